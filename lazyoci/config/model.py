@@ -1,0 +1,126 @@
+"""The typed `.lazy` file: what the decoder makes and everything above reads. Frozen; one class per artifact type.
+
+Every text keeps the node it came from, so rules name nodes, and `nodes.py` alone knows where those are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping as MappingABC
+
+    from lazyoci.config.nodes import Document, Mapping, Scalar
+
+DEFAULT_MEDIA_TYPE = "application/vnd.unknown.artifact.v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A scalar read as text: its decoded value (source text for unquoted numbers, dates and so on) and its node."""
+
+    value: str
+    node: Scalar
+
+    def __str__(self) -> str:
+        return self.value
+
+    @property
+    def is_template(self) -> bool:
+        """Whether Go would render this: only text that contains `{{` is a template."""
+        return "{{" in self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where an artifact goes: one repository and at least one tag; all are templates."""
+
+    registry: Text
+    tags: tuple[Text, ...]
+    node: Mapping
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Artifact:
+    """What all types share. `index` is the position in the file, from zero."""
+
+    type: ClassVar[str] = ""
+
+    index: int
+    name: Text | None
+    targets: tuple[Target, ...]
+    annotations: MappingABC[str, Text]  # values are templates
+    node: Mapping
+
+    @property
+    def label(self) -> str:
+        """What output calls this artifact: its name, or `artifact[i]`."""
+        return self.name.value if self.name is not None and self.name.value else f"artifact[{self.index}]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageArtifact(Artifact):
+    """A container image built from a Dockerfile."""
+
+    type: ClassVar[str] = "image"
+
+    dockerfile: Text | None = None  # default "Dockerfile"
+    context: Text | None = None  # default "."
+    platforms: tuple[Text, ...] = ()
+    build_args: MappingABC[str, Text]  # a null value is the empty text
+    target: Text | None = None
+    labels: MappingABC[str, Text]
+    secrets: tuple[Text, ...] = ()
+    cache_from: tuple[Text, ...] = ()
+    cache_to: tuple[Text, ...] = ()
+    builder: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelmArtifact(Artifact):
+    """A Helm chart, packaged without Helm."""
+
+    type: ClassVar[str] = "helm"
+
+    chart_path: Text
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file (or glob, or directory) of a generic artifact."""
+
+    path: Text
+    media_type: Text
+    node: Mapping
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilesArtifact(Artifact):
+    """A generic artifact: files, one layer each."""
+
+    type: ClassVar[str] = "artifact"
+
+    media_type: Text | None = None  # the manifest's artifactType; default DEFAULT_MEDIA_TYPE
+    files: tuple[File, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DockerArtifact(Artifact):
+    """An image that the Docker (or Podman) daemon already has."""
+
+    type: ClassVar[str] = "docker"
+
+    image: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A whole `.lazy` file that decoded."""
+
+    version: int
+    artifacts: tuple[Artifact, ...]
+    document: Document
+
+
+TYPES: tuple[str, ...] = ("image", "helm", "artifact", "docker")
