@@ -1,0 +1,37 @@
+"""A credential and where it came from; its secrets never appear in a repr, a message or a log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What proves who is asking. At most one of the three secrets is set; `source` tells people where it was found.
+
+    `source` reads after "from", such as `~/.docker/config.json` or `the helper docker-credential-ecr-login`.
+    """
+
+    source: str
+    username: str = ""
+    password: str = field(default="", repr=False)
+    identity_token: str = field(default="", repr=False)  # exchanged for tokens by POST (OAuth2 refresh token)
+    registry_token: str = field(default="", repr=False)  # sent as Bearer as it is
+
+    @property
+    def who(self) -> str:
+        """The user for messages: a name, or "token" where there is none."""
+        return f'user "{self.username}"' if self.username else "a token"
+
+
+class Credentials(Protocol):
+    """Finds credentials: the chain of `credentials.py`, or a test's own."""
+
+    def find(self, host: str, path: str = "", *, refresh: bool = False) -> Credential | None:
+        """The credential for a registry host and repository path; None is anonymous.
+
+        `refresh` asks helpers anew, since their tokens expire in the middle of a run. Raises SettingsError when a
+        configuration that should be read is broken.
+        """
+        ...
