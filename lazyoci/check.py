@@ -1,0 +1,68 @@
+"""The one door for every face: text in, `Checked` out: config, resolved, plan and every diagnostic, in file order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from lazyoci import rules
+from lazyoci.config.load import load
+from lazyoci.config.model import Config
+from lazyoci.config.nodes import Document
+from lazyoci.diagnostic import Diagnostic, Severity, Source
+from lazyoci.plan import Plan, plan
+from lazyoci.resolve import Resolved, resolve
+from lazyoci.rules import Selection, Subject
+from lazyoci.world import World, real
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What is known of one file. Where it does not decode, config, resolved and plan are None."""
+
+    source: Source
+    document: Document | None
+    config: Config | None
+    resolved: Resolved | None
+    plan: Plan | None
+    diagnostics: tuple[Diagnostic, ...]
+    world: World
+    directory: Path
+
+    @property
+    def failed(self) -> bool:
+        """Whether anything found is an error."""
+        return any(one.severity is Severity.ERROR for one in self.diagnostics)
+
+
+def check(source: str, path: Path | None, world: World | None = None, *, selection: Selection | None = None) -> Checked:
+    """Read, decode, resolve, plan and judge `source`, the text of the file at `path` (None: standard input).
+
+    Never raises for bad input: all that is wrong becomes a diagnostic.
+    """
+    world = real() if world is None else world
+    selection = Selection() if selection is None else selection
+    text = Source(source, path)
+    directory = Path() if path is None else path.parent
+    loaded = load(text)
+    found = [_judged(one, selection) for one in loaded.diagnostics if _wanted(one, selection)]
+    resolved = planned = None
+    if loaded.config is not None and loaded.document is not None:
+        resolved = resolve(loaded.config, directory, world)
+        planned = plan(resolved)
+        subject = Subject(text, loaded.document, loaded.config, resolved, planned, world, directory)
+        found.extend(rules.run(subject, selection))
+    found.sort(key=lambda one: (one.span, -one.severity, one.code))
+    return Checked(text, loaded.document, loaded.config, resolved, planned, tuple(found), world, directory)
+
+
+def _wanted(one: Diagnostic, selection: Selection) -> bool:
+    rule = rules.BY_CODE.get(one.code)
+    return rule is None or selection.wants(rule)
+
+
+def _judged(one: Diagnostic, selection: Selection) -> Diagnostic:
+    severity = selection.severities.get(one.code)
+    if severity is None or severity is one.severity:
+        return one
+    return Diagnostic(one.code, severity, one.message, one.span, one.related, one.fix, one.unnecessary)

@@ -1,0 +1,147 @@
+"""Resolved → Plan: every reference typed and checked, in the order of pushing, with collisions. No I/O.
+
+This is what `--dry-run` prints, `preview` shows and the editor displays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lazyoci.config.model import Artifact, Config
+from lazyoci.oci.reference import Reference, ReferenceError, Repository, check_tag, parse_repository
+from lazyoci.resolve import Resolution, Resolved, ResolvedArtifact, ResolvedTarget
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedReference:
+    """One tag of one target. `reference` is None while it is unknown or wrong; `text` can be shown either way."""
+
+    tag: Resolution
+    text: str
+    reference: Reference | None
+    problem: ReferenceError | None  # what is wrong with the tag itself
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedTarget:
+    """One target: its repository, and its references in the order of the file."""
+
+    resolved: ResolvedTarget
+    repository: Repository | None
+    problem: ReferenceError | None  # what is wrong with the registry
+    references: tuple[PlannedReference, ...]
+
+    @property
+    def text(self) -> str:
+        """The repository for showing, with ‹Name› where a value is missing."""
+        return str(self.repository) if self.repository is not None else self.resolved.registry.text
+
+    @property
+    def pushed(self) -> tuple[Reference, ...]:
+        """The references in the order of pushing, without repetitions: `latest` last."""
+        seen = dict.fromkeys(one.reference for one in self.references if one.reference is not None)
+        return tuple(sorted(seen, key=lambda reference: reference.tag == "latest"))
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedArtifact:
+    """One artifact and where it goes."""
+
+    resolved: ResolvedArtifact
+    targets: tuple[PlannedTarget, ...]
+
+    @property
+    def artifact(self) -> Artifact:
+        """The artifact as decoded."""
+        return self.resolved.artifact
+
+    @property
+    def references(self) -> tuple[PlannedReference, ...]:
+        """All references, in the order of the file."""
+        return tuple(reference for target in self.targets for reference in target.references)
+
+
+@dataclass(frozen=True, slots=True)
+class Collision:
+    """Two artifacts that would write one reference: the later push would win."""
+
+    reference: Reference
+    first: tuple[PlannedArtifact, PlannedReference]
+    second: tuple[PlannedArtifact, PlannedReference]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What would be pushed, artifact by artifact in the order of the file."""
+
+    artifacts: tuple[PlannedArtifact, ...]
+    resolved: Resolved
+
+    def collisions(self) -> Iterator[Collision]:
+        """Every reference that two different artifacts write."""
+        seen: dict[Reference, tuple[PlannedArtifact, PlannedReference]] = {}
+        for artifact in self.artifacts:
+            for planned in artifact.references:
+                if planned.reference is None:
+                    continue
+                first = seen.setdefault(planned.reference, (artifact, planned))
+                if first[0] is not artifact:
+                    yield Collision(planned.reference, first, (artifact, planned))
+
+
+def plan(resolved: Resolved) -> Plan:
+    """Type every reference. Wrong and unknown ones stay in their place, with their problem."""
+    return Plan(tuple(_artifact(one) for one in resolved.artifacts), resolved)
+
+
+def _artifact(resolved: ResolvedArtifact) -> PlannedArtifact:
+    return PlannedArtifact(resolved, tuple([_target(target) for target in resolved.targets]))
+
+
+def _target(resolved: ResolvedTarget) -> PlannedTarget:
+    repository = problem = None
+    if resolved.registry.certain:
+        try:
+            repository = parse_repository(resolved.registry.text)
+        except ReferenceError as error:
+            problem = error
+    shown = str(repository) if repository is not None else resolved.registry.text
+    references = tuple([_reference(tag, repository, shown) for tag in resolved.tags])
+    return PlannedTarget(resolved, repository, problem, references)
+
+
+def _reference(tag: Resolution, repository: Repository | None, shown: str) -> PlannedReference:
+    text = f"{shown}:{tag.text}"
+    if not tag.certain:
+        return PlannedReference(tag, text, None, None)
+    try:
+        check_tag(tag.text)
+    except ReferenceError as error:
+        return PlannedReference(tag, text, None, error)
+    return PlannedReference(tag, text, None if repository is None else Reference(repository, tag.text, ""), None)
+
+
+def select(config: Config, wanted: tuple[str, ...]) -> list[int]:
+    """The indexes of the artifacts that `--artifact` names, in file order; all when nothing is named.
+
+    Each word is a name, else a type (all of that type), else an index from zero. Raises UsageError for no match.
+    """
+    from lazyoci.errors import UsageError
+
+    if not wanted:
+        return list(range(len(config.artifacts)))
+    chosen: set[int] = set()
+    for word in wanted:
+        found = [one.index for one in config.artifacts if one.name is not None and one.name.value == word]
+        if not found:
+            found = [one.index for one in config.artifacts if one.type == word]
+        if not found and word.isascii() and word.isdigit() and int(word) < len(config.artifacts):
+            found = [int(word)]
+        if not found:
+            labels = ", ".join(one.label for one in config.artifacts)
+            raise UsageError(
+                f"no artifact matches {word!r}", hint=f"give a name, a type or an index; the file has: {labels}"
+            )
+        chosen.update(found)
+    return sorted(chosen)

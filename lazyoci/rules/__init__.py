@@ -1,0 +1,67 @@
+"""The semantic rules: one a file, listed in `table.py`, run here. Each module's docstring is its `explain` page."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from lazyoci.config.nodes import Scalar, inner_span
+from lazyoci.diagnostic import Diagnostic, Related, Severity, Span
+from lazyoci.rules.base import Check, Finding, Rule, Subject
+from lazyoci.rules.table import BY_CODE, RULES
+
+if TYPE_CHECKING:
+    from lazyoci.world import Face
+
+__all__ = ["BY_CODE", "RULES", "Finding", "Rule", "Selection", "Subject", "run"]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which codes count. An empty `select` means all that are on by default; `ignore` wins over both."""
+
+    select: Collection[str] = ()
+    ignore: Collection[str] = ()
+    severities: dict[str, Severity] = field(default_factory=dict)  # the user's own, by code
+
+    def wants(self, rule: Rule) -> bool:
+        """Whether findings of `rule` are to be shown."""
+        if rule.code in self.ignore:
+            return False
+        return rule.code in self.select if self.select else rule.default or rule.code in self.severities
+
+    def severity(self, rule: Rule, face: Face) -> Severity:
+        """How grave they are."""
+        return self.severities.get(rule.code) or rule.severity_for(face)
+
+
+def run(subject: Subject, selection: Selection) -> Iterator[Diagnostic]:
+    """Run every rule that is wanted and has something to look at."""
+    types = {artifact.type for artifact in subject.config.artifacts}
+    face = subject.world.face
+    for rule in RULES:
+        if not rule.module or face not in rule.faces or not selection.wants(rule):
+            continue
+        if rule.types and not rule.types & types:
+            continue
+        check: Check = import_module(f"lazyoci.rules.{rule.module}").check
+        severity = selection.severity(rule, face)
+        for finding in check(subject):
+            yield _diagnostic(subject, rule.code, severity, finding)
+
+
+def _diagnostic(subject: Subject, code: str, severity: Severity, finding: Finding) -> Diagnostic:
+    related = tuple(Related(message, Span(node.start, node.end)) for node, message in finding.related)
+    return Diagnostic(
+        code, severity, finding.message, place(subject, finding), related, finding.fix, finding.unnecessary
+    )
+
+
+def place(subject: Subject, finding: Finding) -> Span:
+    """Where a finding is in the source: the one place in which rules' nodes become offsets."""
+    node = finding.node
+    if finding.within is not None and isinstance(node, Scalar):
+        return inner_span(subject.source, node, finding.within.start, finding.within.end)
+    return Span(node.start, node.end)

@@ -1,0 +1,31 @@
+"""A template does not parse, or fails when it is rendered.
+
+Registries and tags are Go templates (`text/template`). The message is the one Go itself gives, as people search for it.
+
+Fails:
+
+```yaml
+tags: ["{{ if .Tag }}{{ .Tag }}"]
+```
+
+Mended:
+
+```yaml
+tags: ["{{ if .Tag }}{{ .Tag }}{{ end }}"]
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lazyoci.rules.base import Finding, Subject
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """One finding per template that fails for another reason than an unknown name."""
+    for artifact in subject.resolved.artifacts:
+        for resolution in artifact.resolutions:
+            error = resolution.error
+            if error is not None and error.what not in ("unknown-variable", "unknown-function"):
+                yield Finding(resolution.source.node, error.message, error.span)

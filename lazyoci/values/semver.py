@@ -1,0 +1,47 @@
+"""Semantic versions as the original reads them: an optional `v`, three numbers (leading zeros allowed), the rest."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_SEMVER = re.compile(
+    r"v?(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?(?:\+([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?", re.ASCII
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Semver:
+    """A parsed version; the numbers stay text, as written."""
+
+    raw: str
+    major: str
+    minor: str
+    patch: str
+    prerelease: str
+    build: str
+
+    @property
+    def version(self) -> str:
+        """`major.minor.patch`, **without** the prerelease: what the variable Version means."""
+        return f"{self.major}.{self.minor}.{self.patch}"
+
+    @property
+    def full(self) -> str:
+        """With prerelease, without build metadata, which no tag can hold."""
+        return self.version + (f"-{self.prerelease}" if self.prerelease else "")
+
+    @property
+    def major_minor(self) -> str:
+        """`major.minor`."""
+        return f"{self.major}.{self.minor}"
+
+
+def parse(text: str) -> Semver | None:
+    """The version that `text` is, or None."""
+    raw = text.strip()
+    match = _SEMVER.fullmatch(raw)
+    if match is None:
+        return None
+    major, minor, patch, prerelease, build = match.groups()
+    return Semver(raw, major, minor, patch, prerelease or "", build or "")

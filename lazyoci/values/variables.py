@@ -1,0 +1,175 @@
+"""Every template variable, computed when first asked for, with its source: a flag, the environment, git, Chart.yaml."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lazyoci.template import EXTRA_VARIABLES, VARIABLES
+from lazyoci.values import version as _version
+from lazyoci.world import Face, GitState, World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lazyoci.values.version import Version
+
+# what continuous integration calls the branch when it checks out a detached HEAD, in the order asked
+CI_BRANCH_VARIABLES = (
+    "GITHUB_HEAD_REF",
+    "GITHUB_REF_NAME",
+    "CI_COMMIT_BRANCH",
+    "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME",
+    "BUILDKITE_BRANCH",
+    "CIRCLE_BRANCH",
+    "DRONE_BRANCH",
+    "BITBUCKET_BRANCH",
+    "BUILD_SOURCEBRANCHNAME",
+    "GIT_BRANCH",
+)
+NAMES = VARIABLES + EXTRA_VARIABLES
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A variable's value. `text` None means there is none, and `source` says why and what would give it.
+
+    `unset` tells a value that is certainly missing, which Go would take as the empty text, from one not known now.
+    """
+
+    name: str
+    text: str | None
+    source: str
+    unset: bool = False
+
+
+class Values:
+    """The variables of one `.lazy` file, or of one artifact of it: `get` computes, and remembers, one at a time."""
+
+    def __init__(self, world: World, directory: Path) -> None:
+        self.world = world
+        self.directory = directory
+        self._known: dict[str, Value] = {}
+        self._git: GitState | None = None
+        self._version: Version | None = None
+
+    @property
+    def git(self) -> GitState:
+        """What git says of the file's directory, asked once."""
+        if self._git is None:
+            self._git = self.world.git.state(self.directory)
+        return self._git
+
+    @property
+    def version(self) -> Version:
+        """The version, decided once."""
+        if self._version is None:
+            environ = self.world.environ.get("LAZYOCI_VERSION", "")
+            tag = self.get("Tag")
+            # git is asked only if it can decide: most runs of a release have --tag v1.2.3
+            decided = _version.resolve(environ, tag.text or "", tag.source, None)
+            self._version = (
+                decided
+                if decided.raw is not None
+                else _version.resolve(environ, tag.text or "", tag.source, self.git)
+            )
+        return self._version
+
+    def get(self, name: str) -> Value:
+        """The value of a variable by its name, which must be one of NAMES; raises KeyError."""
+        found = self._known.get(name)
+        if found is None:
+            found = self._known[name] = self._compute(name)
+        return found
+
+    def with_artifact(self, name: str, chart: Callable[[], Value] | None) -> ArtifactValues:
+        """The same variables with those of one artifact: Name, and ChartVersion from `chart` for helm."""
+        return ArtifactValues(self, name, chart)
+
+    def _compute(self, name: str) -> Value:
+        if name == "Registry":
+            return self._environment(name, "LAZYOCI_REGISTRY", "set LAZYOCI_REGISTRY")
+        if name == "Tag":
+            if self.world.tag:
+                return Value(name, self.world.tag, "--tag")
+            return self._environment(name, "LAZYOCI_TAG", "give --tag or set LAZYOCI_TAG")
+        if name == "Timestamp":
+            return Value(name, self.world.now.strftime("%Y%m%d%H%M%S"), "the time of this run, UTC")
+        if name == "Date":
+            return Value(name, self.world.now.strftime("%Y-%m-%d"), "the time of this run, UTC")
+        if name.startswith("Git"):
+            return self._from_git(name)
+        if name.startswith("Version"):
+            return self._from_version(name)
+        if name in NAMES:
+            return Value(name, "", "only helm artifacts have a chart" if name == "ChartVersion" else "")
+        raise KeyError(name)
+
+    def _environment(self, name: str, variable: str, remedy: str) -> Value:
+        text = self.world.environ.get(variable, "")
+        if text:
+            return Value(name, text, variable)
+        return Value(name, None, remedy, unset=self.world.face is Face.BUILD)
+
+    def _from_git(self, name: str) -> Value:
+        git = self.git
+        if git.reason:
+            return Value(name, None, git.reason)
+        if name == "GitSHA":
+            return Value(name, git.sha, "git HEAD")
+        if name == "GitSHALong":
+            return Value(name, git.sha_long, "git HEAD")
+        if name == "GitDirty":
+            return Value(name, "true" if git.dirty else "", "git work tree")
+        if git.branch:
+            return Value(name, git.branch, "git branch")
+        for variable in CI_BRANCH_VARIABLES:
+            if text := self.world.environ.get(variable):
+                return Value(name, text, f"{variable}, as HEAD is detached")
+        return Value(name, "", "HEAD is detached")
+
+    def _from_version(self, name: str) -> Value:
+        version = self.version
+        if version.raw is None:
+            return Value(name, None, version.source, unset=self.world.face is Face.BUILD and not self.git.reason)
+        if name == "VersionRaw":
+            return Value(name, version.raw, version.source)
+        parsed = version.semver
+        if parsed is not None:
+            text = {
+                "Version": parsed.version,
+                "VersionMajor": parsed.major,
+                "VersionMinor": parsed.minor,
+                "VersionPatch": parsed.patch,
+                "VersionPrerelease": parsed.prerelease,
+                "VersionMajorMinor": parsed.major_minor,
+                "VersionFull": parsed.full,
+                "VersionBuild": parsed.build,
+            }[name]
+            return Value(name, text, version.source)
+        if version.verbatim and name in ("Version", "VersionFull"):
+            return Value(name, version.raw, version.source)
+        if version.verbatim and name in ("VersionPrerelease", "VersionBuild"):
+            return Value(name, "", version.source)
+        return Value(name, None, f"{version.raw!r} ({version.source}) is not a semantic version", unset=True)
+
+
+class ArtifactValues:
+    """The variables of one artifact: those of the file, with Name and ChartVersion its own."""
+
+    def __init__(self, base: Values, name: str, chart: Callable[[], Value] | None) -> None:
+        self.base = base
+        self._name = name
+        self._chart = chart
+        self._chart_value: Value | None = None
+
+    def get(self, name: str) -> Value:
+        """The value of a variable; raises KeyError for a name that is none."""
+        if name == "Name":
+            return Value(name, self._name, "the artifact's name") if self._name else Value(name, None, "give the artifact a name")
+        if name == "ChartVersion" and self._chart is not None:
+            if self._chart_value is None:
+                self._chart_value = self._chart()
+            return self._chart_value
+        return self.base.get(name)

@@ -1,0 +1,39 @@
+"""The version: LAZYOCI_VERSION, else the tag if it is a semantic version, else the nearest git tag; and who said so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lazyoci.values import semver
+from lazyoci.values.semver import Semver
+from lazyoci.world import GitState
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """The outcome. `raw` is None when there is no version at all; `verbatim` when LAZYOCI_VERSION is not semantic."""
+
+    raw: str | None
+    semver: Semver | None
+    source: str  # for people: where it came from, or why there is none
+    verbatim: bool = False
+    from_git: bool = False
+
+
+def resolve(environment: str, tag: str, tag_source: str, git: GitState | None) -> Version:
+    """Decide the version. `git` None means that git must not be needed: then a missing version says so."""
+    if environment:
+        parsed = semver.parse(environment)
+        return Version(environment, parsed, "LAZYOCI_VERSION", verbatim=parsed is None)
+    parsed = semver.parse(tag) if tag else None
+    if parsed is not None:
+        return Version(parsed.raw, parsed, tag_source)
+    if git is None:
+        return Version(None, None, "set LAZYOCI_VERSION or give --tag a semantic version")
+    if git.reason:
+        return Version(None, None, git.reason)
+    if not git.tag:
+        why = "the clone is shallow and has no tag; fetch the history" if git.shallow else "no git tag is reachable from HEAD"
+        return Version(None, None, f"{why}, or set LAZYOCI_VERSION, or give --tag a semantic version")
+    place = "on HEAD" if git.distance == 0 else f"{git.distance} commit{'s' * (git.distance != 1)} before HEAD"
+    return Version(git.tag, semver.parse(git.tag), f"git tag {git.tag}, {place}", from_git=True)
