@@ -11,7 +11,14 @@ _GIT_FACES = frozenset({Face.EDITOR, Face.BUILD})
 
 RULES: tuple[Rule, ...] = (
     Rule("template-syntax", "templates", E, "a template that does not parse", "template_syntax"),
-    Rule("unresolved-variable", "templates", I, "a variable without a value", "unresolved_variable", severities={Face.BUILD: E}),
+    Rule(
+        "unresolved-variable",
+        "templates",
+        I,
+        "a variable without a value",
+        "unresolved_variable",
+        severities={Face.BUILD: E},
+    ),
     Rule("invalid-tag", "references", E, "a tag that no registry accepts", "invalid_tag"),
 )
 BY_CODE = {rule.code: rule for rule in RULES}

@@ -70,9 +70,7 @@ class Values:
             # git is asked only if it can decide: most runs of a release have --tag v1.2.3
             decided = _version.resolve(environ, tag.text or "", tag.source, None)
             self._version = (
-                decided
-                if decided.raw is not None
-                else _version.resolve(environ, tag.text or "", tag.source, self.git)
+                decided if decided.raw is not None else _version.resolve(environ, tag.text or "", tag.source, self.git)
             )
         return self._version
 
@@ -167,7 +165,11 @@ class ArtifactValues:
     def get(self, name: str) -> Value:
         """The value of a variable; raises KeyError for a name that is none."""
         if name == "Name":
-            return Value(name, self._name, "the artifact's name") if self._name else Value(name, None, "give the artifact a name")
+            return (
+                Value(name, self._name, "the artifact's name")
+                if self._name
+                else Value(name, None, "give the artifact a name")
+            )
         if name == "ChartVersion" and self._chart is not None:
             if self._chart_value is None:
                 self._chart_value = self._chart()

@@ -1,0 +1,121 @@
+"""The command line: one command a file, imported only when called; and the only mapping of errors to exit codes.
+
+0    all done
+1    findings, or at least one artifact, target or check failed
+2    usage error: unknown flag, file not found
+3    internal error: one line, a traceback with --debug
+130  interrupted
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from lazyoci import __version__
+from lazyoci.cli.common import Console, global_options, say
+from lazyoci.errors import LazyociError
+
+# name → (module in lazyoci.cli, summary): the help page lists these without importing anything
+COMMANDS: dict[str, tuple[str, str]] = {
+    "build": ("build", "Check, resolve, build and push artifacts."),
+    "validate": ("validate", "Check files without any network."),
+    "preview": ("preview", "Show what every template resolves to, and why."),
+    "schema": ("schema", "Print the JSON Schema of .lazy files."),
+    "registry": ("registry", "Add, list, test and remove registries; log in and out."),
+    "config": ("config", "Read and change the user's settings."),
+    "version": ("version", "Show the version."),
+}
+
+
+class Commands(click.Group):
+    """A group that imports a command's module when the command is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        command: click.Command = import_module(f"lazyoci.cli.{entry[0]}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+            from difflib import get_close_matches
+
+            close = get_close_matches(args[0], COMMANDS, n=1)
+            remedy = f"; did you mean {close[0]!r}?" if close else ""
+            ctx.fail(f"no such command {args[0]!r}{remedy}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+
+@click.group(
+    cls=Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="lazyoci", message="%(prog)s %(version)s")
+@global_options
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Declare OCI artifacts in one .lazy file; check, preview, build and push them.
+
+    \b
+    Examples:
+      lazyoci validate                       check ./.lazy
+      lazyoci preview --tag v1.4.2           see what every template becomes
+      lazyoci build --tag v1.4.2 --dry-run   see what would be pushed
+      lazyoci build --tag v1.4.2             build and push
+    """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+def main(args: Sequence[str]) -> int:
+    """Run the command line on `args` and return the exit code. Nothing escapes but what a debugger should see."""
+    console = Console()
+    try:
+        result = cli.main(args=list(args), prog_name="lazyoci", standalone_mode=False, obj=console)
+        return result if isinstance(result, int) else 0
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.UsageError as error:
+        where = error.ctx.command_path if error.ctx is not None else "lazyoci"
+        say(f"{where}: {error.format_message()}", f"See: {where} --help", style="error")
+        return 2
+    except click.ClickException as error:
+        say(f"lazyoci: {error.format_message()}", style="error")
+        return 1
+    except LazyociError as error:
+        if console.debug:
+            raise
+        say(f"lazyoci: {error.message}", error.hint, style="error")
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        say("lazyoci: interrupted", style="error")
+        return 130
+    except BrokenPipeError:
+        # the reader of stdout went away (`| head`): nothing is wrong; keep the interpreter from complaining at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001  # the last line of defence: no traceback reaches a user
+        if console.debug:
+            raise
+        say(
+            f"lazyoci: internal error: {type(error).__name__}: {error}",
+            "This is a bug in lazyoci. Run again with --debug, and report what it prints.",
+            style="error",
+        )
+        return 3

@@ -1,0 +1,130 @@
+"""What all commands share: global options, the console's settings, and the two streams.
+
+Results go to stdout (`emit`, `click.echo`), everything else to stderr (`say`, `warn`).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+OUTPUTS = ("text", "json", "yaml")
+
+
+@dataclass(slots=True)
+class Console:
+    """How to talk to this user in this run; made by `main`, changed only by the global options."""
+
+    color: str = "auto"
+    verbose: bool = False
+    debug: bool = False
+    quiet: bool = False
+
+    def colored(self, stream: Any, environ: Mapping[str, str] | None = None) -> bool:
+        """Whether to colour what goes to `stream` (https://no-color.org and https://force-color.org)."""
+        environ = os.environ if environ is None else environ
+        if self.color != "auto":
+            return self.color == "always"
+        if environ.get("NO_COLOR"):
+            return False
+        if environ.get("FORCE_COLOR"):
+            return True
+        return bool(stream.isatty()) and environ.get("TERM") != "dumb"
+
+
+def console() -> Console:
+    """The console of the running command."""
+    context = click.get_current_context(silent=True)
+    found = context.find_root().obj if context is not None else None
+    return found if isinstance(found, Console) else Console()
+
+
+def _set(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
+    def callback(ctx: click.Context, _param: click.Parameter, value: Any) -> None:
+        if value:
+            root = ctx.find_root()
+            if not isinstance(root.obj, Console):
+                root.obj = Console()
+            setattr(root.obj, name, value)
+
+    return callback
+
+
+def global_options(command: F) -> F:
+    """Add --color, --verbose, --debug and --quiet; they work before and after the name of a command."""
+    for option in (
+        click.option("-q", "--quiet", is_flag=True, expose_value=False, callback=_set("quiet"), help="Only errors."),
+        click.option(
+            "--debug", is_flag=True, expose_value=False, callback=_set("debug"), help="Show tracebacks of failures."
+        ),
+        click.option(
+            "-v",
+            "--verbose",
+            is_flag=True,
+            expose_value=False,
+            callback=_set("verbose"),
+            help="Show requests, without secrets.",
+        ),
+        click.option(
+            "--color",
+            type=click.Choice(["auto", "always", "never"]),
+            expose_value=False,
+            callback=_set("color"),
+            help="Colour the output (auto: on a terminal).",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def output_option(command: F) -> F:
+    """Add -o/--output text|json|yaml as the parameter `output`."""
+    option = click.option(
+        "-o", "--output", type=click.Choice(OUTPUTS), default="text", show_default=True, help="Format of the result."
+    )
+    return option(command)
+
+
+def emit(value: Any, output: str) -> None:
+    """Print a machine-readable result on stdout, as JSON (two spaces) or YAML."""
+    if output == "yaml":
+        import yaml
+
+        text = yaml.safe_dump(value, sort_keys=False, allow_unicode=True, default_flow_style=False)
+    else:
+        import json
+
+        text = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    click.echo(text, nl=False)
+
+
+STYLES: dict[str, dict[str, Any]] = {
+    "error": {"fg": "red", "bold": True},
+    "warning": {"fg": "yellow"},
+    "good": {"fg": "green"},
+    "dim": {"dim": True},
+    "": {},
+}
+
+
+def say(text: str, hint: str = "", *, style: str = "") -> None:
+    """Print a message on stderr, and the remedy on lines of its own."""
+    color = console().colored(sys.stderr)
+    head, mark, rest = text.partition(": ")
+    shown = click.style(head + mark, **STYLES[style]) + rest if style and mark else text
+    click.echo(shown, err=True, color=color)
+    for line in hint.splitlines():
+        click.echo(f"  {line}", err=True, color=color)
+
+
+def warn(text: str, hint: str = "") -> None:
+    """Print a warning on stderr, unless only errors are wanted."""
+    if not console().quiet:
+        say(f"warning: {text}", hint, style="warning")
