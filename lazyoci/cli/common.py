@@ -9,9 +9,15 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lazyoci.check import Checked
+    from lazyoci.report.style import Style
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -128,3 +134,30 @@ def warn(text: str, hint: str = "") -> None:
     """Print a warning on stderr, unless only errors are wanted."""
     if not console().quiet:
         say(f"warning: {text}", hint, style="warning")
+
+
+def output_style(stream: TextIO) -> Style:
+    """How to write for people on `stream`: colour as asked for, boxes where its encoding has them."""
+    from lazyoci.report.style import Style
+
+    try:
+        "├─│└…‹›".encode(getattr(stream, "encoding", None) or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return Style(console().colored(stream), unicode=False)
+    return Style(console().colored(stream))
+
+
+def show_findings(files: Sequence[Checked]) -> None:
+    """Print what is worth a person's eye, errors and warnings, on stderr."""
+    from lazyoci.diagnostic import Severity
+    from lazyoci.report import text
+
+    least = Severity.ERROR if console().quiet else Severity.WARNING
+    style = output_style(sys.stderr)
+    shown = "".join(
+        text.finding(one, checked.source, style)
+        for checked in files
+        for one in checked.diagnostics
+        if one.severity >= least
+    )
+    click.echo(shown, nl=False, err=True, color=style.color)

@@ -1,0 +1,49 @@
+"""`lazyoci preview`."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from lazyoci.cli.common import console, emit, global_options, output_style, show_findings
+from lazyoci.cli.files import find, read
+
+
+@click.command()
+@click.argument("path", required=False)
+@click.option("-t", "--tag", default="", help="The value of .Tag, as for build.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Choice(["text", "json", "yaml"]),
+    default="text",
+    show_default=True,
+    help="Format of the result.",
+)
+@global_options
+def command(path: str | None, tag: str, output: str) -> int:
+    """Show every artifact, target and tag with what it resolves to, and where each value came from.
+
+    PATH is a .lazy file or a directory that holds one; without it, ./.lazy.
+
+    \b
+    Examples:
+      lazyoci preview
+      lazyoci preview services/api --tag v1.4.2
+      lazyoci preview -o json | jq -r '.artifacts[].targets[].references[].reference'
+    """
+    from lazyoci.check import check
+    from lazyoci.report import preview
+    from lazyoci.world import Face, real
+
+    file = find(path)
+    checked = check(read(file), file, real(tag=tag, face=Face.EDITOR))
+    if output == "text":
+        style = output_style(sys.stdout)
+        click.echo(preview.tree(checked, style), nl=False, color=style.color)
+    else:
+        emit(preview.json(checked), output)
+    if not console().quiet or checked.failed:
+        show_findings([checked])
+    return 1 if checked.failed else 0

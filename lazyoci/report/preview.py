@@ -1,0 +1,136 @@
+"""What would be pushed, and where every value comes from: `lazyoci preview`, as a tree and as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lazyoci.check import Checked
+from lazyoci.config.model import DockerArtifact, FilesArtifact, HelmArtifact, ImageArtifact
+from lazyoci.plan import Plan, PlannedArtifact, PlannedReference, PlannedTarget
+from lazyoci.report.style import Style
+from lazyoci.resolve import Resolution
+
+
+def tree(checked: Checked, style: Style) -> str:
+    """The file as a tree of artifacts, repositories and tags; the empty text where the file did not decode."""
+    if checked.plan is None:
+        return ""
+    lines = [f"{style.bold(checked.source.name)}  ({facts(checked)})"]
+    _branch(lines, "", [_artifact(one, checked, style) for one in checked.plan.artifacts], style)
+    return "\n".join(lines) + "\n"
+
+
+Branch = tuple[str, list["Branch"]]
+
+
+def _branch(lines: list[str], indent: str, branches: list[Branch], style: Style) -> None:
+    for number, (text, inner) in enumerate(branches, 1):
+        last = number == len(branches)
+        lines.append(indent + style.dim(style.corner if last else style.tee) + text)
+        _branch(lines, indent + (style.gap if last else style.dim(style.bar)), inner, style)
+
+
+def facts(checked: Checked) -> str:
+    """Git state and version in one line, each with its source, or why it is not known."""
+    assert checked.resolved is not None
+    values = checked.resolved.values
+    git = values.git
+    if git.reason:
+        state = git.reason
+    else:
+        state = f"git {git.branch or 'detached'} @ {git.sha}, {'modified' if git.dirty else 'clean'}"
+    version = values.version
+    if version.raw is None:
+        return f"{state}; no version"
+    shown = version.semver.full if version.semver is not None else version.raw
+    return f"{state}; version {shown} from {version.source}"
+
+
+def about(planned: PlannedArtifact, checked: Checked) -> str:
+    """What is built, in a few words: platforms, chart and version, number of files, source image."""
+    artifact = planned.artifact
+    if isinstance(artifact, ImageArtifact):
+        return ", ".join(text.value for text in artifact.platforms)
+    if isinstance(artifact, HelmArtifact):
+        from lazyoci.values.chart_version import chart_version
+
+        value = chart_version(checked.world.files, checked.directory, artifact.chart_path.value)
+        return f"{artifact.chart_path.value} {value.text or ''}".rstrip()
+    if isinstance(artifact, FilesArtifact):
+        return f"{len(artifact.files)} file{'s' * (len(artifact.files) != 1)}"
+    if isinstance(artifact, DockerArtifact):
+        return artifact.image.value
+    return ""
+
+
+def _artifact(planned: PlannedArtifact, checked: Checked, style: Style) -> Branch:
+    head = f"{style.bold(planned.artifact.label)}  {planned.artifact.type}"
+    detail = about(planned, checked)
+    return (f"{head}  {style.dim(detail)}" if detail else head, [_target(target, style) for target in planned.targets])
+
+
+def _target(planned: PlannedTarget, style: Style) -> Branch:
+    text = planned.text
+    registry = planned.resolved.registry
+    if registry.source.is_template:
+        text += "  " + style.dim(_origin(registry))
+    if planned.problem is not None:
+        text += "  " + style.error(planned.problem.message)
+    width = max((len(one.tag.text) for one in planned.references), default=0)
+    return text, [(_tag(one, width, style), []) for one in planned.references]
+
+
+def _tag(planned: PlannedReference, width: int, style: Style) -> str:
+    tag = planned.tag
+    text = tag.text
+    if planned.problem is not None:
+        return f"{style.error(text or '(empty)')}  {style.dim(_origin(tag))}  {style.error(planned.problem.message)}"
+    if tag.error is not None:
+        return f"{style.error(text)}  {style.error(tag.error.message)}"
+    if not tag.source.is_template:
+        return text
+    shown = style.warning(text.ljust(width)) if tag.unknown else text.ljust(width)
+    return f"{shown}  {style.dim(_origin(tag))}"
+
+
+def _origin(resolution: Resolution) -> str:
+    """The template, and the distinct sources of its values."""
+    sources = dict.fromkeys(value.source for value in resolution.unknown or resolution.used if value.source)
+    return "  ".join((f'"{resolution.source.value}"', "; ".join(sources))).rstrip()
+
+
+def json(checked: Checked) -> dict[str, Any]:
+    """The same for machines; described by `schema/preview.schema.json`."""
+    plan: Plan | None = checked.plan
+    found: dict[str, Any] = {"file": checked.source.name, "artifacts": []}
+    if plan is None:
+        return found
+    for planned in plan.artifacts:
+        targets = [
+            {
+                "repository": target.text,
+                "references": [_reference_json(one) for one in target.references],
+                "values": _values_json(target.resolved.registry),
+                "template": target.resolved.registry.source.value,
+            }
+            for target in planned.targets
+        ]
+        found["artifacts"].append({"name": planned.artifact.label, "type": planned.artifact.type, "targets": targets})
+    return found
+
+
+def _reference_json(planned: PlannedReference) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "reference": planned.text,
+        "resolved": planned.reference is not None,
+        "template": planned.tag.source.value,
+        "values": _values_json(planned.tag),
+    }
+    problem = planned.problem or planned.tag.error
+    if problem is not None:
+        found["error"] = problem.message
+    return found
+
+
+def _values_json(resolution: Resolution) -> list[dict[str, Any]]:
+    return [{"name": value.name, "value": value.text, "source": value.source} for value in resolution.used]

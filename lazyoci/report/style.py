@@ -1,0 +1,56 @@
+"""Colour and box drawing for terminals, or their plain stand-ins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How to write: `color` uses ANSI escapes, `unicode` draws boxes and ellipses with more than ASCII."""
+
+    color: bool = False
+    unicode: bool = True
+
+    def _paint(self, text: str, code: str) -> str:
+        return f"\x1b[{code}m{text}\x1b[0m" if self.color and text else text
+
+    def bold(self, text: str) -> str:
+        """Stands out."""
+        return self._paint(text, "1")
+
+    def dim(self, text: str) -> str:
+        """Stands back."""
+        return self._paint(text, "2")
+
+    def error(self, text: str) -> str:
+        """Red and bold: readable on light and on dark."""
+        return self._paint(text, "1;31")
+
+    def warning(self, text: str) -> str:
+        """Yellow."""
+        return self._paint(text, "33")
+
+    def good(self, text: str) -> str:
+        """Green."""
+        return self._paint(text, "32")
+
+    @property
+    def tee(self) -> str:
+        """A branch with others below it."""
+        return "├─ " if self.unicode else "|- "
+
+    @property
+    def corner(self) -> str:
+        """The last branch."""
+        return "└─ " if self.unicode else "`- "
+
+    @property
+    def bar(self) -> str:
+        """The line past inner branches."""
+        return "│  " if self.unicode else "|  "
+
+    @property
+    def gap(self) -> str:
+        """The room under the last branch."""
+        return "   "
