@@ -1,0 +1,210 @@
+"""`lazyoci build`."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from lazyoci.check import Checked, check
+from lazyoci.cli.common import console, emit, global_options, output_option, output_style, say, show_findings, warn
+from lazyoci.cli.files import find, read
+from lazyoci.diagnostic import Severity
+from lazyoci.errors import UsageError
+from lazyoci.rules import Selection
+from lazyoci.world import Face, real
+
+if TYPE_CHECKING:
+    from lazyoci.publish import ArtifactResult, Options
+    from lazyoci.registry.client import Client
+    from lazyoci.report.progress import Silent
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("-f", "--file", "file", help="The .lazy file; the same as PATH.")
+@click.option("-t", "--tag", default="", help="The value of .Tag in templates; else LAZYOCI_TAG.")
+@click.option("-a", "--artifact", "artifacts", multiple=True, help="Only this name, type or index; repeatable.")
+@click.option("--platform", "platforms", multiple=True, help="Platforms of image artifacts; repeatable or a,b.")
+@click.option("--push/--no-push", default=True, help="Push (default), or only build.")
+@click.option("--dry-run", is_flag=True, help="Show what would be pushed, and do nothing.")
+@click.option("--check", "ask", is_flag=True, help="With --dry-run: ask the registries what each push would do.")
+@click.option("--allow-unresolved", is_flag=True, help="With --dry-run: show missing values as ‹Name› and go on.")
+@click.option("--insecure", is_flag=True, help="Let private registries fall back to unverified TLS or plain HTTP.")
+@click.option("--ca", type=click.Path(path_type=Path), help="Certificates (PEM) to trust besides the system's.")
+@click.option("--layout", type=click.Path(path_type=Path), help="Also write an OCI image layout to this directory.")
+@click.option("--no-clobber", is_flag=True, help="Refuse to move a tag that exists.")
+@click.option("--keep-going", is_flag=True, help="Publish what can be published when something fails.")
+@click.option("--jobs", type=click.IntRange(1, 64), default=4, show_default=True, help="How much runs at a time.")
+@click.option("--builder", default="", help="The buildx builder for image artifacts.")
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "buildx", "docker", "buildah", "podman"]),
+    default="auto",
+    show_default=True,
+    help="What builds image artifacts.",
+)
+@click.option("--metadata-file", type=click.Path(path_type=Path), help="Also write the result as JSON to this file.")
+@output_option
+@global_options
+def command(
+    paths: tuple[str, ...],
+    file: str | None,
+    tag: str,
+    artifacts: tuple[str, ...],
+    platforms: tuple[str, ...],
+    push: bool,
+    dry_run: bool,
+    ask: bool,
+    allow_unresolved: bool,
+    insecure: bool,
+    ca: Path | None,
+    layout: Path | None,
+    no_clobber: bool,
+    keep_going: bool,
+    jobs: int,
+    builder: str,
+    engine: str,
+    metadata_file: Path | None,
+    output: str,
+) -> int:
+    """Check, resolve, build and push the artifacts that .lazy files declare.
+
+    PATH is a .lazy file or a directory that holds one; without it, ./.lazy. Nothing is pushed unless every artifact
+    was built and every registry would accept it, or --keep-going is given.
+
+    \b
+    Examples:
+      lazyoci build --tag v1.0.0 --dry-run
+      lazyoci build --tag v1.0.0
+      lazyoci build services/api services/web --tag v1.0.0 -o json
+      lazyoci build --tag v1.0.0 --no-push --layout out/
+      LAZYOCI_REGISTRY=localhost:5050 lazyoci build --tag dev --insecure
+    """
+    if file is not None and paths and list(paths) != [file]:
+        raise UsageError(f"--file {file} and {' '.join(paths)} name different files", hint="give one of them")
+    if (ask or allow_unresolved) and not dry_run:
+        raise UsageError(f"{'--check' if ask else '--allow-unresolved'} goes with --dry-run")
+    files = _check_all(paths or ((file,) if file is not None else ()), tag, allow_unresolved=allow_unresolved)
+    from lazyoci.publish import Options
+
+    options = Options(
+        artifacts=artifacts,
+        platforms=tuple(one.strip() for given in platforms for one in given.split(",") if one.strip()),
+        push=push,
+        dry_run=dry_run,
+        ask=ask,
+        keep_going=keep_going,
+        no_clobber=no_clobber,
+        layout=layout,
+        jobs=jobs,
+        builder=builder,
+        engine=engine,
+        epoch=_epoch(),
+    )
+    cancelled = threading.Event()
+    results = _publish(files, options, cancelled, lambda: _connect(insecure, ca, cancelled), machine=output != "text")
+    _report(results, output, dry_run=dry_run, asked=ask, metadata_file=metadata_file)
+    if cancelled.is_set():
+        say("lazyoci: interrupted; what is not shown as pushed or moved was not published", style="error")
+        return 130
+    return 1 if any(result.failed for result in results) else 0
+
+
+def _check_all(paths: tuple[str, ...], tag: str, *, allow_unresolved: bool) -> list[Checked]:
+    found = [find(path) for path in paths] or [find(None)]
+    world = real(tag=tag, face=Face.BUILD)
+    selection = Selection(severities={"unresolved-variable": Severity.WARNING} if allow_unresolved else {})
+    files = [check(read(path), path, world, selection=selection) for path in dict.fromkeys(found)]
+    show_findings(files)
+    return files
+
+
+def _epoch() -> int | None:
+    """SOURCE_DATE_EPOCH (https://reproducible-builds.org/specs/source-date-epoch/), in seconds."""
+    given = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if not given:
+        return None
+    if not given.isascii() or not given.isdigit() or int(given) > 253402300799:  # 9999-12-31, as far as dates go
+        raise UsageError(f"SOURCE_DATE_EPOCH is {given!r}; expected whole seconds since 1970")
+    return int(given)
+
+
+def _connect(insecure: bool, ca: Path | None, cancelled: threading.Event) -> Client:
+    from lazyoci.cli.connect import connect
+
+    return connect(insecure=insecure, ca=ca, cancelled=cancelled)
+
+
+def _publish(
+    files: list[Checked],
+    options: Options,
+    cancelled: threading.Event,
+    connect: Callable[[], Client],
+    *,
+    machine: bool,
+) -> list[ArtifactResult]:
+    from lazyoci.publish import publish
+
+    events = _events(options, machine=machine)
+    try:
+        with _interruptible(cancelled):
+            return publish(files, options, connect, events, cancelled)
+    finally:
+        events.close()
+
+
+def _events(options: Options, *, machine: bool) -> Silent:
+    from lazyoci.report.progress import Bars, Lines, Silent
+
+    if machine or console().quiet or (options.dry_run and not options.ask):
+        return Silent()
+    if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+        return Bars(sys.stderr)
+    return Lines(sys.stderr)
+
+
+@contextmanager
+def _interruptible(cancelled: threading.Event) -> Iterator[None]:
+    """The first Ctrl-C (or SIGTERM) asks all work to stop and tell what it did; the second one ends it at once."""
+    import signal
+
+    def stop(_number: int, _frame: Any) -> None:
+        if cancelled.is_set():
+            raise KeyboardInterrupt
+        cancelled.set()
+        warn("stopping; once more to stop at once")
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _report(
+    results: list[ArtifactResult], output: str, *, dry_run: bool, asked: bool, metadata_file: Path | None
+) -> None:
+    from lazyoci.report import build as report
+
+    if output == "text":
+        style = output_style(sys.stdout)
+        shown = [one for one in results if one.failed] if console().quiet else results
+        if shown:
+            click.echo(report.text(shown, style, dry_run=dry_run, asked=asked), nl=False, color=style.color)
+    else:
+        emit(report.json(results), output)
+    if metadata_file is not None:
+        import json
+
+        try:
+            metadata_file.write_text(json.dumps(report.json(results), indent=2) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"{metadata_file} cannot be written: {error.strerror or error}") from None

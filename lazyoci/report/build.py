@@ -1,0 +1,121 @@
+"""Results of `lazyoci build`: one block an artifact for people, the bare array of the original for machines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from lazyoci.oci.digest import short
+from lazyoci.publish import ArtifactResult, TargetResult
+from lazyoci.report.style import Style
+from lazyoci.report.units import bytes_text
+
+
+def text(results: Sequence[ArtifactResult], style: Style, *, dry_run: bool = False, asked: bool = False) -> str:
+    """`OK`, `FAIL` or `SKIP`, name, type and digest; below, one line a reference and every reason."""
+    lines: list[str] = []
+    for result in results:
+        lines.append(_head(result, style, dry_run=dry_run))
+        width = max((len(target.reference) for target in result.targets), default=0)
+        lines += [_line(target, width, style, dry_run=dry_run, asked=asked) for target in result.targets]
+        lines += _reasons(result, style)
+    if dry_run:
+        lines.append("Nothing was pushed.")
+    return "\n".join(lines) + "\n"
+
+
+def _head(result: ArtifactResult, style: Style, *, dry_run: bool) -> str:
+    skipped = result.failed and all(_is_aftermath(error.message) for error in result.errors)
+    word = style.dim("SKIP ") if skipped else style.error("FAIL ") if result.failed else style.good("OK   ")
+    head = f"{word} {style.bold(result.name)}" + (f" ({result.type})" if result.type else "")
+    if result.digest:
+        head += f"  {short(result.digest) if not result.failed else result.digest}"
+    facts = []
+    if result.engine:
+        facts.append(f"{'would build with' if dry_run else 'built with'} {result.engine}")
+    if result.platforms:
+        facts.append(", ".join(result.platforms))
+    if result.size:
+        facts.append(bytes_text(result.size))
+    if result.all_blobs:
+        facts.append(f"{result.new_blobs} of {result.all_blobs} blobs new")
+    return head + (f"  {', '.join(facts)}" if facts else "")
+
+
+def _is_aftermath(message: str) -> bool:
+    return message.startswith("not attempted, because ")
+
+
+def _line(target: TargetResult, width: int, style: Style, *, dry_run: bool, asked: bool) -> str:
+    if dry_run and not asked:
+        word = "[dry-run] would push " if target.state == "planned" else f"[dry-run] {target.state}: "
+        return f"      {style.dim(word)}{target.reference}"
+    return f"      {target.reference.ljust(width)}  {_state(target, style, dry_run=dry_run)}"
+
+
+def _state(target: TargetResult, style: Style, *, dry_run: bool) -> str:
+    match target.state:
+        case "new":
+            return style.good("new" if dry_run else "pushed")
+        case "unchanged":
+            return style.dim("unchanged")
+        case "moved":
+            word = "would move from" if dry_run else "moved from"
+            return style.warning(f"{word} {short(target.previous_digest)}")
+        case "planned" if target.previous_digest:
+            return f"exists as {short(target.previous_digest)}; digest known after the build"
+        case "refused" | "failed":
+            return style.error(target.state) + (f": {target.error.message}" if target.error is not None else "")
+        case _:
+            return style.dim(target.state)
+
+
+def _reasons(result: ArtifactResult, style: Style) -> list[str]:
+    """Each reason once: one that a reference's own line tells is not repeated, only its remedy is."""
+    told = {target.error.message for target in result.targets if target.error is not None}
+    lines: list[str] = []
+    for error in result.errors:
+        if error.message not in told:
+            first, *more = error.message.splitlines() or [""]
+            lines.append(f"      {style.error(first) if not _is_aftermath(first) else style.dim(first)}")
+            lines += [f"      {line}" for line in more]
+        lines += [f"      {line}" for line in error.hint.splitlines()]
+    return lines
+
+
+def json(results: Sequence[ArtifactResult]) -> list[dict[str, Any]]:
+    """The array described by `schema/build.schema.json`."""
+    return [_artifact(result) for result in results]
+
+
+def _artifact(result: ArtifactResult) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "name": result.name,
+        "type": result.type,
+        "file": result.file.as_posix() if result.file is not None else None,
+        "targets": [_target(target) for target in result.targets],
+    }
+    if result.digest:
+        found["digest"] = result.digest
+        found["size"] = result.size
+    if result.duration:
+        found["duration"] = round(result.duration, 3)
+    if result.platforms:
+        found["platforms"] = list(result.platforms)
+    if result.errors:
+        found["error"] = "; ".join(dict.fromkeys(error.message for error in result.errors))
+        hints = list(dict.fromkeys(error.hint for error in result.errors if error.hint))
+        if hints:
+            found["hint"] = "\n".join(hints)
+    return found
+
+
+def _target(target: TargetResult) -> dict[str, Any]:
+    found: dict[str, Any] = {"reference": target.reference, "state": target.state, "pushed": target.pushed}
+    if target.digest:
+        found["digest"] = target.digest
+    if target.previous_digest:
+        found["previousDigest"] = target.previous_digest
+    if target.error is not None:
+        found["error"] = target.error.message
+    return found
