@@ -1,0 +1,59 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | sort | awk -F '\t' '{printf "  make %-16s %s\n", $$1, $$2}'
+
+$(VENV)/.runtime: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.development: $(VENV)/.runtime
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+.PHONY: demo
+demo: $(VENV)/.runtime  ## validate, preview, build and push the examples, and read them back
+	@$(BIN)/python tools/demo.py
+
+.PHONY: lint
+lint: $(VENV)/.development  ## ruff, mypy --strict and the layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+.PHONY: test
+test: lint  ## everything that must hold: lint and all tests
+	$(BIN)/python -m pytest -n auto
+	@echo "TEST OK: lint is clean and every test passed."
+
+.PHONY: format
+format: $(VENV)/.development  ## format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+.PHONY: registry-up
+registry-up:  ## start a development registry on localhost:5050
+	@$(PYTHON) tools/registry.py up
+
+.PHONY: registry-down
+registry-down:  ## stop it
+	@$(PYTHON) tools/registry.py down
+
+.PHONY: bench-validate
+bench-validate: $(VENV)/.development  ## start-up and validation beside yamllint, check-jsonschema and bare Python
+	$(BIN)/python bench/validate.py
+
+.PHONY: dist
+dist: $(VENV)/.development  ## build the wheel and the sdist into dist/
+	$(BIN)/python -m build --outdir dist
+
+.PHONY: clean
+clean:  ## remove what make made, but not the registry's data
+	rm -rf $(VENV) .demo dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
