@@ -1,0 +1,78 @@
+"""What a build is given besides its artifact, and the few things every builder does with it."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from lazyoci.errors import BuildError, Interrupted
+from lazyoci.layout.store import Built, Staged
+from lazyoci.oci.descriptor import MANIFEST_LIMIT, dump
+from lazyoci.oci.mediatype import OCI_MANIFEST
+
+CREATED = "org.opencontainers.image.created"
+
+
+def _ignore(_: Any) -> None:
+    """Where nobody listens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The run a build belongs to, and where it tells what it does.
+
+    `directory` is that of the `.lazy` file; `scratch` an existing directory for temporary files, removed by the caller
+    once everything is pushed. `epoch` is SOURCE_DATE_EPOCH in seconds, if set. `annotations` are rendered. `platforms`,
+    `builder` and `engine` are those of the command line, where the first two override what an image artifact says.
+    """
+
+    directory: Path
+    scratch: Path
+    epoch: int | None = None
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    platforms: Sequence[str] = ()
+    builder: str = ""
+    engine: str = "auto"  # auto, buildx, docker, buildah or podman
+    on_output: Callable[[str], None] = _ignore  # a line of a builder's output, or a note, without its line break
+    on_bytes: Callable[[int], None] = _ignore  # bytes just read of what is hashed or packed
+    cancelled: threading.Event = field(default_factory=threading.Event)
+
+    def progress(self, count: int) -> None:
+        """Tell `count` more bytes; raises Interrupted once the run is cancelled."""
+        self.check_cancelled()
+        self.on_bytes(count)
+
+    def check_cancelled(self) -> None:
+        """Raise Interrupted once the run is cancelled."""
+        if self.cancelled.is_set():
+            raise Interrupted("the build was interrupted")
+
+    def scratch_file(self, suffix: str) -> Path:
+        """A path in `scratch` that nothing has yet."""
+        return self.scratch / (os.urandom(8).hex() + suffix)
+
+    def created(self) -> dict[str, str]:
+        """The annotation `created`: only when SOURCE_DATE_EPOCH gives a time that the next build will give again."""
+        if self.epoch is None:
+            return {}
+        return {CREATED: datetime.fromtimestamp(self.epoch, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
+
+
+def finish(
+    staged: Staged, manifest: Mapping[str, Any], label: str, *, dump: Callable[[Mapping[str, Any]], bytes] = dump
+) -> Built:
+    """Stage an image manifest and describe the whole; BuildError when it is larger than registries must accept."""
+    data = dump(manifest)
+    if len(data) > MANIFEST_LIMIT:
+        raise BuildError(
+            f"{label}: its manifest would have {len(data)} bytes; registries accept {MANIFEST_LIMIT}",
+            hint="pack many files into a directory or an archive",
+        )
+    root = staged.add_bytes(OCI_MANIFEST, data)
+    blobs = {item["digest"]: item["size"] for item in (manifest["config"], *manifest["layers"])}
+    return Built(root, staged, root.size + sum(blobs.values()))

@@ -1,0 +1,123 @@
+"""Builds a generic artifact: one layer a file, titled by its path (image-spec manifest.md, artifacts usage)."""
+
+from __future__ import annotations
+
+import glob
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from lazyoci.build.context import Context, finish
+from lazyoci.config.model import DEFAULT_MEDIA_TYPE, File, FilesArtifact
+from lazyoci.errors import BuildError
+from lazyoci.layout.archive import members_of, pack
+from lazyoci.layout.store import Built, Staged
+from lazyoci.oci.descriptor import EMPTY, Descriptor
+from lazyoci.oci.mediatype import OCI_MANIFEST
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TITLE = "org.opencontainers.image.title"
+# how oras marks a layer that is a packed directory, and the digest of the tar inside
+UNPACK = "io.deis.oras.content.unpack"
+CONTENT_DIGEST = "io.deis.oras.content.digest"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One layer to be: what lies on disk, and its title, a safe relative path with forward slashes."""
+
+    path: Path
+    title: str
+    media_type: str
+
+
+def build_files(artifact: FilesArtifact, context: Context) -> Built:
+    """Build a generic artifact; files are hashed where they lie and stay there. Raises as `lazyoci.build.build`."""
+    staged = Staged()
+    layers = [_layer(found, staged, context) for found in find(artifact, context.directory)]
+    manifest = {
+        "schemaVersion": 2,
+        "mediaType": OCI_MANIFEST,
+        "artifactType": (artifact.media_type.value if artifact.media_type else "") or DEFAULT_MEDIA_TYPE,
+        "config": EMPTY.to_json(),
+        "layers": [layer.to_json() for layer in layers],
+    }
+    annotations = {**context.created(), **context.annotations}
+    if annotations:
+        manifest["annotations"] = dict(sorted(annotations.items()))
+    return finish(staged, manifest, artifact.label)
+
+
+def find(artifact: FilesArtifact, directory: Path) -> list[Found]:
+    """What each `files[].path` means, in order. Raises BuildError for what is absent and for titles that repeat."""
+    taken: dict[str, str] = {}
+    out: list[Found] = []
+    for item in artifact.files:
+        for found in _expand(artifact, item, directory):
+            if found.title in taken:
+                raise BuildError(
+                    f"{artifact.label}: {item.path} and {taken[found.title]} would both be titled {found.title!r}",
+                    hint="titles are unique within an artifact; rename one or leave it out",
+                )
+            taken[found.title] = str(item.path)
+            out.append(found)
+    return out
+
+
+def _expand(artifact: FilesArtifact, item: File, directory: Path) -> Iterator[Found]:
+    text = item.path.value
+    path = directory / text
+    if os.path.lexists(path):  # a literal name wins over its reading as a glob
+        yield Found(path, _title(artifact, text), item.media_type.value)
+        return
+    if not glob.has_magic(text):
+        raise BuildError(
+            f"{artifact.label}: {text} does not exist (looked for {path})",
+            hint="create it, or correct files[].path, which is relative to the .lazy file",
+        )
+    matches = sorted(
+        match.replace(os.sep, "/")
+        for match in glob.glob(text, root_dir=directory, recursive=True)  # noqa: PTH207  # Path.glob shows hidden files
+    )
+    if "**" in text:  # with their directories, files would be there twice
+        matches = [match for match in matches if not (directory / match).is_dir()]
+    if not matches:
+        raise BuildError(f"{artifact.label}: nothing in {directory} matches {text}", hint="correct files[].path")
+    for match in matches:
+        yield Found(directory / match, _title(artifact, match), item.media_type.value)
+
+
+def _title(artifact: FilesArtifact, text: str) -> str:
+    """The title of a path: relative, with forward slashes, without `.` and `..`; a path that leads out is its name."""
+    parts = PurePosixPath(Path(os.path.normpath(text)).as_posix()).parts
+    if Path(text).is_absolute() or ".." in parts:
+        parts = parts[-1:]
+    title = "/".join(part for part in parts if part != ".")
+    if title in ("", "..", "/") or "\\" in title or title[1:2] == ":":
+        raise BuildError(
+            f"{artifact.label}: {text!r} gives no safe title for those who pull it",
+            hint="name a file or a directory below that of the .lazy file",
+        )
+    return title
+
+
+def _layer(found: Found, staged: Staged, context: Context) -> Descriptor:
+    context.check_cancelled()
+    if found.path.is_dir():
+        return _packed(found, staged, context)
+    if not found.path.is_file():
+        raise BuildError(f"{found.path} is not a file or a directory", hint="name a regular file")
+    descriptor = staged.add_file(found.media_type, found.path, context.progress)
+    return replace(descriptor, annotations={TITLE: found.title})
+
+
+def _packed(found: Found, staged: Staged, context: Context) -> Descriptor:
+    archive = context.scratch_file(".tar.gz")
+    with archive.open("xb") as out:
+        packed = pack(members_of(found.path, found.title), out, epoch=context.epoch or 0, progress=context.progress)
+    descriptor = staged.adopt(Descriptor(found.media_type, packed.digest, packed.size), archive)
+    annotations = {CONTENT_DIGEST: packed.tar_digest, UNPACK: "true", TITLE: found.title}
+    return replace(descriptor, annotations=annotations)

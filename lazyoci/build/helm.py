@@ -1,0 +1,93 @@
+"""Builds a Helm chart without Helm, as `helm package` and `helm push` would publish it (wire.md D)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lazyoci.build.chart_config import annotations_of, config_json, go_json
+from lazyoci.build.chart_files import ChartTree, assemble, members, metadata, read_directory, read_package
+from lazyoci.build.context import Context, finish
+from lazyoci.config.model import HelmArtifact
+from lazyoci.errors import BuildError
+from lazyoci.layout.archive import pack
+from lazyoci.layout.store import Built, Staged
+from lazyoci.oci.descriptor import Descriptor
+from lazyoci.oci.mediatype import HELM_CHART, HELM_CONFIG, HELM_PROVENANCE
+
+_PROVENANCE_LIMIT = 1 << 20
+
+
+def build_helm(artifact: HelmArtifact, context: Context) -> Built:
+    """Build the chart at `chartPath`: a directory, which is packed, or a package, which is taken as it is."""
+    path = context.directory / artifact.chart_path.value
+    staged = Staged()
+    if path.is_dir():
+        tree = assemble(read_directory(path), str(path))
+        _note_absent_dependencies(tree, path, context)
+        package = _packed(tree, staged, context)
+        provenance = _own_provenance(tree, path, package, context)
+    elif path.is_file():
+        with path.open("rb") as stream:
+            tree = assemble(read_package(stream, str(path)), str(path))
+        package = staged.add_file(HELM_CHART, path, context.progress)
+        beside = path.with_name(path.name + ".prov")
+        provenance = _read_provenance(beside) if beside.is_file() else None
+    else:
+        raise BuildError(
+            f"{artifact.label}: there is no chart at {path}",
+            hint="correct chartPath, which is relative to the .lazy file: a chart's directory or its .tgz",
+        )
+    layers = [package]
+    if provenance is not None:
+        layers.append(staged.add_bytes(HELM_PROVENANCE, provenance))
+    chart = metadata(tree)
+    found = {**annotations_of(chart, context.created()), **context.annotations}
+    manifest = {
+        "schemaVersion": 2,
+        "config": staged.add_bytes(HELM_CONFIG, config_json(chart)).to_json(),
+        "layers": [layer.to_json() for layer in sorted(layers, key=lambda layer: layer.digest)],
+        "annotations": dict(sorted(found.items())),
+    }
+    return finish(staged, manifest, artifact.label, dump=go_json)
+
+
+def _packed(tree: ChartTree, staged: Staged, context: Context) -> Descriptor:
+    archive = context.scratch_file(".tgz")
+    with archive.open("xb") as out:
+        packed = pack(members(tree), out, epoch=context.epoch or 0, progress=context.progress)
+    return staged.adopt(Descriptor(HELM_CHART, packed.digest, packed.size), archive)
+
+
+def _own_provenance(tree: ChartTree, path: Path, package: Descriptor, context: Context) -> bytes | None:
+    """The provenance file beside a chart's directory, if it signs the very package just made.
+
+    One that signs other bytes would make `helm pull --verify` fail, which is worse than none.
+    """
+    beside = path.resolve().parent / f"{tree.chart.name}-{tree.chart.version}.tgz.prov"
+    if not beside.is_file():
+        return None
+    provenance = _read_provenance(beside)
+    if package.digest.encode("ascii") in provenance:
+        return provenance
+    context.on_output(
+        f"note: {beside} signs another package than the one built from {path}, so it was left out; "
+        f"to publish a signed package, name the .tgz as chartPath"
+    )
+    return None
+
+
+def _read_provenance(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        data = stream.read(_PROVENANCE_LIMIT + 1)
+    if len(data) > _PROVENANCE_LIMIT:
+        raise BuildError(f"{path} has more than {_PROVENANCE_LIMIT} bytes; that is no provenance file")
+    return data
+
+
+def _note_absent_dependencies(tree: ChartTree, path: Path, context: Context) -> None:
+    carried = {item.chart.name for item in tree.charts}
+    absent = [item.name for item in metadata(tree).dependencies if item.name not in carried]
+    if absent:
+        context.on_output(
+            f"warning: {path}: {', '.join(absent)} in dependencies but not in charts/; run helm dependency build"
+        )

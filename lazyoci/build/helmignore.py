@@ -1,0 +1,116 @@
+"""`.helmignore`: Helm's own rules (helm pkg/ignore), which are not those of `.gitignore`.
+
+No `**`; a pattern with a slash is matched against the whole path, one without against the last name; a trailing slash
+means directories alone. The first rule that decides wins, and a negated rule ignores everything it does not match.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lazyoci.errors import BuildError
+
+FILE = ".helmignore"
+_DEFAULTS = "templates/.?*"  # what Helm always ignores
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    regex: re.Pattern[str]
+    whole_path: bool
+    negated: bool
+    directories: bool
+
+    def matches(self, path: str) -> bool:
+        return self.regex.fullmatch(path if self.whole_path else path.rpartition("/")[2]) is not None
+
+
+class HelmIgnore:
+    """The rules of one `.helmignore` file and Helm's defaults."""
+
+    def __init__(self, text: str = "") -> None:
+        self._patterns = list(_parse(text.removeprefix("\ufeff").split("\n")))
+        self._patterns += _parse([_DEFAULTS])
+
+    def ignores(self, path: str, *, directory: bool) -> bool:
+        """Whether to leave out `path`, relative to the chart, with forward slashes."""
+        for pattern in self._patterns:
+            if pattern.negated:
+                if (pattern.directories and not directory) or not pattern.matches(path):
+                    return True
+            elif (directory or not pattern.directories) and pattern.matches(path):
+                return True
+        return False
+
+
+def _parse(lines: Iterable[str]) -> Iterable[_Pattern]:
+    for number, line in enumerate(lines, 1):
+        rule = line.strip()
+        if not rule or rule.startswith("#"):
+            continue
+        if "**" in rule:
+            raise BuildError(f"{FILE} line {number}: {rule!r}: Helm does not support **", hint="name each directory")
+        negated, rule = rule.startswith("!"), rule.removeprefix("!")
+        directories, rule = rule.endswith("/"), rule.removesuffix("/")
+        whole_path, rule = "/" in rule, rule.removeprefix("/")
+        try:
+            regex = re.compile(_translate(rule), re.DOTALL)
+        except (ValueError, re.error):
+            raise BuildError(f"{FILE} line {number}: {line.strip()!r} is not a pattern") from None
+        yield _Pattern(regex, whole_path, negated, directories)
+
+
+def _translate(pattern: str) -> str:
+    """A regular expression for a pattern of Go's filepath.Match; ValueError if it is malformed."""
+    out: list[str] = []
+    i, n = 0, len(pattern)
+    while i < n:
+        ch = pattern[i]
+        i += 1
+        if ch == "*":
+            out.append("[^/]*")
+        elif ch == "?":
+            out.append("[^/]")
+        elif ch == "[":
+            text, i = _class(pattern, i)
+            out.append(text)
+        elif ch == "\\":
+            out.append(re.escape(pattern[i : i + 1] or _malformed()))
+            i += 1
+        else:
+            out.append(re.escape(ch))
+    return "".join(out)
+
+
+def _class(pattern: str, i: int) -> tuple[str, int]:
+    """The class that begins after `[`, and where it ends."""
+    negated = pattern[i : i + 1] == "^"
+    i += negated
+    ranges: list[str] = []
+    while pattern[i : i + 1] != "]" or not ranges:
+        low, i = _class_character(pattern, i)
+        high = low
+        if pattern[i : i + 1] == "-":
+            high, i = _class_character(pattern, i + 1)
+        # an empty range (z-a) matches nothing in Go and is an error in a regular expression
+        ranges.append(f"{re.escape(low)}-{re.escape(high)}" if low <= high else "")
+    body = "".join(ranges)
+    if not body:
+        return ("." if negated else "(?!)"), i + 1
+    return f"[{'^' if negated else ''}{body}]", i + 1
+
+
+def _class_character(pattern: str, i: int) -> tuple[str, int]:
+    ch = pattern[i : i + 1]
+    if ch in ("", "-", "]"):
+        _malformed()
+    if ch == "\\":
+        i += 1
+        ch = pattern[i : i + 1] or _malformed()
+    return ch, i + 1
+
+
+def _malformed() -> str:
+    raise ValueError("malformed pattern")

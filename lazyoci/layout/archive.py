@@ -1,0 +1,180 @@
+"""Deterministic tar+gzip: the same files give the same bytes, whoever packs them, wherever and whenever.
+
+Sorted by the caller, uid and gid 0, no owner names, one mtime, modes 0644 and 0755; PAX records only where ustar cannot
+say it. Compressed by ISA-L, many times as fast as zlib. Its bytes may differ between kinds of CPU; those of the tar,
+whose digest is given too, never do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import tarfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from isal import isal_zlib
+
+from lazyoci.errors import LayoutError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+
+CHUNK = 1 << 20
+_LEVEL = 2  # of 0 to 3; as fast as 1 and a little smaller, 3 is half as fast (measured on executables)
+_GZIP = 31  # window bits of zlib: gzip wrapper, whose header then holds neither a time nor a name
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One entry of an archive: bytes, a file (`path`), a symbolic link (`link`), or else a directory."""
+
+    name: str
+    data: bytes | None = None
+    path: Path | None = None
+    link: str = ""
+    executable: bool = False
+
+    @property
+    def is_directory(self) -> bool:
+        """Whether this is a directory; the name of one ends in a slash inside the archive."""
+        return self.data is None and self.path is None and not self.link
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """What was written: digest and size compressed, and the digest of the tar inside (an image's diff_id)."""
+
+    digest: str
+    size: int
+    tar_digest: str
+
+
+class GzipWriter:
+    """Compresses into `out`, hashing both sides. What it writes depends on the bytes alone, not on how they arrive."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+        self._compressor = isal_zlib.compressobj(_LEVEL, wbits=_GZIP)
+        self._buffer = bytearray()
+        self._inner, self._outer = hashlib.sha256(), hashlib.sha256()
+        self._size = 0
+
+    def write(self, data: bytes | memoryview) -> None:
+        """Add bytes of the tar."""
+        self._buffer += data
+        while len(self._buffer) >= CHUNK:  # the compressor sees pieces of one size, as piece borders show in its output
+            self._compress(bytes(self._buffer[:CHUNK]))
+            del self._buffer[:CHUNK]
+
+    def _compress(self, piece: bytes) -> None:
+        self._inner.update(piece)
+        self._emit(self._compressor.compress(piece))
+
+    def _emit(self, data: bytes) -> None:
+        self._outer.update(data)
+        self._size += len(data)
+        self._out.write(data)
+
+    def finish(self) -> Packed:
+        """Write what remains; `out` stays open."""
+        if self._buffer:
+            self._compress(bytes(self._buffer))
+            self._buffer.clear()
+        self._emit(self._compressor.flush())
+        return Packed("sha256:" + self._outer.hexdigest(), self._size, "sha256:" + self._inner.hexdigest())
+
+
+def pack(
+    members: Iterable[Member], out: BinaryIO, *, epoch: int = 0, progress: Callable[[int], None] | None = None
+) -> Packed:
+    """Write `members` as tar+gzip to `out`, holding no more than a few MiB; `epoch` is every entry's mtime.
+
+    `progress` is told the bytes of each piece read. Raises LayoutError when a file changes length while it is read,
+    and OSError when it cannot be.
+    """
+    writer = GzipWriter(out)
+    size = 0
+    for member in members:
+        for piece in _entry(member, epoch):
+            writer.write(piece)
+            size += len(piece)
+            if progress is not None:
+                progress(len(piece))
+    end = 2 * tarfile.BLOCKSIZE
+    writer.write(bytes(end + -(size + end) % tarfile.RECORDSIZE))
+    return writer.finish()
+
+
+def _entry(member: Member, epoch: int) -> Iterator[bytes]:
+    if member.path is not None:
+        with member.path.open("rb", buffering=0) as stream:
+            length = os.fstat(stream.fileno()).st_size
+            yield _header(member, epoch, length)
+            done = 0
+            while piece := stream.read(CHUNK):
+                done += len(piece)
+                if done > length:
+                    break
+                yield piece
+            if done != length:
+                raise LayoutError(f"{member.path} changed while it was being packed", hint="build again")
+    else:
+        data = member.data or b""
+        length = len(data)
+        yield _header(member, epoch, length)
+        yield data
+    yield bytes(-length % tarfile.BLOCKSIZE)
+
+
+def _header(member: Member, epoch: int, size: int) -> bytes:
+    info = tarfile.TarInfo(member.name)
+    info.mtime = epoch
+    info.mode = 0o755 if member.executable or member.is_directory else 0o644
+    info.size = size
+    if member.is_directory:
+        info.type = tarfile.DIRTYPE
+    elif member.link:
+        info.type, info.linkname, info.mode = tarfile.SYMTYPE, member.link, 0o777
+    return info.tobuf(tarfile.PAX_FORMAT, "utf-8", "surrogateescape")
+
+
+def members_of(directory: Path, prefix: str) -> Iterator[Member]:
+    """A directory's entries in the order of their names, beneath `prefix`, itself first.
+
+    A relative link that stays inside is kept as a link. Raises LayoutError for links that lead out, for devices,
+    sockets and pipes, and for names that are not UTF-8.
+    """
+    yield Member(prefix)
+    yield from _members(directory, directory, prefix)
+
+
+def _members(root: Path, directory: Path, prefix: str) -> Iterator[Member]:
+    for name in sorted(os.listdir(directory)):  # noqa: PTH208  # names, not paths
+        path = directory / name
+        inner = f"{prefix}/{name}"
+        try:
+            inner.encode("utf-8")
+        except UnicodeEncodeError:
+            raise LayoutError(f"{os.fsencode(path)!r} is not named in UTF-8", hint="rename it") from None
+        found = path.lstat()
+        if stat.S_ISLNK(found.st_mode):
+            yield Member(inner, link=_link(root, path))
+        elif stat.S_ISDIR(found.st_mode):
+            yield Member(inner)
+            yield from _members(root, path, inner)
+        elif stat.S_ISREG(found.st_mode):
+            yield Member(inner, path=path, executable=bool(found.st_mode & stat.S_IXUSR))
+        else:
+            raise LayoutError(f"{path} is neither a file, a directory nor a link", hint="remove it or move it away")
+
+
+def _link(root: Path, path: Path) -> str:
+    target = os.readlink(path)  # noqa: PTH115  # the text as it is, not a path made of it
+    inside = os.path.normpath(path.parent.relative_to(root) / target)
+    if Path(target).is_absolute() or inside == ".." or inside.startswith(".." + os.sep):
+        raise LayoutError(f"{path} is a link that leads outside ({target})", hint="replace it by the file it means")
+    return target.replace(os.sep, "/")
