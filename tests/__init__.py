@@ -1,0 +1,1 @@
+"""Tests of lazyoci; helpers shared between directories are imported as `tests.…`."""
