@@ -261,18 +261,18 @@ def _with_registries(
         _build(jobs, options, Path(scratch), events, cancelled)
         if _stop(jobs, options):
             return
+        if options.dry_run:
+            for number, job in enumerate(jobs):
+                if job.ready:
+                    asked = push.Wanted(job.result.name, number, tuple(job.references))
+                    _spread(job, push.compare(asked, job.built, preflight, no_clobber=options.no_clobber))
+            return
         _write_layout(jobs, options)
         items = [
             push.Item(push.Wanted(job.result.name, number, tuple(job.references)), job.built)
             for number, job in enumerate(jobs)
             if job.ready and job.built is not None
         ]
-        if options.dry_run:
-            for item in items:
-                outcomes = push.compare(item.wanted, item.built, preflight, no_clobber=options.no_clobber)
-                _spread(jobs[item.wanted.index], outcomes)
-            _spread_found(jobs, preflight)
-            return
         done = push.push(
             items,
             preflight,
@@ -301,19 +301,6 @@ def _spread_preflight(jobs: list[_Job], preflight: Preflight) -> None:
                     target.state, target.error = "failed", found.error
             if found.error not in job.result.errors:
                 job.result.errors.append(found.error)
-
-
-def _spread_found(jobs: list[_Job], preflight: Preflight) -> None:
-    """What a dry run knows of references whose digest only a build would tell."""
-    for job in jobs:
-        if job.built is not None:
-            continue
-        for reference in job.references:
-            found = preflight.found.get(reference)
-            for target in job.result.targets:
-                if target.reference == str(reference) and found is not None and found.error is None:
-                    target.previous_digest = found.descriptor.digest if found.descriptor is not None else ""
-                    target.state = "planned" if target.previous_digest else "new"
 
 
 def _spread(job: _Job, outcomes: Iterable[Outcome]) -> None:

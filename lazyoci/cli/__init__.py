@@ -110,7 +110,7 @@ def main(args: Sequence[str]) -> int:
         # the reader of stdout went away (`| head`): nothing is wrong; keep the interpreter from complaining at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception as error:  # noqa: BLE001  # the last line of defence: no traceback reaches a user
+    except Exception as error:  # the last line of defence: no traceback reaches a user
         if console.debug:
             raise
         say(

@@ -64,6 +64,8 @@ def _state(target: TargetResult, style: Style, *, dry_run: bool) -> str:
             return style.warning(f"{word} {short(target.previous_digest)}")
         case "planned" if target.previous_digest:
             return f"exists as {short(target.previous_digest)}; digest known after the build"
+        case "planned" if dry_run:
+            return style.good("new")
         case "refused" | "failed":
             return style.error(target.state) + (f": {target.error.message}" if target.error is not None else "")
         case _:
