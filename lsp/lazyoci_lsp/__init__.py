@@ -1,0 +1,1 @@
+"""The language server of lazyoci: a thin face over `lazyoci.check`."""

@@ -1,0 +1,108 @@
+"""The package: what the wheel and the sdist hold, and that every way of installing gives a working program."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+VERSION = "0.1.0"
+
+
+def run(*command: str | Path, cwd: Path, environ: dict[str, str] | None = None) -> str:
+    done = subprocess.run(
+        [str(part) for part in command], cwd=cwd, env=environ, capture_output=True, text=True, encoding="utf-8"
+    )
+    assert done.returncode == 0, done.stderr + done.stdout
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clone of this repository with the files of its work tree, so that a build leaves nothing in the real one."""
+    place = tmp_path_factory.mktemp("clone") / "lazyoci"
+    names = run("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", cwd=ROOT).split("\0")
+    for name in filter(None, names):
+        source = ROOT / name
+        if source.is_file():
+            target = place / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(source.read_bytes())
+    run("git", "init", "--quiet", cwd=place)
+    run("git", "add", "--all", cwd=place)
+    identity = ("-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false")
+    run("git", *identity, "commit", "--quiet", "--message=all", cwd=place)
+    return place
+
+
+@pytest.fixture(scope="module")
+def dist(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("dist")
+    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", place, cwd=checkout)
+    return place
+
+
+def test_the_wheel_holds_two_packages_and_the_schemas(dist: Path) -> None:
+    names = zipfile.ZipFile(dist / f"lazyoci-{VERSION}-py3-none-any.whl").namelist()
+    assert {name.partition("/")[0] for name in names} == {"lazyoci", "lazyoci_lsp", f"lazyoci-{VERSION}.dist-info"}
+    assert "lazyoci/schema/lazy.schema.json" in names
+    assert "lazyoci/py.typed" in names
+    assert not [name for name in names if name.endswith((".pyc", ".lazy")) or "/tests/" in name]
+
+
+def test_the_sdist_can_build_the_wheel(dist: Path, tmp_path: Path) -> None:
+    with tarfile.open(dist / f"lazyoci-{VERSION}.tar.gz") as archive:
+        names = archive.getnames()
+        archive.extractall(tmp_path, filter="data")
+    assert f"lazyoci-{VERSION}/schema/lazy.schema.json" in names
+    run(
+        sys.executable,
+        "-m",
+        "build",
+        "--no-isolation",
+        "--wheel",
+        "--outdir",
+        tmp_path / "out",
+        cwd=tmp_path / names[0].partition("/")[0],
+    )
+    assert (tmp_path / "out" / f"lazyoci-{VERSION}-py3-none-any.whl").exists()
+
+
+@pytest.mark.parametrize("form", ["wheel", "sdist", "git", "directory"])
+def test_installs_and_runs(form: str, dist: Path, checkout: Path, tmp_path: Path) -> None:
+    what = {
+        "wheel": dist / f"lazyoci-{VERSION}-py3-none-any.whl",
+        "sdist": dist / f"lazyoci-{VERSION}.tar.gz",
+        "git": f"git+{checkout.as_uri()}",
+        "directory": checkout,
+    }[form]
+    place = tmp_path / "site-packages"
+    pip = (sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--no-index")
+    run(*pip, "--target", place, what, cwd=tmp_path)
+    tops = {entry.name for entry in place.iterdir()} - {"bin", "__pycache__"}
+    assert tops == {"lazyoci", "lazyoci_lsp", f"lazyoci-{VERSION}.dist-info"}
+    environ = dict(os.environ) | {"PYTHONPATH": str(place), "PYTHONSAFEPATH": "1"}
+    for arguments, says in ((("--version",), VERSION), (("schema",), '"$schema"')):
+        out = run(sys.executable, "-m", "lazyoci", *arguments, cwd=tmp_path, environ=environ)
+        assert says in out
+    where = run(sys.executable, "-c", "import lazyoci; print(lazyoci.__file__)", cwd=tmp_path, environ=environ)
+    assert Path(where.strip()).is_relative_to(place)
+
+
+def test_the_editable_install_finds_both_packages_and_the_schema(checkout: Path, tmp_path: Path) -> None:
+    run(sys.executable, "-m", "venv", "--system-site-packages", tmp_path / "venv", cwd=tmp_path)
+    python = tmp_path / "venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    inherited = [path for path in sys.path if path.endswith("site-packages")]
+    # the build backend and the dependencies come from the running environment, after the new one's own
+    environ = dict(os.environ) | {"PYTHONPATH": os.pathsep.join(inherited)}
+    pip = (python, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--editable")
+    run(*pip, checkout, cwd=tmp_path, environ=environ)
+    code = "import lazyoci, lazyoci_lsp; from lazyoci.config import schema; print(lazyoci.__file__, schema.find())"
+    shown = run(python, "-c", code, cwd=tmp_path, environ=environ)
+    assert shown.count(str(checkout)) == 2
