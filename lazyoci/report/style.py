@@ -31,6 +31,10 @@ class Style:
         """Yellow."""
         return self._paint(text, "33")
 
+    def note(self, text: str) -> str:
+        """Cyan."""
+        return self._paint(text, "36")
+
     def good(self, text: str) -> str:
         """Green."""
         return self._paint(text, "32")

@@ -1,0 +1,40 @@
+"""Workflow commands of GitHub Actions: each finding becomes an annotation on its line.
+
+https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lazyoci.diagnostic import Diagnostic, Severity
+from lazyoci.report.findings import Judged, Layout, Summary, place, relative
+
+_COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFORMATION: "notice"}
+
+
+def render(files: Sequence[Judged], summary: Summary, layout: Layout) -> str:
+    """One command a finding, with paths relative to `layout.root`; the count last, as ordinary log text."""
+    lines = [_command(one, file, layout) for file in files for one in file.diagnostics]
+    return "".join(f"{line}\n" for line in (*lines, summary.text))
+
+
+def _command(one: Diagnostic, file: Judged, layout: Layout) -> str:
+    path = file.source.path
+    spot = place(file.source, one.span)
+    properties: dict[str, str | int] = {} if path is None else {"file": relative(path, layout.root)}
+    properties |= {"line": spot.line, "endLine": spot.end_line}
+    if spot.line == spot.end_line:  # GitHub takes columns only within one line, both inclusive
+        properties |= {"col": spot.column, "endColumn": max(spot.end_column - 1, spot.column)}
+    properties["title"] = f"lazyoci: {one.code}"
+    shown = ",".join(f"{key}={_property(str(value))}" for key, value in properties.items())
+    message = one.message if one.fix is None else f"{one.message}\nFix: {one.fix.title} (lazyoci validate --fix)"
+    return f"::{_COMMANDS[one.severity]} {shown}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,121 @@
+"""Findings as JSON. The types here are public and described by `schema/diagnostics.schema.json`; they change only by
+additions, whatever becomes of the internal ones.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TypedDict
+
+from lazyoci.diagnostic import Diagnostic, Fix, Related, Source, Span
+from lazyoci.report.findings import Judged, Layout, Summary, place
+
+
+class PositionJson(TypedDict):
+    """A place; `line` and `column` count from one, columns in Unicode code points."""
+
+    line: int
+    column: int
+
+
+class RangeJson(TypedDict):
+    """A part of a file; `end` is exclusive."""
+
+    start: PositionJson
+    end: PositionJson
+
+
+class EditJson(TypedDict):
+    """Replace what is at `range` by `text`."""
+
+    range: RangeJson
+    text: str
+
+
+class FixJson(TypedDict):
+    """A certain remedy, as `--fix` applies it."""
+
+    title: str
+    edits: list[EditJson]
+
+
+class RelatedJson(TypedDict):
+    """Another place of the same file that belongs to a finding."""
+
+    message: str
+    range: RangeJson
+
+
+class DiagnosticJson(TypedDict):
+    """One finding."""
+
+    path: str
+    code: str
+    severity: str
+    message: str
+    range: RangeJson
+    related: list[RelatedJson]
+    fix: FixJson | None
+
+
+class SummaryJson(TypedDict):
+    """The counts over all files."""
+
+    files: int
+    errors: int
+    warnings: int
+    information: int
+    fixable: int
+
+
+class ReportJson(TypedDict):
+    """The whole output."""
+
+    diagnostics: list[DiagnosticJson]
+    summary: SummaryJson
+
+
+def render(files: Sequence[Judged], summary: Summary, layout: Layout) -> str:
+    """One object: all findings in the order of files and lines, and the counts."""
+    value: ReportJson = {
+        "diagnostics": [diagnostic(one, file.source) for file in files for one in file.diagnostics],
+        "summary": {
+            "files": summary.files,
+            "errors": summary.errors,
+            "warnings": summary.warnings,
+            "information": summary.information,
+            "fixable": summary.fixable,
+        },
+    }
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+def diagnostic(one: Diagnostic, source: Source) -> DiagnosticJson:
+    """One finding as its public form."""
+    return {
+        "path": source.name,
+        "code": one.code,
+        "severity": one.severity.label,
+        "message": one.message,
+        "range": _range(source, one.span),
+        "related": [_related(source, other) for other in one.related],
+        "fix": None if one.fix is None else _fix(source, one.fix),
+    }
+
+
+def _related(source: Source, other: Related) -> RelatedJson:
+    return {"message": other.message, "range": _range(source, other.span)}
+
+
+def _fix(source: Source, fix: Fix) -> FixJson:
+    edits: list[EditJson] = [{"range": _range(source, edit.span), "text": edit.text} for edit in fix.edits]
+    return {"title": fix.title, "edits": edits}
+
+
+def _range(source: Source, span: Span) -> RangeJson:
+    spot = place(source, span)
+    return {
+        "start": {"line": spot.line, "column": spot.column},
+        "end": {"line": spot.end_line, "column": spot.end_column},
+    }

@@ -1,0 +1,119 @@
+"""Findings for people: place, code and message, the line with the part underlined, and the fix (faces.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from lazyoci.diagnostic import Diagnostic, Severity, Source
+from lazyoci.report.cells import Cell, cells, printable, width
+from lazyoci.report.findings import Judged, Layout, Summary, place
+from lazyoci.report.style import Style
+
+_INDENT = "   "
+_LEAST_ROOM = 20  # columns of source shown even on a very narrow terminal
+_LEFT_CONTEXT = 12  # columns kept before the underlined part when a long line is clipped
+
+
+def render(files: Sequence[Judged], summary: Summary, layout: Layout) -> str:
+    """Every finding with a blank line after it, and the count last."""
+    blocks = [
+        finding(one, file.source, layout.style, layout.width) + "\n" for file in files for one in file.diagnostics
+    ]
+    return "".join(blocks) + total(summary, layout.style) + "\n"
+
+
+def total(summary: Summary, style: Style) -> str:
+    """The last line, in the colour of the gravest finding."""
+    if summary.errors:
+        return style.error(summary.text)
+    return style.warning(summary.text) if summary.warnings else summary.text
+
+
+def finding(one: Diagnostic, source: Source, style: Style, columns: int = 80) -> str:
+    """One finding as lines: where and what, the source, related places, the fix."""
+    spot = place(source, one.span)
+    paint = _painter(one.severity, style)
+    where = style.bold(f"{printable(source.name)}:{spot.line}:{spot.column}:")
+    lines = [f"{where} {paint(one.severity.label)}{style.dim(f'[{one.code}]')}: {printable(one.message)}"]
+    lines += snippet(one, source, style, columns)
+    for other in one.related:
+        there = place(source, other.span)
+        lines.append(
+            f"{_INDENT}{style.dim('see')} {printable(source.name)}:{there.line}:{there.column}: "
+            f"{printable(other.message)}"
+        )
+    if one.fix is not None:
+        lines.append(f"{_INDENT}{style.good('fix')}: {printable(one.fix.title)}")
+    return "\n".join(lines) + "\n"
+
+
+def snippet(one: Diagnostic, source: Source, style: Style, columns: int) -> list[str]:
+    """The first line of the span, its part underlined, and above it the line that it belongs to if that is next to it.
+
+    A line wider than `columns` is clipped around the underlined part.
+    """
+    spot = place(source, one.span)
+    number = spot.line - 1
+    line = source.line(number)
+    start = min(spot.column - 1, len(line))
+    end = min(spot.end_column - 1, len(line)) if spot.end_line == spot.line else len(line.rstrip())
+    gutter = max(len(str(spot.line)), 2)
+    bar = "│" if style.unicode else "|"
+    shown = cells(line)
+    room = max(columns - len(_INDENT) - gutter - 3, _LEAST_ROOM)
+    text, indent, marked = _window(shown, start, max(end, start), room, style)
+    if not line.strip():
+        return []  # nothing to show: the end of the file, or an empty line
+    rows = []
+    above = source.line(number - 1) if number else ""
+    if above.strip() and _depth(above) < _depth(line) and width(shown) <= room:
+        rows.append(_row(gutter, spot.line - 1, bar, _window(cells(above), 0, 0, room, style)[0], style))
+    rows.append(_row(gutter, spot.line, bar, text, style))
+    paint = _painter(one.severity, style)
+    rows.append(f"{_INDENT}{'':{gutter}} {style.dim(bar)} {' ' * indent}{paint('^' * max(marked, 1))}")
+    return rows
+
+
+def _row(gutter: int, number: int, bar: str, text: str, style: Style) -> str:
+    return f"{_INDENT}{style.dim(f'{number:>{gutter}} {bar}')} {text}".rstrip()
+
+
+def _depth(line: str) -> int:
+    """Indentation; the dash of a list item counts as part of it."""
+    return len(line) - len(line.lstrip(" \t-"))
+
+
+def _window(shown: list[Cell], start: int, end: int, room: int, style: Style) -> tuple[str, int, int]:
+    """What of a line fits into `room` columns around [start, end): text, columns before the mark, columns of it."""
+    before, marked = width(shown[:start]), width(shown[start:end])
+    if width(shown) <= room:
+        return _join(shown), before, marked
+    ellipsis = _ellipsis(style)
+    low = 0
+    if before + min(marked, room // 2) > room - len(ellipsis):
+        low, kept = start, 0
+        while low and kept + shown[low - 1].width <= _LEFT_CONTEXT:
+            low -= 1
+            kept += shown[low].width
+    lead = ellipsis if low else ""
+    high, used = low, len(lead)
+    # what is left of the line may fit without a second ellipsis
+    limit = room if width(shown[low:]) + used <= room else room - len(ellipsis)
+    while high < len(shown) and used + shown[high].width <= limit:
+        used += shown[high].width
+        high += 1
+    tail = ellipsis if high < len(shown) else ""
+    indent = len(lead) + width(shown[low:start])
+    return lead + _join(shown[low:high]) + tail, indent, width(shown[start : min(end, high)])
+
+
+def _join(shown: list[Cell]) -> str:
+    return "".join(cell.glyph for cell in shown).rstrip()
+
+
+def _ellipsis(style: Style) -> str:
+    return "…" if style.unicode else "..."
+
+
+def _painter(severity: Severity, style: Style) -> Callable[[str], str]:
+    return {Severity.ERROR: style.error, Severity.WARNING: style.warning}.get(severity, style.note)
