@@ -1,0 +1,33 @@
+"""The page of a rule, as `lazyoci explain` prints it: the docstring of its module, so words and code stay together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from inspect import cleandoc
+
+from lazyoci.rules.base import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What there is to read about a rule. `headline` is one sentence, `body` the rest, as Markdown."""
+
+    headline: str
+    body: str
+
+    @property
+    def text(self) -> str:
+        """Both, as Markdown."""
+        return f"{self.headline}\n\n{self.body}" if self.body else self.headline
+
+
+def page(rule: Rule) -> Page:
+    """The page of `rule`. A rule that the reader checks has a module too, which holds nothing but the page."""
+    name = f"lazyoci.rules.{rule.module or rule.code.replace('-', '_')}"
+    written = import_module(name).__doc__ if find_spec(name) is not None else None
+    if not written:  # python -OO drops docstrings
+        return Page(f"{rule.summary[:1].upper()}{rule.summary[1:]}.", "")
+    headline, _, body = cleandoc(written).partition("\n\n")
+    return Page(" ".join(headline.split()), body.strip())
