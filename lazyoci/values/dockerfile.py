@@ -1,0 +1,196 @@
+"""A Dockerfile's build arguments and stages: all that a `.lazy` file refers to in it.
+
+Lines are read as BuildKit reads them (frontend/dockerfile/parser): parser directives, comments, continuation lines and
+here-documents. What is not understood is passed over, never refused: judging a Dockerfile is its builder's task.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_DIRECTIVE = re.compile(r"#\s*([A-Za-z][A-Za-z0-9]*)\s*=\s*(.+?)\s*")
+_HEREDOC = re.compile(r"""\d*<<(-?)(["']?)([^\s<>"']+)\2""")
+_WITH_HEREDOCS = frozenset({"ADD", "COPY", "RUN"})
+_STANDARD_FRONTEND = re.compile(r"(docker\.io/)?docker/dockerfile(-upstream)?([:@].*)?")
+
+# build arguments that exist without an ARG: proxies, and what BuildKit itself looks at
+PREDEFINED_ARGS = frozenset(
+    {
+        *("HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY"),
+        *("http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "all_proxy"),
+        *("TARGETPLATFORM", "TARGETOS", "TARGETARCH", "TARGETVARIANT", "TARGETSTAGE"),
+        *("BUILDPLATFORM", "BUILDOS", "BUILDARCH", "BUILDVARIANT"),
+        "SOURCE_DATE_EPOCH",
+    }
+)
+
+
+def is_predefined(name: str) -> bool:
+    """Whether the build argument `name` means something without an ARG in the Dockerfile."""
+    return name in PREDEFINED_ARGS or name.startswith("BUILDKIT_")
+
+
+@dataclass(frozen=True, slots=True)
+class BuildArgument:
+    """An `ARG`. `default` is as written, None where there is none; `line` counts from zero."""
+
+    name: str
+    default: str | None
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A `FROM`. `name` is in lower case, as BuildKit compares it, and empty without `AS`; `line` counts from zero."""
+
+    base: str
+    name: str
+    platform: str  # the value of --platform, as written; else empty
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dockerfile:
+    """What was read. `frontend` is the value of `# syntax=`, else empty."""
+
+    arguments: tuple[BuildArgument, ...]
+    stages: tuple[Stage, ...]
+    frontend: str
+
+    @property
+    def is_standard(self) -> bool:
+        """Whether this is a Dockerfile proper: another frontend may mean anything by the same lines."""
+        return not self.frontend or _STANDARD_FRONTEND.fullmatch(self.frontend) is not None
+
+    def has_argument(self, name: str) -> bool:
+        """Whether some stage, or the part before the first, declares `ARG name`."""
+        return any(argument.name == name for argument in self.arguments)
+
+    def has_stage(self, target: str) -> bool:
+        """Whether `target` is a stage, by its name or by its index from zero."""
+        if target.isascii() and target.isdigit():
+            return int(target) < len(self.stages) or any(stage.name == target for stage in self.stages)
+        return any(stage.name == target.lower() for stage in self.stages)
+
+
+def read_dockerfile(data: bytes) -> Dockerfile:
+    """Read the bytes of a Dockerfile. Never fails: bytes that are not UTF-8 are replaced."""
+    lines = data.decode("utf-8-sig", "replace").replace("\r\n", "\n").split("\n")
+    directives = _directives(lines)
+    escape = "`" if directives.get("escape") == "`" else "\\"
+    arguments: list[BuildArgument] = []
+    stages: list[Stage] = []
+    for number, keyword, rest in _instructions(lines, escape):
+        if keyword == "ARG":
+            arguments.extend(_arguments(_words(rest, escape), number))
+        elif keyword == "FROM" and (stage := _stage(_words(rest, escape), number)) is not None:
+            stages.append(stage)
+    return Dockerfile(tuple(arguments), tuple(stages), directives.get("syntax", ""))
+
+
+def _directives(lines: list[str]) -> dict[str, str]:
+    """The parser directives: comments of one form above everything else; the first line may be `#!`."""
+    found: dict[str, str] = {}
+    for number, line in enumerate(lines):
+        if number == 0 and line.startswith("#!"):
+            continue
+        match = _DIRECTIVE.fullmatch(line.strip())
+        if match is None:
+            break
+        found.setdefault(match[1].lower(), match[2])
+    return found
+
+
+def _instructions(lines: list[str], escape: str) -> Iterator[tuple[int, str, str]]:
+    """Every instruction: first line, keyword, and the rest. `ONBUILD` is dropped, here-documents are skipped."""
+    mark = re.escape(escape)
+    continued = re.compile(rf"(?:(?<!{mark})|^){mark}[ \t]*$")
+    number = 0
+    while number < len(lines):
+        first = number
+        parts: list[str] = []
+        while number < len(lines):
+            line = lines[number]
+            number += 1
+            bare = line.strip()
+            if not bare or bare.startswith("#"):
+                if not parts:
+                    break
+                continue  # blank lines and comments do not end a continued line
+            match = continued.search(line)
+            parts.append(line if match is None else line[: match.start()])
+            if match is None:
+                break
+        keyword, rest = _split("".join(parts))
+        if keyword == "ONBUILD":
+            keyword, rest = _split(rest)
+        if keyword:
+            yield first, keyword, rest
+        if keyword in _WITH_HEREDOCS and "<<" in rest:
+            number = _after_heredocs(_words(rest, escape), lines, number)
+
+
+def _split(text: str) -> tuple[str, str]:
+    """The keyword of an instruction, in capitals, and what follows it."""
+    parts = text.split(None, 1)
+    return (parts[0].upper() if parts else "", parts[1] if len(parts) > 1 else "")
+
+
+def _words(text: str, escape: str) -> list[str]:
+    """The words of an instruction, each with its quotes, as a shell would split them."""
+    words: list[str] = []
+    word: list[str] = []
+    quote = ""
+    escaped = False
+    for ch in text:
+        if ch.isspace() and not quote and not escaped:
+            if word:
+                words.append("".join(word))
+                word = []
+            continue
+        word.append(ch)
+        if escaped:
+            escaped = False
+        elif ch == escape and quote != "'":
+            escaped = True
+        elif quote:
+            quote = "" if ch == quote else quote
+        elif ch in "\"'":
+            quote = ch
+    return [*words, "".join(word)] if word else words
+
+
+def _after_heredocs(words: list[str], lines: list[str], number: int) -> int:
+    """The line after the here-documents that an instruction opens; `number` itself where one of them never ends."""
+    end = number
+    for word in words:
+        match = _HEREDOC.fullmatch(word)
+        if match is None:
+            continue
+        while end < len(lines) and (lines[end].lstrip("\t") if match[1] else lines[end]) != match[3]:
+            end += 1
+        if end == len(lines):
+            return number
+        end += 1
+    return end
+
+
+def _arguments(words: list[str], line: int) -> Iterator[BuildArgument]:
+    for word in words:
+        name, equals, default = word.partition("=")
+        yield BuildArgument(name.strip("\"'"), default.strip("\"'") if equals else None, line)
+
+
+def _stage(words: list[str], line: int) -> Stage | None:
+    platform = ""
+    while words and words[0].startswith("--"):
+        flag, _, value = words[0].partition("=")
+        if flag.lower() == "--platform":
+            platform = value
+        words = words[1:]
+    if not words:
+        return None
+    name = words[2].lower() if len(words) == 3 and words[1].upper() == "AS" else ""
+    return Stage(words[0], name, platform, line)
