@@ -1,0 +1,52 @@
+"""What passes between a repository and its host: a request, its reply, and "try the whole thing again"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import httpx
+
+from lazyoci.registry import errcode, retry, token
+from lazyoci.registry.auth import Ticket
+from lazyoci.registry.errcode import Place
+from lazyoci.registry.scope import Scopes
+from lazyoci.registry.transport import Body
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A request: `url` is a path of the registry, or absolute; statuses not in `ok` raise."""
+
+    method: str
+    url: str
+    place: Place
+    scopes: Scopes = ()
+    ok: frozenset[int] = frozenset({200})
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Body | None = None
+    limit: int = errcode.BODY_LIMIT  # bytes of the body that are read
+    again: bool = True  # whether this very request may be repeated; else RetryLater is raised
+    renew: bool = True  # whether a 401 has the token renewed
+    plain: bool = False  # send as it is, without credentials of this host: the ping, token requests
+    margin: float = token.RENEW_EARLY
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A reply: `url` is the address that answered, for relative locations; `ticket` what it was asked with."""
+
+    status: int
+    headers: httpx.Headers
+    body: bytes
+    url: str
+    ticket: Ticket
+
+
+class RetryLater(Exception):
+    """An `Ask` that may not be repeated alone failed; a larger retry may help, else `failure` is what to raise."""
+
+    def __init__(self, outcome: retry.Outcome, failure: errcode.Failure) -> None:
+        super().__init__(failure.message)
+        self.outcome = outcome
+        self.failure = failure

@@ -1,0 +1,224 @@
+"""Who asks, with which token: one `Authenticator` a host, shared by all workers (wire.md A2).
+
+Tokens are cached by credential and scope set, and got once however many workers wait for one ("single-flight").
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal, Protocol
+
+from lazyoci.registry import errcode, hints, scope, token
+from lazyoci.registry.challenge import Challenge
+from lazyoci.registry.credential import Credential, Credentials
+from lazyoci.registry.errcode import Place
+from lazyoci.registry.scope import Scopes
+
+# statuses with which token servers answer a POST they do not know: then GET (GCR, Gitea 404; JFrog 401; ACR 400)
+_POST_UNKNOWN = frozenset({400, 401, 404, 405})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A token server's reply; header names in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class TokenServer(Protocol):
+    """Sends a token request, under the rules for redirects, retries and private addresses."""
+
+    def __call__(self, request: token.TokenRequest, place: Place) -> Answer:
+        """Raises errcode.Failure when there is no reply."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What one request shows: `header` is the value of Authorization, empty for none."""
+
+    scheme: Literal["bearer", "basic", "none"] = "none"
+    header: str = field(default="", repr=False)
+    credential: Credential | None = None
+    token: token.Token | None = field(default=None, repr=False)
+    withheld: str = ""  # why the credentials that exist are not used
+
+
+class Authenticator:
+    """Finds credentials, gets tokens, remembers both. Thread-safe."""
+
+    def __init__(
+        self,
+        host: str,
+        credentials: Credentials,
+        ask: TokenServer,
+        *,
+        clock: Callable[[], float],
+        warn: Callable[[str], None],
+        kind: Callable[[], hints.Kind],
+    ) -> None:
+        self._host = host
+        self._credentials = credentials
+        self._ask = ask
+        self._clock = clock
+        self._warn = warn
+        self._kind = kind
+        self._lock = threading.Lock()
+        self._flights: dict[tuple[Credential | None, Scopes], threading.Lock] = {}
+        self._tokens: list[token.Token] = []
+        self._found: dict[str, Credential | None] = {}
+        self._refresh: dict[Credential, str] = {}
+        self._anonymous: set[str] = set()
+        self.challenge: Challenge | None = None
+        self.resolve: Callable[[str, Place], str] = lambda realm, place: realm  # realm → absolute URL, checked
+        self.withhold = ""  # not empty: credentials must not be sent to this host, and why
+
+    def credential(self, path: str, *, refresh: bool = False) -> Credential | None:
+        """The credential for a repository of this host, looked up once; `refresh` asks the helpers anew."""
+        with self._lock:
+            if refresh or path not in self._found:
+                self._found[path] = self._credentials.find(self._host, path, refresh=refresh)
+            return self._found[path]
+
+    def ticket(self, path: str, scopes: Scopes, place: Place, *, margin: float = token.RENEW_EARLY) -> Ticket:
+        """What to show with a request that needs `scopes`; gets a token if none is good for `margin` seconds more."""
+        challenge = self.challenge
+        if challenge is None:
+            return Ticket()
+        return self._make(challenge, path, scopes, place, margin=margin)
+
+    def renew(
+        self, old: Ticket, challenge: Challenge | None, path: str, scopes: Scopes, place: Place
+    ) -> tuple[Ticket, Scopes] | None:
+        """After a 401: another ticket, and the scopes it was got for; None when nothing else can be shown."""
+        if challenge is not None:
+            self.challenge = challenge
+            # the registry knows better what it wants, for this repository; placeholders of other names are ignored
+            wanted = tuple(s for s in scope.parse(challenge.scope) if s.name in (path, "catalog"))
+            scopes = scope.union(scopes, wanted)
+        if self.challenge is None:
+            return None
+        if old.token is not None:
+            self._drop(old.token)
+        if old.credential is not None:  # a helper's password may have expired in the middle of the run
+            self.credential(path, refresh=True)
+        new = self._make(self.challenge, path, scopes, place)
+        if new.header and new.header == old.header:
+            if any(s.writes for s in scopes) or new.scheme != "basic":
+                return None
+            self._without(path, new.credential)
+            new = Ticket()
+        if new.header == old.header == "":
+            return None
+        return new, scopes
+
+    def _make(
+        self, challenge: Challenge, path: str, scopes: Scopes, place: Place, *, margin: float = token.RENEW_EARLY
+    ) -> Ticket:
+        credential = None if path in self._anonymous else self.credential(path)
+        withheld = ""
+        if credential is not None and self.withhold:
+            credential, withheld = None, self.withhold
+        if challenge.scheme == "basic":
+            if credential is None or not (credential.username or credential.password):
+                return Ticket(withheld=withheld)
+            return Ticket("basic", token.basic(credential.username, credential.password), credential)
+        if credential is not None and credential.registry_token:
+            return Ticket("bearer", f"Bearer {credential.registry_token}", credential)
+        got = self._token(challenge, path, credential, scopes, place, margin)
+        return Ticket("bearer", f"Bearer {got.value}", got.credential, got, withheld)
+
+    def _cached(self, credential: Credential | None, scopes: Scopes, margin: float) -> token.Token | None:
+        now = self._clock()
+        with self._lock:
+            self._tokens = [item for item in self._tokens if item.usable(now, margin=0)]
+            return next(
+                (
+                    item
+                    for item in self._tokens
+                    if item.credential == credential
+                    and item.usable(now, margin=margin)
+                    and scope.covers(item.scopes, scopes)
+                ),
+                None,
+            )
+
+    def _drop(self, old: token.Token) -> None:
+        with self._lock:
+            self._tokens = [item for item in self._tokens if item is not old]
+
+    def _token(
+        self,
+        challenge: Challenge,
+        path: str,
+        credential: Credential | None,
+        scopes: Scopes,
+        place: Place,
+        margin: float,
+    ) -> token.Token:
+        with self._lock:
+            flight = self._flights.setdefault((credential, scopes), threading.Lock())
+        with flight:
+            cached = self._cached(credential, scopes, margin)
+            if cached is not None:
+                return cached
+            made = self._fetch(challenge, path, credential, scopes, place)
+            with self._lock:
+                self._tokens.append(made)
+            return made
+
+    def _fetch(
+        self, challenge: Challenge, path: str, credential: Credential | None, scopes: Scopes, place: Place
+    ) -> token.Token:
+        realm = self.resolve(challenge.realm, place)
+        answer: Answer | None = None
+        secret = ""
+        if credential is not None and credential.identity_token:
+            secret = self._refresh.get(credential, credential.identity_token)
+            answer = self._ask(token.by_post(realm, challenge, scopes, secret), place)
+            if answer.status in _POST_UNKNOWN:
+                answer = None
+        if answer is None:
+            answer = self._ask(token.by_get(realm, challenge, scopes, credential, secret), place)
+        if answer.status in (401, 403) and credential is not None and not any(s.writes for s in scopes):
+            self._without(path, credential)
+            credential = None
+            answer = self._ask(token.by_get(realm, challenge, scopes, None), place)
+        if answer.status != 200:
+            raise self._refused(answer, credential, place)
+        try:
+            made, refresh = token.read_reply(answer.body, scopes, credential, self._clock())
+        except token.TokenReplyError as error:
+            raise errcode.ProtocolError(
+                f"{place.what} failed: the token server of {self._host} cannot be understood: {error}", place
+            ) from None
+        if credential is not None and refresh:
+            self._refresh[credential] = refresh  # kept for this run, never written
+        return made
+
+    def _without(self, path: str, credential: Credential | None) -> None:
+        """Read anonymously from now on: stored credentials were refused, but public content needs none."""
+        self._anonymous.add(path)
+        if credential is not None:
+            self._warn(
+                f"{self._host} refused the credentials of {credential.who} (from {credential.source}); "
+                "reading without credentials"
+            )
+
+    def _refused(self, answer: Answer, credential: Credential | None, place: Place) -> errcode.Failure:
+        refusal = errcode.Refusal(
+            replace(place, method="GET", path="(token)", status=answer.status),
+            answer.body,
+            answer.headers,
+            credential,
+            withheld=self.withhold if credential is None else "",
+            now=self._clock(),
+            kind=self._kind(),
+        )
+        if answer.status in (400, 403, 404) and credential is None:
+            return errcode.unauthorized(refusal, errcode.words(errcode.parse_body(answer.body), answer.status))
+        return errcode.classify(refusal)

@@ -1,0 +1,149 @@
+"""The registry client of a run: one `Client`, thread-safe, that hands out hosts and repositories."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from urllib.parse import urlsplit
+
+import httpx
+
+from lazyoci.oci.reference import Repository
+from lazyoci.registry import retry, tls
+from lazyoci.registry.credential import Credentials
+from lazyoci.registry.host import Host
+from lazyoci.registry.repository import RemoteRepository
+from lazyoci.registry.tls import TlsPolicy
+from lazyoci.registry.transport import Timeouts, Wire
+
+__all__ = ["Client", "Timeouts", "TlsPolicy"]
+
+
+def _no_policy(host: str) -> TlsPolicy | None:
+    return None
+
+
+def _quiet(message: str) -> None:
+    return None
+
+
+class Client:
+    """Speaks to registries for one run.
+
+    `policies` gives what the user set for a host, None for nothing; `ca` is a CA file that counts for every host;
+    `insecure` allows falling back from verified HTTPS host by host (cli.md). `clock` is Unix time in seconds, `sleep`
+    sleeps (by default until `cancelled` is set). `on_warning` gets texts for people, `on_request` one redacted line a
+    request. `endpoint`, for tests, maps a host to the base URL of a local server, "" for no mapping. All of these may
+    be called from any thread.
+    """
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        *,
+        insecure: bool = False,
+        policies: Callable[[str], TlsPolicy | None] = _no_policy,
+        ca: Path | None = None,
+        on_warning: Callable[[str], None] = _quiet,
+        on_request: Callable[[str], None] | None = None,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] | None = None,
+        cancelled: threading.Event | None = None,
+        endpoint: Callable[[str], str] | None = None,
+        timeouts: Timeouts | None = None,
+        attempts: int = retry.ATTEMPTS,
+    ) -> None:
+        self.credentials = credentials
+        self.on_warning = on_warning
+        self.wire = Wire(
+            clock=clock,
+            sleep=sleep,
+            cancelled=cancelled,
+            on_request=on_request,
+            endpoint=endpoint,
+            timeouts=timeouts or Timeouts(),
+        )
+        self._insecure = insecure
+        self._policies = policies
+        self._ca = ca
+        self._attempts = attempts
+        self._lock = threading.Lock()
+        self._hosts: dict[str, Host] = {}
+        self._elsewhere: dict[tuple[str, str], httpx.Client] = {}
+
+    def policy(self, host: str) -> TlsPolicy:
+        """The TLS policy of a host: the user's, with what `certs.d` and `--ca` add to it."""
+        chosen = self._policies(host) or TlsPolicy()
+        found = tls.certificates(host)
+        return TlsPolicy(
+            chosen.mode,
+            chosen.ca or self._ca or found.ca,
+            chosen.cert or found.cert,
+            chosen.key if chosen.cert else found.key,
+            chosen.trusted,
+        )
+
+    def host(self, name: str) -> Host:
+        """The host of that name (as people write it: `docker.io`)."""
+        with self._lock:
+            if name not in self._hosts:
+                self._hosts[name] = Host(
+                    name,
+                    self.wire,
+                    self.policy(name),
+                    self.credentials,
+                    insecure=self._insecure,
+                    warn=self.on_warning,
+                    elsewhere=self.elsewhere,
+                    attempts=self._attempts,
+                )
+            return self._hosts[name]
+
+    def repository(self, name: Repository) -> RemoteRepository:
+        """A repository of a registry; no request is made yet."""
+        return RemoteRepository(name, self.host(name.host), self.on_warning)
+
+    def ping(self, host: str) -> int:
+        """The status of `GET /v2/`: 200 open, 401 wants credentials; raises a Failure when it is no registry."""
+        found = self.host(host)
+        found.connect()
+        return found.ping_status
+
+    def elsewhere(self, url: str) -> httpx.Client:
+        """The connections to an origin that is not the registry's own: storage, token server, search.
+
+        No client certificate of the registry goes there.
+        """
+        parts = urlsplit(url)
+        key = (parts.scheme, parts.netloc)
+        with self._lock:
+            if key not in self._elsewhere:
+                policy = self._policies(parts.netloc) or TlsPolicy()
+                channel = tls.PLAIN if parts.scheme == "http" else tls.HTTPS
+                if parts.scheme == "https" and policy.mode == "skip-verify":
+                    channel = tls.UNVERIFIED
+                self._elsewhere[key] = self.wire.client(channel, TlsPolicy(ca=policy.ca or self._ca), parts.netloc)
+            return self._elsewhere[key]
+
+    def abort(self) -> None:
+        """Stop everything now: cut the connections, so that blocked workers end with Interrupted."""
+        self.wire.abort()
+
+    def close(self) -> None:
+        """Close all connections."""
+        with self._lock:
+            for host in self._hosts.values():
+                host.close()
+            for client in self._elsewhere.values():
+                client.close()
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

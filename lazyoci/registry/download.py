@@ -1,0 +1,132 @@
+"""Reading one blob: raw bytes, hashed, resumed where a connection breaks (wire.md F26-F28)."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import re
+from collections.abc import Callable, Iterator
+from typing import BinaryIO
+
+from lazyoci.oci import digest as digests
+from lazyoci.oci.descriptor import Descriptor
+from lazyoci.registry import errcode, retry, scope
+from lazyoci.registry.ask import Ask
+from lazyoci.registry.errcode import Place
+from lazyoci.registry.host import Host
+from lazyoci.registry.lost import TransportError
+
+_RANGE = re.compile(r"bytes (\d+)-\d*/")
+
+
+class Download:
+    """The download of blobs from one repository."""
+
+    def __init__(self, host: Host, path: str, place: Place) -> None:
+        self._host = host
+        self._path = path
+        self._place = place
+        self._scopes = (scope.repository(path, *scope.PULL),)
+
+    def read(self, descriptor: Descriptor, offset: int) -> Iterator[bytes]:
+        """The bytes from `offset` on, exactly as many as the descriptor says; unverified.
+
+        A connection that breaks is taken up where it broke; a registry that ignores `Range` is read past the bytes
+        that are here already.
+        """
+        at, attempt = offset, 0
+        with self._host.gate.blob():
+            while at < descriptor.size or (descriptor.size == 0 and attempt == 0):
+                attempt += 1
+                before = at
+                try:
+                    for chunk in self._once(descriptor, at):
+                        at += len(chunk)
+                        yield chunk
+                    if at >= descriptor.size:
+                        return
+                    error = TransportError("reset", EOFError(f"{descriptor.size - at} bytes are missing"))
+                except TransportError as broken:
+                    error = broken
+                if at > before:
+                    attempt = 1  # it moved: this is a new failure, not the same again
+                outcome = retry.Outcome(error.kind)
+                seconds = retry.delay(attempt, outcome, now=self._host.wire.clock(), jitter=random.random())
+                if seconds is None:
+                    raise errcode.Unreachable(
+                        f"{self._place.what} failed: {digests.short(descriptor.digest)} broke off "
+                        f"after {at} of {descriptor.size} bytes: {error}",
+                        self._place,
+                        reason="timeout" if error.kind == "timeout" else "reset",
+                    ) from error
+                self._host.wire.sleep(seconds)
+
+    def _once(self, descriptor: Descriptor, at: int) -> Iterator[bytes]:
+        """One request: the bytes from `at` to the end, or until it breaks (TransportError)."""
+        headers = {"Range": f"bytes={at}-"} if at else {}
+        ask = Ask(
+            "GET",
+            f"/v2/{self._path}/blobs/{descriptor.digest}",
+            self._place,
+            self._scopes,
+            ok=frozenset({200, 206}),
+            headers=headers,
+        )
+        with self._host.open(ask) as (reply, chunks):
+            found = _RANGE.match(reply.headers.get("content-range", "")) if reply.status == 206 else None
+            start = int(found.group(1)) if found else 0
+            if start > at:
+                raise TransportError("protocol", ValueError(f"a range from {start}, where {at} was asked for"))
+            skip, left = at - start, descriptor.size - at
+            for chunk in chunks:
+                data = chunk[skip:] if skip else chunk
+                skip = max(0, skip - len(chunk))
+                if len(data) > left:
+                    raise errcode.DigestMismatch(
+                        f"{self._place.what} failed: {digests.short(descriptor.digest)} has more than "
+                        f"the {descriptor.size} bytes its descriptor says",
+                        self._place,
+                    )
+                left -= len(data)
+                if data:
+                    yield data
+
+    def fetch(self, descriptor: Descriptor, file: BinaryIO, *, progress: Callable[[int], None] | None = None) -> None:
+        """Complete and verify `file`, open for reading and writing, from whatever it holds; retried once if corrupt.
+
+        Raises DigestMismatch, with the file emptied, when the bytes are wrong twice.
+        """
+        algorithm = descriptor.digest.partition(":")[0]
+        for final in (False, True):
+            hasher = hashlib.new(algorithm)
+            file.seek(0)
+            have = 0
+            while have <= descriptor.size and (data := file.read(digests.CHUNK)):
+                hasher.update(data)
+                have += len(data)
+            if have > descriptor.size:
+                hasher, have = hashlib.new(algorithm), 0
+            file.seek(have)
+            file.truncate()
+            if progress is not None:
+                progress(have)
+            for data in self.read(descriptor, have):
+                hasher.update(data)
+                file.write(data)
+                have += len(data)
+                if progress is not None:
+                    progress(len(data))
+            found = f"{algorithm}:{hasher.hexdigest()}"
+            if found == descriptor.digest:
+                return
+            file.seek(0)
+            file.truncate()
+            if progress is not None:
+                progress(-have)
+            if final:
+                raise errcode.DigestMismatch(
+                    f"{self._place.what} failed: the bytes received for {digests.short(descriptor.digest)} "
+                    f"are {digests.short(found)}",
+                    self._place,
+                    hint="The registry's copy is corrupt, or something between here and it alters the bytes.",
+                )

@@ -1,0 +1,178 @@
+"""Which registry this is, and what helps there: one remedy for each registry and kind of refusal (wire.md B)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lazyoci.registry.address import name_of
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A registry product: its id, its name for people, and its remedies; `{host}`, `{path}`, `{user}` are filled in."""
+
+    id: str
+    name: str
+    login: str  # no usable credentials
+    push: str  # credentials without the right to push
+    missing: str = ""  # the repository does not exist
+    immutable: str = "Push another tag, or have the repository's owner allow tags to move."
+
+
+_LOGIN = "Log in: docker login {host}, or lazyoci registry login {host}"
+_ECR_LOGIN = (
+    "aws ecr get-login-password | docker login --username AWS --password-stdin {host} (a password lasts 12 hours)"
+)
+_GOOGLE_LOGIN = "Run: gcloud auth configure-docker {host}"
+
+GENERIC = Kind(
+    "",
+    "registry",
+    _LOGIN,
+    "Use credentials that may push to {path}.",
+    "Create the repository {path} first, if this registry does not do so by itself.",
+)
+KINDS: Mapping[str, Kind] = {
+    kind.id: kind
+    for kind in (
+        Kind(
+            "hub",
+            "Docker Hub",
+            "Log in: docker login -u {user} (with an access token as the password)",
+            "An access token needs Read & Write (hub.docker.com → Account settings → Personal access tokens), "
+            "and {user} must be allowed to write to {path}.",
+            "Create the repository {path} on hub.docker.com, or push to your own namespace.",
+        ),
+        Kind(
+            "ghcr",
+            "GitHub Packages",
+            "echo $TOKEN | docker login ghcr.io -u {user} --password-stdin",
+            "Give the token the scope write:packages, then: "
+            "echo $TOKEN | docker login ghcr.io -u {user} --password-stdin\n"
+            "In GitHub Actions: permissions: packages: write, and for an existing package its settings → "
+            "Manage Actions access.",
+            "A private package that the token cannot read looks missing: give it the scope read:packages.",
+        ),
+        Kind(
+            "ecr",
+            "Amazon ECR",
+            _ECR_LOGIN,
+            "The role needs ecr:InitiateLayerUpload, ecr:UploadLayerPart, ecr:CompleteLayerUpload, ecr:PutImage and "
+            "ecr:BatchCheckLayerAvailability on {path}.",
+            "Create it first: aws ecr create-repository --repository-name {path}",
+            "The repository is immutable: push another tag, or "
+            "aws ecr put-image-tag-mutability --repository-name {path} --image-tag-mutability MUTABLE",
+        ),
+        Kind(
+            "gar",
+            "Google Artifact Registry",
+            _GOOGLE_LOGIN,
+            "Grant roles/artifactregistry.writer on the repository; it must exist, and the path is "
+            "PROJECT/REPOSITORY/IMAGE.",
+            "Create it first: gcloud artifacts repositories create REPOSITORY --repository-format=docker; "
+            "the path is PROJECT/REPOSITORY/IMAGE.",
+        ),
+        Kind(
+            "gcr",
+            "Google Container Registry",
+            _GOOGLE_LOGIN,
+            "Grant roles/artifactregistry.writer on the project.",
+        ),
+        Kind(
+            "acr",
+            "Azure Container Registry",
+            "az acr login --name {label}",
+            "Grant the role AcrPush on the registry; a raw Azure AD token is not a password.",
+        ),
+        Kind(
+            "quay",
+            "Quay",
+            "docker login {host} -u ORGANISATION+ROBOT",
+            "Give the robot Write on {path}; to create repositories it needs the Creator role in a team.",
+            "Create the repository {path}, or let the robot create repositories (team role Creator).",
+        ),
+        Kind(
+            "harbor",
+            "Harbor",
+            "docker login {host} -u 'robot$NAME' (quote the $)",
+            "Give the account the role Developer in the project {project}, or the robot Push Artifact; "
+            "a project over its quota refuses too.",
+            "The project {project} must exist: create it in Harbor first.",
+            "A tag immutability rule of the project covers this tag: push another one, or change the rule.",
+        ),
+        Kind(
+            "gitlab",
+            "GitLab",
+            "docker login {host} with a deploy token (write_registry), or $CI_REGISTRY_USER in CI",
+            "The token needs write_registry, and the path must begin with that of the GitLab project.",
+            "The path must begin with that of an existing GitLab project.",
+            "A protection rule of the project covers this tag: push another one, or use a role that may.",
+        ),
+        Kind(
+            "do",
+            "DigitalOcean",
+            "doctl registry login",
+            "Use a token with write access; the plan may limit the number of repositories, and while garbage is "
+            "collected the registry is read-only.",
+        ),
+        Kind(
+            "jfrog",
+            "JFrog Artifactory",
+            _LOGIN,
+            "The account needs Deploy on {path}, and Delete to overwrite a tag.",
+            immutable="Overwriting needs the Delete permission: push another tag, or have it granted.",
+        ),
+    )
+}
+
+_BY_HOST: tuple[tuple[str, str], ...] = (
+    (r"docker\.io|registry-1\.docker\.io|index\.docker\.io|auth\.docker\.io", "hub"),
+    (r"ghcr\.io|docker\.pkg\.github\.com", "ghcr"),
+    (r".+\.ecr(?:-fips)?\..+\.amazonaws\.com(?:\.cn)?|public\.ecr\.aws", "ecr"),
+    (r".+\.pkg\.dev", "gar"),
+    (r"(?:.+\.)?gcr\.io", "gcr"),
+    (r".+\.azurecr\.(?:io|cn|us)", "acr"),
+    (r"quay\.io|quay\..+", "quay"),
+    (r"harbor\..+|.+\.goharbor\.io", "harbor"),
+    (r"registry\.gitlab\..+|gitlab\..+", "gitlab"),
+    (r"registry\.digitalocean\.com", "do"),
+    (r".+\.jfrog\.io", "jfrog"),
+)
+# products that run under any name give themselves away in a header
+_BY_HEADER: tuple[tuple[str, str, str], ...] = (
+    ("x-jfrog-version", "", "jfrog"),
+    ("x-artifactory-id", "", "jfrog"),
+    ("server", "artifactory", "jfrog"),
+    ("www-authenticate", "/service/token", "harbor"),
+    ("www-authenticate", "harbor-registry", "harbor"),
+    ("www-authenticate", "/jwt/auth", "gitlab"),
+)
+
+
+def kind_of(host: str, headers: Mapping[str, str] | None = None) -> Kind:
+    """The product that serves `host`, by its name or by the headers of a reply (lower-case names)."""
+    name = name_of(host)
+    for pattern, found in _BY_HOST:
+        if re.fullmatch(pattern, name):
+            return KINDS[found]
+    for header, needle, found in _BY_HEADER:
+        value = headers.get(header) if headers is not None else None
+        if value is not None and needle in value.lower():
+            return KINDS[found]
+    return GENERIC
+
+
+def fill(template: str, *, host: str, path: str = "", user: str = "") -> str:
+    """A remedy with its places filled in."""
+    values = {
+        "{host}": host,
+        "{path}": path or "REPOSITORY",
+        "{user}": user or "USER",
+        "{project}": path.partition("/")[0] or "PROJECT",
+        "{label}": host.partition(".")[0],
+    }
+    for place, value in values.items():
+        template = template.replace(place, value)
+    return template

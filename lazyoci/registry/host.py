@@ -1,0 +1,334 @@
+"""One registry host: the channel to it, who we are there, retries, redirects and the pause it may ask for.
+
+Everything above sends an `Ask` and gets a `Reply`, or one of the failures of `errcode.py`.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from urllib.parse import urlencode, urlsplit
+
+import httpx
+
+from lazyoci.errors import Interrupted
+from lazyoci.registry import challenge, errcode, hints, redact, redirect, retry, tls, token
+from lazyoci.registry.address import is_private, sends_credentials_in_clear
+from lazyoci.registry.ask import Ask, Reply, RetryLater
+from lazyoci.registry.auth import Answer, Authenticator, Ticket
+from lazyoci.registry.credential import Credentials
+from lazyoci.registry.errcode import Place
+from lazyoci.registry.gate import Gate
+from lazyoci.registry.lost import TransportError, unreached
+from lazyoci.registry.transport import Bytes, Wire
+
+_ANY = frozenset(range(200, 500)) - retry.STATUSES - redirect.STATUSES
+_SAFE_ELSEWHERE = frozenset({"accept", "range", "content-type", "content-range"})
+_FAILED_FOR = 10.0  # seconds that a failure to connect is told to other workers before anyone tries again
+
+
+class Host:
+    """A registry host, for a whole run and all workers. Thread-safe."""
+
+    def __init__(
+        self,
+        name: str,
+        wire: Wire,
+        policy: tls.TlsPolicy,
+        credentials: Credentials,
+        *,
+        insecure: bool,
+        warn: Callable[[str], None],
+        elsewhere: Callable[[str], httpx.Client],
+        attempts: int,
+    ) -> None:
+        self.name = name
+        self.wire = wire
+        self.gate = Gate(wire.clock, wire.sleep)
+        self.kind = hints.kind_of(name)
+        self.channel = tls.first_channel(policy)
+        self.auth = Authenticator(
+            name, credentials, self._ask_token, clock=wire.clock, warn=warn, kind=lambda: self.kind
+        )
+        self.auth.resolve = self._realm
+        self.ping_status = 0
+        self._policy = policy
+        self._insecure = insecure
+        self._warn = warn
+        self._warned: set[str] = set()
+        self._elsewhere = elsewhere
+        self._attempts = attempts
+        self._netloc = "registry-1.docker.io" if name == "docker.io" else name
+        self._client: httpx.Client | None = None
+        self._connecting = threading.Lock()
+        self._connected = False
+        self._failed: tuple[float, errcode.Failure] | None = None
+
+    @property
+    def base(self) -> str:
+        """The root of the registry's addresses."""
+        return f"{self.channel.scheme}://{self._netloc}"
+
+    def close(self) -> None:
+        """Close all connections."""
+        if self._client is not None:
+            self._client.close()
+
+    def connect(self) -> None:
+        """Find the way to speak to the host, and what it wants from who asks: `GET /v2/`, once a run."""
+        if self._connected:
+            return
+        with self._connecting:
+            if self._connected:
+                return
+            if self._failed is not None and self.wire.clock() - self._failed[0] < _FAILED_FOR:
+                raise self._failed[1]
+            try:
+                self._ping()
+            except errcode.Failure as failure:
+                self._failed = (self.wire.clock(), failure)
+                raise
+            self._connected = True
+
+    def _ping(self) -> None:
+        place = Place(self.name, doing=f"connection to {self.name}")
+        reply = self._reach(Ask("GET", "/v2/", place, ok=_ANY, plain=True))
+        self.ping_status = reply.status
+        self.kind = hints.kind_of(self.name, reply.headers)
+        if reply.status == 401:
+            self.auth.challenge = challenge.choose(challenge.parse(reply.headers.get_list("www-authenticate")))
+        elif not (reply.status < 300 or reply.status == 403):
+            message = f"{self.name} is not an OCI registry: GET /v2/ answered {reply.status}"
+            said = errcode.words(errcode.parse_body(reply.body), 0)
+            hint = "It speaks HTTPS: set `tls: auto` for it." if "to an https server" in said.lower() else ""
+            place = replace(place, method="GET", path="/v2/", status=reply.status)
+            raise errcode.ProtocolError(message, place, hint=hint, said=said)
+        if self.channel.scheme == "http" and not self._policy.trusted and not sends_credentials_in_clear(self.name):
+            self.auth.withhold = (
+                f"credentials are not sent to {self.name} over plain HTTP; use TLS, "
+                f"or trust it: lazyoci registry add {self.name} --insecure"
+            )
+
+    def _reach(self, ask: Ask) -> Reply:
+        """The reply to the ping, over the first channel that works and that the policy allows."""
+        mapped = str(self.wire.physical(httpx.URL(self.base)))
+        plain = mapped.startswith("http:")  # a test's server
+        if plain and is_private(self.name):
+            self.channel = tls.PLAIN
+        while True:
+            self._client = self.wire.client(tls.PLAIN if plain else self.channel, self._policy, self._netloc)
+            try:
+                return self._exchange(ask)
+            except errcode.Failure as failure:
+                self._client.close()
+                why = tls.trouble(failure)
+                lower = tls.fall_back(self.channel, why, self._policy, self.name, insecure=self._insecure)
+                if lower is None:
+                    raise
+                if self._insecure:  # loopback falls back to plain HTTP without a word, as everywhere
+                    self._warn(f"{self.name}: {tls.TROUBLES[why]}; going on with {lower.words}")
+                self.channel = lower
+
+    def send(self, ask: Ask) -> Reply:
+        """Send, with retries, redirects and authentication; the body is read up to `ask.limit` + 1 bytes."""
+        self.connect()
+        return self._exchange(ask)
+
+    def send_plain(self, ask: Ask) -> Reply:
+        """Send to an absolute address that is not the registry's, such as its search; no ping, no credentials."""
+        return self._exchange(replace(ask, plain=True))
+
+    @contextmanager
+    def open(self, ask: Ask) -> Iterator[tuple[Reply, Iterator[bytes]]]:
+        """As `send`, with the body yet to be read: a reply without one, and its raw bytes as they come."""
+        self.connect()
+        opened: list[httpx.Response] = []
+        reply = self._exchange(ask, opened)
+        try:
+            yield reply, self.wire.stream(opened[0])
+        finally:
+            opened[0].close()
+
+    def send_once(self, ask: Ask, *, seconds: float) -> int:
+        """Send without retry, renewal or redirect, even when the run was cancelled; the status, or 0 for no answer."""
+        client = self._client if self.own(ask.url) else None
+        headers = dict(ask.headers)
+        try:
+            if client is not None:
+                headers["Authorization"] = self.auth.ticket(ask.place.repository, ask.scopes, ask.place).header
+            response = self.wire.send(
+                client or self._elsewhere(ask.url), ask.method, httpx.URL(ask.url),
+                headers=headers, body=None, read=seconds, force=True,
+            )  # fmt: skip
+        except (TransportError, errcode.Failure, Interrupted):
+            return 0
+        response.close()
+        return response.status_code
+
+    def resolve(self, base: str, location: str, place: Place) -> str:
+        """The checked absolute URL of a `Location`, `Link` or redirect; raises ProtocolError."""
+        try:
+            return redirect.target(base, location, registry=self.name)
+        except redirect.Unsafe as error:
+            message = f"{place.what} stopped: {self.name} points to {redact.clean(str(error))}"
+            hint = ""
+            if "from HTTPS" in str(error):
+                hint = "A proxy in front of the registry does not tell it that clients use HTTPS (X-Forwarded-Proto)."
+            raise errcode.ProtocolError(message, place, hint=hint) from None
+
+    def own(self, url: str) -> bool:
+        """Whether a URL is of this registry's own origin: only there go credentials."""
+        return redirect.origin(url) == redirect.origin(self.base)
+
+    def _realm(self, realm: str, place: Place) -> str:
+        return self.resolve(self.base + "/v2/", realm, place)
+
+    def _ask_token(self, request: token.TokenRequest, place: Place) -> Answer:
+        secret = bool(request.authorization or request.form)
+        netloc = urlsplit(request.url).netloc
+        if (
+            secret
+            and request.url.startswith("http:")
+            and not (self._policy.trusted or sends_credentials_in_clear(netloc))
+        ):
+            raise errcode.Unauthorized(
+                f"{place.what} failed: credentials are not sent to the token server {netloc} over plain HTTP",
+                place,
+                hint=f"Use TLS, or trust the registry: lazyoci registry add {self.name} --insecure",
+            )
+        headers = {"Accept": "application/json"}
+        if request.authorization:
+            headers["Authorization"] = request.authorization
+        body: Bytes | None = None
+        if request.form is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            body = Bytes(urlencode(request.form).encode("ascii"))
+        ask = Ask(
+            request.method, request.url, place, ok=_ANY, headers=headers, body=body, plain=True, limit=token.REPLY_LIMIT
+        )
+        reply = self._exchange(ask)
+        return Answer(reply.status, reply.headers, reply.body)
+
+    def _exchange(self, ask: Ask, opened: list[httpx.Response] | None = None) -> Reply:
+        """The attempts, until a status is in `ask.ok` or a failure stands; `opened` gets the open response, unread."""
+        attempt, renewed = 0, False
+        scopes, next_ticket = ask.scopes, None
+        first = ask.url if "://" in ask.url else self.base + ask.url
+        while True:
+            attempt += 1
+            self.gate.wait()
+            ticket = Ticket()
+            if next_ticket is not None:
+                ticket, next_ticket = next_ticket, None
+            elif not ask.plain and self.own(first):
+                ticket = self.auth.ticket(ask.place.repository, scopes, ask.place, margin=ask.margin)
+            try:
+                response, url = self._follow(ask, first, ticket)
+                if response.status_code in ask.ok:
+                    self._show_warnings(response)
+                    body = b""
+                    if opened is None:
+                        body = self.wire.read(response, ask.limit)
+                    else:
+                        opened.append(response)
+                    return Reply(response.status_code, response.headers, body, url, ticket)
+            except TransportError as error:
+                outcome = retry.Outcome(error.kind)
+                failure = unreached(error, self._place(ask), self._name_of(ask), attempt, self.wire.timeouts.connect)
+                self._pause_or_raise(ask, attempt, outcome, failure, error)
+                continue
+            if response.status_code == 401 and ask.renew and not renewed and not ask.plain and self.own(url):
+                renewed = True
+                found = challenge.choose(challenge.parse(response.headers.get_list("www-authenticate")))
+                fresh = self.auth.renew(ticket, found, ask.place.repository, scopes, ask.place)
+                if fresh is not None:
+                    response.close()
+                    next_ticket, scopes = fresh
+                    attempt -= 1  # not a failure of the registry
+                    continue
+            refusal = self._refused(response, ask, ticket, attempt)
+            outcome = retry.Outcome("status", response.status_code, response.headers.get("retry-after", ""))
+            self._pause_or_raise(ask, attempt, outcome, refusal, None)
+
+    def _pause_or_raise(
+        self, ask: Ask, attempt: int, outcome: retry.Outcome, failure: errcode.Failure, cause: BaseException | None
+    ) -> None:
+        """Sleep before the next attempt, or raise: the failure, or RetryLater for an ask that may not be repeated."""
+        now = self.wire.clock()
+        asked = retry.wait_asked(outcome, now)
+        if outcome.status == 429 or asked is not None:
+            wait = min(asked or 0.0, retry.RETRY_AFTER_CAP)
+            self.gate.close_for(wait, limited=outcome.status == 429)
+        seconds = retry.delay(attempt, outcome, now=now, jitter=random.random(), attempts=self._attempts)
+        if not ask.again and retry.delay(1, outcome, now=now) is not None:
+            raise RetryLater(outcome, failure) from cause
+        if seconds is None:
+            raise failure from cause
+        if asked is None:  # else the gate, closed for all, does the waiting
+            self.wire.sleep(seconds)
+
+    def _follow(self, ask: Ask, first: str, ticket: Ticket) -> tuple[httpx.Response, str]:
+        """Send, and go where redirects lead; credentials and the registry's own headers stay at the first origin."""
+        url, method, body, left = first, ask.method, ask.body, False
+        for _ in range(redirect.HOPS + 1):
+            left = left or redirect.origin(url) != redirect.origin(first)
+            headers = dict(ask.headers)
+            if left or not (ask.plain or self.own(first)):
+                headers = {name: value for name, value in headers.items() if name.lower() in _SAFE_ELSEWHERE}
+            elif ticket.header:
+                headers["Authorization"] = ticket.header
+            client = self._client if self.own(url) else None
+            response = self.wire.send(
+                client or self._elsewhere(url), method, httpx.URL(url), headers=headers, body=body
+            )
+            location = response.headers.get("location", "")
+            if response.status_code in ask.ok or response.status_code not in redirect.STATUSES or not location:
+                return response, url
+            status = response.status_code
+            response.close()
+            url = self.resolve(url, location, ask.place)
+            if status == 303 and method not in ("GET", "HEAD"):
+                method, body = "GET", None
+        raise errcode.ProtocolError(
+            f"{ask.place.what} stopped: {self.name} redirects more than {redirect.HOPS} times", ask.place
+        )
+
+    def _place(self, ask: Ask, status: int = 0) -> Place:
+        path = urlsplit(ask.url).path
+        return replace(ask.place, method=ask.method, path=redact.clean(path, limit=300), status=status)
+
+    def _name_of(self, ask: Ask) -> str:
+        return urlsplit(ask.url).netloc if "://" in ask.url else self.name
+
+    def _refused(self, response: httpx.Response, ask: Ask, ticket: Ticket, attempt: int) -> errcode.Failure:
+        try:
+            body = self.wire.read(response, errcode.BODY_LIMIT)
+        except TransportError:
+            body = b""  # the status is known, its words are lost
+        if self.kind is hints.GENERIC:
+            self.kind = hints.kind_of(self.name, response.headers)
+        return errcode.classify(
+            errcode.Refusal(
+                self._place(ask, response.status_code),
+                body,
+                response.headers,
+                ticket.credential,
+                proven=ticket.token is not None and ticket.credential is not None,
+                withheld=ticket.withheld,
+                now=self.wire.clock(),
+                attempts=attempt,
+                kind=self.kind,
+            )
+        )
+
+    def _show_warnings(self, response: httpx.Response) -> None:
+        """`Warning: 299 - "text"` headers (distribution-spec "Warnings"), each once a run."""
+        for value in response.headers.get_list("warning"):
+            code, _, rest = value.strip().partition(" ")
+            said = redact.text(rest.partition(" ")[2].strip().strip('"'))
+            if code == "299" and said and said not in self._warned:
+                self._warned.add(said)
+                self._warn(f"{self.name}: {said}")

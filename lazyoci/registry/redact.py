@@ -1,0 +1,60 @@
+"""What may be shown of URLs, headers and the words of a registry: no secret, no control character (wire.md A8, C)."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
+
+WORDS_LIMIT = 400  # characters of a registry's own words that are shown
+
+_SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie", "x-registry-auth"})
+# what is shown of a query: everything else (signatures, upload state, tokens) is a secret or noise
+_OPEN_PARAMETERS = frozenset({"digest", "mount", "from", "n", "last", "service", "scope", "artifacttype", "page_size"})
+_URL = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
+_BEARER = re.compile(r"\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE)
+# a secret in a registry's own JSON words
+_PAIR = re.compile(
+    r"""(["']?\b(?:access_token|refresh_token|identitytoken|id_token|token|password|secret)["']?\s*[:=]\s*["']?)"""
+    r"""[^\s"',;&}]{6,}""",
+    re.IGNORECASE,
+)
+# C0, DEL, C1, line separators, and the marks that reorder text on a terminal
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+
+
+def url(text: str) -> str:
+    """A URL without user, password and the values of query parameters that may be secret."""
+    try:
+        parts = urlsplit(text)
+        host = parts.netloc.rpartition("@")[2]
+        pairs = parse_qsl(parts.query, keep_blank_values=True)
+    except ValueError:
+        return "(unreadable URL)"
+    query = "&".join(
+        f"{quote(key, safe='')}={quote(value, safe=':/,') if key.lower() in _OPEN_PARAMETERS else '…'}"
+        for key, value in pairs
+    )
+    return clean(urlunsplit((parts.scheme, host, parts.path, query, "")), limit=2000)
+
+
+def header(name: str, value: str) -> str:
+    """A header's value as it may be shown."""
+    if name.lower() in _SECRET_HEADERS:
+        return value.partition(" ")[0] + " …" if name.lower().endswith("authorization") else "…"
+    return text(value)
+
+
+def clean(words: str, *, limit: int = WORDS_LIMIT) -> str:
+    """`words` on one line, without control characters, at most `limit` characters."""
+    out = _CONTROL.sub(" ", words)
+    out = " ".join(out.split())
+    return out if len(out) <= limit else out[: limit - 1] + "…"
+
+
+def text(words: str, *, limit: int = WORDS_LIMIT) -> str:
+    """A registry's own words as they may be shown: cleaned, with URLs and tokens in them redacted."""
+    out = _CONTROL.sub(" ", words[: limit * 8])
+    out = _URL.sub(lambda found: url(found.group()), out)
+    out = _BEARER.sub(lambda found: f"{found.group(1)} …", out)
+    out = _PAIR.sub(lambda found: f"{found.group(1)}…", out)
+    return clean(out, limit=limit)

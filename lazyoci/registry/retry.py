@@ -1,0 +1,71 @@
+"""When to try again, and after how long: a pure policy (wire.md A9). Whoever obeys it does the sleeping."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Literal
+
+ATTEMPTS = 6
+BASE = 0.5  # seconds, doubled each time, times a random share ("full jitter")
+CAP = 30.0  # seconds of back-off at most
+RETRY_AFTER_CAP = 120.0  # seconds that a registry may ask to wait; asked for more, fail and say so
+STATUSES = frozenset({408, 429, 499, 500, 502, 503, 504, 522})
+
+Kind = Literal["status", "connect-timeout", "timeout", "reset", "refused", "name", "name-later", "tls", "protocol"]
+
+# how many attempts each kind of failure deserves; refusals and unknown names do not heal in seconds
+_ATTEMPTS: dict[Kind, int] = {
+    "status": ATTEMPTS,
+    "timeout": ATTEMPTS,
+    "reset": ATTEMPTS,
+    "protocol": ATTEMPTS,
+    "connect-timeout": 3,
+    "name-later": 3,
+    "refused": 1,
+    "name": 1,
+    "tls": 1,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How an attempt failed: a status (with its Retry-After, if any), or a kind of transport error."""
+
+    kind: Kind
+    status: int = 0
+    retry_after: str = ""
+
+
+def seconds(retry_after: str, now: float) -> float | None:
+    """A Retry-After value, seconds or HTTP-date, as seconds from `now` (Unix time); None if it is neither."""
+    value = retry_after.strip()
+    if value.isascii() and value.isdigit():
+        return float(value[:9])
+    try:
+        moment = parsedate_to_datetime(value).timestamp()
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+    return max(0.0, moment - now)
+
+
+def wait_asked(outcome: Outcome, now: float) -> float | None:
+    """How long the registry asked to wait, in seconds; None when it did not."""
+    if outcome.kind == "status" and outcome.status in (429, 503) and outcome.retry_after:
+        return seconds(outcome.retry_after, now)
+    return None
+
+
+def delay(attempt: int, outcome: Outcome, *, now: float, jitter: float = 1.0, attempts: int = ATTEMPTS) -> float | None:
+    """Seconds to wait before the next attempt, or None to give up.
+
+    `attempt` counts the attempts made (1 after the first); `jitter` is a random number in 0…1; `now` is Unix time.
+    """
+    if outcome.kind == "status" and outcome.status not in STATUSES:
+        return None
+    if attempt >= min(attempts, _ATTEMPTS[outcome.kind]):
+        return None
+    asked = wait_asked(outcome, now)
+    if asked is not None:
+        return asked if asked <= RETRY_AFTER_CAP else None
+    return float(min(CAP, BASE * 2 ** (attempt - 1)) * jitter)

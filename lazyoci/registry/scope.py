@@ -1,0 +1,71 @@
+"""Scopes of registry tokens: `type:name:action,action` (distribution's token scope documentation).
+
+One merged scope a resource, the resource being pushed to first: duplicates broke some token servers, others read only
+the first one (wire.md A2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_ORDER = {"pull": 0, "push": 1, "delete": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Actions wanted on one resource."""
+
+    type: str
+    name: str
+    actions: frozenset[str]
+
+    def __str__(self) -> str:
+        actions = sorted(self.actions, key=lambda action: (_ORDER.get(action, 9), action))
+        return f"{self.type}:{self.name}:{','.join(actions)}"
+
+    @property
+    def writes(self) -> bool:
+        """Whether this asks for more than reading."""
+        return bool(self.actions - {"pull"})
+
+
+Scopes = tuple[Scope, ...]
+
+
+def repository(path: str, *actions: str) -> Scope:
+    """The scope of a repository: `repository:<path>:<actions>`."""
+    return Scope("repository", path, frozenset(actions))
+
+
+PULL = ("pull",)
+PUSH = ("pull", "push")
+CATALOG = Scope("registry", "catalog", frozenset("*"))
+
+
+def parse(text: str) -> Scopes:
+    """Scopes separated by spaces; what does not look like one is left out."""
+    found: list[Scope] = []
+    for item in text.split():
+        kind, colon, rest = item.partition(":")
+        name, colon2, actions = rest.rpartition(":")
+        if kind and name and colon and colon2:
+            found.append(Scope(kind, name, frozenset(part for part in actions.split(",") if part)))
+    return tuple(found)
+
+
+def union(*groups: Iterable[Scope]) -> Scopes:
+    """All scopes of all groups, one a resource: the first stays first, the rest follow, writing ones before others."""
+    merged: dict[tuple[str, str], frozenset[str]] = {}
+    for group in groups:
+        for scope in group:
+            key = (scope.type, scope.name)
+            merged[key] = merged.get(key, frozenset()) | scope.actions
+    scopes = [Scope(kind, name, actions) for (kind, name), actions in merged.items()]
+    return tuple(sorted(scopes, key=lambda scope: not scope.writes))  # a stable sort: the order of asking is kept
+
+
+def covers(have: Iterable[Scope], wanted: Iterable[Scope]) -> bool:
+    """Whether every wanted action is among those of `have`."""
+    owned = {(scope.type, scope.name): scope.actions for scope in have}
+    return all(scope.actions <= owned.get((scope.type, scope.name), frozenset()) for scope in wanted)

@@ -1,0 +1,136 @@
+"""Bearer tokens: the request for one, the reply, and what a readable one grants (distribution "token auth", OAuth2).
+
+Pure: `auth.py` sends the requests.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+from lazyoci.registry.challenge import Challenge
+from lazyoci.registry.credential import Credential
+from lazyoci.registry.scope import Scopes
+
+REPLY_LIMIT = 128 << 10  # bytes of a token server's reply that are read
+CLIENT_ID = "lazyoci"
+LEAST_LIFE = 60.0  # seconds a token lasts when the server says less, or nothing (distribution's token specification)
+RENEW_EARLY = 10.0  # seconds before its end a token is renewed
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token, what was asked for with it, and until when it is used (Unix time)."""
+
+    value: str = field(repr=False)
+    scopes: Scopes
+    credential: Credential | None
+    expires: float
+    lifetime: float = LEAST_LIFE
+
+    def usable(self, now: float, *, margin: float = RENEW_EARLY) -> bool:
+        """Whether it will be good for `margin` seconds more; for a quarter of its life, if that is less."""
+        return now + min(margin, self.lifetime / 4 if margin > RENEW_EARLY else margin) < self.expires
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRequest:
+    """What to send to the token server."""
+
+    method: str
+    url: str
+    authorization: str = field(default="", repr=False)
+    form: Mapping[str, str] | None = field(default=None, repr=False)
+
+
+class TokenReplyError(ValueError):
+    """A reply that holds no token."""
+
+
+def basic(user: str, secret: str) -> str:
+    """The value of an `Authorization: Basic` header (RFC 7617, UTF-8)."""
+    return "Basic " + base64.b64encode(f"{user}:{secret}".encode()).decode("ascii")
+
+
+def by_get(
+    realm: str, challenge: Challenge, scopes: Scopes, credential: Credential | None, secret: str = ""
+) -> TokenRequest:
+    """The GET form: scopes one parameter each, the user's credentials as Basic."""
+    parts = urlsplit(realm)
+    query = ([("service", challenge.service)] if challenge.service else []) + [("scope", str(s)) for s in scopes]
+    joined = "&".join(part for part in (parts.query, urlencode(query, safe=":/,")) if part)
+    authorization = ""
+    if secret:  # an identity token, where the server does not know the POST form
+        authorization = basic(credential.username if credential and credential.username else "<token>", secret)
+    elif credential is not None and (credential.username or credential.password):
+        authorization = basic(credential.username, credential.password)
+    return TokenRequest("GET", urlunsplit((parts.scheme, parts.netloc, parts.path, joined, "")), authorization)
+
+
+def by_post(realm: str, challenge: Challenge, scopes: Scopes, refresh_token: str) -> TokenRequest:
+    """The OAuth2 form, for identity tokens only: scopes in one field, separated by spaces."""
+    form = {
+        "grant_type": "refresh_token",
+        "refresh_token": refresh_token,
+        "service": challenge.service,
+        "scope": " ".join(str(s) for s in scopes),
+        "client_id": CLIENT_ID,
+    }
+    return TokenRequest("POST", realm, form=form)
+
+
+def read_reply(body: bytes, scopes: Scopes, credential: Credential | None, now: float) -> tuple[Token, str]:
+    """The token of a reply, and the refresh token it may hold; raises TokenReplyError."""
+    if len(body) > REPLY_LIMIT:
+        raise TokenReplyError(f"its reply is larger than {REPLY_LIMIT} bytes")
+    try:
+        document: Any = json.loads(body)
+    except (ValueError, RecursionError):
+        raise TokenReplyError("its reply is not JSON") from None
+    if not isinstance(document, dict):
+        raise TokenReplyError("its reply is not a JSON object")
+    value = document.get("token") or document.get("access_token")
+    if not isinstance(value, str) or not value.isascii() or not value.isprintable() or " " in value:
+        raise TokenReplyError("its reply holds no token")
+    lifetime = document.get("expires_in")
+    if not isinstance(lifetime, int | float) or isinstance(lifetime, bool) or not lifetime >= LEAST_LIFE:
+        lifetime = LEAST_LIFE
+    # the local clock counts, not issued_at: servers' clocks differ
+    token = Token(value, scopes, credential, now + float(lifetime), float(lifetime))
+    refresh = document.get("refresh_token")
+    return token, refresh if isinstance(refresh, str) else ""
+
+
+def granted(value: str, path: str) -> frozenset[str] | None:
+    """The actions that a token grants on a repository, unverified; None when it cannot be read (opaque).
+
+    A JWT's `access` claim lists them (distribution, token/jwt). One that lists only other names is not understood:
+    some registries rename paths.
+    """
+    parts = value.split(".")
+    if len(parts) != 3:
+        return None
+    try:
+        claims: Any = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+    except (ValueError, binascii.Error, RecursionError):
+        return None
+    access = claims.get("access") if isinstance(claims, dict) else None
+    if not isinstance(access, list):
+        return None
+    found: set[str] = set()
+    matched = not access
+    for entry in access:
+        if isinstance(entry, dict) and entry.get("type") == "repository" and entry.get("name") == path:
+            matched = True
+            actions = entry.get("actions")
+            found |= {action for action in actions if isinstance(action, str)} if isinstance(actions, list) else set()
+    if not matched:
+        return None
+    if "*" in found:
+        found |= {"pull", "push", "delete"}
+    return frozenset(found)

@@ -1,0 +1,310 @@
+"""One physical request: httpx, with its traps closed (wire.md A10). No retry, no authentication, no redirects."""
+
+from __future__ import annotations
+
+import http.cookiejar
+import socket
+import threading
+import time
+import weakref
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, BinaryIO, Protocol
+
+import httpx
+
+from lazyoci import __version__
+from lazyoci.errors import Interrupted
+from lazyoci.registry import redact, tls
+from lazyoci.registry.address import is_loopback
+from lazyoci.registry.lost import TransportError
+from lazyoci.registry.retry import Kind
+
+UPLOAD_CHUNK = 1 << 20  # bytes read and handed to the socket at a time
+STALL_SECONDS = 60.0
+STALL_BYTES = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds. `read` and `write` are stall limits, not totals; there is no limit to a whole transfer (A10)."""
+
+    connect: float = 10.0
+    read: float = 60.0
+    write: float = 60.0
+    finish: float = 300.0  # waiting for the reply to a body: the server hashes or copies
+
+
+class BodyChanged(Exception):
+    """A local file yields other bytes than were promised."""
+
+
+class Body(Protocol):
+    """What is sent: re-openable, so that any attempt can be made again from the start."""
+
+    @property
+    def size(self) -> int:
+        """How many bytes it has."""
+        ...
+
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes, from the first; called once an attempt."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Bytes:
+    """A body held in memory."""
+
+    data: bytes
+
+    @property
+    def size(self) -> int:
+        """Its length."""
+        return len(self.data)
+
+    def chunks(self) -> Iterator[bytes]:
+        """Once, whole."""
+        yield self.data
+
+
+class Stall:
+    """Notices a transfer that barely moves: under 1 KiB in 60 s, whatever the socket's own time limit thinks."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._since = clock()
+        self._bytes = 0
+
+    def moved(self, count: int) -> None:
+        """Note `count` bytes; raises TransportError when too few came in the last minute."""
+        self._bytes += count
+        now = self._clock()
+        if now - self._since >= STALL_SECONDS:
+            if self._bytes < STALL_BYTES:
+                raise TransportError("timeout", TimeoutError(f"{self._bytes} bytes in {now - self._since:.0f} s"))
+            self._since, self._bytes = now, 0
+
+
+class FileBody:
+    """A file sent from `open()`; reports progress, takes it back when an attempt starts over, notices other lengths."""
+
+    def __init__(
+        self,
+        size: int,
+        open: Callable[[], BinaryIO],
+        *,
+        progress: Callable[[int], None] | None,
+        check: Callable[[], None],
+        clock: Callable[[], float],
+    ) -> None:
+        self.size = size
+        self._open = open
+        self._progress = progress
+        self._check = check
+        self._clock = clock
+        self._sent = 0
+
+    def rewind(self) -> None:
+        """Take back the progress reported for an attempt that failed."""
+        if self._sent and self._progress is not None:
+            self._progress(-self._sent)
+        self._sent = 0
+
+    def chunks(self) -> Iterator[bytes]:
+        """The file's bytes; raises BodyChanged when it is shorter or longer than promised."""
+        self.rewind()
+        stall = Stall(self._clock)
+        with self._open() as stream:
+            left = self.size
+            while left:
+                data = stream.read(min(UPLOAD_CHUNK, left))
+                if not data:
+                    raise BodyChanged(f"it ends {left} bytes early")
+                left -= len(data)
+                yield data
+                self._check()
+                stall.moved(len(data))
+                self._sent += len(data)
+                if self._progress is not None:
+                    self._progress(len(data))
+            if stream.read(1):
+                raise BodyChanged(f"it has more than {self.size} bytes")
+
+
+class Wire:
+    """What all hosts of a run share: clock, sleep, cancellation, the sockets that are open. Thread-safe."""
+
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], float],
+        sleep: Callable[[float], None] | None,
+        cancelled: threading.Event | None,
+        on_request: Callable[[str], None] | None,
+        endpoint: Callable[[str], str] | None,
+        timeouts: Timeouts,
+    ) -> None:
+        self.clock = clock
+        self.timeouts = timeouts
+        self._sleep = sleep
+        self._cancelled = cancelled or threading.Event()
+        self._on_request = on_request
+        self._endpoint = endpoint
+        self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
+        self._lock = threading.Lock()
+
+    def check(self) -> None:
+        """Raise Interrupted when the run was cancelled."""
+        if self._cancelled.is_set():
+            raise Interrupted("interrupted")
+
+    def sleep(self, seconds: float) -> None:
+        """Sleep so long, or until the run is cancelled: then raise Interrupted."""
+        self.check()
+        if self._sleep is not None:
+            self._sleep(seconds)
+        else:
+            self._cancelled.wait(seconds)
+        self.check()
+
+    def abort(self) -> None:
+        """Cancel the run and cut all connections, so that no worker stays blocked in a read."""
+        self._cancelled.set()
+        with self._lock:
+            sockets = list(self._sockets)
+        for open_socket in sockets:
+            try:
+                open_socket.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                continue  # closed already
+
+    def physical(self, url: httpx.URL) -> httpx.URL:
+        """Where a URL really leads: elsewhere only in tests that map hosts to a local server."""
+        if self._endpoint is None:
+            return url
+        netloc = url.netloc.decode("ascii")
+        base = self._endpoint("docker.io" if netloc == "registry-1.docker.io" else netloc)
+        if not base:
+            return url
+        there = httpx.URL(base)
+        return url.copy_with(scheme=there.scheme, host=there.host, port=there.port)
+
+    def client(self, channel: tls.Channel, policy: tls.TlsPolicy, netloc: str) -> httpx.Client:
+        """A connection pool for one origin."""
+        context = False if channel.scheme == "http" else _context(channel, policy)
+        return httpx.Client(
+            verify=context,
+            follow_redirects=False,
+            trust_env=not is_loopback(netloc),  # a proxy from the environment cannot reach our own loopback
+            cookies=http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(allowed_domains=[])),
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=16, keepalive_expiry=30),
+            headers={"User-Agent": f"lazyoci/{__version__}", "Accept-Encoding": "identity"},
+        )
+
+    def send(
+        self,
+        client: httpx.Client,
+        method: str,
+        url: httpx.URL,
+        *,
+        headers: Mapping[str, str],
+        body: Body | None,
+        read: float | None = None,
+        force: bool = False,
+    ) -> httpx.Response:
+        """Send one request; the response is open, its body unread. Raises TransportError, BodyChanged, Interrupted.
+
+        `force` is for cleaning up after a cancelled run.
+        """
+        if not force:
+            self.check()
+        sent = dict(headers)
+        content: Iterator[bytes] | bytes | None = None
+        if body is not None:
+            sent["Content-Length"] = str(body.size)  # without it httpx would send chunks, which S3 refuses
+            content = body.chunks() if body.size else b""
+        elif method in ("POST", "PUT", "PATCH"):
+            sent["Content-Length"] = "0"
+        limits = self.timeouts
+        timeout = httpx.Timeout(
+            connect=limits.connect,
+            read=read if read is not None else (limits.finish if body is not None else limits.read),
+            write=limits.write,
+            pool=None,
+        )
+        request = client.build_request(
+            method,
+            self.physical(url),
+            headers=sent,
+            content=content,
+            timeout=timeout,
+            extensions={"trace": self._trace},
+        )
+        started = time.perf_counter()
+        try:
+            response = client.send(request, stream=True, auth=None)
+        except (httpx.TransportError, httpx.InvalidURL) as error:
+            if not force:
+                self.check()  # an aborted socket is an interruption, not a failure of the registry
+            kind = classify(error)
+            self._log(method, url, kind, started)
+            raise TransportError(kind, error) from error
+        self._log(method, url, str(response.status_code), started)
+        return response
+
+    def read(self, response: httpx.Response, limit: int) -> bytes:
+        """At most `limit` + 1 bytes of a body, raw; closes the response."""
+        parts: list[bytes] = []
+        size = 0
+        for chunk in self.stream(response):
+            parts.append(chunk)
+            size += len(chunk)
+            if size > limit:
+                break
+        return b"".join(parts)[: limit + 1]
+
+    def stream(self, response: httpx.Response) -> Iterator[bytes]:
+        """The raw bytes of a body as they come: never decoded, so digests hold; closes the response at the end."""
+        stall = Stall(self.clock)
+        try:
+            for chunk in response.iter_raw():
+                self.check()
+                stall.moved(len(chunk))
+                yield chunk
+        except httpx.TransportError as error:
+            self.check()
+            raise TransportError(classify(error), error) from error
+        finally:
+            response.close()
+
+    def _trace(self, event: str, info: Mapping[str, Any]) -> None:
+        if event == "connection.connect_tcp.complete" or event.endswith("start_tls.complete"):
+            found = info["return_value"].get_extra_info("socket")
+        else:
+            return
+        if isinstance(found, socket.socket):
+            with self._lock:
+                self._sockets.add(found)
+
+    def _log(self, method: str, url: httpx.URL, result: str, started: float) -> None:
+        if self._on_request is not None:
+            self._on_request(f"{method} {redact.url(str(url))} {result} ({time.perf_counter() - started:.3f} s)")
+
+
+def classify(error: BaseException) -> Kind:
+    """The kind of an httpx error, for the retry policy."""
+    if isinstance(error, httpx.ConnectTimeout):
+        return "connect-timeout"
+    if isinstance(error, httpx.TimeoutException):
+        return "timeout"
+    kind = tls.kind_of(error)
+    if kind is not None:
+        return kind
+    if isinstance(error, httpx.ProtocolError | httpx.UnsupportedProtocol | httpx.InvalidURL):
+        return "protocol"
+    return "reset"
+
+
+def _context(channel: tls.Channel, policy: tls.TlsPolicy) -> Any:
+    return tls.context(channel, ca=policy.ca, cert=policy.cert, key=policy.key)

@@ -1,0 +1,208 @@
+"""Pushing one blob: HEAD, mount, POST and PUT; the unit of retry is the whole blob (wire.md A4, A9).
+
+Chunked uploads are not done: registries differ too much in what they make of them, and a session that failed once
+cannot be trusted again.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import BinaryIO, Literal
+
+from lazyoci.errors import Interrupted
+from lazyoci.oci import digest as digests
+from lazyoci.oci import mediatype
+from lazyoci.oci.descriptor import Descriptor
+from lazyoci.registry import errcode, redirect, retry, scope, token
+from lazyoci.registry.ask import Ask, RetryLater
+from lazyoci.registry.errcode import Place
+from lazyoci.registry.host import Host
+from lazyoci.registry.lost import TransportError
+from lazyoci.registry.transport import BodyChanged, FileBody
+
+Result = Literal["exists", "mounted", "uploaded"]
+
+_LARGE = 8 << 20  # bytes from which a token should last longer than the usual margin
+_LARGE_MARGIN = 60.0  # seconds
+# replies to a HEAD that say nothing about the blob: policies, missing rights on HEAD alone (JFrog, Harbor)
+_NO_ANSWER = frozenset({401, 403, 404, 405, 412})
+
+
+class Upload:
+    """The upload of blobs to one repository."""
+
+    def __init__(self, host: Host, path: str, place: Place) -> None:
+        self._host = host
+        self._path = path
+        self._place = place
+        self._scopes = (scope.repository(path, *scope.PUSH),)
+
+    def exists(self, descriptor: Descriptor) -> bool:
+        """Whether the registry says it has the blob, with the right length; when it will not tell, no."""
+        ask = Ask(
+            "HEAD", f"/v2/{self._path}/blobs/{descriptor.digest}", self._place, self._scopes, ok=frozenset({200, 404})
+        )
+        try:
+            reply = self._host.send(ask)
+        except errcode.Failure as failure:
+            if failure.status in _NO_ANSWER:
+                return False
+            raise
+        length = reply.headers.get("content-length", "")
+        # a blob of another length is a broken copy (zot#1922): upload it again
+        return reply.status == 200 and (not length.isdigit() or int(length) == descriptor.size)
+
+    def push(
+        self,
+        descriptor: Descriptor,
+        open: Callable[[], BinaryIO],
+        *,
+        mount_from: Sequence[str],
+        check: bool,
+        progress: Callable[[int], None] | None,
+    ) -> Result:
+        """Bring the blob into the repository; see `RemoteRepository.push_blob`."""
+        host = self._host
+        body = FileBody(descriptor.size, open, progress=progress, check=host.wire.check, clock=host.wire.clock)
+        attempt = 0
+        with host.gate.blob():
+            while True:
+                attempt += 1
+                # after a failure the blob may be there all the same: only the reply was lost
+                if (check or attempt > 1) and self.exists(descriptor):
+                    return "exists"
+                location: str | None = None
+                if attempt == 1:
+                    mounted, location = self._mount(descriptor, mount_from)
+                    if mounted:
+                        return "mounted"
+                if location is None:
+                    location = self._start()
+                try:
+                    self._put(location, descriptor, body)
+                    return "uploaded"
+                except RetryLater as later:
+                    failure, outcome = later.failure, later.outcome
+                except errcode.UploadLost as lost:
+                    failure, outcome = lost, retry.Outcome("reset")
+                except errcode.DigestMismatch as wrong:
+                    raise self._whose_fault(wrong, descriptor, open) from None
+                except Interrupted:
+                    self.cancel(location)
+                    raise
+                body.rewind()
+                now = host.wire.clock()
+                seconds = retry.delay(attempt, outcome, now=now, jitter=random.random())
+                if seconds is None:
+                    raise failure
+                if retry.wait_asked(outcome, now) is None:  # else the gate waits, for all workers
+                    host.wire.sleep(seconds)
+
+    def _mount(self, descriptor: Descriptor, sources: Sequence[str]) -> tuple[bool, str | None]:
+        """Try to take the blob from another repository of the host: done, or the session that came instead, if any.
+
+        Any refusal means that the plain way is gone: registries answer 403 and 500 where 202 is meant.
+        """
+        for source in sources:
+            if source == self._path:
+                continue
+            url = redirect.with_query(f"/v2/{self._path}/blobs/uploads/", mount=descriptor.digest, **{"from": source})
+            ask = Ask(
+                "POST",
+                url,
+                replace(self._place, doing=f"mount from {source} for {self._place.doing}"),
+                scope.union(self._scopes, (scope.repository(source, *scope.PULL),)),
+                ok=frozenset({201, 202}),
+                again=False,
+                renew=False,
+            )
+            try:
+                reply = self._host.send(ask)
+            except (RetryLater, errcode.Failure):
+                continue
+            if reply.status == 201:
+                return True, None
+            location = reply.headers.get("location", "")
+            if location:
+                return False, self._host.resolve(reply.url, location, self._place)
+        return False, None
+
+    def _start(self) -> str:
+        ask = Ask("POST", f"/v2/{self._path}/blobs/uploads/", self._place, self._scopes, ok=frozenset({202}))
+        reply = self._host.send(ask)
+        location = reply.headers.get("location", "")
+        if not location:
+            raise errcode.ProtocolError(
+                f"{self._place.what} failed: {self._host.name} opened an upload without a Location", self._place
+            )
+        return self._host.resolve(reply.url, location, self._place)
+
+    def _put(self, location: str, descriptor: Descriptor, body: FileBody) -> None:
+        ask = Ask(
+            "PUT",
+            redirect.with_query(location, digest=descriptor.digest),
+            self._place,
+            self._scopes,
+            ok=frozenset({200, 201, 204}),
+            headers={"Content-Type": mediatype.OCTET_STREAM},
+            body=body,
+            again=False,
+            margin=_LARGE_MARGIN if descriptor.size >= _LARGE else token.RENEW_EARLY,
+        )
+        try:
+            reply = self._host.send(ask)
+        except BodyChanged as changed:
+            raise self._changed(descriptor, str(changed)) from None
+        except TransportError as stalled:  # raised by the body itself, between two chunks
+            failure = errcode.Unreachable(
+                f"{self._place.what} failed: {self._host.name} takes no more bytes", self._place, reason="timeout"
+            )
+            raise RetryLater(retry.Outcome(stalled.kind), failure) from stalled
+        stored = reply.headers.get("docker-content-digest", "")
+        if stored and stored != descriptor.digest:
+            raise errcode.DigestMismatch(
+                f"{self._place.what} failed: {self._host.name} stored {digests.short(stored)} "
+                f"where {digests.short(descriptor.digest)} was sent",
+                replace(self._place, method="PUT"),
+            )
+
+    def cancel(self, location: str) -> int:
+        """Ask the registry, once, to forget an upload session; its status, 0 for no answer. Never raises."""
+        ask = Ask("DELETE", location, self._place, self._scopes)
+        return self._host.send_once(ask, seconds=2.0)  # sessions end by themselves in time, so nobody waits long
+
+    def probe(self) -> bool:
+        """Open an upload session and cancel it; whether the cancelling worked. Raises what a push would raise."""
+        location = self._start()
+        status = self.cancel(location)
+        if status in (401, 403):
+            # distribution wants the delete scope for this, which a pusher may not have: asked for only now
+            scopes = scope.union(self._scopes, (scope.repository(self._path, "delete"),))
+            try:
+                reply = self._host.send(
+                    Ask("DELETE", location, self._place, scopes, ok=frozenset({200, 202, 204}), again=False)
+                )
+            except (RetryLater, errcode.Failure):
+                return False
+            status = reply.status
+        return status in (200, 202, 204)
+
+    def _changed(self, descriptor: Descriptor, why: str) -> errcode.ContentChanged:
+        return errcode.ContentChanged(
+            f"{self._place.what} failed: the content of {digests.short(descriptor.digest)} changed "
+            f"while it was uploaded: {why}",
+            self._place,
+            hint="Run the build again when nothing writes to the files.",
+        )
+
+    def _whose_fault(
+        self, wrong: errcode.DigestMismatch, descriptor: Descriptor, open: Callable[[], BinaryIO]
+    ) -> errcode.Failure:
+        """The registry got other bytes than the digest says: did the file change, or were they altered on the way?"""
+        with open() as stream:
+            now, size = digests.of_stream(stream)
+        if descriptor.digest.startswith("sha256:") and (now, size) != (descriptor.digest, descriptor.size):
+            return self._changed(descriptor, f"it is {digests.short(now)} now")
+        return wrong
