@@ -11,7 +11,7 @@ import socket
 import ssl
 import struct
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from email.message import Message
 from http import HTTPStatus
@@ -158,6 +158,17 @@ class Exchange:
         handler.wfile.flush()
         if length is not None and length != len(body):
             self.hang_up()
+
+    def send_slowly(self, reply: Reply, pieces: Iterable[bytes]) -> None:
+        """Send a reply's head, then the pieces as they come, whatever Content-Length said."""
+        self.answered = True
+        self._log(reply.status)
+        lines = [f"HTTP/1.1 {reply.status} {_phrase(reply.status)}"]
+        lines += [f"{key}: {value}" for key, value in reply.headers]
+        self._handler.wfile.write(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"))
+        for piece in pieces:
+            self._handler.wfile.write(piece)
+            self._handler.wfile.flush()
 
     def drain(self, seconds: float = 5.0) -> None:
         """Throw the rest of the body away, as servers do that answered early ("lingering close")."""

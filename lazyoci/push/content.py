@@ -1,0 +1,55 @@
+"""What has to be in a repository for a root manifest to stand there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from lazyoci.errors import LayoutError
+from lazyoci.layout.store import Built, Store, walk
+from lazyoci.oci.descriptor import MANIFEST_LIMIT, Descriptor, Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A built artifact, read: its manifests by digest, children before parents, and its distinct blobs in order."""
+
+    root: Descriptor
+    store: Store
+    manifests: Mapping[str, Manifest]
+    blobs: Mapping[str, Descriptor]
+
+    def below(self, manifest: Manifest) -> Iterator[Manifest]:
+        """The manifests directly under an index."""
+        return (self.manifests[child.digest] for child in manifest.children if child.digest in self.manifests)
+
+    def blobs_of(self, manifest: Manifest) -> Iterator[Descriptor]:
+        """The blobs that a manifest itself names, as far as a registry keeps them."""
+        return (self.blobs[child.digest] for child in manifest.children if child.digest in self.blobs)
+
+
+def read(built: Built) -> Content:
+    """Read all manifests of `built`, verified.
+
+    Raises LayoutError or ManifestError for content that is broken, and for manifests above 4 MiB, which registries
+    need not accept (distribution-spec, "Pushing Manifests").
+    """
+    manifests: dict[str, Manifest] = {}
+    blobs: dict[str, Descriptor] = {}
+    for descriptor, manifest in walk(built.store, built.root):
+        if manifest is None:
+            if not _lies_elsewhere(descriptor):
+                blobs[descriptor.digest] = descriptor
+        elif len(manifest.raw) > MANIFEST_LIMIT:
+            raise LayoutError(
+                f"manifest {descriptor.digest} has {len(manifest.raw)} bytes; registries take {MANIFEST_LIMIT} at most",
+                hint="Fewer files or shorter annotations make it smaller.",
+            )
+        else:
+            manifests[descriptor.digest] = manifest
+    return Content(built.root, built.store, manifests, blobs)
+
+
+def _lies_elsewhere(descriptor: Descriptor) -> bool:
+    """Foreign ("non-distributable") layers name where they are to be had, and are not pushed (image-spec layer.md)."""
+    return bool(descriptor.extra.get("urls"))

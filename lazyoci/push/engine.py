@@ -1,0 +1,124 @@
+"""`push`: all artifacts to all their repositories, side by side; what fails in one place disturbs no other."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from lazyoci.errors import LazyociError
+from lazyoci.oci.reference import Repository
+from lazyoci.push import content as _content
+from lazyoci.push.blobs import Uploads
+from lazyoci.push.compare import compare, skip_pending, stands_in_the_way
+from lazyoci.push.content import Content
+from lazyoci.push.meter import Meter
+from lazyoci.push.model import QUESTIONS_PER_JOB, Item, Outcome, Preflight, Progress, Pushed, Silent
+from lazyoci.push.target import Target, TargetPush, Ways
+from lazyoci.registry.client import Client
+
+
+@dataclass(slots=True)
+class _Work:
+    """One artifact: its content, and a target for each of its repositories."""
+
+    item: Item
+    content: Content | None
+    targets: list[Target] = field(default_factory=list)
+
+
+def push(
+    items: Sequence[Item],
+    preflight: Preflight,
+    client: Client,
+    *,
+    jobs: int = 4,
+    no_clobber: bool = False,
+    keep_going: bool = False,
+    progress: Progress | None = None,
+    cancelled: threading.Event | None = None,
+    sleep: Callable[[float], object] | None = None,
+) -> list[Pushed]:
+    """Push every item, and tell what became of every reference, in the order of `items`.
+
+    Nothing is sent anywhere while any reference is refused or its registry failed the preflight, unless `keep_going`;
+    then the repositories concerned are left alone. `jobs` is the number of blobs under way to one host. Raises
+    nothing that a registry, a file or the user's Ctrl-C (`cancelled`) causes: that is in the results.
+    """
+    cancelled = cancelled or threading.Event()
+    works = [_prepare(item, preflight, no_clobber) for item in items]
+    _refuse(works, keep_going)
+    lanes: dict[Repository, list[TargetPush]] = {}
+    with Uploads(jobs, cancelled) as uploads:
+        for work in works:
+            targets = [target for target in work.targets if target.pending]
+            if work.content is None or not targets:
+                continue
+            hosts = [target.repository.host for target in targets]
+            meter = Meter(work.item.wanted.artifact, progress or Silent(), hosts, work.content.blobs.values())
+            ways = Ways(uploads, meter, cancelled, sleep or cancelled.wait)
+            for target in targets:
+                one = TargetPush(target, work.content, client.repository(target.repository), ways)
+                lanes.setdefault(target.repository, []).append(one)
+        _run(list(lanes.values()), jobs, cancelled)
+    return [_result(work) for work in works]
+
+
+def _prepare(item: Item, preflight: Preflight, no_clobber: bool) -> _Work:
+    outcomes = compare(item.wanted, item.built, preflight, no_clobber=no_clobber)
+    by_repository: dict[Repository, list[Outcome]] = {repository: [] for repository in item.wanted.repositories}
+    for outcome in outcomes:
+        by_repository[outcome.reference.repository].append(outcome)
+    targets = [Target(repository, found) for repository, found in by_repository.items()]
+    try:
+        return _Work(item, _content.read(item.built), targets)
+    except LazyociError as error:
+        for target in targets:
+            target.stop(error)
+        return _Work(item, None, targets)
+
+
+def _refuse(works: Sequence[_Work], keep_going: bool) -> None:
+    """Leave alone every repository in which something stands in the way; without `keep_going`, all of them."""
+    targets = [target for work in works for target in work.targets]
+    blocked = {id(target) for target in targets if any(map(stands_in_the_way, target.outcomes))}
+    for target in targets:
+        if id(target) in blocked or (blocked and not keep_going):
+            target.outcomes = skip_pending(target.outcomes)
+
+
+def _run(lanes: Sequence[Sequence[TargetPush]], jobs: int, cancelled: threading.Event) -> None:
+    """Repositories side by side; what goes into one repository, one after another, in the order of the file."""
+    if not lanes:
+        return
+    workers = min(len(lanes), jobs * QUESTIONS_PER_JOB)
+    with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="push") as pool:
+        running = [pool.submit(_run_lane, lane) for lane in lanes]
+        try:
+            for future in running:
+                future.result()
+        except BaseException:
+            cancelled.set()  # a bug, or a second Ctrl-C: whatever still runs ends soon
+            raise
+
+
+def _run_lane(lane: Sequence[TargetPush]) -> None:
+    for one in lane:
+        one.run()
+
+
+def _result(work: _Work) -> Pushed:
+    by_reference = {outcome.reference: outcome for target in work.targets for outcome in target.outcomes}
+    blobs = work.content.blobs if work.content is not None else {}
+    went = [(digest, how) for target in work.targets for digest, how in target.blobs.items()]
+    uploaded = [digest for digest, how in went if how == "uploaded"]
+    return Pushed(
+        work.item.wanted,
+        tuple(by_reference[reference] for reference in work.item.wanted.references),
+        all_blobs=len(blobs),
+        new_blobs=len(set(uploaded)),
+        mounted=sum(how == "mounted" for _, how in went),
+        existing=sum(how == "exists" for _, how in went),
+        bytes_sent=sum(blobs[digest].size for digest in uploaded),
+    )

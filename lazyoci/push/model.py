@@ -1,0 +1,129 @@
+"""What is wanted of a push, what was found before it, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from lazyoci.errors import LazyociError
+from lazyoci.layout.store import Built
+from lazyoci.oci.descriptor import Descriptor
+from lazyoci.oci.reference import Reference, Repository
+
+# cli.md, `build`: what happened, or would happen, to one reference
+State = Literal["planned", "built", "new", "unchanged", "moved", "refused", "failed", "skipped"]
+
+# for each blob that a registry host handles at a time (`jobs`), so many small questions may be under way
+QUESTIONS_PER_JOB = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The references of one artifact, in the order of pushing (`latest` last); `index` is the caller's own."""
+
+    artifact: str
+    index: int
+    references: tuple[Reference, ...]
+
+    @property
+    def repositories(self) -> tuple[Repository, ...]:
+        """The distinct repositories, in the order of the references."""
+        return tuple(dict.fromkeys(reference.repository for reference in self.references))
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An artifact that was built, and where it goes."""
+
+    wanted: Wanted
+    built: Built
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a tag points to now: a descriptor, nothing (None), or the reason why that is not known."""
+
+    reference: Reference
+    descriptor: Descriptor | None = None
+    error: LazyociError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preflight:
+    """The answers of all registries, by reference."""
+
+    found: Mapping[Reference, Found]
+
+    @property
+    def errors(self) -> tuple[LazyociError, ...]:
+        """Every distinct reason not to push."""
+        return tuple({id(one.error): one.error for one in self.found.values() if one.error is not None}.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What happened to one reference. `pushed`: the tag was sent in this run, whatever came after.
+
+    `digest` is what the tag should point to ("" while it is unknown), `previous_digest` what it pointed to before.
+    """
+
+    reference: Reference
+    state: State
+    digest: str = ""
+    previous_digest: str = ""
+    pushed: bool = False
+    error: LazyociError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """What became of one artifact.
+
+    `all_blobs` counts its distinct blobs, `new_blobs` those of them that were uploaded anywhere. `mounted` and
+    `existing` count over all repositories. `bytes_sent` is what the uploads carried, without repetitions.
+    """
+
+    wanted: Wanted
+    outcomes: tuple[Outcome, ...]
+    all_blobs: int = 0
+    new_blobs: int = 0
+    mounted: int = 0
+    existing: int = 0
+    bytes_sent: int = 0
+
+
+class Progress(Protocol):
+    """Told what goes on, from several threads."""
+
+    def started(self, name: str, what: str) -> None:
+        """Work on the artifact `name` began."""
+        ...
+
+    def total(self, name: str, size: int) -> None:
+        """Told once an artifact: so many bytes may have to be sent."""
+        ...
+
+    def sent(self, name: str, count: int) -> None:
+        """So many bytes were sent or need not be; negative when an upload starts again."""
+        ...
+
+    def finished(self, name: str) -> None:
+        """The artifact is done, well or not."""
+        ...
+
+
+class Silent:
+    """Progress that nobody watches."""
+
+    def started(self, name: str, what: str) -> None:
+        """See `Progress`."""
+
+    def total(self, name: str, size: int) -> None:
+        """See `Progress`."""
+
+    def sent(self, name: str, count: int) -> None:
+        """See `Progress`."""
+
+    def finished(self, name: str) -> None:
+        """See `Progress`."""

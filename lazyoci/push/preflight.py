@@ -1,0 +1,61 @@
+"""Before any build: may we push, and what do the tags point to? Opens no upload session."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from lazyoci.errors import LazyociError
+from lazyoci.oci.reference import Reference, Repository
+from lazyoci.push.model import QUESTIONS_PER_JOB, Found, Preflight, Wanted
+from lazyoci.registry.client import Client
+from lazyoci.registry.repository import Access
+
+
+def preflight(wanted: Sequence[Wanted], client: Client, *, jobs: int = 4) -> Preflight:
+    """Ask for the right to push to every repository, and HEAD every tag, all at the same time.
+
+    Where the access granted can be read and lacks `push`, that is a Denied. Every reason is kept, never only the
+    first; one that concerns a whole repository is the same object for each of its references.
+    """
+    references = list(dict.fromkeys(reference for one in wanted for reference in one.references))
+    doors = {repository: _Door(client, repository) for one in wanted for repository in one.repositories}
+    if not references:
+        return Preflight({})
+    workers = min(len(references), jobs * QUESTIONS_PER_JOB)
+    with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="preflight") as pool:
+        found = list(pool.map(lambda reference: _ask(doors[reference.repository], reference), references))
+    return Preflight({one.reference: one for one in found})
+
+
+class _Door:
+    """One repository: the first to come asks for access, the others wait for the answer."""
+
+    def __init__(self, client: Client, repository: Repository) -> None:
+        self._lock = threading.Lock()
+        self._access: Future[Access] | None = None
+        self.remote = client.repository(repository)
+
+    def access(self) -> Access:
+        """The access to push; raises Failure, each time the same."""
+        with self._lock:
+            mine = self._access is None
+            future = self._access = self._access or Future()
+        if mine:
+            try:
+                access = self.remote.authorize(push=True)
+                self.remote.check_push(access)
+            except BaseException as error:
+                future.set_exception(error)
+                raise
+            future.set_result(access)
+        return future.result()
+
+
+def _ask(door: _Door, reference: Reference) -> Found:
+    try:
+        door.access()
+        return Found(reference, door.remote.head_manifest(reference.tag, push=True))
+    except LazyociError as error:
+        return Found(reference, error=error)

@@ -1,0 +1,225 @@
+"""One artifact into one repository: what is missing, the root by digest, then the tags, each verified (wire.md A5)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_EXCEPTION, Future, wait
+from dataclasses import dataclass, field, replace
+
+from lazyoci.errors import Interrupted, LazyociError, RegistryError
+from lazyoci.oci.descriptor import Descriptor, Manifest
+from lazyoci.oci.digest import short
+from lazyoci.oci.reference import Repository
+from lazyoci.push.blobs import Errand, How, Uploads
+from lazyoci.push.compare import is_pending, skip_pending
+from lazyoci.push.content import Content
+from lazyoci.push.meter import Meter
+from lazyoci.push.model import Outcome
+from lazyoci.registry.errcode import BlobUnknown, TagImmutable
+from lazyoci.registry.repository import RemoteRepository
+
+# GHCR shows a tag some time after it took it (pithead#429): seconds to wait before looking again
+_LAG = (0.2, 0.4, 0.8, 1.6, 3.2)
+
+
+@dataclass(slots=True)
+class Target:
+    """The state of one artifact's push to one repository. Only its own thread writes it."""
+
+    repository: Repository
+    outcomes: list[Outcome]
+    content: Content | None = None
+    blobs: dict[str, How] = field(default_factory=dict)
+
+    @property
+    def pending(self) -> bool:
+        """Whether a tag is still to be written."""
+        return any(is_pending(outcome) for outcome in self.outcomes)
+
+    def stop(self, error: LazyociError | None) -> None:
+        """No further tag is attempted; the first one tells why, if there is a reason."""
+        at = next((i for i, outcome in enumerate(self.outcomes) if is_pending(outcome)), None)
+        if at is not None and error is not None:
+            self.outcomes[at] = replace(self.outcomes[at], state="failed", error=error)
+        self.outcomes = skip_pending(self.outcomes)
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What a target shares with the others of its artifact, or of the run."""
+
+    uploads: Uploads
+    meter: Meter
+    cancelled: threading.Event
+    sleep: Callable[[float], object]
+
+
+class TargetPush:
+    """Pushes one target. Everything it learns is in `target.outcomes` and `target.blobs`; it raises for bugs only."""
+
+    def __init__(
+        self,
+        target: Target,
+        content: Content,
+        remote: RemoteRepository,
+        ways: Ways,
+    ) -> None:
+        self._target = target
+        self._content = content
+        self._remote = remote
+        self._uploads = ways.uploads
+        self._meter = ways.meter
+        self._cancelled = ways.cancelled
+        self._sleep = ways.sleep
+
+    def run(self) -> None:
+        """Content first, then the tags in order; nothing at all is sent when every tag is right already."""
+        try:
+            if self._target.pending:
+                self._push()
+        finally:
+            self._meter.leave()
+
+    def _push(self) -> None:
+        try:
+            self._push_content()
+            self._push_tags()
+        except Interrupted:
+            self._target.stop(None)
+        except LazyociError as error:
+            self._target.stop(error)
+        except OSError as error:  # a local file that cannot be read any more
+            place = f"{error.filename}: " if error.filename else ""
+            self._target.stop(LazyociError(f"{place}{error.strerror or error}"))
+
+    # ------------------------------------------------------------------ content
+    def _push_content(self) -> None:
+        root = self._content.manifests[self._content.root.digest]
+        known = any(outcome.previous_digest == self._content.root.digest for outcome in self._target.outcomes)
+        missing = [] if known else list(dict.fromkeys(self._missing(root)))
+        self._bring(blob for digest in missing for blob in self._content.blobs_of(self._content.manifests[digest]))
+        self._settle_all()
+        for digest in missing:
+            self._put(self._content.manifests[digest], digest)
+
+    def _missing(self, manifest: Manifest) -> Iterator[str]:
+        """The manifests to push, children before parents.
+
+        A registry takes a manifest only when all it names is there, so one that is there needs no further look.
+        """
+        digest = manifest.descriptor.digest
+        self._heed()
+        if self._remote.head_manifest(digest, push=True) is not None:
+            return
+        for child in self._content.below(manifest):
+            yield from self._missing(child)
+        yield digest
+
+    def _bring(self, blobs: Iterable[Descriptor], *, check: bool = True) -> None:
+        """Have blobs brought here, all at once; wait for all of them, then raise what the first failure was."""
+        host = self._target.repository.host
+        given_up = threading.Event()
+        futures: dict[str, Future[How]] = {}
+        borrowed: set[str] = set()  # brought here for another artifact already, which counts them
+        for blob in blobs:
+            if blob.digest not in futures:
+                sent = self._meter.sender(host, blob.digest)
+                errand = Errand(self._remote, self._target.repository, blob, self._content.store, sent, given_up, check)
+                futures[blob.digest], first = self._uploads.bring(errand)
+                if not first:
+                    borrowed.add(blob.digest)
+        wait(futures.values(), return_when=FIRST_EXCEPTION)
+        given_up.set()  # after a failure, uploads under way go on, but no further one begins
+        wait(futures.values())
+        problems: list[BaseException] = []
+        for digest, future in futures.items():
+            problem = future.exception()
+            if problem is None:
+                self._target.blobs[digest] = "exists" if digest in borrowed else future.result()
+            else:
+                problems.append(problem)
+        if problems:
+            raise next((one for one in problems if not isinstance(one, Interrupted)), problems[0])
+
+    def _settle_all(self) -> None:
+        for digest in self._content.blobs:
+            self._meter.settle(self._target.repository.host, digest)
+
+    # ------------------------------------------------------------------ manifests and tags
+    def _put(self, manifest: Manifest, target: str) -> None:
+        """PUT a manifest; when the registry says that it lacks what the manifest names, push that anew, once."""
+        self._heed()
+        try:
+            self._put_once(manifest, target)
+        except BlobUnknown as error:
+            self._push_again(manifest, set(error.digests))
+            self._put_once(manifest, target)
+
+    def _put_once(self, manifest: Manifest, target: str) -> None:
+        digest = manifest.descriptor.digest
+        self._remote.put_manifest(manifest.raw, manifest.media_type, target, digest=digest)
+
+    def _push_again(self, manifest: Manifest, named: set[str]) -> None:
+        """Without the HEAD shortcut: pull-through caches claim blobs that they do not keep (oras-go#1212)."""
+        known = {child.digest for child in manifest.children}
+        wanted = named & known or known
+        self._bring((blob for blob in self._content.blobs_of(manifest) if blob.digest in wanted), check=False)
+        for child in self._content.below(manifest):
+            if child.descriptor.digest in wanted:
+                self._push_again(child, set())
+                self._put_once(child, child.descriptor.digest)
+
+    def _push_tags(self) -> None:
+        root = self._content.manifests[self._content.root.digest]
+        for at, outcome in enumerate(self._target.outcomes):
+            if not is_pending(outcome):
+                continue
+            try:
+                self._put(root, outcome.reference.tag)
+            except TagImmutable as error:
+                self._target.outcomes[at] = self._refused(outcome, error)
+                if error is self._target.outcomes[at].error:
+                    self._target.stop(None)
+                    return
+                continue
+            self._target.outcomes[at] = replace(outcome, pushed=True)
+            self._verify(at)
+            if self._target.outcomes[at].error is not None:
+                self._target.stop(None)
+                return
+
+    def _refused(self, outcome: Outcome, error: TagImmutable) -> Outcome:
+        """An immutable tag may have become right meanwhile: some registries refuse even the same digest again."""
+        now = self._remote.head_manifest(outcome.reference.tag, push=True)
+        if now is not None and now.digest == outcome.digest:
+            return replace(outcome, state="unchanged", previous_digest=now.digest)
+        return replace(outcome, state="refused", error=error, previous_digest=now.digest if now is not None else "")
+
+    def _verify(self, at: int) -> None:
+        """The tag must point to what was pushed; registries that lag are asked again."""
+        outcome = self._target.outcomes[at]
+        now: Descriptor | None = None
+        try:
+            for pause in (*_LAG, 0.0):
+                now = self._remote.head_manifest(outcome.reference.tag, push=True)
+                if now is not None and now.digest == outcome.digest:
+                    return
+                if self._cancelled.is_set():
+                    break
+                if pause:
+                    self._sleep(pause)
+        except RegistryError as error:
+            self._target.outcomes[at] = replace(outcome, state="failed", error=error)
+            return
+        fact = f"points to {short(now.digest)}" if now is not None else "does not exist"
+        problem = RegistryError(
+            f"{outcome.reference} was pushed as {short(outcome.digest)}, but {fact}",
+            hint="Another push may have moved it: look at the tag, and push again if it is wrong.",
+        )
+        self._target.outcomes[at] = replace(outcome, state="failed", error=problem)
+
+    def _heed(self) -> None:
+        """Stop before the next request once the user has asked to."""
+        if self._cancelled.is_set():
+            raise Interrupted("stopped by the user")

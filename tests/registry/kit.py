@@ -1,0 +1,194 @@
+"""What tests of registries share: artifacts to push, a clock that nobody waits for, clients, a whole push."""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+from lazyoci.layout.store import Built, Staged
+from lazyoci.oci import mediatype
+from lazyoci.oci.descriptor import EMPTY, Descriptor, dump
+from lazyoci.oci.reference import Reference
+from lazyoci.oci.reference import parse as parse_reference
+from lazyoci.push import Item, Outcome, Preflight, Pushed, Wanted, preflight, push
+from lazyoci.registry.client import Client
+from lazyoci.registry.credential import Credential
+
+START = 1_800_000_000.0  # Unix time at which test clocks begin
+ALICE = Credential("the test", "alice", "s3cret")
+BOB = Credential("the test", "bob", "s3cret")
+
+
+class Clock:
+    """Time that passes only by sleeping; thread-safe. `slept` are the pauses, in seconds."""
+
+    def __init__(self) -> None:
+        self.now = START
+        self.slept: list[float] = []
+        self._lock = threading.Lock()
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        """Let so many seconds pass, at once."""
+        with self._lock:
+            self.slept.append(seconds)
+            self.now += seconds
+
+
+@dataclass(slots=True)
+class Keys:
+    """Credentials by host; `asked` counts the look-ups."""
+
+    by_host: Mapping[str, Credential] = field(default_factory=dict)
+    default: Credential | None = None
+    asked: list[str] = field(default_factory=list)
+
+    def find(self, host: str, path: str = "", *, refresh: bool = False) -> Credential | None:
+        """See `lazyoci.registry.credential.Credentials`."""
+        self.asked.append(host)
+        return self.by_host.get(host, self.default)
+
+
+@dataclass(slots=True)
+class Kit:
+    """A client and what it noticed."""
+
+    client: Client
+    clock: Clock
+    warnings: list[str]
+    requests: list[str]
+    cancelled: threading.Event
+
+
+def kit(
+    *,
+    keys: Credential | Mapping[str, Credential] | None = None,
+    hosts: Mapping[str, str] | None = None,
+    **options: Any,
+) -> Kit:
+    """A client with a test's clock. `keys`: one credential for all hosts, or one a host; `hosts`: their base URLs."""
+    clock = Clock()
+    warnings: list[str] = []
+    requests: list[str] = []
+    cancelled = threading.Event()
+    credentials = Keys(keys) if isinstance(keys, Mapping) else Keys(default=keys)
+    given: dict[str, Any] = {
+        "clock": clock,
+        "sleep": clock.sleep,
+        "on_warning": warnings.append,
+        "on_request": requests.append,
+        "cancelled": cancelled,
+        **options,
+    }
+    if hosts is not None:
+        given["endpoint"] = lambda host: hosts.get(host, "")
+    return Kit(Client(credentials, **given), clock, warnings, requests, cancelled)
+
+
+def artifact(*layers: bytes, store: Staged | None = None, **annotations: str) -> Built:
+    """An artifact of such layers (image-spec, "artifact usage"); in `store` if given, together with others."""
+    store = store or Staged()
+    described = [store.add_bytes(mediatype.OCTET_STREAM, layer) for layer in layers]
+    document: dict[str, Any] = {
+        "schemaVersion": 2,
+        "mediaType": mediatype.OCI_MANIFEST,
+        "artifactType": "application/vnd.example.test",
+        "config": EMPTY.to_json(),
+        "layers": [one.to_json() for one in described or [EMPTY]],
+    }
+    if annotations:
+        document["annotations"] = annotations
+    root = store.add_bytes(mediatype.OCI_MANIFEST, dump(document))
+    return Built(root, store, size=sum(map(len, layers)))
+
+
+def index(store: Staged, manifests: Iterable[Descriptor]) -> Built:
+    """An index over manifests that are in `store`."""
+    document = {
+        "schemaVersion": 2,
+        "mediaType": mediatype.OCI_INDEX,
+        "manifests": [one.to_json() for one in manifests],
+    }
+    return Built(store.add_bytes(mediatype.OCI_INDEX, dump(document)), store)
+
+
+def blob_count(built: Built) -> int:
+    """The distinct blobs of an artifact made by `artifact`: its layers and the empty config."""
+    from lazyoci.push.content import read
+
+    return len(read(built).blobs)
+
+
+def wanted(*references: str, name: str = "app", index: int = 0) -> Wanted:
+    """What an artifact wants, from references as text."""
+    return Wanted(name, index, tuple(map(parse_reference, references)))
+
+
+def run(kit: Kit, one: Wanted, built: Built, **options: Any) -> Pushed:
+    """Preflight and push of one artifact."""
+    (pushed,) = run_all(kit, [(one, built)], **options)
+    return pushed
+
+
+def run_all(kit: Kit, items: Sequence[tuple[Wanted, Built]], **options: Any) -> list[Pushed]:
+    """Preflight and push of several."""
+    return run_after(kit, preflight([one for one, _ in items], kit.client), items, **options)
+
+
+def run_after(kit: Kit, found: Preflight, items: Sequence[tuple[Wanted, Built]], **options: Any) -> list[Pushed]:
+    """Push after a preflight that was done before."""
+    return push(
+        [Item(one, built) for one, built in items],
+        found,
+        kit.client,
+        **{"cancelled": kit.cancelled, "sleep": kit.clock.sleep, **options},
+    )
+
+
+def states(pushed: Pushed) -> dict[str, str]:
+    """Reference → state."""
+    return {str(outcome.reference): outcome.state for outcome in pushed.outcomes}
+
+
+def outcome(pushed: Pushed, reference: str) -> Outcome:
+    """The outcome of one reference."""
+    found: Reference = parse_reference(reference)
+    return next(one for one in pushed.outcomes if one.reference == found)
+
+
+class Counted:
+    """A store that counts how often each blob was opened, and may do something then."""
+
+    def __init__(self, inner: Staged, on_open: Callable[[Descriptor, int], None] = lambda *_: None) -> None:
+        self._inner = inner
+        self._on_open = on_open
+        self._lock = threading.Lock()
+        self.opened: dict[str, int] = {}
+
+    def open(self, descriptor: Descriptor) -> BinaryIO:
+        """See `Store.open`."""
+        with self._lock:
+            count = self.opened[descriptor.digest] = self.opened.get(descriptor.digest, 0) + 1
+        self._on_open(descriptor, count)
+        return self._inner.open(descriptor)
+
+    def read(self, descriptor: Descriptor) -> bytes:
+        """See `Store.read`."""
+        return self._inner.read(descriptor)
+
+
+def noise(size: int, seed: int = 0) -> bytes:
+    """Bytes that do not repeat."""
+    import random
+
+    return random.Random(seed).randbytes(size)
+
+
+def stream(data: bytes) -> Callable[[], BinaryIO]:
+    """An opener of `data`."""
+    return lambda: io.BytesIO(data)
