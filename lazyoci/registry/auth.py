@@ -68,6 +68,7 @@ class Authenticator:
         self._warn = warn
         self._kind = kind
         self._lock = threading.Lock()
+        self._finding = threading.Lock()  # apart: a credential helper may take seconds
         self._flights: dict[tuple[Credential | None, Scopes], threading.Lock] = {}
         self._tokens: list[token.Token] = []
         self._found: dict[str, Credential | None] = {}
@@ -79,17 +80,22 @@ class Authenticator:
 
     def credential(self, path: str, *, refresh: bool = False) -> Credential | None:
         """The credential for a repository of this host, looked up once; `refresh` asks the helpers anew."""
-        with self._lock:
+        with self._finding:
             if refresh or path not in self._found:
                 self._found[path] = self._credentials.find(self._host, path, refresh=refresh)
             return self._found[path]
 
-    def ticket(self, path: str, scopes: Scopes, place: Place, *, margin: float = token.RENEW_EARLY) -> Ticket:
-        """What to show with a request that needs `scopes`; gets a token if none is good for `margin` seconds more."""
+    def ticket(
+        self, path: str, scopes: Scopes, place: Place, *, margin: float = token.RENEW_EARLY, strict: bool = False
+    ) -> Ticket:
+        """What to show with a request that needs `scopes`; gets a token if none is good for `margin` seconds more.
+
+        Stored credentials that are refused are left out for reading, with a warning; `strict` raises instead.
+        """
         challenge = self.challenge
         if challenge is None:
             return Ticket()
-        return self._make(challenge, path, scopes, place, margin=margin)
+        return self._make(challenge, path, scopes, place, margin=margin, strict=strict)
 
     def renew(
         self, old: Ticket, challenge: Challenge | None, path: str, scopes: Scopes, place: Place
@@ -117,9 +123,17 @@ class Authenticator:
         return new, scopes
 
     def _make(
-        self, challenge: Challenge, path: str, scopes: Scopes, place: Place, *, margin: float = token.RENEW_EARLY
+        self,
+        challenge: Challenge,
+        path: str,
+        scopes: Scopes,
+        place: Place,
+        *,
+        margin: float = token.RENEW_EARLY,
+        strict: bool = False,
     ) -> Ticket:
-        credential = None if path in self._anonymous else self.credential(path)
+        writes = any(s.writes for s in scopes)
+        credential = None if path in self._anonymous and not writes and not strict else self.credential(path)
         withheld = ""
         if credential is not None and self.withhold:
             credential, withheld = None, self.withhold
@@ -129,7 +143,14 @@ class Authenticator:
             return Ticket("basic", token.basic(credential.username, credential.password), credential)
         if credential is not None and credential.registry_token:
             return Ticket("bearer", f"Bearer {credential.registry_token}", credential)
-        got = self._token(challenge, path, credential, scopes, place, margin)
+        with self._lock:
+            flight = self._flights.setdefault((credential, scopes), threading.Lock())
+        with flight:  # whoever waited here finds the token in the cache
+            got = self._cached(credential, scopes, margin)
+            if got is None:
+                got = self._fetch(challenge, path, credential, scopes, place, strict=strict or writes)
+                with self._lock:
+                    self._tokens.append(got)
         return Ticket("bearer", f"Bearer {got.value}", got.credential, got, withheld)
 
     def _cached(self, credential: Credential | None, scopes: Scopes, margin: float) -> token.Token | None:
@@ -151,28 +172,15 @@ class Authenticator:
         with self._lock:
             self._tokens = [item for item in self._tokens if item is not old]
 
-    def _token(
+    def _fetch(
         self,
         challenge: Challenge,
         path: str,
         credential: Credential | None,
         scopes: Scopes,
         place: Place,
-        margin: float,
-    ) -> token.Token:
-        with self._lock:
-            flight = self._flights.setdefault((credential, scopes), threading.Lock())
-        with flight:
-            cached = self._cached(credential, scopes, margin)
-            if cached is not None:
-                return cached
-            made = self._fetch(challenge, path, credential, scopes, place)
-            with self._lock:
-                self._tokens.append(made)
-            return made
-
-    def _fetch(
-        self, challenge: Challenge, path: str, credential: Credential | None, scopes: Scopes, place: Place
+        *,
+        strict: bool,
     ) -> token.Token:
         realm = self.resolve(challenge.realm, place)
         answer: Answer | None = None
@@ -184,7 +192,7 @@ class Authenticator:
                 answer = None
         if answer is None:
             answer = self._ask(token.by_get(realm, challenge, scopes, credential, secret), place)
-        if answer.status in (401, 403) and credential is not None and not any(s.writes for s in scopes):
+        if answer.status in (401, 403) and credential is not None and not strict:
             self._without(path, credential)
             credential = None
             answer = self._ask(token.by_get(realm, challenge, scopes, None), place)

@@ -72,6 +72,11 @@ class Host:
         """The root of the registry's addresses."""
         return f"{self.channel.scheme}://{self._netloc}"
 
+    @property
+    def may_be_plain(self) -> bool:
+        """Whether plain HTTP would be tried where nothing listens for HTTPS."""
+        return tls.fall_back(self.channel, "refused", self._policy, self.name, insecure=self._insecure) is not None
+
     def close(self) -> None:
         """Close all connections."""
         if self._client is not None:

@@ -1,0 +1,227 @@
+"""`registry test`: every step on the way to a registry and to the right to push, each with its result (cli.md)."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import httpx
+
+from lazyoci.errors import LazyociError
+from lazyoci.oci.reference import Repository
+from lazyoci.registry import errcode, hints, scope, tls, token
+from lazyoci.registry.address import is_loopback
+from lazyoci.registry.ask import Ask
+from lazyoci.registry.auth import Ticket
+from lazyoci.registry.client import Client
+from lazyoci.registry.errcode import Place
+from lazyoci.registry.host import Host
+
+State = Literal["ok", "failed", "skipped"]
+NAMES = ("DNS", "TCP", "TLS", "/v2/", "credentials", "token", "scopes", "push right")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: what was found, and for a failed one the remedy."""
+
+    name: str
+    state: State
+    detail: str = ""
+    hint: str = ""
+
+
+def failed(steps: list[Step]) -> bool:
+    """Whether any step failed."""
+    return any(step.state == "failed" for step in steps)
+
+
+class _Stop(Exception):
+    """No later step makes sense."""
+
+
+class _Probe:
+    def __init__(self, client: Client, name: str, repository: Repository | None, push: bool) -> None:
+        self.client = client
+        self.repository = repository
+        self.path = repository.path if repository else ""
+        self.push = push
+        self.steps: list[Step] = []
+        self.host: Host = client.host(name)
+        self.place = Place(name, self.path, f"{'push to' if push else 'connection to'} {repository or name}")
+        self.ticket = Ticket()
+
+    def note(self, state: State, detail: str, hint: str = "") -> None:
+        self.steps.append(Step(NAMES[len(self.steps)], state, detail, hint))
+
+    def fail(self, error: LazyociError) -> None:
+        self.note("failed", error.message, error.hint)
+        raise _Stop
+
+    def run(self) -> list[Step]:
+        stages: tuple[Callable[[], None], ...] = (
+            self.connection,
+            self.registry,
+            self.credentials,
+            self.token,
+            self.scopes,
+            self.push_right,
+        )
+        try:
+            for stage in stages:
+                stage()
+        except _Stop:
+            pass
+        while len(self.steps) < len(NAMES):
+            self.note("skipped", "not reached")
+        return self.steps
+
+    def connection(self) -> None:
+        """DNS and TCP, by our own sockets; a proxy does both for us."""
+        there = self.client.wire.physical(httpx.URL(self.host.base))
+        name, port = there.host, there.port or (443 if there.scheme == "https" else 80)
+        proxies = urllib.request.getproxies()
+        if there.scheme in proxies and not is_loopback(name) and not urllib.request.proxy_bypass(name):
+            self.note("skipped", "left to the proxy")
+            self.note("skipped", "left to the proxy")
+            return
+        try:
+            found = sorted({str(item[4][0]) for item in socket.getaddrinfo(name, port, proto=socket.IPPROTO_TCP)})
+        except OSError as error:
+            self.fail(LazyociError(f"there is no host named {name}: {error.strerror or error}"))
+            return
+        self.note("ok", f"{name} is {', '.join(found[:4])}{' …' if len(found) > 4 else ''}")
+        ports = [port]
+        if port == 443 and there.port is None and self.host.may_be_plain:
+            ports.append(80)
+        problem = ""
+        for candidate in ports:
+            try:
+                socket.create_connection((name, candidate), timeout=self.client.wire.timeouts.connect).close()
+            except OSError as error:
+                problem = problem or (error.strerror or str(error)).lower()
+                continue
+            self.note("ok", f"port {candidate} is open")
+            return
+        self.fail(LazyociError(f"port {port} of {name} cannot be reached: {problem}"))
+
+    def registry(self) -> None:
+        """TLS and `/v2/`, as every later request will speak to the host."""
+        host = self.host
+        try:
+            host.connect()
+        except errcode.TlsError as error:
+            self.fail(error)
+        except errcode.Failure as error:
+            self.note("skipped" if host.channel.scheme == "http" else "ok", host.channel.words)
+            self.fail(error)
+        channel = host.channel
+        if channel.scheme == "http":
+            self.note("skipped", "plain HTTP")
+        else:
+            self.note("ok", self._certificate())
+        challenge = host.auth.challenge
+        wants = f"asks for {challenge.scheme.capitalize()} credentials" if challenge else "asks for no credentials"
+        product = f", {host.kind.name}" if host.kind is not hints.GENERIC else ""
+        self.note("ok", f"an OCI registry{product}; {wants}")
+
+    def _certificate(self) -> str:
+        """The TLS version and until when the certificate is good, by a handshake of our own."""
+        there = self.client.wire.physical(httpx.URL(self.host.base))
+        words = self.host.channel.words
+        if there.scheme != "https" or (there.scheme in urllib.request.getproxies() and not is_loopback(there.host)):
+            return words
+        policy = self.client.policy(self.host.name)
+        context = tls.context(self.host.channel, ca=policy.ca, cert=policy.cert, key=policy.key)
+        limit = self.client.wire.timeouts.connect
+        try:
+            with (
+                socket.create_connection((there.host, there.port or 443), timeout=limit) as raw,
+                context.wrap_socket(raw, server_hostname=there.host) as secured,
+            ):
+                until = (secured.getpeercert() or {}).get("notAfter", "")
+                version = secured.version() or "TLS"
+        except (OSError, ssl.SSLError):
+            return words  # the connection that counts was made already
+        return f"{version}, {words}" + (f", certificate until {until}" if isinstance(until, str) and until else "")
+
+    def credentials(self) -> None:
+        """Which source gives credentials; they are not shown."""
+        try:
+            found = self.host.auth.credential(self.path)
+        except LazyociError as error:
+            self.fail(error)
+            return
+        if found is None:
+            self.note("skipped", f"none found for {self.host.name}: anonymous")
+        elif self.host.auth.withhold:
+            self.fail(LazyociError(self.host.auth.withhold))
+        else:
+            self.note("ok", f"{found.who} from {found.source}")
+
+    def token(self) -> None:
+        """A token for the scopes a push or a pull would want, or the proof that Basic credentials are taken."""
+        host = self.host
+        if host.auth.challenge is None:
+            self.note("skipped", "none wanted")
+            return
+        actions = scope.PUSH if self.push else scope.PULL
+        scopes = (scope.repository(self.path, *actions),) if self.path else ()
+        try:
+            self.ticket = host.auth.ticket(self.path, scopes, self.place, strict=True)
+            if self.ticket.token is None:
+                ask = Ask("GET", "/v2/", self.place, scopes, ok=frozenset({200, 403, 404}), renew=False)
+                if self.ticket.header:
+                    host.send(ask)
+                    self.note("ok", f"none needed: {host.name} takes the credentials as they are")
+                    return
+                raise errcode.unauthorized(errcode.Refusal(self.place, b"", {}, kind=host.kind))
+        except LazyociError as error:
+            self.fail(error)
+        got = self.ticket.token
+        if got is not None:
+            who = "" if self.ticket.credential else "anonymous, "
+            self.note("ok", f"{who}valid for {got.lifetime:.0f} s")
+
+    def scopes(self) -> None:
+        """What the token grants, where it can be read."""
+        if self.repository is None:
+            self.note("skipped", "no repository given")
+            return
+        granted = token.granted(self.ticket.token.value, self.path) if self.ticket.token else None
+        if granted is None:
+            self.note("skipped", "the token does not say" if self.ticket.token else "no token")
+            return
+        words = ", ".join(sorted(granted)) or "nothing"
+        wanted = "push" if self.push else "pull"
+        if wanted not in granted:
+            refusal = errcode.Refusal(self.place, b"", {}, self.ticket.credential, kind=self.host.kind)
+            error = errcode.denied(refusal) if self.ticket.credential else errcode.unauthorized(refusal)
+            self.fail(LazyociError(f"the token grants {words} on {self.path}, not {wanted}", hint=error.hint))
+        self.note("ok", f"{words} on {self.path}")
+
+    def push_right(self) -> None:
+        """Open an upload session and cancel it."""
+        if self.repository is None or not self.push:
+            self.note("skipped", "not asked for (--push)" if self.repository else "no repository given")
+            return
+        try:
+            cancelled = self.client.repository(self.repository).probe_push()
+        except LazyociError as error:
+            self.fail(error)
+            return
+        rest = "" if cancelled else "; it could not be cancelled and will expire by itself"
+        self.note("ok", f"an upload to {self.path} may begin{rest}")
+
+
+def probe(client: Client, host: str, repository: Repository | None = None, *, push: bool = False) -> list[Step]:
+    """All steps for a host, and for one of its repositories if given; always eight, in the order of `NAMES`.
+
+    `push` also proves the right to push, by an upload session that is cancelled at once. Raises nothing but
+    Interrupted and SettingsError for unusable certificate files.
+    """
+    return _Probe(client, host, repository, push).run()
