@@ -1,0 +1,186 @@
+"""The credential chain of every command: who we are at a registry, asked of one source after another (wire.md C).
+
+    given to this command        --user with --pass-stdin
+    the environment              LAZYOCI_USERNAME and LAZYOCI_PASSWORD, for the registry LAZYOCI_AUTH_HOST only
+    lazyoci's own                auth.json beside the settings, then a password in the settings themselves
+    DOCKER_AUTH_CONFIG           inline JSON
+    REGISTRY_AUTH_FILE           a file of podman's
+    podman                       containers/auth.json of the session, then of the user
+    docker                       config.json, then ~/.dockercfg
+    helm                         registry/config.json
+    nobody                       anonymous
+
+Within a file a helper for the host counts before the helper for all, and both before what the file itself holds; there,
+the longest path wins. The first that has something wins; one that is broken is an error, never passed over.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from lazyoci.errors import SettingsError
+from lazyoci.registry import auth_files, docker_config, helpers
+from lazyoci.registry.auth_files import Location
+from lazyoci.registry.credential import Credential
+from lazyoci.registry.docker_config import AuthFile
+from lazyoci.settings import Settings, load, places, private_file
+from lazyoci.settings.server import canonical_host, parse_server
+
+
+@dataclass(frozen=True, slots=True)
+class Consulted:
+    """One source that was asked, in words without secrets. `found`: it had the credential that is used."""
+
+    source: str
+    found: bool = False
+    note: str = ""
+
+
+Step = tuple[Consulted, Credential | None]
+
+
+def _quiet(message: str) -> None:
+    return None
+
+
+class Chain:
+    """Finds credentials, from any thread; files are read and helpers asked once a run, or again on `refresh`.
+
+    `given` is what the user gave to this very command. `settings` are read when first needed, unless given.
+    `on_warning` gets texts for people, each once.
+    """
+
+    def __init__(
+        self,
+        environ: Mapping[str, str] | None = None,
+        *,
+        settings: Settings | None = None,
+        given: Mapping[str, Credential] | None = None,
+        on_warning: Callable[[str], None] = _quiet,
+        timeout: float = helpers.TIMEOUT,
+    ) -> None:
+        self._environ = dict(os.environ if environ is None else environ)
+        self._settings = settings
+        self._given = {canonical_host(host): credential for host, credential in (given or {}).items()}
+        self._on_warning = on_warning
+        self._helpers = helpers.HelperCache(self._environ, timeout=timeout)
+        self._lock = threading.Lock()
+        self._files: dict[str, AuthFile | None] = {}
+        self._warned: set[str] = set()
+
+    def find(self, host: str, path: str = "", *, refresh: bool = False) -> Credential | None:
+        """The credential for a registry host and repository path; None is anonymous. Raises SettingsError."""
+        if refresh:
+            with self._lock:
+                self._files.clear()
+        for _, credential in self._steps(host, path, refresh):
+            if credential is not None:
+                return credential
+        return None
+
+    def describe(self, host: str, path: str = "") -> list[Consulted]:
+        """The sources that `find` asks, up to the one that has the credential; one that is broken ends the list."""
+        asked: list[Consulted] = []
+        try:
+            for consulted, credential in self._steps(host, path, False):
+                asked.append(consulted)
+                if credential is not None:
+                    break
+        except SettingsError as error:
+            asked.append(Consulted("", note=error.message))
+        return asked
+
+    def _steps(self, host: str, path: str, refresh: bool) -> Iterator[Step]:
+        """Each source in its turn; the caller stops at the first credential, so later ones are never touched."""
+        host = canonical_host(host)
+        given = self._given.get(host)
+        if given is not None:
+            yield Consulted(given.source, True), given
+        yield from self._environment(host, path)
+        yield from self._file(auth_files.own(self._environ), host, path, refresh)
+        yield from self._from_settings(host, path)
+        yield from self._inline(host, path, refresh)
+        for location in auth_files.foreign(self._environ):
+            yield from self._file(location, host, path, refresh)
+
+    def _environment(self, host: str, path: str) -> Iterator[Step]:
+        username, password = (self._environ.get(f"LAZYOCI_{name}", "") for name in ("USERNAME", "PASSWORD"))
+        server = self._environ.get("LAZYOCI_AUTH_HOST", "")
+        source = "LAZYOCI_USERNAME and LAZYOCI_PASSWORD"
+        if not server:
+            if username or password:
+                note = "not used: LAZYOCI_AUTH_HOST does not say for which registry they are"
+                self._warn(f"{source} are {note}")
+                yield Consulted(source, note=note), None
+            return
+        try:
+            covered = parse_server(server).covers(host, path)
+        except SettingsError as error:
+            raise SettingsError(f"LAZYOCI_AUTH_HOST: {error.message}", hint=error.hint) from None
+        if not covered:
+            yield Consulted(source, note=f"for {server} only"), None
+        elif username and password:
+            yield Consulted(source, True), Credential(source, username, password)
+        else:
+            note = f"not used: LAZYOCI_{'PASSWORD' if username else 'USERNAME'} is empty"
+            self._warn(f"{source} are {note}")
+            yield Consulted(source, note=note), None
+
+    def _from_settings(self, host: str, path: str) -> Iterator[Step]:
+        with self._lock:
+            if self._settings is None:
+                self._settings = load(self._environ)
+        entry = self._settings.registry(host, path)
+        label = places.tilde(self._settings.path, self._environ)
+        if entry is not None and entry.password:
+            yield Consulted(label, True), Credential(label, entry.username, entry.password)
+
+    def _inline(self, host: str, path: str, refresh: bool) -> Iterator[Step]:
+        text = self._environ.get("DOCKER_AUTH_CONFIG", "")
+        if text:
+            yield from self._within(docker_config.parse(text, "DOCKER_AUTH_CONFIG"), host, path, refresh)
+
+    def _file(self, location: Location, host: str, path: str, refresh: bool) -> Iterator[Step]:
+        file = self._read(location)
+        if file is None:
+            yield Consulted(location.label, note="no such file"), None
+        else:
+            yield from self._within(file, host, path, refresh)
+
+    def _read(self, location: Location) -> AuthFile | None:
+        key = str(location.path)
+        with self._lock:
+            if key not in self._files:
+                text = private_file.read(location.path)
+                found = None if text is None else docker_config.parse(text, location.label, flat=location.flat)
+                self._files[key] = found
+            return self._files[key]
+
+    def _within(self, file: AuthFile, host: str, path: str, refresh: bool) -> Iterator[Step]:
+        name = file.helper(host)
+        if name:
+            try:
+                source = f"the helper {helpers.program(name)} named in {file.label}"
+            except helpers.HelperError as error:
+                raise SettingsError(f"{file.label}: {error.message}", hint=error.hint) from None
+            try:
+                found = self._helpers.get(name, docker_config.helper_key(host), source, refresh=refresh)
+            except helpers.HelperMissing as error:
+                # docker's file came along to a machine without it (WSL, containers): ask on, the registry has the word
+                self._warn(f"{error.message}, though {file.label} names it")
+                yield Consulted(source, note="not on PATH"), None
+            else:
+                note = "" if found is not None else f"nothing for {host}"
+                yield Consulted(source, found is not None, note), found
+        found = file.find(host, path)
+        yield Consulted(file.label, found is not None, "" if found is not None else f"nothing for {host}"), found
+
+    def _warn(self, message: str) -> None:
+        with self._lock:
+            if message in self._warned:
+                return
+            self._warned.add(message)
+        self._on_warning(message)

@@ -1,0 +1,169 @@
+"""Docker's credential helpers: programs `docker-credential-NAME` that keep or make credentials (wire.md C).
+
+Protocol: https://github.com/docker/docker-credential-helpers. The action is the argument, the server goes to stdin, the
+answer comes on stdout; a failure is told on stdout too.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lazyoci.errors import SettingsError
+from lazyoci.registry import redact
+from lazyoci.registry.credential import Credential
+
+TIMEOUT = 30.0  # seconds
+_NONE = "credentials not found in native keychain"  # this very text, for "I have none"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_TOKEN_USER = "<token>"  # the user name that says: the secret is an identity token
+
+
+class HelperError(SettingsError):
+    """A helper failed, or answered what is not of the protocol."""
+
+
+class HelperMissing(HelperError):
+    """A helper that a configuration names is not installed."""
+
+
+def program(name: str) -> str:
+    """The program of a helper; raises HelperError for a name that could mean a file somewhere else."""
+    if not _NAME.fullmatch(name):
+        raise HelperError(
+            f"{redact.clean(name, limit=60)!r} is not the name of a credential helper",
+            hint="credsStore and credHelpers hold what follows docker-credential-: letters, digits, '.', '_' and '-'",
+        )
+    return f"docker-credential-{name}"
+
+
+def locate(program: str, environ: Mapping[str, str]) -> Path | None:
+    """The file of a program on PATH. Relative entries are skipped, so that no work tree plants a helper."""
+    endings = [""]
+    if os.name == "nt":
+        endings = [*environ.get("PATHEXT", ".EXE;.BAT;.CMD").split(";"), ""]
+    for entry in environ.get("PATH", "").split(os.pathsep):
+        if not Path(entry).is_absolute():
+            continue
+        for ending in endings:
+            file = Path(entry, program + ending)
+            if file.is_file() and os.access(file, os.X_OK):
+                return file
+    return None
+
+
+def _run(name: str, action: str, stdin: str, environ: Mapping[str, str], timeout: float) -> tuple[int, str, str]:
+    command = program(name)
+    file = locate(command, environ)
+    if file is None:
+        raise HelperMissing(
+            f"the helper {command} is not on PATH", hint="install it, or take it out of Docker's configuration"
+        )
+    try:
+        done = subprocess.run(
+            [str(file), action],
+            input=stdin.encode(),
+            capture_output=True,
+            env=dict(environ),
+            timeout=timeout,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise HelperError(
+            f"the helper {command} did not answer within {timeout:g} s",
+            hint=f"see whether it waits for an answer: {command} list",
+        ) from None
+    except OSError as error:
+        raise HelperError(f"the helper {command} cannot be run: {error.strerror or error}") from None
+    return (
+        done.returncode,
+        done.stdout.decode("utf-8", "replace").strip(),
+        done.stderr.decode("utf-8", "replace").strip(),
+    )
+
+
+def _words(out: str, err: str, *secrets: str) -> str:
+    """What a failed helper said, as it may be shown: an answer of JSON may hold the secret, so it is not."""
+    said = next((text for text in (err, out) if text and "{" not in text), "")
+    for secret in secrets:
+        if secret:
+            said = said.replace(secret, "…")
+    return f": {redact.text(said)}" if said else ", and did not say why"
+
+
+def get(name: str, key: str, source: str, environ: Mapping[str, str], *, timeout: float = TIMEOUT) -> Credential | None:
+    """What helper `name` has for server `key`, None for nothing; raises HelperError."""
+    code, out, err = _run(name, "get", key, environ, timeout)
+    command = program(name)
+    if code != 0:
+        if _NONE in (out, err):
+            return None
+        raise HelperError(f"the helper {command} failed for {key}{_words(out, err)}")
+    try:
+        answer = json.loads(out)
+        username, secret = answer["Username"], answer["Secret"]
+    except (ValueError, RecursionError, KeyError, TypeError):
+        username = secret = None
+    if not isinstance(username, str) or not isinstance(secret, str):
+        raise HelperError(f"the helper {command} answered for {key} what is not a credential")
+    if not secret:
+        return None
+    if username == _TOKEN_USER:
+        return Credential(source, identity_token=secret)
+    return Credential(source, username, secret)
+
+
+def store(
+    name: str, key: str, username: str, secret: str, environ: Mapping[str, str], *, timeout: float = TIMEOUT
+) -> None:
+    """Have helper `name` keep a credential; raises HelperError."""
+    request = json.dumps({"ServerURL": key, "Username": username, "Secret": secret})
+    code, out, err = _run(name, "store", request, environ, timeout)
+    if code != 0:
+        raise HelperError(f"the helper {program(name)} cannot keep credentials for {key}{_words(out, err, secret)}")
+
+
+def erase(name: str, key: str, environ: Mapping[str, str], *, timeout: float = TIMEOUT) -> None:
+    """Have helper `name` forget a credential, which it may not have; raises HelperError."""
+    code, out, err = _run(name, "erase", key, environ, timeout)
+    if code != 0 and _NONE not in (out, err):
+        raise HelperError(f"the helper {program(name)} cannot forget credentials for {key}{_words(out, err)}")
+
+
+@dataclass(slots=True)
+class _Slot:
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    asked: int = 0
+    answer: Credential | HelperError | None = None
+
+
+class HelperCache:
+    """Asks each helper once a run for each server, whoever waits for the answer; failures are kept as well."""
+
+    def __init__(self, environ: Mapping[str, str], *, timeout: float = TIMEOUT) -> None:
+        self._environ = environ
+        self._timeout = timeout
+        self._lock = threading.Lock()
+        self._slots: dict[tuple[str, str], _Slot] = {}
+
+    def get(self, name: str, key: str, source: str, *, refresh: bool = False) -> Credential | None:
+        """As `get`; `refresh` asks anew, once for all who wait for that. Raises HelperError."""
+        with self._lock:
+            slot = self._slots.setdefault((name, key), _Slot())
+            seen = slot.asked
+        with slot.lock:
+            if slot.asked == 0 or (refresh and slot.asked == seen):
+                try:
+                    slot.answer = get(name, key, source, self._environ, timeout=self._timeout)
+                except HelperError as error:
+                    slot.answer = error
+                slot.asked += 1
+            if isinstance(slot.answer, HelperError):  # anew each time: threads would share one traceback
+                raise type(slot.answer)(slot.answer.message, hint=slot.answer.hint)
+            return slot.answer

@@ -1,0 +1,93 @@
+"""lazyoci's own credentials: kept by Docker's credential helper where one is set up, else in a file of our own.
+
+The file, auth.json beside the settings, is of Docker's kind: `credHelpers` says which helper keeps a host's credential,
+`auths` holds it where there is none. So one reader (`docker_config.py`) serves both.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lazyoci.errors import SettingsError
+from lazyoci.registry import auth_files, docker_config, helpers
+from lazyoci.settings import Server, private_file
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where a credential went: `place` reads after "in"; `warning`, if any, says what is not well about that."""
+
+    place: str
+    warning: str = ""
+
+
+class Store:
+    """Writes and erases what `lazyoci registry add` and `login` are given. All methods raise SettingsError."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self._location = auth_files.own(environ)
+
+    def store(self, server: Server, username: str, secret: str) -> Kept:
+        """Keep a credential: in Docker's helper if it has one for that host and the server is a whole host."""
+        data = self._load()
+        helper = "" if server.path else self._helper(server.host)
+        why = "" if not server.path else f"a helper keeps one credential a host, not one for {server}"
+        if helper:
+            try:
+                helpers.store(helper, docker_config.helper_key(server.host), username, secret, self._environ)
+            except helpers.HelperError as error:
+                why = error.message
+            else:
+                self._forget(data, server)
+                data.setdefault("credHelpers", {})[server.host] = helper
+                self._save(data)
+                return Kept(f"the helper {helpers.program(helper)}")
+        self._forget(data, server)
+        encoded = base64.b64encode(f"{username}:{secret}".encode()).decode("ascii")
+        data.setdefault("auths", {})[str(server)] = {"auth": encoded}
+        self._save(data)
+        label = self._location.label
+        reason = why or "no credential helper is configured for Docker"
+        return Kept(label, f"the password is in {label} unencrypted, readable by you only: {reason}")
+
+    def erase(self, server: Server) -> str:
+        """Forget what `store` kept; returns where it was, as in `Kept.place`, or the empty text for nowhere."""
+        data = self._load()
+        helper = data.get("credHelpers", {}).get(server.host, "") if not server.path else ""
+        place = ""
+        if helper:
+            helpers.erase(helper, docker_config.helper_key(server.host), self._environ)
+            place = f"the helper {helpers.program(helper)}"
+        if self._forget(data, server):
+            self._save(data)
+            place = place or self._location.label
+        return place
+
+    def _helper(self, host: str) -> str:
+        location = auth_files.docker(self._environ)
+        text = private_file.read(location.path)
+        return docker_config.parse(text, location.label).helper(host) if text is not None else ""
+
+    def _forget(self, data: dict[str, Any], server: Server) -> bool:
+        auth = data.get("auths", {}).pop(str(server), None)
+        helper = data.get("credHelpers", {}).pop(server.host, None) if not server.path else None
+        return auth is not None or helper is not None
+
+    def _load(self) -> dict[str, Any]:
+        text = private_file.read(self._location.path)
+        if text is None or not text.strip():
+            return {}
+        docker_config.parse(text, self._location.label)  # raises, with a line, for what is not of that kind
+        data: dict[str, Any] = json.loads(text)
+        return {key: value for key, value in data.items() if value is not None}
+
+    def _save(self, data: dict[str, Any]) -> None:
+        private_file.write(self._location.path, json.dumps(data, indent=2) + "\n")
+
+
+__all__ = ["Kept", "SettingsError", "Store"]
