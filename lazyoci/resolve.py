@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """One text rendered. `text` is for showing while `unknown` is not empty: it holds ‹Name› where a value is missing."""
+    """One text rendered. While `unknown` is not empty `text` is only for showing: ‹Name› stands for a missing value."""
 
     source: Text
     text: str

@@ -13,6 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import registry
@@ -55,9 +56,8 @@ def fetch(repository: str, kind: str, digest: str) -> bytes:
     return data
 
 
-def read_back(read: object, root: str) -> int:
+def read_back(read: Callable[[str, str], bytes], root: str) -> int:
     """Read everything below `root` and compare each digest; the number of blobs and manifests."""
-    assert callable(read)
     todo, seen = [("manifests", root)], set()
     while todo:
         kind, digest = todo.pop()
@@ -70,7 +70,8 @@ def read_back(read: object, root: str) -> int:
         if kind == "manifests":
             manifest = json.loads(data)
             todo += [("manifests", one["digest"]) for one in manifest.get("manifests", [])]
-            todo += [("blobs", one["digest"]) for one in [manifest.get("config"), *(manifest.get("layers") or [])] if one]
+            blobs = [manifest.get("config"), *(manifest.get("layers") or [])]
+            todo += [("blobs", one["digest"]) for one in blobs if one]
     return len(seen)
 
 

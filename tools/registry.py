@@ -1,6 +1,6 @@
 """The development registry on localhost:5050: `python tools/registry.py up|down|status`.
 
-Uses what is there: the `docker-registry` program, else Docker, else Podman. Only what `up` started is stopped by `down`.
+Uses what is there: the `docker-registry` program, else Docker, else Podman. `down` stops only what `up` started.
 Everything it writes lies in `.registry/` of the checkout.
 """
 

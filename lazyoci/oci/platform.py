@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from lazyoci.errors import LazyociError
 
 KNOWN_OS = frozenset(
-    "aix android darwin dragonfly freebsd illumos ios js linux netbsd openbsd plan9 solaris wasip1 windows".split()
+    ("aix", "android", "darwin", "dragonfly", "freebsd", "illumos", "ios", "js", "linux", "netbsd", "openbsd", "plan9")
+    + ("solaris", "wasip1", "windows")
 )
 KNOWN_ARCHITECTURES = frozenset(
-    "386 amd64 arm arm64 loong64 mips mipsle mips64 mips64le ppc64 ppc64le riscv64 s390x wasm".split()
+    ("386", "amd64", "arm", "arm64", "loong64", "mips", "mipsle", "mips64", "mips64le", "ppc64", "ppc64le", "riscv64")
+    + ("s390x", "wasm")
 )
 _ALIASES = {
     "x86_64": ("amd64", ""),
@@ -49,9 +51,7 @@ def parse(text: str) -> Platform:
     if architecture in _ALIASES:
         architecture, implied = _ALIASES[architecture]
         variant = variant or implied
-    if architecture == "arm64" and variant in ("8", "v8"):
-        variant = ""
-    elif architecture == "amd64" and variant == "v1":
+    if (architecture == "arm64" and variant in ("8", "v8")) or (architecture == "amd64" and variant == "v1"):
         variant = ""
     elif architecture == "arm":
         variant = {"": "v7", "5": "v5", "6": "v6", "7": "v7", "8": "v8"}.get(variant, variant)

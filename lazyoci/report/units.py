@@ -7,8 +7,9 @@ def bytes_text(size: float) -> str:
     """`999 B`, `4.1 KB`, `42.1 MB`, `1.0 GB`."""
     if size < 1024:
         return f"{int(size)} B"
-    for unit in ("KB", "MB", "GB", "TB"):
+    units = ["KB", "MB", "GB", "TB"]
+    size /= 1024
+    while size >= 1023.95 and len(units) > 1:  # what would be rounded to 1024.0
         size /= 1024
-        if size < 1023.95:
-            break
-    return f"{size:.1f} {unit}"
+        units.pop(0)
+    return f"{size:.1f} {units[0]}"
