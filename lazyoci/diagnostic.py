@@ -48,7 +48,7 @@ class Edit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A certain remedy: `title` is an imperative ("replace with .Version"); the edits are in order and do not overlap."""
+    """A certain remedy: `title` is an imperative ("replace with .Version"); edits are in order, and do not overlap."""
 
     title: str
     edits: tuple[Edit, ...]

@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from lazyoci.errors import LazyociError
 
 KNOWN_OS = frozenset(
-    ("aix", "android", "darwin", "dragonfly", "freebsd", "illumos", "ios", "js", "linux", "netbsd", "openbsd", "plan9")
-    + ("solaris", "wasip1", "windows")
+    "aix android darwin dragonfly freebsd illumos ios js linux netbsd openbsd plan9 solaris wasip1 windows".split()  # noqa: SIM905
 )
 KNOWN_ARCHITECTURES = frozenset(
-    ("386", "amd64", "arm", "arm64", "loong64", "mips", "mipsle", "mips64", "mips64le", "ppc64", "ppc64le", "riscv64")
-    + ("s390x", "wasm")
+    "386 amd64 arm arm64 loong64 mips mipsle mips64 mips64le ppc64 ppc64le riscv64 s390x wasm".split()  # noqa: SIM905
 )
 _ALIASES = {
     "x86_64": ("amd64", ""),

@@ -32,7 +32,7 @@ class ReferenceError(LazyociError):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Repository:
-    """A repository: its registry's host as people write it (`docker.io`, never `registry-1.docker.io`), and its path."""
+    """A repository: its host as people write it (`docker.io`, never `registry-1.docker.io`), and its path."""
 
     host: str
     path: str
