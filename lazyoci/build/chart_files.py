@@ -114,7 +114,7 @@ def read_package(stream: BinaryIO, what: str) -> list[ChartFile]:
                 content = archive.extractfile(entry)
                 data = content.read() if content is not None else b""
                 found.append(ChartFile(_inner_name(entry.name, what), data.removeprefix(_BOM)))
-    except (tarfile.TarError, ValueError, OverflowError) as error:
+    except (tarfile.TarError, ValueError, OverflowError, RecursionError) as error:
         raise BuildError(f"{what} is not a chart package: {error}", hint=hint) from None
     except LayoutError as error:
         raise BuildError(error.message, hint=hint) from None

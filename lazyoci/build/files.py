@@ -96,12 +96,17 @@ def _title(artifact: FilesArtifact, text: str) -> str:
     if Path(text).is_absolute() or ".." in parts:
         parts = parts[-1:]
     title = "/".join(part for part in parts if part != ".")
-    if title in ("", "..", "/") or "\\" in title or title[1:2] == ":":
+    if title in ("", "..", "/") or "\\" in title or title[1:2] == ":" or not _is_unicode(title):
         raise BuildError(
             f"{artifact.label}: {text!r} gives no safe title for those who pull it",
             hint="name a file or a directory below that of the .lazy file",
         )
     return title
+
+
+def _is_unicode(text: str) -> bool:
+    """False for a name that the disk holds in bytes that are not UTF-8."""
+    return not any("\ud800" <= ch <= "\udfff" for ch in text)
 
 
 def _layer(found: Found, staged: Staged, context: Context) -> Descriptor:

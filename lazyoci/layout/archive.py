@@ -174,7 +174,10 @@ def _members(root: Path, directory: Path, prefix: str) -> Iterator[Member]:
 
 def _link(root: Path, path: Path) -> str:
     target = os.readlink(path)  # noqa: PTH115  # the text as it is, not a path made of it
-    inside = os.path.normpath(path.parent.relative_to(root) / target)
-    if Path(target).is_absolute() or inside == ".." or inside.startswith(".." + os.sep):
+    # by its text and by where it really leads, since a link among its parts can make these differ
+    text = os.path.normpath(path.parent.relative_to(root) / target)
+    real = Path(os.path.realpath(path))  # unlike Path.resolve, never raises for links in a circle
+    inside = text != ".." and not text.startswith(".." + os.sep) and real.is_relative_to(os.path.realpath(root))
+    if Path(target).is_absolute() or not inside:
         raise LayoutError(f"{path} is a link that leads outside ({target})", hint="replace it by the file it means")
     return target.replace(os.sep, "/")

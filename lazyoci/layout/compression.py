@@ -63,5 +63,5 @@ class _Gunzip(io.RawIOBase):
 
 
 def gunzip(source: BinaryIO, what: str, limit: int) -> BinaryIO:
-    """What `source` decompresses to. Reading raises LayoutError, naming `what`, beyond `limit` bytes or if it is broken."""
+    """What `source` expands to; reading raises LayoutError, naming `what`, past `limit` bytes or if it is broken."""
     return io.BufferedReader(_Gunzip(source, what, limit), _CHUNK)

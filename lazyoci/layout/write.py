@@ -6,7 +6,7 @@ import os
 import tempfile
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lazyoci.errors import LayoutError
 from lazyoci.layout.read import INDEX, LAYOUT_FILE, REF_NAME, blob_path, open_layout
@@ -32,12 +32,10 @@ def write(
     """
     try:
         _prepare(directory)
-        old = [entry.to_json() for entry in open_layout(directory).entries] if (directory / INDEX).exists() else []
+        old = open_layout(directory).entries if (directory / INDEX).exists() else ()
         for descriptor, _ in walk(built.store, built.root):
             copy_blob(built.store, descriptor, directory, progress)
-        entries = [entry for entry in old if entry.get("annotations", {}).get(REF_NAME) not in names]
-        entries += [_named(built.root, name).to_json() for name in names]
-        index = {"schemaVersion": 2, "mediaType": mediatype.OCI_INDEX, "manifests": entries}
+        index = {"schemaVersion": 2, "mediaType": mediatype.OCI_INDEX, "manifests": _merged(old, built.root, names)}
         _replace(directory / LAYOUT_FILE, _LAYOUT_BYTES)
         _replace(directory / INDEX, dump(index))
     except OSError as error:
@@ -45,8 +43,17 @@ def write(
         raise LayoutError(f"cannot write the layout: {place}: {error.strerror or error}") from error
 
 
-def _named(root: Descriptor, name: str) -> Descriptor:
-    return replace(root, annotations={**root.annotations, REF_NAME: name})
+def _merged(old: Sequence[Descriptor], root: Descriptor, names: Sequence[str]) -> list[dict[str, Any]]:
+    """The entries of the index: each name once, where it was, so that writing again changes nothing."""
+    new = {name: replace(root, annotations={**root.annotations, REF_NAME: name}) for name in names}
+    out = []
+    for entry in old:
+        name = entry.annotations.get(REF_NAME)
+        if name not in names:
+            out.append(entry)
+        elif name in new:
+            out.append(new.pop(name))
+    return [entry.to_json() for entry in (*out, *new.values())]
 
 
 def _prepare(directory: Path) -> None:

@@ -86,7 +86,7 @@ class _Composer:
                 raise ChartError(f"alias *{event.anchor} has no anchor before it", line=line)
             return self._anchors[event.anchor]
         if isinstance(event, ScalarEvent):
-            plain = event.implicit[0] and event.style is None
+            plain = event.implicit[0] and not event.style  # None or "", by parser
             value: Tree = None if plain and event.value in _NULLS else event.value
             self._keep(event.anchor, value)
             return value
@@ -113,7 +113,7 @@ class _Composer:
             line = _line(key_event)
             key = self._node(key_event, events, depth + 1)
             value = self._node(next(events), events, depth + 1)
-            if key == "<<" and isinstance(key_event, ScalarEvent) and key_event.style is None:
+            if key == "<<" and isinstance(key_event, ScalarEvent) and not key_event.style:
                 for source in value if isinstance(value, list) else [value]:
                     if not isinstance(source, dict):
                         raise ChartError("the merge key << needs a mapping", line=line)
