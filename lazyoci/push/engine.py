@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from lazyoci.errors import LazyociError
 from lazyoci.oci.reference import Repository
 from lazyoci.push import content as _content
+from lazyoci.push.attend import attend
 from lazyoci.push.blobs import Uploads
 from lazyoci.push.compare import compare, skip_pending, stands_in_the_way
 from lazyoci.push.content import Content
@@ -61,7 +62,7 @@ def push(
             for target in targets:
                 one = TargetPush(target, work.content, client.repository(target.repository), ways)
                 lanes.setdefault(target.repository, []).append(one)
-        _run(list(lanes.values()), jobs, cancelled)
+        _run(list(lanes.values()), client, jobs, cancelled)
     return [_result(work) for work in works]
 
 
@@ -88,19 +89,13 @@ def _refuse(works: Sequence[_Work], keep_going: bool) -> None:
             target.outcomes = skip_pending(target.outcomes)
 
 
-def _run(lanes: Sequence[Sequence[TargetPush]], jobs: int, cancelled: threading.Event) -> None:
+def _run(lanes: Sequence[Sequence[TargetPush]], client: Client, jobs: int, cancelled: threading.Event) -> None:
     """Repositories side by side; what goes into one repository, one after another, in the order of the file."""
     if not lanes:
         return
     workers = min(len(lanes), jobs * QUESTIONS_PER_JOB)
     with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="push") as pool:
-        running = [pool.submit(_run_lane, lane) for lane in lanes]
-        try:
-            for future in running:
-                future.result()
-        except BaseException:
-            cancelled.set()  # a bug, or a second Ctrl-C: whatever still runs ends soon
-            raise
+        attend([pool.submit(_run_lane, lane) for lane in lanes], client, cancelled)
 
 
 def _run_lane(lane: Sequence[TargetPush]) -> None:

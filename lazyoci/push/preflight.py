@@ -8,16 +8,20 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from lazyoci.errors import LazyociError
 from lazyoci.oci.reference import Reference, Repository
+from lazyoci.push.attend import attend
 from lazyoci.push.model import QUESTIONS_PER_JOB, Found, Preflight, Wanted
 from lazyoci.registry.client import Client
 from lazyoci.registry.repository import Access
 
 
-def preflight(wanted: Sequence[Wanted], client: Client, *, jobs: int = 4) -> Preflight:
+def preflight(
+    wanted: Sequence[Wanted], client: Client, *, jobs: int = 4, cancelled: threading.Event | None = None
+) -> Preflight:
     """Ask for the right to push to every repository, and HEAD every tag, all at the same time.
 
     Where the access granted can be read and lacks `push`, that is a Denied. Every reason is kept, never only the
-    first; one that concerns a whole repository is the same object for each of its references.
+    first; one that concerns a whole repository is the same object for each of its references. Setting `cancelled`
+    ends it soon, with Interrupted for what was not answered.
     """
     references = list(dict.fromkeys(reference for one in wanted for reference in one.references))
     doors = {repository: _Door(client, repository) for one in wanted for repository in one.repositories}
@@ -25,7 +29,8 @@ def preflight(wanted: Sequence[Wanted], client: Client, *, jobs: int = 4) -> Pre
         return Preflight({})
     workers = min(len(references), jobs * QUESTIONS_PER_JOB)
     with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="preflight") as pool:
-        found = list(pool.map(lambda reference: _ask(doors[reference.repository], reference), references))
+        asked = [pool.submit(_ask, doors[reference.repository], reference) for reference in references]
+        found = attend(asked, client, cancelled or threading.Event())
     return Preflight({one.reference: one for one in found})
 
 

@@ -175,8 +175,15 @@ class TargetPush:
         for at, outcome in enumerate(self._target.outcomes):
             if not is_pending(outcome):
                 continue
+            self._heed()
             try:
                 self._put(root, outcome.reference.tag)
+            except Interrupted:
+                doubt = Interrupted(
+                    f"{outcome.reference} was being written when the push was stopped: look where it points"
+                )
+                self._target.outcomes[at] = replace(outcome, state="failed", error=doubt)
+                raise
             except TagImmutable as error:
                 self._target.outcomes[at] = self._refused(outcome, error)
                 if error is self._target.outcomes[at].error:
