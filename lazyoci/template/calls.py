@@ -1,0 +1,49 @@
+"""Calling a function, also with arguments that are not known now."""
+
+from __future__ import annotations
+
+from lazyoci.template.builtins import LARGEST, Builtin
+from lazyoci.template.printf import TooLong
+from lazyoci.template.values import Refusal, Unknown, Value, names_of
+
+_COMPARING = frozenset(("eq", "ne", "lt", "le", "gt", "ge"))
+_DECIDING = _COMPARING | {"not", "len"}  # an unset variable is simply empty to these
+
+_TOO_LONG = f"text longer than {LARGEST} characters"
+
+
+def call(name: str, builtin: Builtin, values: list[Value]) -> Value:
+    """What the function gives. Raises Refusal with Go's message, also where only the types of unknowns are wrong."""
+    unknowns = [value for value in values if isinstance(value, Unknown)]
+    try:
+        result = _partial(name, builtin, values, unknowns) if unknowns else builtin.call(*values)
+    except TooLong:
+        raise Refusal(_TOO_LONG) from None
+    if isinstance(result, str) and len(result) > LARGEST:
+        raise Refusal(_TOO_LONG)
+    return result
+
+
+def _partial(name: str, builtin: Builtin, values: list[Value], unknowns: list[Unknown]) -> Value:
+    names = names_of(unknowns)
+    if not all(unknown.missing for unknown in unknowns):
+        if name == "call" or (name in _COMPARING and len(values) == 2 and all(unknown.is_text for unknown in unknowns)):
+            builtin.call(*_emptied(values))  # wrong types are wrong whatever the value
+        return Unknown(names, is_text=builtin.is_text)
+    if name == "default":
+        result = builtin.call(*values)
+        return Unknown(names, is_text=result.is_text, missing=True) if isinstance(result, Unknown) else result
+    if name in _DECIDING:
+        return builtin.call(*_emptied(values))
+    try:
+        empty = builtin.call(*_emptied(values)) == ""
+    except Refusal:
+        if name == "call":
+            raise
+        empty = False  # such as a slice of what is not there
+    return Unknown(names, is_text=builtin.is_text, missing=empty)
+
+
+def _emptied(values: list[Value]) -> list[Value]:
+    """The values, with the empty text for what is unknown."""
+    return ["" if isinstance(value, Unknown) else value for value in values]

@@ -1,0 +1,112 @@
+"""The parser's place in the items, and how it reports errors.
+
+Go's message gives the line of the item it has lexed last, which may lie after the one at fault: `Tree.latest` is that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import NoReturn
+
+from lazyoci.diagnostic import Span
+from lazyoci.template import lexer as lx
+from lazyoci.template.error import NAME, TemplateError, What, line_of
+from lazyoci.template.gostring import quote
+from lazyoci.template.lexer import Item
+
+DEEPEST = 64  # nested blocks and parentheses; ours, so that no template exhausts Python's stack
+
+
+class Tree:
+    """What is kept for one template being parsed: the main one, or the body of a `define` or `block`."""
+
+    __slots__ = ("action", "latest", "ranges", "variables")
+
+    def __init__(self, latest: Item) -> None:
+        self.variables = ["$"]
+        self.ranges = 0  # that are open
+        self.action = -1  # where the action being parsed begins
+        self.latest = latest
+
+
+class Cursor:
+    """Reads the items of one source."""
+
+    def __init__(self, source: str, functions: Collection[str]) -> None:
+        self._source = source
+        self._functions = functions
+        self._items = [item for item in lx.lex(source) if item.kind != lx.COMMENT]
+        self._at = 0
+        self._furthest = -1
+        self._tree = Tree(self._items[0])
+        self._depth = 0
+
+    def _peek(self) -> Item:
+        at = self._at
+        item = self._items[at]
+        if at > self._furthest:
+            self._furthest = at
+            self._tree.latest = item
+        return item
+
+    def _next(self) -> Item:
+        item = self._peek()
+        if item.kind not in (lx.EOF, lx.ERROR):  # the last item stays
+            self._at += 1
+        return item
+
+    def _peek_word(self) -> Item:
+        if self._peek().kind == lx.SPACE:
+            self._at += 1
+        return self._peek()
+
+    def _next_word(self) -> Item:
+        self._peek_word()
+        return self._next()
+
+    def _expect(self, kind: str, context: str) -> Item:
+        item = self._next_word()
+        if item.kind != kind:
+            self._unexpected(item, context)
+        return item
+
+    def _end(self) -> int:
+        """Where the item read last ends."""
+        return self._items[self._at - 1].end
+
+    def _descend(self, place: int) -> None:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            self._fail(f"nested deeper than {DEEPEST} levels", Span(place, self._end()))
+
+    def _unexpected(self, item: Item, context: str) -> NoReturn:
+        span = Span(item.start, item.end)
+        if item.kind != lx.ERROR:
+            self._fail(f"unexpected {_describe(item)} in {context}", span)
+        message, action = item.value, self._tree.action
+        if action >= 0:
+            if not item.end > item.start:
+                span = Span(action, item.end)
+            line = line_of(self._source, action)
+            if line != line_of(self._source, item.start):
+                message = (
+                    f"{message.removesuffix(' action')} action started at {NAME}:{line}"
+                    if message.endswith(" action")
+                    else f"{message} in action started at {NAME}:{line}"
+                )
+        self._fail(message, span)
+
+    def _fail(self, message: str, span: Span, what: What = "syntax", name: str = "") -> NoReturn:
+        line = line_of(self._source, self._tree.latest.start)
+        raise TemplateError(f"template: {NAME}:{line}: {message}", kind="parse", span=span, what=what, name=name)
+
+
+def _describe(item: Item) -> str:
+    """An item in Go's words."""
+    if item.kind == lx.EOF:
+        return "EOF"
+    if item.value in lx.KEYWORDS:
+        return f"<{item.value}>"
+    if len(item.value.encode("utf-8", "surrogateescape")) > 10:
+        return quote(item.value[:10]) + "..."
+    return quote(item.value)

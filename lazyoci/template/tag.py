@@ -1,0 +1,19 @@
+"""Any text → a tag."""
+
+from __future__ import annotations
+
+import re
+
+_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")  # distribution-spec, "Pulling manifests"
+_REFUSED = re.compile(r"[^A-Za-z0-9._-]+")
+_LONGEST = 128
+
+
+def tagify(text: str) -> str:
+    """`text` as a valid tag: each run of refused characters becomes `-`, none of which stay at the ends.
+
+    A valid tag stays as it is, the empty text stays empty, and a text of nothing but refused characters becomes `_`.
+    """
+    if not text or _TAG.fullmatch(text):
+        return text
+    return _REFUSED.sub("-", text).strip("-").lstrip(".-")[:_LONGEST].rstrip("-") or "_"

@@ -1,0 +1,97 @@
+"""A parsed template, and `parse`, which remembers what it parsed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+from lazyoci.diagnostic import Span
+from lazyoci.template import nodes as ast
+from lazyoci.template.error import NAME
+from lazyoci.template.functions import FUNCTIONS, PORTABLE_FUNCTIONS
+from lazyoci.template.gostring import clean
+from lazyoci.template.parser import Parser
+from lazyoci.template.variables import EXTRA_VARIABLES, VARIABLES
+
+_PORTABLE_VARIABLES = frozenset(VARIABLES)
+_ALL_VARIABLES = frozenset(VARIABLES + EXTRA_VARIABLES)
+_REMEMBERED = 4096
+
+
+class Template:
+    """A template that parses. `root` are its nodes, those of its definitions excluded; it never changes.
+
+    `definitions` holds the bodies of `define` and `block` by name, and under Go's name for the whole what is executed.
+    """
+
+    __slots__ = ("definitions", "portable", "root", "source")
+
+    def __init__(self, source: str, root: ast.Body, definitions: Mapping[str, ast.Body], portable: bool) -> None:
+        self.source = source
+        self.root = root
+        self.definitions = definitions
+        self.portable = portable
+
+    @property
+    def variables(self) -> frozenset[str]:
+        """The names of the variables it may use."""
+        return _PORTABLE_VARIABLES if self.portable else _ALL_VARIABLES
+
+    def walk(self) -> Iterator[ast.Node]:
+        """Every node, each before those below it, in the order of the source; definitions follow the rest."""
+        pending = [
+            node for name, body in reversed(tuple(self.definitions.items())) if name != NAME for node in reversed(body)
+        ]
+        pending.extend(reversed(self.root if self.root else self.definitions.get(NAME, ())))
+        while pending:
+            node = pending.pop()
+            yield node
+            pending.extend(reversed(tuple(node.children())))
+
+    def fields(self) -> tuple[tuple[str, Span], ...]:
+        """Each `.Name` of the data that the template may look at, with the span of `.Name`, its dot included.
+
+        Where the data is used as a whole, as in `{{ . }}`, that stands for every variable of the original.
+        """
+        found: list[tuple[str, Span]] = []
+        for body in (self.root, *(body for name, body in self.definitions.items() if body is not self.root)):
+            for node in body:
+                _fields(node, True, found)
+        return tuple(found)
+
+    def calls(self) -> tuple[tuple[str, Span], ...]:
+        """Each function the template calls, with the span of its name."""
+        return tuple((node.name, node.span) for node in self.walk() if isinstance(node, ast.Identifier))
+
+
+def _fields(node: ast.Node, dot_is_data: bool, found: list[tuple[str, Span]]) -> None:
+    """Collect the fields below a node; only the data has fields, so every chain of names begins at the data."""
+    if isinstance(node, ast.Field | ast.Variable | ast.Chain):
+        if isinstance(node, ast.Chain):
+            _fields(node.operand, False, found)
+        if node.names:
+            found.append((node.names[0].name, node.names[0].span))
+            return
+    whole = dot_is_data if isinstance(node, ast.Dot) else isinstance(node, ast.Variable) and node.name == "$"
+    if whole:
+        found.extend((name, node.span) for name in VARIABLES)
+    body = set(node.body) if isinstance(node, ast.With | ast.Range) else ()
+    inside = dot_is_data and isinstance(node, ast.With) and str(node.pipe).endswith((".", "$"))
+    for child in node.children():
+        passes_on = isinstance(child, ast.Pipe) and isinstance(node, ast.Branch | ast.Call)
+        _fields(child, inside if child in body else dot_is_data and not passes_on, found)
+
+
+def parse(source: str, *, portable: bool = False) -> Template:
+    """Parse a template; with `portable`, one that knows only what Go and the original know.
+
+    Raises TemplateError of kind "parse". What parses is remembered, so asking again costs nothing.
+    """
+    return _parse(source, portable)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _parse(source: str, portable: bool) -> Template:
+    parser = Parser(clean(source), PORTABLE_FUNCTIONS if portable else FUNCTIONS)
+    root = parser.parse()
+    return Template(source, root, parser.definitions, portable)
