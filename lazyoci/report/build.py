@@ -12,10 +12,12 @@ from lazyoci.report.units import bytes_text
 
 
 def text(results: Sequence[ArtifactResult], style: Style, *, dry_run: bool = False, asked: bool = False) -> str:
-    """`OK`, `FAIL` or `SKIP`, name, type and digest; below, one line a reference and every reason."""
+    """`OK`, `FAIL` or `SKIP`, name and type; below, the digest, one line a reference, and every reason."""
     lines: list[str] = []
     for result in results:
         lines.append(_head(result, style, dry_run=dry_run))
+        if result.digest:
+            lines.append(f"      {style.dim(result.digest)}")  # whole, on a line of its own: it is there to be copied
         width = max((len(target.reference) for target in result.targets), default=0)
         lines += [_line(target, width, style, dry_run=dry_run, asked=asked) for target in result.targets]
         lines += _reasons(result, style)
@@ -28,8 +30,6 @@ def _head(result: ArtifactResult, style: Style, *, dry_run: bool) -> str:
     skipped = result.failed and all(_is_aftermath(error.message) for error in result.errors)
     word = style.dim("SKIP ") if skipped else style.error("FAIL ") if result.failed else style.good("OK   ")
     head = f"{word} {style.bold(result.name)}" + (f" ({result.type})" if result.type else "")
-    if result.digest:
-        head += f"  {short(result.digest) if not result.failed else result.digest}"
     facts = []
     if result.engine:
         facts.append(f"{'would build with' if dry_run else 'built with'} {result.engine}")
