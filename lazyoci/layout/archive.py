@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 CHUNK = 1 << 20
-_LEVEL = 2  # of 0 to 3; as fast as 1 and a little smaller, 3 is half as fast (measured on executables)
+_LEVEL = 1  # of 0 to 3: a tenth faster than 2, twice as fast as 3, for 2 and 4 % more bytes (measured on executables)
 _GZIP = 31  # window bits of zlib: gzip wrapper, whose header then holds neither a time nor a name
 
 
@@ -65,12 +65,17 @@ class GzipWriter:
 
     def write(self, data: bytes | memoryview) -> None:
         """Add bytes of the tar."""
+        # the compressor sees pieces of one size, as their borders show in its output
+        if not self._buffer and len(data) == CHUNK:
+            self._compress(data)
+            return
         self._buffer += data
-        while len(self._buffer) >= CHUNK:  # the compressor sees pieces of one size, as piece borders show in its output
-            self._compress(bytes(self._buffer[:CHUNK]))
+        while len(self._buffer) >= CHUNK:
+            with memoryview(self._buffer) as view, view[:CHUNK] as piece:
+                self._compress(piece)
             del self._buffer[:CHUNK]
 
-    def _compress(self, piece: bytes) -> None:
+    def _compress(self, piece: bytes | memoryview) -> None:
         self._inner.update(piece)
         self._emit(self._compressor.compress(piece))
 

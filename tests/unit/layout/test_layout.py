@@ -60,10 +60,9 @@ def test_what_a_layout_holds(tmp_path: Path) -> None:
 
 
 def test_writing_again_changes_nothing(tmp_path: Path) -> None:
-    for _ in range(2):
-        write(artifact(b"one"), tmp_path / "out", [ONE])
-        write(artifact(b"two"), tmp_path / "out", [TWO])
-        first = snapshot(tmp_path / "out")
+    write(artifact(b"one"), tmp_path / "out", [ONE])
+    write(artifact(b"two"), tmp_path / "out", [TWO])
+    first = snapshot(tmp_path / "out")
     times = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*") if path.is_file()}
     write(artifact(b"one"), tmp_path / "out", [ONE])
     assert snapshot(tmp_path / "out") == first
