@@ -149,7 +149,7 @@ class Script:
         nth: int | Iterable[int] | None = 1,
         where: Callable[[Request], bool] = lambda _: True,
     ) -> None:
-        """Act on the `nth` request of `method` whose path matches `path` somewhere (from 1; None is all of them)."""
+        """Act on the `nth` request of `method` whose path and query match `path` somewhere (from 1; None is all)."""
         which = None if nth is None else frozenset((nth,) if isinstance(nth, int) else nth)
         with self._lock:
             self._rules.append(_Rule(method, re.compile(path), which, action, where))
@@ -159,7 +159,7 @@ class Script:
         found = None
         with self._lock:
             for rule in self._rules:
-                if rule.method not in ("*", request.method) or not rule.path.search(request.path):
+                if rule.method not in ("*", request.method) or not rule.path.search(request.target):
                     continue
                 if not rule.where(request):
                     continue
