@@ -1,0 +1,272 @@
+"""From nodes to the typed Config, accepting what `schema/lazy.schema.json` accepts and reading it as yaml.v3 does.
+
+A valid file costs one walk and no schema. In an invalid one the walk goes on for the sake of its warnings, and
+`explain` finds the errors.
+"""
+
+from __future__ import annotations
+
+from lazyoci.config import keys
+from lazyoci.config.mappings import key_problems
+from lazyoci.config.model import (
+    Artifact,
+    Config,
+    DockerArtifact,
+    File,
+    FilesArtifact,
+    HelmArtifact,
+    ImageArtifact,
+    Target,
+    Text,
+)
+from lazyoci.config.nodes import Document, Mapping, Node, Scalar, Sequence
+from lazyoci.config.remedies import quoted, remove_entry, remove_null_item
+from lazyoci.config.scalars import BadValue, is_ambiguous, is_null, text, typed
+from lazyoci.diagnostic import Diagnostic, Edit, Fix, Severity, Span
+
+_Fields = dict[str, tuple[Scalar, Node]]
+
+
+def decode(document: Document) -> tuple[Config | None, list[Diagnostic]]:
+    """The typed file and its warnings; for an invalid one None, with every error and every warning."""
+    decoder = _Decoder(document)
+    config = decoder.config()
+    found = decoder.found
+    if document.aliases:
+        found = list(dict.fromkeys(found))  # what aliases repeat is reported once
+    if config is None:
+        from lazyoci.config.explain import explain  # brings in jsonschema: only for invalid files
+
+        found = explain(document) + found
+    return config, found
+
+
+class _Decoder:
+    """One walk over one document. Whatever is invalid sets `invalid` and counts as absent."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.found: list[Diagnostic] = []
+        self.invalid = False
+
+    def config(self) -> Config | None:
+        """The whole file; None if any of it is invalid."""
+        fields = self._fields(self.document.root, keys.ROOT)
+        version = fields.get("version")
+        if version is None or not _is_one(version[1]):
+            self.invalid = True
+        nodes = self._items(fields.get("artifacts"), required=True)
+        artifacts = tuple(artifact for index, node in enumerate(nodes) if (artifact := self._artifact(index, node)))
+        return None if self.invalid else Config(1, artifacts, self.document)
+
+    def _artifact(self, index: int, node: Node) -> Artifact | None:
+        fields = self._fields(node, keys.ARTIFACT)
+        type_ = self._required(fields.get("type"))
+        name = self._text(fields.get("name"))
+        targets = tuple(
+            target for item in self._items(fields.get("targets"), required=True) if (target := self._target(item))
+        )
+        annotations = self._map(fields.get("annotations"))
+        if type_ is None or type_.value not in keys.OF_TYPE or not isinstance(node, Mapping):
+            self.invalid = True
+            return None
+        own = keys.OF_TYPE[type_.value]
+        if not fields.keys() <= own | keys.COMMON:
+            self._foreign(node, fields, type_.value)
+        match type_.value:
+            case "image":
+                return ImageArtifact(
+                    index=index,
+                    name=name,
+                    targets=targets,
+                    annotations=annotations,
+                    node=node,
+                    dockerfile=self._text(fields.get("dockerfile")),
+                    context=self._text(fields.get("context")),
+                    platforms=self._texts(fields.get("platforms")),
+                    build_args=self._map(fields.get("buildArgs")),
+                    target=self._text(fields.get("target")),
+                    labels=self._map(fields.get("labels")),
+                    secrets=self._texts(fields.get("secrets")),
+                    cache_from=self._texts(fields.get("cacheFrom")),
+                    cache_to=self._texts(fields.get("cacheTo")),
+                    builder=self._text(fields.get("builder")),
+                )
+            case "helm":
+                chart_path = self._required(fields.get("chartPath"))
+                if chart_path is None:
+                    return None
+                return HelmArtifact(
+                    index=index, name=name, targets=targets, annotations=annotations, node=node, chart_path=chart_path
+                )
+            case "artifact":
+                files = self._items(fields.get("files"), required=True)
+                return FilesArtifact(
+                    index=index,
+                    name=name,
+                    targets=targets,
+                    annotations=annotations,
+                    node=node,
+                    media_type=self._text(fields.get("mediaType")),
+                    files=tuple(file for item in files if (file := self._file(item))),
+                )
+            case _:
+                image = self._required(fields.get("image"))
+                if image is None:
+                    return None
+                return DockerArtifact(
+                    index=index, name=name, targets=targets, annotations=annotations, node=node, image=image
+                )
+
+    def _target(self, node: Node) -> Target | None:
+        fields = self._fields(node, keys.TARGET)
+        registry = self._required(fields.get("registry"))
+        tags = self._texts(fields.get("tags"), required=True)
+        return Target(registry, tags, node) if registry is not None and isinstance(node, Mapping) else None
+
+    def _file(self, node: Node) -> File | None:
+        fields = self._fields(node, keys.FILE)
+        path = self._required(fields.get("path"))
+        media_type = self._required(fields.get("mediaType"))
+        return File(path, media_type, node) if path and media_type and isinstance(node, Mapping) else None
+
+    def _fields(self, node: Node | None, known: frozenset[str]) -> _Fields:
+        """The entries of a mapping of the format."""
+        if not isinstance(node, Mapping):
+            self.invalid = True
+            return {}
+        fields = self._entries(node)
+        if not fields.keys() <= known and not all(key in known or key.startswith(keys.EXTENSION) for key in fields):
+            self.invalid = True
+        return fields
+
+    def _entries(self, mapping: Mapping) -> _Fields:
+        if not mapping.plain and any(key_problems(mapping)):
+            self.invalid = True
+        return mapping.fields()
+
+    def _items(self, entry: tuple[Scalar, Node] | None, *, required: bool = False) -> list[Node]:
+        """The items of a list that are not null; null is an empty list."""
+        value = None if entry is None else entry[1]
+        items: list[Node] = []
+        if isinstance(value, Sequence):
+            for item in value.items:
+                if isinstance(item, Scalar) and is_null(item):
+                    self._null_item(value, item)
+                else:
+                    items.append(item)
+        elif not _is_absent(value):
+            self.invalid = True
+        if required and not items:
+            self.invalid = True
+        return items
+
+    def _texts(self, entry: tuple[Scalar, Node] | None, *, required: bool = False) -> tuple[Text, ...]:
+        return tuple(one for item in self._items(entry, required=required) if (one := self._scalar(item)))
+
+    def _map(self, entry: tuple[Scalar, Node] | None) -> dict[str, Text]:
+        """A mapping from text to text; a null value is the empty text, and a null key goes."""
+        value = None if entry is None else entry[1]
+        if not isinstance(value, Mapping):
+            if not _is_absent(value):
+                self.invalid = True
+            return {}
+        texts: dict[str, Text] = {}
+        for name, (key, node) in self._entries(value).items():
+            if is_null(key):
+                self._warn("null-item", "a null key is left out; remove it, or quote it", key)
+                continue
+            if isinstance(node, Scalar) and is_null(node):
+                self._null_value(key, node)
+                texts[name] = Text("", node)
+            elif (one := self._scalar(node)) is not None:
+                texts[name] = one
+        return texts
+
+    def _text(self, entry: tuple[Scalar, Node] | None) -> Text | None:
+        """An optional text; null counts as absent."""
+        return None if entry is None else self._scalar(entry[1])
+
+    def _required(self, entry: tuple[Scalar, Node] | None) -> Text | None:
+        """A text that must be there and not be empty."""
+        found = None if entry is None else self._scalar(entry[1])
+        if found is None or not found.value:
+            self.invalid = True
+            return None
+        return found
+
+    def _scalar(self, node: Node) -> Text | None:
+        if not isinstance(node, Scalar):
+            self.invalid = True
+            return None
+        try:
+            value = text(node)
+        except BadValue:
+            self.invalid = True
+            return None
+        if value is None:
+            return None
+        if not node.style and not node.tag and is_ambiguous(value):
+            self._ambiguous(node)
+        return Text(value, node)
+
+    def _foreign(self, node: Mapping, fields: _Fields, type_: str) -> None:
+        """Warn of keys of other types; their values are decoded all the same, as Go would."""
+        for name, entry in fields.items():
+            home = keys.owner(name)
+            if not home or name in keys.OF_TYPE[type_]:
+                continue
+            before = len(self.found)
+            if name in keys.LISTS:
+                self._texts(entry)
+            elif name in keys.MAPS:
+                self._map(entry)
+            elif name == "files":
+                for item in self._items(entry):
+                    self._file(item)
+            else:
+                self._text(entry)
+            del self.found[before:]  # one warning is enough
+            message = f'"{name}" is for artifacts of type {home}, and this one is {type_}: it has no effect; remove it'
+            edit = remove_entry(self.document, node, entry[0])
+            fix = Fix(f'remove "{name}"', (edit,)) if edit else None
+            self.found.append(
+                Diagnostic("key-not-for-type", Severity.WARNING, message, entry[0].span, fix=fix, unnecessary=True)
+            )
+
+    def _null_item(self, sequence: Sequence, item: Scalar) -> None:
+        edit = remove_null_item(self.document, sequence, item)
+        fix = Fix("remove the empty item", (edit,)) if edit else None
+        self._warn("null-item", "this item is empty (null) and is left out; remove it, or quote it", item, fix)
+
+    def _null_value(self, key: Scalar, node: Scalar) -> None:
+        before = self.document.source.text[node.start - 1 : node.start]
+        edit = Edit(node.span, '""' if before.isspace() else ' ""')
+        fix = None if node.tag or node.anchor else Fix('write ""', (edit,))
+        self._warn(
+            "null-item", f'"{key.value}" has no value and becomes the empty text; write "" if that is meant', key, fix
+        )
+
+    def _ambiguous(self, node: Scalar) -> None:
+        message = f"{node.value} is text here, but other YAML readers would change it; quote it"
+        fix = Fix("quote it", (Edit(node.span, quoted(node.value)),))
+        self.found.append(Diagnostic("ambiguous-scalar", Severity.INFORMATION, message, node.span, fix=fix))
+
+    def _warn(self, code: str, message: str, node: Node, fix: Fix | None = None) -> None:
+        start, end = node.span
+        self.found.append(Diagnostic(code, Severity.WARNING, message, Span(start, max(end, start + 1)), fix=fix))
+
+
+def _is_absent(node: Node | None) -> bool:
+    return node is None or (isinstance(node, Scalar) and is_null(node))
+
+
+def _is_one(node: Node) -> bool:
+    """Whether this is the number 1, however written: 1, 0x1, 1.0; but no text, and no 1.5, which Go would cut."""
+    if not isinstance(node, Scalar):
+        return False
+    try:
+        value = typed(node)
+    except BadValue:
+        return False
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and value == 1

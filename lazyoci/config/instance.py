@@ -1,0 +1,101 @@
+"""The merged tree as plain data, which the schema judges, and the way back from a path in it to nodes.
+
+Merge keys are applied, aliases followed, scalars typed as yaml.v3 types them; keys that are the user's own are left
+out. What no plain data can express is found on the way: lying tags, lists as keys, unquoted templates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from lazyoci.config import keys
+from lazyoci.config.mappings import key_problems
+from lazyoci.config.nodes import Document, Mapping, Node, Scalar, Sequence
+from lazyoci.config.scalars import BadValue, typed
+
+Path = tuple[str | int, ...]
+_DEPTH = 7  # levels below which the format has nothing
+
+
+class Problem(NamedTuple):
+    """A value that is no value: where, what kind of finding, and a whole message."""
+
+    path: Path
+    node: Node
+    code: str
+    message: str
+
+
+class Place(NamedTuple):
+    """What stands at a path: the mapping or list around, the key if there is one, and the value."""
+
+    parent: Node | None
+    key: Scalar | None
+    value: Node
+
+
+class Instance:
+    """The plain data of one document (`data`), and what was wrong on the way to it (`problems`)."""
+
+    def __init__(self, document: Document, root: Node) -> None:
+        self.source = document.source
+        self.root = root
+        self.problems: list[Problem] = []
+        self.data = self._plain(root, ())
+
+    def place(self, path: Iterable[str | int]) -> Place:
+        """The nodes at `path`, which must exist."""
+        parent: Node | None = None
+        key: Scalar | None = None
+        value = self.root
+        for step in path:
+            parent = value
+            if isinstance(value, Mapping) and isinstance(step, str):
+                key, value = value.fields()[step]
+            elif isinstance(value, Sequence) and isinstance(step, int):
+                key, value = None, value.items[step]
+        return Place(parent, key, value)
+
+    def _plain(self, node: Node, path: Path) -> Any:
+        if isinstance(node, Scalar):
+            try:
+                return typed(node)
+            except BadValue as bad:
+                self._report(path, node, "wrong-type", str(bad))
+                return node.value
+        if isinstance(node, Sequence):
+            items = node.items if len(path) < _DEPTH else []
+            return [self._plain(item, (*path, index)) for index, item in enumerate(items)]
+        if isinstance(node, Mapping):
+            if is_template(node, self.source.text):
+                self._report(path, node, "unquoted-template", "")
+                return self.source.text[node.start : node.end]
+            return self._mapping(node, path) if len(path) < _DEPTH else {}
+        return None
+
+    def _mapping(self, node: Mapping, path: Path) -> dict[str, Any]:
+        for culprit, message in key_problems(node):
+            self._report(path, culprit, "wrong-type", message)
+        fixed = is_fixed(path)
+        return {
+            name: self._plain(value, (*path, name))
+            for name, (_, value) in node.fields().items()
+            if not (fixed and name.startswith(keys.EXTENSION))
+        }
+
+    def _report(self, path: Path, node: Node, code: str, message: str) -> None:
+        self.problems.append(Problem(path, node, code, message))
+
+
+def is_fixed(path: Path) -> bool:
+    """Whether the mapping at `path` is one of the format, with keys of its own, and not the user's."""
+    match path:
+        case () | ("artifacts", int()) | ("artifacts", int(), "targets" | "files", int()):
+            return True
+    return False
+
+
+def is_template(node: Mapping, text: str) -> bool:
+    """Whether a mapping is a template without its quotes: `{{ .Tag }}` is a mapping with a mapping as key."""
+    return node.flow and text.startswith("{{", node.start) and text.endswith("}}", node.start, node.end)

@@ -1,0 +1,28 @@
+"""The keys of the format: where each is at home and what it holds. `schema/lazy.schema.json` says the same in full."""
+
+from __future__ import annotations
+
+ROOT = frozenset(("version", "artifacts"))
+TARGET = frozenset(("registry", "tags"))
+FILE = frozenset(("path", "mediaType"))
+
+COMMON = frozenset(("type", "name", "targets", "annotations"))
+OF_TYPE: dict[str, frozenset[str]] = {
+    "image": frozenset((
+        "dockerfile", "context", "platforms", "buildArgs",
+        "target", "labels", "secrets", "cacheFrom", "cacheTo", "builder",
+    )),
+    "helm": frozenset(("chartPath",)),
+    "artifact": frozenset(("mediaType", "files")),
+    "docker": frozenset(("image",)),
+}  # fmt: skip
+ARTIFACT = COMMON.union(*OF_TYPE.values())
+
+LISTS = frozenset(("platforms", "secrets", "cacheFrom", "cacheTo"))  # of texts
+MAPS = frozenset(("annotations", "buildArgs", "labels"))  # from text to text
+EXTENSION = "x-"  # begins keys that the format leaves to the user
+
+
+def owner(key: str) -> str:
+    """The type of artifact that `key` belongs to; "" for the common and the unknown."""
+    return next((name for name, keys in OF_TYPE.items() if key in keys), "")

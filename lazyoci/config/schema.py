@@ -1,0 +1,31 @@
+"""The JSON Schema (Draft-07) of `.lazy` files: where it is, and what it says. Completions and hovers take their words
+from it."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+ID = "https://lazyoci.dev/schema/lazy.schema.json"
+_NAME = "lazy.schema.json"
+
+
+def find() -> Path:
+    """The schema's file: beside the package's modules when installed, beside the package in a checkout."""
+    package = Path(__file__).parent.parent
+    installed = package / "schema" / _NAME
+    return installed if installed.is_file() else package.parent / "schema" / _NAME
+
+
+def text() -> str:
+    """The schema as written."""
+    return find().read_text(encoding="utf-8")
+
+
+@cache
+def load() -> dict[str, Any]:
+    """The schema as data, read once; do not change it."""
+    schema: dict[str, Any] = json.loads(text())
+    return schema
