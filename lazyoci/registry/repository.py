@@ -130,7 +130,8 @@ class RemoteRepository:
         """A refused HEAD has no words, and JFrog refuses it for a tag that is merely missing: ask with GET."""
         try:
             return self._host.send(
-                Ask("GET", url, place, scopes, frozenset({200, 404}), _ACCEPT, limit=MANIFEST_READ_LIMIT)
+                # the HEAD has renewed the token already, if that was what it lacked
+                Ask("GET", url, place, scopes, frozenset({200, 404}), _ACCEPT, limit=MANIFEST_READ_LIMIT, renew=False)
             )
         except errcode.Denied:
             if push and self._host.kind.id in ("jfrog", "ghcr"):

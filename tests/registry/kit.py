@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from lazyoci.layout.store import Built, Staged
@@ -15,7 +15,7 @@ from lazyoci.oci.reference import Reference
 from lazyoci.oci.reference import parse as parse_reference
 from lazyoci.push import Item, Outcome, Preflight, Pushed, Wanted, preflight, push
 from lazyoci.registry.client import Client
-from lazyoci.registry.credential import Credential
+from lazyoci.registry.credential import Credential, Credentials
 
 START = 1_800_000_000.0  # Unix time at which test clocks begin
 ALICE = Credential("the test", "alice", "s3cret")
@@ -40,18 +40,15 @@ class Clock:
             self.now += seconds
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Keys:
-    """Credentials by host; `asked` counts the look-ups."""
+    """One credential for every host."""
 
-    by_host: Mapping[str, Credential] = field(default_factory=dict)
-    default: Credential | None = None
-    asked: list[str] = field(default_factory=list)
+    credential: Credential | None
 
     def find(self, host: str, path: str = "", *, refresh: bool = False) -> Credential | None:
         """See `lazyoci.registry.credential.Credentials`."""
-        self.asked.append(host)
-        return self.by_host.get(host, self.default)
+        return self.credential
 
 
 @dataclass(slots=True)
@@ -67,16 +64,16 @@ class Kit:
 
 def kit(
     *,
-    keys: Credential | Mapping[str, Credential] | None = None,
+    keys: Credential | Credentials | None = None,
     hosts: Mapping[str, str] | None = None,
     **options: Any,
 ) -> Kit:
-    """A client with a test's clock. `keys`: one credential for all hosts, or one a host; `hosts`: their base URLs."""
+    """A client with a test's clock. `keys`: one credential for all hosts, or a chain; `hosts`: their base URLs."""
     clock = Clock()
     warnings: list[str] = []
     requests: list[str] = []
     cancelled = threading.Event()
-    credentials = Keys(keys) if isinstance(keys, Mapping) else Keys(default=keys)
+    credentials = Keys(keys) if keys is None or isinstance(keys, Credential) else keys
     given: dict[str, Any] = {
         "clock": clock,
         "sleep": clock.sleep,
