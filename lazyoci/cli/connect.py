@@ -44,7 +44,7 @@ def connect(
 
 def policy(loaded: settings.Settings, host: str) -> TlsPolicy | None:
     """What the settings say of a host's TLS; None for nothing."""
-    found = loaded.registry(host)
+    found = loaded.host(host)
     if found is None:
         return None
     mode = _MODES[found.tls or "auto"]

@@ -61,9 +61,10 @@ def fall_back(channel: Channel, why: TlsTrouble, policy: TlsPolicy, host: str, *
     """The next channel to try after `channel` failed so, or None: the failure stands.
 
     Unverified TLS only after a certificate error, plain HTTP only after a refused connection or an answer that is not
-    TLS, never after a time-out or a name error. Without `--insecure` only loopback falls back, and only to plain HTTP.
-    Public registries, known by name, never do.
+    TLS, never after a time-out or a name error. Without `--insecure`, now or when the registry was added, only loopback
+    falls back, and only to plain HTTP. Public registries, known by name, never do.
     """
+    insecure = insecure or policy.trusted
     if policy.mode != "auto" or channel.scheme == "http" or is_known_public(host):
         return None
     if why == "certificate":

@@ -66,6 +66,11 @@ class Settings:
         found = [entry for entry in self.registries if entry.server.covers(host, path)]
         return max(reversed(found), key=lambda entry: len(entry.server.path), default=None)
 
+    def host(self, host: str) -> RegistrySettings | None:
+        """The entry that says how to reach `host`: that of the whole host, else the first of a part of it."""
+        parts = (entry for entry in self.registries if entry.server.covers(host, entry.server.path))
+        return self.registry(host) or next(parts, None)
+
     def effective(self, key: str, environ: Mapping[str, str] | None = None) -> tuple[str, str]:
         """The value in force of one of KEYS, and where it comes from: an environment variable, this file, `default`."""
         environ = os.environ if environ is None else environ

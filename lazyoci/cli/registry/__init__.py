@@ -1,0 +1,56 @@
+"""`lazyoci registry`: a group whose commands lie in files of their own, each imported when it is used."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+from lazyoci.cli.common import global_options
+
+# name → (module in this package, summary)
+COMMANDS: dict[str, tuple[str, str]] = {
+    "list": ("listing", "List the registries of the settings."),
+    "add": ("add", "Add a registry, or change it, and test it."),
+    "remove": ("remove", "Remove a registry and its credentials."),
+    "test": ("test", "Test the way to a registry, step by step."),
+    "login": ("login", "Check credentials and keep them."),
+    "logout": ("logout", "Forget the credentials that were kept."),
+}
+ALIASES = {"rm": "remove", "delete": "remove", "ls": "list"}
+
+
+class Registries(click.Group):
+    """The commands of COMMANDS, by name or alias."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        entry = COMMANDS.get(ALIASES.get(cmd_name, cmd_name))
+        if entry is None:
+            return None
+        found: click.Command = import_module(f"lazyoci.cli.registry.{entry[0]}").command
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+
+@click.group(cls=Registries, invoke_without_command=True)
+@global_options
+@click.pass_context
+def command(ctx: click.Context) -> None:
+    """Add, list, test and remove registries; log in and out.
+
+    Docker's, Podman's and Helm's credentials are used without any of this.
+
+    \b
+    Examples:
+      lazyoci registry test ghcr.io/acme/api --push
+      echo $TOKEN | lazyoci registry login ghcr.io --user anna --pass-stdin
+      lazyoci registry add registry.lan:5000 --insecure
+    """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())

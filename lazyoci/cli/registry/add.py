@@ -1,0 +1,101 @@
+"""`lazyoci registry add`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from lazyoci import settings
+from lazyoci.cli.common import emit, global_options, output_option, warn
+from lazyoci.cli.connect import connect
+from lazyoci.cli.registry.listing import row
+from lazyoci.cli.registry.options import ask_password, ask_user, credential_options, server_argument
+from lazyoci.errors import LazyociError, UsageError
+from lazyoci.registry.address import is_loopback
+from lazyoci.registry.credential import Credential
+from lazyoci.registry.probe import probe
+from lazyoci.registry.store import Store
+from lazyoci.settings.edit import Editor
+from lazyoci.settings.server import Server
+
+
+@click.command()
+@server_argument("URL")
+@click.option("-n", "--name", help="A name for people.")
+@credential_options
+@click.option("--insecure/--no-insecure", default=None, help="Plain HTTP or an unverified certificate will do.")
+@click.option("--ca", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A CA to trust for it (PEM).")
+@output_option
+@global_options
+def command(
+    server: Server,
+    name: str | None,
+    user: str | None,
+    password: str | None,
+    from_stdin: bool,
+    insecure: bool | None,
+    ca: Path | None,
+    output: str,
+) -> None:
+    """Add a registry to the settings, or change it, and test it; a failing test is only a warning.
+
+    URL is a host, such as ghcr.io or registry.lan:5000; http:// means that it speaks plain HTTP. The password goes to
+    Docker's credential store if there is one. As JSON: {name, url, auth, insecure, status: added | updated, message?},
+    where message says why the test failed.
+
+    \b
+    Examples:
+      echo $TOKEN | lazyoci registry add ghcr.io --user anna --pass-stdin
+      lazyoci registry add http://registry.lan:5000 --name lab --insecure
+    """
+    editor = Editor(settings.path(os.environ), os.environ)
+    fields: dict[str, str | bool | None] = {}
+    if name is not None:
+        fields["name"] = name or None
+    if insecure is not None:
+        fields["insecure"] = insecure or None
+    if ca is not None:
+        fields["ca"] = str(ca.absolute())
+    if server.scheme == "http" and not is_loopback(server.host):  # loopback falls back by itself
+        fields["tls"] = "plain-http"
+    elif server.scheme == "https" and any(
+        entry.tls == "plain-http" for entry in editor.settings.registries if str(entry.server) == str(server)
+    ):
+        fields["tls"] = None
+    given: dict[str, Credential] = {}
+    if user is not None or password is not None or from_stdin:
+        if user is None and not from_stdin and password is not None:
+            raise UsageError("--pass needs --user")
+        user = ask_user(user)
+        secret = ask_password(user, password, from_stdin=from_stdin)
+        kept = Store(os.environ).store(server, user, secret)
+        if kept.warning:
+            warn(kept.warning)
+        fields |= {"username": user, "password": None}
+        given[server.host] = Credential("the command line", user, secret)
+    new = editor.put_registry(server, fields)
+    editor.save()
+    status = "added" if new else "updated"
+    problem = _test(server, given)
+    if output == "text":
+        click.echo(f"{status} {server}" + (f", user {user}" if given else ""))
+    if problem is not None:
+        warn(f"{server} does not work yet: {problem.message}", problem.hint)
+    if output != "text":
+        saved = settings.load(os.environ)
+        entry = next(entry for entry in reversed(saved.registries) if str(entry.server) == str(server))
+        message = {"message": problem.message} if problem is not None else {}
+        emit({**row(entry), "status": status, **message}, output)
+
+
+def _test(server: Server, given: dict[str, Credential]) -> LazyociError | None:
+    """What is wrong with a registry, or None."""
+    with connect(given=given) as client:
+        try:
+            steps = probe(client, server.host)
+        except LazyociError as error:
+            return error
+    bad = next((step for step in steps if step.state == "failed"), None)
+    return LazyociError(bad.detail, hint=bad.hint) if bad is not None else None

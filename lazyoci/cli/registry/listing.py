@@ -1,0 +1,40 @@
+"""`lazyoci registry list`."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from lazyoci import settings
+from lazyoci.cli.common import emit, global_options, output_option, say
+from lazyoci.settings import RegistrySettings
+
+
+def row(entry: RegistrySettings) -> dict[str, str | bool]:
+    """An entry as it is shown: `auth` is the user name that lazyoci itself keeps, or the empty text."""
+    url = str(entry.server)
+    return {"name": entry.name or url, "url": url, "auth": entry.username, "insecure": entry.insecure}
+
+
+@click.command()
+@output_option
+@global_options
+def command(output: str) -> None:
+    """List the registries of the settings.
+
+    AUTH is the user that lazyoci itself keeps credentials for; those of Docker, Podman and Helm are used as well, see:
+    lazyoci registry test HOST. As JSON: [{name, url, auth, insecure}].
+    """
+    rows = [row(entry) for entry in settings.load(os.environ).registries]
+    if output != "text":
+        emit(rows, output)
+        return
+    if not rows:
+        say("no registries", "add one with: lazyoci registry add HOST")
+        return
+    table = [("URL", "NAME", "AUTH", "INSECURE")]
+    table += [(str(r["url"]), str(r["name"]), str(r["auth"]) or "-", "yes" if r["insecure"] else "no") for r in rows]
+    widths = [max(len(line[column]) for line in table) for column in range(len(table[0]))]
+    for line in table:
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())

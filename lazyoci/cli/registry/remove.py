@@ -1,0 +1,39 @@
+"""`lazyoci registry remove`."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from lazyoci import settings
+from lazyoci.cli.common import emit, global_options, output_option
+from lazyoci.cli.registry.options import server_argument
+from lazyoci.errors import LazyociError
+from lazyoci.registry.store import Store
+from lazyoci.settings.edit import Editor
+from lazyoci.settings.server import Server
+
+
+@click.command()
+@server_argument("URL")
+@output_option
+@global_options
+def command(server: Server, output: str) -> None:
+    """Remove a registry from the settings, and the credentials that lazyoci kept for it.
+
+    Credentials of Docker, Podman and Helm stay. As JSON: {url, status: removed}.
+    """
+    editor = Editor(settings.path(os.environ), os.environ)
+    if not editor.drop_registry(server):
+        known = ", ".join(str(entry.server) for entry in editor.settings.registries) or "none"
+        raise LazyociError(
+            f"{server} is not among the registries of the settings: {known}",
+            hint=f"credentials without an entry go by: lazyoci registry logout {server}",
+        )
+    Store(os.environ).erase(server)
+    editor.save()
+    if output == "text":
+        click.echo(f"removed {server}")
+    else:
+        emit({"url": str(server), "status": "removed"}, output)
