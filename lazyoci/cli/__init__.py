@@ -24,7 +24,9 @@ from lazyoci.errors import LazyociError
 COMMANDS: dict[str, tuple[str, str]] = {
     "build": ("build", "Check, resolve, build and push artifacts."),
     "validate": ("validate", "Check files without any network."),
+    "format": ("format", "Bring files into the canonical layout."),
     "preview": ("preview", "Show what every template resolves to, and why."),
+    "explain": ("explain", "Explain a rule: why, an example, the remedy."),
     "schema": ("schema", "Print the JSON Schema of .lazy files."),
     "registry": ("registry", "Add, list, test and remove registries; log in and out."),
     "config": ("config", "Read and change the user's settings."),

@@ -67,22 +67,20 @@ def _state(target: TargetResult, style: Style, *, dry_run: bool) -> str:
         case "planned" if dry_run:
             return style.good("new")
         case "refused" | "failed":
-            return style.error(target.state) + (f": {target.error.message}" if target.error is not None else "")
+            return style.error(target.state)  # the reason stands below, once for all it keeps back
         case _:
             return style.dim(target.state)
 
 
 def _reasons(result: ArtifactResult, style: Style) -> list[str]:
-    """Each reason once: one that a reference's own line tells is not repeated, only its remedy is."""
-    told = {target.error.message for target in result.targets if target.error is not None}
-    lines: list[str] = []
+    """Each reason and each remedy once, though several references may share them."""
+    lines: dict[str, None] = {}
     for error in result.errors:
-        if error.message not in told:
-            first, *more = error.message.splitlines() or [""]
-            lines.append(f"      {style.error(first) if not _is_aftermath(first) else style.dim(first)}")
-            lines += [f"      {line}" for line in more]
-        lines += [f"      {line}" for line in error.hint.splitlines()]
-    return lines
+        first, *more = error.message.splitlines() or [""]
+        lines[f"      {style.dim(first) if _is_aftermath(first) else style.error(first)}"] = None
+        for line in (*more, *error.hint.splitlines()):
+            lines[f"      {line}"] = None
+    return list(lines)
 
 
 def json(results: Sequence[ArtifactResult]) -> list[dict[str, Any]]:

@@ -39,23 +39,26 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Files looked at, findings by severity, and how many of them have a certain fix."""
+    """Files looked at, findings by severity, how many of them have a certain fix, and how many were just mended."""
 
     files: int = 0
     errors: int = 0
     warnings: int = 0
     information: int = 0
     fixable: int = 0
+    fixed: int = 0
 
     @classmethod
-    def of(cls, files: int, diagnostics: Iterable[Diagnostic]) -> Summary:
+    def of(cls, files: int, diagnostics: Iterable[Diagnostic], fixed: int = 0) -> Summary:
         """Count `diagnostics`, found in `files` files."""
         counts = dict.fromkeys(Severity, 0)
         fixable = 0
         for one in diagnostics:
             counts[one.severity] += 1
             fixable += one.fix is not None
-        return cls(files, counts[Severity.ERROR], counts[Severity.WARNING], counts[Severity.INFORMATION], fixable)
+        return cls(
+            files, counts[Severity.ERROR], counts[Severity.WARNING], counts[Severity.INFORMATION], fixable, fixed
+        )
 
     @property
     def text(self) -> str:
@@ -65,6 +68,8 @@ class Summary:
         ]
         if self.information:
             parts.append(f"{self.information} info")
+        if self.fixed:
+            parts.append(f"{self.fixed} fixed")
         text = ", ".join([_count(self.files, "file"), *(parts or ["no problems"])])
         return f"{text} ({self.fixable} fixable with --fix)" if self.fixable else text
 

@@ -67,6 +67,7 @@ class SummaryJson(TypedDict):
     warnings: int
     information: int
     fixable: int
+    fixed: int
 
 
 class ReportJson(TypedDict):
@@ -86,6 +87,7 @@ def render(files: Sequence[Judged], summary: Summary, layout: Layout) -> str:
             "warnings": summary.warnings,
             "information": summary.information,
             "fixable": summary.fixable,
+            "fixed": summary.fixed,
         },
     }
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"

@@ -90,11 +90,9 @@ class TestSarif:
 
     def test_golden(self) -> None:
         log = self.log()
-        for rule in log["runs"][0]["tool"]["driver"]["rules"]:
-            rule.pop("help", None)  # the rules' pages have their own tests
-            rule.pop("shortDescription", None)
-            rule.pop("fullDescription", None)
-        log["runs"][0]["tool"]["driver"]["semanticVersion"] = "0"
+        driver = log["runs"][0]["tool"]["driver"]
+        driver["rules"] = [{"id": rule["id"]} for rule in driver["rules"]]  # the rules' pages have their own tests
+        driver["semanticVersion"] = "0"
         assert_golden("report/findings.sarif", json.dumps(log, indent=2, ensure_ascii=False) + "\n")
 
     def test_keys_are_those_of_the_standard(self) -> None:

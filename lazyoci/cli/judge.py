@@ -1,0 +1,132 @@
+"""Checks files one after the other for `validate`: which rules count for each, what fails, and what was mended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from lazyoci.check import Checked, check
+from lazyoci.cli.common import console
+from lazyoci.config.nodes import decode_bytes
+from lazyoci.diagnostic import Diagnostic, Position, Severity, Source, Span
+from lazyoci.errors import UsageError
+from lazyoci.report.findings import Findings
+from lazyoci.rules import BY_CODE, Selection
+from lazyoci.rules.settings import SEVERITIES, Finder, RuleSettings
+from lazyoci.world import real
+
+# what to do with a mended file: its path, and its text before and after
+Finish = Callable[["Path | None", str, str], None]
+
+
+class Judge:
+    """One run of `validate`. Counts as it goes, and keeps nothing of the files it has seen."""
+
+    def __init__(
+        self,
+        *,
+        select: tuple[str, ...] = (),
+        ignore: tuple[str, ...] = (),
+        severity: str | None = None,
+        everything: bool = False,
+        resolve: bool = False,
+        tag: str = "",
+    ) -> None:
+        """`severity` is the least that fails; `everything` wants findings that nobody asked to see, too."""
+        self.files = 0
+        self.fixed = 0
+        self.changed = 0  # files that fixes change
+        self.failed = False
+        self.unreadable: list[str] = []
+        self._select = select
+        self._ignore = ignore
+        self._severity = severity
+        self._everything = everything
+        self._world = real(tag=tag, git=resolve)
+        self._finder = Finder(self._world.files)
+        self._choices: dict[int, tuple[Selection, Severity]] = {}
+
+    def read(self, path: Path) -> bytes | None:
+        """The content of a file; None where it cannot be read, which `unreadable` then tells."""
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            self.unreadable.append(f"{path} cannot be read: {error.strerror or error}")
+            return None
+
+    def check(self, data: bytes, path: Path | None) -> Findings:
+        """Judge one file by its content."""
+        selection, least = self._choice(path)
+        text = self._text(data, path)
+        if isinstance(text, Findings):
+            return self._count(text, least)
+        checked = check(text, path, self._world, selection=selection)
+        return self._count(Findings(checked.source, checked.diagnostics), least)
+
+    def mend(self, data: bytes, path: Path | None, finish: Finish) -> Findings:
+        """Apply the fixes of one file, hand the result to `finish`, and judge what is left."""
+        from lazyoci.fix import fix
+
+        selection, least = self._choice(path)
+        text = self._text(data, path)
+        if isinstance(text, Findings):
+            return self._count(text, least)
+        shown = replace(selection, least=Severity.INFORMATION)  # what is wrong is mended, be it ever so slight
+        codes = {rule.code for rule in BY_CODE.values() if rule.default}
+        every = replace(shown, select=frozenset(codes | set(selection.select)), ignore=frozenset())
+
+        def again(text: str) -> Checked:
+            return check(text, path, self._world, selection=every)
+
+        def wanted(one: Diagnostic) -> bool:
+            return one.code not in BY_CODE or shown.wants(BY_CODE[one.code])
+
+        fixed = fix(again(text), again, wanted)
+        for one in fixed.refused:
+            from lazyoci.cli.common import warn
+
+            warn(f"{fixed.checked.source.name}: not fixed, as it would make new errors: {one.message}")
+        after = fixed.checked.source.text
+        finish(path, text, after)
+        self.fixed += len(fixed.applied)
+        self.changed += text != after
+        checked = check(after, path, self._world, selection=selection)
+        return self._count(Findings(checked.source, checked.diagnostics), least)
+
+    def _text(self, data: bytes, path: Path | None) -> str | Findings:
+        """The text of a file, or the finding that it is none."""
+        from lazyoci.config.encoding import EncodingError
+
+        try:
+            return decode_bytes(data)
+        except EncodingError as error:
+            source = Source(data.decode("utf-8", "replace"), path)
+            at = source.offset(Position(error.line - 1, error.column - 1))
+            message = f"{error.message}; {error.hint}"
+            return Findings(source, (Diagnostic("yaml-syntax", Severity.ERROR, message, Span(at, at + 1)),))
+
+    def _count(self, found: Findings, least: Severity) -> Findings:
+        self.files += 1
+        self.failed = self.failed or any(one.severity >= least for one in found.diagnostics)
+        return found
+
+    def _choice(self, path: Path | None) -> tuple[Selection, Severity]:
+        """Which rules are to be shown for a file, and the least severity that fails."""
+        settings = self._finder.find(Path() if path is None else path.parent)
+        found = self._choices.get(id(settings))  # the finder keeps them alive
+        if found is None:
+            found = self._choices[id(settings)] = self._choose(settings)
+        return found
+
+    def _choose(self, settings: RuleSettings) -> tuple[Selection, Severity]:
+        fails = settings.severity if self._severity is None else SEVERITIES[self._severity]
+        here = console()
+        if self._everything or here.verbose or self._select:
+            shown = Severity.INFORMATION
+        else:
+            shown = min(fails, Severity.ERROR if here.quiet else Severity.WARNING)
+        selection = settings.selection(self._select, self._ignore, shown)
+        if selection.select and selection.ignore and not set(selection.select) - set(selection.ignore):
+            raise UsageError("every selected rule is ignored too", hint="see --select, --ignore and the settings")
+        return selection, fails

@@ -1,0 +1,53 @@
+"""Replace a user's file by a mended or formatted one: at once or not at all, with its permissions and its encoding."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from difflib import unified_diff
+from pathlib import Path
+
+from lazyoci.errors import LazyociError
+
+
+def encode_like(data: bytes, text: str) -> bytes:
+    """`text` in the encoding of `data`, the file's content so far; `config.nodes.decode_bytes` undoes it."""
+    if data.startswith(BOM_UTF16_LE):
+        return text.encode("utf-16-le")
+    return text.encode("utf-16-be" if data.startswith(BOM_UTF16_BE) else "utf-8")
+
+
+def rewrite(path: Path, text: str) -> None:
+    """Give the file at `path` the content `text`; a symbolic link stays one. Raises LazyociError."""
+    goal = Path(os.path.realpath(path))
+    try:
+        data = encode_like(goal.read_bytes(), text)
+        mode = goal.stat().st_mode
+        handle, name = tempfile.mkstemp(prefix=f".{goal.name}.", dir=goal.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).chmod(mode & 0o7777)
+            Path(name).replace(goal)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                Path(name).unlink()
+            raise
+    except OSError as error:
+        raise LazyociError(f"{path} cannot be written: {error.strerror or error}") from None
+
+
+def patch(name: str, before: str, after: str) -> str:
+    """A unified diff that `patch -p1` and `git apply` take; the empty text where nothing changes."""
+    lines = list(unified_diff(_lines(before), _lines(after), f"a/{name}", f"b/{name}"))
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+def _lines(text: str) -> list[str]:
+    """Lines that end at LF only, as `patch` sees them."""
+    found = text.split("\n")
+    return [f"{line}\n" for line in found[:-1]] + ([found[-1]] if found[-1] else [])

@@ -1,0 +1,139 @@
+"""`lazyoci validate`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from lazyoci.cli.common import console, global_options, say
+from lazyoci.cli.walk import lazy_files
+from lazyoci.errors import UsageError
+from lazyoci.report.findings import FORMATS, MACHINE_FORMATS, Summary
+
+if TYPE_CHECKING:
+    from lazyoci.cli.judge import Finish, Judge
+    from lazyoci.report.findings import Findings
+
+
+def codes(_ctx: click.Context, _param: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
+    """Codes from a repeatable option that also takes comma lists; an unknown one is a usage error."""
+    found = [code.strip() for value in values for code in value.split(",") if code.strip()]
+    if found:
+        from lazyoci.rules.codes import unknown
+
+        for code in found:
+            problem = unknown(code)
+            if problem is not None:
+                raise click.BadParameter(problem)
+    return tuple(found)
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option(
+    "-o", "--output", type=click.Choice(FORMATS), default="text", show_default=True, help="Format of the findings."
+)
+@click.option("--fix", is_flag=True, help="Apply the certain fixes, and report what is left.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
+@click.option("--select", multiple=True, metavar="CODE", callback=codes, help="Only these rules (repeat, or a,b).")
+@click.option("--ignore", multiple=True, metavar="CODE", callback=codes, help="All but these rules (repeat, or a,b).")
+@click.option(
+    "--severity",
+    type=click.Choice(["error", "warning", "info"]),
+    help="The least severity that is an error of the run [default: error].",
+)
+@click.option("--resolve", is_flag=True, help="Judge with git's values too: branch, commit, version.")
+@click.option("-t", "--tag", default="", help="The value of .Tag, as for build.")
+@click.option("--stdin-filename", metavar="FILE", help="What - is called, and where its relative paths begin.")
+@global_options
+def command(
+    paths: tuple[str, ...],
+    output: str,
+    fix: bool,
+    diff: bool,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    severity: str | None,
+    resolve: bool,
+    tag: str,
+    stdin_filename: str | None,
+) -> int:
+    """Check .lazy files, without any network.
+
+    PATH is a file, a directory (searched for .lazy and *.lazy, as .gitignore allows) or - for standard input; without
+    it, ./.lazy. Codes and severities can also be set in [tool.lazyoci] of pyproject.toml, or in .lazyoci.yaml.
+
+    \b
+    Examples:
+      lazyoci validate
+      lazyoci validate services/ --severity warning
+      lazyoci validate . --fix
+      lazyoci validate . -o sarif > lazyoci.sarif
+      git show :.lazy | lazyoci validate - --stdin-filename .lazy
+    """
+    if fix and diff:
+        raise UsageError("--fix and --diff contradict each other", hint="--diff shows, --fix writes; give one")
+    if diff and output != "text":
+        raise UsageError("--diff prints a patch, so it takes no --output")
+    from lazyoci.cli.judge import Judge
+
+    judge = Judge(
+        select=select,
+        ignore=ignore,
+        severity=severity,
+        everything=output in MACHINE_FORMATS,
+        resolve=resolve,
+        tag=tag,
+    )
+    finish: tuple[Finish, Finish] | None = None  # of standard input, and of files
+    if fix or diff:
+        from lazyoci.cli import mend
+
+        finish = (mend.show_diff, mend.show_diff) if diff else (mend.show, mend.write)
+    judged = _judged(paths, stdin_filename, judge, finish)
+    kept = [one for one in judged if one.diagnostics]  # of clean files nothing is kept but their number
+    if not diff:
+        _print(kept, output, judge, to_stderr=fix and "-" in paths)
+    elif not console().quiet:
+        say(f"{judge.changed} of {judge.files} files would change, by {judge.fixed} fixes")
+    for problem in judge.unreadable:
+        say(f"lazyoci: {problem}", style="error")
+    return 2 if judge.unreadable else int(judge.failed or (diff and judge.changed > 0))
+
+
+def _judged(
+    paths: tuple[str, ...], stdin_filename: str | None, judge: Judge, finish: tuple[Finish, Finish] | None
+) -> Iterator[Findings]:
+    """Check, and mend if asked to, one file after the other; standard input first."""
+    if "-" in paths:
+        path = None if stdin_filename is None else Path(stdin_filename)
+        data = sys.stdin.buffer.read()
+        yield judge.check(data, path) if finish is None else judge.mend(data, path, finish[0])
+    named = [path for path in paths if path != "-"]
+    if paths and not named:
+        return
+    for file in lazy_files(named):
+        content = judge.read(file)
+        if content is not None:
+            yield judge.check(content, file) if finish is None else judge.mend(content, file, finish[1])
+
+
+def _print(files: list[Findings], output: str, judge: Judge, *, to_stderr: bool) -> None:
+    summary = Summary.of(judge.files, (one for file in files for one in file.diagnostics), judge.fixed)
+    if not files and output not in MACHINE_FORMATS:  # the usual case needs no reporter
+        if not console().quiet:
+            click.echo(summary.text, err=to_stderr)
+        return
+    from lazyoci.cli.layout import layout
+    from lazyoci.report.findings import render
+
+    stream = sys.stderr if to_stderr else sys.stdout
+    shown = render(output, files, summary, layout(stream))
+    if output in MACHINE_FORMATS:
+        click.echo(shown.encode("utf-8", "backslashreplace"), nl=False, err=to_stderr)
+    else:
+        click.echo(shown, nl=False, err=to_stderr, color=console().colored(stream))

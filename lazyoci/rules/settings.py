@@ -1,0 +1,186 @@
+"""A project's own choice of rules: `[tool.lazyoci]` in pyproject.toml, or `.lazyoci.yaml`; the nearest upward counts.
+
+    select: [invalid-tag]          only these codes (default: all that are on by default)
+    ignore: [chart-name-mismatch]  never these
+    severity: warning              the least severity that fails: error (default), warning, info
+    severities:                    another severity for a code, or `off`
+      not-portable: warning
+
+The same four keys in both. `.lazyoci.yaml` wins in a directory that has both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lazyoci.diagnostic import Severity, Source
+from lazyoci.errors import SettingsError
+from lazyoci.rules import Selection
+from lazyoci.rules.codes import unknown
+from lazyoci.world import Files
+
+YAML_NAME = ".lazyoci.yaml"
+TOML_NAME = "pyproject.toml"
+SEVERITIES = {"error": Severity.ERROR, "warning": Severity.WARNING, "info": Severity.INFORMATION}
+_KEYS = ("select", "ignore", "severity", "severities")
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSettings:
+    """What a project chose. `path` is the file that says so; None where there is none."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    severity: Severity = Severity.ERROR
+    severities: dict[str, Severity] = field(default_factory=dict)
+    path: Path | None = None
+
+    def selection(
+        self,
+        select: Collection[str] = (),
+        ignore: Collection[str] = (),
+        least: Severity = Severity.INFORMATION,
+    ) -> Selection:
+        """These settings with those of the command line, which win: its `select` replaces, its `ignore` adds."""
+        kept = [code for code in self.ignore if code not in select]
+        return Selection(frozenset(select or self.select), frozenset([*kept, *ignore]), self.severities, least)
+
+
+class Finder:
+    """Finds the settings of directories; what was read once is remembered for all directories below."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._known: dict[Path, RuleSettings] = {}
+
+    def find(self, directory: Path) -> RuleSettings:
+        """The settings of the nearest directory, from `directory` upward, that has any; raises SettingsError."""
+        return self._find(directory if directory.is_absolute() else Path.cwd() / directory)
+
+    def _find(self, directory: Path) -> RuleSettings:
+        found = self._known.get(directory)
+        if found is None:
+            found = self._read(directory)
+            if found is None:
+                above = directory.parent
+                found = RuleSettings() if above == directory else self._find(above)
+            self._known[directory] = found
+        return found
+
+    def _read(self, directory: Path) -> RuleSettings | None:
+        path = directory / YAML_NAME
+        if self._files.kind(path) == "file":
+            return _settings(_from_yaml(path, self._bytes(path)), path, str(path))
+        path = directory / TOML_NAME
+        if self._files.kind(path) == "file":
+            data = self._bytes(path)
+            if b"lazyoci" in data:  # most pyproject.toml have nothing for us: spare tomllib
+                table = _from_toml(path, data)
+                return None if table is None else _settings(table, path, f"{path}: [tool.lazyoci]")
+        return None
+
+    def _bytes(self, path: Path) -> bytes:
+        try:
+            return self._files.read(path)
+        except OSError as error:
+            raise SettingsError(f"{path} cannot be read: {error.strerror or error}") from None
+
+
+def _from_toml(path: Path, data: bytes) -> object:
+    """The table `[tool.lazyoci]`; None without one."""
+    import tomllib
+
+    try:
+        tool = tomllib.loads(data.decode()).get("tool", {})
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} is not valid TOML: {error}") from None
+    return tool.get("lazyoci") if isinstance(tool, dict) else None
+
+
+def _from_yaml(path: Path, data: bytes) -> object:
+    """The content of `.lazyoci.yaml` as lists, mappings and texts."""
+    from lazyoci.config.nodes import Mapping, Node, Scalar, Sequence, decode_bytes, read
+
+    source = Source(decode_bytes(data), path)
+    document, problems = read(source)
+    if document is None:
+        one = problems[0]
+        raise SettingsError(f"{path}:{source.position(one.span.start).line + 1}: {one.message}")
+
+    def plain(node: Node) -> object:
+        if isinstance(node, Scalar):
+            return None if not node.style and node.value in ("", "~", "null") else node.value
+        if isinstance(node, Sequence):
+            return [plain(item) for item in node.items]
+        if isinstance(node, Mapping):
+            return {name: plain(value) for name, (_, value) in node.fields().items()}
+        raise AssertionError(node)
+
+    return {} if document.root is None else plain(document.root)
+
+
+def _settings(table: object, path: Path, where: str) -> RuleSettings:
+    if table is None:
+        table = {}
+    if not isinstance(table, dict):
+        raise SettingsError(f"{where}: settings are a mapping of {', '.join(_KEYS)}")
+    for key in table:
+        if key not in _KEYS:
+            raise SettingsError(f"{where}: {_unknown_key(str(key))}")
+    severities, off = _severities(table.get("severities"), where)
+    severity = table.get("severity", "error")
+    if severity not in SEVERITIES:
+        raise SettingsError(f"{where}: severity is {severity!r}; it is one of {', '.join(SEVERITIES)}")
+    return RuleSettings(
+        _codes(table.get("select"), "select", where),
+        (*_codes(table.get("ignore"), "ignore", where), *off),
+        SEVERITIES[severity],
+        severities,
+        path,
+    )
+
+
+def _codes(value: object, key: str, where: str) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, list) or not all(isinstance(code, str) for code in value):
+        raise SettingsError(f"{where}: {key} is a list of codes, as in [invalid-tag]")
+    return tuple(_known_code(code, key, where) for code in value)
+
+
+def _severities(value: object, where: str) -> tuple[dict[str, Severity], list[str]]:
+    """The severities by code, and the codes that are off."""
+    if value is None:
+        return {}, []
+    if not isinstance(value, dict):
+        raise SettingsError(f"{where}: severities is a mapping of codes to {', '.join(SEVERITIES)} or off")
+    found: dict[str, Severity] = {}
+    off = []
+    entries: dict[Any, Any] = value
+    for code, word in entries.items():
+        _known_code(str(code), "severities", where)
+        if word == "off" or word is False:
+            off.append(str(code))
+        elif word in SEVERITIES:
+            found[str(code)] = SEVERITIES[word]
+        else:
+            raise SettingsError(f"{where}: severities: {code} is {word!r}; it is one of {', '.join(SEVERITIES)}, off")
+    return found, off
+
+
+def _known_code(code: str, key: str, where: str) -> str:
+    problem = unknown(code)
+    if problem is not None:
+        raise SettingsError(f"{where}: {key}: {problem}")
+    return code
+
+
+def _unknown_key(key: str) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(key, _KEYS, n=1)
+    remedy = f'did you mean "{close[0]}"?' if close else f"the keys are {', '.join(_KEYS)}"
+    return f'unknown key "{key}"; {remedy}'

@@ -1,0 +1,213 @@
+"""Comments that silence rules: `# lazyoci: ignore[code]` on the line or the line above, `ignore-file[code]` anywhere.
+
+Pure: diagnostics and text in, diagnostics out (lazy-format.md §4). What silences nothing is itself reported.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from lazyoci.config.nodes import Document, Mapping, Node, Scalar
+from lazyoci.config.nodes import Sequence as SequenceNode
+from lazyoci.diagnostic import Diagnostic, Edit, Fix, Severity, Source, Span
+from lazyoci.rules.codes import unknown
+from lazyoci.rules.table import BY_CODE
+
+MARK = "lazyoci:"  # text without it holds no suppression, and need not be searched
+CODE = "unused-suppression"
+_COMMENT = re.compile(r"#[ \t]*lazyoci:[ \t]*(?P<word>ignore-file|ignore)\b[ \t]*(?P<list>\[(?P<codes>[^\]\r\n]*)\])?")
+_ITEM = re.compile(r"[^\s,]+")
+
+# rules that see nothing but the text: only of these is it certain that they have nothing to say
+_GROUPS_OF_THE_TEXT = frozenset({"yaml", "structure"})
+_OF_THE_TEXT = frozenset(
+    {
+        "template-syntax",
+        "unknown-variable",
+        "unknown-function",
+        "variable-always-empty",
+        "path-escapes",
+        "absolute-path",
+        "invalid-media-type",
+        "unknown-platform",
+        "duplicate-platform",
+    }
+)
+_OF_LITERALS = frozenset({"invalid-registry", "invalid-tag", "duplicate-tag", "invalid-image-reference"})
+
+
+@dataclass(slots=True)
+class _Comment:
+    """One suppression. `line` is the one it holds for; None for the whole file."""
+
+    span: Span
+    line: int | None
+    codes: list[tuple[str, Span]]
+    used: set[str] = field(default_factory=set)
+
+
+def apply(
+    source: Source,
+    document: Document | None,
+    diagnostics: Sequence[Diagnostic],
+    *,
+    decoded: bool,
+    ran: Callable[[str], bool],
+    severity: Severity | None,
+) -> list[Diagnostic]:
+    """`diagnostics` without the silenced ones, and with those about suppressions, of `severity` (None: not wanted).
+
+    `decoded` tells whether the rules beyond the reader could run at all; `ran` whether a rule was wanted.
+    """
+    comments = list(_comments(source, document))
+    if not comments:
+        return list(diagnostics)
+    by_line: dict[int | None, list[_Comment]] = {}
+    for comment in comments:
+        by_line.setdefault(comment.line, []).append(comment)
+    kept = []
+    for one in diagnostics:
+        line = source.position(one.span.start).line
+        silenced = False
+        for comment in (*by_line.get(line, ()), *by_line.get(None, ())):
+            if any(code == one.code for code, _ in comment.codes):
+                comment.used.add(one.code)
+                silenced = True
+        if not silenced:
+            kept.append(one)
+    if severity is not None:
+        kept.extend(one for comment in comments for one in _unused(comment, source, severity, decoded, ran))
+    return kept
+
+
+def _comments(source: Source, document: Document | None) -> Iterator[_Comment]:
+    """Every suppression in a real comment, in file order."""
+    text = source.text
+    scalars: list[tuple[int, int]] | None = None
+    for match in _COMMENT.finditer(text):
+        at = match.start()
+        line = source.position(at).line
+        before = text[source.line_starts[line] : at]
+        if before and not before[-1].isspace():
+            continue  # `a#b` is text
+        if scalars is None:
+            scalars = _texts(document, source) if document is not None else []
+        if any(start <= at < end for start, end in scalars) or (document is None and _within_quotes(before)):
+            continue
+        codes = []
+        if match["codes"] is not None:
+            base = match.start("codes")
+            codes = [(item[0], Span(base + item.start(), base + item.end())) for item in _ITEM.finditer(match["codes"])]
+        whole = Span(at, match.end())
+        if match["word"] == "ignore-file":
+            yield _Comment(whole, None, codes)
+        else:
+            alone = not before.strip() or before.lstrip().startswith("#")
+            yield _Comment(whole, _next_line(source, line) if alone else line, codes)
+
+
+def _texts(document: Document, source: Source) -> list[tuple[int, int]]:
+    """The ranges in which `#` begins no comment: quoted scalars, and block scalars below their first line."""
+    found: list[tuple[int, int]] = []
+    seen: set[int] = set()
+    waiting: list[Node] = [] if document.root is None else [document.root]
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen:  # an alias stands as the node that it names
+            continue
+        seen.add(id(node))
+        if isinstance(node, Scalar):
+            if node.style in ("|", ">"):
+                header = source.position(node.start).line
+                starts = source.line_starts
+                found.append((starts[header + 1] if header + 1 < len(starts) else node.end, node.end))
+            elif node.style:
+                found.append((node.start, node.end))
+        elif isinstance(node, SequenceNode):
+            waiting.extend(node.items)
+        elif isinstance(node, Mapping):
+            waiting.extend(part for entry in node.items for part in entry)
+    return found
+
+
+def _within_quotes(before: str) -> bool:
+    """Whether text that breaks off here is in an open quote: all that can be known of a line of broken YAML."""
+    quote = ""
+    for character in before:
+        if quote:
+            quote = "" if character == quote else quote
+        elif character in "'\"":
+            quote = character
+    return bool(quote)
+
+
+def _next_line(source: Source, line: int) -> int:
+    """The line that a comment standing alone on `line` is about: the next that is more than a comment."""
+    line += 1
+    while line < len(source.line_starts) - 1 and source.line(line).lstrip().startswith("#"):
+        line += 1
+    return line
+
+
+def _unused(
+    comment: _Comment, source: Source, severity: Severity, decoded: bool, ran: Callable[[str], bool]
+) -> Iterator[Diagnostic]:
+    if not comment.codes:
+        message = "this comment names no rule; write the code, as in ignore[unknown-key]"
+        yield Diagnostic(CODE, severity, message, comment.span)
+        return
+    wrong: list[tuple[str, Span, str]] = []
+    for code, span in comment.codes:
+        problem = unknown(code)
+        if problem is not None:
+            yield Diagnostic(CODE, severity, problem, span)
+        elif code not in comment.used and _certain(code, comment, source, decoded) and ran(code):
+            place = "in this file" if comment.line is None else f"on line {comment.line + 1}"
+            wrong.append((code, span, f"{code} finds nothing {place}; remove it from the comment"))
+    for code, span, message in wrong:
+        fix = _removal(comment, source, {one for one, _, _ in wrong}, code)
+        yield Diagnostic(CODE, severity, message, span, fix=fix, unnecessary=True)
+
+
+def _certain(code: str, comment: _Comment, source: Source, decoded: bool) -> bool:
+    """Whether a rule that found nothing here never will, in any World."""
+    group = BY_CODE[code].group.lower()
+    if group in _GROUPS_OF_THE_TEXT:
+        return True
+    if not decoded:
+        return False
+    if code in _OF_LITERALS:
+        text = source.text if comment.line is None else source.line(comment.line)
+        return "{{" not in text
+    return code in _OF_THE_TEXT
+
+
+def _removal(comment: _Comment, source: Source, unused: set[str], code: str) -> Fix:
+    """Take `code` out of the comment; the whole comment where nothing else is left in it."""
+    text = source.text
+    if unused >= {one for one, _ in comment.codes}:
+        return Fix("remove the comment", (Edit(_whole(comment, source), ""),))
+    left = [one for one, _ in comment.codes if one != code]
+    start, end = text.index("[", comment.span.start) + 1, comment.span.end - 1
+    return Fix(f"remove {code} from the comment", (Edit(Span(start, end), ", ".join(left)),))
+
+
+def _whole(comment: _Comment, source: Source) -> Span:
+    """The comment to the end of its line, the blanks before it, and the line itself if nothing else is there.
+
+    A further comment behind it stays.
+    """
+    text = source.text
+    line = source.position(comment.span.start).line
+    begin, content = source.line_starts[line], source.line(line)
+    finish = begin + len(content)
+    rest = text[comment.span.end : finish].lstrip()
+    if rest.startswith("#"):
+        return Span(comment.span.start, finish - len(rest))
+    before = text[begin : comment.span.start]
+    if before.strip():
+        return Span(begin + len(before.rstrip()), finish)
+    following = source.line_starts[line + 1] if line + 1 < len(source.line_starts) else len(text)
+    return Span(begin, following)
