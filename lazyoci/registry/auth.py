@@ -73,7 +73,7 @@ class Authenticator:
         self._tokens: list[token.Token] = []
         self._found: dict[str, Credential | None] = {}
         self._refresh: dict[Credential, str] = {}
-        self._anonymous: set[str] = set()
+        self._rejected: dict[str, Credential | None] = {}  # repositories read anonymously, and what was refused
         self.challenge: Challenge | None = None
         self.resolve: Callable[[str, Place], str] = lambda realm, place: realm  # realm → absolute URL, checked
         self.withhold = ""  # not empty: credentials must not be sent to this host, and why
@@ -84,6 +84,10 @@ class Authenticator:
             if refresh or path not in self._found:
                 self._found[path] = self._credentials.find(self._host, path, refresh=refresh)
             return self._found[path]
+
+    def rejected(self, path: str) -> Credential | None:
+        """The credential that was refused for a repository, which is therefore read anonymously."""
+        return self._rejected.get(path)
 
     def ticket(
         self, path: str, scopes: Scopes, place: Place, *, margin: float = token.RENEW_EARLY, strict: bool = False
@@ -133,7 +137,7 @@ class Authenticator:
         strict: bool = False,
     ) -> Ticket:
         writes = any(s.writes for s in scopes)
-        credential = None if path in self._anonymous and not writes and not strict else self.credential(path)
+        credential = None if path in self._rejected and not writes and not strict else self.credential(path)
         withheld = ""
         if credential is not None and self.withhold:
             credential, withheld = None, self.withhold
@@ -142,6 +146,9 @@ class Authenticator:
                 return Ticket(withheld=withheld)
             return Ticket("basic", token.basic(credential.username, credential.password), credential)
         if credential is not None and credential.registry_token:
+            if not credential.registry_token.isascii() or not credential.registry_token.isprintable():
+                message = f"{place.what} failed: the token from {credential.source} has characters no token has"
+                raise errcode.Unauthorized(message, place)
             return Ticket("bearer", f"Bearer {credential.registry_token}", credential)
         with self._lock:
             flight = self._flights.setdefault((credential, scopes), threading.Lock())
@@ -210,7 +217,7 @@ class Authenticator:
 
     def _without(self, path: str, credential: Credential | None) -> None:
         """Read anonymously from now on: stored credentials were refused, but public content needs none."""
-        self._anonymous.add(path)
+        self._rejected[path] = credential
         if credential is not None:
             self._warn(
                 f"{self._host} refused the credentials of {credential.who} (from {credential.source}); "

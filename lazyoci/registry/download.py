@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import queue
 import random
 import re
+import threading
 from collections.abc import Callable, Iterator
+from types import TracebackType
 from typing import BinaryIO
 
 from lazyoci.oci import digest as digests
@@ -96,27 +99,8 @@ class Download:
 
         Raises DigestMismatch, with the file emptied, when the bytes are wrong twice.
         """
-        algorithm = descriptor.digest.partition(":")[0]
         for final in (False, True):
-            hasher = hashlib.new(algorithm)
-            file.seek(0)
-            have = 0
-            while have <= descriptor.size and (data := file.read(digests.CHUNK)):
-                hasher.update(data)
-                have += len(data)
-            if have > descriptor.size:
-                hasher, have = hashlib.new(algorithm), 0
-            file.seek(have)
-            file.truncate()
-            if progress is not None:
-                progress(have)
-            for data in self.read(descriptor, have):
-                hasher.update(data)
-                file.write(data)
-                have += len(data)
-                if progress is not None:
-                    progress(len(data))
-            found = f"{algorithm}:{hasher.hexdigest()}"
+            have, found = self._complete(descriptor, file, progress)
             if found == descriptor.digest:
                 return
             file.seek(0)
@@ -130,3 +114,77 @@ class Download:
                     self._place,
                     hint="The registry's copy is corrupt, or something between here and it alters the bytes.",
                 )
+
+    def _complete(
+        self, descriptor: Descriptor, file: BinaryIO, progress: Callable[[int], None] | None
+    ) -> tuple[int, str]:
+        """Append what `file` lacks; its size then, and its digest."""
+        algorithm = descriptor.digest.partition(":")[0]
+        hasher, have = hashlib.new(algorithm), 0
+        file.seek(0)
+        while have <= descriptor.size and (data := file.read(digests.CHUNK)):
+            hasher.update(data)
+            have += len(data)
+        if have > descriptor.size:
+            hasher, have = hashlib.new(algorithm), 0
+        file.seek(have)
+        file.truncate()
+        if progress is not None and have:
+            progress(have)
+        # hashing and writing release the GIL: in a thread of their own they cost no time beside the reading
+        with _Sink(hasher.update, file.write) as sink:
+            for data in self.read(descriptor, have):
+                sink.put(data)
+                have += len(data)
+                if progress is not None:
+                    progress(len(data))
+        return have, f"{algorithm}:{hasher.hexdigest()}"
+
+
+class _Sink:
+    """Hands what it is given to each consumer, in order, from a thread of its own; holds a few MiB at most."""
+
+    _BLOCK = 1 << 20
+    _WAITING = 4  # blocks
+
+    def __init__(self, *consumers: Callable[[bytes], object]) -> None:
+        self._consumers = consumers
+        self._parts: list[bytes] = []
+        self._size = 0
+        self._queue: queue.Queue[bytes | None] = queue.Queue(self._WAITING)
+        self._error: OSError | None = None
+        self._thread = threading.Thread(target=self._work, name="lazyoci-sink", daemon=True)
+
+    def put(self, data: bytes) -> None:
+        """Take some bytes; raises what the consumers raised before."""
+        self._parts.append(data)
+        self._size += len(data)
+        if self._size >= self._BLOCK:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._error is not None:
+            raise self._error
+        self._queue.put(b"".join(self._parts))
+        self._parts, self._size = [], 0
+
+    def _work(self) -> None:
+        while (block := self._queue.get()) is not None:
+            if self._error is None:
+                try:
+                    for consume in self._consumers:
+                        consume(block)
+                except OSError as error:  # a full disk; told to whoever puts the next block
+                    self._error = error
+
+    def __enter__(self) -> _Sink:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if kind is None and self._parts:
+            self._queue.put(b"".join(self._parts))
+        self._queue.put(None)
+        self._thread.join()
+        if kind is None and self._error is not None:
+            raise self._error

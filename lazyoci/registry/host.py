@@ -176,8 +176,10 @@ class Host:
     def resolve(self, base: str, location: str, place: Place) -> str:
         """The checked absolute URL of a `Location`, `Link` or redirect; raises ProtocolError."""
         try:
-            return redirect.target(base, location, registry=self.name)
-        except redirect.Unsafe as error:
+            url = redirect.target(base, location, registry=self.name)
+            httpx.URL(url)
+            return url
+        except (redirect.Unsafe, httpx.InvalidURL) as error:
             message = f"{place.what} stopped: {self.name} points to {redact.clean(str(error))}"
             hint = ""
             if "from HTTPS" in str(error):
@@ -320,7 +322,7 @@ class Host:
                 self._place(ask, response.status_code),
                 body,
                 response.headers,
-                ticket.credential,
+                ticket.credential or self.auth.rejected(ask.place.repository),
                 proven=ticket.token is not None and ticket.credential is not None,
                 withheld=ticket.withheld,
                 now=self.wire.clock(),

@@ -144,7 +144,10 @@ def certificates(host: str) -> TlsPolicy:
     if os.name == "nt":
         roots = [Path(os.environ.get("ProgramData", "")) / "docker"]  # noqa: SIM112 - the name Windows uses
     else:
-        roots = [Path("~/.config/containers").expanduser(), Path("/etc/containers"), Path("/etc/docker")]
+        home = os.environ.get("HOME", "")
+        roots = [Path("/etc/containers"), Path("/etc/docker")]
+        if home:
+            roots.insert(0, Path(home, ".config", "containers"))
     for root in roots:
         folder = root / "certs.d" / (host.replace(":", "") if os.name == "nt" else host)
         try:
