@@ -9,13 +9,12 @@ import click
 
 from lazyoci import settings
 from lazyoci.cli.common import emit, global_options, output_option, warn
-from lazyoci.cli.connect import connect
 from lazyoci.cli.registry.listing import row
 from lazyoci.cli.registry.options import ask_password, ask_user, credential_options, server_argument
-from lazyoci.errors import LazyociError, UsageError
+from lazyoci.cli.registry.trial import problem
+from lazyoci.errors import UsageError
 from lazyoci.registry.address import is_loopback
 from lazyoci.registry.credential import Credential
-from lazyoci.registry.probe import probe
 from lazyoci.registry.store import Store
 from lazyoci.settings.edit import Editor
 from lazyoci.settings.server import Server
@@ -64,7 +63,7 @@ def command(
         entry.tls == "plain-http" for entry in editor.settings.registries if str(entry.server) == str(server)
     ):
         fields["tls"] = None
-    given: dict[str, Credential] = {}
+    given: Credential | None = None
     if user is not None or password is not None or from_stdin:
         if user is None and not from_stdin and password is not None:
             raise UsageError("--pass needs --user")
@@ -74,28 +73,17 @@ def command(
         if kept.warning:
             warn(kept.warning)
         fields |= {"username": user, "password": None}
-        given[server.host] = Credential("the command line", user, secret)
+        given = Credential("the command line", user, secret)
     new = editor.put_registry(server, fields)
     editor.save()
     status = "added" if new else "updated"
-    problem = _test(server, given)
+    wrong = problem(server.host, given)
     if output == "text":
-        click.echo(f"{status} {server}" + (f", user {user}" if given else ""))
-    if problem is not None:
-        warn(f"{server} does not work yet: {problem.message}", problem.hint)
+        click.echo(f"{status} {server}" + (f", user {user}" if given is not None else ""))
+    if wrong is not None:
+        warn(f"{server} does not work yet: {wrong.message}", wrong.hint)
     if output != "text":
         saved = settings.load(os.environ)
         entry = next(entry for entry in reversed(saved.registries) if str(entry.server) == str(server))
-        message = {"message": problem.message} if problem is not None else {}
+        message = {"message": wrong.message} if wrong is not None else {}
         emit({**row(entry), "status": status, **message}, output)
-
-
-def _test(server: Server, given: dict[str, Credential]) -> LazyociError | None:
-    """What is wrong with a registry, or None."""
-    with connect(given=given) as client:
-        try:
-            steps = probe(client, server.host)
-        except LazyociError as error:
-            return error
-    bad = next((step for step in steps if step.state == "failed"), None)
-    return LazyociError(bad.detail, hint=bad.hint) if bad is not None else None

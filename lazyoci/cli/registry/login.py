@@ -9,11 +9,10 @@ import click
 
 from lazyoci import settings
 from lazyoci.cli.common import emit, global_options, output_option, warn
-from lazyoci.cli.connect import connect
 from lazyoci.cli.registry.options import ask_password, ask_user, credential_options, server_argument
+from lazyoci.cli.registry.trial import problem
 from lazyoci.errors import RegistryError
 from lazyoci.registry.credential import Credential
-from lazyoci.registry.probe import probe
 from lazyoci.registry.store import Store
 from lazyoci.settings.edit import Editor
 from lazyoci.settings.server import Server
@@ -46,12 +45,9 @@ def command(
     """
     user = ask_user(user)
     secret = ask_password(user, password, from_stdin=from_stdin)
-    given = {server.host: Credential("the command line", user, secret)}
-    with connect(insecure=insecure, ca=ca, given=given) as client:
-        steps = probe(client, server.host)
-    bad = next((step for step in steps if step.state == "failed"), None)
-    if bad is not None:
-        raise RegistryError(f"not logged in to {server}: {bad.detail}", hint=bad.hint)
+    wrong = problem(server.host, Credential("the command line", user, secret), insecure=insecure, ca=ca)
+    if wrong is not None:
+        raise RegistryError(f"not logged in to {server}: {wrong.message}", hint=wrong.hint)
     kept = Store(os.environ).store(server, user, secret)
     if kept.warning:
         warn(kept.warning)

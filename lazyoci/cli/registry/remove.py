@@ -26,9 +26,11 @@ def command(server: Server, output: str) -> None:
     """
     editor = Editor(settings.path(os.environ), os.environ)
     if not editor.drop_registry(server):
-        known = ", ".join(str(entry.server) for entry in editor.settings.registries) or "none"
+        known = ", ".join(str(entry.server) for entry in editor.settings.registries)
         raise LazyociError(
-            f"{server} is not among the registries of the settings: {known}",
+            f"{server} is not among the registries of the settings: {known}"
+            if known
+            else "the settings name no registry",
             hint=f"credentials without an entry go by: lazyoci registry logout {server}",
         )
     Store(os.environ).erase(server)

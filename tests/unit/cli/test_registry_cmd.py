@@ -218,9 +218,12 @@ class TestRemove:
         assert run("registry", "list", "-o", "json").json == []
         assert auth("anna", SECRET) not in (home.root / ".config/lazyoci/auth.json").read_text(encoding="utf-8")
 
-    def test_one_that_is_not_there(self, run: Runner) -> None:
+    def test_one_that_is_not_there(self, run: Runner, home: Home) -> None:
+        assert "the settings name no registry" in run("registry", "rm", "ghcr.io").err
+        home.write(".config/lazyoci/config.yaml", "registries: [{url: quay.io}]\n")
         ran = run("registry", "rm", "ghcr.io")
-        assert ran.code == 1 and "ghcr.io is not among the registries" in ran.err and ran.out == ""
+        assert ran.code == 1 and "ghcr.io is not among the registries of the settings: quay.io" in ran.err
+        assert ran.out == ""
 
 
 class TestLogin:
