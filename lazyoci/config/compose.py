@@ -52,7 +52,7 @@ def compose(source: Source) -> tuple[Document | None, list[Diagnostic]]:
     except (YAMLError, UnicodeEncodeError) as error:
         from lazyoci.config.syntax import explain  # only for broken YAML
 
-        return None, [explain(source, error, shift)]
+        return None, explain(source, error)
 
 
 class _Composer:
