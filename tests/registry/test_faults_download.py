@@ -1,0 +1,113 @@
+"""Faults 26-28 of wire.md F: blobs that break, rot or are compressed on their way down."""
+
+from __future__ import annotations
+
+import gzip
+import io
+from pathlib import Path
+
+import pytest
+
+from lazyoci.oci import mediatype
+from lazyoci.oci.descriptor import Descriptor
+from lazyoci.oci.digest import of
+from lazyoci.oci.reference import parse_repository
+from lazyoci.registry.errcode import DigestMismatch, Unreachable
+from tests.registry.fake import FakeRegistry, Reply, faults
+from tests.registry.kit import kit, noise
+
+DATA = noise(500_000)
+BLOB = Descriptor(mediatype.OCTET_STREAM, of(DATA), len(DATA))
+
+
+def fetch(fake: FakeRegistry, start: bytes = b"") -> bytes:
+    """Fetch `BLOB` into a file that begins with what an earlier run left there."""
+    file = io.BytesIO()
+    file.write(start)
+    kit().client.repository(parse_repository(f"{fake.host}/a/b")).fetch_blob(BLOB, file)
+    return file.getvalue()
+
+
+def ranges(fake: FakeRegistry) -> list[str]:
+    """The Range of each request for the blob."""
+    return [entry.headers.get("range", "") for entry in fake.requests("GET", "/blobs/")]
+
+
+def test_fault_26_a_truncated_download_is_resumed(fake: FakeRegistry) -> None:
+    fake.seed_blob("a/b", DATA)
+    fake.script.on("GET", "/blobs/", faults.truncate(200_000))
+    assert fetch(fake) == DATA
+    assert ranges(fake) == ["", "bytes=200000-"]
+
+
+def test_fault_26_a_registry_that_ignores_range_starts_over(fake: FakeRegistry) -> None:
+    fake.seed_blob("a/b", DATA)
+    fake.script.on("GET", "/blobs/", faults.truncate(200_000), nth=1)
+    fake.script.on("GET", "/blobs/", faults.answer(200, body=DATA), nth=2)
+    assert fetch(fake) == DATA
+
+
+def test_fault_26_a_range_that_starts_elsewhere_is_not_believed(fake: FakeRegistry) -> None:
+    fake.seed_blob("a/b", DATA)
+    wrong = faults.answer(206, body=DATA[300_000:], Content_Range=f"bytes 300000-{len(DATA) - 1}/{len(DATA)}")
+    fake.script.on("GET", "/blobs/", faults.truncate(200_000), nth=1)
+    fake.script.on("GET", "/blobs/", wrong, nth=2)
+    assert fetch(fake) == DATA
+
+
+def test_fault_26_what_an_earlier_run_left_is_kept(fake: FakeRegistry) -> None:
+    fake.seed_blob("a/b", DATA)
+    assert fetch(fake, DATA[:123_456]) == DATA
+    assert ranges(fake) == ["bytes=123456-"]
+
+
+def test_fault_26_a_download_that_never_moves_is_given_up(fake: FakeRegistry) -> None:
+    fake.seed_blob("a/b", DATA)
+    fake.script.on("GET", "/blobs/", faults.truncate(0), nth=None)
+    with pytest.raises(Unreachable, match="broke off after 0 of 500000 bytes"):
+        fetch(fake)
+    assert len(ranges(fake)) == 6
+
+
+def corrupt(reply: Reply) -> Reply:
+    """The same length, other bytes."""
+    return Reply(reply.status, reply.headers, reply.body[:-1] + bytes([reply.body[-1] ^ 1]))
+
+
+def test_fault_27_corrupt_bytes_are_thrown_away_and_read_once_more(fake: FakeRegistry) -> None:
+    fake.seed_blob("a/b", DATA)
+    fake.script.on("GET", "/blobs/", faults.rewrite(corrupt))
+    assert fetch(fake) == DATA
+    assert ranges(fake) == ["", ""]
+
+
+def test_fault_27_corrupt_twice_fails_and_leaves_nothing(fake: FakeRegistry, tmp_path: Path) -> None:
+    fake.seed_blob("a/b", DATA)
+    fake.script.on("GET", "/blobs/", faults.rewrite(corrupt), nth=None)
+    with (tmp_path / "partial").open("w+b") as file, pytest.raises(DigestMismatch) as raised:
+        kit().client.repository(parse_repository(f"{fake.host}/a/b")).fetch_blob(BLOB, file)
+    assert BLOB.digest[:19] in raised.value.message
+    assert (tmp_path / "partial").read_bytes() == b""
+    assert len(ranges(fake)) == 2
+
+
+def test_fault_27_a_corrupt_start_of_an_earlier_run_is_read_anew(fake: FakeRegistry) -> None:
+    fake.seed_blob("a/b", DATA)
+    assert fetch(fake, b"x" * 1000) == DATA
+
+
+def test_fault_27_more_bytes_than_promised_are_refused(fake: FakeRegistry) -> None:
+    fake.script.on("GET", "/blobs/", faults.answer(200, body=DATA + b"more"), nth=None)
+    with pytest.raises(DigestMismatch, match="more than"):
+        fetch(fake)
+
+
+def test_fault_28_the_digest_is_over_the_raw_bytes(fake: FakeRegistry) -> None:
+    data = gzip.compress(b"a layer", mtime=0)
+    blob = Descriptor(mediatype.OCI_LAYER_GZIP, of(data), len(data))
+    fake.seed_blob("a/b", data)
+    fake.script.on("GET", "/blobs/", faults.header("Content-Encoding", "gzip"))
+    file = io.BytesIO()
+    kit().client.repository(parse_repository(f"{fake.host}/a/b")).fetch_blob(blob, file)
+    assert file.getvalue() == data
+    assert fake.requests("GET", "/blobs/")[0].headers["accept-encoding"] == "identity"
