@@ -75,7 +75,11 @@ def _state(target: TargetResult, style: Style, *, dry_run: bool) -> str:
 def _reasons(result: ArtifactResult, style: Style) -> list[str]:
     """Each reason and each remedy once, though several references may share them."""
     lines: dict[str, None] = {}
-    for error in result.errors:
+    if result.findings:  # shown before, each with its place: see `cli.common.show_findings`
+        count = len(result.findings)
+        where = f" of {result.file}" if result.file is not None else ""
+        lines[f"      {style.error(f'{count} error' + 's' * (count != 1))} in the check{where}, shown above"] = None
+    for error in result.errors[len(result.findings) :]:
         first, *more = error.message.splitlines() or [""]
         lines[f"      {style.dim(first) if _is_aftermath(first) else style.error(first)}"] = None
         for line in (*more, *error.hint.splitlines()):

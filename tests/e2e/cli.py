@@ -1,0 +1,62 @@
+"""Runs the real program, as a user would, in a directory and an environment of the test's own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a command printed and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+def lazyoci(*arguments: str | Path, cwd: Path, stdin: str | None = None, **environ: str) -> Ran:
+    """Run `lazyoci`; the user's own configuration and CI variables are kept away from it."""
+    clean = {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith(("LAZYOCI_", "GITHUB_", "CI_", "GIT_", "SOURCE_DATE_EPOCH"))
+        and key not in ("CI", "DOCKER_CONFIG", "DOCKER_AUTH_CONFIG", "REGISTRY_AUTH_FILE", "NO_COLOR", "FORCE_COLOR")
+        and not key.lower().endswith("_proxy")
+    }
+    home = cwd / ".home" if not (cwd / ".lazy").exists() else cwd.parent / ".home"
+    clean |= {"HOME": str(home), "XDG_CONFIG_HOME": str(home / ".config"), "XDG_CACHE_HOME": str(home / ".cache")}
+    clean |= {"XDG_RUNTIME_DIR": str(home / "run"), "PYTHONIOENCODING": "utf-8", "COLUMNS": "100"}
+    done = subprocess.run(
+        [sys.executable, "-m", "lazyoci", *map(str, arguments)],
+        cwd=cwd,
+        env=clean | environ,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    return Ran(done.returncode, done.stdout, done.stderr)
+
+
+def git(directory: Path, *arguments: str) -> str:
+    """Run git with an identity of its own and none of the user's settings."""
+    environ = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+    environ |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    for role in ("AUTHOR", "COMMITTER"):
+        environ |= {f"GIT_{role}_NAME": "a", f"GIT_{role}_EMAIL": "a@example.com"}
+    done = subprocess.run(["git", *arguments], cwd=directory, env=environ, check=True, capture_output=True, text=True)
+    return done.stdout.strip()
+
+
+def repository(directory: Path) -> Path:
+    """Make `directory` a git repository on branch main with one commit of all that is in it."""
+    directory.mkdir(parents=True, exist_ok=True)
+    git(directory, "init", "--quiet", "--initial-branch=main")
+    git(directory, "add", "--all")
+    git(directory, "commit", "--quiet", "--allow-empty", "--message=one")
+    return directory
