@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from lazyoci.config.nodes import Scalar, inner_span
 from lazyoci.diagnostic import Diagnostic, Related, Severity, Span
 from lazyoci.rules.base import Check, Finding, Rule, Subject
+from lazyoci.rules.facts import Facts
 from lazyoci.rules.table import BY_CODE, RULES
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class Selection:
     select: Collection[str] = ()
     ignore: Collection[str] = ()
     severities: dict[str, Severity] = field(default_factory=dict)  # the user's own, by code
+    least: Severity = Severity.INFORMATION  # what is less grave is not shown, so it need not be looked for
 
     def wants(self, rule: Rule) -> bool:
         """Whether findings of `rule` are to be shown."""
@@ -39,21 +41,25 @@ class Selection:
 
 def run(subject: Subject, selection: Selection) -> Iterator[Diagnostic]:
     """Run every rule that is wanted and has something to look at."""
-    types = {artifact.type for artifact in subject.config.artifacts}
     face = subject.world.face
+    facts = Facts(subject)
     for rule in RULES:
-        if not rule.module or face not in rule.faces or not selection.wants(rule):
+        if rule.reporter != "rule" or face not in rule.faces or not selection.wants(rule):
             continue
-        if rule.types and not rule.types & types:
+        severity = selection.severity(rule, face)
+        if severity < selection.least or (rule.needs is not None and not rule.needs(facts)):
             continue
         check: Check = import_module(f"lazyoci.rules.{rule.module}").check
-        severity = selection.severity(rule, face)
+        seen: set[tuple[int, Span | None, str]] = set()
         for finding in check(subject):
-            yield _diagnostic(subject, rule.code, severity, finding)
+            key = (id(finding.node), finding.within, finding.message)
+            if key not in seen:  # aliases and merge keys let artifacts share a node
+                seen.add(key)
+                yield _diagnostic(subject, rule.code, severity, finding)
 
 
 def _diagnostic(subject: Subject, code: str, severity: Severity, finding: Finding) -> Diagnostic:
-    related = tuple(Related(message, Span(node.start, node.end)) for node, message in finding.related)
+    related = tuple([Related(message, node.span) for node, message in finding.related])
     return Diagnostic(
         code, severity, finding.message, place(subject, finding), related, finding.fix, finding.unnecessary
     )
@@ -64,4 +70,4 @@ def place(subject: Subject, finding: Finding) -> Span:
     node = finding.node
     if finding.within is not None and isinstance(node, Scalar):
         return inner_span(subject.source, node, finding.within.start, finding.within.end)
-    return Span(node.start, node.end)
+    return node.span

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from lazyoci.config.nodes import Document, Node
 from lazyoci.diagnostic import Fix, Severity, Source, Span
 from lazyoci.world import Face, World
 
 if TYPE_CHECKING:
-    from lazyoci.config.model import Config
+    from lazyoci.config.model import Artifact, Config
     from lazyoci.plan import Plan
     from lazyoci.resolve import Resolved
+    from lazyoci.rules.facts import Facts
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +31,23 @@ class Subject:
     plan: Plan
     world: World
     directory: Path
+    _memo: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def building(self) -> bool:
         """Whether values that are missing now are missing for good."""
         return self.world.face is Face.BUILD
+
+    def line(self, node: Node) -> int:
+        """The line of `node` as people count, for messages."""
+        return self.source.position(node.start).line + 1
+
+    def once(self, key: object, compute: Callable[[], T]) -> T:
+        """What `compute` gives, computed once per check: rules share what they look at, such as a Dockerfile."""
+        if key not in self._memo:
+            self._memo[key] = compute()
+        value: T = self._memo[key]
+        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +64,23 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule's row in the table. `severities` overrides `severity` for a face; `check` None: the reader reports it."""
+    """A rule's row in the table. Its module is its code with underscores, and the docstring there its page."""
 
     code: str
     group: str
     severity: Severity
     summary: str
-    module: str
     fixable: bool = False
-    severities: Mapping[Face, Severity] | None = None
+    severities: Mapping[Face, Severity] | None = None  # override `severity` for a face
     default: bool = True  # off unless selected when False
     faces: frozenset[Face] = frozenset(Face)
-    types: frozenset[str] = frozenset()  # artifact types without which the rule has nothing to look at; empty: any
+    needs: Callable[[Facts], object] | None = None  # cheap: whether the rule can find anything; saves its import
+    reporter: str = "rule"  # or "reader": while the file is read; "registry": by `online`; "suppressions"
+
+    @property
+    def module(self) -> str:
+        """The name of its module in `lazyoci.rules`."""
+        return self.code.replace("-", "_")
 
     def severity_for(self, face: Face) -> Severity:
         """How grave a finding of this rule is to `face`."""
@@ -68,3 +88,15 @@ class Rule:
 
 
 Check = Callable[[Subject], Iterable[Finding]]
+
+
+def type_node(artifact: Artifact) -> Node:
+    """The value of an artifact's `type`: where to report what is missing from it."""
+    return artifact.node.get("type") or artifact.node
+
+
+def entry_key(artifact: Artifact, name: str, key: str) -> Node | None:
+    """The node of `key` in the mapping `name` of an artifact, such as one of its `buildArgs`."""
+    mapping = artifact.node.get(name)
+    entries = getattr(mapping, "fields", None)
+    return None if entries is None else entries().get(key, (None,))[0]

@@ -21,17 +21,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lazyoci.config.model import Artifact, HelmArtifact
 from lazyoci.rules.base import Finding, Subject
-from lazyoci.diagnostic import Span
+from lazyoci.rules.words import first_span, listed
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """One finding per variable and text, at its first use."""
+    """One finding per text and reason, at the first variable that has it."""
     for artifact in subject.resolved.artifacts:
         for resolution in artifact.resolutions:
-            if resolution.error is not None or resolution.template is None:
+            if resolution.error is not None or not resolution.unknown:
                 continue
+            reasons: dict[str, list[str]] = {}
             for value in resolution.unknown:
-                spans = [span for name, span in resolution.template.fields() if name == value.name]
-                message = f".{value.name} has no value: {value.source}"
-                yield Finding(resolution.source.node, message, Span(*spans[0]) if spans else None)
+                if value.name != "ChartVersion" or not _is_said(subject, artifact.artifact):
+                    reasons.setdefault(value.source, []).append(value.name)
+            for reason, names in reasons.items():
+                verb = "has" if len(names) == 1 else "have"
+                message = f"{listed([f'.{name}' for name in names])} {verb} no value: {reason}"
+                yield Finding(resolution.source.node, message, first_span(resolution, names[0]))
+
+
+def _is_said(subject: Subject, artifact: Artifact) -> bool:
+    """Whether missing-chart or invalid-chart says why there is no chart version."""
+    from lazyoci.rules.charts import chart_at
+
+    if not isinstance(artifact, HelmArtifact):
+        return False
+    found = chart_at(subject, artifact)
+    return found.missing or bool(found.problem)

@@ -33,11 +33,8 @@ def resolve(environment: str, tag: str, tag_source: str, git: GitState | None) -
     if git.reason:
         return Version(None, None, git.reason)
     if not git.tag:
-        why = (
-            "the clone is shallow and has no tag; fetch the history"
-            if git.shallow
-            else "no git tag is reachable from HEAD"
-        )
-        return Version(None, None, f"{why}, or set LAZYOCI_VERSION, or give --tag a semantic version")
+        why = "the clone is shallow and holds no tag" if git.shallow else "no git tag is reachable from HEAD"
+        what = "fetch its history" if git.shallow else "tag a commit"
+        return Version(None, None, f"{why}; {what}, set LAZYOCI_VERSION, or give --tag a semantic version")
     place = "on HEAD" if git.distance == 0 else f"{git.distance} commit{'s' * (git.distance != 1)} before HEAD"
     return Version(git.tag, semver.parse(git.tag), f"git tag {git.tag}, {place}", from_git=True)

@@ -1,0 +1,38 @@
+"""A path begins at the root of one machine's disk.
+
+On another machine, in CI or in a colleague's checkout, it names nothing or something else.
+
+Fails:
+
+```yaml
+type: image
+dockerfile: /home/anna/api/Dockerfile
+```
+
+Mended:
+
+```yaml
+type: image
+dockerfile: Dockerfile
+```
+"""
+
+from __future__ import annotations
+
+import os.path
+from collections.abc import Iterator
+
+from lazyoci.rules.base import Finding, Subject
+from lazyoci.rules.facts import Facts, is_absolute
+from lazyoci.rules.words import quoted
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """One finding per path."""
+    directory = os.path.abspath(subject.directory).replace(os.sep, "/")  # noqa: PTH100  # resolve() would follow links
+    for text in Facts(subject).paths():
+        path = text.value
+        if is_absolute(path):
+            inside = path.replace("\\", "/").removeprefix(directory + "/")
+            remedy = "write it relative to the .lazy file" if inside == path else f"write {quoted(inside)}"
+            yield Finding(text.node, f"{quoted(path)} is a path of this machine alone; {remedy}")

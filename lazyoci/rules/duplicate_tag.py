@@ -1,0 +1,67 @@
+"""A target lists one tag twice.
+
+The second does nothing: mostly it was meant to be another, or is left over from a copy. Tags that are equal only for
+the values of one run, such as `{{ .Tag }}` and `{{ .Version }}` in a release, are no repetition.
+
+Fails:
+
+```yaml
+tags: ["{{ .Version }}", latest, "{{.Version}}"]
+```
+
+Mended:
+
+```yaml
+tags: ["{{ .Version }}", latest]
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lazyoci.plan import PlannedTarget
+from lazyoci.resolve import Resolution
+from lazyoci.rules.base import Finding, Subject
+from lazyoci.rules.fixes import remove_item
+from lazyoci.rules.literals import normal
+from lazyoci.rules.places import repeated
+from lazyoci.rules.words import quoted
+
+_OF_THE_FILE = frozenset({"ChartVersion", "Name"})  # the same in every run, as long as the files are
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """One finding per repetition."""
+    for artifact in subject.plan.artifacts:
+        for target in artifact.targets:
+            yield from _repetitions(subject, target)
+
+
+def _repetitions(subject: Subject, target: PlannedTarget) -> Iterator[Finding]:
+    written: dict[str, Resolution] = {}
+    rendered: dict[str, Resolution] = {}
+    for reference in target.references:
+        tag = reference.tag
+        if reference.problem is not None or tag.error is not None:
+            continue
+        first = written.setdefault(normal(tag), tag)
+        if first is tag and _is_fixed(tag):
+            first = rendered.setdefault(tag.text, tag)
+        if first is tag:
+            continue
+        node, there = tag.source.node, first.source.node
+        fix = None
+        if node is there:
+            node_here = repeated(subject, node)
+        else:
+            node_here = node
+            fix = remove_item(subject.source, target.resolved.target.node.get("tags"), node, "remove the repeated tag")
+        equal = "" if normal(first) == normal(tag) else f" ({first.source.value} is the same)"
+        message = f"tag {quoted(tag.source.value)} repeats line {subject.line(there)}{equal}; list it once"
+        yield Finding(node_here, message, related=((there, "the first of the two"),), fix=fix, unnecessary=True)
+
+
+def _is_fixed(tag: Resolution) -> bool:
+    """Whether no run can change what the tag is."""
+    return tag.certain and all(value.name in _OF_THE_FILE for value in tag.used)

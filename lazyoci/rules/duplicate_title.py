@@ -1,0 +1,63 @@
+"""Two files of a generic artifact would have one title.
+
+A layer's title (`org.opencontainers.image.title`) is the name under which it is unpacked: of two with one title, one
+overwrites the other. Different paths may give one title, as `./a.json` and `a.json` do, a glob and a file it matches,
+or two files outside the directory, of which only the names are kept.
+
+Fails:
+
+```yaml
+files:
+  - {path: config.json, mediaType: application/json}
+  - {path: ./config.json, mediaType: application/json}
+```
+
+Mended:
+
+```yaml
+files:
+  - {path: config.json, mediaType: application/json}
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lazyoci.config.model import File, FilesArtifact
+from lazyoci.rules.base import Finding, Subject
+from lazyoci.rules.facts import is_magic
+from lazyoci.rules.paths import kind, matches, title
+from lazyoci.rules.places import repeated
+from lazyoci.rules.words import quoted
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """One finding per path, at its first title that an earlier path has."""
+    for artifact in subject.config.artifacts:
+        if not isinstance(artifact, FilesArtifact):
+            continue
+        seen: dict[str, File] = {}
+        for file in artifact.files:
+            for one in _titles(subject, file.path.value):
+                first = seen.setdefault(one, file)
+                if first is not file:
+                    yield _finding(subject, file, first, one)
+                    break
+
+
+def _titles(subject: Subject, path: str) -> tuple[str, ...]:
+    """The titles of what a path names; a literal name wins over its reading as a glob."""
+    if is_magic(path) and not kind(subject, path):
+        return tuple(title(match) for match in matches(subject, path) or ())
+    return (title(path),)
+
+
+def _finding(subject: Subject, file: File, first: File, name: str) -> Finding:
+    node, there = file.path.node, first.path.node
+    here = repeated(subject, file.node) if file.node is first.node else node
+    what = "repeats" if is_magic(file.path.value) is False else f"matches {quoted(name)}, the title of"
+    message = f"title {quoted(name)} repeats line {subject.line(there)}; titles are unique within an artifact"
+    if what != "repeats":
+        message = f"{quoted(file.path.value)} {what} line {subject.line(there)}; leave one of them out"
+    return Finding(here, message, related=((there, "the first of that title"),))

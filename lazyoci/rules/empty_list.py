@@ -1,0 +1,18 @@
+"""A list that needs an item has none: `artifacts`, `targets`, `tags` or `files`.
+
+A target without tags would publish nothing that can be pulled by name.
+
+Fails:
+
+```yaml
+registry: ghcr.io/acme/api
+tags: []
+```
+
+Mended:
+
+```yaml
+registry: ghcr.io/acme/api
+tags: ["{{ .Version }}"]
+```
+"""

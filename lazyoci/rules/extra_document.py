@@ -1,0 +1,34 @@
+"""Something follows the first YAML document, and only the first is read.
+
+What stands behind `---` has no effect: its artifacts are not built. Give it a file of its own, or add its artifacts to
+the first document.
+
+Fails:
+
+```yaml
+version: 1
+artifacts:
+  - type: docker
+    image: nginx:alpine
+    targets: [{registry: ghcr.io/acme/web, tags: [v1]}]
+---
+version: 1
+artifacts:
+  - type: docker
+    image: redis:alpine
+    targets: [{registry: ghcr.io/acme/cache, tags: [v1]}]
+```
+
+Mended:
+
+```yaml
+version: 1
+artifacts:
+  - type: docker
+    image: nginx:alpine
+    targets: [{registry: ghcr.io/acme/web, tags: [v1]}]
+  - type: docker
+    image: redis:alpine
+    targets: [{registry: ghcr.io/acme/cache, tags: [v1]}]
+```
+"""

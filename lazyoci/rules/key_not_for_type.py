@@ -1,0 +1,20 @@
+"""A key belongs to another type of artifact, and has no effect on this one.
+
+The original passes over such keys too, so this is only a warning; but mostly the type, or the key, is not what was
+meant.
+
+Fails:
+
+```yaml
+type: docker
+image: nginx:alpine
+platforms: [linux/amd64]
+```
+
+Mended:
+
+```yaml
+type: docker
+image: nginx:alpine
+```
+"""

@@ -1,0 +1,45 @@
+"""The literal parts of a template: what a tag or registry certainly holds, whatever the values are."""
+
+from __future__ import annotations
+
+from lazyoci.resolve import Resolution
+from lazyoci.template import Template
+from lazyoci.template import nodes as ast
+
+
+def is_straight(template: Template) -> bool:
+    """Whether the template only prints, one part after the other: no branch, no definition, nothing trimmed away."""
+    return all(isinstance(node, ast.Text | ast.Action) for node in template.root) and len(template.definitions) <= 1
+
+
+def literals(resolution: Resolution) -> tuple[ast.Text, ...]:
+    """The text between the actions of a straight template, with its places; nothing of any other."""
+    template = resolution.template
+    if template is None or not is_straight(template):
+        return ()
+    return tuple(node for node in template.root if isinstance(node, ast.Text))
+
+
+def normal(resolution: Resolution) -> str:
+    """The source text, with the blanks of a straight template's actions made equal."""
+    template = resolution.template
+    if template is None or not is_straight(template):
+        return resolution.source.value
+    parts = (f"{{{{ {node.pipe} }}}}" if isinstance(node, ast.Action) else node.text for node in _parts(template))
+    return "".join(parts)
+
+
+def simple_fields(template: Template) -> dict[str, ast.Field]:
+    """The actions that print one variable and nothing else, `{{ .Name }}`, by its name; the first of each."""
+    found: dict[str, ast.Field] = {}
+    for node in template.root:
+        if isinstance(node, ast.Action) and not node.pipe.variables and len(node.pipe.commands) == 1:
+            (command,) = node.pipe.commands
+            field = command.args[0]
+            if len(command.args) == 1 and isinstance(field, ast.Field) and len(field.names) == 1:
+                found.setdefault(field.names[0].name, field)
+    return found
+
+
+def _parts(template: Template) -> list[ast.Text | ast.Action]:
+    return [node for node in template.root if isinstance(node, ast.Text | ast.Action)]

@@ -1,0 +1,65 @@
+"""The Dockerfile of an image does not exist.
+
+`dockerfile` is relative to the directory of the `.lazy` file, not to `context`, and is `Dockerfile` if not given.
+
+Fails where the Dockerfile is `services/api/Dockerfile`:
+
+```yaml
+type: image
+context: services/api
+```
+
+Mended:
+
+```yaml
+type: image
+context: services/api
+dockerfile: services/api/Dockerfile
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lazyoci.config.model import ImageArtifact
+from lazyoci.rules.base import Finding, Subject, type_node
+from lazyoci.rules.dockerfiles import has_remote_context, is_remote, path_of
+from lazyoci.rules.paths import is_absent, kind, remedy
+from lazyoci.rules.words import quoted
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """One finding per image; a context that is fetched holds its own Dockerfile."""
+    for artifact in subject.config.artifacts:
+        if not isinstance(artifact, ImageArtifact) or has_remote_context(artifact):
+            continue
+        path = path_of(artifact)
+        found = kind(subject, path)
+        if found == "file" or is_remote(path) or not (found or is_absent(subject, path)):
+            continue
+        text = artifact.dockerfile
+        if text is not None and text.value:
+            yield Finding(text.node, f"Dockerfile {_problem(subject, artifact, path, found)}")
+        else:
+            message = f"there is no Dockerfile beside the .lazy file{_inside(subject, artifact, path)}"
+            yield Finding(type_node(artifact), message or "")
+
+
+def _problem(subject: Subject, artifact: ImageArtifact, path: str, found: str) -> str:
+    if found:
+        return f"{quoted(path)} is a directory; name the file in it"
+    inside = _in_context(subject, artifact, path)
+    return f"{quoted(path)} does not exist{f'; write {quoted(inside)}' if inside else remedy(subject, path)}"
+
+
+def _inside(subject: Subject, artifact: ImageArtifact, path: str) -> str:
+    inside = _in_context(subject, artifact, path)
+    return f"; add dockerfile: {inside}" if inside else "; name it with dockerfile:"
+
+
+def _in_context(subject: Subject, artifact: ImageArtifact, path: str) -> str:
+    """The Dockerfile of that name in the context, where people look for it first."""
+    context = artifact.context.value.rstrip("/").removeprefix("./") if artifact.context is not None else ""
+    inside = f"{context}/{path}"
+    return inside if context not in ("", ".") and kind(subject, inside) == "file" else ""

@@ -1,0 +1,41 @@
+"""A template uses a variable or a function that only lazyoci knows. Off unless selected.
+
+The original lazyoci refuses GitSHALong, GitDirty, VersionFull, VersionBuild, Date and Name, and the functions
+`default`, `lower`, `replace`, `tagify`, `trimPrefix`, `trimSuffix`, `trunc` and `upper`. Select this rule if one file
+has to work with both: `lazyoci validate --select not-portable`.
+
+Fails:
+
+```yaml
+tags: ["{{ .VersionFull }}"]
+```
+
+Mended:
+
+```yaml
+tags: ["{{ .Version }}{{ if .VersionPrerelease }}-{{ .VersionPrerelease }}{{ end }}"]
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lazyoci.rules.base import Finding, Subject
+from lazyoci.template import EXTRA_VARIABLES, FUNCTIONS
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """One finding per place."""
+    for artifact in subject.resolved.artifacts:
+        for resolution in artifact.resolutions:
+            if resolution.template is None:
+                continue
+            node = resolution.source.node
+            for name, span in resolution.template.fields():
+                if name in EXTRA_VARIABLES:
+                    yield Finding(node, f".{name} is unknown to the original lazyoci, which refuses the file", span)
+            for name, span in resolution.template.calls():
+                if name in FUNCTIONS and FUNCTIONS[name].extra:
+                    message = f"the function {name} is unknown to the original lazyoci, which refuses the file"
+                    yield Finding(node, message, span)

@@ -1,0 +1,20 @@
+"""A list item or a value is empty, which YAML reads as null.
+
+A null in a list is left out, and a null build argument becomes the empty text. Mostly something was to be written
+there. If the word `null` itself is meant, quote it.
+
+Fails:
+
+```yaml
+tags:
+  - v1
+  -
+```
+
+Mended:
+
+```yaml
+tags:
+  - v1
+```
+"""

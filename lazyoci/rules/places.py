@@ -1,0 +1,23 @@
+"""Where to report what aliases and merge keys bring in: a node they share lies in the first artifact that has it."""
+
+from __future__ import annotations
+
+from lazyoci.config.nodes import Mapping, Node, Scalar, is_merge
+from lazyoci.rules.base import Subject
+
+
+def standing(subject: Subject, parent: Node, node: Node) -> Node:
+    """Where `node` stands as a part of `parent`: at itself, or at the alias or merge key that brings it in."""
+    if parent.start <= node.start < parent.end:
+        return node
+    for alias in subject.document.aliases:
+        if alias.node is node and parent.start <= alias.span.start < parent.end:
+            return Node(*alias.span)
+    if isinstance(parent, Mapping):
+        return next((key for key, _ in parent.items if isinstance(key, Scalar) and is_merge(key)), node)
+    return node
+
+
+def repeated(subject: Subject, node: Node) -> Node:
+    """Where `node` stands a second time: at its last alias."""
+    return next((Node(*alias.span) for alias in reversed(subject.document.aliases) if alias.node is node), node)

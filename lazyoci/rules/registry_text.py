@@ -1,0 +1,115 @@
+"""What can be wrong with the text of a registry, with the place and, where it is certain, the right text instead."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from lazyoci.diagnostic import Span
+from lazyoci.resolve import Resolution
+from lazyoci.rules.facts import REPOSITORY_CHARACTERS, only
+from lazyoci.rules.literals import literals
+from lazyoci.rules.words import quoted
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong. `instead` is what to write at `within`; with `tag`, only if `tags` lists that tag."""
+
+    message: str
+    within: Span
+    instead: str | None = None
+    title: str = ""
+    tag: str = ""
+
+
+def problems(text: str) -> list[Problem]:
+    """What is wrong with a whole registry, once rendered, as far as it can be mended by hand; empty otherwise."""
+    found = []
+    if "@" in text:
+        return [_at_sign(text)]
+    begin = 0
+    if "://" in text:
+        begin = text.index("://") + 3
+        found.append(_scheme(text, begin))
+    if text.startswith("/"):
+        return [Problem(f"{quoted(text)} begins with a slash: the host is missing", Span(0, 1))]
+    end = len(text.rstrip("/"))
+    if 0 < end < len(text):
+        found.append(Problem("the registry ends with a slash", Span(end, len(text)), "", "remove the slash"))
+    rest = text[begin:end]
+    if "/" not in rest:
+        if rest == "localhost" or "." in rest or ":" in rest:
+            message = f"{quoted(rest)} is a host without a repository; write {rest}/REPOSITORY"
+            found.append(Problem(message, Span(begin, end)))
+        return found
+    found += _tag(text, rest, begin)
+    path = begin + rest.index("/") + 1
+    return found + _capitals(text, path, found[-1].within.start if found and found[-1].tag else end)
+
+
+def literal_problems(registry: Resolution) -> list[Problem]:
+    """What is wrong with the literal parts of a template, whatever its values are."""
+    found: list[Problem] = []
+    value = registry.source.value
+    in_path = False
+    for part in literals(registry):
+        start, end = part.span
+        text = value[start:end]
+        if start == 0 and "://" in text:
+            begin = text.index("://") + 3
+            found.append(_scheme(text, begin))
+            text, start = text[begin:], begin
+        if end == len(value) and text.endswith("/"):
+            end -= len(text) - len(text.rstrip("/"))
+            found.append(Problem("the registry ends with a slash", Span(end, len(value)), "", "remove the slash"))
+            text = value[start:end]
+        if end == len(value) and ":" in text.rpartition("/")[2] and not text.rpartition(":")[2].isdigit():
+            tag = text.rpartition(":")[2]
+            found += [_tagged(value, Span(end - len(tag) - 1, end), tag)]
+            end -= len(tag) + 1
+            text = value[start:end]
+        slash = text.find("/")
+        if in_path or slash >= 0:
+            found += _capitals(value, start if in_path else start + slash + 1, end)
+            in_path = True
+    return found
+
+
+def _scheme(text: str, begin: int) -> Problem:
+    scheme = text[:begin]
+    message = f"the registry begins with {scheme}; it is written without a scheme"
+    return Problem(message, Span(0, begin), "", f"remove {scheme}")
+
+
+def _at_sign(text: str) -> Problem:
+    at = text.index("@")
+    if text[at + 1 :].startswith("sha256:") or "/" in text[:at].rpartition("://")[2]:
+        return Problem("the registry contains a digest; write host/repository alone", Span(at, len(text)))
+    return Problem("the registry contains credentials; remove them, and use: docker login", Span(0, at + 1))
+
+
+def _tag(text: str, rest: str, begin: int) -> list[Problem]:
+    last = rest.rpartition("/")[2]
+    if ":" not in last:
+        return []
+    tag = last.partition(":")[2]
+    end = begin + len(rest)
+    return [_tagged(text, Span(end - len(tag) - 1, end), tag)]
+
+
+def _tagged(text: str, within: Span, tag: str) -> Problem:
+    return Problem(
+        f"the registry contains the tag {quoted(tag)}; list it under tags", within, "", f"remove :{tag}", tag
+    )
+
+
+def _capitals(text: str, start: int, end: int) -> list[Problem]:
+    """Everything that a path may not hold between two offsets: capitals in one go, else the first other character."""
+    part = text[start:end]
+    if part != part.lower() and part.isascii():
+        message = f"repository {quoted(part)} has capitals; only lower case is allowed"
+        return [Problem(message, Span(start, end), part.lower(), "write it in lower case")]
+    if only(part, REPOSITORY_CHARACTERS):
+        return []
+    at = next(i for i, ch in enumerate(part) if ch not in REPOSITORY_CHARACTERS)
+    message = f'a repository cannot contain {quoted(part[at])}; only a-z, 0-9, ".", "_", "-" and "/" are allowed'
+    return [Problem(message, Span(start + at, start + at + 1))]

@@ -1,0 +1,54 @@
+"""A template names a variable that does not exist.
+
+The variables are Registry, Tag, GitSHA, GitBranch, ChartVersion, Timestamp, Version, VersionMajor, VersionMinor,
+VersionPatch, VersionPrerelease, VersionMajorMinor and VersionRaw, and those only lazyoci knows: GitSHALong, GitDirty,
+VersionFull, VersionBuild, Date and Name. Case counts. A wrong name in a branch that is not taken today fails the day
+it is taken, so those are reported as well.
+
+Fails:
+
+```yaml
+tags: ["{{ .Versoin }}"]
+```
+
+Mended:
+
+```yaml
+tags: ["{{ .Version }}"]
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lazyoci.config.suggest import suggest
+from lazyoci.diagnostic import Span
+from lazyoci.resolve import Resolution
+from lazyoci.rules.base import Finding, Subject
+from lazyoci.rules.facts import NAMES
+from lazyoci.rules.fixes import replace
+from lazyoci.rules.words import is_slip
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """One finding per place where a template names what is no variable."""
+    for artifact in subject.resolved.artifacts:
+        for resolution in artifact.resolutions:
+            error = resolution.error
+            wrong = {error.span: error.name} if error is not None and error.what == "unknown-variable" else {}
+            if resolution.template is not None:
+                wrong |= {span: name for name, span in resolution.template.fields() if name not in NAMES}
+            for span, name in sorted(wrong.items()):
+                yield _finding(subject, resolution, name, span)
+
+
+def _finding(subject: Subject, resolution: Resolution, name: str, span: Span) -> Finding:
+    guess = suggest(name, sorted(NAMES))
+    remedy = "see: lazyoci explain unknown-variable" if guess is None else f"did you mean .{guess.word}?"
+    fix = None
+    node = resolution.source.node
+    written = resolution.source.value[span.start : span.end]
+    if guess is not None and guess.certain and is_slip(name, guess.word) and written == f".{name}":
+        fix = replace(subject.source, node, span, f".{guess.word}", f"replace with .{guess.word}")
+    return Finding(node, f".{name} is not a template variable; {remedy}", span, fix=fix)

@@ -1,0 +1,53 @@
+"""A template uses `.ChartVersion` in an artifact that has no chart, where it is always empty.
+
+ChartVersion is the version of the Chart.yaml of a helm artifact. Elsewhere it is the empty text, in every run, so a tag
+made of it alone is empty too, and no registry accepts that.
+
+Fails:
+
+```yaml
+type: image
+targets:
+  - registry: ghcr.io/acme/api
+    tags: ["v{{ .ChartVersion }}"]
+```
+
+Mended:
+
+```yaml
+type: image
+targets:
+  - registry: ghcr.io/acme/api
+    tags: ["v{{ .Version }}"]
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lazyoci.rules.base import Finding, Subject
+
+_NAME = "ChartVersion"
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """One finding per place, unless a helm artifact shares the text through an alias."""
+    shared = {
+        id(resolution.source.node)
+        for artifact in subject.resolved.artifacts
+        if artifact.artifact.type == "helm"
+        for resolution in artifact.resolutions
+    }
+    for artifact in subject.resolved.artifacts:
+        kind = artifact.artifact.type
+        if kind == "helm":
+            continue
+        for resolution in artifact.resolutions:
+            source = resolution.source
+            if resolution.template is None or id(source.node) in shared:
+                continue
+            for name, span in resolution.template.fields():
+                if name == _NAME and source.value[span.start : span.end] == f".{_NAME}":  # not {{ . }}
+                    message = f".{_NAME} is always empty here: an artifact of type {kind} has no chart; use .Version"
+                    yield Finding(source.node, message, span)

@@ -1,0 +1,43 @@
+"""Small matters of wording that messages share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lazyoci.diagnostic import Span
+    from lazyoci.resolve import Resolution
+
+_LONGEST = 60
+
+
+def quoted(text: str) -> str:
+    """`text` in double quotes, as one short line."""
+    if not text.isprintable():
+        text = "".join(ch if ch.isprintable() else ch.encode("unicode_escape").decode("ascii") for ch in text)
+    return f'"{text[: _LONGEST - 1]}…"' if len(text) > _LONGEST else f'"{text}"'
+
+
+def listed(words: Sequence[str], last: str = "and") -> str:
+    """`a, b and c`."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def first_span(resolution: Resolution, name: str) -> Span | None:
+    """Where a template first names a variable; None where it does not do so by itself."""
+    fields = () if resolution.template is None else resolution.template.fields()
+    return next((span for field, span in fields if field == name), None)
+
+
+def is_slip(word: str, meant: str) -> bool:
+    """Whether a word is another but for case and one letter: left out, added, wrong, or swapped with the next."""
+    one, other = word.lower(), meant.lower()
+    at = next((i for i, (left, right) in enumerate(zip(one, other, strict=False)) if left != right), None)
+    if at is None:
+        return abs(len(one) - len(other)) <= 1
+    if one[at + 1 :] == other[at + 1 :] or one[at:] == other[at + 1 :] or one[at + 1 :] == other[at:]:
+        return True
+    return one[at : at + 2] == other[at : at + 2][::-1] and one[at + 2 :] == other[at + 2 :]
