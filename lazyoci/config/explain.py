@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lazyoci.config import keys
-from lazyoci.config.instance import Instance, Path, Problem
+from lazyoci.config.instance import LEVELS, Instance, Path, Problem, level_of
 from lazyoci.config.mappings import kind
 from lazyoci.config.nodes import Document, Mapping, Node, Scalar
 from lazyoci.config.remedies import as_list, quoted
@@ -16,7 +16,6 @@ from lazyoci.config.words import EMPTY, FORM, HOME, ITEM, MISSING
 from lazyoci.diagnostic import Diagnostic, Edit, Fix, Severity, Span
 
 _ORDER = {"additionalProperties": 0, "required": 2}
-_LEVELS = {"": keys.ROOT, "artifacts": keys.ARTIFACT, "targets": keys.TARGET, "files": keys.FILE}
 
 
 def explain(document: Document) -> list[Diagnostic]:
@@ -93,8 +92,8 @@ class _Explainer:
         self._add("unquoted-template", self._where(problem.path) + message, node, fix)
 
     def _unknown_keys(self, path: Path, data: dict[str, Any]) -> None:
-        level = next((str(step) for step in reversed(path) if isinstance(step, str)), "")
-        known = _LEVELS[level]
+        level = level_of(path) or ""
+        known = LEVELS[level]
         fields = self.instance.place(path).value
         assert isinstance(fields, Mapping)
         fitting = known
@@ -104,7 +103,7 @@ class _Explainer:
         for name in sorted(data.keys() - known):
             key, value = fields.fields()[name]
             guess = suggest(name, sorted(fitting - data.keys())) or suggest(name, sorted(known - data.keys()))
-            home = next((home for home, names in _LEVELS.items() if name in names), None)
+            home = next((home for home, names in LEVELS.items() if name in names), None)
             fix: Fix | None = None
             if home is not None and not (guess and guess.certain):
                 remedy = f"; it belongs in {HOME[home]}"
@@ -188,14 +187,14 @@ class _Explainer:
 
     def _where(self, path: Path) -> str:
         """The place in front of a message: which artifact, which of its targets or files; counted from one."""
-        if len(path) < 2 or path[0] != "artifacts":
+        if level_of(path[:2]) != "artifacts":
             return ""
         artifact = self.instance.place(path[:2]).value
         name = artifact.get("name") if isinstance(artifact, Mapping) else None
         text = f"artifact {int(path[1]) + 1}"
         if isinstance(name, Scalar) and name.value and name.value.isprintable():
             text += f' ("{name.value}")'
-        if len(path) >= 4 and path[2] in ("targets", "files"):
+        if level_of(path[:4]) in ("targets", "files"):
             text += f", {str(path[2])[:-1]} {int(path[3]) + 1}"
         return text + ": "
 

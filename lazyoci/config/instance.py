@@ -15,7 +15,6 @@ from lazyoci.config.nodes import Document, Mapping, Node, Scalar, Sequence
 from lazyoci.config.scalars import BadValue, typed
 
 Path = tuple[str | int, ...]
-_DEPTH = 7  # levels below which the format has nothing
 
 
 class Problem(NamedTuple):
@@ -58,6 +57,7 @@ class Instance:
         return Place(parent, key, value)
 
     def _plain(self, node: Node, path: Path) -> Any:
+        """The data of `node`; of a mapping or list where the format has none, only that it is one."""
         if isinstance(node, Scalar):
             try:
                 return typed(node)
@@ -65,34 +65,62 @@ class Instance:
                 self._report(path, node, "wrong-type", str(bad))
                 return node.value
         if isinstance(node, Sequence):
-            items = node.items if len(path) < _DEPTH else []
+            items = node.items if holds_list(path) else []
             return [self._plain(item, (*path, index)) for index, item in enumerate(items)]
         if isinstance(node, Mapping):
             if is_template(node, self.source.text):
                 self._report(path, node, "unquoted-template", "")
                 return self.source.text[node.start : node.end]
-            return self._mapping(node, path) if len(path) < _DEPTH else {}
+            level = level_of(path)
+            if level is not None:
+                return self._level(node, path, LEVELS[level])
+            return self._map(node, path) if path[-1] in keys.MAPS and len(path) == 3 else {}
         return None
 
-    def _mapping(self, node: Mapping, path: Path) -> dict[str, Any]:
+    def _level(self, node: Mapping, path: Path, known: frozenset[str]) -> dict[str, Any]:
+        self._keys(node, path)
+        return {
+            name: self._plain(value, (*path, name)) if name in known else None
+            for name, (_, value) in node.fields().items()
+            if not name.startswith(keys.EXTENSION)
+        }
+
+    def _map(self, node: Mapping, path: Path) -> dict[str, Any]:
+        self._keys(node, path)
+        return {name: self._plain(value, (*path, name)) for name, (_, value) in node.fields().items()}
+
+    def _keys(self, node: Mapping, path: Path) -> None:
         for culprit, message in key_problems(node):
             self._report(path, culprit, "wrong-type", message)
-        fixed = is_fixed(path)
-        return {
-            name: self._plain(value, (*path, name))
-            for name, (_, value) in node.fields().items()
-            if not (fixed and name.startswith(keys.EXTENSION))
-        }
 
     def _report(self, path: Path, node: Node, code: str, message: str) -> None:
         self.problems.append(Problem(path, node, code, message))
 
 
-def is_fixed(path: Path) -> bool:
-    """Whether the mapping at `path` is one of the format, with keys of its own, and not the user's."""
+LEVELS = {"": keys.ROOT, "artifacts": keys.ARTIFACT, "targets": keys.TARGET, "files": keys.FILE}
+
+
+def level_of(path: Path) -> str | None:
+    """Which mapping of the format is at `path`, a key of LEVELS; None for any other place."""
     match path:
-        case () | ("artifacts", int()) | ("artifacts", int(), "targets" | "files", int()):
+        case ():
+            return ""
+        case ("artifacts", int()):
+            return "artifacts"
+        case ("artifacts", int(), ("targets" | "files") as name, int()):
+            return str(name)
+    return None
+
+
+def holds_list(path: Path) -> bool:
+    """Whether the format has a list at `path`."""
+    match path:
+        case (
+            ("artifacts",) | ("artifacts", int(), "targets" | "files") | ("artifacts", int(), "targets", int(), "tags")
+        ):
             return True
+        case ("artifacts", int(), name):
+            return name in keys.LISTS
     return False
 
 
