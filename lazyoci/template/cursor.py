@@ -14,7 +14,7 @@ from lazyoci.template.error import NAME, TemplateError, What, line_of
 from lazyoci.template.gostring import quote
 from lazyoci.template.lexer import Item
 
-DEEPEST = 64  # nested blocks and parentheses; ours, so that no template exhausts Python's stack
+DEEPEST = 64  # nested blocks and parentheses; Go allows 10000, but no template may exhaust Python's stack
 
 
 class Tree:
@@ -77,7 +77,7 @@ class Cursor:
     def _descend(self, place: int) -> None:
         self._depth += 1
         if self._depth > DEEPEST:
-            self._fail(f"nested deeper than {DEEPEST} levels", Span(place, self._end()))
+            self._fail("max expression depth exceeded", Span(place, max(place, self._end())))
 
     def _unexpected(self, item: Item, context: str) -> NoReturn:
         span = Span(item.start, item.end)
@@ -85,15 +85,12 @@ class Cursor:
             self._fail(f"unexpected {_describe(item)} in {context}", span)
         message, action = item.value, self._tree.action
         if action >= 0:
-            if not item.end > item.start:
+            if item.end == item.start:
                 span = Span(action, item.end)
             line = line_of(self._source, action)
             if line != line_of(self._source, item.start):
-                message = (
-                    f"{message.removesuffix(' action')} action started at {NAME}:{line}"
-                    if message.endswith(" action")
-                    else f"{message} in action started at {NAME}:{line}"
-                )
+                joint = "" if message.endswith(" action") else " in action"
+                message = f"{message}{joint} started at {NAME}:{line}"
         self._fail(message, span)
 
     def _fail(self, message: str, span: Span, what: What = "syntax", name: str = "") -> NoReturn:
@@ -105,7 +102,7 @@ def _describe(item: Item) -> str:
     """An item in Go's words."""
     if item.kind == lx.EOF:
         return "EOF"
-    if item.value in lx.KEYWORDS:
+    if item.kind in lx.KEYWORDS:
         return f"<{item.value}>"
     if len(item.value.encode("utf-8", "surrogateescape")) > 10:
         return quote(item.value[:10]) + "..."

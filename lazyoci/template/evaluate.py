@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from lazyoci.template import nodes as ast
 from lazyoci.template.error import NAME
@@ -14,11 +14,10 @@ from lazyoci.template.values import Byte, Unknown, Value, Vars, truth
 
 MOST_ITERATIONS = 100_000  # of all loops of one execution together
 LONGEST_OUTPUT = 1 << 20  # characters
-DEEPEST_TEMPLATE = 100  # template actions within one another; Go allows 100000, and so says its message
+DEEPEST_TEMPLATE = 100  # blocks and templates around a template action; Go allows 100000, and so says its message
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(NamedTuple):
     """What a template gives. `text` has ‹Name› in the place of each missing value, so it is certain without `unknown`.
 
     `used` are the variables looked at, in order of first use; `unknown` those of them whose missing value matters.
@@ -58,7 +57,7 @@ class _Execution(Operands):
         self._parts: list[str] = []
         self._room = LONGEST_OUTPUT
         self._iterations = MOST_ITERATIONS
-        self._depth = 0
+        self._depth = 0  # of blocks and templates
 
     def run(self) -> Rendered:
         data = Vars(self._values)
@@ -69,6 +68,8 @@ class _Execution(Operands):
 
     def _walk(self, body: ast.Body, dot: Value) -> type[ast.Node] | None:
         """Execute nodes; `Break` or `Continue` when one of those ended it."""
+        self._depth += 1
+        stop: type[ast.Node] | None = None
         for node in body:
             if isinstance(node, ast.Text):
                 self._write(node.text, node)
@@ -80,13 +81,14 @@ class _Execution(Operands):
                 self._range(node, dot)
             elif isinstance(node, ast.Branch):
                 stop = self._branch(node, dot)
-                if stop is not None:
-                    return stop
             elif isinstance(node, ast.Call):
                 self._call(node, dot)
             else:
-                return type(node)
-        return None
+                stop = type(node)
+            if stop is not None:
+                break
+        self._depth -= 1
+        return stop
 
     def _write(self, text: str, node: ast.Node) -> None:
         self._room -= len(text)
@@ -185,15 +187,13 @@ class _Execution(Operands):
         body = self._definitions.get(node.name)
         if body is None:
             self._fail(f"template {quote(node.name)} not defined")
-        if self._depth == DEEPEST_TEMPLATE:
+        if self._depth > DEEPEST_TEMPLATE:
             self._fail("exceeded maximum template depth (100000)")
         value = None if node.pipe is None else self._pipeline(node.pipe, dot)
         self._step()
         outer = self._name, self._variables
         self._name, self._variables = node.name, [("$", value)]
-        self._depth += 1
         self._walk(body, value)
-        self._depth -= 1
         self._name, self._variables = outer
 
 

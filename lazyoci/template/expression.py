@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from lazyoci.diagnostic import Span
 from lazyoci.template import lexer as lx
-from lazyoci.template import literals
 from lazyoci.template import nodes as ast
 from lazyoci.template.cursor import Cursor
 from lazyoci.template.gostring import quote
@@ -139,6 +138,8 @@ class Expressions(Cursor):
         return self._pipeline("parenthesized pipeline", lx.CLOSE)
 
     def _number(self, item: Item) -> ast.Node:
+        from lazyoci.template import literals  # few templates have numbers
+
         try:
             if item.kind == lx.CHARACTER_CONSTANT:
                 code = literals.character(item.value)
@@ -152,6 +153,10 @@ class Expressions(Cursor):
         return ast.Number(Span(item.start, item.end), item.value, constant.value, constant.integer)
 
     def _string(self, item: Item) -> ast.String:
+        if "\\" not in item.value and item.kind == lx.STRING:
+            return ast.String(Span(item.start, item.end), item.value, item.value[1:-1])
+        from lazyoci.template import literals  # fewer have escapes
+
         try:
             return ast.String(Span(item.start, item.end), item.value, literals.unquote(item.value))
         except ValueError as error:

@@ -6,12 +6,8 @@ A `str` stands for a Go string; bytes that are not UTF-8 are lone surrogates, as
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
-_LONE = re.compile("[\ud800-\udfff]")
-_FOREIGN = re.compile("[\ud800-\udc7f\udd00-\udfff]")
-_PLAIN = re.compile(r"[ !#-\[\]-~]*")
 _SHORT = {7: "\\a", 8: "\\b", 12: "\\f", 10: "\\n", 13: "\\r", 9: "\\t", 11: "\\v"}
 REPLACEMENT = "\ufffd"
 
@@ -26,16 +22,28 @@ def from_bytes(data: bytes) -> str:
     return data.decode("utf-8", "surrogateescape")
 
 
+def _is_utf8(text: str) -> bool:
+    """Whether `text` has no surrogates."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def clean(text: str) -> str:
     """`text` without surrogates that stand for no byte, which no UTF-8 file holds. The length stays the same."""
-    return text if text.isascii() else _FOREIGN.sub(REPLACEMENT, text)
+    if text.isascii() or _is_utf8(text):
+        return text
+    return "".join(
+        REPLACEMENT if "\ud800" <= character < "\udc80" or "\udcff" < character <= "\udfff" else character
+        for character in text
+    )
 
 
 def normal(text: str) -> str:
     """`text` in its one form: escaped bytes that together are UTF-8 become characters, as joining parts may need."""
-    if text.isascii() or not _LONE.search(text):
-        return text
-    return from_bytes(to_bytes(text))
+    return text if text.isascii() or _is_utf8(text) else from_bytes(to_bytes(text))
 
 
 def join(parts: Iterable[str]) -> str:
@@ -73,7 +81,7 @@ def code_point(character: str) -> str:
 
 def quote(text: str, mark: str = '"', *, ascii_only: bool = False) -> str:
     """Go's `strconv.Quote`; with `mark` `'`, `QuoteRune`; with `ascii_only`, `QuoteToASCII`."""
-    if mark == '"' and _PLAIN.fullmatch(text):
+    if mark == '"' and text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
         return f'"{text}"'
     shown = [mark]
     for character in text:

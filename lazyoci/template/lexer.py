@@ -6,6 +6,7 @@ Lexing stops at the first error, which is an item itself: the parser may well fi
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple
 
 from lazyoci.template.gostring import code_point, is_letter_or_digit, quote
@@ -42,7 +43,7 @@ KEYWORDS = frozenset((BLOCK, BREAK, CONTINUE, DEFINE, DOT, ELSE, END, IF, NIL, R
 SPACES = " \t\r\n"
 _AFTER_WORD = SPACES + ".,|:()"
 _RIGHT = re.compile(r"(?:[ \t\r\n]-)?\}\}")
-_NUMBER = re.compile(
+_NUMBER = (  # compiled when first used: few templates have numbers
     r"[+-]?(?:0[xX][0-9a-fA-F_]*(?:\.[0-9a-fA-F_]*)?(?:[pP][+-]?[0-9_]*)?"
     r"|0[oO][0-7_]*(?:\.[0-7_]*)?|0[bB][01_]*(?:\.[01_]*)?"
     r"|[0-9_]*(?:\.[0-9_]*)?(?:[eE][+-]?[0-9_]*)?)i?"
@@ -65,6 +66,11 @@ _UNTERMINATED = {
     "'": "unterminated character constant",
     ":": "expected :=",
 }
+
+
+@cache
+def _number_pattern() -> re.Pattern[str]:
+    return re.compile(_NUMBER)
 
 
 class Item(NamedTuple):
@@ -221,7 +227,7 @@ def _number(source: str, at: int, items: list[Item]) -> int:
 
 def _scan_number(source: str, at: int) -> tuple[int, bool]:
     """Where a number ends, and whether it is one: a letter or digit must not follow."""
-    found = _NUMBER.match(source, at)
+    found = _number_pattern().match(source, at)
     end = found.end() if found else at
     after = source[end : end + 1]
     if after and is_letter_or_digit(after):

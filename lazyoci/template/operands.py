@@ -13,7 +13,7 @@ from lazyoci.template.template import Template
 from lazyoci.template.values import Refusal, Unknown, Value, Vars, names_of, truth, type_name
 from lazyoci.template.variables import VARIABLES
 
-MOST_STEPS = 1_000_000  # commands evaluated in one execution
+MOST_STEPS = 500_000  # commands evaluated in one execution
 MOST_WORK = 1 << 26  # characters of text that functions read and write in one execution
 
 _ABSENT: Final = Unknown((), is_text=False)  # what comes through a pipe to its first command: nothing

@@ -48,8 +48,9 @@ class Parser(Expressions):
             if isinstance(node, _Stop):
                 self._fail(f"unexpected {node}", node.span)
             body.append(node)
-        self._define(NAME, tuple(body), Span(0, len(self._source)))
-        return tuple(body)
+        root = tuple(body)
+        self._define(NAME, root, Span(0, len(self._source)))
+        return root
 
     def _definition(self, start: int) -> None:
         """Read the rest of `{{ define "name" }}…{{ end }}`, which begins at `start`."""

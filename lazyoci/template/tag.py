@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")  # distribution-spec, "Pulling manifests"
-_REFUSED = re.compile(r"[^A-Za-z0-9._-]+")
+_TAG = r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}"  # distribution-spec, "Pulling manifests"
+_REFUSED = r"[^A-Za-z0-9._-]+"
 _LONGEST = 128
 
 
@@ -14,6 +14,6 @@ def tagify(text: str) -> str:
 
     A valid tag stays as it is, the empty text stays empty, and a text of nothing but refused characters becomes `_`.
     """
-    if not text or _TAG.fullmatch(text):
+    if not text or re.fullmatch(_TAG, text):
         return text
-    return _REFUSED.sub("-", text).strip("-").lstrip(".-")[:_LONGEST].rstrip("-") or "_"
+    return re.sub(_REFUSED, "-", text).strip("-").lstrip(".-")[:_LONGEST].rstrip("-") or "_"

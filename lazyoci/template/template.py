@@ -7,7 +7,6 @@ from functools import lru_cache
 
 from lazyoci.diagnostic import Span
 from lazyoci.template import nodes as ast
-from lazyoci.template.error import NAME
 from lazyoci.template.functions import FUNCTIONS, PORTABLE_FUNCTIONS
 from lazyoci.template.gostring import clean
 from lazyoci.template.parser import Parser
@@ -24,25 +23,29 @@ class Template:
     `definitions` holds the bodies of `define` and `block` by name, and under Go's name for the whole what is executed.
     """
 
-    __slots__ = ("definitions", "portable", "root", "source")
+    __slots__ = ("_fields", "definitions", "portable", "root", "source")
 
     def __init__(self, source: str, root: ast.Body, definitions: Mapping[str, ast.Body], portable: bool) -> None:
         self.source = source
         self.root = root
         self.definitions = definitions
         self.portable = portable
+        self._fields: tuple[tuple[str, Span], ...] | None = None
 
     @property
     def variables(self) -> frozenset[str]:
         """The names of the variables it may use."""
         return _PORTABLE_VARIABLES if self.portable else _ALL_VARIABLES
 
+    @property
+    def bodies(self) -> tuple[ast.Body, ...]:
+        """The root and then the bodies of the definitions."""
+        return (self.root, *(body for body in self.definitions.values() if body is not self.root))
+
     def walk(self) -> Iterator[ast.Node]:
         """Every node, each before those below it, in the order of the source; definitions follow the rest."""
-        pending = [
-            node for name, body in reversed(tuple(self.definitions.items())) if name != NAME for node in reversed(body)
-        ]
-        pending.extend(reversed(self.root if self.root else self.definitions.get(NAME, ())))
+        pending = [node for body in self.bodies for node in body]
+        pending.reverse()
         while pending:
             node = pending.pop()
             yield node
@@ -53,11 +56,13 @@ class Template:
 
         Where the data is used as a whole, as in `{{ . }}`, that stands for every variable of the original.
         """
-        found: list[tuple[str, Span]] = []
-        for body in (self.root, *(body for name, body in self.definitions.items() if body is not self.root)):
-            for node in body:
-                _fields(node, True, found)
-        return tuple(found)
+        if self._fields is None:
+            found: list[tuple[str, Span]] = []
+            for body in self.bodies:
+                for node in body:
+                    _fields(node, True, found)
+            self._fields = tuple(found)
+        return self._fields
 
     def calls(self) -> tuple[tuple[str, Span], ...]:
         """Each function the template calls, with the span of its name."""
