@@ -12,6 +12,7 @@ from lazyoci.build.context import Context, finish
 from lazyoci.config.model import DEFAULT_MEDIA_TYPE, File, FilesArtifact
 from lazyoci.errors import BuildError
 from lazyoci.layout.archive import members_of, pack
+from lazyoci.layout.region import Region
 from lazyoci.layout.store import Built, Staged
 from lazyoci.oci.descriptor import EMPTY, Descriptor
 from lazyoci.oci.mediatype import OCI_MANIFEST
@@ -123,6 +124,8 @@ def _packed(found: Found, staged: Staged, context: Context) -> Descriptor:
     archive = context.scratch_file(".tar.gz")
     with archive.open("xb") as out:
         packed = pack(members_of(found.path, found.title), out, epoch=context.epoch or 0, progress=context.progress)
-    descriptor = staged.adopt(Descriptor(found.media_type, packed.digest, packed.size), archive)
+    descriptor = staged.adopt(
+        Descriptor(found.media_type, packed.digest, packed.size), Region.whole(archive)
+    )
     annotations = {CONTENT_DIGEST: packed.tar_digest, UNPACK: "true", TITLE: found.title}
     return replace(descriptor, annotations=annotations)

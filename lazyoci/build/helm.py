@@ -10,6 +10,7 @@ from lazyoci.build.context import Context, finish
 from lazyoci.config.model import HelmArtifact
 from lazyoci.errors import BuildError
 from lazyoci.layout.archive import pack
+from lazyoci.layout.region import Region
 from lazyoci.layout.store import Built, Staged
 from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.mediatype import HELM_CHART, HELM_CONFIG, HELM_PROVENANCE
@@ -55,7 +56,7 @@ def _packed(tree: ChartTree, staged: Staged, context: Context) -> Descriptor:
     archive = context.scratch_file(".tgz")
     with archive.open("xb") as out:
         packed = pack(members(tree), out, epoch=context.epoch or 0, progress=context.progress)
-    return staged.adopt(Descriptor(HELM_CHART, packed.digest, packed.size), archive)
+    return staged.adopt(Descriptor(HELM_CHART, packed.digest, packed.size), Region.whole(archive))
 
 
 def _own_provenance(tree: ChartTree, path: Path, package: Descriptor, context: Context) -> bytes | None:

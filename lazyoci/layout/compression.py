@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from isal import isal_zlib
 from isal.igzip_lib import IsalError
@@ -18,6 +18,14 @@ _MAGIC = ((b"\x1f\x8b", GZIP), (b"\x28\xb5\x2f\xfd", ZSTD))
 _CHUNK = 1 << 18
 
 
+class Readable(Protocol):
+    """What has `read`."""
+
+    def read(self, size: int, /) -> bytes:
+        """At most `size` bytes; none at the end."""
+        ...
+
+
 def sniff(head: bytes) -> str:
     """How content that begins with `head` (four bytes will do) is compressed: GZIP, ZSTD or NONE."""
     return next((name for magic, name in _MAGIC if head.startswith(magic)), NONE)
@@ -26,7 +34,7 @@ def sniff(head: bytes) -> str:
 class _Gunzip(io.RawIOBase):
     """All members of a gzip stream, one after another; never more than `limit` bytes in all."""
 
-    def __init__(self, source: BinaryIO, what: str, limit: int) -> None:
+    def __init__(self, source: Readable, what: str, limit: int) -> None:
         self._source, self._what, self._limit = source, what, limit
         self._decompressor = isal_zlib.decompressobj(wbits=31)
         self._pending = b""
@@ -62,6 +70,6 @@ class _Gunzip(io.RawIOBase):
         return self._source.read(_CHUNK)
 
 
-def gunzip(source: BinaryIO, what: str, limit: int) -> BinaryIO:
+def gunzip(source: Readable, what: str, limit: int) -> BinaryIO:
     """What `source` expands to; reading raises LayoutError, naming `what`, past `limit` bytes or if it is broken."""
     return io.BufferedReader(_Gunzip(source, what, limit), _CHUNK)

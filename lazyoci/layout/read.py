@@ -1,19 +1,19 @@
-"""Reads an OCI image layout (image-spec image-layout.md), trusting nothing in it."""
+"""Reads an OCI image layout (image-spec image-layout.md), in a directory or inside a tar, trusting nothing in it."""
 
 from __future__ import annotations
 
 import json
 import stat
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO
 
 from lazyoci.errors import LayoutError
+from lazyoci.layout.region import Region
 from lazyoci.layout.store import read_verified
-from lazyoci.oci.descriptor import MANIFEST_READ_LIMIT, Descriptor, ManifestError, parse_manifest
+from lazyoci.layout.tar_index import TarIndex
+from lazyoci.oci.descriptor import MANIFEST_READ_LIMIT, Descriptor, Manifest, ManifestError, parse_manifest
 from lazyoci.oci.mediatype import OCI_INDEX
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 LAYOUT_FILE = "oci-layout"
 INDEX = "index.json"
@@ -26,28 +26,30 @@ def blob_path(directory: Path, digest: str) -> Path:
     return directory / "blobs" / algorithm / encoded
 
 
-@dataclass(frozen=True, slots=True)
 class Layout:
-    """A layout on disk: its entries, and a store of its blobs."""
+    """A layout: the entries of its index, and a store of its blobs. `place` is its directory or tar."""
 
-    directory: Path
-    entries: tuple[Descriptor, ...]
+    def __init__(self, place: Path, index: Manifest, find: Callable[[str], Region | None]) -> None:
+        """`find` tells where the blob of a digest lies, or None."""
+        self.place = place
+        self.entries = index.manifests
+        self.raw_entries: Sequence[Mapping[str, Any]] = index.document.get("manifests") or ()  # with unlisted fields
+        self._find = find
+
+    def __contains__(self, descriptor: Descriptor) -> bool:
+        """Whether the blob is here at all."""
+        return self._find(descriptor.digest) is not None
 
     def open(self, descriptor: Descriptor) -> BinaryIO:
         """See `Store.open`. A blob that is a link, or not as long as its descriptor says, is refused."""
-        path = blob_path(self.directory, descriptor.digest)
-        try:
-            found = path.lstat()
-            if not stat.S_ISREG(found.st_mode):
-                raise LayoutError(f"{path} is not a file")
-            if found.st_size != descriptor.size:
-                raise LayoutError(f"{path} has {found.st_size} bytes; its descriptor says {descriptor.size}")
-            return path.open("rb")
-        except FileNotFoundError:
-            kind = descriptor.media_type
-            raise LayoutError(f"{self.directory} lacks the blob {descriptor.digest} ({kind})") from None
-        except OSError as error:
-            raise LayoutError(f"{path}: {error.strerror or error}") from error
+        region = self._find(descriptor.digest)
+        if region is None:
+            raise LayoutError(f"{self.place} lacks the blob {descriptor.digest} ({descriptor.media_type})")
+        if region.size != descriptor.size:
+            raise LayoutError(
+                f"{self.place}: blob {descriptor.digest} has {region.size} bytes; its descriptor says {descriptor.size}"
+            )
+        return region.open()
 
     def read(self, descriptor: Descriptor) -> bytes:
         """See `Store.read`."""
@@ -59,43 +61,63 @@ class Layout:
 
         Entries of one name must agree, and two that do (buildx writes one per tag) are one.
         """
-        matching = [e for e in self.entries if not name or e.annotations.get(REF_NAME) == name]
+        matching = [entry for entry in self.entries if not name or entry.annotations.get(REF_NAME) == name]
         found = {entry.digest: entry for entry in reversed(matching)}
         if len(found) == 1:
             return next(iter(found.values()))
-        names = ", ".join(sorted({e.annotations.get(REF_NAME, "(unnamed)") for e in self.entries}))
+        names = ", ".join(sorted({entry.annotations.get(REF_NAME, "(unnamed)") for entry in self.entries}))
         if not self.entries:
-            raise LayoutError(f"{self.directory} is an empty layout")
+            raise LayoutError(f"{self.place} is an empty layout")
         if not found:
-            raise LayoutError(f"{self.directory} has no entry {name!r}", hint=f"it has: {names}")
+            raise LayoutError(f"{self.place} has no entry {name!r}", hint=f"it has: {names}")
         if name:
-            raise LayoutError(f"{self.directory} has {len(found)} different entries called {name!r}")
-        raise LayoutError(
-            f"{self.directory} has {len(found)} entries and none was chosen", hint=f"choose one of: {names}"
-        )
+            raise LayoutError(f"{self.place} has {len(found)} different entries called {name!r}")
+        raise LayoutError(f"{self.place} has {len(found)} entries and none was chosen", hint=f"choose one of: {names}")
 
 
 def open_layout(directory: Path) -> Layout:
-    """Read `oci-layout` and `index.json`. Raises LayoutError for what is absent, broken, lying or too large."""
-    version = _json(directory / LAYOUT_FILE)
-    if not isinstance(version, dict) or version.get("imageLayoutVersion") != "1.0.0":
-        raise LayoutError(f"{directory / LAYOUT_FILE} does not say imageLayoutVersion 1.0.0")
-    path = directory / INDEX
-    try:
-        index = parse_manifest(_bytes(path), OCI_INDEX)
-    except ManifestError as error:
-        raise LayoutError(f"{path}: {error.message}") from None
-    return Layout(directory, index.manifests)
+    """The layout in a directory. Raises LayoutError for what is absent, broken, lying or too large."""
+    _check_version(_read_file(directory / LAYOUT_FILE), f"{directory / LAYOUT_FILE}")
+    index = _parse_index(_read_file(directory / INDEX), f"{directory / INDEX}")
+    return Layout(directory, index, lambda digest: _lying_at(blob_path(directory, digest)))
 
 
-def _json(path: Path) -> object:
+def open_tar_layout(tar: TarIndex) -> Layout:
+    """The layout in a tar, as buildx, podman, skopeo and Docker since 25 write it; raises as `open_layout`."""
+    _check_version(tar.read(LAYOUT_FILE, MANIFEST_READ_LIMIT), f"{LAYOUT_FILE} in {tar.path}")
+    index = _parse_index(tar.read(INDEX, MANIFEST_READ_LIMIT), f"{INDEX} in {tar.path}")
+    return Layout(tar.path, index, lambda digest: tar.find("blobs/" + digest.replace(":", "/", 1)))
+
+
+def _lying_at(path: Path) -> Region | None:
     try:
-        return json.loads(_bytes(path))
+        found = path.lstat()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise LayoutError(f"{path}: {error.strerror or error}") from error
+    if not stat.S_ISREG(found.st_mode):
+        raise LayoutError(f"{path} is not a file")
+    return Region.whole(path, found)
+
+
+def _check_version(data: bytes, where: str) -> None:
+    try:
+        version = json.loads(data)
     except (ValueError, RecursionError):
-        raise LayoutError(f"{path} is not JSON") from None
+        raise LayoutError(f"{where} is not JSON") from None
+    if not isinstance(version, dict) or version.get("imageLayoutVersion") != "1.0.0":
+        raise LayoutError(f"{where} does not say imageLayoutVersion 1.0.0")
 
 
-def _bytes(path: Path) -> bytes:
+def _parse_index(data: bytes, where: str) -> Manifest:
+    try:
+        return parse_manifest(data, OCI_INDEX)
+    except ManifestError as error:
+        raise LayoutError(f"{where}: {error.message}") from None
+
+
+def _read_file(path: Path) -> bytes:
     try:
         if not path.is_file():
             raise LayoutError(f"{path} is absent; this is no OCI layout")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from lazyoci.errors import LayoutError
+from lazyoci.layout.region import Region, changed
 from lazyoci.oci import digest as _digest
 from lazyoci.oci import mediatype
 from lazyoci.oci.descriptor import EMPTY, EMPTY_BYTES, MANIFEST_READ_LIMIT, Descriptor, Manifest, parse_manifest
@@ -49,24 +49,16 @@ class Built:
     platforms: tuple[Platform, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Lying:
-    """A file that stays where it lies, as it was when it was hashed."""
-
-    path: Path
-    size: int
-    mtime_ns: int
-
-
 class Staged:
     """The store a build fills: small content in memory, large content in the files where it already lies.
 
-    Not guarded by locks: it is filled by one thread, and then only read.
+    What it lacks it looks for in `base`. Not guarded by locks: it is filled by one thread, and then only read.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, base: Store | None = None) -> None:
+        self._base = base
         self._bytes: dict[str, bytes] = {EMPTY.digest: EMPTY_BYTES}
-        self._files: dict[str, _Lying] = {}
+        self._files: dict[str, Region] = {}
 
     def add_bytes(self, media_type: str, data: bytes) -> Descriptor:
         """Keep `data` in memory and describe it."""
@@ -84,14 +76,12 @@ class Staged:
             digest, size = _digest.of_stream(stream, progress)
             after = os.fstat(stream.fileno())
         if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or size != after.st_size:
-            raise _changed(path)
-        return self.adopt(Descriptor(media_type, digest, size), path, after.st_mtime_ns)
+            raise changed(path)
+        return self.adopt(Descriptor(media_type, digest, size), Region.whole(path, after))
 
-    def adopt(self, descriptor: Descriptor, path: Path, mtime_ns: int | None = None) -> Descriptor:
-        """Take a file whose digest and size are already known; returns `descriptor`."""
-        if mtime_ns is None:
-            mtime_ns = path.stat().st_mtime_ns
-        self._files.setdefault(descriptor.digest, _Lying(path, descriptor.size, mtime_ns))
+    def adopt(self, descriptor: Descriptor, region: Region) -> Descriptor:
+        """Take content whose digest and size are already known; returns `descriptor`."""
+        self._files.setdefault(descriptor.digest, region)
         return descriptor
 
     def open(self, descriptor: Descriptor) -> BinaryIO:
@@ -99,31 +89,17 @@ class Staged:
         data = self._bytes.get(descriptor.digest)
         if data is not None:
             return io.BytesIO(data)
-        lying = self._files.get(descriptor.digest)
-        if lying is None:
-            raise _absent(descriptor)
-        try:
-            stream = lying.path.open("rb")
-        except OSError as error:
-            raise LayoutError(f"{lying.path}: {error.strerror or error}", hint="build again") from error
-        found = os.fstat(stream.fileno())
-        if (found.st_size, found.st_mtime_ns) != (lying.size, lying.mtime_ns) or not stat.S_ISREG(found.st_mode):
-            stream.close()
-            raise _changed(lying.path)
-        return stream
+        region = self._files.get(descriptor.digest)
+        if region is not None:
+            return region.open()
+        if self._base is not None:
+            return self._base.open(descriptor)
+        raise LayoutError(f"blob {descriptor.digest} ({descriptor.media_type}) is not here")
 
     def read(self, descriptor: Descriptor) -> bytes:
         """See `Store.read`."""
         with self.open(descriptor) as stream:
             return read_verified(stream, descriptor)
-
-
-def _absent(descriptor: Descriptor) -> LayoutError:
-    return LayoutError(f"blob {descriptor.digest} ({descriptor.media_type}) is not here")
-
-
-def _changed(path: Path) -> LayoutError:
-    return LayoutError(f"{path} changed while it was being read", hint="build again when nothing writes to it")
 
 
 def read_verified(stream: BinaryIO, descriptor: Descriptor) -> bytes:

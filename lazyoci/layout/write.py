@@ -15,7 +15,7 @@ from lazyoci.oci import mediatype
 from lazyoci.oci.descriptor import Descriptor, dump
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 _LAYOUT_BYTES = b'{"imageLayoutVersion":"1.0.0"}'
 _CHUNK = 1 << 20
@@ -32,7 +32,7 @@ def write(
     """
     try:
         _prepare(directory)
-        old = open_layout(directory).entries if (directory / INDEX).exists() else ()
+        old = open_layout(directory).raw_entries if (directory / INDEX).exists() else ()
         for descriptor, _ in walk(built.store, built.root):
             copy_blob(built.store, descriptor, directory, progress)
         index = {"schemaVersion": 2, "mediaType": mediatype.OCI_INDEX, "manifests": _merged(old, built.root, names)}
@@ -43,17 +43,17 @@ def write(
         raise LayoutError(f"cannot write the layout: {place}: {error.strerror or error}") from error
 
 
-def _merged(old: Sequence[Descriptor], root: Descriptor, names: Sequence[str]) -> list[dict[str, Any]]:
+def _merged(old: Sequence[Mapping[str, Any]], root: Descriptor, names: Sequence[str]) -> list[Mapping[str, Any]]:
     """The entries of the index: each name once, where it was, so that writing again changes nothing."""
-    new = {name: replace(root, annotations={**root.annotations, REF_NAME: name}) for name in names}
-    out = []
+    new = {name: replace(root, annotations={**root.annotations, REF_NAME: name}).to_json() for name in names}
+    out: list[Mapping[str, Any]] = []
     for entry in old:
-        name = entry.annotations.get(REF_NAME)
+        name = (entry.get("annotations") or {}).get(REF_NAME)
         if name not in names:
             out.append(entry)
         elif name in new:
             out.append(new.pop(name))
-    return [entry.to_json() for entry in (*out, *new.values())]
+    return [*out, *new.values()]
 
 
 def _prepare(directory: Path) -> None:

@@ -1,0 +1,186 @@
+"""The one image that a builder left in a layout: chosen, complete, and narrowed to the platforms asked for.
+
+Builders leave several entries for one image (one per tag), entries for its attestations, and indexes that list
+manifests they did not export. An image is published as it is whenever that is possible, since every change of its
+index changes the digest that signatures and attestations name.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lazyoci.errors import LayoutError
+from lazyoci.layout.read import REF_NAME, Layout
+from lazyoci.layout.store import Built, Staged, Store, walk
+from lazyoci.oci import mediatype, platform
+from lazyoci.oci.descriptor import Descriptor, Manifest, dump, parse_manifest
+from lazyoci.oci.platform import Platform, PlatformError
+
+CONTAINERD_NAME = "io.containerd.image.name"  # the full reference, where ref.name is only the tag
+SUBJECT = "io.containerd.manifest.subject"  # on an entry: the image that this attestation belongs to
+_REFERENCE_TYPE, _REFERENCE_DIGEST = "vnd.docker.reference.type", "vnd.docker.reference.digest"
+_NO_PLATFORM = {"architecture": "unknown", "os": "unknown"}
+
+
+def image_of(layout: Layout, *, name: str = "", platforms: Sequence[Platform] = ()) -> Built:
+    """The image in `layout`, called `name` if there are several; `platforms`, if any, are all it may and must have.
+
+    Every manifest is read and verified, every blob must be there in its length. Raises LayoutError for an image that
+    is incomplete, cannot be told from others, or lacks a platform.
+    """
+    entry, attestation = _choose(layout, name)
+    root = Descriptor(entry.media_type, entry.digest, entry.size)
+    store = Staged(layout)
+    if root.media_type in mediatype.INDEXES:
+        root = _of_index(layout, store, root, platforms)
+    elif attestation is not None:
+        root = _joined(layout, store, entry, attestation)
+    return complete(store, root, platforms)
+
+
+def _choose(layout: Layout, name: str) -> tuple[Descriptor, Descriptor | None]:
+    """The entry of the image, and of the attestation that stands beside it, if one does."""
+    images: dict[str, Descriptor] = {}
+    attestations: dict[str, Descriptor] = {}
+    for entry in layout.entries:
+        subject = entry.annotations.get(SUBJECT) or entry.annotations.get(_REFERENCE_DIGEST)
+        if subject:
+            attestations[subject] = entry
+        else:
+            images.setdefault(entry.digest, entry)
+    if len(images) > 1 and name:
+        named = {e.digest for e in layout.entries if name in (e.annotations.get(CONTAINERD_NAME), _ref_name(e))}
+        images = {digest: entry for digest, entry in images.items() if digest in named} or images
+    if len(images) != 1:
+        names = sorted({e.annotations.get(CONTAINERD_NAME) or _ref_name(e) or "(unnamed)" for e in images.values()})
+        raise LayoutError(f"{layout.place} holds {len(images)} images, not one: {', '.join(names) or 'it is empty'}")
+    entry = next(iter(images.values()))
+    return entry, attestations.get(entry.digest)
+
+
+def _ref_name(entry: Descriptor) -> str:
+    return entry.annotations.get(REF_NAME, "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Child:
+    """A manifest that an index lists: its descriptor, the JSON it came from, and whether it is there."""
+
+    descriptor: Descriptor
+    raw: Mapping[str, Any]
+    present: bool
+
+    @property
+    def platform(self) -> str:
+        return str(_normal(self.descriptor.platform)) if self.descriptor.platform else "an unnamed platform"
+
+
+def _of_index(layout: Layout, store: Staged, root: Descriptor, platforms: Sequence[Platform]) -> Descriptor:
+    index = parse_manifest(layout.read(root), root.media_type)
+    children = [
+        _Child(descriptor, raw, descriptor in layout)
+        for descriptor, raw in zip(index.manifests, index.document.get("manifests") or (), strict=True)
+    ]
+    images = [child for child in children if not child.descriptor.is_attestation]
+    wanted = {str(platform) for platform in platforms}
+    if not wanted:
+        absent = [child.platform for child in images if not child.present]
+        if absent or not all(child.present for child in children):
+            have = ", ".join(sorted({child.platform for child in images if child.present}))
+            lacks = ", ".join(sorted(set(absent))) or "its attestations"
+            raise LayoutError(
+                f"{layout.place}: the index lists manifests that are not there: {lacks}",
+                hint=f"fetch them all, or publish what is there with --platform {have or 'OS/ARCH'}",
+            )
+        return root
+    kept = [child for child in images if child.platform in wanted]
+    for text in sorted(wanted - {child.platform for child in kept if child.present}):
+        listed = any(child.platform == text for child in images)
+        have = ", ".join(sorted({child.platform for child in images if child.present})) or "none"
+        what = "lists it, but does not hold it" if listed else "has no such platform"
+        raise LayoutError(f"{layout.place}: {text} was asked for; the index {what}", hint=f"it holds: {have}")
+    digests = {child.descriptor.digest for child in kept}
+    kept += [c for c in children if c.descriptor.annotations.get(_REFERENCE_DIGEST) in digests and c.present]
+    if len(kept) == len(children):
+        return root
+    if len(digests) == 1 and len(kept) == 1:
+        return Descriptor(kept[0].descriptor.media_type, kept[0].descriptor.digest, kept[0].descriptor.size)
+    kept.sort(key=children.index)
+    return store.add_bytes(root.media_type, dump({**index.document, "manifests": [child.raw for child in kept]}))
+
+
+def _joined(layout: Layout, store: Staged, image: Descriptor, attestation: Descriptor) -> Descriptor:
+    """An index of an image and its attestation, where the builder left the two side by side."""
+    platform_of = image.platform or _platform_in_config(store, parse_manifest(layout.read(image), image.media_type))
+    first: dict[str, Any] = {"mediaType": image.media_type, "digest": image.digest, "size": image.size}
+    if platform_of is not None:
+        first = Descriptor(image.media_type, image.digest, image.size, platform=platform_of).to_json()
+    second = {
+        "mediaType": attestation.media_type,
+        "digest": attestation.digest,
+        "size": attestation.size,
+        "annotations": {_REFERENCE_DIGEST: image.digest, _REFERENCE_TYPE: "attestation-manifest"},
+        "platform": _NO_PLATFORM,
+    }
+    index = {"schemaVersion": 2, "mediaType": mediatype.OCI_INDEX, "manifests": [first, second]}
+    return store.add_bytes(mediatype.OCI_INDEX, dump(index))
+
+
+def complete(store: Store, root: Descriptor, platforms: Sequence[Platform] = ()) -> Built:
+    """Walk all that `root` leads to; LayoutError where something is absent, lies, or is not of `platforms`."""
+    size = 0
+    found: list[Platform] = []
+    for descriptor, manifest in walk(store, root):
+        size += descriptor.size
+        if manifest is None:
+            store.open(descriptor).close()
+        elif not manifest.is_index and not _is_attestation(manifest):
+            of_config = _platform_in_config(store, manifest)
+            if of_config is not None and of_config not in found:
+                found.append(of_config)
+    wanted = set(platforms)
+    if wanted and wanted != set(found):
+        raise LayoutError(
+            f"asked for {', '.join(map(str, platforms))}; the image is for {', '.join(map(str, found)) or 'none'}"
+        )
+    return Built(root, store, size, tuple(found))
+
+
+def _is_attestation(manifest: Manifest) -> bool:
+    return all("in-toto" in layer.media_type for layer in manifest.layers) and bool(manifest.layers)
+
+
+def config_of(store: Store, manifest: Manifest) -> Mapping[str, Any] | None:
+    """The image configuration of a manifest; None when its config is something else. LayoutError if it is broken."""
+    if manifest.config is None or manifest.config.media_type not in (mediatype.OCI_CONFIG, mediatype.DOCKER_CONFIG):
+        return None
+    try:
+        config = json.loads(store.read(manifest.config))
+    except (ValueError, RecursionError):
+        raise LayoutError(f"image config {manifest.config.digest} is not JSON") from None
+    if not isinstance(config, dict):
+        raise LayoutError(f"image config {manifest.config.digest} is not a JSON object")
+    return config
+
+
+def _platform_in_config(store: Store, manifest: Manifest) -> Platform | None:
+    config = config_of(store, manifest)
+    return None if config is None else platform_of(config)
+
+
+def platform_of(config: Mapping[str, Any]) -> Platform | None:
+    """The platform an image configuration names, in normal form; None when it names none."""
+    os_, architecture, variant = (config.get(key) or "" for key in ("os", "architecture", "variant"))
+    if not (isinstance(os_, str) and isinstance(architecture, str) and isinstance(variant, str)) or not os_:
+        return None
+    return _normal(Platform(os_, architecture, variant))
+
+
+def _normal(value: Platform) -> Platform:
+    try:
+        return platform.parse(str(value))
+    except PlatformError:
+        return value
