@@ -233,7 +233,7 @@ def _find_collisions(jobs: Sequence[_Job]) -> None:
 def _stop(jobs: Sequence[_Job], options: Options) -> bool:
     """Whether nothing more may happen. Then everything that was not at fault says why it was not attempted."""
     failed = [job.result.name for job in jobs if job.result.failed]
-    if not failed or (options.keep_going and len(failed) < len(jobs)):
+    if not failed or (options.keep_going and any(job.ready for job in jobs)):
         return False
     why = f"not attempted, because {failed[0]} failed" + (f" and {len(failed) - 1} more" if len(failed) > 1 else "")
     for job in jobs:
@@ -253,8 +253,8 @@ def _with_registries(
     wanted = [
         push.Wanted(job.result.name, number, tuple(job.references)) for number, job in enumerate(jobs) if job.ready
     ]
-    preflight = push.preflight(wanted, client, jobs=options.jobs)
-    _spread_preflight(jobs, preflight)
+    preflight = push.preflight(wanted, client, jobs=options.jobs, cancelled=cancelled)
+    _spread_preflight(jobs, preflight, keep_going=options.keep_going)
     if _stop(jobs, options):
         return
     with tempfile.TemporaryDirectory(prefix="lazyoci-", ignore_cleanup_errors=True) as scratch:
@@ -290,8 +290,11 @@ def _with_registries(
         _spread(job, pushed.outcomes)
 
 
-def _spread_preflight(jobs: list[_Job], preflight: Preflight) -> None:
+def _spread_preflight(jobs: list[_Job], preflight: Preflight, *, keep_going: bool) -> None:
+    """Tell each reference why it cannot be pushed; to keep going, an artifact needs one that can."""
     for job in jobs:
+        known = [preflight.found[reference] for reference in job.references if reference in preflight.found]
+        goes_on = keep_going and any(found.error is None for found in known)
         for reference in job.references:
             found = preflight.found.get(reference)
             if found is None or found.error is None:
@@ -299,7 +302,7 @@ def _spread_preflight(jobs: list[_Job], preflight: Preflight) -> None:
             for target in job.result.targets:
                 if target.reference == str(reference):
                     target.state, target.error = "failed", found.error
-            if found.error not in job.result.errors:
+            if not goes_on and found.error not in job.result.errors:
                 job.result.errors.append(found.error)
 
 

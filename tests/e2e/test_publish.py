@@ -162,6 +162,37 @@ def test_nothing_is_pushed_when_one_registry_is_down(project: Path, registry: Re
     assert registry.tag("examples/settings", "latest") != ""
 
 
+def test_one_registry_of_three_is_down(project: Path, registry: RealRegistry) -> None:
+    text = """\
+version: 1
+artifacts:
+  - type: artifact
+    name: notes
+    mediaType: application/vnd.example.notes.v1
+    files: [{path: notes.txt, mediaType: text/plain}]
+    targets:
+      - {registry: "{{ .Registry }}/one", tags: [v1]}
+      - {registry: localhost:1/two, tags: [v1, latest]}
+      - {registry: "{{ .Registry }}/three", tags: [v1]}
+"""
+    (project / "three").mkdir()
+    (project / "three" / ".lazy").write_text(text, encoding="utf-8")
+    (project / "three" / "notes.txt").write_text("notes", encoding="utf-8")
+    ran = build(project, registry, "three", "-o", "json")
+    assert ran.code == 1
+    (notes,) = json.loads(ran.out)
+    assert [one["state"] for one in notes["targets"]] == ["skipped", "failed", "failed", "skipped"]
+    assert registry.requests("POST") == []
+
+    going = build(project, registry, "three", "-o", "json", "--keep-going")
+    assert going.code == 1
+    (notes,) = json.loads(going.out)
+    assert [one["state"] for one in notes["targets"]] == ["new", "failed", "failed", "new"]
+    assert [one["pushed"] for one in notes["targets"]] == [True, False, False, True]
+    assert "localhost:1" in notes["error"]
+    assert registry.tag("one", "v1") == registry.tag("three", "v1") == notes["digest"]
+
+
 def docker_config(home: Path, host: str, user: str, password: str) -> dict[str, str]:
     import base64
 
