@@ -33,6 +33,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     for text in Facts(subject).paths():
         path = text.value
         if is_absolute(path):
-            inside = path.replace("\\", "/").removeprefix(directory + "/")
-            remedy = "write it relative to the .lazy file" if inside == path else f"write {quoted(inside)}"
+            plain = path.replace("\\", "/")
+            inside = plain.removeprefix(directory + "/")
+            remedy = "write it relative to the .lazy file" if inside == plain else f"write {quoted(inside)}"
             yield Finding(text.node, f"{quoted(path)} is a path of this machine alone; {remedy}")

@@ -48,7 +48,8 @@ def check(subject: Subject) -> Iterator[Finding]:
             last, within = _last(target)
             if last and last != chart.name:
                 message = (
-                    f"the repository ends in {quoted(last)}, but the chart is {quoted(chart.name)}; make them equal"
+                    f"the repository ends in {quoted(last)}, but Helm looks for the chart under its name; "
+                    f"end it in {chart.name}"
                 )
                 yield Finding(target.resolved.registry.source.node, message, within)
 

@@ -47,6 +47,6 @@ def check(subject: Subject) -> Iterator[Finding]:
                 continue
             if any(one.problem is not None for one in target.references):
                 continue  # invalid-tag comes first
-            add = "{{ .ChartVersion }}" if version == chart.version else '{{ .ChartVersion | replace "+" "_" }}'
+            add = '"{{ .ChartVersion }}"' if version == chart.version else '\'{{ .ChartVersion | replace "+" "_" }}\''
             message = f"no tag is the chart's version {version}, under which Helm looks for it; add {add}"
             yield Finding(tags[0].source.node, message)

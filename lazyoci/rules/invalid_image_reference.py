@@ -35,16 +35,24 @@ _IMAGE_ID = re.compile(r"(?:sha256:)?[0-9a-f]{12,64}")
 def check(subject: Subject) -> Iterator[Finding]:
     """One finding per artifact."""
     for artifact in subject.config.artifacts:
-        if not isinstance(artifact, DockerArtifact):
-            continue
-        image = artifact.image
-        if image.is_template:
-            message = (
-                f"image {quoted(image.value)} is used as written; templates are only rendered in registry and tags"
-            )
-            yield Finding(image.node, message)
-        elif not _IMAGE_ID.fullmatch(image.value):
-            try:
-                reference.parse(image.value)
-            except ReferenceError as error:
-                yield Finding(image.node, f"image {quoted(image.value)} is not a reference: {error.message}")
+        if isinstance(artifact, DockerArtifact):
+            image = artifact.image.value
+            message = None if _IMAGE_ID.fullmatch(image) else _problem(image)
+            if message is not None:
+                yield Finding(artifact.image.node, message)
+
+
+def _problem(image: str) -> str | None:
+    if "{{" in image:
+        return f"image {quoted(image)} is used as written; templates are only rendered in registry and tags"
+    if "://" in image:
+        return f"the image begins with {image[: image.index('://') + 3]}; write it without"
+    name = image.partition("@")[0]
+    path = name.rpartition("/")[2].partition(":")[0]
+    if path != path.lower():
+        return f"the image name {quoted(path)} has capitals; write it in lower case"
+    try:
+        reference.parse(image)
+    except ReferenceError as error:
+        return f"{quoted(image)} is not an image reference: {error.message}"
+    return None

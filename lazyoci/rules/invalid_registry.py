@@ -57,22 +57,21 @@ def _at(subject: Subject, target: PlannedTarget, problem: Problem) -> Finding:
     listed = problem.tag and any(tag.source.value == problem.tag for tag in target.resolved.tags)
     if problem.instead is not None and (listed or not problem.tag):
         fix = replace(subject.source, node, problem.within, problem.instead, problem.title)
-    return Finding(node, problem.message, problem.within, fix=fix)
+    return Finding(node, f"{problem.fact}; {problem.remedy}", problem.within, fix=fix)
 
 
 def _rendered(target: PlannedTarget, registry: Resolution) -> Iterator[Finding]:
     """What is wrong with a value: the place is the whole text, and the remedy elsewhere."""
     node = registry.source.node
     found = problems(registry.text)
-    if not found and target.problem is None:
-        return
-    message = found[0].message if found else target.problem.message if target.problem is not None else ""
-    if registry.text.startswith("/"):
-        yield Finding(node, f"{message}; set LAZYOCI_REGISTRY" if _uses_registry(registry) else message)
-        return
-    sources = [value.source for value in registry.used if value.text and problems(value.text + "/x")]
-    blamed = sources[0] if sources else "the values used"
-    yield Finding(node, f"{message} (rendered from {quoted(registry.source.value)}); correct {blamed}")
+    if registry.text.startswith("/") and _uses_registry(registry):
+        yield Finding(node, f"{found[0].fact}; set LAZYOCI_REGISTRY")
+    elif found:
+        sources = [value.source for value in registry.used if value.text and problems(value.text + "/x")]
+        remedy = f"correct {sources[0]}" if sources else found[0].remedy
+        yield Finding(node, f"{found[0].fact} (rendered from {quoted(registry.source.value)}); {remedy}")
+    elif target.problem is not None:
+        yield Finding(node, f"{target.problem.message} (rendered from {quoted(registry.source.value)})")
 
 
 def _uses_registry(registry: Resolution) -> bool:

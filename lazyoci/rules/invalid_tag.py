@@ -74,16 +74,17 @@ def _rendered(subject: Subject, reference: PlannedReference) -> Finding | None:
         empty = next((value for value in tag.used if value.text == ""), None)
         if empty is None:
             return Finding(node, "the tag is empty; write one, or remove the item")
-        why = f" ({empty.source})" if empty.source else ""
+        why = f" ({empty.source})" if empty.name == "GitBranch" else ""
         message = (
             f'the tag is empty, as .{empty.name} is{why}; give a default: {{{{ .{empty.name} | default "edge" }}}}'
         )
         return Finding(node, message)
-    message = f"{reference.problem.message} (rendered from {tag.source.value})"
-    culprit = next((value for value in tag.used if value.text and not only(value.text, TAG_CHARACTERS)), None)
+    bad = next((ch for ch in tag.text if ch not in TAG_CHARACTERS), "")
+    culprit = next((value for value in tag.used if bad and bad in (value.text or "")), None)
     if culprit is None:
-        return Finding(node, message)
+        return Finding(node, f"{reference.problem.message} (rendered from {quoted(tag.source.value)})")
     function = _function(culprit)
+    message = f"{tag.source.value} gives {quoted(tag.text)}, and a tag cannot contain {quoted(bad)}"
     return Finding(
         node,
         f"{message}; pipe .{culprit.name} through {function}",

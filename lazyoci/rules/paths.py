@@ -36,6 +36,8 @@ def remedy(subject: Subject, path: str) -> str:
     """What to do about a path at which nothing is, as the end of a message."""
     if "\\" in path and kind(subject, path.replace("\\", "/")):
         return f"; write {quoted(path.replace(chr(92), '/'))}"
+    if is_absolute(path):
+        return "; write it relative to the .lazy file"
     front, slash, name = path.rpartition("/")
     names = listing(subject, front + slash if slash else ".")
     if names and name:

@@ -14,7 +14,8 @@ from lazyoci.rules.words import quoted
 class Problem(NamedTuple):
     """One thing that is wrong. `instead` is what to write at `within`; with `tag`, only if `tags` lists that tag."""
 
-    message: str
+    fact: str
+    remedy: str
     within: Span
     instead: str | None = None
     title: str = ""
@@ -31,17 +32,17 @@ def problems(text: str) -> list[Problem]:
         begin = text.index("://") + 3
         found.append(_scheme(text, begin))
     if text.startswith("/"):
-        return [Problem(f"{quoted(text)} begins with a slash: the host is missing", Span(0, 1))]
+        return [Problem(f"{quoted(text)} begins with a slash: the host is missing", f"write HOST{text}", Span(0, 1))]
     end = len(text.rstrip("/"))
     if 0 < end < len(text):
-        found.append(Problem("the registry ends with a slash", Span(end, len(text)), "", "remove the slash"))
+        found.append(_slash(end, len(text)))
     rest = text[begin:end]
     if "/" not in rest:
         if rest == "localhost" or "." in rest or ":" in rest:
-            message = f"{quoted(rest)} is a host without a repository; write {rest}/REPOSITORY"
-            found.append(Problem(message, Span(begin, end)))
+            fact = f"{quoted(rest)} is a host without a repository"
+            found.append(Problem(fact, f"write {rest}/REPOSITORY", Span(begin, end)))
         return found
-    found += _tag(text, rest, begin)
+    found += _tag(rest, begin)
     path = begin + rest.index("/") + 1
     return found + _capitals(text, path, found[-1].within.start if found and found[-1].tag else end)
 
@@ -60,11 +61,11 @@ def literal_problems(registry: Resolution) -> list[Problem]:
             text, start = text[begin:], begin
         if end == len(value) and text.endswith("/"):
             end -= len(text) - len(text.rstrip("/"))
-            found.append(Problem("the registry ends with a slash", Span(end, len(value)), "", "remove the slash"))
+            found.append(_slash(end, len(value)))
             text = value[start:end]
         if end == len(value) and ":" in text.rpartition("/")[2] and not text.rpartition(":")[2].isdigit():
             tag = text.rpartition(":")[2]
-            found += [_tagged(value, Span(end - len(tag) - 1, end), tag)]
+            found += [_tagged(Span(end - len(tag) - 1, end), tag)]
             end -= len(tag) + 1
             text = value[start:end]
         slash = text.find("/")
@@ -76,40 +77,44 @@ def literal_problems(registry: Resolution) -> list[Problem]:
 
 def _scheme(text: str, begin: int) -> Problem:
     scheme = text[:begin]
-    message = f"the registry begins with {scheme}; it is written without a scheme"
-    return Problem(message, Span(0, begin), "", f"remove {scheme}")
+    return Problem(f"the registry begins with {scheme}", "write it without", Span(0, begin), "", f"remove {scheme}")
+
+
+def _slash(end: int, length: int) -> Problem:
+    return Problem("the registry ends with a slash", "remove it", Span(end, length), "", "remove the slash")
 
 
 def _at_sign(text: str) -> Problem:
     at = text.index("@")
     if text[at + 1 :].startswith("sha256:") or "/" in text[:at].rpartition("://")[2]:
-        return Problem("the registry contains a digest; write host/repository alone", Span(at, len(text)))
-    return Problem("the registry contains credentials; remove them, and use: docker login", Span(0, at + 1))
+        return Problem("the registry contains a digest", "write host/repository alone", Span(at, len(text)))
+    return Problem("the registry contains credentials", "remove them, and use: docker login", Span(0, at + 1))
 
 
-def _tag(text: str, rest: str, begin: int) -> list[Problem]:
+def _tag(rest: str, begin: int) -> list[Problem]:
     last = rest.rpartition("/")[2]
     if ":" not in last:
         return []
     tag = last.partition(":")[2]
     end = begin + len(rest)
-    return [_tagged(text, Span(end - len(tag) - 1, end), tag)]
+    return [_tagged(Span(end - len(tag) - 1, end), tag)]
 
 
-def _tagged(text: str, within: Span, tag: str) -> Problem:
-    return Problem(
-        f"the registry contains the tag {quoted(tag)}; list it under tags", within, "", f"remove :{tag}", tag
-    )
+def _tagged(within: Span, tag: str) -> Problem:
+    fact = f"the registry contains the tag {quoted(tag)}"
+    return Problem(fact, "list it under tags", within, "", f"remove :{tag}", tag)
 
 
 def _capitals(text: str, start: int, end: int) -> list[Problem]:
     """Everything that a path may not hold between two offsets: capitals in one go, else the first other character."""
     part = text[start:end]
     if part != part.lower() and part.isascii():
-        message = f"repository {quoted(part)} has capitals; only lower case is allowed"
-        return [Problem(message, Span(start, end), part.lower(), "write it in lower case")]
+        fact = f"repository {quoted(part)} has capitals"
+        lower = "write it in lower case"
+        return [Problem(fact, lower, Span(start, end), part.lower(), lower)]
     if only(part, REPOSITORY_CHARACTERS):
         return []
     at = next(i for i, ch in enumerate(part) if ch not in REPOSITORY_CHARACTERS)
-    message = f'a repository cannot contain {quoted(part[at])}; only a-z, 0-9, ".", "_", "-" and "/" are allowed'
-    return [Problem(message, Span(start + at, start + at + 1))]
+    fact = f"a repository cannot contain {quoted(part[at])}"
+    remedy = 'only a-z, 0-9, ".", "_", "-" and "/" are allowed'
+    return [Problem(fact, remedy, Span(start + at, start + at + 1))]

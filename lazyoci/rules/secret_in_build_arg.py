@@ -49,5 +49,6 @@ def check(subject: Subject) -> Iterator[Finding]:
         for name, text in artifact.build_args.items():
             named = _NAME.fullmatch(name) and not _PUBLIC.search(name) and text.value.lower() not in _HARMLESS
             if text.value and (named or _VALUE.match(text.value)):
-                message = f"{name} looks like a secret, and build arguments stay readable in the image; use secrets:"
+                what = name if named else f"the value of {name}"
+                message = f"{what} looks like a secret, and the image would show it; pass it by secrets: instead"
                 yield Finding(entry_key(artifact, "buildArgs", name) or text.node, message)

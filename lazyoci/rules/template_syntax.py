@@ -21,6 +21,12 @@ from collections.abc import Iterator
 
 from lazyoci.rules.base import Finding, Subject
 
+_REMEDIES = {
+    "unclosed action": "close it with }}",
+    "unexpected EOF": "an {{ end }} is missing",
+    "unexpected {{end}}": "remove it",
+}
+
 
 def check(subject: Subject) -> Iterator[Finding]:
     """One finding per template that fails for another reason than an unknown name."""
@@ -28,4 +34,5 @@ def check(subject: Subject) -> Iterator[Finding]:
         for resolution in artifact.resolutions:
             error = resolution.error
             if error is not None and error.what not in ("unknown-variable", "unknown-function"):
-                yield Finding(resolution.source.node, error.message, error.span)
+                remedy = next((f"; {text}" for end, text in _REMEDIES.items() if error.message.endswith(end)), "")
+                yield Finding(resolution.source.node, error.message + remedy, error.span)
