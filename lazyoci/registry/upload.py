@@ -70,9 +70,9 @@ class Upload:
         with host.gate.blob():
             while True:
                 attempt += 1
-                # after a failure the blob may be there all the same: only the reply was lost
+                # after a failure the blob may be there all the same: only the reply to our upload was lost
                 if (check or attempt > 1) and self.exists(descriptor):
-                    return "exists"
+                    return "exists" if attempt == 1 else "uploaded"
                 location: str | None = None
                 if attempt == 1:
                     mounted, location = self._mount(descriptor, mount_from)

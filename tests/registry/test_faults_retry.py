@@ -142,6 +142,7 @@ def test_fault_6_a_lost_reply_is_found_by_head(fake: FakeRegistry) -> None:
     pushed = run(kit(), wanted(f"{fake.host}/a/b:v1"), built)
     assert states(pushed) == {f"{fake.host}/a/b:v1": "new"}
     assert story(fake, digest) == ["HEAD 404", "PUT 0", "HEAD 200"]
+    assert (pushed.new_blobs, pushed.existing) == (2, 0)
 
 
 def test_fault_6_a_lost_reply_to_a_manifest(fake: FakeRegistry) -> None:
