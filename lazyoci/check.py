@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from lazyoci import rules
@@ -10,13 +9,14 @@ from lazyoci.config.load import Loaded, load
 from lazyoci.config.model import Config
 from lazyoci.config.nodes import Document
 from lazyoci.diagnostic import Diagnostic, Severity, Source
+from lazyoci.frozen import frozen
 from lazyoci.plan import Plan, plan
 from lazyoci.resolve import Resolved, resolve
 from lazyoci.rules import Selection, Subject
 from lazyoci.world import World, real
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Checked:
     """What is known of one file. Where it does not decode, config, resolved and plan are None."""
 

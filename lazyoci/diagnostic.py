@@ -6,10 +6,11 @@ Positions are code points, counted from zero; only faces convert (the terminal t
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 from typing import NamedTuple
+
+from lazyoci.frozen import frozen
 
 
 class Span(NamedTuple):
@@ -46,7 +47,7 @@ class Edit(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fix:
     """A certain remedy: `title` is an imperative ("replace with .Version"); edits are in order, and do not overlap."""
 
@@ -54,7 +55,7 @@ class Fix:
     edits: tuple[Edit, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Related:
     """Another place that belongs to a finding, such as the other of two equal references."""
 
@@ -62,7 +63,7 @@ class Related:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Diagnostic:
     """One finding. `code` is kebab-case and stable; `message` is one line: fact, place, remedy."""
 

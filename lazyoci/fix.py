@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from lazyoci.check import Checked
 from lazyoci.config import edit
 from lazyoci.diagnostic import Diagnostic, Edit, Fix, Severity
+from lazyoci.frozen import frozen
 
 _MOST_ROUNDS = 20  # fixes that undo each other end here; real files need two or three
 _NEVER = frozenset({"yaml-syntax", "duplicate-key"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fixed:
     """The outcome: `checked` is what the text is now, `applied` what was mended, `refused` whose fix did harm."""
 

@@ -20,15 +20,19 @@ class FrozenError(AttributeError):
 class _Factory:
     """A default that is made anew for every value."""
 
-    __slots__ = ("make",)
+    __slots__ = ("hidden", "make")
 
-    def __init__(self, make: Callable[[], Any]) -> None:
+    def __init__(self, make: Callable[[], Any], hidden: bool) -> None:
         self.make = make
+        self.hidden = hidden
 
 
-def factory(make: Callable[[], Any]) -> Any:
-    """The default of a field that is made anew for every value, such as `factory(dict)`."""
-    return _Factory(make)
+def field(*, default_factory: Callable[[], Any], hidden: bool = False) -> Any:
+    """A field whose default is made anew for every value, such as `field(default_factory=dict)`.
+
+    A `hidden` one, such as a memory of what was computed, is neither shown by `repr` nor compared.
+    """
+    return _Factory(default_factory, hidden)
 
 
 @overload
@@ -39,7 +43,7 @@ def frozen(cls: type[T], /) -> type[T]: ...
 def frozen(*, kw_only: bool = False, order: bool = False) -> Callable[[type[T]], type[T]]: ...
 
 
-@dataclass_transform(frozen_default=True, field_specifiers=(factory,))
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def frozen(cls: type[T] | None = None, /, *, kw_only: bool = False, order: bool = False) -> Any:
     """Make a class of annotated fields immutable values: `__init__`, `==`, `hash`, `repr`, slots; `<` with `order`.
 
@@ -83,6 +87,7 @@ def _make(plain: type[T], kw_only: bool, order: bool) -> type[T]:
         "__slots__": tuple(name for name in own if name not in inherited),
         "__frozen_fields__": tuple(names),
         "__frozen_defaults__": defaults,
+        "__frozen_shown__": tuple(name for name in names if not getattr(defaults.get(name), "hidden", False)),
         "__match_args__": () if kw_only else tuple(names),
         "__init__": _initializer(names, defaults, kw_only),
         "__setattr__": _refuse,
@@ -96,7 +101,8 @@ def _make(plain: type[T], kw_only: bool, order: bool) -> type[T]:
             namespace[name] = function
     if order:
         namespace |= {"__lt__": _lt, "__le__": _le, "__gt__": _gt, "__ge__": _ge}
-    made: type[T] = type(plain)(plain.__name__, plain.__bases__, namespace)
+    metaclass: Any = type(plain)
+    made: type[T] = metaclass(plain.__name__, plain.__bases__, namespace)
     return made
 
 
@@ -120,7 +126,7 @@ def _initializer(names: list[str], defaults: dict[str, Any], kw_only: bool) -> C
 
 
 def _values(value: Any) -> tuple[Any, ...]:
-    return tuple([getattr(value, name) for name in _names(value)])
+    return tuple([getattr(value, name) for name in type(value).__frozen_shown__])
 
 
 def _refuse(self: Any, name: str, *_: Any) -> None:
@@ -128,7 +134,7 @@ def _refuse(self: Any, name: str, *_: Any) -> None:
 
 
 def _repr(self: Any) -> str:
-    shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in _names(self))
+    shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in type(self).__frozen_shown__)
     return f"{type(self).__qualname__}({shown})"
 
 
@@ -157,7 +163,7 @@ def _ge(self: Any, other: object) -> Any:
 
 
 def _get_state(self: Any) -> tuple[Any, ...]:
-    return _values(self)
+    return tuple([getattr(self, name) for name in _names(self)])
 
 
 def _set_state(self: Any, state: tuple[Any, ...]) -> None:

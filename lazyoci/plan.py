@@ -6,14 +6,14 @@ This is what `--dry-run` prints, `preview` shows and the editor displays.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from lazyoci.config.model import Artifact, Config
+from lazyoci.frozen import frozen
 from lazyoci.oci.reference import Reference, ReferenceError, Repository, check_tag, parse_repository
 from lazyoci.resolve import Resolution, Resolved, ResolvedArtifact, ResolvedTarget
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlannedReference:
     """One tag of one target. `reference` is None while it is unknown or wrong; `text` can be shown either way."""
 
@@ -23,7 +23,7 @@ class PlannedReference:
     problem: ReferenceError | None  # what is wrong with the tag itself
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlannedTarget:
     """One target: its repository, and its references in the order of the file."""
 
@@ -44,7 +44,7 @@ class PlannedTarget:
         return tuple(sorted(seen, key=lambda reference: reference.tag == "latest"))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlannedArtifact:
     """One artifact and where it goes."""
 
@@ -62,7 +62,7 @@ class PlannedArtifact:
         return tuple(reference for target in self.targets for reference in target.references)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Collision:
     """Two artifacts that would write one reference: the later push would win."""
 
@@ -71,7 +71,7 @@ class Collision:
     second: tuple[PlannedArtifact, PlannedReference]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plan:
     """What would be pushed, artifact by artifact in the order of the file."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lazyoci import template
 from lazyoci.config.model import Artifact, Config, HelmArtifact, Target, Text
+from lazyoci.frozen import frozen
 from lazyoci.template import Template, TemplateError
 from lazyoci.values import Value, Values
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lazyoci.world import World
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Resolution:
     """One text rendered. While `unknown` is not empty `text` is only for showing: ‹Name› stands for a missing value."""
 
@@ -34,7 +34,7 @@ class Resolution:
         return self.error is None and not self.unknown
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ResolvedTarget:
     """A target with its texts rendered, in the order of the file."""
 
@@ -43,7 +43,7 @@ class ResolvedTarget:
     tags: tuple[Resolution, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ResolvedArtifact:
     """An artifact with its texts rendered."""
 
@@ -58,7 +58,7 @@ class ResolvedArtifact:
         return found + list(self.annotations.values())
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Resolved:
     """A whole file rendered. `values` answers for file-level variables: what each is and where it came from."""
 

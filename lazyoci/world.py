@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import IntEnum
 from pathlib import Path
 from typing import Protocol
+
+from lazyoci.frozen import field, frozen
 
 # `git rev-parse --local-env-vars`: hooks set these, and they would point git at another repository than the file's
 GIT_LOCAL_VARIABLES = frozenset(
@@ -46,7 +47,7 @@ class Face(IntEnum):
     BUILD = 2  # build: a missing value is an error
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GitState:
     """What git says of a directory. Where `reason` is not empty the rest is unknown, and `reason` says why."""
 
@@ -204,7 +205,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class World:
     """All a check may look at. `tag` is `--tag`; `now` is asked once, so one run has one Timestamp."""
 
@@ -214,7 +215,7 @@ class World:
     clock: Callable[[], datetime] = _now
     tag: str = ""
     face: Face = Face.FILE
-    _moment: list[datetime] = field(default_factory=list, repr=False, compare=False)
+    _moment: list[datetime] = field(default_factory=list, hidden=True)
 
     @property
     def now(self) -> datetime:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from lazyoci.config.decode import decode
 from lazyoci.config.model import Config
 from lazyoci.config.nodes import Document, read
 from lazyoci.diagnostic import Diagnostic, Severity, Source
+from lazyoci.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Loaded:
     """What a text holds: no document where the YAML is broken, no config where anything found is an error."""
 

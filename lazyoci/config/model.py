@@ -5,8 +5,9 @@ Every text keeps the node it came from, so rules name nodes, and `nodes.py` alon
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
+
+from lazyoci.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as MappingABC
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 DEFAULT_MEDIA_TYPE = "application/vnd.unknown.artifact.v1"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Text:
     """A scalar read as text: its decoded value (source text for unquoted numbers, dates and so on) and its node."""
 
@@ -32,7 +33,7 @@ class Text:
         return "{{" in self.value
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Target:
     """Where an artifact goes: one repository and at least one tag; all are templates."""
 
@@ -41,7 +42,7 @@ class Target:
     node: Mapping
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Artifact:
     """What all types share. `index` is the position in the file, from zero."""
 
@@ -59,7 +60,7 @@ class Artifact:
         return self.name.value if self.name is not None and self.name.value else f"artifact[{self.index}]"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ImageArtifact(Artifact):
     """A container image built from a Dockerfile."""
 
@@ -77,7 +78,7 @@ class ImageArtifact(Artifact):
     builder: Text | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class HelmArtifact(Artifact):
     """A Helm chart, packaged without Helm."""
 
@@ -86,7 +87,7 @@ class HelmArtifact(Artifact):
     chart_path: Text
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class File:
     """One file (or glob, or directory) of a generic artifact."""
 
@@ -95,7 +96,7 @@ class File:
     node: Mapping
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class FilesArtifact(Artifact):
     """A generic artifact: files, one layer each."""
 
@@ -105,7 +106,7 @@ class FilesArtifact(Artifact):
     files: tuple[File, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class DockerArtifact(Artifact):
     """An image that the Docker (or Podman) daemon already has."""
 
@@ -114,7 +115,7 @@ class DockerArtifact(Artifact):
     image: Text
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Config:
     """A whole `.lazy` file that decoded."""
 

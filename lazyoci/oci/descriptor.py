@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from lazyoci.errors import LazyociError
+from lazyoci.frozen import field, frozen
 from lazyoci.oci import digest as _digest
 from lazyoci.oci import mediatype
 from lazyoci.oci.platform import Platform
@@ -21,7 +21,7 @@ class ManifestError(LazyociError):
     """Bytes that are not the manifest they should be."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Descriptor:
     """What content is, how many bytes, and its digest. `extra` keeps fields this version does not know."""
 
@@ -91,7 +91,7 @@ def descriptor_from_json(value: object, what: str = "descriptor") -> Descriptor:
     return Descriptor(media_type, digest, size, annotations, platform, artifact_type, data, extra)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Manifest:
     """A parsed image manifest or index, beside the bytes it came from: those, never a re-serialisation, are pushed."""
 

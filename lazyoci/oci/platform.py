@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import platform as _host
-from dataclasses import dataclass
 
 from lazyoci.errors import LazyociError
+from lazyoci.frozen import frozen
 
 KNOWN_OS = frozenset(
     "aix android darwin dragonfly freebsd illumos ios js linux netbsd openbsd plan9 solaris wasip1 windows".split()  # noqa: SIM905
@@ -27,7 +27,7 @@ class PlatformError(LazyociError):
     """Text that is not a platform."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen(order=True)
 class Platform:
     """An operating system, a CPU architecture and perhaps its variant, in normal form (`arm64`, not `aarch64`)."""
 

@@ -6,9 +6,9 @@ The grammar and the Docker Hub shorthands are those of distribution's `reference
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from lazyoci.errors import LazyociError
+from lazyoci.frozen import frozen
 from lazyoci.oci import digest as _digest
 
 DOCKER_HUB = "docker.io"
@@ -30,7 +30,7 @@ class ReferenceError(LazyociError):
         self.part = part
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen(order=True)
 class Repository:
     """A repository: its host as people write it (`docker.io`, never `registry-1.docker.io`), and its path."""
 
@@ -49,7 +49,7 @@ class Repository:
         return Reference(self, "", digest)
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen(order=True)
 class Reference:
     """A repository with a tag, a digest, or both: then the digest decides and the tag is only shown."""
 

@@ -7,12 +7,12 @@ by name (cli.md, Reporting findings).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from lazyoci.diagnostic import Diagnostic, Severity, Source, Span
+from lazyoci.frozen import field, frozen
 from lazyoci.report.style import Style
 
 FORMATS = ("text", "concise", "json", "sarif", "github")
@@ -29,7 +29,7 @@ class Judged(Protocol):
     def diagnostics(self) -> Sequence[Diagnostic]: ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Findings:
     """The least a format needs of a checked file: without config and plan, so thousands can be kept."""
 
@@ -37,7 +37,7 @@ class Findings:
     diagnostics: tuple[Diagnostic, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Summary:
     """Files looked at, findings by severity, how many of them have a certain fix, and how many were just mended."""
 
@@ -74,7 +74,7 @@ class Summary:
         return f"{text} ({self.fixable} fixable with --fix)" if self.fixable else text
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Layout:
     """How and where findings are shown. `width` is in terminal cells; machines get paths relative to `root`."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from lazyoci.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Style:
     """How to write: `color` uses ANSI escapes, `unicode` draws boxes and ellipses with more than ASCII."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from lazyoci.config.nodes import Scalar, inner_span
 from lazyoci.diagnostic import Diagnostic, Related, Severity, Span
+from lazyoci.frozen import field, frozen
 from lazyoci.rules.base import Check, Finding, Rule, Subject
 from lazyoci.rules.facts import Facts
 from lazyoci.rules.table import BY_CODE, RULES
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["BY_CODE", "RULES", "Finding", "Rule", "Selection", "Subject", "run"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Selection:
     """Which codes count. An empty `select` means all that are on by default; `ignore` wins over both."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lazyoci.config.nodes import Document, Node
 from lazyoci.diagnostic import Fix, Severity, Source, Span
+from lazyoci.frozen import field, frozen
 from lazyoci.world import Face, World
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Subject:
     """One checked file, as a rule sees it."""
 
@@ -31,7 +31,7 @@ class Subject:
     plan: Plan
     world: World
     directory: Path
-    _memo: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
+    _memo: dict[object, Any] = field(default_factory=dict, hidden=True)
 
     @property
     def building(self) -> bool:
@@ -50,7 +50,7 @@ class Subject:
         return value
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """One thing a rule found: at a node, or within its decoded value at the offsets `within`."""
 
@@ -62,7 +62,7 @@ class Finding:
     unnecessary: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule:
     """A rule's row in the table. Its module is its code with underscores, and the docstring there its page."""
 

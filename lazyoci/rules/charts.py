@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from lazyoci.config.model import HelmArtifact
 from lazyoci.errors import LazyociError
+from lazyoci.frozen import frozen
 from lazyoci.rules.base import Subject
 from lazyoci.rules.paths import kind, read
 from lazyoci.values.chart import Chart, ChartError, read_chart
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """What is at a `chartPath`. Without a chart, `problem` says why, or is empty where that is not known."""
 

@@ -12,12 +12,12 @@ The same four keys in both. `.lazyoci.yaml` wins in a directory that has both.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from lazyoci.diagnostic import Severity, Source
 from lazyoci.errors import SettingsError
+from lazyoci.frozen import field, frozen
 from lazyoci.rules import Selection
 from lazyoci.rules.codes import unknown
 from lazyoci.world import Files
@@ -28,7 +28,7 @@ SEVERITIES = {"error": Severity.ERROR, "warning": Severity.WARNING, "info": Seve
 _KEYS = ("select", "ignore", "severity", "severities")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RuleSettings:
     """What a project chose. `path` is the file that says so; None where there is none."""
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 
 from lazyoci.config.nodes import Document, Mapping, Node, Scalar
 from lazyoci.config.nodes import Sequence as SequenceNode
 from lazyoci.diagnostic import Diagnostic, Edit, Fix, Severity, Source, Span
+from lazyoci.frozen import field, frozen
 from lazyoci.rules.codes import unknown
 from lazyoci.rules.table import BY_CODE
 
@@ -38,7 +38,7 @@ _OF_THE_TEXT = frozenset(
 _OF_LITERALS = frozenset({"invalid-registry", "invalid-tag", "duplicate-tag", "invalid-image-reference"})
 
 
-@dataclass(slots=True)
+@frozen
 class _Comment:
     """One suppression. `line` is the one it holds for; None for the whole file."""
 

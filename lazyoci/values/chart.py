@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from lazyoci.frozen import frozen
 from lazyoci.values.chart_yaml import ChartError, Tree, load_mapping
 
 __all__ = ["Chart", "ChartError", "Dependency", "Maintainer", "read_chart", "read_dependencies"]
@@ -19,7 +19,7 @@ _TRUE = frozenset({"true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"
 _FALSE = frozenset({"false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF", "n", "N"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Maintainer:
     """Who looks after a chart."""
 
@@ -28,7 +28,7 @@ class Maintainer:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dependency:
     """A chart that another needs. `import_values` holds text, or mappings of text."""
 
@@ -42,7 +42,7 @@ class Dependency:
     alias: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chart:
     """The metadata of a chart; what Chart.yaml leaves out is empty. `version_line` is one-based."""
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from lazyoci.frozen import frozen
 
 _DIRECTIVE = re.compile(r"#\s*([A-Za-z][A-Za-z0-9]*)\s*=\s*(.+?)\s*")
 _HEREDOC = re.compile(r"""\d*<<(-?)(["']?)([^\s<>"']+)\2""")
@@ -32,7 +33,7 @@ def is_predefined(name: str) -> bool:
     return name in PREDEFINED_ARGS or name.startswith("BUILDKIT_")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BuildArgument:
     """An `ARG`. `default` is as written, None where there is none; `line` counts from zero."""
 
@@ -41,7 +42,7 @@ class BuildArgument:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stage:
     """A `FROM`. `name` is in lower case, as BuildKit compares it, and empty without `AS`; `line` counts from zero."""
 
@@ -51,7 +52,7 @@ class Stage:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dockerfile:
     """What was read. `frontend` is the value of `# syntax=`, else empty."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from lazyoci.frozen import frozen
 
 _SEMVER = re.compile(
     r"v?(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?(?:\+([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?",
@@ -11,7 +12,11 @@ _SEMVER = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+# what Go's strings.TrimSpace removes; str.strip would also take U+001C to U+001F
+_SPACE = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
+
+
+@frozen
 class Semver:
     """A parsed version; the numbers stay text, as written."""
 
@@ -40,7 +45,7 @@ class Semver:
 
 def parse(text: str) -> Semver | None:
     """The version that `text` is, or None."""
-    raw = text.strip()
+    raw = text.strip(_SPACE)
     match = _SEMVER.fullmatch(raw)
     if match is None:
         return None

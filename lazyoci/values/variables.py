@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lazyoci.frozen import frozen
 from lazyoci.template import EXTRA_VARIABLES, VARIABLES
 from lazyoci.values import version as _version
 from lazyoci.world import Face, GitState, World
@@ -31,7 +31,7 @@ CI_BRANCH_VARIABLES = (
 NAMES = VARIABLES + EXTRA_VARIABLES
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Value:
     """A variable's value. `text` None means there is none, and `source` says why and what would give it.
 

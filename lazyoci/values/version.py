@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from lazyoci.frozen import frozen
 from lazyoci.values import semver
 from lazyoci.values.semver import Semver
 from lazyoci.world import GitState
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Version:
     """The outcome. `raw` is None when there is no version at all; `verbatim` when LAZYOCI_VERSION is not semantic."""
 
@@ -24,7 +23,8 @@ def resolve(environment: str, tag: str, tag_source: str, git: GitState | None) -
     """Decide the version. `git` None means that git must not be needed: then a missing version says so."""
     if environment:
         parsed = semver.parse(environment)
-        return Version(environment, parsed, "LAZYOCI_VERSION", verbatim=parsed is None)
+        raw = environment if parsed is None else parsed.raw
+        return Version(raw, parsed, "LAZYOCI_VERSION", verbatim=parsed is None)
     parsed = semver.parse(tag) if tag else None
     if parsed is not None:
         return Version(parsed.raw, parsed, tag_source)

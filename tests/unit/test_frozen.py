@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import pytest
 
-from lazyoci.frozen import FrozenError, factory, frozen, replace
+from lazyoci.frozen import FrozenError, field, frozen, replace
 
 
 @frozen(order=True)
@@ -36,7 +36,7 @@ class Derived(Base):
     kind: ClassVar[str] = "derived"
 
     must: str
-    extra: dict[str, int] = factory(dict)
+    extra: dict[str, int] = field(default_factory=dict)
 
 
 def test_fields_defaults_and_properties() -> None:
@@ -47,7 +47,8 @@ def test_fields_defaults_and_properties() -> None:
 
 def test_equality_hash_and_order() -> None:
     assert Point(1) == Point(1, 0)
-    assert Point(1) != Base(name="x")
+    other: object = Base(name="x")
+    assert Point(1) != other
     assert {Point(1), Point(1)} == {Point(1)}
     assert sorted([Point(2), Point(1, 5), Point(1)]) == [Point(1), Point(1, 5), Point(2)]
     assert Point(1) <= Point(1) < Point(2) > Point(1) >= Point(0)
@@ -75,6 +76,20 @@ def test_copies() -> None:
     assert replace(Point(1), y=3) == Point(1, 3)
     assert copy.deepcopy(Point(1, 2)) == Point(1, 2)
     assert pickle.loads(pickle.dumps(Point(1, 2))) == Point(1, 2)
+
+
+@frozen
+class Remembering:
+    name: str
+    memory: list[int] = field(default_factory=list, hidden=True)
+
+
+def test_hidden_fields() -> None:
+    one, other = Remembering("a"), Remembering("a")
+    one.memory.append(1)
+    assert one == other
+    assert repr(one) == "Remembering(name='a')"
+    assert replace(one, name="b").memory is one.memory
 
 
 def test_matching() -> None:

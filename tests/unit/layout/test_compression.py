@@ -48,7 +48,9 @@ def test_broken_streams_fail_as_ours(content: bytes, position: int, value: int) 
     assert found == content  # a byte of the header that does not matter
 
 
-@pytest.mark.parametrize("data", [b"", b"\x1f", gzip.compress(b"x" * 1000)[:-1], gzip.compress(b"x")[:5], b"junk"])
+@pytest.mark.parametrize(
+    "data", [b"", b"\x1f", gzip.compress(b"x" * 1000, mtime=0)[:-1], gzip.compress(b"x", mtime=0)[:5], b"junk"]
+)
 def test_truncated(data: bytes) -> None:
     with pytest.raises(LayoutError):
         gunzip(io.BytesIO(data), "x", LIMIT).read()
