@@ -68,8 +68,9 @@ class Uploads:
         """Bring a blob to a repository: a future that tells how it got there, and whether this errand is the first."""
         with self._lock:
             blob = self._blobs.setdefault((errand.repository.host, errand.descriptor.digest), _Blob())
-            if errand.check and errand.repository in blob.futures:
-                return blob.futures[errand.repository], False
+            before = blob.futures.get(errand.repository)
+            if errand.check and before is not None and not _failed(before):
+                return before, False
             future: Future[How] = Future()
             blob.futures[errand.repository] = future
             blob.waiting.append((errand, future))
@@ -115,3 +116,7 @@ class Uploads:
             future.set_result(how)
         else:
             future.set_exception(problem or RuntimeError("an upload without a result"))
+
+
+def _failed(future: Future[How]) -> bool:
+    return future.done() and future.exception() is not None

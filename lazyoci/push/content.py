@@ -19,13 +19,13 @@ class Content:
     manifests: Mapping[str, Manifest]
     blobs: Mapping[str, Descriptor]
 
-    def below(self, manifest: Manifest) -> Iterator[Manifest]:
-        """The manifests directly under an index."""
-        return (self.manifests[child.digest] for child in manifest.children if child.digest in self.manifests)
+    def below(self, digest: str) -> Iterator[str]:
+        """The digests of the manifests directly under an index."""
+        return (child.digest for child in self.manifests[digest].children if child.digest in self.manifests)
 
-    def blobs_of(self, manifest: Manifest) -> Iterator[Descriptor]:
+    def blobs_of(self, digest: str) -> Iterator[Descriptor]:
         """The blobs that a manifest itself names, as far as a registry keeps them."""
-        return (self.blobs[child.digest] for child in manifest.children if child.digest in self.blobs)
+        return (self.blobs[child.digest] for child in self.manifests[digest].children if child.digest in self.blobs)
 
 
 def read(built: Built) -> Content:

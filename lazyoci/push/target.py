@@ -8,7 +8,7 @@ from concurrent.futures import FIRST_EXCEPTION, Future, wait
 from dataclasses import dataclass, field, replace
 
 from lazyoci.errors import Interrupted, LazyociError, RegistryError
-from lazyoci.oci.descriptor import Descriptor, Manifest
+from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.digest import short
 from lazyoci.oci.reference import Repository
 from lazyoci.push.blobs import Errand, How, Uploads
@@ -29,7 +29,6 @@ class Target:
 
     repository: Repository
     outcomes: list[Outcome]
-    content: Content | None = None
     blobs: dict[str, How] = field(default_factory=dict)
 
     @property
@@ -58,13 +57,7 @@ class Ways:
 class TargetPush:
     """Pushes one target. Everything it learns is in `target.outcomes` and `target.blobs`; it raises for bugs only."""
 
-    def __init__(
-        self,
-        target: Target,
-        content: Content,
-        remote: RemoteRepository,
-        ways: Ways,
-    ) -> None:
+    def __init__(self, target: Target, content: Content, remote: RemoteRepository, ways: Ways) -> None:
         self._target = target
         self._content = content
         self._remote = remote
@@ -95,24 +88,23 @@ class TargetPush:
 
     # ------------------------------------------------------------------ content
     def _push_content(self) -> None:
-        root = self._content.manifests[self._content.root.digest]
-        known = any(outcome.previous_digest == self._content.root.digest for outcome in self._target.outcomes)
+        root = self._content.root.digest
+        known = any(outcome.previous_digest == root for outcome in self._target.outcomes)
         missing = [] if known else list(dict.fromkeys(self._missing(root)))
-        self._bring(blob for digest in missing for blob in self._content.blobs_of(self._content.manifests[digest]))
+        self._bring(blob for digest in missing for blob in self._content.blobs_of(digest))
         self._settle_all()
         for digest in missing:
-            self._put(self._content.manifests[digest], digest)
+            self._put(digest, digest)
 
-    def _missing(self, manifest: Manifest) -> Iterator[str]:
-        """The manifests to push, children before parents.
+    def _missing(self, digest: str) -> Iterator[str]:
+        """The digests of the manifests to push, children before parents.
 
         A registry takes a manifest only when all it names is there, so one that is there needs no further look.
         """
-        digest = manifest.descriptor.digest
         self._heed()
         if self._remote.head_manifest(digest, push=True) is not None:
             return
-        for child in self._content.below(manifest):
+        for child in self._content.below(digest):
             yield from self._missing(child)
         yield digest
 
@@ -147,84 +139,83 @@ class TargetPush:
             self._meter.settle(self._target.repository.host, digest)
 
     # ------------------------------------------------------------------ manifests and tags
-    def _put(self, manifest: Manifest, target: str) -> None:
+    def _put(self, digest: str, target: str) -> None:
         """PUT a manifest; when the registry says that it lacks what the manifest names, push that anew, once."""
         self._heed()
         try:
-            self._put_once(manifest, target)
+            self._put_once(digest, target)
         except BlobUnknown as error:
-            self._push_again(manifest, set(error.digests))
-            self._put_once(manifest, target)
+            self._push_again(digest, set(error.digests))
+            self._put_once(digest, target)
 
-    def _put_once(self, manifest: Manifest, target: str) -> None:
-        digest = manifest.descriptor.digest
+    def _put_once(self, digest: str, target: str) -> None:
+        manifest = self._content.manifests[digest]
         self._remote.put_manifest(manifest.raw, manifest.media_type, target, digest=digest)
 
-    def _push_again(self, manifest: Manifest, named: set[str]) -> None:
+    def _push_again(self, digest: str, named: set[str]) -> None:
         """Without the HEAD shortcut: pull-through caches claim blobs that they do not keep (oras-go#1212)."""
-        known = {child.digest for child in manifest.children}
+        known = {child.digest for child in self._content.manifests[digest].children}
         wanted = named & known or known
-        self._bring((blob for blob in self._content.blobs_of(manifest) if blob.digest in wanted), check=False)
-        for child in self._content.below(manifest):
-            if child.descriptor.digest in wanted:
+        self._bring((blob for blob in self._content.blobs_of(digest) if blob.digest in wanted), check=False)
+        for child in self._content.below(digest):
+            if child in wanted:
                 self._push_again(child, set())
-                self._put_once(child, child.descriptor.digest)
+                self._put_once(child, child)
 
     def _push_tags(self) -> None:
-        root = self._content.manifests[self._content.root.digest]
         for at, outcome in enumerate(self._target.outcomes):
-            if not is_pending(outcome):
-                continue
-            self._heed()
-            try:
-                self._put(root, outcome.reference.tag)
-            except Interrupted:
-                doubt = Interrupted(
-                    f"{outcome.reference} was being written when the push was stopped: look where it points"
-                )
-                self._target.outcomes[at] = replace(outcome, state="failed", error=doubt)
-                raise
-            except TagImmutable as error:
-                self._target.outcomes[at] = self._refused(outcome, error)
-                if error is self._target.outcomes[at].error:
+            if is_pending(outcome):
+                self._heed()
+                self._target.outcomes[at] = self._push_tag(outcome)
+                if self._target.outcomes[at].error is not None:
                     self._target.stop(None)
                     return
-                continue
-            self._target.outcomes[at] = replace(outcome, pushed=True)
-            self._verify(at)
-            if self._target.outcomes[at].error is not None:
-                self._target.stop(None)
-                return
+
+    def _push_tag(self, outcome: Outcome) -> Outcome:
+        """PUT one tag, and look whether it points where it should."""
+        try:
+            self._put(self._content.root.digest, outcome.reference.tag)
+        except TagImmutable as error:
+            return self._refused(outcome, error)
+        except Interrupted:
+            doubt = f"{outcome.reference} was being written when the push was stopped: look where it points"
+            return replace(outcome, state="failed", error=Interrupted(doubt))
+        try:
+            problem = self._verify(outcome)
+        except Interrupted:
+            problem = None  # it was sent; whether it is seen already is not known
+        except RegistryError as error:
+            problem = error
+        if problem is not None:
+            return replace(outcome, state="failed", pushed=True, error=problem)
+        return replace(outcome, pushed=True)
 
     def _refused(self, outcome: Outcome, error: TagImmutable) -> Outcome:
         """An immutable tag may have become right meanwhile: some registries refuse even the same digest again."""
-        now = self._remote.head_manifest(outcome.reference.tag, push=True)
+        try:
+            now = self._remote.head_manifest(outcome.reference.tag, push=True)
+        except RegistryError:
+            now = None  # the refusal is what counts
         if now is not None and now.digest == outcome.digest:
             return replace(outcome, state="unchanged", previous_digest=now.digest)
-        return replace(outcome, state="refused", error=error, previous_digest=now.digest if now is not None else "")
+        previous = now.digest if now is not None else outcome.previous_digest
+        return replace(outcome, state="refused", error=error, previous_digest=previous)
 
-    def _verify(self, at: int) -> None:
-        """The tag must point to what was pushed; registries that lag are asked again."""
-        outcome = self._target.outcomes[at]
+    def _verify(self, outcome: Outcome) -> RegistryError | None:
+        """What is wrong with a tag that was pushed; registries that lag are asked again."""
         now: Descriptor | None = None
-        try:
-            for pause in (*_LAG, 0.0):
-                now = self._remote.head_manifest(outcome.reference.tag, push=True)
-                if now is not None and now.digest == outcome.digest:
-                    return
-                if self._cancelled.is_set():
-                    break
-                if pause:
-                    self._sleep(pause)
-        except RegistryError as error:
-            self._target.outcomes[at] = replace(outcome, state="failed", error=error)
-            return
+        for pause in (*_LAG, 0.0):
+            now = self._remote.head_manifest(outcome.reference.tag, push=True)
+            if now is not None and now.digest == outcome.digest:
+                return None
+            self._heed()
+            if pause:
+                self._sleep(pause)
         fact = f"points to {short(now.digest)}" if now is not None else "does not exist"
-        problem = RegistryError(
+        return RegistryError(
             f"{outcome.reference} was pushed as {short(outcome.digest)}, but {fact}",
             hint="Another push may have moved it: look at the tag, and push again if it is wrong.",
         )
-        self._target.outcomes[at] = replace(outcome, state="failed", error=problem)
 
     def _heed(self) -> None:
         """Stop before the next request once the user has asked to."""

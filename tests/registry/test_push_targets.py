@@ -73,6 +73,22 @@ def test_a_failing_first_repository_leaves_the_blob_to_the_next(fake: FakeRegist
     assert fake.tag("open", "v1") == built.root.digest
 
 
+def test_what_one_artifact_gave_up_the_next_one_tries_again(fake: FakeRegistry) -> None:
+    """Two artifacts in one repository: the first fails at a blob of its own, and leaves shared ones undone."""
+    shared = [noise(1000, i) for i in range(30)]
+    fake.script.on("POST", r"/blobs/uploads/", faults.answer(403, "DENIED"), nth=1)
+    first, second = run_all(
+        kit(),
+        [
+            (wanted(f"{fake.host}/a/b:v1", name="one"), artifact(b"own", *shared)),
+            (wanted(f"{fake.host}/a/b:v2", name="two"), artifact(*shared)),
+        ],
+    )
+    assert list(states(first).values()) == ["failed"]
+    assert list(states(second).values()) == ["new"]
+    assert second.new_blobs + second.existing == 31
+
+
 def test_uploads_run_side_by_side_up_to_the_limit(fake: FakeRegistry) -> None:
     inside, most, lock = 0, 0, threading.Lock()
     four = threading.Event()
