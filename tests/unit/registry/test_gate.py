@@ -1,0 +1,72 @@
+import threading
+
+from lazyoci.registry.gate import PARALLEL_BLOBS, PARALLEL_WHEN_LIMITED, Gate
+from tests.registry.kit import Clock
+
+
+def test_a_pause_holds_everyone_until_it_is_over() -> None:
+    clock = Clock()
+    gate = Gate(clock, clock.sleep)
+    gate.wait()
+    assert clock.slept == []
+    gate.close_for(2.0, limited=True)
+    gate.wait()
+    assert clock.slept == [2.0]
+    gate.wait()
+    assert clock.slept == [2.0]
+
+
+def test_the_longest_pause_counts() -> None:
+    clock = Clock()
+    gate = Gate(clock, clock.sleep)
+    gate.close_for(5.0)
+    gate.close_for(1.0)
+    gate.wait()
+    assert clock.slept == [5.0]
+
+
+def test_a_clock_that_stands_still_is_no_trap() -> None:
+    slept: list[float] = []
+    gate = Gate(lambda: 100.0, slept.append)
+    gate.close_for(3.0)
+    gate.wait()
+    assert slept == [3.0]
+
+
+def test_a_pause_asked_for_while_waiting_is_waited_for_too() -> None:
+    clock = Clock()
+    gate = Gate(clock, lambda seconds: (clock.sleep(seconds), len(clock.slept) == 1 and gate.close_for(4.0))[0])
+    gate.close_for(1.0)
+    gate.wait()
+    assert clock.slept == [1.0, 4.0]
+
+
+def _places(gate: Gate) -> int:
+    """How many blobs may move at once: enter until a further thread has to wait."""
+    leave = threading.Event()
+    threads: list[threading.Thread] = []
+
+    def work(entered: threading.Event) -> None:
+        with gate.blob():
+            entered.set()
+            leave.wait()
+
+    while True:
+        entered = threading.Event()
+        threads.append(threading.Thread(target=work, args=(entered,)))
+        threads[-1].start()
+        if not entered.wait(0.2):
+            break
+    leave.set()
+    for thread in threads:
+        thread.join()
+    return len(threads) - 1
+
+
+def test_few_blobs_move_at_once_and_fewer_at_a_host_that_limits_again_and_again() -> None:
+    clock = Clock()
+    gate = Gate(clock, clock.sleep)
+    gate.close_for(0.0, limited=True)
+    assert _places(gate) == PARALLEL_BLOBS
+    gate.close_for(0.0, limited=True)
+    assert _places(gate) == PARALLEL_WHEN_LIMITED

@@ -1,0 +1,37 @@
+import pytest
+
+from lazyoci.registry import hints
+
+
+@pytest.mark.parametrize(
+    ("host", "kind"),
+    [
+        ("docker.io", "hub"), ("ghcr.io", "ghcr"), ("123.dkr.ecr.eu-central-1.amazonaws.com", "ecr"),
+        ("public.ecr.aws", "ecr"), ("europe-docker.pkg.dev", "gar"), ("eu.gcr.io", "gcr"), ("acme.azurecr.io", "acr"),
+        ("quay.io", "quay"), ("harbor.acme.example", "harbor"), ("registry.gitlab.com", "gitlab"),
+        ("registry.digitalocean.com", "do"), ("acme.jfrog.io", "jfrog"), ("localhost:5000", ""), ("acme.example", ""),
+    ],
+)  # fmt: skip
+def test_products_by_name(host: str, kind: str) -> None:
+    assert hints.kind_of(host).id == kind
+
+
+@pytest.mark.parametrize(
+    ("headers", "kind"),
+    [
+        ({"x-jfrog-version": "Artifactory/7"}, "jfrog"),
+        ({"www-authenticate": 'Bearer realm="https://h/service/token",service="harbor-registry"'}, "harbor"),
+        ({"www-authenticate": 'Bearer realm="https://gitlab.acme.example/jwt/auth"'}, "gitlab"),
+        ({"server": "nginx"}, ""),
+    ],
+)
+def test_products_that_run_under_any_name(headers: dict[str, str], kind: str) -> None:
+    assert hints.kind_of("registry.acme.example", headers).id == kind
+
+
+def test_every_remedy_can_be_filled_in() -> None:
+    for kind in (*hints.KINDS.values(), hints.GENERIC):
+        for template in (kind.login, kind.push, kind.missing, kind.immutable):
+            shown = hints.fill(template, host="h.example", path="acme/api", user="anna")
+            assert "{" not in shown, (kind.id, shown)
+    assert hints.fill("{project} {label}", host="acme.azurecr.io", path="team/app") == "team acme"
