@@ -20,6 +20,7 @@ from yaml.events import (
 )
 
 from lazyoci.config.nodes import Alias, Anchor, Document, Mapping, Node, Scalar, Sequence
+from lazyoci.config.scalars import is_null
 from lazyoci.diagnostic import Diagnostic, Related, Severity, Source, Span
 
 Parser: Any
@@ -30,8 +31,8 @@ except ImportError:  # PyYAML built without libyaml: slower, else nearly the sam
 
 MAX_DEPTH = 1_000
 _CORE_TAG = "tag:yaml.org,2002:"
-_PROPERTY = re.compile(r"(?:[ \t\r\n]+(?:#[^\r\n]*)?)*([&!])(?:<[^>\s]*>|[^\s,\[\]{}]*)")
-_BLANK = re.compile(r"(?:[ \t\r\n]+(?:#[^\r\n]*)?)*")
+_BLANK = r"(?:[ \t\r\n]+(?:#[^\r\n]*)?)*"
+_PROPERTY = _BLANK + r"([&!])(?:<[^>\s]*>|[^\s,\[\]{}]*)"
 
 
 class Broken(Exception):
@@ -76,6 +77,8 @@ class _Composer:
             return document, self.found
         document.root = self._root(parser)
         document.more = self._more(parser, bool(parser.get_event().explicit))
+        if document.more and isinstance(document.root, Scalar) and is_null(document.root):
+            self.found.clear()  # the first document is the one too many, and `decode` says so
         if self.aliases:
             from lazyoci.config.aliases import is_bomb  # only for files with aliases
 
@@ -109,7 +112,9 @@ class _Composer:
                 stack.append((parent, key))
                 parent, key = self._collection(event, Mapping if kind is MappingStartEvent else Sequence), None
                 if len(stack) > MAX_DEPTH:
-                    raise Broken(f"nested more than {MAX_DEPTH:,} deep", Span(parent.start, parent.start + 1))
+                    raise Broken(
+                        f"this is nested more than {MAX_DEPTH:,} deep; flatten it", Span(parent.start, parent.start + 1)
+                    )
                 continue
             elif kind is MappingEndEvent or kind is SequenceEndEvent:
                 assert parent is not None  # the parser balances its events
@@ -158,16 +163,17 @@ class _Composer:
     def _properties(self, event: Any, limit: int) -> tuple[int, Span | None]:
         """Where the content of a node begins behind its tag and anchor, at most `limit`, and where the anchor is."""
         text, at = self.source.text, event.start_mark.index + self.shift
+        blank, written_property = re.compile(_BLANK), re.compile(_PROPERTY)  # cached by `re`; few files need them
         anchor: Span | None = None
         for _ in range(bool(event.tag) + bool(event.anchor)):
-            written = _PROPERTY.match(text, at, limit)
+            written = written_property.match(text, at, limit)
             if written is None:
                 break
             at = written.end()
             if written[1] == "&":
                 anchor = Span(written.start(1), at)
-        blank = _BLANK.match(text, at, limit)
-        return at if blank is None else blank.end(), anchor
+        content = blank.match(text, at, limit)
+        return at if content is None else content.end(), anchor
 
     def _name(self, node: Node, name: str | None, span: Span | None) -> None:
         if name and span is not None:
@@ -180,10 +186,8 @@ class _Composer:
         span = Span(event.start_mark.index + self.shift, event.end_mark.index + self.shift)
         name: str = event.anchor
         node = self.named.get(name)
-        if node is None:
-            raise Broken(f'"*{name}" has no anchor before it; write &{name} in front of the value it repeats', span)
-        if node.end < 0:
-            raise Broken(f'"*{name}" stands inside what it repeats', span)
+        if node is None or node.end < 0:
+            raise _bad_alias(name, span, node)
         self.aliases.append(Alias(span, name, node))
         if as_key and isinstance(node, Scalar):  # keys are pointed at: place it where it is used
             node = Scalar(span.start, span.end, node.value, node.style, node.tag)
@@ -191,6 +195,8 @@ class _Composer:
 
     def _duplicates(self, mapping: Mapping) -> None:
         """Report keys written twice, as yaml.v3 finds them: equal text, however quoted."""
+        from lazyoci.config.words import excerpt  # only for what is wrong
+
         first: dict[str, Scalar] = {}
         for key, _ in mapping.items:
             if not isinstance(key, Scalar):
@@ -198,8 +204,8 @@ class _Composer:
             earlier = first.setdefault(key.value, key)
             if earlier is not key:
                 line = self.source.position(earlier.start).line + 1
-                message = f'the key "{key.value}" is already on line {line}; keep one of the two'
-                related = (Related(f'the first "{key.value}"', earlier.span),)
+                message = f'the key "{excerpt(key.value)}" is already on line {line}; keep one of the two'
+                related = (Related(f'the first "{excerpt(key.value)}"', earlier.span),)
                 self.found.append(Diagnostic("duplicate-key", Severity.ERROR, message, key.span, related))
 
     def _more(self, parser: Any, ended: bool) -> bool:
@@ -221,6 +227,15 @@ class _Composer:
         message = "only the first document counts, and this is another; move it to a file of its own"
         self.found.append(Diagnostic("extra-document", Severity.WARNING, message, Span(start, max(start, end))))
         return True
+
+
+def _bad_alias(name: str, span: Span, node: Node | None) -> Broken:
+    from lazyoci.config.words import excerpt  # only for what is wrong
+
+    shown = excerpt(name)
+    if node is None:
+        return Broken(f'"*{shown}" has no anchor before it; write &{shown} in front of the value it repeats', span)
+    return Broken(f'"*{shown}" stands inside what it repeats; write out what is meant', span)
 
 
 def _block_end(text: str, start: int, end: int) -> int:

@@ -1,13 +1,12 @@
 """From nodes to the typed Config, accepting what `schema/lazy.schema.json` accepts and reading it as yaml.v3 does.
 
 A valid file costs one walk and no schema. In an invalid one the walk goes on for the sake of its warnings, and
-`explain` finds the errors.
+`explain` finds the errors. What only some files need is imported where it is needed.
 """
 
 from __future__ import annotations
 
 from lazyoci.config import keys
-from lazyoci.config.mappings import key_problems
 from lazyoci.config.model import (
     Artifact,
     Config,
@@ -20,9 +19,8 @@ from lazyoci.config.model import (
     Text,
 )
 from lazyoci.config.nodes import Document, Mapping, Node, Scalar, Sequence
-from lazyoci.config.remedies import quoted, remove_entry, remove_null_item
 from lazyoci.config.scalars import BadValue, is_ambiguous, is_null, text, typed
-from lazyoci.diagnostic import Diagnostic, Edit, Fix, Severity, Span
+from lazyoci.diagnostic import Diagnostic
 
 _Fields = dict[str, tuple[Scalar, Node]]
 
@@ -141,8 +139,11 @@ class _Decoder:
         return fields
 
     def _entries(self, mapping: Mapping) -> _Fields:
-        if not mapping.plain and any(key_problems(mapping)):
-            self.invalid = True
+        if not mapping.plain:
+            from lazyoci.config.mappings import key_problems
+
+            if any(key_problems(mapping)):
+                self.invalid = True
         return mapping.fields()
 
     def _items(self, entry: tuple[Scalar, Node] | None, *, required: bool = False) -> list[Node]:
@@ -152,7 +153,9 @@ class _Decoder:
         if isinstance(value, Sequence):
             for item in value.items:
                 if isinstance(item, Scalar) and is_null(item):
-                    self._null_item(value, item)
+                    from lazyoci.config.cautions import null_item
+
+                    self.found.append(null_item(self.document, value, item))
                 else:
                     items.append(item)
         elif not _is_absent(value):
@@ -174,10 +177,14 @@ class _Decoder:
         texts: dict[str, Text] = {}
         for name, (key, node) in self._entries(value).items():
             if is_null(key):
-                self._warn("null-item", "a null key is left out; remove it, or quote it", key)
+                from lazyoci.config.cautions import null_key
+
+                self.found.append(null_key(key))
                 continue
             if isinstance(node, Scalar) and is_null(node):
-                self._null_value(key, node)
+                from lazyoci.config.cautions import null_value
+
+                self.found.append(null_value(self.document, key, node))
                 texts[name] = Text("", node)
             elif (one := self._scalar(node)) is not None:
                 texts[name] = one
@@ -207,54 +214,40 @@ class _Decoder:
         if value is None:
             return None
         if not node.style and not node.tag and is_ambiguous(value):
-            self._ambiguous(node)
+            from lazyoci.config.cautions import ambiguous_scalar
+
+            self.found.append(ambiguous_scalar(node))
         return Text(value, node)
 
     def _foreign(self, node: Mapping, fields: _Fields, type_: str) -> None:
-        """Warn of keys of other types; their values are decoded all the same, as Go would."""
-        for name, entry in fields.items():
+        """Warn of keys of other types. Their values must be right all the same, as Go decodes them too."""
+        from lazyoci.config.cautions import key_not_for_type
+
+        own = keys.OF_TYPE[type_]
+        certain = not own.isdisjoint(fields)  # else it may be the type that is wrong
+        for name, (key, value) in fields.items():
             home = keys.owner(name)
-            if not home or name in keys.OF_TYPE[type_]:
+            if not home or name in own or not self._is_right(name, (key, value)):
                 continue
-            before = len(self.found)
-            if name in keys.LISTS:
-                self._texts(entry)
-            elif name in keys.MAPS:
-                self._map(entry)
-            elif name == "files":
-                for item in self._items(entry):
-                    self._file(item)
-            else:
-                self._text(entry)
-            del self.found[before:]  # one warning is enough
-            message = f'"{name}" is for artifacts of type {home}, and this one is {type_}: it has no effect; remove it'
-            edit = remove_entry(self.document, node, entry[0])
-            fix = Fix(f'remove "{name}"', (edit,)) if edit else None
-            self.found.append(
-                Diagnostic("key-not-for-type", Severity.WARNING, message, entry[0].span, fix=fix, unnecessary=True)
-            )
+            self.found.append(key_not_for_type(self.document, node, key, home=home, type_=type_, certain=certain))
 
-    def _null_item(self, sequence: Sequence, item: Scalar) -> None:
-        edit = remove_null_item(self.document, sequence, item)
-        fix = Fix("remove the empty item", (edit,)) if edit else None
-        self._warn("null-item", "this item is empty (null) and is left out; remove it, or quote it", item, fix)
-
-    def _null_value(self, key: Scalar, node: Scalar) -> None:
-        before = self.document.source.text[node.start - 1 : node.start]
-        edit = Edit(node.span, '""' if before.isspace() else ' ""')
-        fix = None if node.tag or node.anchor else Fix('write ""', (edit,))
-        self._warn(
-            "null-item", f'"{key.value}" has no value and becomes the empty text; write "" if that is meant', key, fix
-        )
-
-    def _ambiguous(self, node: Scalar) -> None:
-        message = f"{node.value} is text here, but other YAML readers would change it; quote it"
-        fix = Fix("quote it", (Edit(node.span, quoted(node.value)),))
-        self.found.append(Diagnostic("ambiguous-scalar", Severity.INFORMATION, message, node.span, fix=fix))
-
-    def _warn(self, code: str, message: str, node: Node, fix: Fix | None = None) -> None:
-        start, end = node.span
-        self.found.append(Diagnostic(code, Severity.WARNING, message, Span(start, max(end, start + 1)), fix=fix))
+    def _is_right(self, name: str, entry: tuple[Scalar, Node]) -> bool:
+        """Whether a value decodes, apart from any artifact and without its warnings."""
+        before, invalid = len(self.found), self.invalid
+        self.invalid = False
+        if name in keys.LISTS:
+            self._texts(entry)
+        elif name in keys.MAPS:
+            self._map(entry)
+        elif name == "files":
+            for item in self._items(entry):
+                self._file(item)
+        else:
+            self._text(entry)
+        del self.found[before:]
+        right = not self.invalid
+        self.invalid = invalid or not right
+        return right
 
 
 def _is_absent(node: Node | None) -> bool:
@@ -265,6 +258,8 @@ def _is_one(node: Node) -> bool:
     """Whether this is the number 1, however written: 1, 0x1, 1.0; but no text, and no 1.5, which Go would cut."""
     if not isinstance(node, Scalar):
         return False
+    if node.value == "1" and not node.style and not node.tag:
+        return True
     try:
         value = typed(node)
     except BadValue:

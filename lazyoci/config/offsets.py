@@ -27,8 +27,10 @@ def inner_span(source: Source, node: Scalar, start: int, end: int) -> Span:
     """The source span of code points `start` to `end` of the decoded value; the whole node where that is unknown."""
     length = len(node.value)
     start, end = min(max(start, 0), length), min(max(end, 0), length)
-    if not node.style and node.end - node.start == length:
-        return Span(node.start + start, node.start + max(start, end))
+    quote = 1 if node.style in ("'", '"') else 0
+    if node.style not in ("|", ">") and node.end - node.start - 2 * quote == length:
+        first = node.start + quote  # escapes, doubled quotes and folded lines are longer than what they stand for
+        return Span(first + start, first + max(start, end))
     places = _places(source.text, node)
     if places is None:
         return node.span

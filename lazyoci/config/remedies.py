@@ -7,9 +7,7 @@ import re
 from lazyoci.config.nodes import Document, Mapping, Node, Scalar, Sequence
 from lazyoci.diagnostic import Edit, Source, Span
 
-_ALONE = re.compile(r"[ \t]*-[ \t]*(?:~|null|Null|NULL)?[ \t]*(?:#.*)?")
-_SAFE = re.compile(r"[A-Za-z][\w./-]*")
-_FLOW = re.compile(r"[,\[\]{}]|:$")
+_NULL_ALONE = r"[ \t]*-[ \t]*(?:~|null|Null|NULL)?[ \t]*(?:#.*)?"
 
 
 def quoted(value: str) -> str:
@@ -20,16 +18,18 @@ def quoted(value: str) -> str:
 
 
 def as_list(source: Source, node: Node, *, split: bool) -> Edit | None:
-    """Make a list of one scalar, in place; with `split`, of its parts between commas."""
-    if not isinstance(node, Scalar) or node.tag or node.anchor or node.style in ("|", ">"):
-        return None
+    """Make a list of one value, in place; with `split`, of its parts between commas. None where that is uncertain."""
     written = source.text[node.start : node.end]
-    if "\n" in written or "\r" in written or node.value.startswith("["):
+    if "\n" in written or "\r" in written or node.anchor:
+        return None
+    if not isinstance(node, Scalar):
+        return Edit(node.span, f"[{written}]") if isinstance(node, Mapping) and node.flow else None
+    if node.tag or node.value.startswith("["):
         return None
     if split and "," in node.value:
         parts = [part.strip() for part in node.value.split(",")]
-        items = ", ".join(part if _SAFE.fullmatch(part) else quoted(part) for part in parts if part)
-    elif node.style or not _FLOW.search(written):
+        items = ", ".join(part if re.fullmatch(r"[A-Za-z][\w./-]*", part) else quoted(part) for part in parts if part)
+    elif node.style or not re.search(r"[,\[\]{}]|:$", written):
         items = written
     else:
         items = quoted(node.value)
@@ -61,7 +61,7 @@ def remove_null_item(document: Document, sequence: Sequence, item: Scalar) -> Ed
     source = document.source
     if not sequence.flow:
         line = source.position(item.start).line
-        return Edit(_line_span(source, line, line), "") if _ALONE.fullmatch(source.line(line)) else None
+        return Edit(_line_span(source, line, line), "") if re.fullmatch(_NULL_ALONE, source.line(line)) else None
     place = next(i for i, one in enumerate(sequence.items) if one is item)
     before = sequence.items[place - 1].end if place else None
     after = sequence.items[place + 1].start if place + 1 < len(sequence.items) else None

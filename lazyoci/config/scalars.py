@@ -19,10 +19,10 @@ _CONSTANTS: dict[str, bool | float | None] = {
     **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), -inf),
 }
 _TYPED = frozenset(("", "!!bool", "!!int", "!!float", "!!null", "!!timestamp"))  # other tags leave the text alone
-_PREFIXED = re.compile(r"([+-]?)0(?:[xX]([0-9a-fA-F]+)|[oO]?([0-7]+)|[bB]([01]+))")
-_DECIMAL = re.compile(r"[+-]?(?:0|[1-9][0-9]*)")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_DATE = re.compile(
+_PREFIXED = r"([+-]?)0(?:[xX]([0-9a-fA-F]+)|[oO]?([0-7]+)|[bB]([01]+))"
+_DECIMAL = r"[+-]?(?:0|[1-9][0-9]*)"
+_FLOAT = r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
+_DATE = (
     r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
     r"(?:(?:[Tt][0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2}))"
     r"|(?: [0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}(?:\.[0-9]+)?))?"
@@ -60,8 +60,10 @@ def typed(node: Scalar) -> str | int | float | bool | None:
         return node.value
     found, value = _resolve(node.value, tag)
     if tag and tag != found and not (tag == "!!float" and found == "!!int"):
+        from lazyoci.config.words import excerpt  # only for what is wrong
+
         kind = {"!!bool": "boolean", "!!int": "whole number", "!!float": "number", "!!null": "null"}.get(tag, "date")
-        raise BadValue(f'"{node.value}" is no {kind}, which its tag {tag} says; remove the tag')
+        raise BadValue(f'"{excerpt(node.value)}" is no {kind}, which its tag {tag} says; remove the tag')
     return value
 
 
@@ -72,16 +74,17 @@ def _binary(node: Scalar) -> str:
         raise BadValue("the tag !!binary wants base64, which this is not; remove the tag") from None
 
 
-_AMBIGUOUS = re.compile(
-    r"[yYnN]|[yY]es|YES|[nN]o|NO|[oO]n|ON|[oO]ff|OFF|True|TRUE|False|FALSE"
-    r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
-    r"|[-+]?0[0-9_]+|[-+]?0[xX][0-9a-fA-F_]+|[-+]?0o[0-7]+|[-+]?0b[01_]+"  # other bases, and a zero that would go
+# Booleans of YAML 1.1, and those that would print in other case.
+_WORDS = {form for word in ("y", "n", "yes", "no", "on", "off") for form in (word, word.capitalize(), word.upper())}
+_WORDS |= {"True", "TRUE", "False", "FALSE"}
+_AMBIGUOUS = (
+    r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
+    r"|[-+]?0[0-9_]+|[-+]?0[xX][0-9a-fA-F_]+|[-+]?0o[0-7]+|[-+]?0b[01_]+"  # other bases, and zeros that would go
     r"|[-+]?[0-9]+_[0-9_]*|\+[0-9]+"
     r"|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"  # base 60
     r"|[-+]?(?:[0-9][0-9_]*\.[0-9_]*0|[0-9][0-9_]*\.|\.[0-9_]+|[0-9]{17,})"
     r"|[-+]?(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9_]+)[eE][-+]?[0-9]+"
 )
-_STARTS = frozenset("0123456789+-.yYnNtTfFoO")
 
 
 def is_ambiguous(value: str) -> bool:
@@ -89,9 +92,9 @@ def is_ambiguous(value: str) -> bool:
 
     Numbers that print as they are written (`8080`, `1.19`) and `true` and `false` are not.
     """
-    if value[:1] not in _STARTS:
-        return False
-    return _AMBIGUOUS.fullmatch(value) is not None or _DATE.fullmatch(value) is not None
+    if value[:1] not in "0123456789+-.":
+        return value in _WORDS
+    return re.fullmatch(_AMBIGUOUS, value) is not None or re.fullmatch(_DATE, value) is not None
 
 
 def _resolve(value: str, tag: str) -> tuple[str, str | int | float | bool | None]:
@@ -106,7 +109,7 @@ def _resolve(value: str, tag: str) -> tuple[str, str | int | float | bool | None
         return ("!!str", value) if fraction is None else ("!!float", fraction)
     if first not in "+-0123456789":
         return "!!str", value
-    if tag in ("", "!!timestamp") and _DATE.fullmatch(value):
+    if tag in ("", "!!timestamp") and re.fullmatch(_DATE, value):
         return "!!timestamp", value
     number = _number(value.replace("_", ""))
     if number is None:
@@ -116,12 +119,12 @@ def _resolve(value: str, tag: str) -> tuple[str, str | int | float | bool | None
 
 def _number(plain: str) -> int | float | None:
     whole: int | None = None
-    prefixed = _PREFIXED.fullmatch(plain)
+    prefixed = re.fullmatch(_PREFIXED, plain)
     if prefixed is not None:
         sign, hexadecimal, octal, binary = prefixed.groups()
         digits, base = (hexadecimal, 16) if hexadecimal else (octal, 8) if octal else (binary, 2)
         whole = int(sign + digits, base)
-    elif len(plain) <= 21 and _DECIMAL.fullmatch(plain):  # 64 bits have at most 20 digits, and a sign
+    elif len(plain) <= 21 and re.fullmatch(_DECIMAL, plain):  # 64 bits have at most 20 digits, and a sign
         whole = int(plain)
     if whole is not None and -(1 << 63) <= whole < 1 << 64:
         return whole
@@ -130,5 +133,5 @@ def _number(plain: str) -> int | float | None:
 
 def _float(plain: str) -> float | None:
     """A finite floating-point number; Go refuses those out of range, which then are text."""
-    value = float(plain) if _FLOAT.fullmatch(plain) else inf
+    value = float(plain) if re.fullmatch(_FLOAT, plain) else inf
     return None if isinf(value) else value

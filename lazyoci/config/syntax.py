@@ -175,7 +175,8 @@ def _bracket(text: str, complaint: _Complaint) -> _Words:
     opening, place = text[began : began + 1], Span(began, began + 1)
     closing = {"[": "]", "{": "}"}.get(opening)
     if "{{" in text[max(began - 1, 0) : began + 2]:
-        return _Words('this template is never closed; add "}}", and put it in quotes', place)
+        start = text.rfind("{{", 0, began + 2)
+        return _Words('this template is never closed; add "}}", and put it in quotes', Span(start, start + 2))
     if closing is None:
         return _Words(f'a value cannot begin with "{text[at : at + 1]}"; put it in quotes')
     if ended:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from lazyoci.config.edit import apply
 from lazyoci.config.remedies import quoted
+from lazyoci.config.words import excerpt
 from lazyoci.diagnostic import Diagnostic, Edit, Fix, Severity, Source, Span
 
 _MOST = 50  # findings a file: each costs a run of the parser
@@ -48,7 +49,7 @@ def unquoted_templates(source: Source, trouble: Trouble, again: Callable[[str], 
 
 
 def _diagnostic(edit: Edit) -> Diagnostic:
-    message = f"without quotes, this template breaks the YAML; write {edit.text}"
+    message = f"without quotes, this template breaks the YAML; write {excerpt(edit.text)}"
     fix = Fix("quote the template", (edit,))
     return Diagnostic("unquoted-template", Severity.ERROR, message, edit.span, fix=fix)
 

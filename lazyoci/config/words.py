@@ -1,28 +1,47 @@
-"""What the structural messages say about each key: what it is for, so that a remedy can be named."""
+"""The words of structural messages: what each key is for, so that a remedy can be named."""
 
 from __future__ import annotations
 
-# What a mapping that lacks the key is told.
-MISSING = {
-    "version": 'version is missing; begin the file with "version: 1"',
-    "artifacts": "artifacts is missing; list what to build, at least one",
-    "type": "type is missing; it is image, helm, artifact or docker",
-    "targets": "targets is missing; list where to push, each with registry and tags",
-    "registry": "registry is missing; name the repository, such as ghcr.io/acme/app",
-    "tags": "tags is missing; list at least one",
-    "path": "path is missing; name the file",
-    "mediaType": "mediaType is missing; name the file's, such as application/json",
+_LONGEST = 60
+
+
+def excerpt(text: str) -> str:
+    """`text` from a file, fit for a message: one line, printable, not too long."""
+    if len(text) > _LONGEST:
+        text = text[: _LONGEST - 1] + "…"
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)
+
+
+# What to do where a required key is missing or has no value.
+REMEDY = {
+    "version": 'begin the file with "version: 1"',
+    "artifacts": "list what to build, at least one",
+    "type": "write image, helm, artifact or docker",
+    "targets": "list where to push, each with registry and tags",
+    "registry": "name the repository, such as ghcr.io/acme/app",
+    "tags": "list at least one",
+    "path": "name the file",
+    "mediaType": "name the type of the file, such as application/json",
+    "chartPath": "name the directory of the chart",
+    "files": "list the files, each with path and mediaType",
+    "image": "name the local image to push",
+}
+
+# What an artifact is told that lacks a key which its type needs.
+NEEDED = {
     "chartPath": "helm needs chartPath, the directory of the chart",
-    "files": "artifact needs files, a list of path and mediaType",
+    "files": "artifact needs files, each with path and mediaType",
     "image": "docker needs image, the local image to push",
 }
 
-# What a list that must not be empty is told.
+# What to do where a list that must not be empty is.
 EMPTY = {
-    "artifacts": "artifacts is empty; list what to build, at least one",
-    "targets": "targets is empty; list where to push, each with registry and tags",
-    "tags": "tags is empty; list at least one",
-    "files": "files is empty; list at least one, with path and mediaType",
+    "artifacts": "list what to build, at least one",
+    "targets": "list where to push, each with registry and tags",
+    "tags": "list at least one",
+    "files": "list at least one, with path and mediaType",
 }
 
 # What a key has to hold where it does not hold text.

@@ -1,0 +1,68 @@
+"""Values of the wrong kind: a text where a list belongs, a mapping where a text does, and so on."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from lazyoci.config.instance import Path, Place, holds_list
+from lazyoci.config.mappings import kind
+from lazyoci.config.nodes import Mapping, Scalar, Sequence
+from lazyoci.config.remedies import as_list
+from lazyoci.config.words import FORM, ITEM, excerpt
+from lazyoci.diagnostic import Edit, Fix, Source
+
+_SPLIT = frozenset(("tags", "platforms"))  # no comma can be part of these
+
+
+class Misfit(NamedTuple):
+    """What is wrong with a value, and the key it seems to be meant for ("" for its own)."""
+
+    message: str
+    fix: Fix | None = None
+    meant: str = ""
+
+
+def misfit(source: Source, path: Path, place: Place) -> Misfit:
+    """Why the value at `path` is of the wrong kind. There is one: the schema says so."""
+    name = str(path[-1]) if path else ""
+    found = kind(place.value)
+    is_found = f"and is {found}" if found == "text" else f"and is a {found}"
+    if not path:
+        return Misfit(
+            f'a .lazy file must be a mapping with version and artifacts, {is_found}; begin it with "version: 1"'
+        )
+    if path == ("version",):
+        return _version(place)
+    if isinstance(path[-1], int) and path[-2] in ITEM:
+        return Misfit(f"this must be {ITEM[str(path[-2])]}, {is_found}")
+    if name == "target" and isinstance(place.parent, Mapping) and place.parent.get("targets") is None:
+        return Misfit(
+            f'target is the build stage and must be text, {is_found}; did you mean "targets"?', None, "targets"
+        )
+    if name in FORM:
+        edit = _listed(source, name, place) if holds_list(path) else None
+        remedy = f"; write {excerpt(edit.text)}" if edit else "" if isinstance(place.value, Scalar) else _DASHES
+        fix = Fix("make it a list", (edit,)) if edit else None
+        return Misfit(f"{name} must be {FORM[name]}, {is_found}{remedy if holds_list(path) else ''}", fix)
+    subject = f"item {path[-1] + 1} of {path[-2]}" if isinstance(path[-1], int) else name
+    remedy = "write one text" if isinstance(place.value, Sequence) else "put it in quotes if it is meant as text"
+    return Misfit(f"{subject} must be text, {is_found}; {remedy}")
+
+
+_DASHES = '; begin each item with "- "'
+
+
+def _version(place: Place) -> Misfit:
+    fix: Fix | None = None
+    if isinstance(place.value, Scalar) and place.value.value.strip(" v") in ("1", "1.0"):
+        fix = Fix("write 1", (Edit(place.value.span, "1"),))
+    return Misfit("version must be the number 1; write it without quotes", fix)
+
+
+def _listed(source: Source, name: str, place: Place) -> Edit | None:
+    """Brackets around a value that is written here, where they make an item of it."""
+    if place.key is None or place.value.start < place.key.end:
+        return None
+    if isinstance(place.value, Scalar) and name in ITEM:
+        return None  # its items are mappings
+    return as_list(source, place.value, split=name in _SPLIT)

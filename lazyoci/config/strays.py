@@ -1,0 +1,67 @@
+"""Keys that are unknown where they stand: what was meant, where they belong, or how to keep them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from lazyoci.config import keys
+from lazyoci.config.instance import LEVELS
+from lazyoci.config.nodes import Document, Mapping, Node, Scalar
+from lazyoci.config.suggest import suggest
+from lazyoci.config.words import HOME, excerpt
+from lazyoci.diagnostic import Edit, Fix, Span
+
+
+class Stray(NamedTuple):
+    """An unknown key, what to do about it, and the known key it seems to stand for ("" for none)."""
+
+    key: Scalar
+    remedy: str
+    fix: Fix | None = None
+    meant: str = ""
+
+
+def strays(document: Document, mapping: Mapping, level: str) -> list[Stray]:
+    """The unknown keys of a mapping of the format; `level` is a key of LEVELS."""
+    known = LEVELS[level]
+    fields = mapping.fields()
+    fitting = known
+    if level == "artifacts":
+        type_ = mapping.get("type")
+        own = keys.OF_TYPE.get(type_.value) if isinstance(type_, Scalar) else None
+        fitting = known if own is None else own | keys.COMMON
+    return [
+        _stray(document, mapping, name, sorted(known - fields.keys()), fitting)
+        for name in fields
+        if name not in known and not name.startswith(keys.EXTENSION)
+    ]
+
+
+def _stray(document: Document, mapping: Mapping, name: str, known: list[str], fitting: frozenset[str]) -> Stray:
+    """`known` are the keys that the mapping lacks, of which `fitting` suit the type of the artifact."""
+    key, value = mapping.fields()[name]
+    guess = suggest(name, [one for one in known if one in fitting]) or suggest(name, known)
+    home = next((home for home, names in LEVELS.items() if name in names), None)
+    if home is not None and not (guess and guess.certain):
+        return Stray(key, f"it belongs in {HOME[home]}")
+    if guess is not None:
+        sure = guess.certain and guess.word in fitting
+        fix = _rewrite(mapping, key, guess.word, f'replace with "{guess.word}"') if sure else None
+        return Stray(key, f'did you mean "{guess.word}"?', fix, guess.word)
+    if _holds_anchor(document, key, value):
+        renamed = keys.EXTENSION + name
+        fix = _rewrite(mapping, key, renamed, f'rename to "{excerpt(renamed)}"')
+        return Stray(key, f'keys for anchors begin with {keys.EXTENSION}: write "{excerpt(renamed)}"', fix)
+    return Stray(key, "remove it")
+
+
+def _rewrite(mapping: Mapping, key: Scalar, word: str, title: str) -> Fix | None:
+    """Write another key there; None if the mapping only merges it, or it is an alias or has a tag."""
+    if key.tag or key.style in ("|", ">") or not any(one is key for one, _ in mapping.items):
+        return None
+    inner = 1 if key.style else 0  # keep the quotes
+    return Fix(title, (Edit(Span(key.start + inner, key.end - inner), word),))
+
+
+def _holds_anchor(document: Document, key: Node, value: Node) -> bool:
+    return any(key.end <= anchor.span.start < value.end for anchor in document.anchors)
