@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from lazyoci.config.instance import Path, Place, holds_list
+from lazyoci.config.instance import Path, Place, holds_list, is_template
 from lazyoci.config.mappings import kind
-from lazyoci.config.nodes import Mapping, Scalar, Sequence
+from lazyoci.config.nodes import Mapping, Node, Scalar, Sequence
 from lazyoci.config.remedies import as_list
 from lazyoci.config.words import FORM, ITEM, excerpt
 from lazyoci.diagnostic import Edit, Fix, Source
@@ -25,8 +25,7 @@ class Misfit(NamedTuple):
 def misfit(source: Source, path: Path, place: Place) -> Misfit:
     """Why the value at `path` is of the wrong kind. There is one: the schema says so."""
     name = str(path[-1]) if path else ""
-    found = kind(place.value)
-    is_found = f"and is {found}" if found == "text" else f"and is a {found}"
+    is_found = f"and is {_called(source, place.value)}"
     if not path:
         return Misfit(
             f'a .lazy file must be a mapping with version and artifacts, {is_found}; begin it with "version: 1"'
@@ -53,10 +52,17 @@ _DASHES = '; begin each item with "- "'
 
 
 def _version(place: Place) -> Misfit:
-    fix: Fix | None = None
-    if isinstance(place.value, Scalar) and place.value.value.strip(" v") in ("1", "1.0"):
-        fix = Fix("write 1", (Edit(place.value.span, "1"),))
-    return Misfit("version must be the number 1; write it without quotes", fix)
+    value = place.value
+    if isinstance(value, Scalar) and value.value.strip(" v") in ("1", "1.0"):
+        fix = Fix("write 1", (Edit(value.span, "1"),))
+        return Misfit("version must be the number 1, and is text; write 1 without quotes", fix)
+    return Misfit("version must be the number 1; write version: 1")
+
+
+def _called(source: Source, node: Node) -> str:
+    if isinstance(node, Mapping) and is_template(node, source.text):
+        return "a template"
+    return "text" if isinstance(node, Scalar) else f"a {kind(node)}"
 
 
 def _listed(source: Source, name: str, place: Place) -> Edit | None:

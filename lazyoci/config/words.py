@@ -32,7 +32,7 @@ REMEDY = {
 # What an artifact is told that lacks a key which its type needs.
 NEEDED = {
     "chartPath": "helm needs chartPath, the directory of the chart",
-    "files": "artifact needs files, each with path and mediaType",
+    "files": "type artifact needs files, each with path and mediaType",
     "image": "docker needs image, the local image to push",
 }
 
