@@ -6,13 +6,14 @@ import io
 import re
 import tarfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from lazyoci.build.helmignore import FILE as IGNORE_FILE
 from lazyoci.build.helmignore import HelmIgnore
 from lazyoci.errors import BuildError, LayoutError
+from lazyoci.frozen import replace
 from lazyoci.layout.archive import Member
 from lazyoci.layout.compression import gunzip
 from lazyoci.values.chart import Chart, ChartError, read_chart, read_dependencies

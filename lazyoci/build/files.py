@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import glob
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from lazyoci.build.context import Context, finish
 from lazyoci.config.model import DEFAULT_MEDIA_TYPE, File, FilesArtifact
 from lazyoci.errors import BuildError
+from lazyoci.frozen import replace
 from lazyoci.layout.archive import members_of, pack
 from lazyoci.layout.region import Region
 from lazyoci.layout.store import Built, Staged
@@ -124,8 +125,6 @@ def _packed(found: Found, staged: Staged, context: Context) -> Descriptor:
     archive = context.scratch_file(".tar.gz")
     with archive.open("xb") as out:
         packed = pack(members_of(found.path, found.title), out, epoch=context.epoch or 0, progress=context.progress)
-    descriptor = staged.adopt(
-        Descriptor(found.media_type, packed.digest, packed.size), Region.whole(archive)
-    )
+    descriptor = staged.adopt(Descriptor(found.media_type, packed.digest, packed.size), Region.whole(archive))
     annotations = {CONTENT_DIGEST: packed.tar_digest, UNPACK: "true", TITLE: found.title}
     return replace(descriptor, annotations=annotations)

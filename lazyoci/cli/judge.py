@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from lazyoci.check import Checked, check
@@ -11,6 +10,7 @@ from lazyoci.cli.common import console
 from lazyoci.config.nodes import decode_bytes
 from lazyoci.diagnostic import Diagnostic, Position, Severity, Source, Span
 from lazyoci.errors import UsageError
+from lazyoci.frozen import replace
 from lazyoci.report.findings import Findings
 from lazyoci.rules import BY_CODE, Selection
 from lazyoci.rules.settings import SEVERITIES, Finder, RuleSettings

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lazyoci.errors import LayoutError
+from lazyoci.frozen import replace
 from lazyoci.layout.read import INDEX, LAYOUT_FILE, REF_NAME, blob_path, open_layout
 from lazyoci.layout.store import Built, Store, hasher_for, walk
 from lazyoci.oci import mediatype
