@@ -6,13 +6,13 @@ import json
 import os
 import shutil
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lazyoci.errors import LayoutError, LazyociError
+from lazyoci.frozen import replace
 from lazyoci.layout.read import blob_path, open_layout
 from lazyoci.layout.store import Built, Staged, walk
 from lazyoci.layout.write import write
