@@ -119,6 +119,7 @@ class Host:
 
     def _reach(self, ask: Ask) -> Reply:
         """The reply to the ping, over the first channel that works and that the policy allows."""
+        self.channel = tls.first_channel(self._policy)
         mapped = str(self.wire.physical(httpx.URL(self.base)))
         plain = mapped.startswith("http:")  # a test's server
         if plain and is_private(self.name):
