@@ -5,18 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from lazyoci.cli.common import console, global_options, say
+from lazyoci.cli.common import console, global_options, say, warn
 from lazyoci.cli.walk import lazy_files
+from lazyoci.diagnostic import Severity
 from lazyoci.errors import UsageError
-from lazyoci.report.findings import FORMATS, MACHINE_FORMATS, Summary
-
-if TYPE_CHECKING:
-    from lazyoci.cli.judge import Finish, Judge
-    from lazyoci.report.findings import Findings
+from lazyoci.judge import Findings, Finish, Judge
+from lazyoci.report.findings import FORMATS, MACHINE_FORMATS
+from lazyoci.report.summary import Summary
 
 
 def codes(_ctx: click.Context, _param: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
@@ -79,16 +77,11 @@ def command(
         raise UsageError("--fix and --diff contradict each other", hint="--diff shows, --fix writes; give one")
     if diff and output != "text":
         raise UsageError("--diff prints a patch, so it takes no --output")
-    from lazyoci.cli.judge import Judge
-
-    judge = Judge(
-        select=select,
-        ignore=ignore,
-        severity=severity,
-        everything=output in MACHINE_FORMATS,
-        resolve=resolve,
-        tag=tag,
-    )
+    if output in MACHINE_FORMATS or console().verbose:
+        shown = Severity.INFORMATION
+    else:
+        shown = Severity.ERROR if console().quiet else Severity.WARNING
+    judge = Judge(select=select, ignore=ignore, severity=severity, shown=shown, resolve=resolve, tag=tag)
     finish: tuple[Finish, Finish] | None = None  # of standard input, and of files
     if fix or diff:
         from lazyoci.cli import mend
@@ -100,6 +93,8 @@ def command(
         _print(kept, output, judge, to_stderr=fix and "-" in paths)
     elif not console().quiet:
         say(f"{judge.changed} of {judge.files} files would change, by {judge.fixed} fixes")
+    for message in judge.refused:
+        warn(f"not fixed, as that would make new errors: {message}")
     for problem in judge.unreadable:
         say(f"lazyoci: {problem}", style="error")
     return 2 if judge.unreadable else int(judge.failed or (diff and judge.changed > 0))

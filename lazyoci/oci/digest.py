@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -35,11 +34,15 @@ def check(text: str) -> str:
 
 def of(data: bytes) -> str:
     """The sha256 digest of `data`."""
+    import hashlib  # loads OpenSSL: a check needs none
+
     return "sha256:" + hashlib.sha256(data).hexdigest()
 
 
 def of_stream(stream: BinaryIO, progress: Callable[[int], None] | None = None) -> tuple[str, int]:
     """The sha256 digest and the size in bytes of what `stream` yields to its end."""
+    import hashlib
+
     hasher = hashlib.sha256()
     size = 0
     buffer = memoryview(bytearray(CHUNK))

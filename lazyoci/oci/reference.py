@@ -9,7 +9,6 @@ import re
 
 from lazyoci.errors import LazyociError
 from lazyoci.frozen import frozen
-from lazyoci.oci import digest as _digest
 
 DOCKER_HUB = "docker.io"
 
@@ -155,6 +154,8 @@ def parse(text: str) -> Reference:
     """Parse a reference; `latest` is meant only when neither tag nor digest is given. Raises ReferenceError."""
     name, at, digest = text.partition("@")
     if at:
+        from lazyoci.oci import digest as _digest  # few references have one
+
         try:
             _digest.check(digest)
         except _digest.DigestError as error:

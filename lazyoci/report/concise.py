@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lazyoci.report.cells import printable
-from lazyoci.report.findings import Judged, Layout, Summary, place
+from lazyoci.report.findings import Judged, Layout, place
+from lazyoci.report.summary import Summary
 from lazyoci.report.text import total
 
 

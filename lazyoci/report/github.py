@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lazyoci.diagnostic import Diagnostic, Severity
-from lazyoci.report.findings import Judged, Layout, Summary, place, relative
+from lazyoci.report.findings import Judged, Layout, place, relative
+from lazyoci.report.summary import Summary
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFORMATION: "notice"}
 

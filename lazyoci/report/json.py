@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from typing import TypedDict
 
 from lazyoci.diagnostic import Diagnostic, Fix, Related, Source, Span
-from lazyoci.report.findings import Judged, Layout, Summary, place
+from lazyoci.report.findings import Judged, Layout, place
+from lazyoci.report.summary import Summary
 
 
 class PositionJson(TypedDict):

@@ -13,7 +13,8 @@ from urllib.parse import quote
 
 from lazyoci import __version__
 from lazyoci.diagnostic import Diagnostic, Fix, Severity, Source, Span
-from lazyoci.report.findings import Judged, Layout, Summary, place, relative
+from lazyoci.report.findings import Judged, Layout, place, relative
+from lazyoci.report.summary import Summary
 from lazyoci.rules import BY_CODE
 from lazyoci.rules.page import page
 

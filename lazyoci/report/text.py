@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 
 from lazyoci.diagnostic import Diagnostic, Severity, Source
 from lazyoci.report.cells import Cell, cells, printable, width
-from lazyoci.report.findings import Judged, Layout, Summary, place
+from lazyoci.report.findings import Judged, Layout, place
 from lazyoci.report.style import Style
+from lazyoci.report.summary import Summary
 
 _INDENT = "   "
 _LEAST_ROOM = 20  # columns of source shown even on a very narrow terminal

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from lazyoci.frozen import frozen
-from lazyoci.values import semver
-from lazyoci.values.semver import Semver
-from lazyoci.world import GitState
+
+if TYPE_CHECKING:
+    from lazyoci.values.semver import Semver
+    from lazyoci.world import GitState
 
 
 @frozen
@@ -22,10 +25,10 @@ class Version:
 def resolve(environment: str, tag: str, tag_source: str, git: GitState | None) -> Version:
     """Decide the version. `git` None means that git must not be needed: then a missing version says so."""
     if environment:
-        parsed = semver.parse(environment)
+        parsed = _parse(environment)
         raw = environment if parsed is None else parsed.raw
         return Version(raw, parsed, "LAZYOCI_VERSION", verbatim=parsed is None)
-    parsed = semver.parse(tag) if tag else None
+    parsed = _parse(tag) if tag else None
     if parsed is not None:
         return Version(parsed.raw, parsed, tag_source)
     if git is None:
@@ -37,4 +40,10 @@ def resolve(environment: str, tag: str, tag_source: str, git: GitState | None) -
         what = "fetch its history" if git.shallow else "tag a commit"
         return Version(None, None, f"{why}; {what}, set LAZYOCI_VERSION, or give --tag a semantic version")
     place = "on HEAD" if git.distance == 0 else f"{git.distance} commit{'s' * (git.distance != 1)} before HEAD"
-    return Version(git.tag, semver.parse(git.tag), f"git tag {git.tag}, {place}", from_git=True)
+    return Version(git.tag, _parse(git.tag), f"git tag {git.tag}, {place}", from_git=True)
+
+
+def _parse(text: str) -> Semver | None:
+    from lazyoci.values import semver  # only where there is something to parse
+
+    return semver.parse(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from lazyoci.diagnostic import Diagnostic, Edit, Fix, Related, Severity, Source, Span
-from lazyoci.report.findings import Findings
+from lazyoci.judge import Findings
 
 TEXT = """\
 version: 1

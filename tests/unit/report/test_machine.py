@@ -10,7 +10,9 @@ import jsonschema
 import pytest
 
 from lazyoci.diagnostic import Diagnostic, Severity, Source, Span
-from lazyoci.report.findings import Findings, Layout, Summary, relative, render
+from lazyoci.judge import Findings
+from lazyoci.report.findings import Layout, relative, render
+from lazyoci.report.summary import Summary
 from tests.goldens import assert_golden
 from tests.unit.report.samples import files
 

@@ -9,8 +9,9 @@ import pytest
 from lazyoci.diagnostic import Diagnostic, Fix, Severity, Source, Span
 from lazyoci.report import concise, text
 from lazyoci.report.cells import cells, printable, width
-from lazyoci.report.findings import Layout, Summary
+from lazyoci.report.findings import Layout
 from lazyoci.report.style import Style
+from lazyoci.report.summary import Summary
 from tests.goldens import assert_golden
 from tests.unit.report.samples import files, span_of
 

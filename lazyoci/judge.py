@@ -1,4 +1,4 @@
-"""Checks files one after the other for `validate`: which rules count for each, what fails, and what was mended."""
+"""Checks files one after the other: which rules count for each, what fails, what fixes mend. Behind `validate`."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from lazyoci.check import Checked, check
-from lazyoci.cli.common import console
 from lazyoci.config.nodes import decode_bytes
 from lazyoci.diagnostic import Diagnostic, Position, Severity, Source, Span
 from lazyoci.errors import UsageError
-from lazyoci.frozen import replace
-from lazyoci.report.findings import Findings
+from lazyoci.frozen import frozen, replace
 from lazyoci.rules import BY_CODE, Selection
 from lazyoci.rules.settings import SEVERITIES, Finder, RuleSettings
 from lazyoci.world import real
@@ -20,8 +18,16 @@ from lazyoci.world import real
 Finish = Callable[["Path | None", str, str], None]
 
 
+@frozen
+class Findings:
+    """What is kept of a checked file: neither its config nor its plan, so thousands can be."""
+
+    source: Source
+    diagnostics: tuple[Diagnostic, ...]
+
+
 class Judge:
-    """One run of `validate`. Counts as it goes, and keeps nothing of the files it has seen."""
+    """One run over many files. Counts as it goes, and keeps nothing of the files it has seen."""
 
     def __init__(
         self,
@@ -29,20 +35,21 @@ class Judge:
         select: tuple[str, ...] = (),
         ignore: tuple[str, ...] = (),
         severity: str | None = None,
-        everything: bool = False,
+        shown: Severity = Severity.WARNING,
         resolve: bool = False,
         tag: str = "",
     ) -> None:
-        """`severity` is the least that fails; `everything` wants findings that nobody asked to see, too."""
+        """`severity` is the least that fails, in place of the project's; `shown` the least of those that do not."""
         self.files = 0
         self.fixed = 0
         self.changed = 0  # files that fixes change
         self.failed = False
         self.unreadable: list[str] = []
+        self.refused: list[str] = []  # fixes that would have made new errors
         self._select = select
         self._ignore = ignore
         self._severity = severity
-        self._everything = everything
+        self._shown = shown
         self._world = real(tag=tag, git=resolve)
         self._finder = Finder(self._world.files)
         self._choices: dict[int, tuple[Selection, Severity]] = {}
@@ -83,10 +90,7 @@ class Judge:
             return one.code not in BY_CODE or shown.wants(BY_CODE[one.code])
 
         fixed = fix(again(text), again, wanted)
-        for one in fixed.refused:
-            from lazyoci.cli.common import warn
-
-            warn(f"{fixed.checked.source.name}: not fixed, as it would make new errors: {one.message}")
+        self.refused += [f"{fixed.checked.source.name}: {one.message}" for one in fixed.refused]
         after = fixed.checked.source.text
         finish(path, text, after)
         self.fixed += len(fixed.applied)
@@ -121,11 +125,7 @@ class Judge:
 
     def _choose(self, settings: RuleSettings) -> tuple[Selection, Severity]:
         fails = settings.severity if self._severity is None else SEVERITIES[self._severity]
-        here = console()
-        if self._everything or here.verbose or self._select:
-            shown = Severity.INFORMATION
-        else:
-            shown = min(fails, Severity.ERROR if here.quiet else Severity.WARNING)
+        shown = Severity.INFORMATION if self._select else min(fails, self._shown)  # what is asked for is shown
         selection = settings.selection(self._select, self._ignore, shown)
         if selection.select and selection.ignore and not set(selection.select) - set(selection.ignore):
             raise UsageError("every selected rule is ignored too", hint="see --select, --ignore and the settings")
