@@ -83,7 +83,7 @@ def _artifact(artifact: Artifact, base: Values, shared: dict[str, Resolution]) -
         def chart() -> Value:
             from lazyoci.values.chart_version import chart_version
 
-            return chart_version(base.world.files, base.directory, path)
+            return chart_version(base, path)
 
     values = base.with_artifact(name, chart)
     render = _Renderer(values, shared)

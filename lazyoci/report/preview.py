@@ -51,10 +51,10 @@ def about(planned: PlannedArtifact, checked: Checked) -> str:
     artifact = planned.artifact
     if isinstance(artifact, ImageArtifact):
         return ", ".join(text.value for text in artifact.platforms)
-    if isinstance(artifact, HelmArtifact):
+    if isinstance(artifact, HelmArtifact) and checked.resolved is not None:
         from lazyoci.values.chart_version import chart_version
 
-        value = chart_version(checked.world.files, checked.directory, artifact.chart_path.value)
+        value = chart_version(checked.resolved.values, artifact.chart_path.value)
         return f"{artifact.chart_path.value} {value.text or ''}".rstrip()
     if isinstance(artifact, FilesArtifact):
         return f"{len(artifact.files)} file{'s' * (len(artifact.files) != 1)}"

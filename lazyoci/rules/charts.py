@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from lazyoci.config.model import HelmArtifact
-from lazyoci.errors import LazyociError
 from lazyoci.frozen import frozen
 from lazyoci.rules.base import Subject
-from lazyoci.rules.paths import kind, read
-from lazyoci.values.chart import Chart, ChartError, read_chart
+from lazyoci.rules.paths import kind
+from lazyoci.values.chart import Chart, ChartError
 
 
 @frozen
@@ -28,17 +27,14 @@ def chart_at(subject: Subject, artifact: HelmArtifact) -> Found:
 
 def _find(subject: Subject, path: str) -> Found:
     place = f"{path.rstrip('/')}/Chart.yaml"
+    try:
+        return Found(place, subject.resolved.values.chart(path))
+    except ChartError as error:
+        where = place if error.line is None else f"{place}:{error.line + 1}"
+        return Found(place, problem=f"{where}: {error.message}" + (f"; {error.hint}" if error.hint else ""))
+    except OSError:
+        pass  # the places looked at next say why
     if kind(subject, path) == "file":
         packed = path.endswith((".tgz", ".tar.gz"))
         return Found(place, missing=not packed, problem="" if packed else "is a file; name the chart's directory")
-    if kind(subject, place) != "file":
-        return Found(place, missing=True)
-    data = read(subject, place)
-    if data is None:
-        return Found(place)
-    try:
-        return Found(place, read_chart(data))
-    except LazyociError as error:
-        line = error.line if isinstance(error, ChartError) else None
-        where = place if line is None else f"{place}:{line + 1}"
-        return Found(place, problem=f"{where}: {error.message}" + (f"; {error.hint}" if error.hint else ""))
+    return Found(place, missing=kind(subject, place) != "file")

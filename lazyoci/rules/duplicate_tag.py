@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from lazyoci.plan import PlannedTarget
 from lazyoci.resolve import Resolution
 from lazyoci.rules.base import Finding, Subject
+from lazyoci.rules.facts import may_repeat
 from lazyoci.rules.fixes import remove_item
 from lazyoci.rules.literals import normal
 from lazyoci.rules.places import repeated
@@ -35,7 +36,8 @@ def check(subject: Subject) -> Iterator[Finding]:
     """One finding per repetition."""
     for artifact in subject.plan.artifacts:
         for target in artifact.targets:
-            yield from _repetitions(subject, target)
+            if may_repeat(target):
+                yield from _repetitions(subject, target)
 
 
 def _repetitions(subject: Subject, target: PlannedTarget) -> Iterator[Finding]:

@@ -115,7 +115,7 @@ class Facts:
 
     @property
     def repeated_tags(self) -> bool:
-        return any(_repeats(target) for target in self.targets)
+        return any(may_repeat(target) for target in self.targets)
 
     @property
     def repeated_references(self) -> bool:
@@ -233,8 +233,8 @@ def _plain_tag(tag: Resolution) -> bool:
     return text[:1] not in ".-" and len(text) < 100 and all(only(piece, TAG_CHARACTERS) for piece in _pieces(text))
 
 
-def _repeats(target: PlannedTarget) -> bool:
-    """Two tags that differ in blanks only, or may be equal once rendered from the file's own facts."""
+def may_repeat(target: PlannedTarget) -> bool:
+    """Whether two tags differ in blanks only, or may be equal once rendered from the file's own facts."""
     tags = [one.tag for one in target.references]
     if len(tags) < 2:
         return False

@@ -21,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lazyoci.plan import PlannedArtifact
+from lazyoci.resolve import Resolution
 from lazyoci.rules.base import Finding, Subject
 from lazyoci.rules.words import quoted
 from lazyoci.values import semver
@@ -39,9 +40,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         for reference in artifact.references:
             tag = reference.tag
             if tag.certain and tag.text in releases:
-                message = (
-                    f"tag {quoted(tag.text)} would move to the prerelease {version.full}; {_remedy(tag.text, version)}"
-                )
+                message = f"tag {quoted(tag.text)} would move to the prerelease {version.full}; {_remedy(tag, version)}"
                 yield Finding(tag.source.node, message)
 
 
@@ -55,7 +54,7 @@ def _version(subject: Subject, artifact: PlannedArtifact) -> Semver | None:
     return semver.parse(values.get("Tag").text or "") if "Tag" in names else None
 
 
-def _remedy(text: str, version: Semver) -> str:
-    if version.version in text:
+def _remedy(tag: Resolution, version: Semver) -> str:
+    if version.version in tag.text:
         return "use .VersionFull, which names it"
-    return f"write {{{{ if .VersionPrerelease }}}}next{{{{ else }}}}{text}{{{{ end }}}}"
+    return f"write {{{{ if .VersionPrerelease }}}}next{{{{ else }}}}{tag.source.value}{{{{ end }}}}"

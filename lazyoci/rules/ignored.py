@@ -7,34 +7,47 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
     from lazyoci.world import Files
 
 
-def is_ignored(files: Files, directory: Path, path: str) -> bool:
-    """Whether the `.gitignore` files between the repository's root and `path`, seen from `directory`, exclude it.
+class Ignored:
+    """The `.gitignore` files of a repository, each read once. A user's own excludes do not count: others lack them."""
 
-    The user's own excludes are not asked, as other checkouts lack them.
-    """
-    target = Path(os.path.abspath(directory / path))  # noqa: PTH100  # resolve() would follow links
-    levels: list[Path] = []
-    for candidate in target.parents:
-        levels.append(candidate)
-        if files.kind(candidate / ".git"):
-            break
-    else:
-        return False  # in no repository
-    verdict: bool | None = None
-    for level in reversed(levels):
+    def __init__(self, files: Files, root: Path) -> None:
+        self._files = files
+        self._root = root
+        self._specs: dict[Path, GitIgnoreSpec | None] = {}
+
+    def holds(self, path: Path) -> bool:
+        """Whether the files between the root and `path` exclude it; the last word is that of the nearest."""
+        target = Path(os.path.abspath(path))  # noqa: PTH100  # resolve() would follow links
+        if not target.is_relative_to(self._root):
+            return False
+        for level in target.parents:
+            spec = self._spec(level)
+            if spec is not None:
+                relative = target.relative_to(level).as_posix()
+                # the kind of what is not there is unknown, so a pattern for directories counts as well
+                for text in (relative, relative + "/"):
+                    said = spec.check_file(text).include
+                    if said is not None:
+                        return said
+            if level == self._root:
+                break
+        return False
+
+    def _spec(self, directory: Path) -> GitIgnoreSpec | None:
+        if directory not in self._specs:
+            self._specs[directory] = self._read(directory)
+        return self._specs[directory]
+
+    def _read(self, directory: Path) -> GitIgnoreSpec | None:
         try:
-            text = files.read(level / ".gitignore").decode("utf-8", "replace")
+            text = self._files.read(directory / ".gitignore").decode("utf-8", "replace")
         except OSError:
-            continue
-        from pathspec import GitIgnoreSpec
+            return None
+        from pathspec import GitIgnoreSpec  # only where there is a .gitignore at all
 
-        spec = GitIgnoreSpec.from_lines(text.splitlines())
-        relative = target.relative_to(level).as_posix()
-        # the kind of what is not there is unknown, so a pattern for directories counts as well
-        for candidate_text in (relative + "/", relative):
-            said = spec.check_file(candidate_text).include
-            verdict = verdict if said is None else said
-    return bool(verdict)
+        return GitIgnoreSpec.from_lines(text.splitlines())

@@ -10,6 +10,7 @@ from lazyoci.rules.facts import is_absolute, is_magic
 from lazyoci.rules.words import quoted
 
 _MOST_DIRECTORIES = 5_000  # listed for one glob; beyond that, what it matches stays unknown
+_DEEPEST = 100  # directories below each other
 
 
 def kind(subject: Subject, path: str) -> str:
@@ -27,9 +28,13 @@ def is_absent(subject: Subject, path: str) -> bool:
 
 def is_ignored(subject: Subject, path: str) -> bool:
     """Whether a `.gitignore`, from the repository's root down, excludes `path`."""
-    from lazyoci.rules.ignored import is_ignored
+    root = repository_root(subject)
+    if root is None:
+        return False
+    from lazyoci.rules.ignored import Ignored  # only where something is missing
 
-    return subject.once(("ignored", path), lambda: is_ignored(subject.world.files, subject.directory, path))
+    ignored = subject.once("ignored", lambda: Ignored(subject.world.files, root))
+    return ignored.holds(subject.directory / path)
 
 
 def remedy(subject: Subject, path: str) -> str:
@@ -103,7 +108,8 @@ class _Glob:
 
     def _expand(self, front: str, parts: list[str]) -> list[str]:
         if not parts:
-            return [front.rstrip("/") or front]
+            path = front.rstrip("/") or front
+            return [path] if kind(self._subject, path or ".") else []
         part, rest = parts[0], parts[1:]
         if part == "**":
             found = self._expand(front, rest)
@@ -131,7 +137,7 @@ class _Glob:
 
     def _names(self, front: str) -> tuple[str, ...]:
         self._left -= 1
-        if self._left < 0:
+        if self._left < 0 or front.count("/") > _DEEPEST:
             raise _TooMany
         return listing(self._subject, front or ".")
 

@@ -30,6 +30,7 @@ Mended:
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Iterator
 
 from lazyoci.plan import PlannedArtifact, PlannedReference, PlannedTarget
@@ -44,11 +45,13 @@ _OF_THE_ARTIFACT = frozenset({"ChartVersion", "Name"})  # equal templates differ
 
 def check(subject: Subject) -> Iterator[Finding]:
     """One finding per reference that an earlier artifact writes."""
+    counts = Counter(reference.text for artifact in subject.plan.artifacts for reference in artifact.references)
     seen: dict[Hashable, tuple[PlannedArtifact, PlannedReference]] = {}
     for artifact in subject.plan.artifacts:
         for target in artifact.targets:
             for reference in target.references:
-                key = _key(target, reference)
+                # what is shown alike need not be alike: ‹Tag› may stand for more than the variable itself
+                key = _key(target, reference) if counts[reference.text] > 1 else None
                 if key is None:
                     continue
                 first, written = seen.setdefault(key, (artifact, reference))

@@ -115,6 +115,8 @@ def _capitals(text: str, start: int, end: int) -> list[Problem]:
     if only(part, REPOSITORY_CHARACTERS):
         return []
     at = next(i for i, ch in enumerate(part) if ch not in REPOSITORY_CHARACTERS)
+    if part[at] == ":":  # what follows is an action, else the tag would be known
+        return [Problem("the registry contains a tag", "list it under tags", Span(start + at, end))]
     fact = f"a repository cannot contain {quoted(part[at])}"
     remedy = 'only a-z, 0-9, ".", "_", "-" and "/" are allowed'
     return [Problem(fact, remedy, Span(start + at, start + at + 1))]

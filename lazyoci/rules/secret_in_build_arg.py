@@ -47,8 +47,17 @@ def check(subject: Subject) -> Iterator[Finding]:
         if not isinstance(artifact, ImageArtifact):
             continue
         for name, text in artifact.build_args.items():
-            named = _NAME.fullmatch(name) and not _PUBLIC.search(name) and text.value.lower() not in _HARMLESS
-            if text.value and (named or _VALUE.match(text.value)):
+            named = _names_secret(name) and _may_be_secret(text.value)
+            if named or _VALUE.match(text.value):
                 what = name if named else f"the value of {name}"
                 message = f"{what} looks like a secret, and the image would show it; pass it by secrets: instead"
                 yield Finding(entry_key(artifact, "buildArgs", name) or text.node, message)
+
+
+def _names_secret(name: str) -> bool:
+    return _NAME.fullmatch(name) is not None and _PUBLIC.search(name) is None
+
+
+def _may_be_secret(value: str) -> bool:
+    """Not empty, not a switch, and not the name of another variable, which nobody puts in its place."""
+    return bool(value) and not value.startswith(("$", "{{")) and value.lower() not in _HARMLESS

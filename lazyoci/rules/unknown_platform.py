@@ -55,7 +55,8 @@ def _judge(subject: Subject, text: Text) -> Finding | None:
             message = f"platform {quoted(value)} names no operating system; write linux/{lone}"
             fix = replace(subject.source, text.node, whole, f"linux/{lone}", f"replace with linux/{lone}")
             return Finding(text.node, message, fix=fix)
-        return Finding(text.node, f"{quoted(value)} is not a platform; write os/architecture, such as linux/amd64")
+        remedy = "list each by itself" if "," in value else "write os/architecture, such as linux/amd64"
+        return Finding(text.node, f"{quoted(value)} is not a platform; {remedy}")
     if platform.is_known(parsed):
         return None
     os_, architecture = _guess(parsed.os, KNOWN_OS), _guess(parsed.architecture, KNOWN_ARCHITECTURES)

@@ -22,31 +22,47 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lazyoci.config.model import Artifact, HelmArtifact
+from lazyoci.diagnostic import Span
+from lazyoci.resolve import Resolution
 from lazyoci.rules.base import Finding, Subject
 from lazyoci.rules.words import first_span, listed
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     """One finding per text and reason, at the first variable that has it."""
+    said: dict[int, list[tuple[str, Span | None]]] = {}  # what equal texts share: a file has the same few everywhere
     for artifact in subject.resolved.artifacts:
         for resolution in artifact.resolutions:
-            if resolution.error is not None or not resolution.unknown:
+            if not resolution.unknown or resolution.error is not None:
                 continue
-            reasons: dict[str, list[str]] = {}
-            for value in resolution.unknown:
-                if value.name != "ChartVersion" or not _is_said(subject, artifact.artifact):
-                    reasons.setdefault(value.source, []).append(value.name)
-            for reason, names in reasons.items():
-                verb = "has" if len(names) == 1 else "have"
-                message = f"{listed([f'.{name}' for name in names])} {verb} no value: {reason}"
-                yield Finding(resolution.source.node, message, first_span(resolution, names[0]))
+            if any(value.name == "ChartVersion" for value in resolution.unknown):
+                found = _messages(resolution, without=_said_elsewhere(subject, artifact.artifact))
+            else:
+                found = said.get(id(resolution.unknown)) or _messages(resolution)
+                said[id(resolution.unknown)] = found
+            for message, span in found:
+                yield Finding(resolution.source.node, message, span)
 
 
-def _is_said(subject: Subject, artifact: Artifact) -> bool:
-    """Whether missing-chart or invalid-chart says why there is no chart version."""
+def _messages(resolution: Resolution, without: str = "") -> list[tuple[str, Span | None]]:
+    reasons: dict[str, list[str]] = {}
+    for value in resolution.unknown:
+        if value.name != without:
+            reasons.setdefault(value.source, []).append(value.name)
+    return [
+        (
+            f"{listed([f'.{name}' for name in names])} {'has' if len(names) == 1 else 'have'} no value: {reason}",
+            first_span(resolution, names[0]),
+        )
+        for reason, names in reasons.items()
+    ]
+
+
+def _said_elsewhere(subject: Subject, artifact: Artifact) -> str:
+    """The variable of which missing-chart or invalid-chart says why it has no value; empty without one."""
     from lazyoci.rules.charts import chart_at
 
     if not isinstance(artifact, HelmArtifact):
-        return False
+        return ""
     found = chart_at(subject, artifact)
-    return found.missing or bool(found.problem)
+    return "ChartVersion" if found.missing or found.problem else ""

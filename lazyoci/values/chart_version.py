@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
+from pathlib import PurePath
 
-from lazyoci.errors import LazyociError
-from lazyoci.values.chart import read_chart
-from lazyoci.values.variables import Value
-
-if TYPE_CHECKING:
-    from lazyoci.world import Files
+from lazyoci.values.chart import ChartError
+from lazyoci.values.variables import Value, Values
 
 
-def chart_version(files: Files, directory: Path, chart_path: str) -> Value:
-    """Read the chart at `chart_path`, relative to `directory` as everything in a `.lazy` file."""
-    place = Path(chart_path) / "Chart.yaml"
+def chart_version(values: Values, chart_path: str) -> Value:
+    """The version of the chart at `chart_path`, relative to the `.lazy` file as everything in it."""
+    place = (PurePath(chart_path) / "Chart.yaml").as_posix()
     try:
-        chart = read_chart(files.read(directory / place))
+        chart = values.chart(chart_path)
     except OSError as error:
-        return Value("ChartVersion", None, f"{place.as_posix()} cannot be read: {error.strerror or error}")
-    except LazyociError as error:
-        return Value("ChartVersion", None, f"{place.as_posix()}: {error.message}")
+        return Value("ChartVersion", None, f"{place} cannot be read: {error.strerror or error}")
+    except ChartError as error:
+        return Value("ChartVersion", None, f"{place}: {error.message}")
     line = f":{chart.version_line}" if chart.version_line else ""
-    return Value("ChartVersion", chart.version, f"{place.as_posix()}{line}")
+    return Value("ChartVersion", chart.version, f"{place}{line}")

@@ -13,6 +13,7 @@ from lazyoci.world import Face, GitState, World
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from lazyoci.values.chart import Chart, ChartError
     from lazyoci.values.version import Version
 
 # what continuous integration calls the branch when it checks out a detached HEAD, in the order asked
@@ -51,6 +52,7 @@ class Values:
         self.world = world
         self.directory = directory
         self._known: dict[str, Value] = {}
+        self._charts: dict[str, Chart | OSError | ChartError] = {}
         self._git: GitState | None = None
         self._version: Version | None = None
 
@@ -73,6 +75,23 @@ class Values:
                 decided if decided.raw is not None else _version.resolve(environ, tag.text or "", tag.source, self.git)
             )
         return self._version
+
+    def chart(self, path: str) -> Chart:
+        """The chart in the directory `path`, read once. Raises OSError, or ChartError for one that Helm refuses."""
+        found = self._charts.get(path)
+        if found is None:
+            from lazyoci.values.chart import ChartError, read_chart  # only where there are charts
+
+            try:
+                found = read_chart(self.world.files.read(self.directory / path / "Chart.yaml"))
+            except (OSError, ChartError) as error:
+                found = error
+            except ValueError as error:  # a name that the system cannot hold
+                found = OSError(str(error))
+            self._charts[path] = found
+        if isinstance(found, Exception):
+            raise found.with_traceback(None)
+        return found
 
     def get(self, name: str) -> Value:
         """The value of a variable by its name, which must be one of NAMES; raises KeyError."""

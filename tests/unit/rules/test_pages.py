@@ -1,0 +1,114 @@
+"""The explain pages: every rule has one, its failing example fails, and its mended one is clean."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from textwrap import indent
+from typing import Any
+
+import pytest
+
+import lazyoci.rules
+from lazyoci.check import Checked, check
+from lazyoci.diagnostic import Severity
+from lazyoci.rules import RULES, Rule, Selection
+from lazyoci.rules.page import page
+from tests.worlds import ROOT, described
+
+_FENCE = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_LOCAL = [rule for rule in RULES if rule.reporter != "registry"]
+
+_FILES: dict[str, Any] = {
+    "Dockerfile": ["FROM golang:1.25 AS build", "ARG GO_VERSION", "FROM alpine AS runtime", "FROM runtime AS debug"],
+    "charts/api/Chart.yaml": ["apiVersion: v2", "name: api", "version: 0.3.0"],
+    "services/main.go": "",
+    "config.json": "{}",
+    "shared/config.json": "{}",
+}
+_CHART = _FILES["charts/api/Chart.yaml"]
+_GIT = {"sha": "e5bce6f", "sha_long": "e5bce6f" + "0" * 33, "branch": "main", "tag": "v1.4.2"}
+_FACTS: dict[str, dict[str, Any]] = {  # what an example's page says around it
+    "unresolved-variable": {"face": "build", "git": _GIT},
+    "not-portable": {"select": ["not-portable"]},
+    "version-from-ancestor": {"face": "build", "git": _GIT | {"distance": 3}},
+    "dirty-tree": {"face": "build", "git": _GIT | {"dirty": True}},
+    "invalid-tag": {"face": "editor", "git": _GIT | {"branch": "feature/x"}},
+    "floating-tag-prerelease": {"tag": "1.4.0-rc.1"},
+    "missing-dockerfile": {"files": {"services/api/Dockerfile": "FROM scratch\n"}},
+    "invalid-chart": {"files": {"charts/api/Chart.yaml": [*_CHART[:2], "version: one"]}},
+    "chart-dependency-missing": {
+        "files": {"charts/api/Chart.yaml": [*_CHART, "dependencies: [{name: redis, version: 1.x.x}]"]}
+    },
+}
+_MENDED: dict[str, dict[str, Any]] = {  # where the remedy is not in the `.lazy` file
+    "invalid-chart": {},
+    "chart-dependency-missing": {
+        "files": {**_FACTS["chart-dependency-missing"]["files"], "charts/api/charts/redis-1.0.0.tgz": ""}
+    },
+}
+
+
+def completed(example: str) -> str:
+    """The example as a whole file: it may be one already, or some artifacts, one artifact, or a target."""
+    if re.search(r"^version:", example, re.MULTILINE):
+        return example
+    if example.startswith("artifacts:"):
+        target = "    image: nginx:alpine\n    targets: [{registry: ghcr.io/acme/api, tags: [v1]}]\n"
+        return "version: 1\n" + example.replace("type: image", "type: docker") + target
+    if example.startswith("- "):
+        return "version: 1\nartifacts:\n" + indent(example, "  ")
+    if example.startswith(("tags:", "registry:")):
+        front = "" if example.startswith("registry:") else "registry: ghcr.io/acme/api\n"
+        target = indent(front + example, "    ").replace("    ", "  - ", 1)
+        example = f"type: docker\nimage: nginx:alpine\ntargets:\n{target}"
+    if not example.startswith("type:"):
+        example = "type: artifact\n" + example
+    if "targets:" not in example:
+        name = "charts/api" if "chartPath:" in example else "api"
+        tag = '"{{ .ChartVersion }}"' if "chartPath:" in example else "v1"
+        example += f"targets: [{{registry: ghcr.io/acme/{name}, tags: [{tag}]}}]\n"
+    return "version: 1\nartifacts:\n" + indent(example, "    ").replace("    ", "  - ", 1)
+
+
+def _check(example: str, facts: dict[str, Any]) -> Checked:
+    selection = Selection(select=frozenset(facts.get("select", ())))
+    return check(completed(example), ROOT / ".lazy", described({"files": _FILES} | facts), selection=selection)
+
+
+def _code(rule: Rule) -> str:
+    return rule.code
+
+
+@pytest.mark.parametrize("rule", RULES, ids=_code)
+def test_every_rule_has_a_page(rule: Rule) -> None:
+    written = page(rule)
+    assert written.headline.endswith(".")
+    assert len(written.body) > 80
+    assert rule.summary == rule.summary.strip(". ")
+
+
+@pytest.mark.parametrize("rule", [rule for rule in _LOCAL if rule.reporter != "suppressions"], ids=_code)
+def test_the_failing_example_fails(rule: Rule) -> None:
+    example = _FENCE.findall(page(rule).text)[0]
+    found = _check(example, _FACTS.get(rule.code, {})).diagnostics
+    assert rule.code in {one.code for one in found}, example
+
+
+@pytest.mark.parametrize("rule", _LOCAL, ids=_code)
+def test_the_mended_example_is_clean(rule: Rule) -> None:
+    examples = _FENCE.findall(page(rule).text)
+    assert len(examples) == 2
+    found = _check(examples[1], _MENDED.get(rule.code, _FACTS.get(rule.code, {}))).diagnostics
+    assert [one for one in found if one.severity >= Severity.WARNING or one.code == rule.code] == [], examples[1]
+
+
+def test_every_module_with_a_rule_is_in_the_table() -> None:
+    modules = {path.stem for path in Path(lazyoci.rules.__file__).parent.glob("*.py")}
+    checks = {name for name in modules if re.search(r"^def check\(", _source(name), re.MULTILINE)}
+    assert checks == {rule.module for rule in RULES if rule.reporter == "rule"}
+    assert {rule.module for rule in RULES} <= modules
+
+
+def _source(module: str) -> str:
+    return (Path(lazyoci.rules.__file__).parent / f"{module}.py").read_text("utf-8")
