@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from lazyoci.build.context import Context
+from lazyoci.build.docker import build_docker
 from lazyoci.build.files import build_files
 from lazyoci.build.helm import build_helm
+from lazyoci.build.image import build_image
 from lazyoci.config.model import Artifact
 from lazyoci.errors import BuildError
 from lazyoci.layout.store import Built
@@ -16,8 +18,10 @@ __all__ = ["BUILDERS", "Built", "Context", "build"]
 
 # each builder takes its own class of artifact, which its row in the table promises
 BUILDERS: Mapping[str, Callable[[Any, Context], Built]] = {
-    "artifact": build_files,
+    "image": build_image,
     "helm": build_helm,
+    "artifact": build_files,
+    "docker": build_docker,
 }
 
 

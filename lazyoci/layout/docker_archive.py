@@ -24,8 +24,8 @@ from lazyoci.layout.store import Built, Staged
 from lazyoci.layout.tar_index import TarIndex
 from lazyoci.layout.verify import expansion_limit, verify_layers
 from lazyoci.oci import digest
-from lazyoci.oci.descriptor import MANIFEST_READ_LIMIT, Descriptor, dump
-from lazyoci.oci.mediatype import OCI_CONFIG, OCI_LAYER_GZIP, OCI_LAYER_ZSTD, OCI_MANIFEST
+from lazyoci.oci.descriptor import MANIFEST_READ_LIMIT, Descriptor, dump, parse_manifest
+from lazyoci.oci.mediatype import OCI_CONFIG, OCI_LAYER, OCI_LAYER_GZIP, OCI_LAYER_ZSTD, OCI_MANIFEST
 from lazyoci.oci.platform import Platform
 
 _CHUNK = 1 << 20
@@ -40,19 +40,28 @@ def read_archive(
     *,
     name: str = "",
     platforms: tuple[Platform, ...] = (),
+    compress: bool = False,
     progress: Progress | None = None,
 ) -> Built:
     """The image in a `docker save`, `podman save` or OCI archive; `name` tells it from others in there.
 
-    Layers that are compressed stay as they are; plain ones of the legacy kind are compressed into `scratch`. Every
-    layer is compared with its diff_id. Raises LayoutError for an archive that is hostile, broken or incomplete.
+    Layers that are compressed stay as they are; plain ones of the legacy kind are compressed into `scratch`, those of
+    an OCI layout only with `compress`, as that changes the digest. Every layer is compared with its diff_id. Raises
+    LayoutError for an archive that is hostile, broken or incomplete.
     """
     tar = TarIndex(path)
     if LAYOUT_FILE in tar:
         built = image_of(open_tar_layout(tar), name=name, platforms=platforms)
-        verify_layers(built, progress)
-        return built
+        if not (compress and "manifest.json" in tar and _is_plain(built)):
+            verify_layers(built, progress)
+            return built
     return _convert(tar, scratch, name, platforms, progress)
+
+
+def _is_plain(built: Built) -> bool:
+    """Whether this is one image whose layers are not compressed, as Docker's graph drivers keep them."""
+    manifest = parse_manifest(built.store.read(built.root), built.root.media_type)
+    return bool(manifest.layers) and all(layer.media_type == OCI_LAYER for layer in manifest.layers)
 
 
 def _convert(

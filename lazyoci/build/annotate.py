@@ -1,0 +1,24 @@
+"""Annotations of the `.lazy` file on an image that a builder made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from lazyoci.layout.store import Built, Staged
+from lazyoci.oci.descriptor import dump, parse_manifest
+
+
+def annotate(built: Built, annotations: Mapping[str, str]) -> Built:
+    """`built` with `annotations` on its root, where registries show them; of an index they leave the images alone.
+
+    So the digests of the images, which attestations name, stay; only that of the root changes.
+    """
+    if not annotations:
+        return built
+    manifest = parse_manifest(built.store.read(built.root), built.root.media_type)
+    merged = {**manifest.annotations, **annotations}
+    staged = Staged(built.store)
+    data = dump({**manifest.document, "annotations": dict(sorted(merged.items()))})
+    root = staged.add_bytes(built.root.media_type, data)
+    return replace(built, root=root, store=staged, size=built.size - built.root.size + root.size)

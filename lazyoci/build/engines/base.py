@@ -1,0 +1,133 @@
+"""What an image is to be built from, and what an engine is."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from lazyoci.build.context import Context
+from lazyoci.config.model import ImageArtifact, Text
+from lazyoci.errors import BuildError
+from lazyoci.layout.store import Built
+from lazyoci.oci import platform
+from lazyoci.oci.platform import Platform, PlatformError
+
+# variables that mean something to the builders themselves, so no build argument may take their names
+_RESERVED = re.compile(
+    r"(?:PATH|HOME|USER|TMPDIR|TEMP|TMP|SYSTEMROOT|PWD|SHELL|LANG|SOURCE_DATE_EPOCH|NO_COLOR|STORAGE_DRIVER|"
+    r"(?:HTTPS?|FTP|ALL|NO)_PROXY|(?:DOCKER|BUILDX|BUILDKIT|BUILDAH|CONTAINERS?|PODMAN|REGISTRY|STORAGE|LD|DYLD|GO|"
+    r"GIT|SSH|SSL|XDG|OTEL|LC|AWS|GOOGLE|AZURE|LAZYOCI)_?.*)",
+    re.IGNORECASE,
+)
+_SECRET_NAME = re.compile(r"(?i)password|passwd|passphrase|secret|token|credential|(?:api|access|private|signing)_?key")
+_SHORTEST_SECRET = 6  # characters; anything shorter would hide half of every line
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """An image artifact as builders understand it. Paths are relative to the directory of the `.lazy` file."""
+
+    label: str
+    dockerfile: str
+    context: str
+    platforms: tuple[Platform, ...]
+    build_args: Mapping[str, str]
+    target: str
+    labels: Mapping[str, str]
+    secrets: tuple[str, ...]
+    cache_from: tuple[str, ...]
+    cache_to: tuple[str, ...]
+    builder: str
+    epoch: int | None
+
+    @classmethod
+    def of(cls, artifact: ImageArtifact, context: Context) -> Request:
+        """What `artifact` asks for, where the command line's platforms and builder win. Raises BuildError."""
+        texts = tuple(context.platforms) or tuple(text.value for text in artifact.platforms if text.value)
+        try:
+            platforms = tuple(dict.fromkeys(platform.parse(text) for text in texts))
+        except PlatformError as error:
+            raise BuildError(f"{artifact.label}: {error.message}", hint=error.hint) from None
+        return cls(
+            label=artifact.label,
+            dockerfile=_text(artifact.dockerfile) or "Dockerfile",
+            context=_text(artifact.context) or ".",
+            platforms=platforms,
+            build_args={name: text.value for name, text in artifact.build_args.items()},
+            target=_text(artifact.target),
+            labels={name: text.value for name, text in artifact.labels.items()},
+            secrets=_texts(artifact.secrets),
+            cache_from=_texts(artifact.cache_from),
+            cache_to=_texts(artifact.cache_to),
+            builder=context.builder or _text(artifact.builder),
+            epoch=context.epoch,
+        )
+
+    def flags(self) -> list[str]:
+        """The flags that all builders share, without those for platforms and caches."""
+        out = ["--file", self.dockerfile]
+        if self.target:
+            out += ["--target", self.target]
+        for name, value in self.build_args.items():
+            out += ["--build-arg", name if self._by_environment(name) else f"{name}={value}"]
+        for name, value in self.labels.items():
+            out += ["--label", f"{name}={value}"]
+        for secret in self.secrets:
+            out += ["--secret", secret]
+        return out
+
+    def environment(self) -> dict[str, str]:
+        """What to add to a builder's environment: build arguments, which everyone could read in its command line."""
+        env = {name: value for name, value in self.build_args.items() if self._by_environment(name)}
+        if self.epoch is not None:
+            env["SOURCE_DATE_EPOCH"] = str(self.epoch)
+        return env
+
+    @staticmethod
+    def _by_environment(name: str) -> bool:
+        return re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) is not None and not _RESERVED.fullmatch(name)
+
+    def concealer(self) -> Callable[[str], str | None]:
+        """Hides the values of build arguments that are named like secrets, and of secrets from the environment."""
+        values = {value for name, value in self.build_args.items() if _SECRET_NAME.search(name)}
+        for secret in self.secrets:
+            fields = dict(part.partition("=")[::2] for part in secret.split(","))
+            values.add(os.environ.get(fields.get("env", ""), ""))
+        hidden = sorted((value for value in values if len(value) >= _SHORTEST_SECRET), key=len, reverse=True)
+
+        def conceal(line: str) -> str:
+            for value in hidden:
+                line = line.replace(value, "***")
+            return line
+
+        return conceal
+
+
+def _text(text: Text | None) -> str:
+    return text.value if text is not None else ""
+
+
+def _texts(texts: tuple[Text, ...]) -> tuple[str, ...]:
+    return tuple(text.value for text in texts if text.value)
+
+
+class Engine(Protocol):
+    """One way to build an image. Made anew for each artifact; `refusal` comes first."""
+
+    name: str
+
+    def refusal(self, request: Request) -> str:
+        """Why this engine cannot do what is asked, for a message; the empty text if it can. Never raises."""
+        ...
+
+    @property
+    def description(self) -> str:
+        """What people are told builds, such as `buildx (builder default)`."""
+        ...
+
+    def build(self, request: Request, context: Context) -> Built:
+        """Build; whatever the engine stored is gone afterwards, well or not. Raises BuildError, LayoutError."""
+        ...

@@ -1,0 +1,121 @@
+"""docker buildx: the user's own builder, on this machine, a remote one or in Kubernetes (wire.md A11)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from lazyoci.build.context import Context
+from lazyoci.build.engines.base import Request
+from lazyoci.build.process import ask, installed, run
+from lazyoci.errors import BuildError
+from lazyoci.layout.image import image_of
+from lazyoci.layout.read import open_layout
+from lazyoci.layout.store import Built
+
+# only of the containerd image store, whose docker driver exports OCI layouts and builds for several platforms
+_CONTAINERD_STORE = "org.mobyproject.buildkit.worker.containerd"
+_STARTS_ITSELF = frozenset({"docker-container", "kubernetes"})  # drivers that start a stopped builder
+
+
+@dataclass(frozen=True, slots=True)
+class _Builder:
+    name: str
+    driver: str
+
+
+class Buildx:
+    """The active builder, or the one that was named; else another that can export OCI layouts."""
+
+    name = "buildx"
+
+    def __init__(self) -> None:
+        self._builder = _Builder("", "")
+
+    @property
+    def description(self) -> str:
+        """See `Engine.description`."""
+        return f"buildx (builder {self._builder.name}, driver {self._builder.driver})"
+
+    def refusal(self, request: Request) -> str:
+        """See `Engine.refusal`."""
+        if not installed("docker"):
+            return "docker is not installed"
+        version = ask(["docker", "buildx", "version"])
+        if version.code:
+            return "docker has no buildx plugin"
+        found = ask(["docker", "buildx", "inspect", *([request.builder] if request.builder else [])])
+        if found.code:
+            return found.reason
+        builder, usable = _inspected(found.out)
+        if usable:
+            self._builder = builder
+            return ""
+        if not request.builder:
+            other = _another()
+            if other is not None:
+                self._builder = other
+                return ""
+        return (
+            f"builder {builder.name or request.builder or 'default'} has the driver "
+            f"{builder.driver or '(unknown)'}, which cannot export OCI layouts"
+        )
+
+    def build(self, request: Request, context: Context) -> Built:
+        """See `Engine.build`."""
+        layout = context.scratch / "oci"
+        metadata = context.scratch / "metadata.json"
+        command = ["docker", "buildx", "build", "--builder", self._builder.name, "--progress=plain", *request.flags()]
+        if request.platforms:
+            command += ["--platform", ",".join(map(str, request.platforms))]
+        for source in request.cache_from:
+            command += ["--cache-from", source]
+        for goal in request.cache_to:
+            command += ["--cache-to", goal]
+        command += ["--output", f"type=oci,dest={layout},tar=false", "--metadata-file", str(metadata), request.context]
+        env = {**request.environment(), "BUILDX_METADATA_PROVENANCE": "disabled"}  # it would hold build arguments
+        run(command, context, what=f"{request.label}: docker buildx build", env=env, keep=request.concealer())
+        built = image_of(open_layout(layout), platforms=request.platforms)
+        _compare(metadata, built, request.label)
+        return built
+
+
+def _inspected(text: str) -> tuple[_Builder, bool]:
+    """The builder that `docker buildx inspect` describes, and whether it can export an OCI layout."""
+    fields: dict[str, str] = {}
+    for line in text.splitlines():
+        key, colon, value = line.partition(":")
+        if colon:
+            fields.setdefault(key.strip(), value.strip())
+    builder = _Builder(fields.get("Name", ""), fields.get("Driver", ""))
+    return builder, builder.driver not in ("", "docker") or (builder.driver == "docker" and _CONTAINERD_STORE in text)
+
+
+def _another() -> _Builder | None:
+    """Another builder that exists, can export OCI layouts, and runs or starts by itself; none is ever created."""
+    listed = ask(["docker", "buildx", "ls", "--format", "json"])
+    if listed.code:
+        return None
+    for line in listed.out.splitlines():
+        try:
+            entry = json.loads(line)
+            name, driver = str(entry["Name"]), str(entry["Driver"])
+            running = any(node.get("Status") == "running" for node in entry.get("Nodes") or ())
+        except (ValueError, KeyError, TypeError, AttributeError):
+            continue
+        if driver not in ("", "docker") and (running or driver in _STARTS_ITSELF):
+            return _Builder(name, driver)
+    return None
+
+
+def _compare(metadata: Path, built: Built, label: str) -> None:
+    """The digest that buildx reports must be that of the layout it wrote."""
+    try:
+        reported = json.loads(metadata.read_text(encoding="utf-8")).get("containerimage.digest", "")
+    except FileNotFoundError:
+        return  # a buildx too old to write it
+    except (OSError, ValueError, AttributeError) as error:
+        raise BuildError(f"{label}: buildx wrote a metadata file that cannot be read: {error}") from error
+    if reported and reported != built.root.digest:
+        raise BuildError(f"{label}: buildx reports the digest {reported}, but its layout holds {built.root.digest}")

@@ -1,0 +1,92 @@
+"""docker build and docker save: one platform, for machines whose Docker has no builder that exports OCI layouts."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Callable
+
+from lazyoci.build.context import Context
+from lazyoci.build.engines.base import Request
+from lazyoci.build.process import ask, installed, run
+from lazyoci.layout.docker_archive import read_archive
+from lazyoci.layout.store import Built
+
+# what the classic builder prints: the instruction of a step, and the image that the step gave
+_STEP = re.compile(r"Step \d+/\d+ : (\w+)")
+_GAVE = re.compile(r" ---> ([0-9a-f]{12})")
+_TRIES, _PAUSE = 10, 0.3  # of removing an image, and seconds between them
+
+
+class Docker:
+    """The daemon's own builder; the image it makes is saved and removed again."""
+
+    name = "docker"
+    description = "docker build"
+
+    def refusal(self, request: Request) -> str:
+        """See `Engine.refusal`."""
+        if not installed("docker"):
+            return "docker is not installed"
+        if request.builder:
+            return f"builder {request.builder} is one of buildx"
+        if len(request.platforms) > 1:
+            return "it builds for one platform at a time"
+        if request.cache_to:
+            return "it cannot export a cache (cacheTo)"
+        server = ask(["docker", "version", "--format", "{{.Server.Version}}"])
+        return server.reason if server.code else ""
+
+    def build(self, request: Request, context: Context) -> Built:
+        """See `Engine.build`."""
+        name = f"lazyoci-build:{os.urandom(8).hex()}"
+        saved = context.scratch / "save.tar"
+        # the classic builder would keep the container of a step that fails; BuildKit has none and ignores the flag
+        command = ["docker", "build", "--force-rm", "--tag", name, *request.flags()]
+        if request.platforms:
+            command += ["--platform", str(request.platforms[0])]
+        for source in request.cache_from:
+            command += ["--cache-from", source]
+        command.append(request.context)
+        env = {**request.environment(), "BUILDKIT_PROGRESS": "plain"}
+        steps = _Steps(request.concealer())
+        try:
+            run(command, context, what=f"{request.label}: docker build", env=env, keep=steps.keep)
+            run(["docker", "save", "--output", str(saved), name], context, what=f"{request.label}: docker save")
+        finally:
+            ask(["docker", "image", "rm", "--no-prune", name])
+            steps.remove_images()
+        return read_archive(
+            saved, context.scratch, platforms=request.platforms, compress=True, progress=context.progress
+        )
+
+
+class _Steps:
+    """Watches the classic builder's output for the images its steps leave, to remove those that are new.
+
+    BuildKit leaves none. Images that a step took from the cache, or began from, belong to someone else.
+    """
+
+    def __init__(self, conceal: Callable[[str], str | None]) -> None:
+        self._conceal = conceal
+        self._ours = False
+        self._made: list[str] = []
+
+    def keep(self, line: str) -> str | None:
+        step, gave = _STEP.match(line), _GAVE.fullmatch(line)
+        if step is not None:
+            self._ours = step[1].upper() != "FROM"
+        elif line == " ---> Using cache":
+            self._ours = False
+        elif gave is not None and self._ours:
+            self._made.append(gave[1])
+        return self._conceal(line)
+
+    def remove_images(self) -> None:
+        for image in reversed(self._made):
+            tags = ask(["docker", "image", "inspect", "--format", "{{len .RepoTags}}", image])
+            for _ in range(_TRIES if tags.out.strip() == "0" else 0):
+                if not ask(["docker", "image", "rm", "--no-prune", image]).code:
+                    break
+                time.sleep(_PAUSE)  # after an interruption the daemon takes a moment to remove the container on it

@@ -1,0 +1,106 @@
+"""buildah and podman: no daemon; each platform is built by itself, the index made of them in the order asked for."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from lazyoci.build.context import Context
+from lazyoci.build.engines.base import Request
+from lazyoci.build.process import ask, installed, run
+from lazyoci.layout.image import complete, image_of
+from lazyoci.layout.read import open_layout
+from lazyoci.layout.store import Built, Staged
+from lazyoci.oci.descriptor import Descriptor, dump
+from lazyoci.oci.mediatype import OCI_INDEX
+from lazyoci.oci.platform import Platform
+
+# with --log-level=debug both name the container they work in; it must be known to be removed after an interruption
+_LOGGED = re.compile(r'time="[^"]*" level=(?:trace|debug|info) ')
+_LAYOUT = "oci"  # relative, since the name of a transport ends at the next colon
+_CONTAINER = re.compile(r'msg="Container ID: ([0-9a-f]{64})"')
+
+
+class Libpod:
+    """`buildah` or `podman`."""
+
+    def __init__(self, program: str) -> None:
+        self.name = program
+        self._containers: list[str] = []
+
+    @property
+    def description(self) -> str:
+        """See `Engine.description`."""
+        return self.name
+
+    def refusal(self, request: Request) -> str:
+        """See `Engine.refusal`."""
+        if not installed(self.name):
+            return "not installed"
+        if request.builder:
+            return f"builder {request.builder} is one of buildx"
+        for source in (*request.cache_from, *request.cache_to):
+            if not _cache(source):
+                return f"it keeps caches only in registries, not {source.partition(',')[0]}"
+        version = ask([self.name, "--version"])
+        return version.reason if version.code else ""
+
+    def build(self, request: Request, context: Context) -> Built:
+        """See `Engine.build`."""
+        wanted: tuple[Platform | None, ...] = request.platforms or (None,)
+        for number, platform in enumerate(wanted):
+            self._build_one(request, context, platform, f"p{number}")
+        layout = open_layout(context.scratch / _LAYOUT)
+        if len(wanted) == 1:
+            return image_of(layout, platforms=request.platforms)
+        store = Staged(layout)
+        children = []
+        for number, platform in enumerate(request.platforms):
+            root = image_of(layout, name=f"p{number}", platforms=(platform,)).root
+            children.append(Descriptor(root.media_type, root.digest, root.size, platform=platform).to_json())
+        index = dump({"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": children})
+        return complete(store, store.add_bytes(OCI_INDEX, index), request.platforms)
+
+    def _build_one(self, request: Request, context: Context, platform: Platform | None, tag: str) -> None:
+        name = f"localhost/lazyoci-build:{os.urandom(8).hex()}"
+        command = [self.name, "--log-level=debug", "build", "--tag", name, *request.flags()]
+        if platform is not None:
+            command += ["--platform", str(platform)]
+        if request.epoch is not None:
+            command += ["--timestamp", str(request.epoch)]
+        for source in request.cache_from:
+            command += ["--cache-from", _cache(source)]
+        for goal in request.cache_to:
+            command += ["--cache-to", _cache(goal)]
+        # layers are kept for the next build only where they can be shared: what stays behind here is removed below
+        command += [f"--layers={'true' if request.cache_from or request.cache_to else 'false'}", request.context]
+        what = f"{request.label}: {self.name} build"
+        conceal = request.concealer()
+
+        def keep(line: str) -> str | None:
+            if _LOGGED.match(line):
+                self._containers += _CONTAINER.findall(line)
+                return None
+            return conceal(line)
+
+        try:
+            run(command, context, what=what, env=request.environment(), keep=keep)
+            push = [self.name, "push", "--quiet", name, f"oci:{_LAYOUT}:{tag}"]
+            run(push, context, what=f"{request.label}: {self.name} push", cwd=context.scratch)
+        finally:
+            self._clean_up(name)
+
+    def _clean_up(self, name: str) -> None:
+        """Remove the image and, after a failure, the containers it was built in; what is not there is not missed."""
+        for container in self._containers:
+            ask([self.name, "rm", *(["--force"] if self.name == "podman" else []), container])
+        self._containers.clear()
+        ask([self.name, "rmi", name])
+
+
+def _cache(source: str) -> str:
+    """The repository of a cache in a registry, as buildx writes it or plain; the empty text for other kinds."""
+    if "=" not in source:
+        return source
+    fields = dict(part.partition("=")[::2] for part in source.split(","))
+    return fields.get("ref", "") if fields.get("type") == "registry" else ""

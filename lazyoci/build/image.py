@@ -1,0 +1,39 @@
+"""Builds a container image from a Dockerfile, by whichever builder is there and can."""
+
+from __future__ import annotations
+
+from lazyoci.build.annotate import annotate
+from lazyoci.build.context import Context
+from lazyoci.build.engines import choose
+from lazyoci.build.engines.base import Request
+from lazyoci.config.model import ImageArtifact
+from lazyoci.errors import BuildError
+from lazyoci.layout.store import Built
+from lazyoci.rules.dockerfiles import is_remote
+
+
+def build_image(artifact: ImageArtifact, context: Context) -> Built:
+    """Build an image; the engine is `context.engine`, or the first that can. Raises as `lazyoci.build.build`."""
+    request = Request.of(artifact, context)
+    _check_input(request, context)
+    engine = choose(context.engine, request)
+    context.on_output(f"building with {engine.description}")
+    return annotate(engine.build(request, context), context.annotations)
+
+
+def _check_input(request: Request, context: Context) -> None:
+    """What is missing is named as the `.lazy` file calls it, before any builder is asked."""
+    if request.context.startswith("-"):
+        raise BuildError(f"{request.label}: the context {request.context!r} is not a directory", hint="correct context")
+    if is_remote(request.context):
+        return
+    if not (context.directory / request.context).is_dir():
+        raise BuildError(
+            f"{request.label}: the context {context.directory / request.context} is not a directory",
+            hint="correct context, which is relative to the .lazy file",
+        )
+    if not is_remote(request.dockerfile) and not (context.directory / request.dockerfile).is_file():
+        raise BuildError(
+            f"{request.label}: there is no Dockerfile at {context.directory / request.dockerfile}",
+            hint="create it, or correct dockerfile, which is relative to the .lazy file",
+        )

@@ -1,0 +1,166 @@
+"""Runs the programs that build: their output streamed and kept, stopped with all their children when asked."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from lazyoci.build.context import Context
+from lazyoci.errors import BuildError
+
+_KEPT = 400  # lines of output kept for the message of a failure
+_LINE = 1 << 16  # characters of a line; a longer one is broken
+_POLL = 0.2  # seconds between looks at whether the run is cancelled
+_GRACE = 10.0  # seconds a program gets to clean up before it is killed
+_CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|[\x00-\x08\x0a-\x1f\x7f-\x9f]")
+_ERROR = re.compile(r"(?i)(?:^|\b)error[: ]")
+
+
+class ToolError(BuildError):
+    """A program failed. `output` holds the last lines it printed, for those who did not see them go by."""
+
+    def __init__(self, message: str, output: Sequence[str], *, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.output = tuple(output)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a short question to a program gave."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def reason(self) -> str:
+        """Its last word, for messages."""
+        lines = [line for line in (self.err or self.out).splitlines() if line.strip()]
+        return clean(lines[-1]).removeprefix("ERROR: ") if lines else f"exit status {self.code}"
+
+
+def clean(line: str) -> str:
+    """A line without colours and other control characters."""
+    return _CONTROL.sub("", line)
+
+
+def installed(program: str) -> bool:
+    """Whether `program` is on the PATH."""
+    return shutil.which(program) is not None
+
+
+def ask(command: Sequence[str], *, cwd: Path | None = None, timeout: float = 30) -> Answer:
+    """Run a command that answers soon and take its output; one that cannot run, or hangs, answers with a failure."""
+    try:
+        done = subprocess.run(
+            command,
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=timeout,
+            check=False,
+        )
+    except FileNotFoundError:
+        return Answer(127, "", f"{command[0]} is not installed")
+    except subprocess.TimeoutExpired:
+        return Answer(124, "", f"{command[0]} did not answer within {timeout:g} s")
+    except OSError as error:
+        return Answer(126, "", f"{command[0]} cannot be run: {error.strerror or error}")
+    return Answer(done.returncode, done.stdout, done.stderr)
+
+
+def run(
+    command: Sequence[str],
+    context: Context,
+    *,
+    what: str,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    keep: Callable[[str], str | None] | None = None,
+) -> None:
+    """Run a command to its end, each line of its output told to the context; `env` is added to the environment.
+
+    `keep` may change a line, or drop it by None. Raises ToolError, naming `what` failed, and Interrupted after
+    the program and its children were stopped.
+    """
+    context.check_cancelled()
+    try:
+        process = subprocess.Popen(
+            command,
+            cwd=cwd or context.directory,
+            env={**os.environ, **(env or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+            # a group of its own: Ctrl-C reaches us alone, and we stop the program and its children in order
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise BuildError(f"{what}: {command[0]} cannot be run: {error.strerror or error}") from error
+    kept: deque[str] = deque(maxlen=_KEPT)
+    assert process.stdout is not None
+    reader = threading.Thread(target=_read, args=(process.stdout, context, kept, keep), daemon=True)
+    reader.start()
+    try:
+        while process.poll() is None:
+            context.check_cancelled()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(_POLL)
+    finally:
+        if process.poll() is None:
+            _stop(process)
+        reader.join(_GRACE)
+    context.check_cancelled()
+    if process.returncode:
+        raise ToolError(f"{what} failed: {_reason(kept, process.returncode)}", kept)
+
+
+def _read(stream: IO[str], context: Context, kept: deque[str], keep: Callable[[str], str | None] | None) -> None:
+    with stream:
+        while line := stream.readline(_LINE):
+            text = clean(line.rstrip("\r\n"))
+            shown = text if keep is None else keep(text)
+            if shown is not None:
+                kept.append(shown)
+                context.on_output(shown)
+
+
+def _reason(kept: Sequence[str], code: int) -> str:
+    """The line that says why: the last that calls itself an error, else the last at all."""
+    lines = [line.strip() for line in kept if line.strip()]
+    errors = [line for line in lines if _ERROR.search(line)]
+    last = (errors or lines or [""])[-1]
+    return f"{last.removeprefix('ERROR: ')} (exit status {code})" if last else f"exit status {code}"
+
+
+def _stop(process: subprocess.Popen[str]) -> None:
+    """Interrupt a program and its children, and kill what remains after a while."""
+    _signal(process, signal.SIGINT)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(_GRACE)
+    _signal(process, getattr(signal, "SIGKILL", signal.SIGTERM))
+    process.wait(_GRACE)
+
+
+def _signal(process: subprocess.Popen[str], number: int) -> None:
+    try:
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, number)
+        elif process.poll() is None:
+            process.terminate()
+    except (ProcessLookupError, PermissionError):
+        return  # it and its children are gone

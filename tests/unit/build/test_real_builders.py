@@ -1,0 +1,215 @@
+"""buildah, podman and a dockerd of our own: what they build, and that nothing of it is left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lazyoci.build import Built, build
+from lazyoci.build.process import ToolError
+from lazyoci.errors import Interrupted
+from lazyoci.layout.verify import verify_layers
+from lazyoci.layout.write import write
+from lazyoci.oci import platform
+from lazyoci.oci.descriptor import descriptor_from_json, parse_manifest
+from tests.servers import program
+from tests.unit.build.make import context, docker, image
+
+AMD64, ARM64 = platform.parse("linux/amd64"), platform.parse("linux/arm64")
+HOST = platform.host()
+BOTH = "FROM scratch\nARG TARGETARCH\nCOPY hello.txt /hello-$TARGETARCH\n"
+STAGES = """\
+FROM scratch AS base
+COPY busybox /bin/busybox
+ARG GREETING=none
+RUN ["/bin/busybox", "sh", "-c", "echo $GREETING > /greeting"]
+FROM base
+LABEL stage=last
+"""
+FAILS = 'FROM scratch\nCOPY busybox /bin/busybox\nRUN ["/bin/busybox", "sh", "-c", "echo why; exit 3"]\n'
+HANGS = FAILS.replace("echo why; exit 3", "echo hanging; exec /bin/busybox sleep 600")
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    directory = tmp_path / "project"
+    directory.mkdir()
+    shutil.copy(program("busybox"), directory / "busybox")
+    (directory / "hello.txt").write_text("hello\n")
+    for name, text in {"Both": BOTH, "Stages": STAGES, "Fails": FAILS, "Hangs": HANGS}.items():
+        (directory / name).write_text(text)
+    return directory
+
+
+@pytest.fixture
+def storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store of images of the test's own, as this works without overlay mounts, cgroups and systemd."""
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        pytest.skip("building without root needs user namespaces set up")
+    (tmp_path / "storage.conf").write_text(
+        f'[storage]\ndriver = "vfs"\nrunroot = "{tmp_path / "run"}"\ngraphroot = "{tmp_path / "graph"}"\n'
+    )
+    (tmp_path / "containers.conf").write_text('[engine]\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\n')
+    monkeypatch.setenv("CONTAINERS_STORAGE_CONF", str(tmp_path / "storage.conf"))
+    monkeypatch.setenv("CONTAINERS_CONF", str(tmp_path / "containers.conf"))
+    monkeypatch.setenv("BUILDAH_ISOLATION", "chroot")
+
+
+@pytest.fixture(scope="module")
+def dockerd() -> Iterator[str]:
+    """The address of a dockerd that runs as long as this module's tests."""
+    daemon = program("dockerd")
+    program("docker")
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        pytest.skip("dockerd needs root")
+    with tempfile.TemporaryDirectory(prefix="dk", ignore_cleanup_errors=True) as directory:  # a short socket path
+        address = f"unix://{directory}/sock"
+        command = [daemon, "--storage-driver", "vfs", "--iptables=false", "--ip6tables=false", "--ip-forward=false"]
+        command += ["--ip-masq=false", "--bridge=none", "--data-root", f"{directory}/data"]
+        command += ["--exec-root", f"{directory}/exec", "--pidfile", f"{directory}/pid", "-H", address]
+        log = Path(directory) / "log"
+        with log.open("wb") as out:
+            process = subprocess.Popen(command, stdout=out, stderr=out)
+        try:
+            while not (Path(directory) / "sock").exists() or ask_docker(address, "version").returncode:
+                assert process.poll() is None, log.read_text()
+                time.sleep(0.1)
+            yield address
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def ask_docker(address: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["docker", "-H", address, *arguments], capture_output=True, text=True)
+
+
+def left_behind(engine: str, address: str = "") -> str:
+    """The images and containers that the engine still has."""
+    if engine == "docker":
+        return ask_docker(address, "images", "-aq").stdout + ask_docker(address, "ps", "-aq").stdout
+    images = subprocess.run([engine, "images", "-aq"], capture_output=True, text=True, check=True).stdout
+    listing = ["containers", "-aq"] if engine == "buildah" else ["ps", "-aq", "--external"]
+    return images + subprocess.run([engine, *listing], capture_output=True, text=True, check=True).stdout
+
+
+def config_of(built: Built) -> dict[str, Any]:
+    manifest = parse_manifest(built.store.read(built.root), built.root.media_type)
+    assert manifest.config is not None
+    found: dict[str, Any] = json.loads(built.store.read(manifest.config))
+    return found
+
+
+def check_stages(place: Path, engine: str) -> None:
+    artifact = image(dockerfile="Stages", build_args={"GREETING": "good day"}, labels={"a": "b"}, target="base")
+    built = build(artifact, context(place, engine=engine))
+    verify_layers(built)
+    config = config_of(built)
+    assert config["config"]["Labels"]["a"] == "b"
+    assert "stage" not in config["config"]["Labels"]
+    assert built.platforms == (HOST,)
+    write(built, place / "layout", ["localhost/x:1"])
+    copied = place / "copied"
+    run = ["skopeo", "copy", "--quiet", f"oci:{place / 'layout'}:localhost/x:1", f"dir:{copied}"]
+    subprocess.run(run, check=True, capture_output=True)
+    layer = parse_manifest(built.store.read(built.root)).layers[-1]
+    content = subprocess.run(
+        ["tar", "-xzOf", str(copied / layer.digest.partition(":")[2]), "greeting"], capture_output=True, check=True
+    )
+    assert content.stdout == b"good day\n"
+
+
+@pytest.mark.parametrize("engine", ["buildah", "podman"])
+class TestLibpod:
+    def test_one_platform(self, engine: str, place: Path, storage: None) -> None:
+        program(engine), program("skopeo")
+        check_stages(place, engine)
+        assert left_behind(engine) == ""
+
+    def test_two_platforms(self, engine: str, place: Path, storage: None) -> None:
+        program(engine)
+        artifact = image(dockerfile="Both", platforms=["linux/arm64", "linux/amd64"])
+        built = build(artifact, context(place, engine=engine, epoch=1700000000))
+        verify_layers(built)
+        index = parse_manifest(built.store.read(built.root), built.root.media_type)
+        assert [child.platform for child in index.manifests] == [ARM64, AMD64]
+        for child, name in zip(index.manifests, ("hello-arm64", "hello-amd64"), strict=True):
+            layer = parse_manifest(built.store.read(child)).layers[0]
+            with built.store.open(layer) as stream:
+                listing = subprocess.run(["tar", "-tz"], input=stream.read(), capture_output=True, check=True).stdout
+            assert listing.decode().split() == [name]
+        (context(place).scratch / "oci").rename(context(place).scratch / "first")
+        again = build(artifact, context(place, engine=engine, epoch=1700000000))
+        assert again.root == built.root
+        assert left_behind(engine) == ""
+
+    def test_a_failing_build(self, engine: str, place: Path, storage: None) -> None:
+        program(engine)
+        with pytest.raises(ToolError, match=f"image: {engine} build failed: .*exit status 3") as caught:
+            build(image(dockerfile="Fails"), context(place, engine=engine))
+        assert "why" in caught.value.output
+        assert left_behind(engine) == ""
+
+    def test_an_interrupted_build(self, engine: str, place: Path, storage: None) -> None:
+        program(engine)
+        interrupt(place, engine)
+        assert left_behind(engine) == ""
+
+
+def interrupt(place: Path, engine: str) -> None:
+    cancelled = threading.Event()
+
+    def listen(line: str) -> None:
+        if line == "hanging":
+            cancelled.set()
+
+    with pytest.raises(Interrupted):
+        build(image(dockerfile="Hangs"), context(place, engine=engine, cancelled=cancelled, on_output=listen))
+    assert not list(context(place).scratch.glob("oci*"))
+
+
+class TestDocker:
+    def test_build(self, place: Path, dockerd: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        program("skopeo")
+        monkeypatch.setenv("DOCKER_HOST", dockerd)
+        check_stages(place, "docker")
+        assert left_behind("docker", dockerd) == ""
+
+    def test_a_failing_build(self, place: Path, dockerd: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("DOCKER_HOST", dockerd)
+        with pytest.raises(ToolError, match=r"image: docker build failed: .*returned a non-zero code: 3"):
+            build(image(dockerfile="Fails"), context(place, engine="docker"))
+        assert left_behind("docker", dockerd) == ""
+
+    def test_an_interrupted_build(self, place: Path, dockerd: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("DOCKER_HOST", dockerd)
+        interrupt(place, "docker")
+        assert left_behind("docker", dockerd) == ""
+
+    def test_the_docker_type(self, place: Path, dockerd: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("DOCKER_HOST", dockerd)
+        subprocess.run(
+            ["docker", "build", "--file", "Both", "--tag", "team/app:1", "."],
+            cwd=place,
+            capture_output=True,
+            check=True,
+        )
+        try:
+            built = build(docker("team/app:1"), context(place))
+            verify_layers(built)
+            manifest = parse_manifest(built.store.read(built.root), built.root.media_type)
+            assert manifest.config is not None
+            found = ask_docker(dockerd, "image", "inspect", "--format", "{{.Id}}", "team/app:1").stdout.strip()
+            assert descriptor_from_json(manifest.document["config"]).digest == found
+        finally:
+            ask_docker(dockerd, "image", "rm", "team/app:1")
