@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import httpx
-
 from lazyoci.registry import errcode, retry, token
 from lazyoci.registry.auth import Ticket
 from lazyoci.registry.errcode import Place
+from lazyoci.registry.http import httpx
 from lazyoci.registry.scope import Scopes
 from lazyoci.registry.transport import Body
 

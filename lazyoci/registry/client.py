@@ -9,12 +9,11 @@ from pathlib import Path
 from types import TracebackType
 from urllib.parse import urlsplit
 
-import httpx
-
 from lazyoci.oci.reference import Repository
 from lazyoci.registry import retry, tls
 from lazyoci.registry.credential import Credentials
 from lazyoci.registry.host import Host
+from lazyoci.registry.http import httpx
 from lazyoci.registry.repository import RemoteRepository
 from lazyoci.registry.tls import TlsPolicy
 from lazyoci.registry.transport import Timeouts, Wire

@@ -2,7 +2,7 @@
 
 RegistryError                       lazyoci.errors
 └── Failure                         knows its Place: host, repository, method, path, status, code, request id
-    ├── Unreachable                 .reason: down, dns, timeout, reset
+    ├── Unreachable                 .reason: down, dns, timeout, reset, proxy
     ├── TlsError                    certificate refused, or TLS where none is spoken
     ├── Unauthorized                no credentials, or the registry refused those it was shown
     ├── Denied                      good credentials that lack a right
@@ -76,7 +76,7 @@ class Failure(RegistryError):
 
 
 class Unreachable(Failure):
-    """Nobody answered. `reason`: `down` (refused), `dns` (unknown name), `timeout`, `reset` (cut off)."""
+    """Nobody answered. `reason`: `down` (refused), `dns` (unknown name), `timeout`, `reset` (cut off), `proxy`."""
 
     def __init__(self, message: str, place: Place, *, reason: str, hint: str = "") -> None:
         super().__init__(message, place, hint=hint)

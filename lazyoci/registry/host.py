@@ -12,8 +12,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from urllib.parse import urlencode, urlsplit
 
-import httpx
-
 from lazyoci.errors import Interrupted
 from lazyoci.registry import challenge, errcode, hints, redact, redirect, retry, tls, token
 from lazyoci.registry.address import is_private, sends_credentials_in_clear
@@ -22,6 +20,7 @@ from lazyoci.registry.auth import Answer, Authenticator, Ticket
 from lazyoci.registry.credential import Credentials
 from lazyoci.registry.errcode import Place
 from lazyoci.registry.gate import Gate
+from lazyoci.registry.http import httpx
 from lazyoci.registry.lost import TransportError, unreached
 from lazyoci.registry.transport import Bytes, Wire
 

@@ -25,6 +25,7 @@ def unreached(error: TransportError, place: Place, name: str, attempts: int, con
         "refused": (f"nothing listens at {name}", "down"),
         "name": (f"there is no host named {name}", "dns"),
         "name-later": (f"the name {name} could not be looked up", "dns"),
+        "proxy": (f"the proxy does not let it through to {name}: {error}", "proxy"),
         "connect-timeout": (f"{name} did not answer within {connect:g} s{tries}", "timeout"),
         "timeout": (f"{name} went silent{tries}", "timeout"),
     }.get(error.kind, (f"the connection to {name} was cut{tries}: {error}", "reset"))

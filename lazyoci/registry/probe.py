@@ -9,8 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-import httpx
-
 from lazyoci.errors import LazyociError
 from lazyoci.oci.reference import Repository
 from lazyoci.registry import errcode, hints, scope, tls, token
@@ -20,6 +18,7 @@ from lazyoci.registry.auth import Ticket
 from lazyoci.registry.client import Client
 from lazyoci.registry.errcode import Place
 from lazyoci.registry.host import Host
+from lazyoci.registry.http import httpx
 
 State = Literal["ok", "failed", "skipped"]
 NAMES = ("DNS", "TCP", "TLS", "/v2/", "credentials", "token", "scopes", "push right")

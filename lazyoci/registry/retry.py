@@ -12,7 +12,9 @@ CAP = 30.0  # seconds of back-off at most
 RETRY_AFTER_CAP = 120.0  # seconds that a registry may ask to wait; asked for more, fail and say so
 STATUSES = frozenset({408, 429, 499, 500, 502, 503, 504, 522})
 
-Kind = Literal["status", "connect-timeout", "timeout", "reset", "refused", "name", "name-later", "tls", "protocol"]
+Kind = Literal[
+    "status", "connect-timeout", "timeout", "reset", "refused", "name", "name-later", "proxy", "tls", "protocol"
+]
 
 # how many attempts each kind of failure deserves; refusals and unknown names do not heal in seconds
 _ATTEMPTS: dict[Kind, int] = {
@@ -24,6 +26,7 @@ _ATTEMPTS: dict[Kind, int] = {
     "name-later": 3,
     "refused": 1,
     "name": 1,
+    "proxy": 1,
     "tls": 1,
 }
 

@@ -11,13 +11,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol
 
-import httpcore
-import httpx
-
 from lazyoci import __version__
 from lazyoci.errors import Interrupted
 from lazyoci.registry import redact, tls
 from lazyoci.registry.address import is_loopback
+from lazyoci.registry.http import httpcore, httpx
 from lazyoci.registry.lost import TransportError
 from lazyoci.registry.retry import Kind
 
@@ -335,6 +333,8 @@ def classify(error: BaseException) -> Kind:
         return "connect-timeout"
     if isinstance(error, httpx.TimeoutException):
         return "timeout"
+    if isinstance(error, httpx.ProxyError):
+        return "proxy"
     kind = tls.kind_of(error)
     if kind is not None:
         return kind

@@ -1,0 +1,15 @@
+"""httpx, imported without its command line: that would pull in rich and pygments, and double the time it takes."""
+
+import sys
+
+_MAIN = "httpx._main"
+if "httpx" not in sys.modules:
+    sys.modules[_MAIN] = None  # type: ignore[assignment]  # lets its import fail, which httpx provides for
+
+import httpcore  # noqa: E402 - after the line above, which is the point
+import httpx  # noqa: E402 - likewise
+
+if sys.modules.get(_MAIN, sys) is None:
+    del sys.modules[_MAIN]
+
+__all__ = ["httpcore", "httpx"]
