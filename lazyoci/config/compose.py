@@ -35,6 +35,11 @@ _BLANK = r"(?:[ \t\r\n]+(?:#[^\r\n]*)?)*"
 _PROPERTY = _BLANK + r"([&!])(?:<[^>\s]*>|[^\s,\[\]{}]*)"
 
 
+def leading_boms(text: str) -> int:
+    """How many byte order marks begin `text`. The parser does not get them, as its marks would not count the first."""
+    return len(text) - len(text.lstrip("\ufeff"))
+
+
 class Broken(Exception):
     """The YAML cannot be composed; carries the one diagnostic that says why."""
 
@@ -45,7 +50,7 @@ class Broken(Exception):
 
 def compose(source: Source) -> tuple[Document | None, list[Diagnostic]]:
     """The first document of `source` and what is wrong with its YAML. Without a document that is one error."""
-    shift = 1 if source.text.startswith("\ufeff") else 0
+    shift = leading_boms(source.text)
     try:
         return _Composer(source, shift).run(Parser(source.text[shift:]))
     except Broken as broken:

@@ -194,7 +194,7 @@ def path_at(document: Document, offset: int) -> list[Node]:
     while node is not None and node.start <= offset <= node.end:
         chain.append(node)
         if isinstance(node, Mapping):
-            key, node = _entry_at(node, offset)
+            key, node = _entry_at(document, node, offset)
             if key is not None:
                 chain.append(key)
         elif isinstance(node, Sequence):
@@ -204,13 +204,14 @@ def path_at(document: Document, offset: int) -> list[Node]:
     return chain
 
 
-def _entry_at(mapping: Mapping, offset: int) -> tuple[Node | None, Node | None]:
+def _entry_at(document: Document, mapping: Mapping, offset: int) -> tuple[Node | None, Node | None]:
     """The key whose entry is at `offset`, and its value where the offset is within that."""
     for key, value in reversed(mapping.items):
         if key.start <= offset:
-            here = value.start >= key.end  # else it is written elsewhere, and this is an alias
-            if here and value.start <= offset <= value.end and offset > key.end:
+            if value.start < key.end:  # written elsewhere: this is an alias
+                end = max((span.end for span, _, _ in document.aliases if span.start <= offset), default=key.end)
+                return (key, None) if offset <= max(end, key.end) else (None, None)
+            if key.end < offset and value.start <= offset <= value.end:
                 return key, value
-            between = offset <= value.start if here else offset <= key.end
-            return (key, None) if between else (None, None)
+            return (key, None) if offset <= value.start else (None, None)
     return None, None

@@ -10,8 +10,9 @@ from yaml.error import Mark, MarkedYAMLError
 from yaml.events import StreamEndEvent
 from yaml.reader import ReaderError
 
-from lazyoci.config.compose import Parser
+from lazyoci.config.compose import Parser, leading_boms
 from lazyoci.config.unquoted import Trouble, unquoted_templates
+from lazyoci.config.words import excerpt
 from lazyoci.diagnostic import Diagnostic, Related, Severity, Source, Span
 
 _NO_CHARACTER = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -44,9 +45,9 @@ def explain(source: Source, error: YAMLError | UnicodeEncodeError) -> list[Diagn
     if templates:
         return templates
     message, span, related = _reword(source, complaint)
-    if span is None:
-        span = Span(min(complaint.at, max(len(text) - 1, 0)), min(complaint.at + 1, len(text)))
-    return [_diagnostic(message, span, related)]
+    last = max(len(text) - 1, 0)
+    start, end = span or (min(complaint.at, last), complaint.at + 1)
+    return [_diagnostic(message, Span(start, min(end, len(text))), related)]
 
 
 def _diagnostic(message: str, span: Span, related: tuple[Related, ...] = ()) -> Diagnostic:
@@ -66,7 +67,7 @@ def _character(text: str) -> Diagnostic:
 def _complaint(source: Source, error: YAMLError) -> _Complaint:
     if not isinstance(error, MarkedYAMLError):
         return _Complaint(str(error), "", 0, 0)
-    shift = 1 if source.text.startswith("\ufeff") else 0  # marks do not count the BOM
+    shift = leading_boms(source.text)
 
     def offset(mark: Mark | None, otherwise: int) -> int:
         return otherwise if mark is None else min(mark.index + shift, len(source.text))
@@ -86,7 +87,7 @@ def _again(text: str) -> Trouble | None:
     """What the parser says of another text."""
     source = Source(text)
     try:
-        parser = Parser(text.removeprefix("\ufeff"))
+        parser = Parser(text[leading_boms(text) :])
         while not isinstance(parser.get_event(), StreamEndEvent):
             pass
     except YAMLError as error:
@@ -104,8 +105,9 @@ def _reword(source: Source, complaint: _Complaint) -> _Words:
     opening = Span(complaint.began, complaint.began + 1)
     if "\ufeff" in text[max(at - 1, 1) : at + 1]:
         return _Words("a byte order mark may only begin a file; remove the invisible character")
-    if "\t" in before + here and not (before + here).strip():
-        return _Words("tabs cannot indent; use spaces", Span(source.line_starts[line], at + 1))
+    if here == "\t" or ("\t" in before and not before.strip()):
+        start = at if before.strip() else source.line_starts[line]
+        return _Words("tabs cannot indent; use spaces", Span(start, at + 1))
     if "mapping values are not allowed" in problem:
         return _colon(source, at, line)
     if "could not find expected ':'" in problem:
@@ -126,7 +128,7 @@ def _reword(source: Source, complaint: _Complaint) -> _Words:
         sign, name = ("*", "alias") if "alias" in context else ("&", "anchor")
         return _Words(f'"{sign}" begins an {name} and needs a name; put the text in quotes if it is none')
     if "cannot start any token" in problem:
-        return _Words(f'a text cannot begin with "{here}"; put it in quotes')
+        return _Words(f'a text cannot begin with "{excerpt(here)}"; put it in quotes')
     if "tag" in context or "tag handle" in problem:
         return _Words('"!" begins a tag, and this is none that is known; put the text in quotes', opening)
     for words, message in _PLAIN.items():
@@ -178,7 +180,7 @@ def _bracket(text: str, complaint: _Complaint) -> _Words:
         start = text.rfind("{{", 0, began + 2)
         return _Words('this template is never closed; add "}}", and put it in quotes', Span(start, start + 2))
     if closing is None:
-        return _Words(f'a value cannot begin with "{text[at : at + 1]}"; put it in quotes')
+        return _Words(f'a value cannot begin with "{excerpt(text[at : at + 1])}"; put it in quotes')
     if ended:
         return _Words(f'this "{opening}" is never closed; add "{closing}"', place)
     message = f'a comma or "{closing}" is missing in front of this; or put the whole value in quotes'

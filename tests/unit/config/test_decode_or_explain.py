@@ -125,4 +125,6 @@ def test_decoder_and_schema_agree(text: str) -> None:
 @given(names, names, values, st.sampled_from(("<<", '"<<"', "!!merge <<", "x-base")))
 def test_they_agree_on_merges(name: str, other: str, value: Any, merge: str) -> None:
     artifact = f"{merge}: *base, type: image, targets: [{{registry: r, tags: [t]}}]"
-    agree(f"x-base: &base {{? {name} : {written(value)}, ? x{other} : 1}}\nversion: 1\nartifacts:\n  - {{{artifact}}}\n")
+    agree(
+        f"x-base: &base {{? {name} : {written(value)}, ? x{other} : 1}}\nversion: 1\nartifacts:\n  - {{{artifact}}}\n"
+    )
