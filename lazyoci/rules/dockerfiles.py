@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from lazyoci.config.model import ImageArtifact
 from lazyoci.rules.base import Subject
 from lazyoci.rules.paths import read
-from lazyoci.values.dockerfile import Dockerfile, read_dockerfile
+
+if TYPE_CHECKING:
+    from lazyoci.values.dockerfile import Dockerfile
 
 
 def path_of(artifact: ImageArtifact) -> str:
@@ -30,6 +34,8 @@ def dockerfile_of(subject: Subject, artifact: ImageArtifact) -> Dockerfile | Non
         return None
 
     def load() -> Dockerfile | None:
+        from lazyoci.values.dockerfile import read_dockerfile  # only where something refers into it
+
         data = read(subject, path)
         found = None if data is None else read_dockerfile(data)
         return found if found is not None and found.is_standard else None

@@ -6,15 +6,13 @@ here-documents. What is not understood is passed over, never refused: judging a 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from lazyoci.frozen import frozen
 
-_DIRECTIVE = re.compile(r"#\s*([A-Za-z][A-Za-z0-9]*)\s*=\s*(.+?)\s*")
-_HEREDOC = re.compile(r"""\d*<<(-?)(["']?)([^\s<>"']+)\2""")
+_HEREDOC = r"""\d*<<(-?)(["']?)([^\s<>"']+)\2"""
 _WITH_HEREDOCS = frozenset({"ADD", "COPY", "RUN"})
-_STANDARD_FRONTEND = re.compile(r"(docker\.io/)?docker/dockerfile(-upstream)?([:@].*)?")
+_STANDARD_FRONTENDS = frozenset({"docker/dockerfile", "docker/dockerfile-upstream"})
 
 # build arguments that exist without an ARG: proxies, and what BuildKit itself looks at
 PREDEFINED_ARGS = frozenset(
@@ -63,7 +61,8 @@ class Dockerfile:
     @property
     def is_standard(self) -> bool:
         """Whether this is a Dockerfile proper: another frontend may mean anything by the same lines."""
-        return not self.frontend or _STANDARD_FRONTEND.fullmatch(self.frontend) is not None
+        name = self.frontend.removeprefix("docker.io/").partition("@")[0].partition(":")[0]
+        return not name or name in _STANDARD_FRONTENDS
 
     def has_argument(self, name: str) -> bool:
         """Whether some stage, or the part before the first, declares `ARG name`."""
@@ -97,17 +96,16 @@ def _directives(lines: list[str]) -> dict[str, str]:
     for number, line in enumerate(lines):
         if number == 0 and line.startswith("#!"):
             continue
-        match = _DIRECTIVE.fullmatch(line.strip())
-        if match is None:
+        name, equals, value = line.strip().removeprefix("#").partition("=")
+        name = name.strip().lower()
+        if not line.lstrip().startswith("#") or not equals or not (name.isascii() and name.isalnum()):
             break
-        found.setdefault(match[1].lower(), match[2])
+        found.setdefault(name, value.strip())
     return found
 
 
 def _instructions(lines: list[str], escape: str) -> Iterator[tuple[int, str, str]]:
     """Every instruction: first line, keyword, and the rest. `ONBUILD` is dropped, here-documents are skipped."""
-    mark = re.escape(escape)
-    continued = re.compile(rf"(?:(?<!{mark})|^){mark}[ \t]*$")
     number = 0
     while number < len(lines):
         first = number
@@ -120,10 +118,11 @@ def _instructions(lines: list[str], escape: str) -> Iterator[tuple[int, str, str
                 if not parts:
                     break
                 continue  # blank lines and comments do not end a continued line
-            match = continued.search(line)
-            parts.append(line if match is None else line[: match.start()])
-            if match is None:
+            tail = line.rstrip(" \t")
+            if not tail.endswith(escape) or tail.endswith(escape * 2):
+                parts.append(line)
                 break
+            parts.append(tail[:-1])
         keyword, rest = _split("".join(parts))
         if keyword == "ONBUILD":
             keyword, rest = _split(rest)
@@ -165,9 +164,11 @@ def _words(text: str, escape: str) -> list[str]:
 
 def _after_heredocs(words: list[str], lines: list[str], number: int) -> int:
     """The line after the here-documents that an instruction opens; `number` itself where one of them never ends."""
+    import re  # only for Dockerfiles with here-documents
+
     end = number
     for word in words:
-        match = _HEREDOC.fullmatch(word)
+        match = re.fullmatch(_HEREDOC, word)
         if match is None:
             continue
         while end < len(lines) and (lines[end].lstrip("\t") if match[1] else lines[end]) != match[3]:
