@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from lazyoci.layout.store import Built, Staged
-from lazyoci.oci.descriptor import dump, parse_manifest
+from lazyoci.oci.descriptor import parse_manifest
 
 
 def annotate(built: Built, annotations: Mapping[str, str]) -> Built:
@@ -19,6 +19,6 @@ def annotate(built: Built, annotations: Mapping[str, str]) -> Built:
     manifest = parse_manifest(built.store.read(built.root), built.root.media_type)
     merged = {**manifest.annotations, **annotations}
     staged = Staged(built.store)
-    data = dump({**manifest.document, "annotations": dict(sorted(merged.items()))})
-    root = staged.add_bytes(built.root.media_type, data)
+    document = {**manifest.document, "annotations": dict(sorted(merged.items()))}
+    root = staged.add_json(built.root.media_type, document)
     return replace(built, root=root, store=staged, size=built.size - built.root.size + root.size)

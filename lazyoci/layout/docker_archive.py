@@ -24,7 +24,7 @@ from lazyoci.layout.store import Built, Staged
 from lazyoci.layout.tar_index import TarIndex
 from lazyoci.layout.verify import expansion_limit, verify_layers
 from lazyoci.oci import digest
-from lazyoci.oci.descriptor import MANIFEST_READ_LIMIT, Descriptor, dump, parse_manifest
+from lazyoci.oci.descriptor import MANIFEST_READ_LIMIT, Descriptor, parse_manifest
 from lazyoci.oci.mediatype import OCI_CONFIG, OCI_LAYER, OCI_LAYER_GZIP, OCI_LAYER_ZSTD, OCI_MANIFEST
 from lazyoci.oci.platform import Platform
 
@@ -89,7 +89,7 @@ def _convert(
         "config": staged.add_bytes(OCI_CONFIG, config).to_json(),
         "layers": [known[diff_id].to_json() for diff_id in diff_ids],
     }
-    return complete(staged, staged.add_bytes(OCI_MANIFEST, dump(manifest)), platforms)
+    return complete(staged, staged.add_json(OCI_MANIFEST, manifest), platforms)
 
 
 def _choose(tar: TarIndex, name: str) -> dict[str, Any]:
@@ -99,12 +99,17 @@ def _choose(tar: TarIndex, name: str) -> dict[str, Any]:
         raise LayoutError(f"manifest.json in {tar.path} is not JSON") from None
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise LayoutError(f"manifest.json in {tar.path} is not a list of images")
-    named = [entry for entry in entries if name and name in (entry.get("RepoTags") or ())]
+    named = [entry for entry in entries if name and name in _tags(entry)]
     found = named or entries
     if len(found) != 1:
-        names = [str(tag) for entry in found for tag in entry.get("RepoTags") or ("(unnamed)",)]
+        names = [tag for entry in found for tag in _tags(entry) or ["(unnamed)"]]
         raise LayoutError(f"{tar.path} holds {len(found)} images, not one: {', '.join(names) or 'it is empty'}")
     return dict(found[0])
+
+
+def _tags(entry: dict[str, Any]) -> list[str]:
+    tags = entry.get("RepoTags")
+    return [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
 
 
 def _diff_ids(config: bytes, what: str) -> list[str]:

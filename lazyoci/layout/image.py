@@ -16,7 +16,7 @@ from lazyoci.errors import LayoutError
 from lazyoci.layout.read import REF_NAME, Layout
 from lazyoci.layout.store import Built, Staged, Store, walk
 from lazyoci.oci import mediatype, platform
-from lazyoci.oci.descriptor import Descriptor, Manifest, dump, parse_manifest
+from lazyoci.oci.descriptor import Descriptor, Manifest, parse_manifest
 from lazyoci.oci.platform import Platform, PlatformError
 
 CONTAINERD_NAME = "io.containerd.image.name"  # the full reference, where ref.name is only the tag
@@ -109,7 +109,7 @@ def _of_index(layout: Layout, store: Staged, root: Descriptor, platforms: Sequen
     if len(digests) == 1 and len(kept) == 1:
         return Descriptor(kept[0].descriptor.media_type, kept[0].descriptor.digest, kept[0].descriptor.size)
     kept.sort(key=children.index)
-    return store.add_bytes(root.media_type, dump({**index.document, "manifests": [child.raw for child in kept]}))
+    return store.add_json(root.media_type, {**index.document, "manifests": [child.raw for child in kept]})
 
 
 def _joined(layout: Layout, store: Staged, image: Descriptor, attestation: Descriptor) -> Descriptor:
@@ -126,7 +126,7 @@ def _joined(layout: Layout, store: Staged, image: Descriptor, attestation: Descr
         "platform": _NO_PLATFORM,
     }
     index = {"schemaVersion": 2, "mediaType": mediatype.OCI_INDEX, "manifests": [first, second]}
-    return store.add_bytes(mediatype.OCI_INDEX, dump(index))
+    return store.add_json(mediatype.OCI_INDEX, index)
 
 
 def complete(store: Store, root: Descriptor, platforms: Sequence[Platform] = ()) -> Built:

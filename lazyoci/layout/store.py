@@ -6,16 +6,16 @@ import hashlib
 import io
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from lazyoci.errors import LayoutError
 from lazyoci.layout.region import Region, changed
 from lazyoci.oci import digest as _digest
 from lazyoci.oci import mediatype
-from lazyoci.oci.descriptor import EMPTY, EMPTY_BYTES, MANIFEST_READ_LIMIT, Descriptor, Manifest, parse_manifest
+from lazyoci.oci.descriptor import EMPTY, EMPTY_BYTES, MANIFEST_READ_LIMIT, Descriptor, Manifest, dump, parse_manifest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from lazyoci.oci.platform import Platform
@@ -65,6 +65,13 @@ class Staged:
         descriptor = Descriptor(media_type, _digest.of(data), len(data))
         self._bytes[descriptor.digest] = data
         return descriptor
+
+    def add_json(self, media_type: str, document: Mapping[str, Any]) -> Descriptor:
+        """Serialise a manifest or index, keep it and describe it; LayoutError for text that is not Unicode."""
+        try:
+            return self.add_bytes(media_type, dump(document))
+        except UnicodeEncodeError:  # JSON can escape half a surrogate pair, and hostile archives do
+            raise LayoutError("a manifest holds text that is not Unicode") from None
 
     def add_file(self, media_type: str, path: Path, progress: Callable[[int], None] | None = None) -> Descriptor:
         """Hash a file where it lies, in pieces, and describe it; `progress` is told the bytes of each piece.

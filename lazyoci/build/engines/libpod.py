@@ -11,7 +11,7 @@ from lazyoci.build.process import ask, installed, run
 from lazyoci.layout.image import complete, image_of
 from lazyoci.layout.read import open_layout
 from lazyoci.layout.store import Built, Staged
-from lazyoci.oci.descriptor import Descriptor, dump
+from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.mediatype import OCI_INDEX
 from lazyoci.oci.platform import Platform
 
@@ -58,8 +58,8 @@ class Libpod:
         for number, platform in enumerate(request.platforms):
             root = image_of(layout, name=f"p{number}", platforms=(platform,)).root
             children.append(Descriptor(root.media_type, root.digest, root.size, platform=platform).to_json())
-        index = dump({"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": children})
-        return complete(store, store.add_bytes(OCI_INDEX, index), request.platforms)
+        index = {"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": children}
+        return complete(store, store.add_json(OCI_INDEX, index), request.platforms)
 
     def _build_one(self, request: Request, context: Context, platform: Platform | None, tag: str) -> None:
         name = f"localhost/lazyoci-build:{os.urandom(8).hex()}"
