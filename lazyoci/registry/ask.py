@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from lazyoci.registry import errcode, retry, token
+from lazyoci.registry import errcode, refusal, retry, token
 from lazyoci.registry.auth import Ticket
+from lazyoci.registry.body import Body
 from lazyoci.registry.errcode import Place
 from lazyoci.registry.http import httpx
 from lazyoci.registry.scope import Scopes
-from lazyoci.registry.transport import Body
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Ask:
     ok: frozenset[int] = frozenset({200})
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Body | None = None
-    limit: int = errcode.BODY_LIMIT  # bytes of the body that are read
+    limit: int = refusal.BODY_LIMIT  # bytes of the body that are read
     again: bool = True  # whether this very request may be repeated; else RetryLater is raised
     renew: bool = True  # whether a 401 has the token renewed
     plain: bool = False  # send as it is, without credentials of this host: the ping, token requests

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
-from lazyoci.registry import errcode, hints, scope, token
+from lazyoci.registry import errcode, hints, refusal, scope, token
 from lazyoci.registry.challenge import Challenge
 from lazyoci.registry.credential import Credential, Credentials
 from lazyoci.registry.errcode import Place
@@ -225,7 +225,7 @@ class Authenticator:
             )
 
     def _refused(self, answer: Answer, credential: Credential | None, place: Place) -> errcode.Failure:
-        refusal = errcode.Refusal(
+        refused = refusal.Refusal(
             replace(place, method="GET", path="(token)", status=answer.status),
             answer.body,
             answer.headers,
@@ -235,5 +235,5 @@ class Authenticator:
             kind=self._kind(),
         )
         if answer.status in (400, 403, 404) and credential is None:
-            return errcode.unauthorized(refusal, errcode.words(errcode.parse_body(answer.body), answer.status))
-        return errcode.classify(refusal)
+            return refusal.unauthorized(refused, refusal.words(refusal.parse_body(answer.body), answer.status))
+        return refusal.classify(refused)

@@ -13,16 +13,17 @@ from dataclasses import replace
 from urllib.parse import urlencode, urlsplit
 
 from lazyoci.errors import Interrupted
-from lazyoci.registry import challenge, errcode, hints, redact, redirect, retry, tls, token
+from lazyoci.registry import challenge, errcode, hints, redact, redirect, refusal, retry, tls, token
 from lazyoci.registry.address import is_private, sends_credentials_in_clear
 from lazyoci.registry.ask import Ask, Reply, RetryLater
 from lazyoci.registry.auth import Answer, Authenticator, Ticket
+from lazyoci.registry.body import Bytes
 from lazyoci.registry.credential import Credentials
 from lazyoci.registry.errcode import Place
 from lazyoci.registry.gate import Gate
 from lazyoci.registry.http import httpx
 from lazyoci.registry.lost import TransportError, unreached
-from lazyoci.registry.transport import Bytes, Wire
+from lazyoci.registry.transport import Wire
 
 _ANY = frozenset(range(200, 500)) - retry.STATUSES - redirect.STATUSES
 _SAFE_ELSEWHERE = frozenset({"accept", "range", "content-type", "content-range"})
@@ -106,7 +107,7 @@ class Host:
             self.auth.challenge = challenge.choose(challenge.parse(reply.headers.get_list("www-authenticate")))
         elif not (reply.status < 300 or reply.status == 403):
             message = f"{self.name} is not an OCI registry: GET /v2/ answered {reply.status}"
-            said = errcode.words(errcode.parse_body(reply.body), 0)
+            said = refusal.words(refusal.parse_body(reply.body), 0)
             hint = "It speaks HTTPS: set `tls: auto` for it." if "to an https server" in said.lower() else ""
             place = replace(place, method="GET", path="/v2/", status=reply.status)
             raise errcode.ProtocolError(message, place, hint=hint, said=said)
@@ -256,9 +257,9 @@ class Host:
                     next_ticket, scopes = fresh
                     attempt -= 1  # not a failure of the registry
                     continue
-            refusal = self._refused(response, ask, ticket, attempt)
+            failure = self._refused(response, ask, ticket, attempt)
             outcome = retry.Outcome("status", response.status_code, response.headers.get("retry-after", ""))
-            self._pause_or_raise(ask, attempt, outcome, refusal, None)
+            self._pause_or_raise(ask, attempt, outcome, failure, None)
 
     def _pause_or_raise(
         self, ask: Ask, attempt: int, outcome: retry.Outcome, failure: errcode.Failure, cause: BaseException | None
@@ -312,13 +313,13 @@ class Host:
 
     def _refused(self, response: httpx.Response, ask: Ask, ticket: Ticket, attempt: int) -> errcode.Failure:
         try:
-            body = self.wire.read(response, errcode.BODY_LIMIT)
+            body = self.wire.read(response, refusal.BODY_LIMIT)
         except TransportError:
             body = b""  # the status is known, its words are lost
         if self.kind is hints.GENERIC:
             self.kind = hints.kind_of(self.name, response.headers)
-        return errcode.classify(
-            errcode.Refusal(
+        return refusal.classify(
+            refusal.Refusal(
                 self._place(ask, response.status_code),
                 body,
                 response.headers,

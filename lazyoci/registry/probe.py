@@ -11,7 +11,7 @@ from typing import Literal
 
 from lazyoci.errors import LazyociError
 from lazyoci.oci.reference import Repository
-from lazyoci.registry import errcode, hints, scope, tls, token
+from lazyoci.registry import errcode, hints, refusal, scope, tls, token
 from lazyoci.registry.address import is_loopback
 from lazyoci.registry.ask import Ask
 from lazyoci.registry.auth import Ticket
@@ -178,7 +178,7 @@ class _Probe:
                     host.send(ask)
                     self.note("ok", f"none needed: {host.name} takes the credentials as they are")
                     return
-                raise errcode.unauthorized(errcode.Refusal(self.place, b"", {}, kind=host.kind))
+                raise refusal.unauthorized(refusal.Refusal(self.place, b"", {}, kind=host.kind))
         except LazyociError as error:
             self.fail(error)
         got = self.ticket.token
@@ -198,8 +198,8 @@ class _Probe:
         words = ", ".join(sorted(granted)) or "nothing"
         wanted = "push" if self.push else "pull"
         if wanted not in granted:
-            refusal = errcode.Refusal(self.place, b"", {}, self.ticket.credential, kind=self.host.kind)
-            error = errcode.denied(refusal) if self.ticket.credential else errcode.unauthorized(refusal)
+            refused = refusal.Refusal(self.place, b"", {}, self.ticket.credential, kind=self.host.kind)
+            error = refusal.denied(refused) if self.ticket.credential else refusal.unauthorized(refused)
             self.fail(LazyociError(f"the token grants {words} on {self.path}, not {wanted}", hint=error.hint))
         self.note("ok", f"{words} on {self.path}")
 

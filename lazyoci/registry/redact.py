@@ -1,4 +1,4 @@
-"""What may be shown of URLs, headers and the words of a registry: no secret, no control character (wire.md A8, C)."""
+"""What may be shown of URLs and of the words of a registry: no secret, no control character (wire.md A8, C)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
 
 WORDS_LIMIT = 400  # characters of a registry's own words that are shown
 
-_SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie", "x-registry-auth"})
 # what is shown of a query: everything else (signatures, upload state, tokens) is a secret or noise
 _OPEN_PARAMETERS = frozenset({"digest", "mount", "from", "n", "last", "service", "scope", "artifacttype", "page_size"})
 _URL = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
@@ -35,13 +34,6 @@ def url(text: str) -> str:
         for key, value in pairs
     )
     return clean(urlunsplit((parts.scheme, host, parts.path, query, "")), limit=2000)
-
-
-def header(name: str, value: str) -> str:
-    """A header's value as it may be shown."""
-    if name.lower() in _SECRET_HEADERS:
-        return value.partition(" ")[0] + " …" if name.lower().endswith("authorization") else "…"
-    return text(value)
 
 
 def clean(words: str, *, limit: int = WORDS_LIMIT) -> str:

@@ -12,14 +12,14 @@ from lazyoci.oci import digest as digests
 from lazyoci.oci import mediatype
 from lazyoci.oci.descriptor import MANIFEST_READ_LIMIT, Descriptor, Manifest, ManifestError, parse_manifest
 from lazyoci.oci.reference import Repository
-from lazyoci.registry import catalog, errcode, retry, scope, token
+from lazyoci.registry import catalog, errcode, refusal, retry, scope, token
 from lazyoci.registry.ask import Ask, Reply
+from lazyoci.registry.body import Bytes
 from lazyoci.registry.credential import Credential
 from lazyoci.registry.download import Download
 from lazyoci.registry.errcode import Place
 from lazyoci.registry.host import Host
 from lazyoci.registry.scope import Scopes
-from lazyoci.registry.transport import Bytes
 from lazyoci.registry.upload import Result, Upload
 
 
@@ -75,7 +75,7 @@ class RemoteRepository:
         granted = token.granted(ticket.token.value, self._path) if ticket.token is not None else None
         if ticket.scheme == "none" and host.auth.challenge is not None:
             if push:
-                raise errcode.unauthorized(self._refusal(place, None, ticket.withheld))
+                raise refusal.unauthorized(self._refusal(place, None, ticket.withheld))
             granted = frozenset()
         return Access(ticket.scheme, granted, ticket.credential, ticket.withheld)
 
@@ -83,13 +83,13 @@ class RemoteRepository:
         """Raise Denied (Unauthorized where no credential was used) when `access` says that pushing is not granted."""
         if access.may_push is not False:
             return
-        refusal = self._refusal(self._place("push to"), access.credential, access.withheld)
+        refused = self._refusal(self._place("push to"), access.credential, access.withheld)
         if access.credential is None:
-            raise errcode.unauthorized(refusal)
-        raise errcode.denied(refusal)
+            raise refusal.unauthorized(refused)
+        raise refusal.denied(refused)
 
-    def _refusal(self, place: Place, credential: Credential | None, withheld: str) -> errcode.Refusal:
-        return errcode.Refusal(place, b"", {}, credential, withheld=withheld, kind=self._host.kind)
+    def _refusal(self, place: Place, credential: Credential | None, withheld: str) -> refusal.Refusal:
+        return refusal.Refusal(place, b"", {}, credential, withheld=withheld, kind=self._host.kind)
 
     # manifests
 

@@ -17,10 +17,10 @@ from lazyoci.oci import mediatype
 from lazyoci.oci.descriptor import Descriptor
 from lazyoci.registry import errcode, redirect, retry, scope, token
 from lazyoci.registry.ask import Ask, RetryLater
+from lazyoci.registry.body import BodyChanged, FileBody
 from lazyoci.registry.errcode import Place
 from lazyoci.registry.host import Host
 from lazyoci.registry.lost import TransportError
-from lazyoci.registry.transport import BodyChanged, FileBody
 
 Result = Literal["exists", "mounted", "uploaded"]
 

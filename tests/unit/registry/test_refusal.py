@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from lazyoci.registry import errcode, hints
 from lazyoci.registry.credential import Credential
-from lazyoci.registry.errcode import Place, Refusal, classify, parse_body, words
+from lazyoci.registry.errcode import Place
+from lazyoci.registry.refusal import Refusal, classify, parse_body, words
 
 ANNA = Credential("~/.docker/config.json", "anna", "pw")
 

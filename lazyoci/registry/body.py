@@ -1,0 +1,110 @@
+"""What a request carries: bodies that can be sent again from the start, and the watch over a transfer that stalls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO, Protocol
+
+from lazyoci.registry.lost import TransportError
+
+UPLOAD_CHUNK = 1 << 20  # bytes read and handed to the socket at a time
+STALL_SECONDS = 60.0
+STALL_BYTES = 1024
+
+
+class BodyChanged(Exception):
+    """A local file yields other bytes than were promised."""
+
+
+class Body(Protocol):
+    """What is sent: re-openable, so that any attempt can be made again from the start."""
+
+    @property
+    def size(self) -> int:
+        """How many bytes it has."""
+        ...
+
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes, from the first; called once an attempt."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Bytes:
+    """A body held in memory."""
+
+    data: bytes
+
+    @property
+    def size(self) -> int:
+        """Its length."""
+        return len(self.data)
+
+    def chunks(self) -> Iterator[bytes]:
+        """Once, whole."""
+        yield self.data
+
+
+class Stall:
+    """Notices a transfer that barely moves: under 1 KiB in 60 s, whatever the socket's own time limit thinks."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._since = clock()
+        self._bytes = 0
+
+    def moved(self, count: int) -> None:
+        """Note `count` bytes; raises TransportError when too few came in the last minute."""
+        self._bytes += count
+        now = self._clock()
+        if now - self._since >= STALL_SECONDS:
+            if self._bytes < STALL_BYTES:
+                raise TransportError("timeout", TimeoutError(f"{self._bytes} bytes in {now - self._since:.0f} s"))
+            self._since, self._bytes = now, 0
+
+
+class FileBody:
+    """A file sent from `open()`; reports progress, takes it back when an attempt starts over, notices other lengths."""
+
+    def __init__(
+        self,
+        size: int,
+        open: Callable[[], BinaryIO],
+        *,
+        progress: Callable[[int], None] | None,
+        check: Callable[[], None],
+        clock: Callable[[], float],
+    ) -> None:
+        self.size = size
+        self._open = open
+        self._progress = progress
+        self._check = check
+        self._clock = clock
+        self._sent = 0
+
+    def rewind(self) -> None:
+        """Take back the progress reported for an attempt that failed."""
+        if self._sent and self._progress is not None:
+            self._progress(-self._sent)
+        self._sent = 0
+
+    def chunks(self) -> Iterator[bytes]:
+        """The file's bytes; raises BodyChanged when it is shorter or longer than promised."""
+        self.rewind()
+        stall = Stall(self._clock)
+        with self._open() as stream:
+            left = self.size
+            while left:
+                data = stream.read(min(UPLOAD_CHUNK, left))
+                if not data:
+                    raise BodyChanged(f"it ends {left} bytes early")
+                left -= len(data)
+                yield data
+                self._check()
+                stall.moved(len(data))
+                self._sent += len(data)
+                if self._progress is not None:
+                    self._progress(len(data))
+            if stream.read(1):
+                raise BodyChanged(f"it has more than {self.size} bytes")

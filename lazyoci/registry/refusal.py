@@ -1,0 +1,250 @@
+"""From a reply that is not the one hoped for to the typed failure, with the remedy (wire.md A8, B). Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from lazyoci.registry import hints, redact, retry
+from lazyoci.registry.credential import Credential
+from lazyoci.registry.errcode import (
+    BlobUnknown,
+    Denied,
+    DigestMismatch,
+    Failure,
+    NotFound,
+    Place,
+    ProtocolError,
+    RateLimited,
+    Refused,
+    RepositoryMissing,
+    ServerError,
+    TagImmutable,
+    TooLarge,
+    Unauthorized,
+    Unsupported,
+    UploadLost,
+)
+
+BODY_LIMIT = 64 << 10  # bytes of an error's body that are read
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One entry of an error body."""
+
+    code: str = ""
+    message: str = ""
+    detail: str = ""
+
+
+def _flat(value: object) -> str:
+    if value is None or value == "" or value == {} or value == []:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def parse_body(raw: bytes) -> tuple[Detail, ...]:
+    """The entries of an error body: the specification's JSON, its variants, plain text or HTML; never fails."""
+    text = raw[:BODY_LIMIT].decode("utf-8", "replace").strip()
+    if not text:
+        return ()
+    try:
+        document: Any = json.loads(text)
+    except (ValueError, RecursionError):
+        if "<" in text[:200] and re.search(r"<(?:html|!doctype|head|body|h1|title)", text[:2000], re.IGNORECASE):
+            found = re.search(r"<(title|h1)[^>]*>(.*?)</\1", text, re.IGNORECASE | re.DOTALL)
+            text = re.sub(r"<[^>]*>", " ", found.group(2)) if found else "(a web page)"
+        return (Detail(message=redact.text(text)),)
+    if isinstance(document, dict):
+        entries = document.get("errors")
+        if isinstance(entries, list):
+            out = tuple(
+                Detail(
+                    redact.clean(str(item.get("code") or ""), limit=64),
+                    redact.text(_flat(item.get("message"))),
+                    redact.text(_flat(item.get("detail"))),
+                )
+                for item in entries[:16]
+                if isinstance(item, dict)
+            )
+            if out:
+                return out
+        code = _flat(document.get("code")) or _flat(document.get("error"))
+        words = next(
+            (
+                _flat(document[key])
+                for key in ("message", "error_description", "details", "detail")
+                if document.get(key)
+            ),
+            "",
+        )
+        if code or words:
+            return (Detail(redact.clean(code, limit=64), redact.text(words)),)
+    return (Detail(message=redact.text(text)),)
+
+
+def words(details: tuple[Detail, ...], status: int) -> str:
+    """What the registry said, for people: codes and messages, joined."""
+    parts = []
+    for entry in details:
+        # a code that the message repeats, as GHCR's "denied: permission_denied", is said once
+        said = entry.message or entry.detail
+        if entry.code and said and not said.lower().startswith(entry.code.lower()):
+            parts.append(f"{entry.code}: {said}")
+        else:
+            parts.append(said or entry.code)
+    return redact.clean("; ".join(part for part in parts if part)) or (f"status {status}" if status else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """All that is known when a reply is not the one hoped for; `headers` has lower-case names."""
+
+    place: Place
+    body: bytes
+    headers: Mapping[str, str]
+    credential: Credential | None = None
+    proven: bool = False  # the token server took the credentials: what is missing is a right
+    withheld: str = ""  # why credentials that exist were not sent
+    now: float = 0.0
+    attempts: int = 1
+    kind: hints.Kind = field(default=hints.GENERIC)
+
+
+_IMMUTABLE = re.compile(
+    r"immutab|tag_already_exists|already exists|cannot (?:be )?(?:overwritten|updated?)|overwrit|protected tag|locked",
+    re.IGNORECASE,
+)
+_REQUEST_IDS = (
+    "x-request-id", "x-github-request-id", "x-amzn-requestid", "x-amz-request-id", "x-ms-correlation-request-id",
+    "x-goog-request-id", "docker-request-id", "cf-ray",
+)  # fmt: skip
+_DIGEST = re.compile(r"\b(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})\b")
+
+
+def request_id(headers: Mapping[str, str]) -> str:
+    """The registry's own name for a request, which its operators can look up."""
+    return next((redact.clean(headers[name], limit=80) for name in _REQUEST_IDS if headers.get(name)), "")
+
+
+def _token_of(credential: Credential) -> str:
+    return f"{'the token of ' if credential.username else ''}{credential.who} (from {credential.source})"
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
+
+
+def unauthorized(refusal: Refusal, said: str = "") -> Unauthorized:
+    """No credentials, or ones that the registry does not take: names the source that was tried."""
+    place, credential, kind = refusal.place, refusal.credential, refusal.kind
+    user = credential.username if credential else ""
+    login = hints.fill(kind.login, host=place.host, path=place.repository, user=user)
+    if credential is not None:
+        message = (
+            f"{place.what} failed: {place.host} refused the credentials of {credential.who} (from {credential.source})"
+        )
+        return Unauthorized(message, place, hint=f"{login}\nCheck with: lazyoci registry test {place.host}", said=said)
+    if refusal.withheld:
+        return Unauthorized(f"{place.what} failed: {refusal.withheld}", place, said=said)
+    message = f"{place.what} failed: {place.host} wants credentials, and none were found for it"
+    return Unauthorized(message, place, hint=f"{login}\nor add them: lazyoci registry add {place.host}", said=said)
+
+
+def denied(refusal: Refusal, said: str = "") -> Denied:
+    """Good credentials, missing right: names the right, and what to do at this registry."""
+    place, credential, kind = refusal.place, refusal.credential, refusal.kind
+    pushing = place.doing.startswith(("push", "upload", "mount", "delete"))
+    right = "write access" if pushing else "read access"
+    who = _token_of(credential) if credential else "anonymous access"
+    has = "has no" if credential else "gives no"
+    message = f"{place.what} denied: {who} {has} {right}"
+    user = credential.username if credential else ""
+    remedy = kind.push if pushing or not kind.missing else kind.missing
+    if credential is None:
+        remedy = kind.login
+    lines = [hints.fill(remedy, host=place.host, path=place.repository, user=user)]
+    if place.repository:
+        flag = " --push" if pushing else ""
+        lines.append(f"Check with: lazyoci registry test {place.host}/{place.repository}{flag}")
+    return Denied(message, place, hint="\n".join(lines), said=said)
+
+
+def classify(refusal: Refusal) -> Failure:
+    """The typed failure for a reply whose status is none of those hoped for."""
+    details = parse_body(refusal.body)
+    status = refusal.place.status
+    codes = {entry.code.upper() for entry in details}
+    place = replace(
+        refusal.place,
+        code=next((entry.code for entry in details if entry.code), ""),
+        request_id=request_id(refusal.headers),
+    )
+    refusal = replace(refusal, place=place)
+    said = words(details, status) if details else ""
+    everything = " ".join(f"{e.code} {e.message} {e.detail}" for e in details)
+    kind = refusal.kind
+
+    def fill(template: str) -> str:
+        return hints.fill(template, host=place.host, path=place.repository)
+
+    tagging = place.method == "PUT" and "/manifests/" in place.path and ":" not in place.path.rpartition("/")[2]
+    if tagging and status in (400, 403, 405, 409, 412):
+        fixed = _IMMUTABLE.search(everything) or "REGISTRY_DISALLOWED_OPERATION" in codes
+        if fixed or (status == 403 and kind.id == "jfrog" and "MANIFEST_INVALID" in codes):
+            tag = place.path.rpartition("/")[2]
+            message = f'{place.what} refused: the tag "{tag}" exists and may not be moved'
+            return TagImmutable(message, place, hint=fill(kind.immutable), said=said)
+    if "MANIFEST_BLOB_UNKNOWN" in codes:
+        message = f"{place.what} refused: the registry lacks a blob that the manifest names"
+        return BlobUnknown(message, place, digests=tuple(dict.fromkeys(_DIGEST.findall(everything))), said=said)
+    if codes & {"BLOB_UPLOAD_INVALID", "BLOB_UPLOAD_UNKNOWN"} or status == 416:
+        return UploadLost(f"{place.what} failed: the registry lost the upload session", place, said=said)
+    if status == 401:
+        if refusal.credential is not None and (
+            refusal.proven or "DENIED" in codes or re.search(r"insufficient[ _]scope", everything, re.IGNORECASE)
+        ):
+            return denied(refusal, said)
+        return unauthorized(refusal, said)
+    if "NAME_UNKNOWN" in codes:
+        message = f"{place.what} failed: {place.host} has no repository {place.repository}"
+        return RepositoryMissing(message, place, hint=fill(kind.missing or hints.GENERIC.missing), said=said)
+    if status == 403 or (status == 400 and "DENIED" in codes):
+        return denied(refusal, said)
+    if status == 404:
+        return NotFound(f"{place.what} failed: not found", place, said=said)
+    if status == 413 or (status == 400 and "too large" in everything.lower()):
+        return TooLarge(f"{place.what} refused: larger than {place.host} takes", place, said=said)
+    if codes & {"DIGEST_INVALID", "SIZE_INVALID"} and place.method in ("PUT", "POST"):
+        message = f"{place.what} failed: {place.host} received other bytes than were sent"
+        return DigestMismatch(message, place, hint="Something between here and the registry alters them.", said=said)
+    if status == 405 or "UNSUPPORTED" in codes:
+        return Unsupported(f"{place.what} failed: {place.host} does not offer this operation", place, said=said)
+    if status == 429 or "TOOMANYREQUESTS" in codes:
+        wait = retry.seconds(refusal.headers.get("retry-after", ""), refusal.now)
+        when = f"; it asks to wait {_duration(wait)}" if wait else ""
+        login = "" if refusal.credential else fill(kind.login)
+        return RateLimited(
+            f"{place.what} stopped: {place.host} limits the rate{when}", place, wait=wait, hint=login, said=said
+        )
+    if status >= 500:
+        tries = f" after {refusal.attempts} attempts" if refusal.attempts > 1 else ""
+        trace = f" (request id {place.request_id})" if place.request_id else ""
+        message = f"{place.what} failed: {place.method} {place.path} answered {status}{tries}{trace}"
+        return ServerError(message, place, hint="The trouble is at the registry: try again later.", said=said)
+    if status < 400:
+        return ProtocolError(
+            f"{place.what} failed: unexpected status {status} to {place.method} {place.path}", place, said=said
+        )
+    hint = ""
+    if "NAME_INVALID" in codes:
+        hint = fill(kind.missing) if kind.id in ("gar", "gitlab", "harbor") else "The registry does not take this path."
+    elif codes & {"TAG_INVALID", "MANIFEST_INVALID"}:
+        hint = "The registry does not take this tag, or this type of manifest."
+    return Refused(f"{place.what} refused: {place.method} {place.path} answered {status}", place, hint=hint, said=said)
