@@ -46,53 +46,54 @@ def written_end(document: Document, key: Node, value: Node) -> int:
 def remove_entry(document: Document, mapping: Mapping, key: Scalar) -> Edit | None:
     """Remove a key and its value from `mapping`; None if it only merges them, or other text shares their lines."""
     place = next((i for i, entry in enumerate(mapping.items) if entry[0] is key), None)
-    if place is None:
+    if place is None or key.tag or key.anchor:
         return None
     end = written_end(document, key, mapping.items[place][1])
-    after = mapping.items[place + 1][0].start if place + 1 < len(mapping.items) else None
     if mapping.flow:
-        before = written_end(document, *mapping.items[place - 1]) if place else None
-        return _from_flow(document.source, key.start, end, before, after)
-    return _lines(document.source, key.start, end, after)
+        return _from_flow(document.source.text, key.start, end)
+    return _lines(document.source, key.start, end)
 
 
 def remove_null_item(document: Document, sequence: Sequence, item: Scalar) -> Edit | None:
     """Remove a null from a list; None where it does not stand alone."""
     source = document.source
-    if not sequence.flow:
-        line = source.position(item.start).line
-        return Edit(_line_span(source, line, line), "") if re.fullmatch(_NULL_ALONE, source.line(line)) else None
-    place = next(i for i, one in enumerate(sequence.items) if one is item)
-    before = sequence.items[place - 1].end if place else None
-    after = sequence.items[place + 1].start if place + 1 < len(sequence.items) else None
-    if not (before or 0) <= item.start <= item.end <= (after or len(source.text)):
-        return None  # a neighbour is an alias of something elsewhere
-    return _from_flow(source, item.start, item.end, before, after)
+    if item.tag or item.anchor:
+        return None
+    if sequence.flow:
+        return _from_flow(source.text, item.start, item.end)
+    line = source.position(item.start).line
+    return Edit(_line_span(source, line, line), "") if re.fullmatch(_NULL_ALONE, source.line(line)) else None
 
 
-def _from_flow(source: Source, start: int, end: int, before: int | None, after: int | None) -> Edit | None:
-    """Remove what is from `start` to `end` between brackets, with one comma; neighbours end and begin where told."""
-    if after is not None:
-        span = Span(start, after)
-    elif before is not None:
-        span = Span(before, end)
-    else:
-        span = Span(start, end)
-    return None if "#" in source.text[span.start : start] + source.text[end : span.end] else Edit(span, "")
+def _from_flow(text: str, start: int, end: int) -> Edit:
+    """Remove what is from `start` to `end` between brackets, with the comma behind it or else the one in front."""
+    lead = text[:start].rstrip(" \t")
+    if lead.endswith("?") and len(lead) < start:
+        start = len(lead) - 1  # an explicit key
+    behind = re.compile(r"[ \t\r\n]*,[ \t]*").match(text, end)
+    if behind is not None:
+        return Edit(Span(start, behind.end()), "")
+    lead = text[:start].rstrip()
+    return Edit(Span(len(lead) - 1 if lead.endswith(",") else start, end), "")
 
 
-def _lines(source: Source, start: int, end: int, after: int | None) -> Edit | None:
-    """Remove a block entry: its lines, or, behind a dash, the text up to the next key."""
-    first, last = source.position(start).line, source.position(end).line
+def _lines(source: Source, start: int, end: int) -> Edit | None:
+    """Remove a block entry: its lines, or, behind a dash, the text up to the next line's."""
     text = source.text
+    first, last = source.position(start).line, source.position(end).line
     tail = text[end : source.line_starts[last] + len(source.line(last))].strip()
     if tail and not tail.startswith("#"):
         return None
-    if not text[source.line_starts[first] : start].strip():
+    lead = text[source.line_starts[first] : start]
+    if not lead.strip():
         return Edit(_line_span(source, first, last), "")
-    if after is None or "#" in text[end:after]:
+    if tail or last + 1 >= len(source.line_starts) or not re.fullmatch(r"[ \t]*(?:-[ \t]+)+", lead):
         return None
-    return Edit(Span(start, after), "")
+    below = source.line(last + 1)
+    indent = len(below) - len(below.lstrip(" "))
+    if indent != len(lead) or below.lstrip(" ")[:1] in ("", "#"):
+        return None  # not the next key of the same mapping
+    return Edit(Span(start, source.line_starts[last + 1] + indent), "")
 
 
 def _line_span(source: Source, first: int, last: int) -> Span:

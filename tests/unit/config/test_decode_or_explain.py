@@ -62,7 +62,7 @@ def places(tree: Any) -> list[tuple[Any, Any]]:
 
 
 @st.composite
-def documents(draw: st.DrawFn) -> str:
+def trees(draw: st.DrawFn) -> Any:
     """A valid file with a few things replaced, removed or added."""
     tree = copy.deepcopy(BASE)
     for _ in range(draw(st.integers(0, 3))):
@@ -81,7 +81,12 @@ def documents(draw: st.DrawFn) -> str:
                 container[step] = copy.deepcopy(other[place])
         if not places(tree):
             break
-    return written(tree)
+    return tree
+
+
+def documents() -> st.SearchStrategy[str]:
+    """The same in flow style."""
+    return trees().map(written)
 
 
 def written(tree: Any) -> str:
