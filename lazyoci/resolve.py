@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from lazyoci.values.variables import ArtifactValues
     from lazyoci.world import World
 
+_MOST_SHARED = 500  # renderings remembered from file to file
+
 
 @frozen
 class Resolution:
@@ -70,7 +72,10 @@ class Resolved:
 def resolve(config: Config, directory: Path, world: World) -> Resolved:
     """Render every template of `config`, whose file lies in `directory`. Problems are kept, not raised."""
     values = Values(world, directory)
-    shared: dict[str, Resolution] = {}
+    # without git no value depends on the directory, so what was rendered for one file holds for all of the run
+    shared: dict[str, Resolution] = {} if world.has_git else world.memo
+    if len(shared) > _MOST_SHARED:
+        shared.clear()
     return Resolved(tuple(_artifact(one, values, shared) for one in config.artifacts), values, directory)
 
 

@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import IntEnum
 from pathlib import Path
-from typing import Protocol
+from stat import S_ISDIR, S_ISREG
+from typing import Any, Protocol
 
 from lazyoci.frozen import field, frozen
 
@@ -90,11 +91,10 @@ class Disk:
 
     def kind(self, path: Path) -> str:
         try:
-            if path.is_file():
-                return "file"
-            return "dir" if path.is_dir() else ""
+            mode = os.stat(path).st_mode  # noqa: PTH116  # asked for every path of every file: half of Path.stat
         except (OSError, ValueError):  # a name the system cannot hold (a NUL, too long) names nothing
             return ""
+        return "file" if S_ISREG(mode) else "dir" if S_ISDIR(mode) else ""
 
     def read(self, path: Path) -> bytes:
         return path.read_bytes()
@@ -215,6 +215,7 @@ class World:
     clock: Callable[[], datetime] = _now
     tag: str = ""
     face: Face = Face.FILE
+    memo: dict[str, Any] = field(default_factory=dict, hidden=True)  # what was computed and holds for every directory
     _moment: list[datetime] = field(default_factory=list, hidden=True)
 
     @property

@@ -27,6 +27,7 @@ class Selection:
     ignore: Collection[str] = ()
     severities: dict[str, Severity] = field(default_factory=dict)  # the user's own, by code
     least: Severity = Severity.INFORMATION  # what is less grave is not shown, so it need not be looked for
+    _chosen: dict[Face, tuple[tuple[Rule, Severity], ...]] = field(default_factory=dict, hidden=True)
 
     def wants(self, rule: Rule) -> bool:
         """Whether findings of `rule` are to be shown."""
@@ -38,18 +39,28 @@ class Selection:
         """How grave they are."""
         return self.severities.get(rule.code) or rule.severity_for(face)
 
+    def chosen(self, face: Face) -> tuple[tuple[Rule, Severity], ...]:
+        """The rules with a `check` that are to be run for `face`, and how grave each is; computed once."""
+        found = self._chosen.get(face)
+        if found is None:
+            wanted = [rule for rule in RULES if rule.reporter == "rule" and face in rule.faces and self.wants(rule)]
+            graded = [(rule, self.severity(rule, face)) for rule in wanted]
+            found = self._chosen[face] = tuple([one for one in graded if one[1] >= self.least])
+        return found
+
+
+_CHECKS: dict[str, Check] = {}  # by code; a rule's module is imported when first needed
+
 
 def run(subject: Subject, selection: Selection) -> Iterator[Diagnostic]:
     """Run every rule that is wanted and has something to look at."""
-    face = subject.world.face
     facts = Facts(subject)
-    for rule in RULES:
-        if rule.reporter != "rule" or face not in rule.faces or not selection.wants(rule):
+    for rule, severity in selection.chosen(subject.world.face):
+        if rule.needs is not None and not rule.needs(facts):
             continue
-        severity = selection.severity(rule, face)
-        if severity < selection.least or (rule.needs is not None and not rule.needs(facts)):
-            continue
-        check: Check = import_module(f"lazyoci.rules.{rule.module}").check
+        check = _CHECKS.get(rule.code)
+        if check is None:
+            check = _CHECKS[rule.code] = import_module(f"lazyoci.rules.{rule.module}").check
         seen: set[tuple[int, Span | None, str]] = set()
         for finding in check(subject):
             key = (id(finding.node), finding.within, finding.message)

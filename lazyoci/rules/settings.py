@@ -11,6 +11,7 @@ The same four keys in both. `.lazyoci.yaml` wins in a directory that has both.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
@@ -54,18 +55,18 @@ class Finder:
 
     def __init__(self, files: Files) -> None:
         self._files = files
-        self._known: dict[Path, RuleSettings] = {}
+        self._known: dict[str, RuleSettings] = {}
 
     def find(self, directory: Path) -> RuleSettings:
         """The settings of the nearest directory, from `directory` upward, that has any; raises SettingsError."""
-        return self._find(directory if directory.is_absolute() else Path.cwd() / directory)
+        return self._find(os.path.abspath(directory))  # noqa: PTH100  # for every file: text is quicker
 
-    def _find(self, directory: Path) -> RuleSettings:
+    def _find(self, directory: str) -> RuleSettings:
         found = self._known.get(directory)
         if found is None:
-            found = self._read(directory)
+            found = self._read(Path(directory))
             if found is None:
-                above = directory.parent
+                above = os.path.dirname(directory)  # noqa: PTH120
                 found = RuleSettings() if above == directory else self._find(above)
             self._known[directory] = found
         return found
@@ -73,20 +74,20 @@ class Finder:
     def _read(self, directory: Path) -> RuleSettings | None:
         path = directory / YAML_NAME
         if self._files.kind(path) == "file":
-            return _settings(_from_yaml(path, self._bytes(path)), path, str(path))
+            return _settings(_from_yaml(path, self._bytes(path)), path, _shown(path))
         path = directory / TOML_NAME
         if self._files.kind(path) == "file":
             data = self._bytes(path)
             if b"lazyoci" in data:  # most pyproject.toml have nothing for us: spare tomllib
                 table = _from_toml(path, data)
-                return None if table is None else _settings(table, path, f"{path}: [tool.lazyoci]")
+                return None if table is None else _settings(table, path, f"{_shown(path)}: [tool.lazyoci]")
         return None
 
     def _bytes(self, path: Path) -> bytes:
         try:
             return self._files.read(path)
         except OSError as error:
-            raise SettingsError(f"{path} cannot be read: {error.strerror or error}") from None
+            raise SettingsError(f"{_shown(path)} cannot be read: {error.strerror or error}") from None
 
 
 def _from_toml(path: Path, data: bytes) -> object:
@@ -96,7 +97,7 @@ def _from_toml(path: Path, data: bytes) -> object:
     try:
         tool = tomllib.loads(data.decode()).get("tool", {})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path} is not valid TOML: {error}") from None
+        raise SettingsError(f"{_shown(path)} is not valid TOML: {error}") from None
     return tool.get("lazyoci") if isinstance(tool, dict) else None
 
 
@@ -108,7 +109,7 @@ def _from_yaml(path: Path, data: bytes) -> object:
     document, problems = read(source)
     if document is None:
         one = problems[0]
-        raise SettingsError(f"{path}:{source.position(one.span.start).line + 1}: {one.message}")
+        raise SettingsError(f"{_shown(path)}:{source.position(one.span.start).line + 1}: {one.message}")
 
     def plain(node: Node) -> object:
         if isinstance(node, Scalar):
@@ -120,6 +121,12 @@ def _from_yaml(path: Path, data: bytes) -> object:
         raise AssertionError(node)
 
     return {} if document.root is None else plain(document.root)
+
+
+def _shown(path: Path) -> str:
+    """`path` from here, if it is below."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def _settings(table: object, path: Path, where: str) -> RuleSettings:
