@@ -144,6 +144,8 @@ def _reason(kept: Sequence[str], code: int) -> str:
     lines = [line.strip() for line in kept if line.strip()]
     errors = [line for line in lines if _ERROR.search(line)]
     last = (errors or lines or [""])[-1]
+    if "exit status" in last or "exit code" in last:
+        return last.removeprefix("ERROR: ").removeprefix("Error: ")
     return f"{last.removeprefix('ERROR: ')} (exit status {code})" if last else f"exit status {code}"
 
 

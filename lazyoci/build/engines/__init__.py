@@ -36,7 +36,12 @@ def choose(name: str, request: Request) -> Engine:
             return engine
         reasons[candidate] = reason
     told = "; ".join(f"{candidate}: {reason}" for candidate, reason in reasons.items())
-    hint = "install Docker with buildx, or buildah, or podman"
-    if "buildx" in reasons and ("driver" in reasons["buildx"] or "builder" in reasons["buildx"]):
-        hint = "create a builder that can: docker buildx create --use; or install buildah or podman"
-    raise BuildError(f"{request.label}: no builder can make this image ({told})", hint=hint)
+    raise BuildError(f"{request.label}: no builder can make this image ({told})", hint=_remedy(name, reasons))
+
+
+def _remedy(name: str, reasons: Mapping[str, str]) -> str:
+    if "which cannot export" in reasons.get("buildx", ""):
+        return "create a builder that can: docker buildx create --use; or install buildah or podman"
+    if name != "auto" and "installed" not in reasons[name]:
+        return "mend that, or let --engine auto choose"
+    return "install Docker with buildx, or buildah, or podman"

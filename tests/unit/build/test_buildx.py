@@ -171,14 +171,20 @@ def test_nothing_installed(here: Here, tmp_path: Path, monkeypatch: pytest.Monke
         build(image(), here(engine="podman"))
 
 
+def test_the_only_engine_asked_for_cannot(docker: StandIn, here: Here) -> None:
+    docker.plan(answers={"version": "version-docker-nodaemon"})
+    with pytest.raises(BuildError, match="Cannot connect to the Docker daemon") as caught:
+        build(image(), here(engine="docker"))
+    assert caught.value.hint == "mend that, or let --engine auto choose"
+
+
 def test_a_failing_build_keeps_its_output(docker: StandIn, here: Here) -> None:
     docker.plan(answers=REMOTE | {"buildx build": "fail-run-plain"})
     with pytest.raises(ToolError) as caught:
         build(image(), here())
     assert caught.value.message == (
         "image: docker buildx build failed: failed to build: failed to solve: process "
-        '"/bin/busybox sh -c echo to-stdout; echo to-stderr >&2; exit 3" did not complete successfully: '
-        "exit code: 3 (exit status 1)"
+        '"/bin/busybox sh -c echo to-stdout; echo to-stderr >&2; exit 3" did not complete successfully: exit code: 3'
     )
     assert "#5 0.063 to-stderr" in caught.value.output
 
