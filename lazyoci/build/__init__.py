@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from importlib import import_module
+from typing import cast
 
-from lazyoci.build.context import Context
-from lazyoci.build.docker import build_docker
-from lazyoci.build.files import build_files
-from lazyoci.build.helm import build_helm
-from lazyoci.build.image import build_image
+from lazyoci.build.context import Builder, Context
 from lazyoci.config.model import Artifact
 from lazyoci.errors import BuildError
 from lazyoci.layout.store import Built
 
 __all__ = ["BUILDERS", "Built", "Context", "build"]
 
-# each builder takes its own class of artifact, which its row in the table promises
-BUILDERS: Mapping[str, Callable[[Any, Context], Built]] = {
-    "image": build_image,
-    "helm": build_helm,
-    "artifact": build_files,
-    "docker": build_docker,
+# type → module and function; a builder is imported only when an artifact of its type is built
+BUILDERS: Mapping[str, tuple[str, str]] = {
+    "image": ("lazyoci.build.image", "build_image"),
+    "helm": ("lazyoci.build.helm", "build_helm"),
+    "artifact": ("lazyoci.build.files", "build_files"),
+    "docker": ("lazyoci.build.docker", "build_docker"),
 }
 
 
@@ -31,10 +28,8 @@ def build(artifact: Artifact, context: Context) -> Built:
     Raises BuildError for what the artifact or the machine lacks, LayoutError for content that is broken or changes
     while it is read, Interrupted once `context.cancelled` is set.
     """
-    builder = BUILDERS.get(artifact.type)
-    if builder is None:
-        known = ", ".join(BUILDERS)
-        raise BuildError(f"{artifact.label}: type {artifact.type} has no builder here", hint=f"there is: {known}")
+    module, function = BUILDERS[artifact.type]
+    builder = cast(Builder, getattr(import_module(module), function))
     try:
         return builder(artifact, context)
     except OSError as error:

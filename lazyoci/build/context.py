@@ -63,6 +63,10 @@ class Context:
         return {CREATED: datetime.fromtimestamp(self.epoch, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
 
 
+# what every builder is; each takes the artifacts of its own class, as its row in the table promises
+Builder = Callable[[Any, Context], Built]
+
+
 def finish(
     staged: Staged, manifest: Mapping[str, Any], label: str, *, dump: Callable[[Mapping[str, Any]], bytes] = dump
 ) -> Built:
