@@ -99,18 +99,26 @@ def _split_host(name: str) -> tuple[str, str]:
     return DOCKER_HUB, name
 
 
+def _without_user(text: str) -> str:
+    """`text` for a message: what stands before an `@` may be a user and a password."""
+    before, at, after = text.rpartition("@")
+    return f"…@{after}" if at and ":" in before else text
+
+
 def parse_repository(text: str) -> Repository:
     """Parse `host/path` without tag or digest; raise ReferenceError. `oci://` is dropped."""
     name = text.removeprefix("oci://")
     if "://" in name:
         scheme, _, rest = name.partition("://")
         raise ReferenceError(
-            f"{text!r} begins with {scheme}://; a registry is written without a scheme",
+            f"{_without_user(text)!r} begins with {scheme}://; a registry is written without a scheme",
             part="host",
-            hint=f"write {rest}",
+            hint=f"write {rest.rpartition('@')[2]}",
         )
     if "@" in name:
-        raise ReferenceError(f"{text!r} contains a digest; expected host/repository", part="digest")
+        raise ReferenceError(
+            f"{_without_user(name)!r} contains an '@'; expected host/repository, without user or digest", part="digest"
+        )
     host, path = _split_host(name)
     if not _HOST.fullmatch(host):
         raise ReferenceError(

@@ -70,6 +70,14 @@ def test_a_registry_has_no_tag() -> None:
         parse_repository("ghcr.io/acme/app:v1")
 
 
+@pytest.mark.parametrize("text", ["https://anna:hunter2@ghcr.io/a/b", "anna:hunter2@ghcr.io/a/b", "anna:hunter2@x"])
+def test_a_password_is_never_repeated(text: str) -> None:
+    for read in (parse, parse_repository):
+        with pytest.raises(ReferenceError) as caught:
+            read(text)
+        assert "hunter2" not in caught.value.message + caught.value.hint
+
+
 @given(st.text(alphabet="ab.:/@-_A0é+ ", max_size=40))
 def test_only_our_error_comes_out_and_parsing_is_stable(text: str) -> None:
     try:
