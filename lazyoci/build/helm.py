@@ -24,7 +24,6 @@ def build_helm(artifact: HelmArtifact, context: Context) -> Built:
     staged = Staged()
     if path.is_dir():
         tree = assemble(read_directory(path), str(path))
-        _note_absent_dependencies(tree, path, context)
         package = _packed(tree, staged, context)
         provenance = _own_provenance(tree, path, package, context)
     elif path.is_file():
@@ -83,12 +82,3 @@ def _read_provenance(path: Path) -> bytes:
     if len(data) > _PROVENANCE_LIMIT:
         raise BuildError(f"{path} has more than {_PROVENANCE_LIMIT} bytes; that is no provenance file")
     return data
-
-
-def _note_absent_dependencies(tree: ChartTree, path: Path, context: Context) -> None:
-    carried = {item.chart.name for item in tree.charts}
-    absent = [item.name for item in metadata(tree).dependencies if item.name not in carried]
-    if absent:
-        context.on_output(
-            f"warning: {path}: {', '.join(absent)} in dependencies but not in charts/; run helm dependency build"
-        )
