@@ -77,13 +77,13 @@ class Values:
         return self._version
 
     def chart(self, path: str) -> Chart:
-        """The chart in the directory `path`, read once. Raises OSError, or ChartError for one that Helm refuses."""
+        """The chart at `path`, a directory or a package, read once. Raises OSError, or ChartError where Helm refuses."""
         found = self._charts.get(path)
         if found is None:
             from lazyoci.values.chart import ChartError, read_chart  # only where there are charts
 
             try:
-                found = read_chart(self.world.files.read(self.directory / path / "Chart.yaml"))
+                found = read_chart(self._chart_yaml(path))
             except (OSError, ChartError) as error:
                 found = error
             except ValueError as error:  # a name that the system cannot hold
@@ -92,6 +92,14 @@ class Values:
         if isinstance(found, Exception):
             raise found.with_traceback(None)
         return found
+
+    def _chart_yaml(self, path: str) -> bytes:
+        files, place = self.world.files, self.directory / path
+        if path.endswith((".tgz", ".tar.gz")) and files.kind(place) == "file":
+            from lazyoci.values.packed_chart import packed_chart_yaml
+
+            return packed_chart_yaml(files.read(place))
+        return files.read(place / "Chart.yaml")
 
     def get(self, name: str) -> Value:
         """The value of a variable by its name, which must be one of NAMES; raises KeyError."""
