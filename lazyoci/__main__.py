@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
 def run() -> None:
     """Run the command line and exit with its code."""
     arguments = sys.argv[1:]
-    answer: str | None = None
+    answer: tuple[str, int] | None = None
     # editors and hooks ask these often: answered without importing click
     if arguments == ["--version"]:
         from lazyoci import __version__
 
-        answer = f"lazyoci {__version__}"
+        answer = f"lazyoci {__version__}\n", 0
     elif arguments[:1] == ["validate"]:
         from lazyoci import quick
 
         answer = quick.answer(arguments[1:])
-    if answer is not None:
-        print(answer)
-        raise SystemExit(0)
+    if answer is not None and _print(answer[0]):
+        raise SystemExit(answer[1])
     from lazyoci.cli import main
 
     raise SystemExit(main(arguments))
+
+
+def _print(text: str) -> bool:
+    """Print an answer; false where a character of it, or the stream, is none that this can print."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except UnicodeEncodeError:  # raised before anything is written
+        return False
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nor shall the interpreter complain at exit
+    return True
 
 
 if __name__ == "__main__":

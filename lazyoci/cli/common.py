@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
+from lazyoci.report.style import Style, style_for, wants_color
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lazyoci.check import Checked
-    from lazyoci.report.style import Style
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -34,15 +35,8 @@ class Console:
     quiet: bool = False
 
     def colored(self, stream: Any, environ: Mapping[str, str] | None = None) -> bool:
-        """Whether to colour what goes to `stream` (https://no-color.org and https://force-color.org)."""
-        environ = os.environ if environ is None else environ
-        if self.color != "auto":
-            return self.color == "always"
-        if environ.get("NO_COLOR"):
-            return False
-        if environ.get("FORCE_COLOR"):
-            return True
-        return bool(stream.isatty()) and environ.get("TERM") != "dumb"
+        """Whether to colour what goes to `stream`."""
+        return wants_color(self.color, stream, os.environ if environ is None else environ)
 
 
 def console() -> Console:
@@ -138,13 +132,7 @@ def warn(text: str, hint: str = "") -> None:
 
 def output_style(stream: TextIO) -> Style:
     """How to write for people on `stream`: colour as asked for, boxes where its encoding has them."""
-    from lazyoci.report.style import Style
-
-    try:
-        "├─│└…‹›".encode(getattr(stream, "encoding", None) or "ascii")
-    except (UnicodeEncodeError, LookupError):
-        return Style(console().colored(stream), unicode=False)
-    return Style(console().colored(stream))
+    return style_for(stream, color=console().colored(stream))
 
 
 def show_findings(files: Sequence[Checked]) -> None:

@@ -123,12 +123,13 @@ def _print(files: list[Findings], output: str, judge: Judge, *, to_stderr: bool)
         if not console().quiet:
             click.echo(summary.text, err=to_stderr)
         return
-    from lazyoci.cli.layout import layout
     from lazyoci.report.findings import render
+    from lazyoci.report.layout import layout
 
     stream = sys.stderr if to_stderr else sys.stdout
-    shown = render(output, files, summary, layout(stream))
+    color = console().colored(stream)
+    shown = render(output, files, summary, layout(stream, color=color))
     if output in MACHINE_FORMATS:
         click.echo(shown.encode("utf-8", "backslashreplace"), nl=False, err=to_stderr)
     else:
-        click.echo(shown, nl=False, err=to_stderr, color=console().colored(stream))
+        click.echo(shown, nl=False, err=to_stderr, color=color)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TextIO
+
 from lazyoci.frozen import frozen
 
 
@@ -58,3 +61,23 @@ class Style:
     def gap(self) -> str:
         """The room under the last branch."""
         return "   "
+
+
+def wants_color(choice: str, stream: TextIO, environ: Mapping[str, str]) -> bool:
+    """Whether to colour what goes to `stream`: `choice` is always, never or auto (no-color.org, force-color.org)."""
+    if choice != "auto":
+        return choice == "always"
+    if environ.get("NO_COLOR"):
+        return False
+    if environ.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and environ.get("TERM") != "dumb"
+
+
+def style_for(stream: TextIO, *, color: bool) -> Style:
+    """How to write for people on `stream`: boxes where its encoding has them."""
+    try:
+        "├─│└…‹›".encode(getattr(stream, "encoding", None) or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return Style(color, unicode=False)
+    return Style(color)

@@ -1,19 +1,28 @@
-"""How findings are laid out for this user: colour, width, and what machine formats name paths relative to."""
+"""How findings are laid out where lazyoci runs: colour, width, and what machine formats name paths relative to."""
 
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 from typing import TextIO
 
-from lazyoci.cli.common import output_style
 from lazyoci.report.findings import Layout
+from lazyoci.report.style import style_for
 
 
-def layout(stream: TextIO) -> Layout:
+def layout(stream: TextIO, *, color: bool) -> Layout:
     """For `stream`: as wide as the terminal, 80 columns where there is none."""
-    return Layout(output_style(stream), shutil.get_terminal_size((80, 24)).columns, repository_root())
+    return Layout(style_for(stream, color=color), _columns(stream), repository_root())
+
+
+def _columns(stream: TextIO) -> int:
+    told = os.environ.get("COLUMNS", "")
+    if told.isascii() and told.isdigit() and int(told):
+        return int(told)
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or 80
+    except (OSError, ValueError):  # no terminal, or no file at all
+        return 80
 
 
 def repository_root() -> Path:
