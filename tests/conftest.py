@@ -1,0 +1,12 @@
+"""What all tests share: properties are judged by their outcome, never by the time they take."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# CI tries the same examples in every run, so a red run is about the change; everybody else's runs look further
+settings.register_profile("ci", parent=settings.get_profile("suite"), derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") == "true" else "suite")
