@@ -17,10 +17,12 @@ class LazyociError(Exception):
     """A failure with a message a user can act on.
 
     `message` states the fact and its place; `hint`, where there is one, the remedy: the next command to type or the
-    thing to change. Neither holds a secret, and neither ends in a newline.
+    thing to change. Neither holds a secret, and neither ends in a newline. `output` holds the last lines of a program
+    that failed, for those who did not see them go by.
     """
 
     exit_code = 1
+    output: tuple[str, ...] = ()
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)

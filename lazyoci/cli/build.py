@@ -198,7 +198,8 @@ def _report(
         style = output_style(sys.stdout)
         shown = [one for one in results if one.failed] if console().quiet else results
         if shown:
-            click.echo(report.text(shown, style, dry_run=dry_run, asked=asked), nl=False, color=style.color)
+            told = report.text(shown, style, dry_run=dry_run, asked=asked, seen_output=not console().quiet)
+            click.echo(told, nl=False, color=style.color)
     else:
         emit(report.json(results), output)
     if metadata_file is not None:

@@ -11,8 +11,21 @@ from lazyoci.report.style import Style
 from lazyoci.report.units import bytes_text
 
 
-def text(results: Sequence[ArtifactResult], style: Style, *, dry_run: bool = False, asked: bool = False) -> str:
-    """`OK`, `FAIL` or `SKIP`, name and type; below, the digest, one line a reference, and every reason."""
+_LAST = 20  # lines of a failed program's output, where nobody saw it go by
+
+
+def text(
+    results: Sequence[ArtifactResult],
+    style: Style,
+    *,
+    dry_run: bool = False,
+    asked: bool = False,
+    seen_output: bool = True,
+) -> str:
+    """`OK`, `FAIL` or `SKIP`, name and type; below, the digest, one line a reference, and every reason.
+
+    `seen_output`: builders' output was shown while they ran, so the end of it is not repeated.
+    """
     lines: list[str] = []
     for result in results:
         lines.append(_head(result, style, dry_run=dry_run))
@@ -21,6 +34,8 @@ def text(results: Sequence[ArtifactResult], style: Style, *, dry_run: bool = Fal
         width = max((len(target.reference) for target in result.targets), default=0)
         lines += [_line(target, width, style, dry_run=dry_run, asked=asked) for target in result.targets]
         lines += _reasons(result, style)
+        if not seen_output:
+            lines += [f"      | {line}" for error in result.errors for line in error.output[-_LAST:]]
     if dry_run:
         lines.append("Nothing was pushed.")
     return "\n".join(lines) + "\n"
@@ -111,6 +126,9 @@ def _artifact(result: ArtifactResult) -> dict[str, Any]:
         hints = list(dict.fromkeys(error.hint for error in result.errors if error.hint))
         if hints:
             found["hint"] = "\n".join(hints)
+        output = [line for error in result.errors for line in error.output]
+        if output:
+            found["output"] = output
     return found
 
 
