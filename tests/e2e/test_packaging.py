@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.e2e.checkout import clone
+
 VERSION = "0.1.0"
 
 
@@ -25,20 +26,8 @@ def run(*command: str | Path, cwd: Path, environ: dict[str, str] | None = None) 
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A clone of this repository with the files of its work tree, so that a build leaves nothing in the real one."""
-    place = tmp_path_factory.mktemp("clone") / "lazyoci"
-    names = run("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", cwd=ROOT).split("\0")
-    for name in filter(None, names):
-        source = ROOT / name
-        if source.is_file():
-            target = place / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(source.read_bytes())
-    run("git", "init", "--quiet", cwd=place)
-    run("git", "add", "--all", cwd=place)
-    identity = ("-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false")
-    run("git", *identity, "commit", "--quiet", "--message=all", cwd=place)
-    return place
+    """A clone of this repository, so that a build leaves nothing in the real one."""
+    return clone(tmp_path_factory.mktemp("clone") / "lazyoci")
 
 
 @pytest.fixture(scope="module")
