@@ -10,7 +10,6 @@ from lazyoci.publish import ArtifactResult, TargetResult
 from lazyoci.report.style import Style
 from lazyoci.report.units import bytes_text
 
-
 _LAST = 20  # lines of a failed program's output, where nobody saw it go by
 
 
