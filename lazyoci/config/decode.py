@@ -35,7 +35,7 @@ def decode(document: Document) -> tuple[Config | None, list[Diagnostic]]:
     if config is None:
         from lazyoci.config.explain import explain  # brings in jsonschema: only for invalid files
 
-        found = explain(document) + found
+        found = explain(document, decoder.sound) + found
     return config, found
 
 
@@ -46,6 +46,7 @@ class _Decoder:
         self.document = document
         self.found: list[Diagnostic] = []
         self.invalid = False
+        self.sound: set[int] = set()  # the artifacts that are valid, by id of their nodes
 
     def config(self) -> Config | None:
         """The whole file; None if any of it is invalid."""
@@ -53,9 +54,17 @@ class _Decoder:
         version = fields.get("version")
         if version is None or not _is_one(version[1]):
             self.invalid = True
-        nodes = self._items(fields.get("artifacts"), required=True)
-        artifacts = tuple(artifact for index, node in enumerate(nodes) if (artifact := self._artifact(index, node)))
-        return None if self.invalid else Config(1, artifacts, self.document)
+        artifacts: list[Artifact] = []
+        for index, node in enumerate(self._items(fields.get("artifacts"), required=True)):
+            before, self.invalid = self.invalid, False
+            artifact = self._artifact(index, node)
+            if artifact is not None and not self.invalid:
+                artifacts.append(artifact)
+                self.sound.add(id(node))
+                self.invalid = before
+            else:
+                self.invalid = True
+        return None if self.invalid else Config(1, tuple(artifacts), self.document)
 
     def _artifact(self, index: int, node: Node) -> Artifact | None:
         fields = self._fields(node, keys.ARTIFACT)

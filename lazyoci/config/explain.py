@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from lazyoci.config import keys
@@ -21,12 +22,15 @@ _ORDER = {"additionalProperties": 0, "type": 1, "required": 3}  # what explains 
 _TYPES = "image, helm, artifact or docker"
 
 
-def explain(document: Document) -> list[Diagnostic]:
-    """Every structural error of `document`; none if its structure is valid."""
+def explain(document: Document, sound: Collection[int] = ()) -> list[Diagnostic]:
+    """Every structural error of `document`; none if its structure is valid.
+
+    `sound` holds the ids of nodes of artifacts known to be valid: there is no need to judge these again.
+    """
     root = document.root
     if root is None or (isinstance(root, Scalar) and is_null(root)):
         return [_empty(document)]
-    return _Explainer(document, Instance(document, root)).run()
+    return _Explainer(document, Instance(document, root, sound)).run()
 
 
 def _empty(document: Document) -> Diagnostic:
@@ -49,7 +53,8 @@ class _Explainer:
 
     def run(self) -> list[Diagnostic]:
         """All of them."""
-        found = violations(self.instance.data)
+        original = self.instance.original
+        found = [one._replace(path=original(one.path)) for one in violations(self.instance.data)]
         wrong = {one.path: one for one in reversed(found) if one.keyword == "type"}
         for problem in self.instance.problems:
             self._problem(problem, wrong.get(problem.path))

@@ -6,15 +6,16 @@ out. What no plain data can express is found on the way: lying tags, lists as ke
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
 from lazyoci.config import keys
 from lazyoci.config.mappings import key_problems
 from lazyoci.config.nodes import Document, Mapping, Node, Scalar, Sequence
-from lazyoci.config.scalars import BadValue, typed
+from lazyoci.config.scalars import BadValue, is_null, typed
 
 Path = tuple[str | int, ...]
+_SOUND = {"type": "image", "targets": [{"registry": "r", "tags": ["t"]}]}
 
 
 class Problem(NamedTuple):
@@ -35,13 +36,25 @@ class Place(NamedTuple):
 
 
 class Instance:
-    """The plain data of one document (`data`), and what was wrong on the way to it (`problems`)."""
+    """The plain data of one document (`data`), and what was wrong on the way to it (`problems`).
 
-    def __init__(self, document: Document, root: Node) -> None:
+    Artifacts whose node has its id in `sound` are valid, so one stand-in is all of them; `original` undoes the shift.
+    """
+
+    def __init__(self, document: Document, root: Node, sound: Collection[int] = ()) -> None:
         self.source = document.source
         self.root = root
+        self.sound = sound
+        self.numbers: list[int] = []  # of the artifacts in `data`, in the document
         self.problems: list[Problem] = []
         self.data = self._plain(root, ())
+
+    def original(self, path: Path) -> Path:
+        """The path in the document of what is at `path` in `data`."""
+        match path:
+            case ("artifacts", int() as number, *rest):
+                return ("artifacts", self.numbers[number], *rest)
+        return path
 
     def place(self, path: Iterable[str | int]) -> Place:
         """The nodes at `path`, which must exist."""
@@ -65,6 +78,8 @@ class Instance:
                 self._report(path, node, "wrong-type", str(bad))
                 return node.value
         if isinstance(node, Sequence):
+            if path == ("artifacts",):
+                return self._artifacts(node)
             items = node.items if holds_list(path) else []
             return [self._plain(item, (*path, index)) for index, item in enumerate(items)]
         if isinstance(node, Mapping):
@@ -77,6 +92,15 @@ class Instance:
             return self._map(node, path) if path[-1] in keys.MAPS and len(path) == 3 else {}
         return None
 
+    def _artifacts(self, node: Sequence) -> list[Any]:
+        judged = [(number, item) for number, item in enumerate(node.items) if id(item) not in self.sound]
+        data = [self._plain(item, ("artifacts", number)) for number, item in judged]
+        self.numbers = [number for number, _ in judged]
+        if len(judged) < len(node.items):
+            data.append(_SOUND)
+            self.numbers.append(-1)
+        return data
+
     def _level(self, node: Mapping, path: Path, known: frozenset[str]) -> dict[str, Any]:
         self._keys(node, path)
         return {
@@ -87,7 +111,11 @@ class Instance:
 
     def _map(self, node: Mapping, path: Path) -> dict[str, Any]:
         self._keys(node, path)
-        return {name: self._plain(value, (*path, name)) for name, (_, value) in node.fields().items()}
+        return {
+            name: self._plain(value, (*path, name))
+            for name, (key, value) in node.fields().items()
+            if not is_null(key)  # as Go, the decoder does not look at what such a key holds
+        }
 
     def _keys(self, node: Mapping, path: Path) -> None:
         for culprit, message in key_problems(node):
