@@ -8,26 +8,15 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from yaml import YAMLError
-from yaml.events import (
-    DocumentStartEvent,
-    MappingEndEvent,
-    MappingStartEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-    StreamEndEvent,
-)
-
+from lazyoci.config.libyaml import Parser, YAMLError, events
 from lazyoci.config.nodes import Alias, Anchor, Document, Mapping, Node, Scalar, Sequence
 from lazyoci.config.scalars import is_null
 from lazyoci.diagnostic import Diagnostic, Related, Severity, Source, Span
 
-Parser: Any
-try:
-    from yaml._yaml import CParser as Parser
-except ImportError:  # PyYAML built without libyaml: slower, else nearly the same
-    from yaml import SafeLoader as Parser
+DocumentStartEvent, StreamEndEvent = events.DocumentStartEvent, events.StreamEndEvent
+MappingStartEvent, MappingEndEvent = events.MappingStartEvent, events.MappingEndEvent
+SequenceStartEvent, SequenceEndEvent = events.SequenceStartEvent, events.SequenceEndEvent
+ScalarEvent = events.ScalarEvent
 
 MAX_DEPTH = 1_000
 _CORE_TAG = "tag:yaml.org,2002:"

@@ -15,9 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from yaml import YAMLError, tokens
-
-from lazyoci.config.compose import Parser
+from lazyoci.config.libyaml import Parser, YAMLError, parse, tokens
 from lazyoci.config.nodes import read
 from lazyoci.config.quotes import is_plain, requoted
 from lazyoci.diagnostic import Source
@@ -45,9 +43,9 @@ def format(text: str) -> str:
     newline = "\r\n" if "\r\n" in text.partition("\n")[0] + "\n" else "\n"
     body = text[len(mark) :].replace("\r\n", "\n").replace("\r", "\n")
     try:
-        meant = list(_events(body))
+        meant = list(parse(body))
         formatted = _Layout(body).run()
-        same = _same(meant, list(_events(formatted)))
+        same = _same(meant, list(parse(formatted)))
     except YAMLError as error:  # beyond the first document, which is all that `read` looks at
         raise FormatError(f"a later document is not YAML: {getattr(error, 'problem', None) or error}") from None
     if not same:
@@ -311,12 +309,6 @@ def _trimmed(line: str) -> str:
 def _same(meant: list[Any], events: list[Any]) -> bool:
     """Whether two texts mean the same: the safety net below everything above."""
     return len(meant) == len(events) and all(map(_equal, meant, events))
-
-
-def _events(text: str) -> Iterator[Any]:
-    parser = Parser(text)
-    while (event := parser.get_event()) is not None:
-        yield event
 
 
 def _equal(one: Any, other: Any) -> bool:

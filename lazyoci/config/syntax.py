@@ -5,12 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from yaml import YAMLError
-from yaml.error import Mark, MarkedYAMLError
-from yaml.events import StreamEndEvent
-from yaml.reader import ReaderError
-
-from lazyoci.config.compose import Parser, leading_boms
+from lazyoci.config.compose import leading_boms
+from lazyoci.config.libyaml import Mark, MarkedYAMLError, Parser, ReaderError, YAMLError, events
 from lazyoci.config.unquoted import Trouble, unquoted_templates
 from lazyoci.config.words import excerpt
 from lazyoci.diagnostic import Diagnostic, Related, Severity, Source, Span
@@ -88,7 +84,7 @@ def _again(text: str) -> Trouble | None:
     source = Source(text)
     try:
         parser = Parser(text[leading_boms(text) :])
-        while not isinstance(parser.get_event(), StreamEndEvent):
+        while not isinstance(parser.get_event(), events.StreamEndEvent):
             pass
     except YAMLError as error:
         return _trouble(source, _complaint(source, error))

@@ -7,18 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import yaml
-from yaml.events import (
-    AliasEvent,
-    CollectionEndEvent,
-    DocumentEndEvent,
-    Event,
-    MappingStartEvent,
-    NodeEvent,
-    ScalarEvent,
-    SequenceStartEvent,
-)
-
+from lazyoci.config.libyaml import MarkedYAMLError, YAMLError, parse
+from lazyoci.config.libyaml import events as kinds
 from lazyoci.errors import LazyociError
 
 Tree = Any  # str | None | list[Tree] | dict[str, Tree]
@@ -49,13 +39,12 @@ def load_mapping(data: bytes, name: str = "Chart.yaml") -> tuple[dict[str, Tree]
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start)
         raise ChartError("not UTF-8 text", line=line, hint=f"save {name} as UTF-8") from None
-    loader = getattr(yaml, "CLoader", yaml.Loader)
     try:
-        tree, lines = _Composer().compose(yaml.parse(text, Loader=loader))
-    except yaml.MarkedYAMLError as error:
+        tree, lines = _Composer().compose(parse(text))
+    except MarkedYAMLError as error:
         place = None if error.problem_mark is None else error.problem_mark.line
         raise ChartError(f"not YAML: {error.problem or 'unreadable'}", line=place) from None
-    except yaml.YAMLError as error:
+    except YAMLError as error:
         raise ChartError(f"not YAML: {str(error).splitlines()[0]}") from None
     if not isinstance(tree, dict):
         raise ChartError("not a mapping of keys to values", line=0)
@@ -71,49 +60,49 @@ class _Composer:
 
     def compose(self, events: Any) -> tuple[Tree, dict[str, int]]:
         for event in events:
-            if isinstance(event, DocumentEndEvent):
+            if isinstance(event, kinds.DocumentEndEvent):
                 break
-            if isinstance(event, NodeEvent):
+            if isinstance(event, kinds.NodeEvent):
                 return self._node(event, events, 0), self.lines
         return None, self.lines
 
-    def _node(self, event: Event, events: Any, depth: int) -> Tree:
+    def _node(self, event: kinds.Event, events: Any, depth: int) -> Tree:
         line = _line(event)
         if depth > _MAX_DEPTH:
             raise ChartError(f"nested more than {_MAX_DEPTH} levels deep", line=line)
-        if isinstance(event, AliasEvent):
+        if isinstance(event, kinds.AliasEvent):
             if event.anchor not in self._anchors:
                 raise ChartError(f"alias *{event.anchor} has no anchor before it", line=line)
             return self._anchors[event.anchor]
-        if isinstance(event, ScalarEvent):
+        if isinstance(event, kinds.ScalarEvent):
             plain = event.implicit[0] and not event.style  # None or "", by parser
             value: Tree = None if plain and event.value in _NULLS else event.value
             self._keep(event.anchor, value)
             return value
-        if isinstance(event, SequenceStartEvent):
+        if isinstance(event, kinds.SequenceStartEvent):
             items: list[Tree] = []
             self._keep(event.anchor, items)
             for item in events:
-                if isinstance(item, CollectionEndEvent):
+                if isinstance(item, kinds.CollectionEndEvent):
                     return items
                 items.append(self._node(item, events, depth + 1))
-        if isinstance(event, MappingStartEvent):
+        if isinstance(event, kinds.MappingStartEvent):
             return self._mapping(event, events, depth)
         raise ChartError("not YAML: the document ends too soon", line=line)
 
-    def _mapping(self, event: MappingStartEvent, events: Any, depth: int) -> Tree:
+    def _mapping(self, event: kinds.MappingStartEvent, events: Any, depth: int) -> Tree:
         found: dict[str, Tree] = {}
         merged: dict[str, Tree] = {}
         self._keep(event.anchor, found)
         for key_event in events:
-            if isinstance(key_event, CollectionEndEvent):
+            if isinstance(key_event, kinds.CollectionEndEvent):
                 for key, value in merged.items():
                     found.setdefault(key, value)
                 return found
             line = _line(key_event)
             key = self._node(key_event, events, depth + 1)
             value = self._node(next(events), events, depth + 1)
-            if key == "<<" and isinstance(key_event, ScalarEvent) and not key_event.style:
+            if key == "<<" and isinstance(key_event, kinds.ScalarEvent) and not key_event.style:
                 for source in value if isinstance(value, list) else [value]:
                     if not isinstance(source, dict):
                         raise ChartError("the merge key << needs a mapping", line=line)
@@ -132,5 +121,5 @@ class _Composer:
             self._anchors[anchor] = value
 
 
-def _line(event: Event) -> int:
+def _line(event: kinds.Event) -> int:
     return event.start_mark.line if event.start_mark is not None else 0
