@@ -14,7 +14,7 @@ from lazyoci.config.remedies import quoted
 from lazyoci.config.words import excerpt
 from lazyoci.diagnostic import Diagnostic, Edit, Fix, Severity, Source, Span
 
-_MOST = 50  # findings a file: each costs a run of the parser
+_MOST = 20  # findings a file: each costs a run of the parser
 _TEMPLATE = re.compile(r"\{\{(?:[^}\"`]|\"(?:[^\"\\]|\\.)*\"|`[^`]*`|\}(?!\}))*\}\}")
 _QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'")
 _LEAD = re.compile(r"[ \t]*(?:-[ \t]+)*")

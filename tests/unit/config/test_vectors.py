@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from yaml import SafeLoader
 
+from lazyoci.config import compose, syntax
 from lazyoci.config.encoding import EncodingError
 from lazyoci.config.load import Loaded, load
 from lazyoci.config.model import Config, DockerArtifact, FilesArtifact, HelmArtifact, ImageArtifact, Text
@@ -64,6 +66,20 @@ def test_verdict_and_config(case: dict[str, Any]) -> None:
         assert plain(loaded.config) == expected(case["config"])
     else:
         assert loaded.config is None
+
+
+PURE_PYTHON_DIFFERS = {"BOM in middle", "tab after colon", "tab before comment", "flow adjacent value"}
+
+
+def test_pyyaml_without_libyaml_serves_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    sources = [Source(case["yaml"]) for case in CASES if "yaml" in case and case["name"] not in PURE_PYTHON_DIFFERS]
+    usual = [load(source) for source in sources]
+    for module in (compose, syntax):
+        monkeypatch.setattr(module, "Parser", SafeLoader)
+    for source, one in zip(sources, usual, strict=True):
+        other = load(source)
+        assert errors(other) == errors(one), source.text
+        assert (other.config and plain(other.config)) == (one.config and plain(one.config))
 
 
 def test_every_finding_points_into_the_text() -> None:
