@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "format": ("format", "Bring files into the canonical layout."),
     "preview": ("preview", "Show what every template resolves to, and why."),
     "explain": ("explain", "Explain a rule: why, an example, the remedy."),
+    "init": ("init", "Write a .lazy file by looking at what is there."),
     "schema": ("schema", "Print the JSON Schema of .lazy files."),
     "registry": ("registry", "Add, list, test and remove registries; log in and out."),
     "config": ("config", "Read and change the user's settings."),

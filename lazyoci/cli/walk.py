@@ -6,7 +6,7 @@ Only `.lazy` and `NAME.lazy` are ours. Symbolic links to directories are not fol
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,8 +48,21 @@ def lazy_files(arguments: Iterable[str]) -> Iterator[Path]:
             raise UsageError(f"no .lazy in the directory {path}", hint=f"write one with: lazyoci init {path}")
 
 
-def walk(directory: Path) -> Iterator[Path]:
-    """Every `.lazy` file in `directory` and below that git would not ignore."""
+def _is_lazy(name: str) -> bool:
+    return name.endswith(_SUFFIX)
+
+
+def _is_git(name: str) -> bool:
+    return name == ".git"
+
+
+def walk(
+    directory: Path, wanted: Callable[[str], bool] = _is_lazy, skipped: Callable[[str], bool] = _is_git
+) -> Iterator[Path]:
+    """Every `.lazy` file in `directory` and below that git would not ignore.
+
+    Or every file whose name is `wanted`, and no directory whose name is `skipped`.
+    """
     real = os.path.realpath(directory)
     waiting = [(str(directory), real, _above(real))]  # as named, where it really is, what is ignored there
     while waiting:
@@ -66,9 +79,9 @@ def walk(directory: Path) -> Iterator[Path]:
         for entry in entries:
             there = os.path.join(real, entry.name)  # noqa: PTH118  # a thousand times: text is quicker
             if entry.is_dir(follow_symlinks=False):
-                if entry.name != ".git" and not _ignored(rules, there, "/"):
+                if not skipped(entry.name) and not _ignored(rules, there, "/"):
                     inner.append((entry.path, there, rules))
-            elif entry.name.endswith(_SUFFIX) and entry.is_file() and not _ignored(rules, there):
+            elif wanted(entry.name) and entry.is_file() and not _ignored(rules, there):
                 yield Path(entry.path)
         waiting.extend(reversed(inner))
 

@@ -1,0 +1,96 @@
+"""A survey as the text of a `.lazy` file, by the template `lazy.j2`."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+import jinja2
+
+from lazyoci.config import schema
+from lazyoci.config.quotes import is_plain
+from lazyoci.init.remote import Home, path_part
+from lazyoci.init.survey import FoundChart, FoundImage, Survey
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One artifact to be written. `source` is a Dockerfile, a chart's directory or a file; paths as in the file."""
+
+    type: str
+    name: str
+    repository: str
+    source: str
+    context: str = ""  # empty where the default is right
+    version: str = ""  # of a chart
+
+
+def drafts(found: Survey, home: Home) -> list[Draft]:
+    """The artifacts to write: each with a name and a repository of its own."""
+    base = home.repository or "{{ .Registry }}"
+    names = _names([one.name or home.project for one in found.images], [one.dockerfile for one in found.images])
+    made = [_image(one, name, base, home, alone=len(names) == 1) for one, name in zip(found.images, names, strict=True)]
+    taken = Counter(one.name for one in found.charts)
+    charts = _names(
+        [one.name if one.name not in names else f"{one.name}-chart" for one in found.charts],
+        [one.path / "Chart.yaml" for one in found.charts],
+    )
+    for chart, name in zip(found.charts, charts, strict=True):
+        group = "charts" if taken[chart.name] == 1 else path_part("-".join(chart.path.parts)) or "charts"
+        made.append(_chart(chart, name, f"{base}/{group}"))
+    return made
+
+
+def example(file: PurePosixPath, home: Home) -> Draft:
+    """An artifact of one file, to begin with where neither a Dockerfile nor a chart is."""
+    base = home.repository or f"{{{{ .Registry }}}}/{home.project}"
+    return Draft("artifact", f"{home.project}-files", f"{base}/files", str(file))
+
+
+def text(made: list[Draft], home: Home) -> str:
+    """The file, in the canonical layout of `lazyoci format`."""
+    environment = jinja2.Environment(
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        # Go's templates have the usual marks
+        variable_start_string="<<",
+        variable_end_string=">>",
+        autoescape=False,  # YAML: every value goes through `scalar`
+    )
+    environment.filters["scalar"] = _scalar
+    written = environment.from_string(Path(__file__).with_name("lazy.j2").read_text(encoding="utf-8"))
+    return written.render(drafts=made, home=home, schema=schema.ID)
+
+
+def _image(found: FoundImage, name: str, base: str, home: Home, *, alone: bool) -> Draft:
+    whole = bool(home.repository) and (alone or name == home.project)
+    context = "" if found.context == PurePosixPath() else str(found.context)
+    return Draft("image", name, base if whole else f"{base}/{name}", str(found.dockerfile), context)
+
+
+def _chart(found: FoundChart, name: str, group: str) -> Draft:
+    return Draft("helm", name, f"{group}/{found.name.lower()}", str(found.path), version=found.version)
+
+
+def _names(wanted: list[str], places: list[PurePosixPath]) -> list[str]:
+    """The names that are wanted, cleaned; where two are equal, the whole path, and then a number."""
+    cleaned = [path_part(name) or "app" for name in wanted]
+    common = Counter(cleaned)
+    made: list[str] = []
+    for name, place in zip(cleaned, places, strict=True):
+        whole = path_part("-".join(place.parent.parts)) if common[name] > 1 else ""
+        unique, number = whole or name, 1
+        while unique in made:
+            number += 1
+            unique = f"{whole or name}-{number}"
+        made.append(unique)
+    return made
+
+
+def _scalar(value: str) -> str:
+    """`value` as a YAML scalar, with quotes where it needs them."""
+    return value if is_plain(value, flow=False) else json.dumps(value, ensure_ascii=False)

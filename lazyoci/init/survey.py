@@ -1,0 +1,143 @@
+"""What there is to publish in a directory: images from Dockerfiles, charts from Chart.yaml files."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from lazyoci.values.chart import ChartError, read_chart
+
+# directories that hold the work of others, or what a build leaves behind: never looked into
+_VENDORED = frozenset({"node_modules", "bower_components", "vendor", "third_party", "venv", "__pycache__", "target"})
+# names that say that something is not for publishing
+_NOT_PUBLISHED = frozenset(
+    {"ci", "debug", "dev", "develop", "development", "e2e", "example", "examples", "fixture", "fixtures", "local"}
+    | {"sample", "samples", "test", "testdata", "testing", "tests"}
+)
+_NOT_DOCKERFILES = frozenset({"bak", "dockerignore", "in", "j2", "md", "orig", "swp", "template", "tmpl", "tpl"})
+# directories that are named for what they hold, and not for what is built
+_NAMELESS = frozenset({"build", "container", "containers", "deploy", "docker", "dockerfiles", "images", "package"})
+_DOCKERFILE = re.compile(
+    r"(?:docker|container)file(?:[.-](?P<after>.+))?|(?P<before>.+)\.(?:docker|container)file", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundImage:
+    """A Dockerfile to build. Paths are relative to the surveyed directory; `name` is empty for the project itself."""
+
+    dockerfile: PurePosixPath
+    context: PurePosixPath
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundChart:
+    """A chart that Helm accepts, by its directory."""
+
+    path: PurePosixPath
+    name: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """All that was found, sorted by path; `passed_over` tells what was not taken, and why, a line each."""
+
+    images: tuple[FoundImage, ...]
+    charts: tuple[FoundChart, ...]
+    passed_over: tuple[str, ...]
+
+
+def is_wanted(name: str) -> bool:
+    """Whether a file of this name says that something is published here."""
+    return name in ("Chart.yaml", ".lazy") or _variant(name) is not None
+
+
+def is_skipped(name: str) -> bool:
+    """Whether a directory of this name is not looked into: hidden ones, and those with the work of others."""
+    return name.startswith(".") or name in _VENDORED
+
+
+def survey(directory: Path, files: Iterable[Path]) -> Survey:
+    """Judge `files`, those of `directory` and below for which `is_wanted` holds. Nothing outside is read."""
+    images, charts, passed_over = [], [], []
+    real = directory.resolve()
+    inside = sorted(path for path in files if path.resolve().is_relative_to(real))
+    taken = {path.parent for path in inside if path.name == ".lazy" and path.parent != directory}
+    chart_homes = {path.parent for path in inside if path.name == "Chart.yaml"}
+    for path in inside:
+        place = PurePosixPath(path.relative_to(directory).as_posix())
+        parents = [parent for parent in path.parents if parent.is_relative_to(directory)]
+        if path.name == ".lazy" or not str(place).isprintable():
+            continue
+        if not taken.isdisjoint(parents):
+            passed_over.append(f"{place}: a .lazy file of its own is nearer")
+        elif any(parent.name == "charts" and parent.parent in chart_homes for parent in parents):
+            continue  # a dependency, which is packed with its chart
+        elif word := next((part for part in _words(place) if part in _NOT_PUBLISHED), ""):
+            passed_over.append(f'{place}: "{word}" does not sound like something to publish')
+        elif path.name == "Chart.yaml":
+            try:
+                chart = read_chart(path.read_bytes())
+            except (OSError, ChartError) as error:
+                passed_over.append(f"{place}: {getattr(error, 'message', None) or getattr(error, 'strerror', error)}")
+            else:
+                charts.append(FoundChart(place.parent, chart.name, chart.version))
+        else:
+            images.append(FoundImage(place, _context(directory, place), _name(place)))
+    return Survey(tuple(images), tuple(charts), tuple(passed_over))
+
+
+def _variant(name: str) -> str | None:
+    """The NAME of Dockerfile.NAME or NAME.Dockerfile, empty for a plain one; None for another file."""
+    match = _DOCKERFILE.fullmatch(name)
+    if match is None:
+        return None
+    found = match["after"] or match["before"] or ""
+    return None if found.lower().rpartition(".")[2] in _NOT_DOCKERFILES else found
+
+
+def _words(place: PurePosixPath) -> list[str]:
+    """The directories of a file, and the variant of a Dockerfile, in lower case."""
+    return [part.lower() for part in (*place.parts[:-1], _variant(place.name) or "") if part]
+
+
+def _name(place: PurePosixPath) -> str:
+    """What to call the image of a Dockerfile: after its variant, else after its directory."""
+    named = [part for part in place.parts[:-1] if part.lower() not in _NAMELESS]
+    return _variant(place.name) or (named[-1] if named else "")
+
+
+def _context(directory: Path, place: PurePosixPath) -> PurePosixPath:
+    """The context that a Dockerfile is written for: its own directory, or the surveyed one if its COPY lines say so."""
+    own = place.parent
+    while own.name.lower() in _NAMELESS:
+        own = own.parent
+    if own == PurePosixPath():
+        return own
+    try:
+        sources = list(_sources((directory / place).read_text("utf-8", "replace")))
+    except OSError:
+        return own
+    here, above = (sum((directory / base / one).exists() for one in sources) for base in (own, PurePosixPath()))
+    return PurePosixPath() if above > here else own
+
+
+def _sources(dockerfile: str) -> Iterable[str]:
+    """The literal paths that COPY and ADD take from the context."""
+    for match in re.finditer(r"(?im)^[ \t]*(?:COPY|ADD)[ \t]+(.+)$", re.sub(r"\\[ \t]*\r?\n", " ", dockerfile)):
+        text = re.sub(r"^(?:--\S+\s+)*", "", match[1])
+        if "--from=" in match[1]:
+            continue  # another stage's
+        try:
+            words = json.loads(text) if text.startswith("[") else text.split()
+        except ValueError:
+            continue
+        for word in words[:-1]:
+            literal = isinstance(word, str) and not re.search(r"[$*?<\[\\]|://", word)
+            if literal and ".." not in PurePosixPath(word).parts and word.strip("./"):
+                yield word.lstrip("/")
