@@ -1,0 +1,23 @@
+// Bundles the extension to dist/extension.js, or with the argument `test` the unit tests to build/.
+import { copyFile, readdir, rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const common = { bundle: true, platform: 'node', format: 'cjs', target: 'node18', external: ['vscode'] };
+
+if (process.argv[2] === 'test') {
+  await rm(here('build'), { recursive: true, force: true });
+  const tests = (await readdir(here('test/unit'))).map((name) => here(`test/unit/${name}`));
+  await build({ ...common, entryPoints: tests, outdir: here('build') });
+} else {
+  await rm(here('dist'), { recursive: true, force: true });
+  await build({
+    ...common,
+    entryPoints: [here('src/extension.ts')],
+    outfile: here('dist/extension.js'),
+    minify: true,
+    legalComments: 'eof',
+  });
+  await copyFile(here('../../LICENSE'), here('LICENSE')); // a package carries its licence
+}

@@ -1,0 +1,120 @@
+// The language server's life in this window: found, started where the workspace is trusted, restarted, stopped.
+import * as vscode from 'vscode';
+import { LanguageClient, State, type LanguageClientOptions, type ServerOptions } from 'vscode-languageclient/node';
+import { intercept } from './commands';
+import { DOCUMENTS } from './documents';
+import { locate, tellMissing } from './locate';
+import type { Source } from './find';
+import { Status } from './status';
+
+/** Starts and stops at most one server. */
+export class Server implements vscode.Disposable {
+  /** The program of the running server. */
+  program: string | undefined;
+  private client: LanguageClient | undefined;
+  private queue: Promise<void> = Promise.resolve();
+  private readonly status = new Status();
+  private readonly output = vscode.window.createOutputChannel('lazyoci', { log: true });
+
+  /** Starts the server, or begins anew; in a workspace that is not trusted, runs nothing. */
+  restart(): Promise<void> {
+    return this.inTurn(async () => {
+      await this.end();
+      if (!vscode.workspace.isTrusted) {
+        this.status.restricted();
+        return;
+      }
+      const found = locate();
+      if (found.kind === 'found') {
+        await this.begin(found.file, found.source);
+      } else {
+        this.status.missing();
+        void tellMissing(found);
+      }
+    });
+  }
+
+  stop(): Promise<void> {
+    return this.inTurn(() => this.end());
+  }
+
+  showOutput(): void {
+    this.output.show(true);
+  }
+
+  /** Runs a command of the server itself; undefined where none runs. */
+  async execute(command: string, ...args: unknown[]): Promise<unknown> {
+    if (this.client?.state !== State.Running) {
+      return undefined;
+    }
+    return this.client.sendRequest('workspace/executeCommand', { command, arguments: args });
+  }
+
+  dispose(): void {
+    this.status.dispose();
+    this.output.dispose();
+  }
+
+  private async begin(file: string, source: Source): Promise<void> {
+    this.status.starting();
+    this.output.info(`starting ${file} (${source})`);
+    const options: ServerOptions = { command: file, args: ['lsp'] };
+    const client = new LanguageClient('lazyoci', 'lazyoci', options, this.options());
+    client.onDidChangeState(({ newState }) => {
+      if (client !== this.client) {
+        return;
+      }
+      void setRunning(newState === State.Running);
+      if (newState === State.Running) {
+        this.status.running(client.initializeResult?.serverInfo?.version ?? '', file, source);
+      } else if (newState === State.Stopped) {
+        this.status.failed('It ended; its output says why.');
+      }
+    });
+    this.client = client;
+    this.program = file;
+    try {
+      await client.start();
+    } catch (error) {
+      this.status.failed(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  private async end(): Promise<void> {
+    const client = this.client;
+    this.client = undefined; // first, so that its end is not taken for a failure
+    this.program = undefined;
+    await setRunning(false);
+    if (client?.state === State.Running) {
+      await client.stop();
+    }
+    await client?.dispose();
+  }
+
+  private options(): LanguageClientOptions {
+    return {
+      documentSelector: DOCUMENTS,
+      outputChannel: this.output,
+      // `trusted` is the one value that no setting holds.
+      initializationOptions: () => ({ ...settings(), trusted: vscode.workspace.isTrusted }),
+      synchronize: { configurationSection: 'lazyoci' },
+      middleware: { executeCommand: (command, args, next) => intercept(this, command, args, next) },
+    };
+  }
+
+  /** One thing after the other: a restart during a start would leave two servers. */
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.queue.then(work);
+    this.queue = turn.catch((error: unknown) => this.output.error(String(error)));
+    return turn;
+  }
+}
+
+function settings(): object {
+  return JSON.parse(JSON.stringify(vscode.workspace.getConfiguration('lazyoci'))) as object;
+}
+
+/** Makes the commands of the server available, or not. */
+async function setRunning(running: boolean): Promise<void> {
+  await vscode.commands.executeCommand('setContext', 'lazyoci.running', running);
+}
