@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-ID = "https://lazyoci.dev/schema/lazy.schema.json"
+ID = "urn:lazyoci:schema:lazy"
 _NAME = "lazy.schema.json"
 
 
