@@ -18,6 +18,7 @@ import click
 
 from lazyoci import __version__
 from lazyoci.cli.common import Console, global_options, say
+from lazyoci.cli.groups import LazyGroup
 from lazyoci.errors import LazyociError
 
 # name → (module in lazyoci.cli, summary): the help page lists these without importing anything
@@ -29,43 +30,19 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("explain", "Explain a rule: why, an example, the remedy."),
     "init": ("init", "Write a .lazy file by looking at what is there."),
     "schema": ("schema", "Print the JSON Schema of .lazy files."),
+    "pull": ("pull", "Pull to an OCI layout, to files, or into Docker or Podman."),
+    "browse": ("browse", "Look into registries: repositories, tags, manifests."),
     "registry": ("registry", "Add, list, test and remove registries; log in and out."),
     "config": ("config", "Read and change the user's settings."),
+    "completion": ("completion", "Print the script that completes commands in a shell."),
     "version": ("version", "Show the version."),
 }
 
 
-class Commands(click.Group):
-    """A group that imports a command's module when the command is used."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        entry = COMMANDS.get(cmd_name)
-        if entry is None:
-            return None
-        command: click.Command = import_module(f"lazyoci.cli.{entry[0]}").command
-        return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
-            from difflib import get_close_matches
-
-            close = get_close_matches(args[0], COMMANDS, n=1)
-            remedy = f"; did you mean {close[0]!r}?" if close else ""
-            ctx.fail(f"no such command {args[0]!r}{remedy}")
-        return super().resolve_command(ctx, args)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
-
-
 @click.group(
-    cls=Commands,
+    cls=LazyGroup,
+    package=__name__,
+    table=COMMANDS,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
@@ -89,6 +66,8 @@ def cli(ctx: click.Context) -> None:
 def main(args: Sequence[str]) -> int:
     """Run the command line on `args` and return the exit code. Nothing escapes but what a debugger should see."""
     console = Console()
+    if os.environ.get("_LAZYOCI_COMPLETE", "").startswith("powershell"):
+        import_module("lazyoci.cli.powershell")  # makes it known to click, which has the other shells
     try:
         result = cli.main(args=list(args), prog_name="lazyoci", standalone_mode=False, obj=console)
         return result if isinstance(result, int) else 0

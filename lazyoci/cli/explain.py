@@ -7,18 +7,15 @@ from typing import Any
 import click
 
 from lazyoci.cli.common import console, emit, global_options, output_option
+from lazyoci.cli.complete import rules
 from lazyoci.errors import UsageError
 from lazyoci.rules import BY_CODE, RULES, Rule
 from lazyoci.rules.codes import unknown
 from lazyoci.rules.page import page
 
 
-def _complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
-    return [rule.code for rule in RULES if rule.code.startswith(incomplete)]
-
-
 @click.command()
-@click.argument("code", required=False, shell_complete=_complete)
+@click.argument("code", required=False, shell_complete=rules)
 @output_option
 @global_options
 def command(code: str | None, output: str) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from lazyoci.cli.common import console, global_options, say, warn
+from lazyoci.cli.complete import rules
 from lazyoci.cli.walk import lazy_files
 from lazyoci.diagnostic import Severity
 from lazyoci.errors import UsageError
@@ -37,8 +38,22 @@ def codes(_ctx: click.Context, _param: click.Parameter, values: Sequence[str]) -
 )
 @click.option("--fix", is_flag=True, help="Apply the certain fixes, and report what is left.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
-@click.option("--select", multiple=True, metavar="CODE", callback=codes, help="Only these rules (repeat, or a,b).")
-@click.option("--ignore", multiple=True, metavar="CODE", callback=codes, help="All but these rules (repeat, or a,b).")
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="CODE",
+    callback=codes,
+    shell_complete=rules,
+    help="Only these rules (repeat, or a,b).",
+)
+@click.option(
+    "--ignore",
+    multiple=True,
+    metavar="CODE",
+    callback=codes,
+    shell_complete=rules,
+    help="All but these rules (repeat, or a,b).",
+)
 @click.option(
     "--severity",
     type=click.Choice(["error", "warning", "info"]),

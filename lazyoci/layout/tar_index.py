@@ -37,7 +37,7 @@ class TarIndex:
 
     def _read(self, stream: BinaryIO) -> None:
         whole = Region.whole(self.path)
-        with tarfile.open(fileobj=cast(IO[bytes], _Frugal(stream, self.path)), mode="r:") as archive:
+        with tarfile.open(fileobj=cast(IO[bytes], Frugal(stream, self.path)), mode="r:") as archive:
             for number, entry in enumerate(archive):
                 if number >= _MAX_ENTRIES:
                     raise LayoutError(f"{self.path} has more than {_MAX_ENTRIES} entries")
@@ -93,7 +93,7 @@ class TarIndex:
             return stream.read()
 
 
-class _Frugal:
+class Frugal:
     """A file of which tarfile reads headers alone, so that one which claims to be huge is refused, not read."""
 
     def __init__(self, stream: BinaryIO, path: Path) -> None:

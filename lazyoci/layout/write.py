@@ -31,13 +31,10 @@ def write(
     LayoutError when the directory is no layout and not empty, or cannot be written. Not for two writers at once.
     """
     try:
-        _prepare(directory)
-        old = open_layout(directory).raw_entries if (directory / INDEX).exists() else ()
+        prepare(directory)
         for descriptor, _ in walk(built.store, built.root):
             copy_blob(built.store, descriptor, directory, progress)
-        index = {"schemaVersion": 2, "mediaType": mediatype.OCI_INDEX, "manifests": _merged(old, built.root, names)}
-        _replace(directory / LAYOUT_FILE, _LAYOUT_BYTES)
-        _replace(directory / INDEX, dump(index))
+        point(directory, built.root, names)
     except OSError as error:
         place = error.filename or directory
         raise LayoutError(f"cannot write the layout: {place}: {error.strerror or error}") from error
@@ -56,13 +53,25 @@ def _merged(old: Sequence[Mapping[str, Any]], root: Descriptor, names: Sequence[
     return [*out, *new.values()]
 
 
-def _prepare(directory: Path) -> None:
+def point(directory: Path, root: Descriptor, names: Sequence[str]) -> None:
+    """Have each of `names` mean `root`, whose blobs are all there: the last step of writing. Raises as `write`."""
+    old = open_layout(directory).raw_entries if (directory / INDEX).exists() else ()
+    index = {"schemaVersion": 2, "mediaType": mediatype.OCI_INDEX, "manifests": _merged(old, root, names)}
+    _replace(directory / INDEX, dump(index))
+
+
+def prepare(directory: Path, *, shared: bool = False) -> None:
+    """Make the directory of a layout, and mark it as one, so that work which is interrupted can be taken up.
+
+    Raises LayoutError when it holds something else, unless it is `shared`, and OSError when it cannot be made.
+    """
     directory.mkdir(parents=True, exist_ok=True)
-    if not (directory / LAYOUT_FILE).exists() and any(directory.iterdir()):
+    if not shared and not (directory / LAYOUT_FILE).exists() and any(directory.iterdir()):
         raise LayoutError(
             f"{directory} is neither empty nor an OCI layout: it has no {LAYOUT_FILE} file",
             hint="choose a new directory",
         )
+    _replace(directory / LAYOUT_FILE, _LAYOUT_BYTES)
     (directory / "blobs" / "sha256").mkdir(parents=True, exist_ok=True)
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import click
 
 from lazyoci.cli.common import global_options
+from lazyoci.cli.groups import LazyGroup
 
 # name → (module in this package, summary)
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -20,25 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 ALIASES = {"rm": "remove", "delete": "remove", "ls": "list"}
 
 
-class Registries(click.Group):
-    """The commands of COMMANDS, by name or alias."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        entry = COMMANDS.get(ALIASES.get(cmd_name, cmd_name))
-        if entry is None:
-            return None
-        found: click.Command = import_module(f"lazyoci.cli.registry.{entry[0]}").command
-        return found
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
-
-
-@click.group(cls=Registries, invoke_without_command=True)
+@click.group(cls=LazyGroup, package=__name__, table=COMMANDS, aliases=ALIASES, invoke_without_command=True)
 @global_options
 @click.pass_context
 def command(ctx: click.Context) -> None:

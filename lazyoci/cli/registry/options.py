@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
 
-from lazyoci import settings
 from lazyoci.cli.common import warn
+from lazyoci.cli.complete import registries
 from lazyoci.errors import SettingsError, UsageError
 from lazyoci.settings.server import Server, parse_server
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-
-def _complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
-    try:
-        names = [str(entry.server) for entry in settings.load(os.environ).registries]
-    except SettingsError:
-        return []  # a shell's completion has no place for an error
-    return [name for name in names if name.startswith(incomplete)]
 
 
 def _server(_ctx: click.Context, _param: click.Parameter, value: str) -> Server:
@@ -34,7 +25,7 @@ def _server(_ctx: click.Context, _param: click.Parameter, value: str) -> Server:
 
 def server_argument(metavar: str) -> Callable[[F], F]:
     """Add the argument `server`: the address of a registry, with its configured ones as completions."""
-    return click.argument("server", metavar=metavar, callback=_server, shell_complete=_complete)
+    return click.argument("server", metavar=metavar, callback=_server, shell_complete=registries)
 
 
 def credential_options(command: F) -> F:

@@ -1,0 +1,56 @@
+"""What the commands of `browse` share: the way to the registry, and how its names are read."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from lazyoci import settings
+from lazyoci.errors import SettingsError, UsageError
+from lazyoci.oci.reference import Reference, ReferenceError, Repository, parse, parse_repository
+from lazyoci.settings.server import Server, parse_server
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def connection_options(command: F) -> F:
+    """Add --insecure and --ca as `insecure` and `ca`."""
+    for option in (
+        click.option("--ca", type=click.Path(path_type=Path), help="Certificates (PEM) to trust besides the system's."),
+        click.option("--insecure", is_flag=True, help="Let a private registry fall back from verified TLS."),
+    ):
+        command = option(command)
+    return command
+
+
+def server(text: str | None) -> Server:
+    """A registry, or a part of one; without a name that of the setting default-registry. Raises UsageError."""
+    if text is None:
+        text, _ = settings.load(os.environ).effective("default-registry", os.environ)
+    try:
+        return parse_server(text)
+    except SettingsError as error:
+        raise UsageError(error.message, hint=error.hint) from None
+
+
+def repository(text: str) -> Repository:
+    """A repository, `nginx` being docker.io/library/nginx. Raises UsageError."""
+    try:
+        return parse_repository(text)
+    except ReferenceError as error:
+        hint = error.hint
+        if error.part == "tag":
+            hint = f"to see what a tag points to: lazyoci browse manifest {text}"
+        raise UsageError(error.message, hint=hint) from None
+
+
+def reference(text: str) -> Reference:
+    """A reference; `latest` is meant where it has neither tag nor digest. Raises UsageError."""
+    try:
+        return parse(text)
+    except ReferenceError as error:
+        raise UsageError(error.message, hint=error.hint) from None

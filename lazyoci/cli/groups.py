@@ -1,0 +1,67 @@
+"""Groups whose commands lie in modules of their own, each imported only when it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+
+class LazyGroup(click.Group):
+    """A group by a table: name → (module, summary). Each module exports `command`.
+
+    The table serves the help page, a shell's completion and the suggestion for a misspelt name without any import.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        package: str = "",
+        table: Mapping[str, tuple[str, str]] | None = None,
+        aliases: Mapping[str, str] | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(*args, **options)
+        self._package = package
+        self._table = table or {}
+        self._aliases = aliases or {}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self._table)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        entry = self._table.get(self._aliases.get(cmd_name, cmd_name))
+        if entry is None:
+            return None
+        found: click.Command = import_module(f"{self._package}.{entry[0]}").command
+        return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and not args[0].startswith("-") and self._aliases.get(args[0], args[0]) not in self._table:
+            from difflib import get_close_matches
+
+            close = get_close_matches(args[0], self._table, n=1)
+            remedy = f"; did you mean {close[0]!r}?" if close else ""
+            ctx.fail(f"no such command {args[0]!r}{remedy}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in self._table.items()])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
+        names = [
+            CompletionItem(name, help=summary)
+            for name, (_, summary) in self._table.items()
+            if name.startswith(incomplete)
+        ]
+        return [*names, *click.Command.shell_complete(self, ctx, incomplete)]

@@ -1,0 +1,176 @@
+"""`lazyoci pull`."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from lazyoci import settings
+from lazyoci.cli.common import console, emit, global_options, output_option, output_style, warn
+from lazyoci.cli.complete import registries
+from lazyoci.cli.connect import connect
+from lazyoci.cli.interrupt import interruptible
+from lazyoci.errors import LazyociError, UsageError
+from lazyoci.layout.image import platform_of
+from lazyoci.layout.read import open_layout
+from lazyoci.oci import platform as _platform
+from lazyoci.oci.digest import short
+from lazyoci.oci.platform import Platform, PlatformError
+from lazyoci.oci.reference import Reference, ReferenceError, parse
+from lazyoci.pull import Choice, Found, Pulled, PullError, daemon, fetch, find, read_config
+from lazyoci.pull.choose import suitable
+from lazyoci.pull.places import default_directory
+from lazyoci.pull.unpack import unpack, unpackable
+from lazyoci.registry.client import Client
+from lazyoci.report import pull as report
+from lazyoci.report.progress import Bars, Lines, Silent
+
+
+@click.command()
+@click.argument("reference", shell_complete=registries)
+@click.option("-d", "--dest", type=click.Path(path_type=Path), help="The directory of the OCI layout.")
+@click.option("--platform", "platforms", multiple=True, help="os/arch[/variant], repeatable or a,b [default: this].")
+@click.option("--all-platforms", is_flag=True, help="Everything the index lists, with its attestations.")
+@click.option("--files", type=click.Path(path_type=Path), help="Also unpack the artifact's files to this directory.")
+@click.option("--docker", is_flag=True, help="Also load the image into Docker or Podman.")
+@click.option("--insecure", is_flag=True, help="Let a private registry fall back to unverified TLS or plain HTTP.")
+@click.option("--ca", type=click.Path(path_type=Path), help="Certificates (PEM) to trust besides the system's.")
+@output_option
+@global_options
+def command(
+    reference: str,
+    dest: Path | None,
+    platforms: tuple[str, ...],
+    all_platforms: bool,
+    files: Path | None,
+    docker: bool,
+    insecure: bool,
+    ca: Path | None,
+    output: str,
+) -> None:
+    """Pull an artifact to an OCI layout; then, if asked for, to files or into Docker or Podman.
+
+    Everything is verified, and what was received before an interruption is used again. Of an image with several
+    platforms, this machine's is taken. Without --dest the layout is at ARTIFACT_DIR/TYPE/HOST/REPOSITORY/TAG, see:
+    lazyoci config get artifact-dir.
+
+    \b
+    Examples:
+      lazyoci pull ghcr.io/acme/api:v1.0.0
+      lazyoci pull ghcr.io/acme/settings:v1.0.0 --files ./settings
+      lazyoci pull ghcr.io/acme/charts/api:1.2.0 --files .     api-1.2.0.tgz
+      lazyoci pull nginx --platform linux/arm64 --docker
+    """
+    name, choice = _reference(reference), _choice(platforms, every=all_platforms)
+    if docker and (all_platforms or len(choice.platforms) > 1):
+        raise UsageError("--docker loads one platform", hint="give one --platform, and no --all-platforms")
+    if dest is not None and dest.exists() and not dest.is_dir():
+        raise UsageError(f"--dest {dest} is not a directory")
+    cancelled = threading.Event()
+    progress = _progress(machine=output != "text")
+    loaded, unpacked = "", list[Path]()
+    with connect(insecure=insecure, ca=ca, cancelled=cancelled) as client, interruptible(cancelled):
+        try:
+            found = find(client.repository(name.repository), name, choice)
+            held = _check(found, client, choice)
+            if files is not None:
+                unpackable(found)
+            program = ""
+            if docker:
+                daemon.loadable(found)
+                program = daemon.choose()
+            directory = dest or _default(found)
+            pulled = fetch(
+                found, client, directory, held=held, shared=dest is None, progress=progress, cancelled=cancelled
+            )
+        finally:
+            progress.close()
+        _warn_absent(pulled)
+        error: LazyociError | None = None
+        try:
+            if files is not None:
+                unpacked = unpack(found, open_layout(directory), files, cancelled=cancelled, warn=warn)
+            if program:
+                loaded = daemon.load(found, open_layout(directory), program, cancelled=cancelled)
+        except LazyociError as failure:
+            error = failure  # the layout is there all the same, and is reported
+    _report(report.Outcome(pulled, unpacked, loaded, error), output)
+    if error is not None:
+        raise error
+
+
+def _reference(text: str) -> Reference:
+    try:
+        return parse(text)
+    except ReferenceError as error:
+        raise UsageError(error.message, hint=error.hint) from None
+
+
+def _choice(texts: Sequence[str], *, every: bool) -> Choice:
+    names = [one.strip() for text in texts for one in text.split(",") if one.strip()]
+    if names and every:
+        raise UsageError("--platform and --all-platforms contradict each other", hint="give one of them")
+    try:
+        return Choice(tuple(dict.fromkeys(map(_platform.parse, names))), every)
+    except PlatformError as error:
+        raise UsageError(error.message, hint=error.hint) from None
+
+
+def _default(found: Found) -> Path:
+    root, _ = settings.load(os.environ).effective("artifact-dir", os.environ)
+    return default_directory(Path(root), found.kind.name, found.reference)
+
+
+def _check(found: Found, client: Client, choice: Choice) -> dict[str, bytes]:
+    """What was read to see whether a single image is of the platform that was asked for; other than it warns or fails.
+
+    An index says so itself; an image alone only in its configuration.
+    """
+    if found.named.is_index or choice.every or found.kind.name != "image":
+        return {}
+    config = read_config(client.repository(found.reference.repository), found.named)
+    if config is None or found.named.config is None:
+        return {}
+    there = platform_of(config.document)
+    if there is not None and not any(there in _all_suitable(wanted) for wanted in choice.wanted):
+        if choice.platforms:
+            raise PullError(
+                f"{found.reference} is for {there} alone, not for {', '.join(map(str, choice.platforms))}",
+                hint="leave out --platform to take it as it is",
+            )
+        warn(f"{found.reference} is for {there}, not for this machine's {_platform.host()}")
+    return {found.named.config.digest: config.raw}
+
+
+def _all_suitable(wanted: Platform) -> set[Platform]:
+    return set(suitable(wanted))
+
+
+def _warn_absent(pulled: Pulled) -> None:
+    for layer in pulled.absent:
+        warn(
+            f"the registry does not keep the foreign layer {short(layer.digest)}; it is left out",
+            "It is to be had from whoever licenses it, at the address in the manifest.",
+        )
+
+
+def _progress(*, machine: bool) -> Silent:
+    if machine or console().quiet:
+        return Silent()
+    if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+        return Bars(sys.stderr)
+    return Lines(sys.stderr)
+
+
+def _report(outcome: report.Outcome, output: str) -> None:
+    if output == "text":
+        if not console().quiet:
+            style = output_style(sys.stdout)
+            click.echo(report.text(outcome, style), nl=False, color=style.color)
+    else:
+        emit(report.json(outcome), output)

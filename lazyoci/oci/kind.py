@@ -1,0 +1,89 @@
+"""What an artifact is, told by its media types alone (image-spec manifest.md, "Guidelines for Artifact Usage").
+
+An `artifactType` of its own says it; without one the config's media type does, and where that is empty or an image's,
+as older tools leave it, the layers do.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from lazyoci.frozen import frozen
+from lazyoci.oci import mediatype
+from lazyoci.oci.descriptor import Manifest
+
+Name = Literal["image", "helm", "artifact", "wasm", "sbom", "signature", "attestation"]
+
+
+@frozen
+class Kind:
+    """A kind of artifact; `detail` says more: the format of an SBOM, or a generic artifact's own type."""
+
+    name: Name
+    detail: str = ""
+
+
+IMAGE = Kind("image")
+_IMAGE_CONFIGS = frozenset({mediatype.OCI_CONFIG, mediatype.DOCKER_CONFIG})
+# what says nothing: an artifact that calls itself so is known by its layers
+_SILENT = frozenset({"", mediatype.OCI_EMPTY, mediatype.UNKNOWN_ARTIFACT}) | _IMAGE_CONFIGS
+
+_TABLE: tuple[tuple[str, Name, str], ...] = (
+    (r"application/vnd\.cncf\.helm\..+", "helm", ""),
+    (r"application/vnd\.dev\.cosign\.(artifact\.sig|simplesigning).*", "signature", "cosign"),
+    (r"application/vnd\.cncf\.notary\..+", "signature", "notary"),
+    (r"application/vnd\.dev\.cosign\.artifact\.sbom.*", "sbom", ""),
+    (r"(application|text)/(vnd\.)?spdx([+;.].*)?", "sbom", "spdx"),
+    (r"application/vnd\.cyclonedx([+;.].*)?", "sbom", "cyclonedx"),
+    (r"application/vnd\.syft.*", "sbom", "syft"),
+    (r"application/vnd\.in-toto.*", "attestation", "in-toto"),
+    (r"application/vnd\.dsse\..+", "attestation", "dsse"),
+    (r"application/vnd\.docker\.attestation\.manifest.*", "attestation", "in-toto"),
+    (r"application/vnd\.dev\.sigstore\.bundle.*", "signature", "sigstore"),
+    (r"application/(vnd\.)?(wasm|module\.wasm|wasi).*", "wasm", ""),
+)
+_BY_TYPE = tuple((re.compile(pattern), Kind(name, detail)) for pattern, name, detail in _TABLE)
+_PREDICATE = "dev.sigstore.bundle.predicateType"
+
+
+def of_type(media_type: str) -> Kind | None:
+    """The kind that a media type is known to stand for; None for a type that could be anything's."""
+    return next((kind for pattern, kind in _BY_TYPE if pattern.fullmatch(media_type)), None)
+
+
+def detect(manifest: Manifest) -> Kind:
+    """The kind of a manifest or index. An index with platforms is an image; others are told by what they list."""
+    own = manifest.document.get("artifactType")
+    said = own if isinstance(own, str) else ""
+    if manifest.is_index:
+        return _of_index(manifest, said)
+    config = manifest.config.media_type if manifest.config is not None else ""
+    for media_type in (said, config):
+        known = of_type(media_type)
+        if known is not None:
+            if known.detail == "sigstore" and _PREDICATE in manifest.annotations:
+                return Kind("attestation", "sigstore")
+            return known
+    if said not in _SILENT:
+        return Kind("artifact", said)
+    if config not in _SILENT:
+        return Kind("artifact", config)
+    layers = {of_type(layer.media_type) for layer in manifest.layers}
+    (only,) = layers if len(layers) == 1 else (None,)
+    if only is not None:
+        return only
+    if config in _IMAGE_CONFIGS:
+        return IMAGE
+    return Kind("artifact", said)
+
+
+def _of_index(index: Manifest, said: str) -> Kind:
+    if said:
+        return of_type(said) or Kind("artifact", said)
+    children = [child for child in index.manifests if not child.is_attestation]
+    if not children or any(child.platform is not None for child in children):
+        return IMAGE
+    kinds = {of_type(child.artifact_type) for child in children}
+    (only,) = kinds if len(kinds) == 1 else (None,)
+    return only or Kind("artifact", children[0].artifact_type)

@@ -1,0 +1,97 @@
+"""One blob into a layout: taken up where an earlier run stopped, and in its place only when whole and verified."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from lazyoci.layout.read import blob_path
+from lazyoci.layout.store import hasher_for
+from lazyoci.oci.descriptor import Descriptor
+from lazyoci.oci.digest import CHUNK
+from lazyoci.pull.lock import try_lock
+from lazyoci.registry.repository import RemoteRepository
+
+PARTIAL = ".partial"  # in the layout's directory: what was received of blobs that are not whole, by digest
+
+
+def bring(
+    repository: RemoteRepository, descriptor: Descriptor, directory: Path, progress: Callable[[int], None]
+) -> None:
+    """Fetch a blob into the layout at `directory`, whatever is at its place.
+
+    `progress` is told the bytes as they come, and at once those that an interrupted fetch had left; what this one
+    leaves is kept for the next. Raises what `RemoteRepository.fetch_blob` does, and OSError.
+    """
+    goal = blob_path(directory, descriptor.digest)
+    goal.parent.mkdir(parents=True, exist_ok=True)
+    place = directory / PARTIAL
+    place.mkdir(exist_ok=True)
+    partial = place / descriptor.digest.replace(":", "-")
+    file = _open(partial)
+    if file is None:
+        _aside(repository, descriptor, goal, place, progress)
+        return
+    with file:
+        repository.fetch_blob(descriptor, file, progress=progress)
+    _publish(partial, goal)
+
+
+def holds(directory: Path, descriptor: Descriptor) -> bool:
+    """Whether the layout at `directory` has a blob, and it is what the descriptor says: verified, not believed."""
+    path = blob_path(directory, descriptor.digest)
+    if path.is_symlink() or not path.is_file() or path.stat().st_size != descriptor.size:
+        return False
+    hasher = hasher_for(descriptor.digest)
+    with path.open("rb", buffering=0) as stream:
+        while piece := stream.read(CHUNK):
+            hasher.update(piece)
+    return f"{hasher.name}:{hasher.hexdigest()}" == descriptor.digest
+
+
+def _open(partial: Path) -> BinaryIO | None:
+    """The partial file, locked for us; None while another run is filling it."""
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+    while True:
+        file = os.fdopen(os.open(partial, flags, 0o644), "r+b")
+        if not try_lock(file):
+            file.close()
+            return None
+        # between opening and locking, another run may have completed it and moved it to its place
+        if _same(file, partial):
+            return file
+        file.close()
+
+
+def _same(file: BinaryIO, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def _aside(
+    repository: RemoteRepository, descriptor: Descriptor, goal: Path, place: Path, progress: Callable[[int], None]
+) -> None:
+    """Fetch into a file that nobody else knows, nor takes up later."""
+    handle, name = tempfile.mkstemp(prefix="aside-", dir=place)
+    temporary = Path(name)
+    try:
+        with cast(BinaryIO, os.fdopen(handle, "r+b")) as file:
+            repository.fetch_blob(descriptor, file, progress=progress)
+        temporary.chmod(0o644)
+        _publish(temporary, goal)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _publish(partial: Path, goal: Path) -> None:
+    # closed before: Windows moves no open file. Another run that had it open in between found it complete
+    try:
+        partial.replace(goal)
+    except FileNotFoundError:
+        if not goal.is_file():
+            raise

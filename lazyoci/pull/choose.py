@@ -1,0 +1,90 @@
+"""Which manifests of an index are meant: the host's platform, those asked for, or all; attestations go along."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lazyoci.oci import platform as _platform
+from lazyoci.oci.descriptor import Descriptor
+from lazyoci.oci.platform import Platform, PlatformError
+
+_REFERENCE_DIGEST = "vnd.docker.reference.digest"  # on an attestation: the manifest it speaks of
+_ARM_VARIANTS = ("v8", "v7", "v6", "v5")  # each runs what is built for the next
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The platforms to take of an index: `platforms`, or else the host's; with `every`, all that it lists.
+
+    Without `strict` an index that lacks the host's platform gives its first one.
+    """
+
+    platforms: tuple[Platform, ...] = ()
+    every: bool = False
+    strict: bool = True
+
+    @property
+    def wanted(self) -> tuple[Platform, ...]:
+        """The platforms by name."""
+        return self.platforms or (_platform.host(),)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A manifest that an index lists, and the JSON it is listed by, with fields this version does not know."""
+
+    descriptor: Descriptor
+    raw: Mapping[str, Any]
+
+    @property
+    def platform(self) -> Platform | None:
+        """Its platform in normal form."""
+        found = self.descriptor.platform
+        return None if found is None else normal(found)
+
+    @property
+    def subject(self) -> str:
+        """The digest of the manifest that this attestation speaks of; "" for an image."""
+        return self.descriptor.annotations.get(_REFERENCE_DIGEST, "") if self.descriptor.is_attestation else ""
+
+
+def normal(platform: Platform) -> Platform:
+    """A platform in normal form, as far as it has one."""
+    try:
+        return _platform.parse(str(platform))
+    except PlatformError:
+        return platform
+
+
+def suitable(wanted: Platform) -> Iterator[Platform]:
+    """The platforms whose images run on `wanted`, the best first."""
+    yield wanted
+    if wanted.architecture == "arm" and wanted.variant in _ARM_VARIANTS:
+        for variant in _ARM_VARIANTS[_ARM_VARIANTS.index(wanted.variant) + 1 :]:
+            yield Platform(wanted.os, wanted.architecture, variant)
+    elif wanted.variant:
+        yield Platform(wanted.os, wanted.architecture)
+
+
+def pick(listed: Sequence[Listed], wanted: Platform) -> Listed | None:
+    """The first image for a platform, or for the next best one that it runs; None when there is none."""
+    images = [one for one in listed if not one.descriptor.is_attestation]
+    for platform in suitable(wanted):
+        for one in images:
+            if one.platform == platform:
+                return one
+    return None
+
+
+def with_attestations(listed: Sequence[Listed], images: Sequence[Listed]) -> list[Listed]:
+    """`images` and the attestations that speak of them, in the order in which they are listed."""
+    digests = {one.descriptor.digest for one in images}
+    return [one for one in listed if one.descriptor.digest in digests or one.subject in digests]
+
+
+def platforms_of(listed: Sequence[Listed]) -> tuple[Platform, ...]:
+    """The platforms of the images, each once, as listed."""
+    found = (one.platform for one in listed if not one.descriptor.is_attestation)
+    return tuple(dict.fromkeys(platform for platform in found if platform is not None))

@@ -1,0 +1,214 @@
+"""What a reference leads to in its registry: all manifests, read and verified, before any blob is fetched."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from lazyoci.errors import LazyociError
+from lazyoci.oci import kind as kinds
+from lazyoci.oci import mediatype
+from lazyoci.oci.descriptor import MANIFEST_READ_LIMIT, Descriptor, Manifest, dump, parse_manifest
+from lazyoci.oci.digest import short
+from lazyoci.oci.kind import Kind
+from lazyoci.oci.platform import Platform
+from lazyoci.oci.reference import Reference
+from lazyoci.pull.choose import Choice, Listed, pick, platforms_of, with_attestations
+from lazyoci.registry.repository import RemoteRepository
+
+_MAX_DEPTH = 8  # of indexes in indexes; real ones have two
+_MAX_MANIFESTS = 2000  # of one artifact; real ones have dozens
+_PARALLEL = 4
+
+
+class PullError(LazyociError):
+    """What was found is not what was asked for, or cannot be taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An artifact in a registry. `named` is what the reference points to, `root` what of it was chosen.
+
+    `manifests` has every manifest below `root`, `blobs` everything else, by digest; `listed` is what the index at
+    `named` lists, its own indexes opened.
+    """
+
+    reference: Reference
+    named: Manifest
+    root: Descriptor
+    manifests: Mapping[str, Manifest]
+    blobs: Mapping[str, Descriptor]
+    listed: tuple[Listed, ...] = ()
+    platforms: tuple[Platform, ...] = ()
+
+    @property
+    def kind(self) -> Kind:
+        """What it is; of an index, what its only manifest is, else what the index says."""
+        single = self.single
+        if single is None:
+            return kinds.detect(self.manifests[self.root.digest])
+        return kinds.detect(single)
+
+    @property
+    def single(self) -> Manifest | None:
+        """The one manifest with layers there is, attestations aside; None for several or none."""
+        spoken = {one.descriptor.digest for one in self.listed if one.descriptor.is_attestation}
+        images = [one for digest, one in self.manifests.items() if not one.is_index and digest not in spoken]
+        return images[0] if len(images) == 1 else None
+
+    @property
+    def size(self) -> int:
+        """The bytes of the whole artifact: of all distinct manifests and blobs."""
+        return sum(len(one.raw) for one in self.manifests.values()) + sum(one.size for one in self.blobs.values())
+
+    @property
+    def layers(self) -> tuple[Descriptor, ...]:
+        """The distinct layers of all manifests."""
+        layers = (layer for manifest in self.manifests.values() for layer in manifest.layers)
+        return tuple({layer.digest: layer for layer in layers}.values())
+
+
+def find(repository: RemoteRepository, reference: Reference, choice: Choice) -> Found:
+    """Read all manifests of what `reference` means: its digest if it has one, whatever its tag says.
+
+    Raises PullError, naming what there is, when the index lacks a platform that was asked for, or the failures of
+    `RemoteRepository.get_manifest`.
+    """
+    named = repository.get_manifest(reference.target)
+    if not named.is_index:
+        return Found(reference, named, named.descriptor, {named.descriptor.digest: named}, _blobs([named]))
+    reader = _Reader(repository)
+    listed = reader.listed(named)
+    platforms = platforms_of(listed)
+    root, manifest = named.descriptor, named
+    if platforms and not choice.every:
+        root, manifest = _narrow(named, listed, choice, reference, reader)
+    manifests = reader.below(manifest)
+    chosen = [one for one in listed if one.descriptor.digest in manifests]
+    return Found(reference, named, root, manifests, _blobs(manifests.values()), tuple(listed), platforms_of(chosen))
+
+
+def _blobs(manifests: Any) -> dict[str, Descriptor]:
+    """Config, layers and whatever else the manifests name that is no manifest."""
+    children = (child for manifest in manifests for child in manifest.children)
+    return {child.digest: child for child in children if not mediatype.is_manifest(child.media_type)}
+
+
+def _narrow(
+    named: Manifest, listed: list[Listed], choice: Choice, reference: Reference, reader: _Reader
+) -> tuple[Descriptor, Manifest]:
+    """One platform is its own manifest, under the digest its registry knows; several become an index of these."""
+    picked: dict[str, Listed] = {}
+    for wanted in choice.wanted:
+        one = pick(listed, wanted)
+        if one is None and not choice.strict:
+            one = next(one for one in listed if one.platform is not None)
+        if one is None:
+            there = ", ".join(map(str, platforms_of(listed)))
+            raise PullError(
+                f"{reference} has no image for {wanted}; it has {there}",
+                hint="choose one with --platform, or take all with --all-platforms",
+            )
+        picked[one.descriptor.digest] = one
+    if len(picked) == 1:
+        (descriptor,) = (one.descriptor for one in picked.values())
+        return descriptor, reader.get(descriptor)
+    kept = with_attestations(listed, list(picked.values()))
+    if len(kept) == len(named.manifests) and {one.descriptor.digest for one in kept} == {
+        child.digest for child in named.manifests
+    }:
+        return named.descriptor, named
+    raw = dump({**named.document, "manifests": [one.raw for one in kept]})
+    narrowed = parse_manifest(raw, named.media_type)
+    return narrowed.descriptor, narrowed
+
+
+class _Reader:
+    """Reads manifests, each once, several at a time."""
+
+    def __init__(self, repository: RemoteRepository) -> None:
+        self._repository = repository
+        self._known: dict[str, Manifest] = {}
+
+    def get(self, descriptor: Descriptor) -> Manifest:
+        """A manifest; PullError when it is not as long as it is listed."""
+        if descriptor.digest not in self._known:
+            if len(self._known) >= _MAX_MANIFESTS:
+                raise PullError(f"{self._repository.name}: the artifact has more than {_MAX_MANIFESTS} manifests")
+            found = self._repository.get_manifest(descriptor.digest)
+            if len(found.raw) != descriptor.size:
+                raise PullError(
+                    f"{self._repository.name}: manifest {short(descriptor.digest)} has {len(found.raw)} bytes; "
+                    f"its index says {descriptor.size}"
+                )
+            self._known[descriptor.digest] = found
+        return self._known[descriptor.digest]
+
+    def listed(self, index: Manifest, depth: int = 0) -> list[Listed]:
+        """What an index lists, with the indexes in it, which have no platform, replaced by what they list."""
+        if depth > _MAX_DEPTH:
+            raise PullError(f"{self._repository.name}: indexes are nested more than {_MAX_DEPTH} deep")
+        out: list[Listed] = []
+        for descriptor, raw in zip(index.manifests, index.document.get("manifests") or (), strict=True):
+            if descriptor.media_type in mediatype.INDEXES and descriptor.platform is None:
+                out += self.listed(self.get(descriptor), depth + 1)
+            else:
+                out.append(Listed(descriptor, raw))
+        return out
+
+    def below(self, root: Manifest) -> dict[str, Manifest]:
+        """`root` and all manifests it leads to, children before parents."""
+        found = {root.descriptor.digest: root}
+        level = [root]
+        with ThreadPoolExecutor(_PARALLEL, thread_name_prefix="manifests") as pool:
+            for _ in range(_MAX_DEPTH):
+                children = {
+                    child.digest: child
+                    for manifest in level
+                    for child in manifest.manifests
+                    if mediatype.is_manifest(child.media_type) and child.digest not in found
+                }
+                if not children:
+                    return dict(reversed(found.items()))
+                level = list(pool.map(self.get, children.values()))
+                found |= zip(children, level, strict=True)
+        raise PullError(f"{self._repository.name}: indexes are nested more than {_MAX_DEPTH} deep")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """An image configuration: its bytes, and what they say (image-spec config.md)."""
+
+    raw: bytes
+    document: Mapping[str, Any]
+
+
+def read_config(repository: RemoteRepository, manifest: Manifest) -> Config | None:
+    """The image configuration of a manifest, verified; None when its config is something else."""
+    config = manifest.config
+    if config is None or config.media_type not in (mediatype.OCI_CONFIG, mediatype.DOCKER_CONFIG):
+        return None
+    raw = read_small(repository, config)
+    try:
+        document = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise PullError(f"{repository.name}: the image config {short(config.digest)} is not JSON") from None
+    if not isinstance(document, dict):
+        raise PullError(f"{repository.name}: the image config {short(config.digest)} is not a JSON object")
+    return Config(raw, document)
+
+
+def read_small(repository: RemoteRepository, descriptor: Descriptor) -> bytes:
+    """A small blob, verified; PullError for one of more than 8 MiB."""
+    if descriptor.size > MANIFEST_READ_LIMIT:
+        raise PullError(
+            f"{repository.name}: {short(descriptor.digest)} ({descriptor.media_type}) has {descriptor.size} bytes; "
+            f"at most {MANIFEST_READ_LIMIT} are read"
+        )
+    file = io.BytesIO()
+    repository.fetch_blob(descriptor, file)
+    return file.getvalue()

@@ -1,0 +1,85 @@
+"""Where pulled things go: directories by default, and file names that are safe whoever chose them."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from lazyoci.oci.kind import Name
+from lazyoci.oci.reference import Reference
+from lazyoci.pull.find import PullError
+
+# as the Go tool has them; generic artifacts lie with images
+_DIRECTORIES: dict[Name, str] = {
+    "image": "oci",
+    "artifact": "oci",
+    "helm": "helm",
+    "sbom": "sbom",
+    "signature": "sig",
+    "attestation": "att",
+    "wasm": "wasm",
+}
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_DEVICE = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?")  # names that Windows keeps for itself
+
+
+def default_directory(root: Path, kind: Name, reference: Reference) -> Path:
+    """`ROOT/TYPE/HOST/REPOSITORY/TAG`; the last is `@DIGEST` for a reference with one."""
+    last = f"@{reference.digest}" if reference.digest else reference.tag
+    parts = [_DIRECTORIES[kind], reference.repository.host, *reference.repository.path.split("/"), last]
+    if os.name == "nt":  # where a colon begins the name of a stream
+        parts = [part.replace(":", "_") for part in parts]
+    return root.joinpath(*parts)
+
+
+def safe_parts(name: str, what: str) -> tuple[str, ...]:
+    """The parts of a relative path with forward slashes; PullError when it could lead out of where it is put."""
+    parts = tuple(part for part in name.split("/") if part != ".")
+    bad = (
+        not any(parts)
+        or name.startswith("/")
+        or name[1:2] == ":"
+        or "\\" in name
+        or _CONTROL.search(name)
+        or not name.isprintable()
+        or any(part in ("", "..") for part in parts)
+        or (os.name == "nt" and any(":" in part or part[-1:] in " ." or _DEVICE.fullmatch(part) for part in parts))
+    )
+    if bad:
+        raise PullError(f"{what} is named {name!r}, which is no safe path; it is not unpacked")
+    return parts
+
+
+def make_parents(root: Path, parts: Sequence[str]) -> Path:
+    """`root/parts`, with its directories made; PullError where one of them is a link or a file."""
+    here = root
+    for part in parts[:-1]:
+        here = here / part
+        try:
+            mode = here.lstat().st_mode
+        except FileNotFoundError:
+            here.mkdir()
+            continue
+        if not stat.S_ISDIR(mode):
+            kind = "a link" if stat.S_ISLNK(mode) else "not a directory"
+            raise PullError(
+                f"{here} is {kind}; nothing is unpacked through it", hint="remove it, or choose another DIR"
+            )
+    return here / parts[-1]
+
+
+def put(source: Path, goal: Path) -> None:
+    """Move a file or link to its place in one step; what was there is replaced, unless it is a directory."""
+    if goal.is_dir() and not goal.is_symlink():
+        raise PullError(f"{goal} is a directory; a file of that name cannot be unpacked", hint="choose another DIR")
+    source.replace(goal)
+
+
+def scratch(root: Path) -> tempfile.TemporaryDirectory[str]:
+    """A directory inside `root`, so that moving out of it is one step; gone with its content when closed."""
+    root.mkdir(parents=True, exist_ok=True)
+    return tempfile.TemporaryDirectory(prefix=".partial-", dir=root, ignore_cleanup_errors=True)

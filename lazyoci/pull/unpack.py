@@ -1,0 +1,113 @@
+"""`pull --files`: the files of a generic artifact by their titles, or a chart as NAME-VERSION.tgz."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from lazyoci.errors import Interrupted, LayoutError
+from lazyoci.layout.store import Store
+from lazyoci.oci.descriptor import Descriptor, Manifest
+from lazyoci.oci.digest import CHUNK, short
+from lazyoci.oci.mediatype import HELM_CHART, HELM_PROVENANCE, OCI_EMPTY
+from lazyoci.pull.directory import CONTENT_DIGEST, UNPACK, unpack_directory
+from lazyoci.pull.engine import TITLE
+from lazyoci.pull.find import Found, PullError
+from lazyoci.pull.places import make_parents, put, safe_parts, scratch
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A layer and the path it gets below the destination; `packed` for one that is a directory, packed."""
+
+    layer: Descriptor
+    parts: tuple[str, ...]
+    packed: bool = False
+
+
+def unpackable(found: Found) -> Manifest:
+    """The manifest whose layers are files; PullError for an image, and for what has several manifests."""
+    manifest = found.single
+    if found.kind.name == "image":
+        raise PullError(
+            f"{found.reference} is an image, which has no files by name", hint="leave out --files to get an OCI layout"
+        )
+    if manifest is None:
+        raise PullError(f"{found.reference} has several manifests", hint="choose one with --platform, or by its digest")
+    return manifest
+
+
+def unpack(
+    found: Found,
+    store: Store,
+    directory: Path,
+    *,
+    cancelled: threading.Event | None = None,
+    warn: Callable[[str], None] = lambda _: None,
+) -> list[Path]:
+    """Put every file where its title says, below `directory`; returns what was put there, in the manifest's order.
+
+    Each file appears in one step, and replaces what was there. Raises PullError for names that lead out, for links in
+    the way and for hostile archives, LayoutError for broken content or a disk that refuses, and Interrupted.
+    """
+    manifest = unpackable(found)
+    wanted = list(_chart(manifest, store) if found.kind.name == "helm" else _titled(manifest, warn))
+    if not wanted:
+        raise PullError(f"{found.reference} has no layer with a title ({TITLE})", hint="leave out --files")
+    taken: dict[tuple[str, ...], str] = {}
+    for one in wanted:
+        if one.parts in taken:
+            raise PullError(f"{found.reference} has two layers titled {'/'.join(one.parts)!r}")
+        taken[one.parts] = one.layer.digest
+    try:
+        with scratch(directory) as name:
+            return [_put(one, store, directory, Path(name), cancelled or threading.Event()) for one in wanted]
+    except OSError as error:
+        raise LayoutError(f"cannot unpack: {error.filename or directory}: {error.strerror or error}") from error
+
+
+def _chart(manifest: Manifest, store: Store) -> Iterator[Wanted]:
+    if manifest.config is None:
+        raise PullError("the chart has no config")
+    try:
+        about = json.loads(store.read(manifest.config))
+        name, version = about["name"], about["version"]
+    except (ValueError, RecursionError, KeyError, TypeError):
+        raise PullError("the chart's config names no chart and version") from None
+    for layer in manifest.layers:
+        ending = {HELM_CHART: ".tgz", HELM_PROVENANCE: ".tgz.prov"}.get(layer.media_type)
+        if ending is not None:
+            parts = safe_parts(f"{name}-{version}{ending}", "the chart")
+            if len(parts) != 1:
+                raise PullError(f"the chart is called {name!r} in version {version!r}, which is no file name")
+            yield Wanted(layer, parts)
+
+
+def _titled(manifest: Manifest, warn: Callable[[str], None]) -> Iterator[Wanted]:
+    for layer in manifest.layers:
+        title = layer.annotations.get(TITLE, "")
+        if title:
+            packed = layer.annotations.get(UNPACK) == "true"
+            yield Wanted(layer, safe_parts(title.removesuffix("/"), f"layer {short(layer.digest)}"), packed)
+        elif layer.media_type != OCI_EMPTY:
+            warn(f"layer {short(layer.digest)} ({layer.media_type}) has no title; it is left out")
+
+
+def _put(one: Wanted, store: Store, directory: Path, room: Path, cancelled: threading.Event) -> Path:
+    goal = make_parents(directory, one.parts)
+    if one.packed:
+        unpack_directory(
+            store, one.layer, one.parts, directory, room, one.layer.annotations.get(CONTENT_DIGEST, ""), cancelled
+        )
+        return goal
+    temporary = room / "file"
+    with store.open(one.layer) as source, temporary.open("wb") as out:
+        while piece := source.read(CHUNK):
+            if cancelled.is_set():
+                raise Interrupted("stopped while unpacking")
+            out.write(piece)
+    put(temporary, goal)
+    return goal

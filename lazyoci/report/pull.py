@@ -1,0 +1,77 @@
+"""The result of `lazyoci pull`: a few lines for people, an object for machines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lazyoci.errors import LazyociError
+from lazyoci.pull import Pulled
+from lazyoci.report.cells import printable
+from lazyoci.report.style import Style
+from lazyoci.report.units import bytes_text
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one pull: the layout, the files unpacked from it, the program it was loaded into ("" for none).
+
+    `error` is why unpacking or loading failed; the layout is complete even then.
+    """
+
+    pulled: Pulled
+    files: Sequence[Path] = ()
+    loaded: str = ""
+    error: LazyociError | None = None
+
+
+def text(outcome: Outcome, style: Style) -> str:
+    """What it is, how large, and where it went."""
+    found = outcome.pulled.found
+    rows = [("Type", found.kind.name), ("Detail", printable(found.kind.detail)), ("Digest", found.root.digest)]
+    if found.root.digest != found.named.descriptor.digest:
+        rows.append(("Chosen of", found.named.descriptor.digest))
+    if found.platforms:
+        rows.append(("Platform" + "s" * (len(found.platforms) > 1), ", ".join(map(str, found.platforms))))
+    rows += [
+        ("Size", f"{bytes_text(found.size)}, {outcome.pulled.fetched} of {len(found.blobs)} blobs fetched"),
+        ("Layers", str(len(found.layers))),
+        ("Destination", str(outcome.pulled.directory)),
+    ]
+    rows += [("File" if number == 0 else "", str(path)) for number, path in enumerate(outcome.files)]
+    lines = [f"{style.good('OK')}    {style.bold(str(found.reference))}"]
+    lines += [f"      {name:<12} {value}" for name, value in rows if value]
+    if outcome.loaded:
+        lines.append(f"      Loaded into {outcome.loaded}")
+    return "\n".join(lines) + "\n"
+
+
+def json(outcome: Outcome) -> dict[str, Any]:
+    """The object described by `schema/pull.schema.json`."""
+    pulled, found = outcome.pulled, outcome.pulled.found
+    out: dict[str, Any] = {
+        "reference": str(found.reference),
+        "digest": found.root.digest,
+        "size": found.size,
+        "destination": str(pulled.directory),
+        "layers": len(found.layers),
+        "artifactType": found.kind.name,
+    }
+    if found.kind.detail:
+        out["typeDetail"] = found.kind.detail
+    out["loadedToDocker"] = bool(outcome.loaded)
+    if outcome.loaded:
+        out["loadedTo"] = outcome.loaded.lower()
+    if found.root.digest != found.named.descriptor.digest:
+        out["indexDigest"] = found.named.descriptor.digest
+    if found.platforms:
+        out["platforms"] = list(map(str, found.platforms))
+    if outcome.files:
+        out["files"] = [str(path) for path in outcome.files]
+    out["blobs"] = len(found.blobs)
+    out["fetched"] = pulled.fetched
+    if outcome.error is not None:
+        out["error"] = outcome.error.message
+    return out
