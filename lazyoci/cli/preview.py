@@ -16,7 +16,7 @@ from lazyoci.cli.files import find, read
 @click.option(
     "-o",
     "--output",
-    type=click.Choice(["text", "json", "yaml"]),
+    type=click.Choice(["text", "json", "yaml", "html"]),
     default="text",
     show_default=True,
     help="Format of the result.",
@@ -31,6 +31,7 @@ def command(path: str | None, tag: str, output: str) -> int:
     Examples:
       lazyoci preview
       lazyoci preview services/api --tag v1.4.2
+      lazyoci preview -o html > preview.html
       lazyoci preview -o json | jq -r '.artifacts[].targets[].references[].reference'
     """
     from lazyoci.check import check
@@ -42,6 +43,10 @@ def command(path: str | None, tag: str, output: str) -> int:
     if output == "text":
         style = output_style(sys.stdout)
         click.echo(preview.tree(checked, style), nl=False, color=style.color)
+    elif output == "html":
+        from lazyoci.report import preview_html
+
+        click.echo(preview_html.page(checked).encode(), nl=False)
     else:
         emit(preview.json(checked), output)
     if not console().quiet or checked.failed:

@@ -1,0 +1,129 @@
+"""`lazyoci preview -o html`: what would be pushed, where every value comes from and what is wrong, as one page.
+
+The page needs nothing but itself: no script, no font, no address that a browser would fetch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import jinja2
+
+from lazyoci import __version__
+from lazyoci.check import Checked
+from lazyoci.diagnostic import Diagnostic, Severity, Source
+from lazyoci.errors import LazyociError
+from lazyoci.plan import PlannedArtifact, PlannedTarget
+from lazyoci.report.findings import Place, place
+from lazyoci.report.preview import about, facts
+from lazyoci.report.summary import Summary
+from lazyoci.resolve import Resolution
+from lazyoci.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A registry or a tag as the page shows it. `template` is empty for literal text, `problem` where all is well."""
+
+    text: str
+    template: str
+    values: tuple[Value, ...]
+    problem: str
+
+    @property
+    def state(self) -> str:
+        """The class that styles it: `wrong`, `unknown` or `known`."""
+        if self.problem:
+            return "wrong"
+        return "unknown" if any(value.text is None for value in self.values) else "known"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTarget:
+    """A repository and its tags."""
+
+    repository: Rendered
+    tags: tuple[Rendered, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownArtifact:
+    """An artifact; `about` is what is built, in a few words."""
+
+    name: str
+    type: str
+    about: str
+    targets: tuple[ShownTarget, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A finding, with its first line in three parts, of which `marked` is to blame."""
+
+    finding: Diagnostic
+    place: Place
+    before: str
+    marked: str
+    after: str
+
+
+def page(checked: Checked) -> str:
+    """The whole page. Where the file did not decode it holds only the problems."""
+    planned = checked.plan.artifacts if checked.plan is not None else ()
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    template = environment.from_string(Path(__file__).with_name("preview.html.j2").read_text(encoding="utf-8"))
+    return template.render(
+        name=checked.source.name,
+        facts=facts(checked) if checked.plan is not None else "",
+        artifacts=[_artifact(one, checked) for one in planned],
+        problems=[_problem(one, checked.source) for one in checked.diagnostics],
+        summary=Summary.of(1, checked.diagnostics).text,
+        version=__version__,
+    )
+
+
+def _artifact(planned: PlannedArtifact, checked: Checked) -> ShownArtifact:
+    return ShownArtifact(
+        planned.artifact.label,
+        planned.artifact.type,
+        about(planned, checked),
+        tuple(_target(target, checked) for target in planned.targets),
+    )
+
+
+def _target(planned: PlannedTarget, checked: Checked) -> ShownTarget:
+    return ShownTarget(
+        _rendered(planned.resolved.registry, planned.text, planned.problem, checked),
+        tuple(_rendered(one.tag, one.tag.text, one.problem, checked) for one in planned.references),
+    )
+
+
+def _rendered(resolution: Resolution, text: str, problem: LazyociError | None, checked: Checked) -> Rendered:
+    problem = problem or resolution.error
+    said = "" if problem is None else _said(resolution, checked) or problem.message
+    template = resolution.source.value if resolution.source.is_template and text != resolution.source.value else ""
+    return Rendered(text, template, tuple(_distinct(resolution)), said)
+
+
+def _said(resolution: Resolution, checked: Checked) -> str:
+    """The first error found in a text: it says more than what stopped the rendering."""
+    start, end = resolution.source.node.span
+    inside = (one for one in checked.diagnostics if start <= one.span.start and one.span.end <= end)
+    return next((one.message for one in inside if one.severity is Severity.ERROR), "")
+
+
+def _distinct(resolution: Resolution) -> Iterator[Value]:
+    """Every value that was used, and those that were missing, once."""
+    yield from {value.name: value for value in (*resolution.used, *resolution.unknown)}.values()
+
+
+def _problem(one: Diagnostic, source: Source) -> Problem:
+    spot = place(source, one.span)
+    line = source.line(spot.line - 1)
+    start = spot.column - 1
+    end = spot.end_column - 1 if spot.end_line == spot.line else len(line)
+    return Problem(one, spot, line[:start], line[start:end], line[end:])
