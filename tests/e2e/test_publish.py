@@ -316,3 +316,15 @@ def test_tls(project: Path, tmp_path: Path, certificate: Certificate) -> None:
         fallen = build(project, registry, "artifact", "--tag", "v1", "--insecure")
         assert fallen.code == 0, fallen
         assert "going on with HTTPS without verifying the certificate" in fallen.err
+
+
+def test_a_directory_that_is_no_layout_is_left_alone(project: Path, registry: RealRegistry, tmp_path: Path) -> None:
+    place = tmp_path / "taken"
+    place.mkdir()
+    (place / "mine.txt").write_text("mine", encoding="utf-8")
+    for push in ([], ["--no-push"]):
+        ran = build(project, registry, "artifact", "--tag", "v1", "--layout", str(place), *push, "-o", "json")
+        assert ran.code == 1, ran
+        assert str(place) in json.loads(ran.out)[0]["error"]
+        assert [path.name for path in place.iterdir()] == ["mine.txt"]
+    assert registry.requests("PUT") == []

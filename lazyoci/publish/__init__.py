@@ -1,0 +1,49 @@
+"""From checked files to verified pushes: the steps of `lazyoci build`, without any output of its own.
+
+check → select → preflight → build → compare → push → verify. A failure before the first upload means that nothing is
+pushed anywhere, and every reason is kept; with `keep_going` what can be published is.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from lazyoci.check import Checked
+from lazyoci.publish.jobs import collect, find_collisions, stop
+from lazyoci.publish.model import ArtifactResult, Events, Options, TargetResult
+
+if TYPE_CHECKING:
+    from lazyoci.registry.client import Client
+
+__all__ = ["ArtifactResult", "Events", "Options", "TargetResult", "publish"]
+
+
+def publish(
+    files: Sequence[Checked],
+    options: Options,
+    connect: Callable[[], Client],
+    events: Events,
+    cancelled: threading.Event,
+) -> list[ArtifactResult]:
+    """Do all of it, and tell what became of every artifact, in the order of the files.
+
+    `connect` is called only when a registry is to be asked. Raises UsageError when `options.artifacts` match nothing;
+    whatever goes wrong with an artifact or a registry is in the results.
+    """
+    jobs = collect(files, options)
+    results = [job.result for job in jobs]
+    find_collisions(jobs)
+    if stop(jobs, options) or not jobs:
+        return results
+    if options.dry_run and not options.ask:
+        return results
+    from lazyoci.publish import run
+
+    if options.dry_run or options.push:
+        with connect() as client:
+            run.push_all(jobs, options, client, events, cancelled)
+    else:
+        run.build_only(jobs, options, events, cancelled)
+    return results

@@ -1,0 +1,122 @@
+"""The artifacts of a run on their way through its steps; the errors of the check given to those at fault."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from lazyoci.check import Checked
+from lazyoci.diagnostic import Diagnostic, Severity
+from lazyoci.errors import LazyociError, UsageError
+from lazyoci.oci.reference import Reference
+from lazyoci.plan import PlannedArtifact, select
+from lazyoci.publish.model import ArtifactResult, Options, TargetResult
+
+if TYPE_CHECKING:
+    from lazyoci.layout.store import Built
+
+
+class Job:
+    """One artifact on its way through the steps."""
+
+    def __init__(self, checked: Checked, planned: PlannedArtifact | None, result: ArtifactResult) -> None:
+        self.checked = checked
+        self.planned = planned
+        self.result = result
+        self.references: list[Reference] = []
+        self.built: Built | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether nothing is wrong with it so far."""
+        return not self.result.errors
+
+
+def collect(files: Sequence[Checked], options: Options) -> list[Job]:
+    """A job for every artifact that is wanted, in the order of the files. Raises UsageError when none matches."""
+    jobs: list[Job] = []
+    unmatched: UsageError | None = None
+    matched = False
+    for checked in files:
+        if checked.config is None or checked.plan is None:
+            result = ArtifactResult(checked.source.name, "", 0, checked.source.path)
+            result.findings = [one for one in checked.diagnostics if one.severity is Severity.ERROR]
+            result.errors = [_as_error(checked, one) for one in result.findings]
+            jobs.append(Job(checked, None, result))
+            matched = True
+            continue
+        try:
+            chosen = select(checked.config, options.artifacts)
+        except UsageError as error:  # with several files, another one may have it
+            unmatched = error
+            continue
+        matched = True
+        jobs.extend(_job(checked, checked.plan.artifacts[index], options) for index in chosen)
+        _blame(checked, jobs)
+    if not matched and unmatched is not None:
+        raise unmatched
+    return jobs
+
+
+def _job(checked: Checked, planned: PlannedArtifact, options: Options) -> Job:
+    artifact = planned.artifact
+    state = "planned" if options.dry_run else "skipped"
+    targets = [TargetResult(reference.text, state) for reference in planned.references]
+    job = Job(
+        checked, planned, ArtifactResult(artifact.label, artifact.type, artifact.index, checked.source.path, targets)
+    )
+    seen: dict[Reference, None] = {}
+    for target in planned.targets:
+        seen |= dict.fromkeys(target.pushed)
+    job.references = list(seen)
+    return job
+
+
+def _blame(checked: Checked, jobs: Iterable[Job]) -> None:
+    """Give every error of the check to the artifact in which it lies; one that lies in none stops them all."""
+    mine = [job for job in jobs if job.checked is checked and job.planned is not None]
+    assert checked.config is not None
+    whole = {artifact.index: (artifact.node.start, artifact.node.end) for artifact in checked.config.artifacts}
+    for one in checked.diagnostics:
+        if one.severity is not Severity.ERROR:
+            continue
+        owners = {index for index, (start, end) in whole.items() if start <= one.span.start < max(end, start + 1)}
+        for job in mine:
+            if not owners or job.result.index in owners:
+                job.result.findings.append(one)
+                job.result.errors.append(_as_error(checked, one))
+
+
+def _as_error(checked: Checked, one: Diagnostic) -> LazyociError:
+    place = checked.source.position(one.span.start)
+    return LazyociError(f"{checked.source.name}:{place.line + 1}:{place.column + 1}: {one.message} [{one.code}]")
+
+
+def find_collisions(jobs: Sequence[Job]) -> None:
+    """Between files; within one file the check has found them."""
+    seen: dict[Reference, Job] = {}
+    for job in jobs:
+        for reference in job.references:
+            first = seen.setdefault(reference, job)
+            if first.checked is not job.checked:
+                job.result.errors.append(
+                    LazyociError(
+                        f"{reference} is also pushed by {first.result.name} of {first.checked.source.name}; "
+                        "the later push would win"
+                    )
+                )
+
+
+def stop(jobs: Sequence[Job], options: Options) -> bool:
+    """Whether nothing more may happen. Then everything that was not at fault says why it was not attempted."""
+    failed = [job.result.name for job in jobs if job.result.failed]
+    if not failed or (options.keep_going and any(job.ready for job in jobs)):
+        return False
+    why = f"not attempted, because {failed[0]} failed" + (f" and {len(failed) - 1} more" if len(failed) > 1 else "")
+    for job in jobs:
+        if not job.result.failed:
+            job.result.errors.append(LazyociError(why))
+        for target in job.result.targets:
+            if target.state in ("planned", "skipped", "built"):
+                target.state = "skipped"
+    return True

@@ -1,0 +1,91 @@
+"""What is asked of a run of `lazyoci build`, what is told while it runs, and what became of every reference."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from lazyoci.diagnostic import Diagnostic
+from lazyoci.errors import LazyociError
+from lazyoci.frozen import frozen
+
+
+@frozen
+class Options:
+    """What the user asked for; see `lazyoci build --help`."""
+
+    artifacts: tuple[str, ...] = ()
+    platforms: tuple[str, ...] = ()
+    push: bool = True
+    dry_run: bool = False
+    ask: bool = False  # with dry_run: ask the registries what each reference would do
+    keep_going: bool = False
+    no_clobber: bool = False
+    layout: Path | None = None
+    jobs: int = 4
+    builder: str = ""
+    engine: str = "auto"
+    epoch: int | None = None  # SOURCE_DATE_EPOCH, seconds
+
+
+@dataclass(slots=True)
+class TargetResult:
+    """What happened to one reference. `state` is one of the words of `cli.md`; `pushed`: sent in this very run."""
+
+    reference: str
+    state: str
+    digest: str = ""
+    previous_digest: str = ""
+    pushed: bool = False
+    error: LazyociError | None = None
+
+
+@dataclass(slots=True)
+class ArtifactResult:
+    """What happened to one artifact. `errors` are all the reasons why it is not, or not wholly, published."""
+
+    name: str
+    type: str
+    index: int
+    file: Path | None
+    targets: list[TargetResult] = field(default_factory=list)
+    errors: list[LazyociError] = field(default_factory=list)
+    findings: list[Diagnostic] = field(default_factory=list)  # the errors of the check, with their places
+    digest: str = ""
+    size: int = 0  # bytes of all its distinct content
+    duration: float = 0.0  # seconds spent building
+    platforms: tuple[str, ...] = ()
+    engine: str = ""  # what built it, or would
+    new_blobs: int = 0
+    all_blobs: int = 0
+    sent: int = 0  # bytes uploaded in this run
+
+    @property
+    def failed(self) -> bool:
+        """Whether anything of it went wrong."""
+        return bool(self.errors) or any(target.error is not None for target in self.targets)
+
+
+class Events(Protocol):
+    """Told what goes on, from several threads: draws progress, or is silent."""
+
+    def started(self, name: str, what: str) -> None:
+        """`name` is now being built or pushed (`what`)."""
+        ...
+
+    def output(self, name: str, line: str) -> None:
+        """A builder of `name` said something."""
+        ...
+
+    def total(self, name: str, size: int) -> None:
+        """So many bytes of `name` may have to be sent."""
+        ...
+
+    def sent(self, name: str, count: int) -> None:
+        """So many bytes of `name` were sent, or need not be; negative when an upload starts again."""
+        ...
+
+    def finished(self, name: str) -> None:
+        """`name` is done, well or not."""
+        ...
