@@ -14,6 +14,7 @@ import click
 
 from lazyoci.check import Checked, check
 from lazyoci.cli.common import console, emit, global_options, output_option, output_style, say, show_findings, warn
+from lazyoci.cli.complete import artifacts as artifact_names
 from lazyoci.cli.files import find, read
 from lazyoci.diagnostic import Severity
 from lazyoci.errors import UsageError
@@ -30,7 +31,14 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("-f", "--file", "file", help="The .lazy file; the same as PATH.")
 @click.option("-t", "--tag", default="", help="The value of .Tag in templates; else LAZYOCI_TAG.")
-@click.option("-a", "--artifact", "artifacts", multiple=True, help="Only this name, type or index; repeatable.")
+@click.option(
+    "-a",
+    "--artifact",
+    "artifacts",
+    multiple=True,
+    shell_complete=artifact_names,
+    help="Only this name, type or index; repeatable.",
+)
 @click.option("--platform", "platforms", multiple=True, help="Platforms of image artifacts; repeatable or a,b.")
 @click.option("--push/--no-push", default=True, help="Push (default), or only build.")
 @click.option("--dry-run", is_flag=True, help="Show what would be pushed, and do nothing.")
@@ -109,7 +117,9 @@ def command(
         epoch=_epoch(),
     )
     cancelled = threading.Event()
-    results = _publish(files, options, cancelled, lambda: _connect(insecure, ca, cancelled), machine=output != "text")
+    results = _publish(
+        files, options, cancelled, lambda: _connect(insecure, ca, cancelled, jobs), machine=output != "text"
+    )
     _report(results, output, dry_run=dry_run, asked=ask, metadata_file=metadata_file)
     if cancelled.is_set():
         say("lazyoci: interrupted; what is not shown as pushed or moved was not published", style="error")
@@ -136,10 +146,10 @@ def _epoch() -> int | None:
     return int(given)
 
 
-def _connect(insecure: bool, ca: Path | None, cancelled: threading.Event) -> Client:
+def _connect(insecure: bool, ca: Path | None, cancelled: threading.Event, jobs: int) -> Client:
     from lazyoci.cli.connect import connect
 
-    return connect(insecure=insecure, ca=ca, cancelled=cancelled)
+    return connect(insecure=insecure, ca=ca, cancelled=cancelled, jobs=jobs)
 
 
 def _publish(

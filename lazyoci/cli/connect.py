@@ -13,6 +13,7 @@ from lazyoci.errors import UsageError
 from lazyoci.registry.client import Client, TlsPolicy
 from lazyoci.registry.credential import Credential
 from lazyoci.registry.credentials import Chain
+from lazyoci.registry.gate import PARALLEL_BLOBS
 from lazyoci.registry.tls import Mode
 
 _MODES: dict[str, Mode] = {"auto": "auto", "verify": "verify", "skip-verify": "skip-verify", "plain-http": "plain-http"}
@@ -24,8 +25,12 @@ def connect(
     ca: Path | None = None,
     cancelled: threading.Event | None = None,
     given: Mapping[str, Credential] | None = None,
+    jobs: int = PARALLEL_BLOBS,
 ) -> Client:
-    """A client for this run; close it. `given` are credentials from the command line, by host."""
+    """A client for this run; close it.
+
+    `given` are credentials from the command line, by host; `jobs` blobs may move at once to or from a host.
+    """
     if ca is not None and not ca.is_file():
         raise UsageError(f"--ca {ca} is not a file", hint="name a file of certificates in PEM form")
     loaded = settings.load()
@@ -39,6 +44,7 @@ def connect(
         on_request=_request if console().verbose else None,
         cancelled=cancelled,
         endpoint=_endpoint(os.environ),
+        jobs=jobs,
     )
 
 

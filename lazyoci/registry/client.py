@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from lazyoci.oci.reference import Repository
 from lazyoci.registry import retry, tls
 from lazyoci.registry.credential import Credentials
+from lazyoci.registry.gate import PARALLEL_BLOBS
 from lazyoci.registry.host import Host
 from lazyoci.registry.http import httpx
 from lazyoci.registry.repository import RemoteRepository
@@ -35,8 +36,8 @@ class Client:
     `policies` gives what the user set for a host, None for nothing; `ca` is a CA file that counts for every host;
     `insecure` allows falling back from verified HTTPS host by host (cli.md). `clock` is Unix time in seconds, `sleep`
     sleeps (by default until `cancelled` is set). `on_warning` gets texts for people, `on_request` one redacted line a
-    request. `endpoint`, for tests, maps a host to the base URL of a local server, "" for no mapping. All of these may
-    be called from any thread.
+    request. `endpoint`, for tests, maps a host to the base URL of a local server, "" for no mapping. `jobs` blobs move
+    at once to or from one host. All of the callables may be called from any thread.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Client:
         endpoint: Callable[[str], str] | None = None,
         timeouts: Timeouts | None = None,
         attempts: int = retry.ATTEMPTS,
+        jobs: int = PARALLEL_BLOBS,
     ) -> None:
         self.credentials = credentials
         self.on_warning = on_warning
@@ -69,6 +71,7 @@ class Client:
         self._policies = policies
         self._ca = ca
         self._attempts = attempts
+        self._jobs = jobs
         self._lock = threading.Lock()
         self._hosts: dict[str, Host] = {}
         self._elsewhere: dict[tuple[str, str], httpx.Client] = {}
@@ -98,6 +101,7 @@ class Client:
                     warn=self.on_warning,
                     elsewhere=self.elsewhere,
                     attempts=self._attempts,
+                    blobs=self._jobs,
                 )
             return self._hosts[name]
 

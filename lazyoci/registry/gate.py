@@ -6,19 +6,22 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-PARALLEL_BLOBS = 4  # at once to one host; the usual peers take 3 to 6
+PARALLEL_BLOBS = 4  # at once to one host, unless the user says otherwise; the usual peers take 3 to 6
 PARALLEL_WHEN_LIMITED = 2  # after repeated 429s
 
 
 class Gate:
-    """Thread-safe. `clock` is Unix time; `sleep` may raise to interrupt (wire.md A9, "per-host gate")."""
+    """Thread-safe. `clock` is Unix time; `sleep` may raise to interrupt (wire.md A9, "per-host gate").
 
-    def __init__(self, clock: Callable[[], float], sleep: Callable[[float], None]) -> None:
+    `blobs` may move at once, fewer after repeated 429s.
+    """
+
+    def __init__(self, clock: Callable[[], float], sleep: Callable[[float], None], blobs: int = PARALLEL_BLOBS) -> None:
         self._clock = clock
         self._sleep = sleep
         self._open_at = 0.0
         self._refusals = 0
-        self._limit = PARALLEL_BLOBS
+        self._limit = blobs
         self._running = 0
         self._changed = threading.Condition()
 
@@ -29,7 +32,7 @@ class Gate:
             if limited:
                 self._refusals += 1
                 if self._refusals >= 2:
-                    self._limit = PARALLEL_WHEN_LIMITED
+                    self._limit = min(self._limit, PARALLEL_WHEN_LIMITED)
 
     def wait(self) -> None:
         """Return when requests may be sent; sleeps once a pause, so that a clock that stands still is no trap."""

@@ -20,7 +20,7 @@ from lazyoci.registry.auth import Answer, Authenticator, Ticket
 from lazyoci.registry.body import Bytes
 from lazyoci.registry.credential import Credentials
 from lazyoci.registry.errcode import Place
-from lazyoci.registry.gate import Gate
+from lazyoci.registry.gate import PARALLEL_BLOBS, Gate
 from lazyoci.registry.http import httpx
 from lazyoci.registry.lost import TransportError, unreached
 from lazyoci.registry.transport import Wire
@@ -44,10 +44,11 @@ class Host:
         warn: Callable[[str], None],
         elsewhere: Callable[[str], httpx.Client],
         attempts: int,
+        blobs: int = PARALLEL_BLOBS,
     ) -> None:
         self.name = name
         self.wire = wire
-        self.gate = Gate(wire.clock, wire.sleep)
+        self.gate = Gate(wire.clock, wire.sleep, blobs)
         self.kind = hints.kind_of(name)
         self.channel = tls.first_channel(policy)
         self.auth = Authenticator(

@@ -70,3 +70,13 @@ def test_few_blobs_move_at_once_and_fewer_at_a_host_that_limits_again_and_again(
     assert _places(gate) == PARALLEL_BLOBS
     gate.close_for(0.0, limited=True)
     assert _places(gate) == PARALLEL_WHEN_LIMITED
+
+
+def test_the_user_decides_how_many_blobs_move_at_once() -> None:
+    clock = Clock()
+    gate = Gate(clock, clock.sleep, blobs=7)
+    assert _places(gate) == 7
+    alone = Gate(clock, clock.sleep, blobs=1)
+    for _ in range(2):
+        alone.close_for(0.0, limited=True)
+    assert _places(alone) == 1
