@@ -1,0 +1,48 @@
+;;; lazyoci.el --- Mode for .lazy files, with eglot -*- lexical-binding: t -*-
+
+;; SPDX-License-Identifier: Apache-2.0
+;; Version: 0.1.0
+;; Package-Requires: ((emacs "28.1") (eglot "1.9"))
+
+;;; Commentary:
+
+;; `lazyoci-mode' is `yaml-mode' where that is installed, else text with comments.
+;; M-x eglot, or (add-hook 'lazyoci-mode-hook #'eglot-ensure), starts `lazyoci lsp'.
+
+;;; Code:
+
+(require 'eglot)
+
+(defgroup lazyoci nil
+  "Editing .lazy files."
+  :group 'languages)
+
+(defcustom lazyoci-server-command '("lazyoci" "lsp")
+  "The program of the language server and its arguments."
+  :type '(repeat string))
+
+(defvar lazyoci-template-keywords
+  '(("{{-?\\|-?}}" 0 font-lock-preprocessor-face t)
+    ("{{[^}]*?\\(\\.[[:alpha:]][[:alnum:]]*\\)" 1 font-lock-variable-name-face t))
+  "Font lock keywords for Go templates.")
+
+;; The best mode for YAML that there is.
+(defalias 'lazyoci-parent-mode
+  (if (require 'yaml-mode nil t) #'yaml-mode #'text-mode))
+
+;;;###autoload
+(define-derived-mode lazyoci-mode lazyoci-parent-mode "lazyoci"
+  "Major mode for .lazy files."
+  (setq-local comment-start "# "
+              comment-start-skip "#+[ \t]*"
+              indent-tabs-mode nil)
+  (font-lock-add-keywords nil lazyoci-template-keywords t))
+
+;;;###autoload
+(add-to-list 'auto-mode-alist '("\\.lazy\\'" . lazyoci-mode))
+
+(add-to-list 'eglot-server-programs
+             (cons 'lazyoci-mode (lambda (&rest _) lazyoci-server-command)))
+
+(provide 'lazyoci)
+;;; lazyoci.el ends here
