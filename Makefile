@@ -54,6 +54,10 @@ bench-validate: $(VENV)/.development  ## start-up and validation beside yamllint
 dist: $(VENV)/.development  ## build the wheel and the sdist into dist/
 	$(BIN)/python -m build --outdir dist
 
+.PHONY: vsix
+vsix:  ## package the VS Code extension as editors/vscode/lazyoci.vsix; needs Node.js and npm
+	cd editors/vscode && npm ci && npm run package
+
 .PHONY: clean
 clean:  ## remove what make made, but not the registry's data
 	rm -rf $(VENV) .demo dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
