@@ -9,13 +9,13 @@ from pathlib import Path, PurePosixPath
 import click
 
 from lazyoci.check import check
-from lazyoci.cli.common import console, global_options, say, show_findings
+from lazyoci.cli.common import console, global_options, say, show_findings, warn
 from lazyoci.cli.rewrite import rewrite
-from lazyoci.cli.walk import walk
 from lazyoci.errors import LazyociError, UsageError
 from lazyoci.init.draft import Draft, drafts, example, text
 from lazyoci.init.remote import Home, find_home
 from lazyoci.init.survey import Survey, is_skipped, is_wanted, survey
+from lazyoci.walk import walk
 
 _WORDS = {"image": "image", "helm": "chart", "artifact": "example"}
 
@@ -45,7 +45,7 @@ def command(directory: str, force: bool, to_stdout: bool) -> int:
         raise UsageError(
             f"{path} is there already", hint="replace it with --force, or see what would be written with --stdout"
         )
-    found = survey(root, walk(root, is_wanted, is_skipped))
+    found = survey(root, walk(root, warn, is_wanted, is_skipped))
     home = find_home(root)
     made = drafts(found, home) or [example(_some_file(root, found), home)]
     written = text(made, home)

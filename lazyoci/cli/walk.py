@@ -1,23 +1,14 @@
-"""The `.lazy` files in directories, as git would see them: what `.gitignore` excludes is passed over.
-
-Only `.lazy` and `NAME.lazy` are ours. Symbolic links to directories are not followed, so no loop is possible.
-"""
+"""The `.lazy` files that the arguments of a command mean."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lazyoci.cli.common import warn
 from lazyoci.cli.files import find
 from lazyoci.errors import UsageError
-
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
-
-_SUFFIX = ".lazy"
+from lazyoci.walk import walk
 
 
 def lazy_files(arguments: Iterable[str]) -> Iterator[Path]:
@@ -37,7 +28,7 @@ def lazy_files(arguments: Iterable[str]) -> Iterator[Path]:
         if not path.is_dir():
             found: Iterable[Path] = (path,)
         else:
-            found = walk(path)
+            found = walk(path, warn)
         empty = True
         for one in found:
             empty = False
@@ -46,80 +37,3 @@ def lazy_files(arguments: Iterable[str]) -> Iterator[Path]:
                 yield one
         if empty:
             raise UsageError(f"no .lazy in the directory {path}", hint=f"write one with: lazyoci init {path}")
-
-
-def _is_lazy(name: str) -> bool:
-    return name.endswith(_SUFFIX)
-
-
-def _is_git(name: str) -> bool:
-    return name == ".git"
-
-
-def walk(
-    directory: Path, wanted: Callable[[str], bool] = _is_lazy, skipped: Callable[[str], bool] = _is_git
-) -> Iterator[Path]:
-    """Every `.lazy` file in `directory` and below that git would not ignore.
-
-    Or every file whose name is `wanted`, and no directory whose name is `skipped`.
-    """
-    real = os.path.realpath(directory)
-    waiting = [(str(directory), real, _above(real))]  # as named, where it really is, what is ignored there
-    while waiting:
-        here, real, rules = waiting.pop()
-        try:
-            with os.scandir(here) as scan:
-                entries = sorted(scan, key=lambda entry: entry.name)
-        except OSError as error:
-            warn(f"{here} is passed over: {error.strerror or error}")
-            continue
-        if any(entry.name == ".gitignore" for entry in entries):
-            rules = _with(rules, real)
-        inner = []
-        for entry in entries:
-            there = os.path.join(real, entry.name)  # noqa: PTH118  # a thousand times: text is quicker
-            if entry.is_dir(follow_symlinks=False):
-                if not skipped(entry.name) and not _ignored(rules, there, "/"):
-                    inner.append((entry.path, there, rules))
-            elif wanted(entry.name) and entry.is_file() and not _ignored(rules, there):
-                yield Path(entry.path)
-        waiting.extend(reversed(inner))
-
-
-_Rules = tuple[tuple[str, "GitIgnoreSpec"], ...]  # the directory of a .gitignore, and what it says; the nearest last
-
-
-def _above(directory: str) -> _Rules:
-    """The rules of the `.gitignore` files above `directory`, up to the repository's root."""
-    path = Path(directory)
-    levels = []
-    for candidate in (path, *path.parents):
-        if (candidate / ".git").exists():
-            break
-        levels.append(candidate.parent)
-    else:
-        return ()  # in no repository
-    rules: _Rules = ()
-    for level in reversed(levels):
-        rules = _with(rules, str(level))
-    return rules
-
-
-def _with(rules: _Rules, directory: str) -> _Rules:
-    try:
-        lines = Path(directory, ".gitignore").read_text(encoding="utf-8", errors="surrogateescape").splitlines()
-    except OSError:
-        return rules
-    from pathspec import GitIgnoreSpec  # only where there is a .gitignore at all
-
-    return (*rules, (directory, GitIgnoreSpec.from_lines(lines)))
-
-
-def _ignored(rules: _Rules, path: str, slash: str = "") -> bool:
-    """Whether the nearest rule that says anything of `path` excludes it; directories have a `slash`."""
-    for directory, spec in reversed(rules):
-        relative = path[len(directory) :].lstrip(os.sep).replace(os.sep, "/")
-        verdict = spec.check_file(relative + slash).include
-        if verdict is not None:
-            return verdict
-    return False

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from lazyoci.cli.walk import walk
 from lazyoci.init.survey import Survey, is_skipped, is_wanted, survey
+from lazyoci.walk import walk
 
 
 def look(directory: Path, files: dict[str, str]) -> Survey:
@@ -16,7 +16,10 @@ def look(directory: Path, files: dict[str, str]) -> Survey:
         path = directory / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")
-    return survey(directory, walk(directory, is_wanted, is_skipped))
+    warnings: list[str] = []
+    found = survey(directory, walk(directory, warnings.append, is_wanted, is_skipped))
+    assert warnings == []
+    return found
 
 
 def images(found: Survey) -> list[tuple[str, str, str]]:
