@@ -1,0 +1,132 @@
+"""The VS Code extension: its manifest against the server, its own tests, and that it packs without a network."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import zipfile
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lazyoci_lsp import configuration
+from tests.editors.kit import EDITORS, ROOT
+from tests.servers import program
+
+VSCODE = EDITORS / "vscode"
+OWN_COMMANDS = {"lazyoci.restartServer", "lazyoci.showOutput"}  # the extension's, not the server's
+OWN_SETTINGS = {"server.path", "trace.server"}
+NOWHERE = "http://127.0.0.1:9"  # nobody listens there
+
+
+def manifest() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((VSCODE / "package.json").read_text("utf-8"))
+    return found
+
+
+def contributed() -> dict[str, Any]:
+    properties = manifest()["contributes"]["configuration"]["properties"]
+    settings = {name.removeprefix("lazyoci."): each for name, each in properties.items()}
+    return {name: each for name, each in settings.items() if name not in OWN_SETTINGS}
+
+
+def listed(heading: str) -> set[str]:
+    """The first column of a table in SETTINGS.md."""
+    text = (EDITORS / "SETTINGS.md").read_text("utf-8").split(heading, 1)[1].split("\n## ", 1)[0]
+    return set(re.findall(r"^\| `([^`]+)`", text, re.M))
+
+
+def test_every_setting_is_read_by_the_server() -> None:
+    other = {"string": "other", "boolean": False, "number": 77}
+    untouched = set()
+    for name, schema in contributed().items():
+        value = {
+            "preview.env": {"NAME": "value"},
+            "rules.severities": {"only-floating-tags": "off"},
+            "registry.checks": "credentials",
+        }.get(name, other.get(schema.get("type")))
+        found, problems = configuration.read({name: value})
+        assert not problems
+        if found == configuration.Configuration():
+            untouched.add(name)
+    assert not untouched
+
+
+def test_defaults_are_those_of_the_server() -> None:
+    found, problems = configuration.read({name: schema["default"] for name, schema in contributed().items()})
+    assert not problems
+    assert found == configuration.Configuration()
+
+
+def test_every_setting_of_the_server_is_contributed_and_listed() -> None:
+    names = set(contributed())
+    assert listed("# Settings") == names | {"trusted"}
+    kinds = [field.name for field in fields(configuration.Configuration)]
+    assert len(names) == len(kinds) - 2, "rules.severities is two fields, trusted comes from the client"
+
+
+def test_choices_are_those_of_the_server() -> None:
+    settings = contributed()
+    for choice in settings["registry.checks"]["enum"]:
+        assert configuration.read({"registry.checks": choice})[1] == []
+    for choice in settings["rules.severities"]["additionalProperties"]["enum"]:
+        assert configuration.read({"rules.severities": {"dirty-tree": choice}})[1] == []
+
+
+def test_untrusted_workspaces_are_limited() -> None:
+    trust = manifest()["capabilities"]["untrustedWorkspaces"]
+    assert trust["supported"] == "limited"
+    assert set(trust["restrictedConfigurations"]) >= {"lazyoci.server.path", "lazyoci.registry.checks"}
+
+
+def test_the_lock_file_names_no_registry() -> None:
+    lock = json.loads((VSCODE / "package-lock.json").read_text("utf-8"))
+    assert not [name for name, package in lock["packages"].items() if "resolved" in package]
+    unpinned = [name for name, package in lock["packages"].items() if name and "integrity" not in package]
+    assert not unpinned
+
+
+def test_files_that_the_manifest_names_exist() -> None:
+    contributes = manifest()["contributes"]
+    named = [each["path"] for kind in ("grammars", "snippets") for each in contributes[kind]]
+    named += [each["configuration"] for each in contributes["languages"]]
+    for name in named:
+        assert isinstance(json.loads((VSCODE / name).read_text("utf-8")), dict)
+
+
+@pytest.mark.index
+def test_its_own_tests_pass_and_it_packs_offline(tmp_path: Path) -> None:
+    npm = program("npm")
+    checkout = tmp_path / "editors" / "vscode"
+    shutil.copytree(VSCODE, checkout, ignore=shutil.ignore_patterns("node_modules", "dist", "build", "*.vsix"))
+    shutil.copy(ROOT / "LICENSE", tmp_path)
+    offline = {"npm_config_offline": "true", "HTTPS_PROXY": NOWHERE, "HTTP_PROXY": NOWHERE, "NO_PROXY": ""}
+    for command, more in (["ci"], {}), (["test"], offline), (["run", "package"], offline):
+        done = subprocess.run(
+            [npm, *command],
+            cwd=checkout,
+            env=os.environ | more,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+        )
+        assert done.returncode == 0, f"npm {' '.join(command)}:\n{done.stdout}\n{done.stderr}"
+    with zipfile.ZipFile(checkout / "lazyoci.vsix") as package:
+        names = {name.removeprefix("extension/") for name in package.namelist() if name.startswith("extension/")}
+    assert {name.lower() for name in names} == {
+        "dist/extension.js",
+        "language-configuration.json",
+        "license.txt",
+        "package.json",
+        "readme.md",
+        "snippets/lazyoci.json",
+        "syntaxes/lazyoci.tmlanguage.json",
+        "syntaxes/template.injection.tmlanguage.json",
+    }
