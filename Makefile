@@ -50,6 +50,10 @@ registry-down:  ## stop it
 bench-validate: $(VENV)/.development  ## start-up and validation beside yamllint, check-jsonschema and bare Python
 	$(BIN)/python bench/validate.py
 
+.PHONY: bench-pull
+bench-pull: $(VENV)/.development  ## pulling from a loopback registry beside curl and skopeo
+	$(BIN)/python bench/pull.py
+
 .PHONY: dist
 dist: $(VENV)/.development  ## build the wheel and the sdist into dist/
 	$(BIN)/python -m build --outdir dist

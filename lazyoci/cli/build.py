@@ -5,17 +5,17 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from lazyoci.check import Checked, check
-from lazyoci.cli.common import console, emit, global_options, output_option, output_style, say, show_findings, warn
+from lazyoci.cli.common import console, emit, global_options, output_option, output_style, say, show_findings
 from lazyoci.cli.complete import artifacts as artifact_names
 from lazyoci.cli.files import find, read
+from lazyoci.cli.interrupt import interruptible
 from lazyoci.diagnostic import Severity
 from lazyoci.errors import UsageError
 from lazyoci.rules import Selection
@@ -164,7 +164,7 @@ def _publish(
 
     events = _events(options, machine=machine)
     try:
-        with _interruptible(cancelled):
+        with interruptible(cancelled):
             return publish(files, options, connect, events, cancelled)
     finally:
         events.close()
@@ -178,25 +178,6 @@ def _events(options: Options, *, machine: bool) -> Silent:
     if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
         return Bars(sys.stderr)
     return Lines(sys.stderr)
-
-
-@contextmanager
-def _interruptible(cancelled: threading.Event) -> Iterator[None]:
-    """The first Ctrl-C (or SIGTERM) asks all work to stop and tell what it did; the second one ends it at once."""
-    import signal
-
-    def stop(_number: int, _frame: Any) -> None:
-        if cancelled.is_set():
-            raise KeyboardInterrupt
-        cancelled.set()
-        warn("stopping; once more to stop at once")
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _report(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +13,8 @@ from lazyoci.cli.common import warn
 @contextmanager
 def interruptible(cancelled: threading.Event) -> Iterator[None]:
     """The first Ctrl-C (or SIGTERM) asks all work to stop and tell what it did; the second one ends it at once."""
+
+    import signal
 
     def stop(_number: int, _frame: Any) -> None:
         if cancelled.is_set():
