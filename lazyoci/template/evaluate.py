@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import NamedTuple
 
 from lazyoci.template import nodes as ast
 from lazyoci.template.error import NAME
 from lazyoci.template.gostring import join, quote
 from lazyoci.template.operands import Operands
-from lazyoci.template.template import Template, parse
+from lazyoci.template.simple import Rendered
+from lazyoci.template.template import Template
 from lazyoci.template.values import Byte, Unknown, Value, Vars, truth
 
 MOST_ITERATIONS = 100_000  # of all loops of one execution together
@@ -17,32 +17,8 @@ LONGEST_OUTPUT = 1 << 20  # characters
 DEEPEST_TEMPLATE = 100  # blocks and templates around a template action; Go allows 100000, and so says its message
 
 
-class Rendered(NamedTuple):
-    """What a template gives. `text` has ‹Name› in the place of each missing value, so it is certain without `unknown`.
-
-    `used` are the variables looked at, in order of first use; `unknown` those of them whose missing value matters.
-    """
-
-    text: str
-    used: tuple[str, ...]
-    unknown: tuple[str, ...]
-
-
-def render(source: str, values: Mapping[str, str], *, portable: bool = False) -> str:
-    """Parse and execute. A known variable that `values` lacks is empty, as in Go. Raises TemplateError."""
-    return execute(parse(source, portable=portable), values).text
-
-
-def execute(
-    template: Template, values: Mapping[str, str], unknown: Collection[str] = (), unset: Collection[str] = ()
-) -> Rendered:
-    """Execute as far as the values go. Raises TemplateError for what is wrong whatever the missing values are.
-
-    `unknown` are variables whose value is not known now: an action that touches one prints ‹Name›, or ‹its source›
-    where it is more than a field; an `if`, `with` or `range` on one prints ‹its fields› and skips its bodies. `unset`
-    are variables that certainly have no value: they count as empty where that decides something, as in
-    `or .Tag "latest"`, and as unknown where they would be shown.
-    """
+def run(template: Template, values: Mapping[str, str], unknown: Collection[str], unset: Collection[str]) -> Rendered:
+    """What `template.execute` says."""
     return _Execution(template, values, unknown, unset).run()
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 
 from lazyoci.diagnostic import Span
 from lazyoci.template import nodes as ast
-from lazyoci.template.functions import FUNCTIONS, PORTABLE_FUNCTIONS
-from lazyoci.template.gostring import clean
-from lazyoci.template.parser import Parser
+from lazyoci.template import simple
+from lazyoci.template.error import NAME
+from lazyoci.template.simple import Fields, Rendered
 from lazyoci.template.variables import EXTRA_VARIABLES, VARIABLES
 
 _PORTABLE_VARIABLES = frozenset(VARIABLES)
@@ -21,16 +21,26 @@ class Template:
     """A template that parses. `root` are its nodes, those of its definitions excluded; it never changes.
 
     `definitions` holds the bodies of `define` and `block` by name, and under Go's name for the whole what is executed.
+    A `simple` one is nothing but text and `{{ .Name }}`.
     """
 
-    __slots__ = ("_fields", "definitions", "portable", "root", "source")
+    __slots__ = ("_fields", "definitions", "portable", "root", "simple", "source")
 
-    def __init__(self, source: str, root: ast.Body, definitions: Mapping[str, ast.Body], portable: bool) -> None:
+    def __init__(
+        self,
+        source: str,
+        root: ast.Body,
+        definitions: Mapping[str, ast.Body],
+        portable: bool,
+        fields: Fields | None = None,
+    ) -> None:
+        """`fields` are given of simple ones."""
         self.source = source
         self.root = root
         self.definitions = definitions
         self.portable = portable
-        self._fields: tuple[tuple[str, Span], ...] | None = None
+        self.simple = fields is not None
+        self._fields = fields
 
     @property
     def variables(self) -> frozenset[str]:
@@ -51,7 +61,7 @@ class Template:
             yield node
             pending.extend(reversed(tuple(node.children())))
 
-    def fields(self) -> tuple[tuple[str, Span], ...]:
+    def fields(self) -> Fields:
         """Each `.Name` of the data that the template may look at, with the span of `.Name`, its dot included.
 
         Where the data is used as a whole, as in `{{ . }}`, that stands for every variable of the original.
@@ -97,6 +107,39 @@ def parse(source: str, *, portable: bool = False) -> Template:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _parse(source: str, portable: bool) -> Template:
+    found = simple.parse(source)
+    if found is not None:
+        body, fields = found
+        return Template(source, body, {NAME: body}, portable, fields)
+    from lazyoci.template.functions import FUNCTIONS, PORTABLE_FUNCTIONS
+    from lazyoci.template.gostring import clean
+    from lazyoci.template.parser import Parser
+
     parser = Parser(clean(source), PORTABLE_FUNCTIONS if portable else FUNCTIONS)
     root = parser.parse()
     return Template(source, root, parser.definitions, portable)
+
+
+def execute(
+    template: Template, values: Mapping[str, str], unknown: Collection[str] = (), unset: Collection[str] = ()
+) -> Rendered:
+    """Execute as far as the values go. Raises TemplateError for what is wrong whatever the missing values are.
+
+    `unknown` are variables whose value is not known now: an action that touches one prints ‹Name›, or ‹its source›
+    where it is more than a field; an `if`, `with` or `range` on one prints ‹its fields› and skips its bodies. `unset`
+    are variables that certainly have no value: they count as empty where that decides something, as in
+    `or .Tag "latest"`, and as unknown where they would be shown.
+    """
+    if template.simple:
+        missing = (*unknown, *unset)
+        rendered = simple.execute(template.source, template.fields(), template.variables, values, missing)
+        if rendered is not None:
+            return rendered
+    from lazyoci.template.evaluate import run
+
+    return run(template, values, unknown, unset)
+
+
+def render(source: str, values: Mapping[str, str], *, portable: bool = False) -> str:
+    """Parse and execute. A known variable that `values` lacks is empty, as in Go. Raises TemplateError."""
+    return execute(parse(source, portable=portable), values).text
