@@ -17,6 +17,7 @@ from lazyoci.init.remote import Home, find_home
 from lazyoci.init.survey import Survey, is_skipped, is_wanted, survey
 from lazyoci.walk import walk
 
+_SCHEMA = "lazy.schema.json"  # as in the examples of `lazyoci schema`
 _WORDS = {"image": "image", "helm": "chart", "artifact": "example"}
 
 
@@ -28,13 +29,15 @@ _WORDS = {"image": "image", "helm": "chart", "artifact": "example"}
 def command(directory: str, force: bool, to_stdout: bool) -> int:
     """Write a .lazy file for DIR (default: here), by looking at its Dockerfiles, Chart.yaml files and git remote.
 
-    What git ignores, hidden directories and those of dependencies are not looked at. Nothing is sent anywhere.
+    What git ignores, hidden directories and those of dependencies are not looked at. Nothing is sent anywhere. Where
+    DIR holds a lazy.schema.json, the file names it for editors without our language server.
 
     \b
     Examples:
       lazyoci init
       lazyoci init --stdout
       lazyoci init services/api --force
+      lazyoci schema > lazy.schema.json && lazyoci init
     """
     root = Path(directory)
     if not root.is_dir():
@@ -48,7 +51,7 @@ def command(directory: str, force: bool, to_stdout: bool) -> int:
     found = survey(root, walk(root, warn, is_wanted, is_skipped))
     home = find_home(root)
     made = drafts(found, home) or [example(_some_file(root, found), home)]
-    written = text(made, home)
+    written = text(made, home, _SCHEMA if (root / _SCHEMA).is_file() else "")
     if to_stdout:
         click.echo(written, nl=False)
     else:

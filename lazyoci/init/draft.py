@@ -9,7 +9,6 @@ from pathlib import Path, PurePosixPath
 
 import jinja2
 
-from lazyoci.config import schema
 from lazyoci.config.quotes import is_plain
 from lazyoci.init.remote import Home, path_part
 from lazyoci.init.survey import FoundChart, FoundImage, Survey
@@ -49,8 +48,11 @@ def example(file: PurePosixPath, home: Home) -> Draft:
     return Draft("artifact", f"{home.project}-files", f"{base}/files", str(file))
 
 
-def text(made: list[Draft], home: Home) -> str:
-    """The file, in the canonical layout of `lazyoci format`."""
+def text(made: list[Draft], home: Home, schema: str = "") -> str:
+    """The file, in the canonical layout of `lazyoci format`.
+
+    `schema` is a copy of the schema, relative to the file: no public address serves it, which a modeline could name.
+    """
     environment = jinja2.Environment(
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -63,7 +65,7 @@ def text(made: list[Draft], home: Home) -> str:
     )
     environment.filters["scalar"] = _scalar
     written = environment.from_string(Path(__file__).with_name("lazy.j2").read_text(encoding="utf-8"))
-    return written.render(drafts=made, home=home, schema=schema.ID)
+    return written.render(drafts=made, home=home, schema=schema)
 
 
 def _image(found: FoundImage, name: str, base: str, home: Home, *, alone: bool) -> Draft:

@@ -64,7 +64,6 @@ def test_what_is_written_is_in_order(files: dict[str, str], remote: str, tmp_pat
     found = [one["code"] for one in json.loads(validated.out)["diagnostics"]]
     assert set(found) <= {"unresolved-variable", "not-portable"}  # information: .Tag is given later
     assert lazyoci("format", "--check", cwd=place).code == 0
-    assert (place / ".lazy").read_bytes().startswith(b"# yaml-language-server: $schema=https://")
     assert b"\r" not in (place / ".lazy").read_bytes()
 
 
@@ -107,6 +106,14 @@ def test_a_file_that_is_there_stays(tmp_path: Path) -> None:
     assert (shown.code, (place / ".lazy").read_text("utf-8")) == (0, "mine\n")
     assert lazyoci("init", "--force", cwd=place).code == 0
     assert (place / ".lazy").read_text("utf-8") == shown.out
+
+
+def test_a_schema_that_is_there_is_named_for_editors(tmp_path: Path) -> None:
+    place = project(tmp_path / "x", {"Dockerfile": SCRATCH})
+    assert "$schema" not in lazyoci("init", "--stdout", cwd=place).out
+    (place / "lazy.schema.json").write_text(lazyoci("schema", cwd=place).out, encoding="utf-8")
+    assert lazyoci("init", cwd=place).code == 0
+    assert (place / ".lazy").read_text("utf-8").startswith("# yaml-language-server: $schema=lazy.schema.json\n")
 
 
 def test_another_directory(tmp_path: Path) -> None:
