@@ -18,8 +18,8 @@ class Ran:
     err: str
 
 
-def lazyoci(*arguments: str | Path, cwd: Path, stdin: str | None = None, **environ: str) -> Ran:
-    """Run `lazyoci`; the user's own configuration and CI variables are kept away from it."""
+def environment(cwd: Path) -> dict[str, str]:
+    """The environment of a program run in `cwd`: without the user's own configuration and CI variables."""
     clean = {
         key: value
         for key, value in os.environ.items()
@@ -30,10 +30,15 @@ def lazyoci(*arguments: str | Path, cwd: Path, stdin: str | None = None, **envir
     home = cwd / ".home" if not (cwd / ".lazy").exists() else cwd.parent / ".home"
     clean |= {"HOME": str(home), "XDG_CONFIG_HOME": str(home / ".config"), "XDG_CACHE_HOME": str(home / ".cache")}
     clean |= {"XDG_RUNTIME_DIR": str(home / "run"), "PYTHONIOENCODING": "utf-8", "COLUMNS": "100"}
+    return clean
+
+
+def lazyoci(*arguments: str | Path, cwd: Path, stdin: str | None = None, **environ: str) -> Ran:
+    """Run `lazyoci` in such an environment, with `environ` added."""
     done = subprocess.run(
         [sys.executable, "-m", "lazyoci", *map(str, arguments)],
         cwd=cwd,
-        env=clean | environ,
+        env=environment(cwd) | environ,
         input=stdin,
         capture_output=True,
         text=True,

@@ -12,6 +12,7 @@ import threading
 import time
 import urllib.parse
 import uuid
+from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
@@ -29,9 +30,13 @@ LIFETIME = 300  # seconds
 
 
 class TokenServer:
-    """Listens on a free loopback port while in its context; `asked` are the targets of the requests."""
+    """Listens on a free loopback port while in its context; `asked` are the targets of the requests.
 
-    def __init__(self, certificate: Certificate) -> None:
+    `users` are names and their passwords.
+    """
+
+    def __init__(self, certificate: Certificate, users: Mapping[str, str] = USERS) -> None:
+        self._users = users
         self._key = certificate.key.read_text("ascii")
         chain = x509.load_pem_x509_certificate(certificate.cert.read_bytes()).public_bytes(Encoding.DER)
         self._x5c = [base64.b64encode(chain).decode()]
@@ -80,7 +85,7 @@ class TokenServer:
         user = ""
         if authorization.startswith("Basic "):
             user, _, password = base64.b64decode(authorization[6:]).decode().partition(":")
-            if USERS.get(user) != password:
+            if self._users.get(user) != password:
                 return None
         scopes = [part for value in query.get("scope", []) for part in value.split()]
         token = self._mint(user, scopes)
