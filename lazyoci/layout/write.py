@@ -57,6 +57,7 @@ def point(directory: Path, root: Descriptor, names: Sequence[str]) -> None:
     """Have each of `names` mean `root`, whose blobs are all there: the last step of writing. Raises as `write`."""
     old = open_layout(directory).raw_entries if (directory / INDEX).exists() else ()
     index = {"schemaVersion": 2, "mediaType": mediatype.OCI_INDEX, "manifests": _merged(old, root, names)}
+    _replace(directory / LAYOUT_FILE, _LAYOUT_BYTES)
     _replace(directory / INDEX, dump(index))
 
 
@@ -66,7 +67,9 @@ def prepare(directory: Path, *, shared: bool = False) -> None:
     Raises LayoutError when it holds something else, unless it is `shared`, and OSError when it cannot be made.
     """
     directory.mkdir(parents=True, exist_ok=True)
-    if not shared and not (directory / LAYOUT_FILE).exists() and any(directory.iterdir()):
+    others = [path for path in directory.iterdir() if not path.name.startswith(".partial")]
+    # looked for after the listing: another run that begins here at the same time makes it before anything else
+    if others and not shared and not (directory / LAYOUT_FILE).exists():
         raise LayoutError(
             f"{directory} is neither empty nor an OCI layout: it has no {LAYOUT_FILE} file",
             hint="choose a new directory",

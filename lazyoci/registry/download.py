@@ -182,7 +182,7 @@ class _Sink:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        if kind is None and self._parts:
+        if self._parts:  # after a failure too: what came is there for the next try
             self._queue.put(b"".join(self._parts))
         self._queue.put(None)
         self._thread.join()
