@@ -90,6 +90,8 @@ def _flow_values(line: str) -> Iterator[tuple[int, int]]:
         found = _QUOTED.match(line, at)
         if found is not None:
             at = found.end()
+        elif char in "\"'":
+            return  # a quote that is not closed: that is the trouble, and quotes around it would hide it
         elif char in " \t,[]}:" or (char == "{" and line[at + 1 : at + 2] != "{") or line.startswith("- ", at):
             at += 1
         else:

@@ -98,3 +98,9 @@ def test_quotes_mend_whatever_they_are_offered_for(lines: list[tuple[str, list[s
         return
     assert {one.code for one in diagnostics} == {"unquoted-template"}, text
     assert read(Source(mended(text)))[0] is not None, text
+
+
+@pytest.mark.parametrize("text", ['a: ["{{ .T }}, b]', "a: ['{{ .T }}, b]", 'a: [c, "{{ .T }}, b]\nd: e\n'])
+def test_a_quote_that_is_not_closed_is_the_trouble_itself(text: str) -> None:
+    _, diagnostics = read(Source(text))
+    assert [one.code for one in diagnostics] == ["yaml-syntax"]
