@@ -5,8 +5,11 @@ from __future__ import annotations
 from lazyoci.config.decode import decode
 from lazyoci.config.model import Config
 from lazyoci.config.nodes import Document, read
-from lazyoci.diagnostic import Diagnostic, Severity, Source
+from lazyoci.diagnostic import Diagnostic, Severity, Source, Span
 from lazyoci.frozen import frozen
+
+# code points; some 4,500 artifacts, checked in seconds. More is no .lazy file but a mistake, or an attack on a hook
+LONGEST = 2 << 20
 
 
 @frozen
@@ -20,6 +23,8 @@ class Loaded:
 
 def load(source: Source) -> Loaded:
     """Read and decode `source`; all that is wrong becomes a diagnostic, in file order."""
+    if len(source.text) > LONGEST:
+        return Loaded(None, None, (_too_long(source),))
     document, found = read(source)
     if document is None:
         return Loaded(None, None, tuple(found))
@@ -28,3 +33,9 @@ def load(source: Source) -> Loaded:
     if any(one.severity is Severity.ERROR for one in found):
         config = None
     return Loaded(document, config, tuple(found))
+
+
+def _too_long(source: Source) -> Diagnostic:
+    size = f"{len(source.text):,} characters, and at most {LONGEST:,} are read"
+    message = f"the file has {size}; split it over several .lazy files"
+    return Diagnostic("yaml-syntax", Severity.ERROR, message, Span(0, 0))
