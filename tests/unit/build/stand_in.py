@@ -45,7 +45,7 @@ if verb == "buildx build" and source:
         (goal / "ingest").mkdir()
     else:
         with tarfile.open(source) as archive:
-            archive.extractall(goal, filter="data")
+            archive.extractall(goal)
     if "digest" in plan:
         metadata = Path(args[args.index("--metadata-file") + 1])
         metadata.write_text(json.dumps({{"containerimage.digest": plan["digest"]}}))
