@@ -2,7 +2,7 @@
 
 They do what the commands of the documents need of them: `docker login` writes config.json as Docker does, `docker
 buildx build` writes the layout that a real one wrote (vectors/containers), `aws` prints a password, the helper speaks
-the helpers' protocol. Each call is noted.
+the helpers' protocol. Each call is noted. With STAND_IN_HANGS in the environment, a build never ends.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import pytest
 LAYOUT = Path(__file__).parents[1] / "vectors" / "containers" / "buildx" / "single-dir"
 
 _DOCKER = """
-import base64, shutil
+import base64, shutil, time
 if args[0] == "login":
     options = {"-u": "username", "--username": "username"}
     user, server, rest = os.environ.get("STAND_IN_USER", ""), "https://index.docker.io/v1/", args[1:]
@@ -39,6 +39,9 @@ elif args[:2] == ["buildx", "version"]:
     print("github.com/docker/buildx v0.13.1 stand-in")
 elif args[:2] == ["buildx", "inspect"]:
     print("Name: stand-in\\nDriver: docker-container")
+elif args[:2] == ["buildx", "build"] and "STAND_IN_HANGS" in os.environ:
+    print("hanging", flush=True)
+    time.sleep(600)
 elif args[:2] == ["buildx", "build"]:
     output = dict(part.split("=", 1) for part in args[args.index("--output") + 1].split(","))
     shutil.copytree(LAYOUT, output["dest"])
