@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -20,7 +21,7 @@ from lazyoci.layout.image import platform_of
 from lazyoci.layout.read import open_layout
 from lazyoci.oci import platform as _platform
 from lazyoci.oci.digest import short
-from lazyoci.oci.platform import Platform, PlatformError
+from lazyoci.oci.platform import PlatformError
 from lazyoci.oci.reference import Reference, ReferenceError, parse
 from lazyoci.pull import Choice, Found, Pulled, PullError, daemon, fetch, find, read_config
 from lazyoci.pull.choose import suitable
@@ -77,7 +78,7 @@ def command(
     with connect(insecure=insecure, ca=ca, cancelled=cancelled) as client, interruptible(cancelled):
         try:
             found = find(client.repository(name.repository), name, choice)
-            held = _check(found, client, choice)
+            found, held = _checked(found, client, choice)
             if files is not None:
                 unpackable(found)
             program = ""
@@ -126,29 +127,28 @@ def _default(found: Found) -> Path:
     return default_directory(Path(root), found.kind.name, found.reference)
 
 
-def _check(found: Found, client: Client, choice: Choice) -> dict[str, bytes]:
-    """What was read to see whether a single image is of the platform that was asked for; other than it warns or fails.
+def _checked(found: Found, client: Client, choice: Choice) -> tuple[Found, dict[str, bytes]]:
+    """An image that stands alone names its platform only in its configuration: read, and compared with the choice.
 
-    An index says so itself; an image alone only in its configuration.
+    Another one fails if a platform was asked for, and else is a warning. What was read need not be fetched again.
     """
-    if found.named.is_index or choice.every or found.kind.name != "image":
-        return {}
+    if found.named.is_index or found.kind.name != "image":
+        return found, {}
     config = read_config(client.repository(found.reference.repository), found.named)
     if config is None or found.named.config is None:
-        return {}
+        return found, {}
     there = platform_of(config.document)
-    if there is not None and not any(there in _all_suitable(wanted) for wanted in choice.wanted):
-        if choice.platforms:
-            raise PullError(
-                f"{found.reference} is for {there} alone, not for {', '.join(map(str, choice.platforms))}",
-                hint="leave out --platform to take it as it is",
-            )
+    if there is None:
+        return found, {found.named.config.digest: config.raw}
+    fits = choice.every or any(there in suitable(wanted) for wanted in choice.wanted)
+    if not fits and choice.platforms:
+        raise PullError(
+            f"{found.reference} is for {there} alone, not for {', '.join(map(str, choice.platforms))}",
+            hint="leave out --platform to take it as it is",
+        )
+    if not fits:
         warn(f"{found.reference} is for {there}, not for this machine's {_platform.host()}")
-    return {found.named.config.digest: config.raw}
-
-
-def _all_suitable(wanted: Platform) -> set[Platform]:
-    return set(suitable(wanted))
+    return replace(found, platforms=(there,)), {found.named.config.digest: config.raw}
 
 
 def _warn_absent(pulled: Pulled) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +18,7 @@ from lazyoci.oci.kind import Kind
 from lazyoci.oci.platform import Platform
 from lazyoci.oci.reference import Reference
 from lazyoci.pull.choose import Choice, Listed, pick, platforms_of, with_attestations
+from lazyoci.registry.errcode import NotFound, RepositoryMissing
 from lazyoci.registry.repository import RemoteRepository
 
 _MAX_DEPTH = 8  # of indexes in indexes; real ones have two
@@ -76,9 +77,9 @@ def find(repository: RemoteRepository, reference: Reference, choice: Choice) -> 
     """Read all manifests of what `reference` means: its digest if it has one, whatever its tag says.
 
     Raises PullError, naming what there is, when the index lacks a platform that was asked for, or the failures of
-    `RemoteRepository.get_manifest`.
+    `named_by`.
     """
-    named = repository.get_manifest(reference.target)
+    named = named_by(repository, reference)
     if not named.is_index:
         return Found(reference, named, named.descriptor, {named.descriptor.digest: named}, _blobs([named]))
     reader = _Reader(repository)
@@ -92,7 +93,18 @@ def find(repository: RemoteRepository, reference: Reference, choice: Choice) -> 
     return Found(reference, named, root, manifests, _blobs(manifests.values()), tuple(listed), platforms_of(chosen))
 
 
-def _blobs(manifests: Any) -> dict[str, Descriptor]:
+def named_by(repository: RemoteRepository, reference: Reference) -> Manifest:
+    """The manifest that a reference points to; raises NotFound, naming the reference, and as `get_manifest`."""
+    try:
+        return repository.get_manifest(reference.target)
+    except RepositoryMissing:
+        raise
+    except NotFound as failure:
+        hint = f"See what there is: lazyoci browse tags {reference.repository}"
+        raise NotFound(f"{reference} does not exist", failure.place, hint=hint, said=failure.said) from failure
+
+
+def _blobs(manifests: Iterable[Manifest]) -> dict[str, Descriptor]:
     """Config, layers and whatever else the manifests name that is no manifest."""
     children = (child for manifest in manifests for child in manifest.children)
     return {child.digest: child for child in children if not mediatype.is_manifest(child.media_type)}

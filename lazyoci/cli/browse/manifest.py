@@ -16,6 +16,7 @@ from lazyoci.oci import platform as _platform
 from lazyoci.oci.platform import PlatformError
 from lazyoci.pull import Choice, find
 from lazyoci.pull.describe import describe
+from lazyoci.pull.find import named_by
 from lazyoci.report import browse as report
 
 
@@ -49,8 +50,8 @@ def command(name: str, platform: str | None, raw: bool, insecure: bool, ca: Path
     with connect(insecure=insecure, ca=ca) as client:
         remote = client.repository(what.repository)
         if raw:
-            found = find(remote, what, choice).manifests if choice else None
-            manifest = next(iter(found.values())) if found else remote.get_manifest(what.target)
+            found = find(remote, what, choice) if choice is not None else None
+            manifest = found.manifests[found.root.digest] if found is not None else named_by(remote, what)
             sys.stdout.flush()
             sys.stdout.buffer.write(manifest.raw)
             sys.stdout.buffer.flush()
