@@ -97,6 +97,14 @@ class Editor {
     await this.press('Enter');
   }
 
+  /** Gives up what was typed; else the next window would bring it back. */
+  async revert() {
+    await this.press('Escape', 'Escape', 'Control+1');
+    await this.command('File: Revert File');
+    await this.goTo(1, 1);
+    await this.settle(1);
+  }
+
   async shot(file) {
     await sleep(500);
     await this.page.screenshot({ path: file });

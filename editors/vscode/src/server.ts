@@ -7,6 +7,9 @@ import { locate, tellMissing } from './locate';
 import type { Source } from './find';
 import { Status } from './status';
 
+/** The commands that a hover's links may run: those that change nothing by themselves. */
+const LINKED = ['lazyoci.preview', 'lazyoci.dryRun', 'lazyoci.testRegistry', 'lazyoci.setPreviewTag'];
+
 /** Starts and stops at most one server. */
 export class Server implements vscode.Disposable {
   /** The program of the running server. */
@@ -97,6 +100,7 @@ export class Server implements vscode.Disposable {
       outputChannel: this.output,
       // `trusted` is the one value that no setting holds.
       initializationOptions: () => ({ ...settings(), trusted: vscode.workspace.isTrusted }),
+      markdown: { isTrusted: { enabledCommands: LINKED } },
       synchronize: { configurationSection: 'lazyoci' },
       middleware: { executeCommand: (command, args, next) => intercept(this, command, args, next) },
     };
