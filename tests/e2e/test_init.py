@@ -48,9 +48,15 @@ def references(place: Path) -> list[str]:
     return [one["references"][0]["reference"] for artifact in artifacts for one in artifact["targets"]]
 
 
-@pytest.mark.parametrize("remote", ["git@github.com:Acme/Shop.git", "https://git.example.com/acme/shop", ""])
 @pytest.mark.parametrize(
-    "files", [MANY, {"Dockerfile": SCRATCH}, {"README.md": "hello\n"}], ids=["many", "one", "none"]
+    ("files", "remote"),
+    [
+        (MANY, "git@github.com:Acme/Shop.git"),
+        (MANY, ""),
+        ({"Dockerfile": SCRATCH}, "https://git.example.com/acme/shop"),
+        ({"README.md": "hello\n"}, ""),
+    ],
+    ids=["many-known", "many-unknown", "one-unknown", "none"],
 )
 def test_what_is_written_is_in_order(files: dict[str, str], remote: str, tmp_path: Path) -> None:
     place = project(tmp_path / "shop", files, remote)
