@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "registry": ("registry", "Add, list, test and remove registries; log in and out."),
     "config": ("config", "Read and change the user's settings."),
     "completion": ("completion", "Print the script that completes commands in a shell."),
+    "lsp": ("lsp", "Run the language server, for editors."),
     "version": ("version", "Show the version."),
 }
 

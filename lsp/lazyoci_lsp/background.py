@@ -1,0 +1,69 @@
+"""Work beside the main loop: bounded pools of daemon threads, so that nothing ever waits at exit for what hangs."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class Pool:
+    """At most `size` pieces of work at a time; threads start as they are needed. Thread-safe.
+
+    `concurrent.futures.ThreadPoolExecutor` joins its threads when the interpreter ends, which with a registry that
+    never answers, or a name server that does not, would keep the editor's server alive.
+    """
+
+    def __init__(self, size: int, name: str) -> None:
+        self._size = size
+        self._name = name
+        self._waiting: deque[tuple[Future[Any], Callable[[], Any]]] = deque()
+        self._changed = threading.Condition()
+        self._threads = 0
+        self._idle = 0
+
+    def submit(self, work: Callable[[], T], *, urgent: bool = False) -> Future[T]:
+        """Run `work` when a thread is free; `urgent` work goes in front of what waits. A future can be cancelled."""
+        future: Future[T] = Future()
+        with self._changed:
+            if urgent:
+                self._waiting.appendleft((future, work))
+            else:
+                self._waiting.append((future, work))
+            if self._idle >= len(self._waiting):
+                self._changed.notify()
+            elif self._threads < self._size:
+                self._threads += 1
+                threading.Thread(target=self._run, name=f"{self._name}-{self._threads}", daemon=True).start()
+            else:
+                self._changed.notify()
+        return future
+
+    def clear(self) -> None:
+        """Cancel all that has not begun."""
+        with self._changed:
+            waiting, self._waiting = list(self._waiting), deque()
+        for future, _ in waiting:
+            future.cancel()
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                self._idle += 1
+                while not self._waiting:
+                    self._changed.wait()
+                self._idle -= 1
+                future, work = self._waiting.popleft()
+            if not future.set_running_or_notify_cancel():
+                continue
+            try:
+                result = work()
+            except BaseException as error:  # noqa: BLE001  # whatever it is, who awaits the future gets it
+                future.set_exception(error)
+            else:
+                future.set_result(result)
+            del future, work

@@ -1,0 +1,47 @@
+"""What the client can do, asked of its capabilities by name."""
+
+from __future__ import annotations
+
+from lsprotocol import types
+
+
+class Client:
+    """Questions about one client; whatever it does not mention, it cannot do."""
+
+    def __init__(self, capabilities: types.ClientCapabilities, name: str = "") -> None:
+        document = capabilities.text_document or types.TextDocumentClientCapabilities()
+        workspace = capabilities.workspace or types.WorkspaceClientCapabilities()
+        window = capabilities.window or types.WindowClientCapabilities()
+        completion = document.completion and document.completion.completion_item
+        published = document.publish_diagnostics
+        actions = document.code_action
+        watching = workspace.did_change_watched_files
+        self.vscode = "code" in name.lower()  # Visual Studio Code and what is built of it
+        self.pulls = document.diagnostic is not None
+        self.refreshes_diagnostics = bool(workspace.diagnostics and workspace.diagnostics.refresh_support)
+        self.refreshes_inlay_hints = bool(workspace.inlay_hint and workspace.inlay_hint.refresh_support)
+        self.refreshes_code_lenses = bool(workspace.code_lens and workspace.code_lens.refresh_support)
+        self.configures = bool(workspace.configuration)
+        self.registers_configuration = bool(
+            workspace.did_change_configuration and workspace.did_change_configuration.dynamic_registration
+        )
+        self.watches = bool(watching and watching.dynamic_registration)
+        self.progress = bool(window.work_done_progress)
+        self.shows_documents = bool(window.show_document and window.show_document.support)
+        self.snippets = bool(completion and completion.snippet_support)
+        self.markdown_hover = _markdown(document.hover and document.hover.content_format)
+        self.markdown_completion = _markdown(completion and completion.documentation_format)
+        self.relates = self.pulls or bool(published and published.related_information)
+        self.describes_codes = self.pulls or bool(published and published.code_description_support)
+        self.tags = self.pulls or bool(published and published.tag_support)
+        self.action_literals = bool(actions and actions.code_action_literal_support)
+        self.nested_symbols = bool(
+            document.document_symbol and document.document_symbol.hierarchical_document_symbol_support
+        )
+        self.links_definitions = bool(document.definition and document.definition.link_support)
+        self.folds_lines_only = bool(document.folding_range and document.folding_range.line_folding_only)
+        self.changes_documents = bool(workspace.workspace_edit and workspace.workspace_edit.document_changes)
+
+
+def _markdown(formats: object) -> bool:
+    return isinstance(formats, list | tuple) and types.MarkupKind.Markdown in formats

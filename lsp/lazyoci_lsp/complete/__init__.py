@@ -1,0 +1,1 @@
+"""What completion proposes, one kind of place a module."""

@@ -1,0 +1,49 @@
+"""What variables and functions are, as Markdown; hover and completion say the same."""
+
+from __future__ import annotations
+
+from lazyoci.template import EXTRA_VARIABLES, FUNCTIONS
+
+VARIABLES = {
+    "Registry": "The value of `LAZYOCI_REGISTRY`, for a registry that differs between machines.",
+    "Tag": "The value of `--tag`, else of `LAZYOCI_TAG`.",
+    "GitSHA": "The commit of HEAD, abbreviated as by `git rev-parse --short HEAD`.",
+    "GitBranch": "The branch of HEAD; in CI, where HEAD is detached, what CI says it is. "
+    "May hold `/`, which no tag may: `{{ .GitBranch | tagify }}`.",
+    "ChartVersion": "The `version` of the `Chart.yaml`; helm artifacts only.",
+    "Timestamp": "The time of the run in UTC, as `YYYYMMDDHHMMSS`; one value for the whole run.",
+    "Version": "The version without prerelease and build metadata: `1.4.2` of `v1.4.2-rc.1`.",
+    "VersionMajor": "The first number of the version.",
+    "VersionMinor": "The second number of the version.",
+    "VersionPatch": "The third number of the version.",
+    "VersionPrerelease": "The prerelease of the version: `rc.1` of `v1.4.2-rc.1`, else empty.",
+    "VersionMajorMinor": "The first two numbers of the version: `1.4` of `v1.4.2`.",
+    "VersionRaw": "The version as it was found, such as `v1.4.2`.",
+    "GitSHALong": "The commit of HEAD, in full.",
+    "GitDirty": "`true` where files that git tracks are changed, else empty.",
+    "VersionFull": "The version with its prerelease: `1.4.2-rc.1`.",
+    "VersionBuild": "The build metadata of the version: `5` of `v1.4.2+5`.",
+    "Date": "The day of the run in UTC, as `YYYY-MM-DD`.",
+    "Name": "The `name` of the artifact.",
+}
+_VERSION = "\n\nThe version is `LAZYOCI_VERSION`, else `--tag` if that is a semantic version, else the nearest git tag."
+_EXTRA = "\n\nOnly lazyoci knows it: the original tool refuses the file."
+
+
+def variable_text(name: str) -> str:
+    """What a variable is; empty for a name that is none."""
+    words = VARIABLES.get(name, "")
+    if not words:
+        return ""
+    return words + (_VERSION if name.startswith("Version") else "") + (_EXTRA if name in EXTRA_VARIABLES else "")
+
+
+def function_text(name: str) -> str:
+    """The signature, the meaning and an example of a function; empty for a name that is none."""
+    function = FUNCTIONS.get(name)
+    if function is None:
+        return ""
+    example = f"```gotemplate\n{function.example}\n```"
+    return f"```gotemplate\n{function.signature}\n```\n\n{function.doc}\n\n{example}" + (
+        _EXTRA if function.extra else ""
+    )

@@ -1,0 +1,52 @@
+"""The core's findings as LSP diagnostics: the same code, message and place, with all that the client can show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from lazyoci.diagnostic import Diagnostic, Severity, Source
+
+if TYPE_CHECKING:
+    from lazyoci_lsp.session import Session
+    from lazyoci_lsp.snapshot import Snapshot
+
+SOURCE = "lazyoci"
+RULE_URL = "https://lazyoci.dev/rules/{code}"
+_SEVERITIES = {
+    Severity.ERROR: types.DiagnosticSeverity.Error,
+    Severity.WARNING: types.DiagnosticSeverity.Warning,
+    Severity.INFORMATION: types.DiagnosticSeverity.Information,
+}
+
+
+def findings(session: Session, snapshot: Snapshot) -> list[Diagnostic]:
+    """All that is known to be wrong with a version: by its text, and by what registries said of it."""
+    return list(snapshot.checked.diagnostics)
+
+
+def diagnostics(session: Session, snapshot: Snapshot) -> list[types.Diagnostic]:
+    """The same for the client."""
+    return [diagnostic(session, snapshot.text.uri, snapshot.text.source, one) for one in findings(session, snapshot)]
+
+
+def diagnostic(session: Session, uri: str, source: Source, one: Diagnostic) -> types.Diagnostic:
+    """One finding in the document `uri`."""
+    client, convert = session.client, session.converter
+    related = None
+    if one.related and client.relates:
+        related = [
+            types.DiagnosticRelatedInformation(types.Location(uri, convert.range(source, other.span)), other.message)
+            for other in one.related
+        ]
+    return types.Diagnostic(
+        range=convert.range(source, one.span),
+        message=one.message,
+        severity=_SEVERITIES[one.severity],
+        code=one.code,
+        code_description=types.CodeDescription(RULE_URL.format(code=one.code)) if client.describes_codes else None,
+        source=SOURCE,
+        tags=[types.DiagnosticTag.Unnecessary] if one.unnecessary and client.tags else None,
+        related_information=related,
+    )

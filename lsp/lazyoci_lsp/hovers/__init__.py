@@ -1,0 +1,1 @@
+"""What hover says, one kind of place a module."""

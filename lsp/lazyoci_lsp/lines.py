@@ -1,0 +1,125 @@
+"""The lines of block YAML, read without a parser: which dashes and which key each begins with.
+
+Whatever is half typed, a line still says what it is by its indentation; completion asks for no more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from lazyoci.diagnostic import Source
+
+_DASH = re.compile(r"-(?:[ \t]+|$)")
+_KEY = re.compile(r"""(?:"([^"]*)"|'([^']*)'|([^\s"'#\[\]{},&*!|>%@`-][^#]*?|-[^\s#][^#]*?))[ \t]*:(?:[ \t]+|$)""")
+_COMMENT = re.compile(r"""(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^"'#]|(?<=[^\s])#|["'])*?(?:^|(?<=\s))#""")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A dash, or a key, at the beginning of a line. Columns count code points."""
+
+    kind: Literal["-", "key"]
+    line: int
+    column: int
+    key: str = ""
+    end: int = 0  # of a key, its quotes included; the colon follows
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line taken apart: its entries, and the column at which what follows them begins."""
+
+    entries: tuple[Entry, ...]
+    content: int
+    text: str
+
+    @property
+    def key(self) -> Entry | None:
+        """The line's key, if it has one."""
+        last = self.entries[-1] if self.entries else None
+        return last if last is not None and last.kind == "key" else None
+
+    @property
+    def value(self) -> str:
+        """What follows the entries, without a comment."""
+        text = self.text[self.content :]
+        return text[: comment_column(text)].rstrip() if "#" in text else text.rstrip()
+
+
+def comment_column(text: str) -> int:
+    """The column of the `#` that begins a comment; the length of the text without one."""
+    found = _COMMENT.match(text) if "#" in text else None
+    return found.end() - 1 if found is not None else len(text)
+
+
+def line(source: Source, number: int) -> Line:
+    """Take a line apart."""
+    text = source.line(number)
+    at = len(text) - len(text.lstrip(" \t\ufeff"))
+    entries: list[Entry] = []
+    while (dash := _DASH.match(text, at)) is not None:
+        entries.append(Entry("-", number, at))
+        at = dash.end()
+    key = _KEY.match(text, at)
+    if key is not None and (key[3] is None or "{{" not in key[3]):
+        quoted = key[1] if key[1] is not None else key[2]
+        name = str(key[3]).rstrip() if quoted is None else str(quoted)
+        end = at + len(name) + (0 if quoted is None else 2)
+        entries.append(Entry("key", number, at, name, end))
+        at = key.end()
+    return Line(tuple(entries), at, text)
+
+
+def is_blank(source: Source, number: int) -> bool:
+    """Whether a line holds nothing but blanks and a comment."""
+    text = source.line(number).strip(" \t\ufeff")
+    return not text or text.startswith("#")
+
+
+def ancestors(source: Source, number: int, column: int, own: tuple[Entry, ...]) -> Iterator[Entry]:
+    """What encloses something at `column` of a line, innermost first; `own` are the line's entries before it."""
+    inside_dash = False
+    for entry in reversed(own):
+        if entry.column < column:
+            yield entry
+            column, inside_dash = entry.column, entry.kind == "-"
+    for above in range(number - 1, -1, -1):
+        if column <= 0 and not inside_dash:
+            return
+        if is_blank(source, above):
+            continue
+        for entry in reversed(line(source, above).entries):
+            # a list may be indented no further than its key
+            if entry.column < column or (inside_dash and entry.kind == "key" and entry.column == column):
+                yield entry
+                column, inside_dash = entry.column, entry.kind == "-"
+
+
+def siblings(source: Source, number: int, column: int) -> Iterator[tuple[Entry, str]]:
+    """The keys at `column` of the mapping around a line, in file order, each with its value as written."""
+    first = number
+    for above in range(number, -1, -1):
+        if is_blank(source, above):
+            continue
+        entries = line(source, above).entries
+        starts = [entry.column for entry in entries]
+        if above != number and starts and starts[-1] < column:
+            break
+        if column in starts:
+            first = above
+        if starts and starts[0] < column and (above != number or column in starts):
+            break  # the dash that begins the mapping is on this very line
+    for below in range(first, len(source.line_starts)):
+        if is_blank(source, below):
+            continue
+        found = line(source, below)
+        starts = [entry.column for entry in found.entries]
+        if starts and starts[0] < column and below > number:
+            break
+        if starts and starts[0] < column and below > first:
+            break
+        if found.key is not None and found.key.column == column:
+            yield found.key, found.value

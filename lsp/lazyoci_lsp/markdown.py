@@ -1,0 +1,46 @@
+"""Markdown that means what it shows: texts of others (branches, registries' words) never become markup."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_MARKUP = re.compile(r"([\\`*\[\]|<>~&]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9]))")
+
+
+def escape(text: str) -> str:
+    """`text` as prose, on one line."""
+    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
+
+
+def code(text: str) -> str:
+    """`text` as a code span, also in a cell of a table."""
+    line = " ".join(text.split()) if "\n" in text or "\r" in text else text
+    ticks = "`" * (max((len(run) for run in re.findall("`+", line)), default=0) + 1)
+    gap = " " if line.startswith("`") or line.endswith("`") else ""
+    return f"{ticks}{gap}{line}{gap}{ticks}".replace("|", "\\|")
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    made = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=False,  # Markdown: `code` and `escape` do it
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    made.filters |= {"code": code, "escape": escape}
+    return made
+
+
+def render(name: str, **values: Any) -> str:
+    """A template of `templates/`, filled in."""
+    return _environment().get_template(name).render(values).strip() + "\n"

@@ -1,0 +1,98 @@
+"""What pygls leaves to do between bytes and handlers: every request gets an answer, and documents are our own.
+
+pygls drops a request that it cannot read, and one that comes after `shutdown`; it sends tracebacks to the client; and
+it keeps texts in lines that are not those of LSP.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+from pygls.protocol import LanguageServerProtocol, lsp_method
+
+from lazyoci_lsp.redact import redact
+
+if TYPE_CHECKING:
+    from lazyoci_lsp.session import Session
+
+log = logging.getLogger(__name__)
+
+_INVALID_REQUEST = types.ErrorCodes.InvalidRequest.value
+_LIFELESS = {types.INITIALIZE, types.EXIT}  # what may come before `initialize` was answered
+
+
+class Protocol(LanguageServerProtocol):
+    """The protocol of one session."""
+
+    _server: Session
+
+    def receive(self, body: bytes) -> None:
+        """Handle one message; never raises for what a client sends, but SystemExit on `exit`."""
+        try:
+            data: Any = json.loads(body)
+        except (ValueError, RecursionError):
+            self._refuse(None, types.ErrorCodes.ParseError.value, "this is not JSON")
+            return
+        if not isinstance(data, dict):
+            self._refuse(None, _INVALID_REQUEST, "one message at a time: a JSON object")
+            return
+        number, method = data.get("id"), data.get("method")
+        asks = "id" in data and "method" in data
+        if data.get("jsonrpc") != self.VERSION or (asks and not isinstance(method, str)):
+            self._refuse(number, _INVALID_REQUEST, "this is not a message of JSON-RPC 2.0")
+            return
+        if asks and (problem := self._untimely(str(method))) is not None:
+            self._refuse(number, *problem)
+            return
+        try:
+            message = self.structure_message(data)
+        except JsonRpcException:
+            log.warning("a message that cannot be read: %s", method)
+            if asks:
+                self._refuse(number, types.ErrorCodes.InvalidParams.value, f"the parameters of {method} are not right")
+            return
+        self.handle_message(message)
+
+    def plain(self, value: Any) -> Any:
+        """A message's parts as JSON knows them."""
+        return self._converter.unstructure(value)
+
+    def _untimely(self, method: str) -> tuple[int, str] | None:
+        """Why a request cannot be answered now."""
+        if self._shutdown:
+            return _INVALID_REQUEST, "the server is shut down"
+        if self._workspace is None and method not in _LIFELESS:
+            return types.ErrorCodes.ServerNotInitialized.value, "the server waits for initialize"
+        if self._workspace is not None and method == types.INITIALIZE:
+            return _INVALID_REQUEST, "the server is initialized already"
+        return None
+
+    def _refuse(self, number: Any, code: int, message: str) -> None:
+        self._send_data({"jsonrpc": self.VERSION, "id": number, "error": {"code": code, "message": message}})
+
+    def _send_response(
+        self, msg_id: str | int, result: Any | None = None, error: types.ResponseError | None = None
+    ) -> None:
+        """As pygls, but what went wrong goes to the log only, and no secret anywhere."""
+        if error is not None:
+            error = types.ResponseError(error.code, redact(error.message))
+        super()._send_response(msg_id, result, error)
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
+    def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> None:
+        """A document was opened."""
+        self._server.opened(params)
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
+    def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> None:
+        """A document was edited."""
+        self._server.changed(params)
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
+    def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> None:
+        """A document was closed."""
+        self._server.closed(params)

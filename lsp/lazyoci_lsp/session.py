@@ -1,0 +1,198 @@
+"""Everything one client's connection holds: documents, settings, snapshots; and what happens when any of it changes."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+from pygls.protocol import default_converter
+
+from lazyoci import __version__
+from lazyoci_lsp import configuration, uris
+from lazyoci_lsp.background import Pool
+from lazyoci_lsp.checker import Checker
+from lazyoci_lsp.client import Client
+from lazyoci_lsp.conditions import Conditions
+from lazyoci_lsp.convert import Converter
+from lazyoci_lsp.documents import Documents, Text
+from lazyoci_lsp.protocol import Protocol
+from lazyoci_lsp.publisher import Publisher
+from lazyoci_lsp.workspace import WorkspaceFiles
+from lazyoci_lsp.world import CachedGit
+
+if TYPE_CHECKING:
+    from lazyoci_lsp.snapshot import Snapshot
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+_SETTLE = 0.05  # seconds in which changes of the world count as one: a branch switch touches many files
+
+
+class Session(LanguageServer):
+    """The server of one client. Its state belongs to the main loop."""
+
+    protocol: Protocol
+
+    def __init__(self) -> None:
+        super().__init__("lazyoci", __version__, protocol_cls=Protocol, converter_factory=default_converter)
+        self.converter = Converter()
+        self.documents = Documents(self.converter)
+        self.configuration = configuration.Configuration()
+        self.client = Client(types.ClientCapabilities())
+        self.git = CachedGit()
+        self.checker = Checker(self._current, self.conditions, self._checked)
+        self._worker = Pool(2, "worker")
+        self.publisher = Publisher(self)
+        self.workspace_files = WorkspaceFiles(self)
+        self._generation = 0
+        self._settling: asyncio.TimerHandle | None = None
+        self._changes: list[asyncio.Future[None]] = []
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    # what changes
+
+    def begin(self, params: types.InitializeParams) -> None:
+        """The client said who it is."""
+        self.client = Client(params.capabilities, params.client_info.name if params.client_info else "")
+        self.converter = Converter(str(self.workspace.position_encoding or "utf-16"))
+        self.documents = Documents(self.converter)
+        self.configure(params.initialization_options)
+
+    def configure(self, value: object) -> None:
+        """Take the user's settings."""
+        found, problems = configuration.read(value, self.configuration)
+        for problem in problems:
+            self.warn(problem)
+        if found != self.configuration:
+            self.configuration = found
+            self.world_changed()
+
+    def opened(self, params: types.DidOpenTextDocumentParams) -> None:
+        """A document was opened."""
+        text = self.documents.open(params.text_document)
+        if text.is_lazy:
+            self._announce()
+            self.publisher.now(text.key)
+        else:
+            self.world_changed()
+
+    def changed(self, params: types.DidChangeTextDocumentParams) -> None:
+        """A document was edited."""
+        text = self.documents.change(params.text_document, params.content_changes)
+        if text is None:
+            log.warning("an edit of a document that is not open")
+        elif text.is_lazy:
+            self._announce()
+            self.checker.overtake(text.key)
+            self.publisher.later(text.key)
+        else:
+            self.world_changed()
+
+    def closed(self, params: types.DidCloseTextDocumentParams) -> None:
+        """A document was closed."""
+        text = self.documents.close(params.text_document.uri)
+        if text is None:
+            return
+        if text.is_lazy:
+            self._announce()
+            self.checker.forget(text.key)
+            self.publisher.clear(text)
+        else:
+            self.world_changed()
+
+    def world_changed(self, *, git: bool = False) -> None:
+        """Something outside of the documents changed: all that was checked is out of date."""
+        if git:
+            self.git.forget()
+        self._generation += 1
+        if self._settling is None:
+            self._settling = asyncio.get_running_loop().call_later(_SETTLE, self._settled)
+
+    def _settled(self) -> None:
+        self._settling = None
+        self._announce()
+        self.publisher.all_again()
+        self.refresh()
+
+    def next_change(self) -> asyncio.Future[None]:
+        """A future that is done when a check would find something new."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._changes.append(future)
+        return future
+
+    def _announce(self) -> None:
+        changes, self._changes = self._changes, []
+        for future in changes:
+            if not future.done():
+                future.set_result(None)
+
+    def refresh(self) -> None:
+        """Have the client ask again for what it shows, where it can be told to."""
+        for supported, method in (
+            (self.client.pulls and self.client.refreshes_diagnostics, types.WORKSPACE_DIAGNOSTIC_REFRESH),
+            (self.client.refreshes_inlay_hints, types.WORKSPACE_INLAY_HINT_REFRESH),
+            (self.client.refreshes_code_lenses, types.WORKSPACE_CODE_LENS_REFRESH),
+        ):
+            if supported:
+                self.protocol.send_request(method)
+
+    # what is asked
+
+    def conditions(self) -> Conditions:
+        """What a check that begins now depends on."""
+        overlay = {
+            str(text.path): text.source.text for text in self.documents if text.path is not None and not text.is_lazy
+        }
+        homes = (uris.to_path(folder.uri) for folder in self.workspace.folders.values())
+        home = next((path for path in homes if path is not None), None)
+        return Conditions(self.configuration, self.git, overlay, home, self._generation)
+
+    async def snapshot(self, uri: str) -> Snapshot | None:
+        """The snapshot of the newest version of an open `.lazy` file; None where there is none."""
+        return await self.checker.fresh(uris.key(uri))
+
+    def workspace_edit(self, changes: Mapping[str, tuple[int | None, list[types.TextEdit]]]) -> types.WorkspaceEdit:
+        """Edits by URI, with the versions they are meant for where the client can check them."""
+        if not self.client.changes_documents:
+            return types.WorkspaceEdit(changes={uri: edits for uri, (_, edits) in changes.items()})
+        return types.WorkspaceEdit(
+            document_changes=[
+                types.TextDocumentEdit(types.OptionalVersionedTextDocumentIdentifier(uri=uri, version=version), edits)
+                for uri, (version, edits) in changes.items()
+            ]
+        )
+
+    async def in_worker(self, work: Callable[[], T]) -> T:
+        """Run something slow beside the main loop."""
+        return await asyncio.wrap_future(self._worker.submit(work))
+
+    def warn(self, message: str) -> None:
+        """Tell the user of something that is not about a place in a document."""
+        self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, f"lazyoci: {message}"))
+
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Run a coroutine beside the messages; what it raises is logged."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+        return task
+
+    def _finished(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("in the background", exc_info=error)
+
+    def _current(self, key: str) -> Text | None:
+        text = self.documents.by_key(key)
+        return text if text is not None and text.is_lazy else None
+
+    def _checked(self, snapshot: Snapshot) -> None:
+        """A snapshot is there."""
+
+    def report_server_error(self, error: Exception, source: object) -> None:
+        """See pygls: errors of notifications are logged, not shown; whoever made a request has its answer."""
+        log.error("%s", error)

@@ -1,0 +1,81 @@
+"""One checked, resolved version of a document: what nearly every answer is read from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from lazyoci.check import Checked, check
+from lazyoci.errors import SettingsError
+from lazyoci.rules import BY_CODE, Selection
+from lazyoci.rules.settings import Finder
+from lazyoci.values import Value, Values
+from lazyoci.values.variables import NAMES
+from lazyoci_lsp.conditions import Conditions
+from lazyoci_lsp.configuration import Configuration
+from lazyoci_lsp.documents import Text
+from lazyoci_lsp.world import Overlay, make
+
+# rules about other files: without a directory they would judge by wherever the server happens to run
+_OF_FILES = frozenset(rule.code for rule in BY_CODE.values() if rule.group in ("files", "helm")) - {
+    "invalid-media-type",
+    "unknown-platform",
+    "duplicate-platform",
+    "secret-in-build-arg",
+    "duplicate-title",
+    "invalid-image-reference",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What is known of one version."""
+
+    text: Text
+    generation: int
+    checked: Checked
+    values: Mapping[str, Value]  # of every variable that is the same for all artifacts
+    seen: frozenset[Path]  # the files that the check looked at
+    problem: str = ""  # why the project's own settings could not be read
+
+    @property
+    def resolved(self) -> bool:
+        """Whether the file decoded, so that there is a plan."""
+        return self.checked.plan is not None
+
+
+def take(text: Text, conditions: Conditions, stale: Callable[[], bool]) -> Snapshot:
+    """Check one version. Runs in any thread; raises StaleError when `stale` says that nobody waits any more."""
+    files = Overlay(conditions.overlay, stale)
+    world = make(conditions.configuration, files, conditions.git)
+    path = text.path if text.path is not None else conditions.home / ".lazy" if conditions.home is not None else None
+    problem = ""
+    try:
+        selection = Finder(files).find(Path() if path is None else path.parent).selection()
+    except SettingsError as error:
+        selection, problem = Selection(), error.message
+    selection = _chosen(selection, conditions.configuration)
+    if path is None:
+        selection = _more_ignored(selection, _OF_FILES)
+    checked = check(text.source.text, path, world, selection=selection)
+    values = Values(world, checked.directory) if checked.resolved is None else checked.resolved.values
+    known = {name: values.get(name) for name in NAMES if name not in ("ChartVersion", "Name")}
+    return Snapshot(text, conditions.generation, checked, known, files.seen, problem)
+
+
+def _chosen(selection: Selection, configuration: Configuration) -> Selection:
+    """The project's choice of rules with that of the user, which wins."""
+    if not configuration.severities and not configuration.off:
+        return selection
+    merged = Selection(
+        selection.select,
+        [code for code in selection.ignore if code not in configuration.severities],
+        {**selection.severities, **configuration.severities},
+        selection.least,
+    )
+    return _more_ignored(merged, configuration.off)
+
+
+def _more_ignored(selection: Selection, codes: frozenset[str]) -> Selection:
+    return Selection(selection.select, frozenset((*selection.ignore, *codes)), selection.severities, selection.least)

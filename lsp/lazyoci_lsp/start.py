@@ -1,0 +1,53 @@
+"""Starts the server on stdio or TCP, and ends with the exit code that LSP asks for: 0 after `shutdown`, else 1."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lazyoci_lsp.session import Session
+
+
+def stdio() -> int:
+    """Serve the client at the other end of stdin and stdout."""
+    from lazyoci_lsp import stdio
+
+    incoming, outgoing = stdio.take()
+    session = _session()
+    session.protocol.set_writer(stdio.Stdout(outgoing))
+    return _run(stdio.serve(session.protocol, incoming))
+
+
+def tcp(host: str, port: int) -> int:
+    """Serve the first client that connects; for debugging."""
+    from lazyoci_lsp import tcp
+
+    return _run(tcp.serve(_session, host, port))
+
+
+def _session() -> Session:
+    """Import and make a server. Collecting garbage meanwhile finds none, and takes a tenth of the time."""
+    gc.disable()
+    try:
+        from lazyoci_lsp.redact import log_to_stderr
+        from lazyoci_lsp.server import make
+
+        log_to_stderr()
+        session = make()
+    finally:
+        gc.enable()
+    gc.freeze()
+    return session
+
+
+def _run(serving: Coroutine[Any, Any, None]) -> int:
+    try:
+        asyncio.run(serving)
+    except SystemExit as end:  # the handler of `exit`
+        return end.code if isinstance(end.code, int) else 1
+    except (KeyboardInterrupt, BrokenPipeError):
+        return 1
+    return 1  # the client went away without `exit`

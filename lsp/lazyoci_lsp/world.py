@@ -1,0 +1,103 @@
+"""The World of the editor: unsaved texts over the disk, git asked once until it moves, the user's preview values."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from lazyoci.world import Disk, Face, Git, GitState, RealGit, World
+from lazyoci_lsp.configuration import Configuration
+
+GIT_MAX_AGE = 30.0  # seconds after which a check asks git again: edits of tracked files leave no trace in .git
+
+
+class StaleError(Exception):
+    """The check that looks at a file is one that nobody waits for any more."""
+
+
+class Overlay:
+    """The files of one check: what is open in the editor counts as it is there, all else as it lies on the disk.
+
+    What was looked at is remembered, for the check itself, which looks at a thing several times, and for the watcher
+    (`seen`). `stale` ends a check that is overtaken, at its next look.
+    """
+
+    def __init__(self, texts: Mapping[str, str], stale: Callable[[], bool] = lambda: False) -> None:
+        self._texts = texts
+        self._stale = stale
+        self._disk = Disk()
+        self._kinds: dict[Path, str] = {}
+        self._contents: dict[Path, bytes] = {}
+
+    @property
+    def seen(self) -> frozenset[Path]:
+        """What a check looked at."""
+        return frozenset(self._kinds) | frozenset(self._contents)
+
+    def kind(self, path: Path) -> str:
+        """See `lazyoci.world.Files`."""
+        found = self._kinds.get(path)
+        if found is None:
+            if self._stale():
+                raise StaleError
+            found = self._kinds[path] = "file" if str(path) in self._texts else self._disk.kind(path)
+        return found
+
+    def read(self, path: Path) -> bytes:
+        """See `lazyoci.world.Files`."""
+        found = self._contents.get(path)
+        if found is None:
+            text = self._texts.get(str(path))
+            found = self._contents[path] = self._disk.read(path) if text is None else text.encode()
+        return found
+
+    def list(self, path: Path) -> list[str]:
+        """See `lazyoci.world.Files`."""
+        return self._disk.list(path)
+
+
+class Distrusted:
+    """Git in a workspace that the user does not trust: no program is run there."""
+
+    def state(self, directory: Path) -> GitState:
+        """See `lazyoci.world.Git`."""
+        return GitState(reason="the workspace is not trusted, so git is not asked")
+
+
+class CachedGit:
+    """Git, asked once a repository until it is told to forget or what it knows is old. Thread-safe."""
+
+    def __init__(self, environ: Mapping[str, str] | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        self._environ = environ
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._known: dict[Path, tuple[float, GitState]] = {}
+
+    def state(self, directory: Path) -> GitState:
+        """See `lazyoci.world.Git`."""
+        with self._lock:
+            asked, state = self._known.get(directory, (0.0, None))
+            if state is None or self._clock() - asked > GIT_MAX_AGE:
+                asked, state = self._clock(), RealGit(self._environ).state(directory)
+                self._known[directory] = asked, state
+            return state
+
+    def forget(self) -> None:
+        """Ask again next time."""
+        with self._lock:
+            self._known.clear()
+
+
+def make(configuration: Configuration, files: Overlay, git: Git) -> World:
+    """The World of one check."""
+    environ = {**os.environ, **configuration.preview_env}
+    return World(
+        files=files,
+        git=git if configuration.trusted else Distrusted(),
+        environ=environ,
+        tag=configuration.preview_tag,
+        face=Face.EDITOR,
+    )
