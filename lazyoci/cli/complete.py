@@ -26,7 +26,9 @@ def artifacts(ctx: click.Context, _param: click.Parameter, incomplete: str) -> l
     from lazyoci.diagnostic import Source
     from lazyoci.errors import LazyociError
 
-    paths = ctx.params.get("paths") or (ctx.params.get("file"),)
+    # before an option that lacks its value click leaves the arguments unassigned
+    arguments = [word for word in ctx.args if not word.startswith("-")]
+    paths = ctx.params.get("paths") or arguments or [ctx.params.get("file")]
     names: dict[str, None] = {}
     for given in paths:
         try:

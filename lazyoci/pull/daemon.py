@@ -80,7 +80,10 @@ def load(found: Found, store: Store, program: str, *, cancelled: threading.Event
         lines = [clean(line) for line in said.read().decode("utf-8", "replace").splitlines() if line.strip()]
     if code:
         reason = lines[-1] if lines else f"exit status {code}"
-        raise PullError(f"{program} load failed: {reason}", hint="the OCI layout is complete; only the loading failed")
+        hint = "The OCI layout is complete; only the loading failed."
+        if any("zstd" in layer.media_type for layer in found.layers):
+            hint += "\nIts layers are compressed by zstd, which Docker takes since 23.0."
+        raise PullError(f"{program} load failed: {reason}", hint=hint)
     return _PROGRAMS[program]
 
 

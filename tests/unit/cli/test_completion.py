@@ -1,0 +1,106 @@
+"""`lazyoci completion`, and what a shell is offered."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lazyoci.rules import RULES
+from tests.e2e.cli import Ran, lazyoci
+
+ROOT = Path(__file__).parents[3]
+SHELLS = ("bash", "zsh", "fish", "powershell")
+
+
+def complete(cwd: Path, words: str, shell: str = "bash", **environ: str) -> list[str]:
+    """What is offered for the last word of a command line; a final space means that a new word begins."""
+    separator = "\n" if shell == "powershell" else " "
+    parts = words.split(" ")
+    number = str(len(parts) - 1) if shell == "bash" else parts[-1]
+    ran = lazyoci(
+        cwd=cwd, _LAZYOCI_COMPLETE=f"{shell}_complete", COMP_WORDS=separator.join(parts), COMP_CWORD=number, **environ
+    )
+    assert ran.code == 0 and ran.err == "", ran
+    return [line for line in ran.out.splitlines() if line]
+
+
+@pytest.fixture
+def multi(tmp_path: Path) -> Path:
+    shutil.copytree(ROOT / "examples/multi", tmp_path / "multi")
+    return tmp_path / "multi"
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_script(shell: str, tmp_path: Path) -> None:
+    ran: Ran = lazyoci("completion", shell, cwd=tmp_path)
+    assert ran.code == 0 and ran.err == ""
+    assert f"{shell}_complete" in ran.out and "lazyoci" in ran.out
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_script_is_one_of_that_shell(shell: str, tmp_path: Path) -> None:
+    program = shutil.which(shell)
+    if program is None:
+        pytest.skip(f"{shell} is not installed")
+    script = lazyoci("completion", shell, cwd=tmp_path).out
+    done = subprocess.run([program, "-n"], input=script, capture_output=True, text=True, encoding="utf-8")
+    assert done.returncode == 0 and done.stderr == ""
+
+
+def test_no_bash_is_needed_for_its_script(tmp_path: Path) -> None:
+    ran = lazyoci("completion", "bash", cwd=tmp_path, PATH=str(tmp_path))
+    assert ran.code == 0 and "COMP_WORDS" in ran.out
+
+
+def test_commands_and_options(tmp_path: Path) -> None:
+    assert complete(tmp_path, "lazyoci bu") == ["plain,build"]
+    assert complete(tmp_path, "lazyoci browse ") == ["plain,repos", "plain,tags", "plain,manifest", "plain,search"]
+    assert complete(tmp_path, "lazyoci pull --all") == ["plain,--all-platforms"]
+    assert complete(tmp_path, "lazyoci completion po") == ["plain,powershell"]
+
+
+def test_powershell(tmp_path: Path) -> None:
+    assert complete(tmp_path, "lazyoci browse ta", "powershell") == ["plain\ttags\tList the tags of a repository."]
+    assert len(complete(tmp_path, "lazyoci browse ", "powershell")) == 4
+
+
+def test_artifacts_of_the_file_that_is_meant(multi: Path) -> None:
+    expected = ["plain,shop", "plain,shop-chart", "plain,shop-api"]
+    assert complete(multi, "lazyoci build -a ") == expected
+    assert complete(multi.parent, "lazyoci build multi --artifact ") == expected
+    assert complete(multi.parent, "lazyoci build --file multi/.lazy -a shop-") == expected[1:]
+    assert complete(multi.parent, "lazyoci build -a ") == []  # no file, and no error in the middle of a line
+    (multi / ".lazy").write_text("version: [", encoding="utf-8")
+    assert complete(multi, "lazyoci build -a ") == []
+
+
+def test_registries_of_the_settings(tmp_path: Path) -> None:
+    for host in ("ghcr.io", "registry.example:5000"):
+        lazyoci("registry", "add", host, cwd=tmp_path, LAZYOCI_TEST_ENDPOINTS=f"{host}=http://localhost:1")
+    for command in ("registry test", "browse tags", "browse repos", "pull"):
+        assert complete(tmp_path, f"lazyoci {command} reg") == ["plain,registry.example:5000"]
+
+
+def test_keys_and_rules(tmp_path: Path) -> None:
+    assert complete(tmp_path, "lazyoci config get art") == ["plain,artifact-dir"]
+    assert len(complete(tmp_path, "lazyoci explain ")) == len(RULES)
+    assert complete(tmp_path, "lazyoci validate --ignore duplicate-tag,invalid-t") == [
+        "plain,duplicate-tag,invalid-tag"
+    ]
+
+
+def test_completion_is_cheap(multi: Path) -> None:
+    environ = dict(os.environ) | {
+        "_LAZYOCI_COMPLETE": "bash_complete", "COMP_WORDS": "lazyoci build -a s", "COMP_CWORD": "3",
+    }  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "lazyoci"], cwd=multi, env=environ, capture_output=True, text=True
+    )
+    assert "plain,shop" in done.stdout
+    found = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert not {name for name in found if name.startswith(("httpx", "pygls", "jinja2", "rich", "jsonschema", "ssl"))}
