@@ -38,6 +38,10 @@ format: $(VENV)/.development  ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+.PHONY: docs
+docs: $(VENV)/.runtime  ## write the pages of docs/ that are made from the code
+	@$(BIN)/python tools/docs.py
+
 .PHONY: registry-up
 registry-up:  ## start a development registry on localhost:5050
 	@$(PYTHON) tools/registry.py up

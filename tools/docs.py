@@ -1,0 +1,212 @@
+"""`make docs`: writes the pages of docs/ that are made from the code; a test holds them to it.
+
+One function a page. With --check nothing is written, and the exit code tells whether all are current.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from inspect import cleandoc
+from pathlib import Path
+from typing import Any
+
+import click
+import messages
+
+from lazyoci import cli, template
+from lazyoci.config import keys, schema
+from lazyoci.rules import RULES
+from lazyoci.rules.base import Rule
+from lazyoci.rules.page import page
+from lazyoci.world import Face
+from lazyoci_lsp.describe import VARIABLES
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+NOTICE = "<!-- Written by tools/docs.py from the code: change that, then run `make docs`. -->\n\n"
+FACES = {Face.FILE: "`validate`", Face.EDITOR: "the editor and `preview`", Face.BUILD: "`build`"}
+GLOBAL_OPTIONS = frozenset({"color", "verbose", "debug", "quiet"})
+_ELSEWHERE = GLOBAL_OPTIONS | {"help"}
+
+
+def rules() -> str:
+    """Every rule: the table, then the page that `lazyoci explain` prints."""
+    rows = [
+        (f"[{rule.code}](#{rule.code})", rule.group, rule.severity.label, "yes" if rule.fixable else "", rule.summary)
+        for rule in RULES
+    ]
+    head = (
+        f"# Rules\n\nThe {len(RULES)} codes of what lazyoci finds. `lazyoci explain CODE` prints the same on a "
+        "terminal. A comment `# lazyoci: ignore[CODE]` on the line, or on the line above, silences one; `--select`, "
+        "`--ignore` and `--severity` choose for a whole run. Rules of the group *registry* ask the network, so "
+        "`validate` never applies them by itself.\n\n"
+    )
+    table = _table(("code", "group", "severity", "fix", "what it finds"), rows)
+    return head + table + "".join(f"\n## {rule.code}\n\n{_marks(rule)}\n\n{page(rule).text}\n" for rule in RULES)
+
+
+def _marks(rule: Rule) -> str:
+    """Severity, where it differs, and what else there is to know at a glance."""
+    parts = [rule.severity.label]
+    parts += [f"{severity.label} in {FACES[face]}" for face, severity in (rule.severities or {}).items()]
+    if rule.faces != frozenset(Face):
+        parts.append("only in " + " and ".join(FACES[face] for face in sorted(rule.faces)))
+    if rule.fixable:
+        parts.append("has a fix")
+    if not rule.default:
+        parts.append("off by default")
+    return f"*{', '.join(parts)}*"
+
+
+def lazy_file() -> str:
+    """Every key of a `.lazy` file, in the words of its JSON Schema."""
+    whole = schema.load()
+    artifact = whole["definitions"]["artifact"]["properties"]
+    parts = [
+        "# The `.lazy` file\n",
+        whole["markdownDescription"],
+        f"\n`lazyoci schema` prints its JSON Schema (Draft-07, `{whole['$id']}`). An editor with yaml-language-server "
+        "but without ours reads it from a copy, for example `lazy.schema.json` beside the file, by the line\n\n"
+        "```yaml\n# yaml-language-server: $schema=lazy.schema.json\n```\n",
+        *_keys("The file", whole["properties"]),
+        *_keys("Every artifact", {name: artifact[name] for name in artifact if name in keys.COMMON}),
+    ]
+    for kind, own in keys.OF_TYPE.items():
+        parts += _keys(f"`type: {kind}`", {name: artifact[name] for name in artifact if name in own})
+    for name, title in (("target", "One of `targets`"), ("file", "One of `files`")):
+        parts += _keys(title, whole["definitions"][name]["properties"])
+    return "\n".join(parts)
+
+
+def _keys(title: str, properties: Mapping[str, Any]) -> Iterator[str]:
+    yield f"## {title}\n"
+    for name, about in properties.items():
+        yield f"### `{name}`\n\n{about['markdownDescription']}\n"
+        if about.get("default") not in (None, [], {}):
+            yield f"Default: `{json.dumps(about['default'], ensure_ascii=False)}`\n"
+
+
+def templates() -> str:
+    """Variables and functions of templates."""
+    variables = [(f"`{name}`", VARIABLES[name]) for name in template.VARIABLES]
+    extra = [(f"`{name}`", VARIABLES[name]) for name in template.EXTRA_VARIABLES]
+    known = [one for one in template.FUNCTIONS.values() if not one.extra]
+    ours = [one for one in template.FUNCTIONS.values() if one.extra]
+    return "\n".join(
+        (
+            "# Templates\n",
+            "`registry`, each tag and the values of `annotations` are [Go templates](https://pkg.go.dev/text/template) "
+            "where they hold `{{`. Quote them: `{{ .Tag }}` without quotes is a YAML mapping.\n",
+            "The version is `LAZYOCI_VERSION`, else `--tag` if that is a semantic version, else the nearest git tag. "
+            "`lazyoci preview` shows every value and where it came from.\n",
+            "## Variables\n",
+            _table(("variable", "what it is"), variables),
+            "## Variables that only lazyoci knows\n",
+            _table(("variable", "what it is"), extra),
+            "## Functions\n",
+            *map(_function, known),
+            "## Functions that only lazyoci knows\n",
+            *map(_function, ours),
+        )
+    )
+
+
+def _function(one: template.Function) -> str:
+    return f"### `{one.name}`\n\n```\n{one.signature}\n```\n\n{one.doc}\n\n```gotemplate\n{one.example}\n```\n"
+
+
+def command_line() -> str:
+    """Every command with its options, as `--help` has them."""
+    root = cli.cli
+    context = click.Context(root, info_name="lazyoci")
+    shared = [one for one in root.get_params(context) if one.name in GLOBAL_OPTIONS and isinstance(one, click.Option)]
+    head = (
+        "# The command line\n\nResults go to stdout, messages and progress to stderr. Exit codes: 0 all done, "
+        "1 something was found or failed, 2 the command line is wrong, 3 a bug of ours, 130 interrupted.\n\n"
+        "Options of every command:\n\n"
+    )
+    return head + _options(shared) + "".join(_command(root, context))
+
+
+def _command(command: click.Command, context: click.Context) -> Iterator[str]:
+    """A command, and those below it."""
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            if inner is not None and not inner.hidden:
+                yield from _command(inner, click.Context(inner, info_name=name, parent=context))
+        return
+    parameters = command.get_params(context)
+    arguments = [_argument(one) for one in parameters if isinstance(one, click.Argument)]
+    usage = " ".join((context.command_path, "[OPTION]...", *arguments))
+    prose, _, example = cleandoc(command.help or "").partition("\b\nExamples:\n")
+    yield f"\n## {context.command_path}\n\n```\n{usage}\n```\n\n{prose.strip()}\n"
+    options = [one for one in parameters if isinstance(one, click.Option) and one.name not in _ELSEWHERE]
+    if options:
+        yield "\n" + _options(options)
+    if example.strip():
+        yield f"\n```\n{cleandoc(example)}\n```\n"
+
+
+def _argument(argument: click.Argument) -> str:
+    if argument.metavar:
+        return argument.metavar
+    name = (argument.name or "").upper() if argument.required else f"[{(argument.name or '').upper()}]"
+    return f"{name}..." if argument.nargs == -1 else name
+
+
+def _options(options: list[click.Option]) -> str:
+    return _table(("option", "what it does"), [(_spelling(one), _help(one)) for one in options if not one.hidden])
+
+
+def _help(option: click.Option) -> str:
+    return (option.help or "") + (f" Default: `{option.default}`." if option.show_default and option.default else "")
+
+
+def _spelling(option: click.Option) -> str:
+    names = ", ".join(option.opts) + (" / " + ", ".join(option.secondary_opts) if option.secondary_opts else "")
+    if option.is_flag or option.count:
+        return f"`{names}`"
+    kind = option.type
+    if isinstance(kind, click.Choice):
+        value = "|".join(map(str, kind.choices))
+    else:
+        value = "N" if kind.name.startswith("integer") else kind.name.upper()
+    return f"`{names} {option.metavar or value}`"
+
+
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    """A Markdown table; a bar within a cell would end it."""
+    escaped = [tuple(cell.replace("|", "\\|") for cell in cells) for cells in (head, *rows)]
+    escaped.insert(1, ("---",) * len(head))
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in escaped)
+
+
+def pages() -> dict[str, str]:
+    """Every page that the code gives, by its place in docs/."""
+    made = {"rules": rules, "lazy-file": lazy_file, "templates": templates, "cli": command_line}
+    written = {f"reference/{name}.md": NOTICE + make().rstrip() + "\n" for name, make in made.items()}
+    written |= {f"explanation/{name}": text for name, text in messages.pages().items()}
+    return written
+
+
+def main(arguments: list[str]) -> int:
+    """Write the pages, or say which are not current."""
+    stale = {name: text for name, text in pages().items() if _read(DOCS / name) != text}
+    for name, text in stale.items():
+        if arguments == ["--check"]:
+            print(f"docs/{name} is not current; run: make docs", file=sys.stderr)
+            continue
+        (DOCS / name).parent.mkdir(parents=True, exist_ok=True)
+        (DOCS / name).write_text(text, encoding="utf-8", newline="\n")
+        print(f"wrote docs/{name}")
+    return int(bool(stale) and arguments == ["--check"])
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
