@@ -6,6 +6,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -16,7 +17,8 @@ from lazyoci.oci.reference import Repository
 from lazyoci.registry.repository import RemoteRepository
 
 How = Literal["exists", "mounted", "uploaded"]
-_HOSTS_WORTH = 2  # of blobs under way in all, in units of what one host may have
+_HOSTS_WORTH = 2  # of large blobs under way in all, in units of what one host may have: each holds a buffer or two
+_LARGE = 1 << 20  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class _Blob:
 
 
 class Uploads:
-    """All uploads of a run: `jobs` at a time to a host, twice as many in all. Use it as a context manager.
+    """All uploads of a run: `jobs` at a time to a host, twice as many large ones in all. Use it as a context manager.
 
     A host has its own threads, so that a slow one holds up no other. Followers of a blob are only submitted when it
     can be mounted, so that no thread ever waits for another.
@@ -52,7 +54,7 @@ class Uploads:
     def __init__(self, jobs: int, cancelled: threading.Event) -> None:
         self._jobs = jobs
         self._cancelled = cancelled
-        self._all = threading.Semaphore(_HOSTS_WORTH * jobs)
+        self._large = threading.Semaphore(_HOSTS_WORTH * jobs)
         self._lock = threading.Lock()
         self._pools: dict[str, ThreadPoolExecutor] = {}
         self._blobs: dict[tuple[str, str], _Blob] = {}
@@ -89,13 +91,16 @@ class Uploads:
             self._pools[host] = ThreadPoolExecutor(max_workers=self._jobs, thread_name_prefix=f"blobs {host}")
         return self._pools[host]
 
+    def _room(self, errand: Errand) -> AbstractContextManager[object]:
+        return self._large if errand.descriptor.size > _LARGE else nullcontext()
+
     def _run(self, blob: _Blob, errand: Errand, future: Future[How]) -> None:
         with self._lock:
             sources = tuple(repository.path for repository in blob.have if repository != errand.repository)
         how: How | None = None
         problem: BaseException | None = None
         try:
-            with self._all:
+            with self._room(errand):
                 if self._cancelled.is_set() or errand.given_up.is_set():
                     raise Interrupted("stopped before the upload")
                 how = errand.remote.push_blob(
