@@ -23,10 +23,9 @@ from lazyoci.oci import platform as _platform
 from lazyoci.oci.digest import short
 from lazyoci.oci.platform import PlatformError
 from lazyoci.oci.reference import Reference, ReferenceError, parse
-from lazyoci.pull import Choice, Found, Pulled, PullError, daemon, fetch, find, read_config
+from lazyoci.pull import Choice, Found, Pulled, PullError, fetch, find, read_config
 from lazyoci.pull.choose import suitable
 from lazyoci.pull.places import default_directory
-from lazyoci.pull.unpack import unpack, unpackable
 from lazyoci.registry.client import Client
 from lazyoci.report import pull as report
 from lazyoci.report.progress import Bars, Lines, Silent
@@ -79,12 +78,7 @@ def command(
         try:
             found = find(client.repository(name.repository), name, choice)
             found, held = _checked(found, client, choice)
-            if files is not None:
-                unpackable(found)
-            program = ""
-            if docker:
-                daemon.loadable(found)
-                program = daemon.choose()
+            program = _prepared(found, files=files is not None, docker=docker)
             directory = dest or _default(found)
             pulled = fetch(
                 found, client, directory, held=held, shared=dest is None, progress=progress, cancelled=cancelled
@@ -95,8 +89,12 @@ def command(
         error: LazyociError | None = None
         try:
             if files is not None:
+                from lazyoci.pull.unpack import unpack
+
                 unpacked = unpack(found, open_layout(directory), files, cancelled=cancelled, warn=warn)
             if program:
+                from lazyoci.pull import daemon
+
                 loaded = daemon.load(found, open_layout(directory), program, cancelled=cancelled)
         except LazyociError as failure:
             error = failure  # the layout is there all the same, and is reported
@@ -120,6 +118,20 @@ def _choice(texts: Sequence[str], *, every: bool) -> Choice:
         return Choice(tuple(dict.fromkeys(map(_platform.parse, names))), every)
     except PlatformError as error:
         raise UsageError(error.message, hint=error.hint) from None
+
+
+def _prepared(found: Found, *, files: bool, docker: bool) -> str:
+    """Fail before anything is fetched if it can be neither unpacked nor loaded as asked; the program that loads it."""
+    if files:
+        from lazyoci.pull.unpack import unpackable
+
+        unpackable(found)
+    if not docker:
+        return ""
+    from lazyoci.pull import daemon
+
+    daemon.loadable(found)
+    return daemon.choose()
 
 
 def _default(found: Found) -> Path:

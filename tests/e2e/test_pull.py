@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tarfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -181,6 +182,30 @@ def test_credentials_and_a_private_ca(project: Path, tmp_path: Path) -> None:
         assert unknown.code == 1 and "certificate" in unknown.err
         insecure = pull(tmp_path, reference, "-d", "insecure", "--insecure", **keys)
         assert insecure.code == 0 and "warning" in insecure.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="scripts with #!")
+def test_docker_takes_it_or_the_layout_is_there_all_the_same(registry: RealRegistry, tmp_path: Path) -> None:
+    reference = push_archive(registry, "buildx/multi.tar", "t/multi")
+    docker = tmp_path / "bin" / "docker"
+    docker.parent.mkdir()
+    head = f"#!{sys.executable}\nimport sys\nif sys.argv[1] == 'version': sys.exit(0)\n"
+    docker.write_text(head + f"open({str(tmp_path / 'got.tar')!r}, 'wb').write(sys.stdin.buffer.read())\n")
+    docker.chmod(0o755)
+    arguments = (reference, "-d", "out", "--platform", "linux/arm64", "--docker", "-o", "json")
+    ran = pull(tmp_path, *arguments, PATH=str(docker.parent))
+    result = conforms(json.loads(ran.out), "pull")
+    assert ran.code == 0 and result["loadedToDocker"] is True and result["loadedTo"] == "docker"
+    assert result["indexDigest"] == registry.tag("t/multi", "v1")
+    with tarfile.open(tmp_path / "got.tar") as archive:
+        assert "manifest.json" in archive.getnames()
+
+    docker.write_text(head + "sys.stdin.buffer.read()\nsys.exit('no space left on device')\n")
+    ran = pull(tmp_path, *arguments, PATH=str(docker.parent))
+    result = conforms(json.loads(ran.out), "pull")
+    assert ran.code == 1 and result["loadedToDocker"] is False
+    assert result["error"] == "docker load failed: no space left on device" and result["fetched"] == 0
+    assert ran.err.count("no space left on device") == 1
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
