@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import socket
 import ssl
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -173,7 +174,8 @@ def context(channel: Channel, *, ca: Path | None, cert: Path | None, key: Path |
         made.check_hostname = False
         made.verify_mode = ssl.CERT_NONE
     elif ca is None and cert is None:
-        return _system()
+        with _loading:
+            return _system()
     else:
         made = ssl.create_default_context()
         if ca is not None:
@@ -187,6 +189,9 @@ def context(channel: Channel, *, ca: Path | None, cert: Path | None, key: Path |
         except (OSError, ssl.SSLError) as error:
             raise SettingsError(f"client certificate {cert} cannot be used: {_why(error)}") from None
     return made
+
+
+_loading = threading.Lock()  # twenty hosts at once would load them twenty times
 
 
 @cache
