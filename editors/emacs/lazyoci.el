@@ -41,8 +41,14 @@
 ;;;###autoload
 (add-to-list 'auto-mode-alist '("\\.lazy\\'" . lazyoci-mode))
 
-(add-to-list 'eglot-server-programs
-             (cons 'lazyoci-mode (lambda (&rest _) lazyoci-server-command)))
+(defun lazyoci--contact (&rest _)
+  "How eglot starts the server: with the settings, so that its first answers know them already."
+  (let ((settings (default-value 'eglot-workspace-configuration)))
+    (append lazyoci-server-command
+            (when (keywordp (car-safe settings))
+              (list :initializationOptions (plist-get settings :lazyoci))))))
+
+(add-to-list 'eglot-server-programs (cons 'lazyoci-mode #'lazyoci--contact))
 
 (provide 'lazyoci)
 ;;; lazyoci.el ends here

@@ -12,7 +12,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 EDITORS = ROOT / "editors"
 HERE = Path(__file__).parent
-SERVER = [sys.executable, "-m", "lazyoci_lsp"]
+SERVER = [sys.executable, "-m", "lazyoci", "lsp"]
 
 FILE = """\
 version: 1

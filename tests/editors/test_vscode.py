@@ -70,6 +70,11 @@ def test_every_setting_of_the_server_is_contributed_and_listed() -> None:
     assert len(names) == len(kinds) - 2, "rules.severities is two fields, trusted comes from the client"
 
 
+def test_every_command_is_listed() -> None:
+    commands = {each["command"] for each in manifest()["contributes"]["commands"]}
+    assert listed("## Commands") == commands - OWN_COMMANDS
+
+
 def test_choices_are_those_of_the_server() -> None:
     settings = contributed()
     for choice in settings["registry.checks"]["enum"]:

@@ -64,14 +64,13 @@ export const SCENES = {
   async preview(editor, file) {
     await editor.goTo(...place(file, 'version'));
     await editor.command('lazyoci: Preview what will be pushed');
-    await editor.until('.editor-group-container:nth-child(2) .view-line, .view-line', /\S+:\S+/);
     await editor.until('.tab', /preview/);
   },
 
   async dryRun(editor, file) {
     await editor.goTo(...place(file, 'version'));
     await editor.command('lazyoci: Dry run in a terminal');
-    await editor.until('.terminal-tabs-entry, .pane-body .title, .xterm', /./);
+    await editor.until('.single-terminal-tab', /dry run/);
     await editor.settle(6);
   },
 

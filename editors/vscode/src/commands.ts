@@ -20,11 +20,28 @@ export async function intercept(
     case 'lazyoci.dryRun':
       return about(args, (file) => run(server.program, 'dry run', file, args[1], ['--dry-run', '--allow-unresolved']));
     case 'lazyoci.build':
-      return about(args, (file) => run(server.program, 'build', file, args[1], ['--no-push']));
+      return about(args, (file) => build(server.program, file, args));
     case 'lazyoci.setPreviewTag':
       return setPreviewTag(args, next);
     default:
       return next(command, args.length > 0 ? args : withDocument());
+  }
+}
+
+/** Builds; pushes only where the caller says so, as the code lens `Push` does, and the user agrees. */
+async function build(program: string | undefined, file: vscode.Uri, args: unknown[]): Promise<void> {
+  const push = args.some((each) => typeof each === 'object' && each !== null && 'push' in each && each.push === true);
+  if (!push) {
+    return run(program, 'build', file, args[1], ['--no-push']);
+  }
+  const yes = 'Build and push';
+  const answer = await vscode.window.showWarningMessage(
+    'Build and push to the registries of this file?',
+    { modal: true, detail: vscode.workspace.asRelativePath(file) },
+    yes,
+  );
+  if (answer === yes) {
+    await run(program, 'push', file, args[1], ['--push']);
   }
 }
 
