@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from inspect import cleandoc
+from pathlib import Path
 
 from lazyoci.rules.base import Rule
 
@@ -31,3 +33,16 @@ def page(rule: Rule) -> Page:
         return Page(f"{rule.summary[:1].upper()}{rule.summary[1:]}.", "")
     headline, _, body = cleandoc(written).partition("\n\n")
     return Page(" ".join(headline.split()), body.strip())
+
+
+@cache
+def url(code: str) -> str:
+    """Where an editor can open the page of a code: in the reference installed with lazyoci, or in its checkout.
+
+    The empty text where there is neither. No web address: none is ours yet.
+    """
+    here = Path(__file__).resolve()
+    for place in (here.parent / "rules.md", here.parents[2] / "docs" / "reference" / "rules.md"):
+        if place.is_file():
+            return f"{place.as_uri()}#{code}"
+    return ""

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from lazyoci.diagnostic import Diagnostic, Severity, Source
+from lazyoci.rules import page
 
 if TYPE_CHECKING:
     from lazyoci_lsp.session import Session
     from lazyoci_lsp.snapshot import Snapshot
 
 SOURCE = "lazyoci"
-RULE_URL = "https://lazyoci.dev/rules/{code}"
 _SEVERITIES = {
     Severity.ERROR: types.DiagnosticSeverity.Error,
     Severity.WARNING: types.DiagnosticSeverity.Warning,
@@ -31,6 +31,11 @@ def diagnostics(session: Session, snapshot: Snapshot) -> list[types.Diagnostic]:
     return [diagnostic(session, snapshot.text.uri, snapshot.text.source, one) for one in findings(session, snapshot)]
 
 
+def _page(code: str) -> types.CodeDescription | None:
+    place = page.url(code)
+    return types.CodeDescription(place) if place else None
+
+
 def diagnostic(session: Session, uri: str, source: Source, one: Diagnostic) -> types.Diagnostic:
     """One finding in the document `uri`."""
     client, convert = session.client, session.converter
@@ -45,7 +50,7 @@ def diagnostic(session: Session, uri: str, source: Source, one: Diagnostic) -> t
         message=one.message,
         severity=_SEVERITIES[one.severity],
         code=one.code,
-        code_description=types.CodeDescription(RULE_URL.format(code=one.code)) if client.describes_codes else None,
+        code_description=_page(one.code) if client.describes_codes else None,
         source=SOURCE,
         tags=[types.DiagnosticTag.Unnecessary] if one.unnecessary and client.tags else None,
         related_information=related,

@@ -41,7 +41,12 @@ def test_the_wheel_holds_two_packages_and_the_schemas(dist: Path) -> None:
     names = zipfile.ZipFile(dist / f"lazyoci-{VERSION}-py3-none-any.whl").namelist()
     assert {name.partition("/")[0] for name in names} == {"lazyoci", "lazyoci_lsp", f"lazyoci-{VERSION}.dist-info"}
     assert "lazyoci/schema/lazy.schema.json" in names
-    assert {"lazyoci/py.typed", "lazyoci/init/lazy.j2", "lazyoci/report/preview.html.j2"} <= set(names)
+    assert {
+        "lazyoci/py.typed",
+        "lazyoci/init/lazy.j2",
+        "lazyoci/report/preview.html.j2",
+        "lazyoci/rules/rules.md",
+    } <= set(names)
     assert not [name for name in names if name.endswith((".pyc", ".lazy")) or "/tests/" in name]
 
 
