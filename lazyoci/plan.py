@@ -105,7 +105,7 @@ def _target(resolved: ResolvedTarget) -> PlannedTarget:
         try:
             repository = parse_repository(resolved.registry.text)
         except ReferenceError as error:
-            problem = error
+            problem = error.with_traceback(None)  # whose frames would keep the whole check alive
     shown = str(repository) if repository is not None else resolved.registry.text
     references = tuple([_reference(tag, repository, shown) for tag in resolved.tags])
     return PlannedTarget(resolved, repository, problem, references)
@@ -118,7 +118,7 @@ def _reference(tag: Resolution, repository: Repository | None, shown: str) -> Pl
     try:
         check_tag(tag.text)
     except ReferenceError as error:
-        return PlannedReference(tag, text, None, error)
+        return PlannedReference(tag, text, None, error.with_traceback(None))
     return PlannedReference(tag, text, None if repository is None else Reference(repository, tag.text, ""), None)
 
 

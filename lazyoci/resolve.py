@@ -123,7 +123,7 @@ class _Renderer:
         try:
             parsed = template.parse(text.value)
         except TemplateError as error:
-            return Resolution(text, text.value, error=error)
+            return Resolution(text, text.value, error=error.with_traceback(None))
         found: dict[str, Value] = {}
         for name, _span in parsed.fields():
             if name not in found:
@@ -138,7 +138,8 @@ class _Renderer:
             rendered = template.execute(parsed, known, unknown, unset)
         except TemplateError as error:
             used = tuple(found.values())
-            return Resolution(text, text.value, used, tuple(v for v in used if v.text is None), error, parsed)
+            missing = tuple(value for value in used if value.text is None)
+            return Resolution(text, text.value, used, missing, error.with_traceback(None), parsed)
         return Resolution(
             text,
             rendered.text,

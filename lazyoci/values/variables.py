@@ -85,12 +85,14 @@ class Values:
             try:
                 found = read_chart(self._chart_yaml(path))
             except (OSError, ChartError) as error:
-                found = error
+                found = error.with_traceback(None)
             except ValueError as error:  # a name that the system cannot hold
                 found = OSError(str(error))
             self._charts[path] = found
         if isinstance(found, Exception):
-            raise found.with_traceback(None)
+            from copy import copy
+
+            raise copy(found)  # the kept one would keep every frame that it passes
         return found
 
     def _chart_yaml(self, path: str) -> bytes:
