@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -109,6 +109,27 @@ def registry() -> Iterator[str]:
             finally:
                 process.terminate()
                 process.wait()
+
+
+class Registries:
+    """Gives a new registry for each run, and stops the one before. Use it as a context manager.
+
+    skopeo remembers which blobs it has seen at which host, and would mount them instead of pushing them.
+    """
+
+    def __init__(self) -> None:
+        self._running = ExitStack()
+
+    def __enter__(self) -> Registries:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._running.close()
+
+    def new(self) -> str:
+        """The address of a new one."""
+        self._running.close()
+        return self._running.enter_context(registry())
 
 
 def _address(process: subprocess.Popen[bytes], log: Path) -> str:

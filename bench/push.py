@@ -1,6 +1,6 @@
 """Pushing to a loopback docker-registry beside curl, skopeo and oras-py, in one run: `make bench-push`.
 
-Every push goes to a repository of its own; the pushes take turns. `--rounds N` changes how many each makes.
+Every push goes to a registry of its own; the pushes take turns. `--rounds N` changes how many each makes.
 """
 
 from __future__ import annotations
@@ -11,14 +11,15 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-from common import Fresh, Row, Timed, in_turn, lazyoci, need, registry, show
+from common import Fresh, Registries, Row, Timed, in_turn, lazyoci, need, registry, show
 
 GIB = 1 << 30
 MEDIA_TYPE = "application/vnd.oci.image.layer.v1.tar"
+Place = Callable[[], str]  # the address of the registry for a run
 EMPTY = ("application/vnd.oci.empty.v1+json", b"{}")
 
 
@@ -66,37 +67,33 @@ def project(directory: Path, count: int, size: int) -> Path:
     return directory
 
 
-def ours(host: str, *options: str, name: str = "lazyoci", always: bool = False) -> Fresh:
-    """Our push: `always` the same reference, or a repository of its own."""
-    script = "import os, sys; os.environ['LAZYOCI_REGISTRY'] = sys.argv[1]; del sys.argv[1]; import runpy; "
-    script += "runpy.run_module('lazyoci', run_name='__main__')"
-
-    def make(number: int) -> Sequence[str]:
-        place = f"{host}/ours" if always else f"{host}/ours-{number}"
-        return [sys.executable, "-c", script, place, *lazyoci("build", "--tag", "v1", "--insecure", *options)[3:]]
-
-    return Fresh(name, make)
+def ours(place: Place, *options: str, name: str = "lazyoci") -> Fresh:
+    """Our push."""
+    script = "import os, runpy, sys; os.environ['LAZYOCI_REGISTRY'] = sys.argv.pop(1); "
+    script += "runpy.run_module('lazyoci', run_name='__main__', alter_sys=True)"
+    arguments = lazyoci("build", "--tag", "v1", "--insecure", *options)[3:]
+    return Fresh(name, lambda _: [sys.executable, "-c", script, f"{place()}/ours", *arguments])
 
 
-def skopeo(host: str, *, always: bool = False) -> Fresh:
+def skopeo(place: Place) -> Fresh:
     """skopeo's push of the layout."""
     program = need("skopeo", "apt-get install skopeo")
     common = [program, "copy", "--quiet", "--insecure-policy", "--dest-tls-verify=false", "oci:layout"]
-    return Fresh("skopeo", lambda n: [*common, f"docker://{host}/skopeo{'' if always else f'-{n}'}:v1"])
+    return Fresh("skopeo", lambda _: [*common, f"docker://{place()}/skopeo:v1"])
 
 
-def curl(host: str, file: str, digest: str) -> Fresh:
+def curl(place: Place, file: str, digest: str) -> Fresh:
     """The floor: one POST and one PUT, with a digest that is known already."""
     program = need("curl", "apt-get install curl")
     script = (
-        'location=$({curl} -sf -X POST -D - -o /dev/null "http://{host}/v2/curl-{n}/blobs/uploads/"'
+        'location=$({curl} -sf -X POST -D - -o /dev/null "http://{host}/v2/curl/blobs/uploads/"'
         " | sed -n 's/^[Ll]ocation: *//p' | tr -d '\\r') && "
         "{curl} -sf -T {file} -H 'Content-Type: application/octet-stream' \"$location&digest=sha256:{digest}\""
     )
-    return Fresh("curl", lambda n: ["sh", "-c", script.format(curl=program, host=host, n=n, file=file, digest=digest)])
+    return Fresh("curl", lambda _: ["sh", "-c", script.format(curl=program, host=place(), file=file, digest=digest)])
 
 
-def oras(host: str, library: Path | None, *, always: bool = False) -> list[Fresh]:
+def oras(place: Place, library: Path | None) -> list[Fresh]:
     """oras-py, if there is one: installed into `library`."""
     if library is None:
         return []
@@ -105,43 +102,32 @@ def oras(host: str, library: Path | None, *, always: bool = False) -> list[Fresh
         "oras.client.OrasClient(insecure=True, tls_verify=False).push(target=sys.argv[2], "
         f"files=[f + ':{MEDIA_TYPE}' for f in sorted(glob.glob('*.bin'))], disable_path_validation=True)"
     )
-    return [
-        Fresh(
-            "oras-py",
-            lambda n: [sys.executable, "-c", script, str(library), f"{host}/oras{'' if always else f'-{n}'}/bench:v1"],
-        )
-    ]
+    return [Fresh("oras-py", lambda _: [sys.executable, "-c", script, str(library), f"{place()}/oras/bench:v1"])]
 
 
 def large(root: Path, rounds: int, library: Path | None, size: int = GIB) -> None:
     """One large layer, and the same again."""
     directory = project(root / "large", 1, size)
     digest = next(p.name for p in (directory / "layout/blobs/sha256").iterdir() if p.stat().st_size == size)
-    with registry() as host:
-        mine, theirs, floor = ours(host), skopeo(host), curl(host, "000.bin", digest)
-        hashing = Timed("sha256", [sys.executable, "-c", _HASH, "000.bin"])
-        other = oras(host, library)
+    hashing = Timed("sha256", [sys.executable, "-c", _HASH, "000.bin"])
+    with Registries() as registries:
+        new = registries.new
+        mine, theirs, floor, other = ours(new), skopeo(new), curl(new, "000.bin", digest), oras(new, library)
         in_turn([floor, hashing, mine, theirs, *other], directory, rounds)
-        work = f"1 layer of {size >> 20} MiB"
-        show(
-            [
-                Row(work, mine, (floor, hashing), 1.10),
-                Row(work, mine, (theirs,), 0.8),
-                *(Row(work, mine, (one,)) for one in other),
-            ],
-            [mine, theirs, *other],
-            64,
-        )
-        again(host, directory, rounds, work, [hashing])
+    work = f"1 layer of {size >> 20} MiB"
+    rows = [Row(work, mine, (floor, hashing), 1.10), Row(work, mine, (theirs,), 0.8)]
+    show([*rows, *(Row(work, mine, (one,)) for one in other)], [mine, theirs, *other], 64)
+    again(directory, rounds, work, [hashing])
 
 
 _HASH = "import hashlib, sys; hashlib.file_digest(open(sys.argv[1], 'rb'), 'sha256')"
 
 
-def again(host: str, directory: Path, rounds: int, work: str, hashing: list[Timed]) -> None:
+def again(directory: Path, rounds: int, work: str, hashing: list[Timed]) -> None:
     """Push what is there already."""
-    mine, theirs = ours(host, always=True), skopeo(host, always=True)
-    in_turn([mine, theirs], directory, rounds)
+    with registry() as host:
+        mine, theirs = ours(lambda: host), skopeo(lambda: host)
+        in_turn([mine, theirs], directory, rounds)
     floor = sum(one.least for one in hashing)
     print(f"again, nothing new: {mine.least:.2f} s, of which hashing {floor:.2f} s (goal: ≤ 0.45 s without it)")
     show([Row(f"{work}, again", mine, (theirs,))])
@@ -150,16 +136,15 @@ def again(host: str, directory: Path, rounds: int, work: str, hashing: list[Time
 def small(root: Path, rounds: int, library: Path | None) -> None:
     """Two hundred small layers, and the same again."""
     directory = project(root / "small", 200, 256 << 10)
-    with registry() as host:
-        mine, theirs = ours(host), skopeo(host)
-        more = [ours(host, "--jobs", str(n), name=f"lazyoci --jobs {n}") for n in (1, 2, 8, 16)]
-        other = oras(host, library)
+    work = "200 layers of 256 KiB"
+    with Registries() as registries:
+        mine, theirs, other = ours(registries.new), skopeo(registries.new), oras(registries.new, library)
+        more = [ours(registries.new, "--jobs", str(n), name=f"lazyoci --jobs {n}") for n in (1, 2, 8)]
         in_turn([mine, theirs, *other, *more], directory, rounds)
-        work = "200 layers of 256 KiB"
-        rows = [Row(work, mine, (theirs,), 0.30), *(Row(work, mine, (one,)) for one in other)]
-        rows += [Row(f"{work}, {one.name[8:]}", one, (theirs,)) for one in more]
-        show(rows, [mine, theirs, *other], 64)
-        again(host, directory, rounds, work, [])
+    rows = [Row(work, mine, (theirs,), 0.30), *(Row(work, mine, (one,)) for one in other)]
+    rows += [Row(f"{work}, {one.name[8:]}", one, (theirs,)) for one in more]
+    show(rows, [mine, theirs, *other], 64)
+    again(directory, rounds, work, [])
 
 
 WORKS: dict[str, Callable[[Path, int, Path | None], None]] = {"large": large, "small": small}
