@@ -38,6 +38,8 @@ def unquoted_templates(source: Source, trouble: Trouble, again: Callable[[str], 
     remaining: Trouble | None = trouble
     while remaining is not None and len(edits) < _MOST:
         for spans in _attempts(source, remaining):
+            if any(one != known and _overlap(one, known) for one in spans for known in edits):
+                continue  # another reading of what is quoted already
             attempt = edits | {span: Edit(span, quoted(source.text[span.start : span.end])) for span in spans}
             after = again(apply(source.text, attempt.values()))
             if after is None or after.line > remaining.line:
@@ -46,6 +48,10 @@ def unquoted_templates(source: Source, trouble: Trouble, again: Callable[[str], 
         else:
             break
     return [_diagnostic(edit) for edit in edits.values()]
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def _diagnostic(edit: Edit) -> Diagnostic:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -104,3 +106,11 @@ def test_quotes_mend_whatever_they_are_offered_for(lines: list[tuple[str, list[s
 def test_a_quote_that_is_not_closed_is_the_trouble_itself(text: str) -> None:
     _, diagnostics = read(Source(text))
     assert [one.code for one in diagnostics] == ["yaml-syntax"]
+
+
+def test_two_readings_of_one_place_are_not_both_quoted() -> None:
+    text = 'x:\n  - registry: a\n    @"{{ .Tag }}", "v{{ .Version }}", latest]\n  - registry: b\n    tags: ["{{ .Tag }}", c]\n'
+    _, diagnostics = read(Source(text))
+    assert {one.code for one in diagnostics} <= {"unquoted-template", "yaml-syntax"}
+    spans = sorted(one.span for one in diagnostics)
+    assert all(one.end <= other.start for one, other in pairwise(spans))
