@@ -54,9 +54,24 @@ registry-down:  ## stop it
 bench-validate: $(VENV)/.development  ## start-up and validation beside yamllint, check-jsonschema and bare Python
 	$(BIN)/python bench/validate.py
 
+.PHONY: bench-push
+bench-push: $(VENV)/.development  ## pushing to a loopback registry beside curl, skopeo and oras-py
+	$(BIN)/python bench/push.py
+
+.PHONY: bench-pack
+bench-pack: $(VENV)/.development  ## packaging 500 MB of files beside Python's zlib
+	$(BIN)/python bench/pack.py
+
+.PHONY: bench-targets
+bench-targets: $(VENV)/.development  ## twenty slow registries beside the slowest of them
+	$(BIN)/python bench/targets.py
+
 .PHONY: bench-pull
 bench-pull: $(VENV)/.development  ## pulling from a loopback registry beside curl and skopeo
 	$(BIN)/python bench/pull.py
+
+.PHONY: bench
+bench: bench-validate bench-push bench-pull bench-pack bench-targets  ## all benchmarks, one after another
 
 .PHONY: dist
 dist: $(VENV)/.development  ## build the wheel and the sdist into dist/
