@@ -14,6 +14,7 @@ import pytest
 
 from tests.certs import Certificate, make
 from tests.e2e.cli import Ran, lazyoci
+from tests.registry.fake import FakeRegistry, Reply, Traits, error_reply
 from tests.registry.token_server import TokenServer
 from tests.servers import RealRegistry, docker_registry, program
 
@@ -328,3 +329,24 @@ def test_a_directory_that_is_no_layout_is_left_alone(project: Path, registry: Re
         assert str(place) in json.loads(ran.out)[0]["error"]
         assert [path.name for path in place.iterdir()] == ["mine.txt"]
     assert registry.requests("PUT") == []
+
+
+def test_an_immutable_tag_is_refused_in_the_registrys_own_terms(project: Path) -> None:
+    def refuse(repository: str, tag: str, old: str, new: str) -> Reply | None:
+        message = "The image tag 'v1' already exists in the 'settings' repository and cannot be overwritten"
+        return (
+            error_reply(400, "TAG_INVALID", f"{message} because the repository is immutable.") if tag == "v1" else None
+        )
+
+    with FakeRegistry(traits=Traits(refuse_tag=refuse)) as fake:
+        fake.seed_manifest("examples/settings", b"{}", "application/vnd.oci.image.manifest.v1+json", "v1")
+        ran = lazyoci("build", "artifact", "--tag", "v1", "-o", "json", cwd=project, LAZYOCI_REGISTRY=fake.host)
+        assert ran.code == 1, ran
+        (result,) = json.loads(ran.out)
+        assert [(one["state"], one["pushed"]) for one in result["targets"]] == [("refused", False), ("skipped", False)]
+        assert "exists and may not be moved" in result["error"]
+        assert "Push another tag" in result["hint"]
+        asked = lazyoci(
+            "build", "artifact", "--tag", "v1", "--no-clobber", "-o", "json", cwd=project, LAZYOCI_REGISTRY=fake.host
+        )
+        assert "--no-clobber forbids to move it" in asked.out
