@@ -13,6 +13,8 @@
 
 (require 'eglot)
 
+(declare-function yaml-mode "yaml-mode")
+
 (defgroup lazyoci nil
   "Editing .lazy files."
   :group 'languages)
@@ -42,7 +44,7 @@
 (add-to-list 'auto-mode-alist '("\\.lazy\\'" . lazyoci-mode))
 
 (defun lazyoci--contact (&rest _)
-  "How eglot starts the server: with the settings, so that its first answers know them already."
+  "How eglot starts the server: with the settings for its first answers."
   (let ((settings (default-value 'eglot-workspace-configuration)))
     (append lazyoci-server-command
             (when (keywordp (car-safe settings))
