@@ -110,8 +110,9 @@ def test_a_quote_that_is_not_closed_is_the_trouble_itself(text: str) -> None:
 
 def test_two_readings_of_one_place_are_not_both_quoted() -> None:
     text = (
-        "version: 1\nartifacts:\n  - type: docker\n    image: nginx:alpine\n    targets:\n      - registry: ghcr.io/a/web\n"
-        '    @"{{ .Tag }}", "v{{ .Version }}", "{{ .VersionFull }}", Latest, latest]\n'
+        "version: 1\nartifacts:\n  - type: docker\n    image: nginx:alpine\n    targets:\n"
+        "      - registry: ghcr.io/acme/web\n"
+        '    @"{{ .Tag }}", "v{{ .Version }}", "{{ .VersionFull }}", "{{ .Version }}", Latest, latest]\n'
         '      - registry: docker.io/acme/web\n        tags: ["{{ .Tag }}", latest]\n'
     )
     _, diagnostics = read(Source(text))
