@@ -96,11 +96,12 @@ class _Composer:
             node: Node
             if kind is ScalarEvent:
                 end = event.end_mark.index + shift
+                style = event.style
                 if event.tag or event.anchor:
                     node = self._scalar(event, end)
                 else:
-                    node = Scalar(event.start_mark.index + shift, end, event.value, event.style or "")
-                if event.style == "|" or event.style == ">":
+                    node = Scalar(event.start_mark.index + shift, end, event.value, style or "")
+                if style and style in "|>":
                     node.end = end = _block_end(self.source.text, node.start, end)
             elif kind is MappingStartEvent or kind is SequenceStartEvent:
                 stack.append((parent, key))

@@ -6,11 +6,10 @@ Every answer errs to "perhaps"; the rule itself decides.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from lazyoci.config.model import Artifact, FilesArtifact, HelmArtifact, ImageArtifact, Text
 from lazyoci.plan import PlannedTarget
-from lazyoci.resolve import Resolution
 from lazyoci.rules.base import Subject
 from lazyoci.template import EXTRA_VARIABLES, VARIABLES, Template
 
@@ -108,7 +107,7 @@ class Facts:
     @property
     def doubtful_tags(self) -> bool:
         return any(
-            one.problem is not None if one.tag.certain else not _plain_tag(one.tag)
+            one.problem is not None if one.tag.certain else not _plain_tag(one.tag.source.value)
             for target in self.targets
             for one in target.references
         )
@@ -228,8 +227,8 @@ def _plain_registry(target: PlannedTarget) -> bool:
     )
 
 
-def _plain_tag(tag: Resolution) -> bool:
-    text = tag.source.value
+@lru_cache(maxsize=256)  # the same few tags are in file after file
+def _plain_tag(text: str) -> bool:
     return text[:1] not in ".-" and len(text) < 100 and all(only(piece, TAG_CHARACTERS) for piece in _pieces(text))
 
 
