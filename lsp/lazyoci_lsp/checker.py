@@ -96,11 +96,11 @@ class Checker:
                 if not flight.cancelled:
                     raise  # it is the waiting that was cancelled, not the check
 
-    async def document(self, key: str) -> tuple[Text, Document | None]:
+    async def document(self, key: str) -> tuple[Text, Document | None] | None:
         """The newest version and its nodes; recovered where the YAML is broken: right as far as they go."""
         snapshot = await self.fresh(key)
         if snapshot is None:
-            raise KeyError(key)
+            return None
         found = snapshot.checked.document
         if found is None:
             known = self._recovered.get(key)

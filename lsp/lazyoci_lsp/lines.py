@@ -8,12 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from lazyoci.diagnostic import Source
 
 _DASH = re.compile(r"-(?:[ \t]+|$)")
 _KEY = re.compile(r"""(?:"([^"]*)"|'([^']*)'|([^\s"'#\[\]{},&*!|>%@`-][^#]*?|-[^\s#][^#]*?))[ \t]*:(?:[ \t]+|$)""")
+_INDENT = re.compile(r"[ \t\ufeff]*")
+NOWHERE = 1 << 30  # a column beyond all others
 _COMMENT = re.compile(r"""(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^"'#]|(?<=[^\s])#|["'])*?(?:^|(?<=\s))#""")
 
 
@@ -73,10 +76,16 @@ def line(source: Source, number: int) -> Line:
     return Line(tuple(entries), at, text)
 
 
-def is_blank(source: Source, number: int) -> bool:
-    """Whether a line holds nothing but blanks and a comment."""
-    text = source.line(number).strip(" \t\ufeff")
-    return not text or text.startswith("#")
+@lru_cache(maxsize=8)
+def indents(source: Source) -> list[int]:
+    """The column at which each line begins; NOWHERE for blank lines and comments, which belong to nothing."""
+    text, ends = source.text, [*source.line_starts[1:], len(source.text)]
+    found: list[int] = []
+    for start, end in zip(source.line_starts, ends, strict=True):
+        blank = _INDENT.match(text, start)
+        at = start if blank is None else blank.end()
+        found.append(NOWHERE if at >= end or text[at] in "#\r\n" else at - start)
+    return found
 
 
 def ancestors(source: Source, number: int, column: int, own: tuple[Entry, ...]) -> Iterator[Entry]:
@@ -86,40 +95,38 @@ def ancestors(source: Source, number: int, column: int, own: tuple[Entry, ...]) 
         if entry.column < column:
             yield entry
             column, inside_dash = entry.column, entry.kind == "-"
+    begins = indents(source)
     for above in range(number - 1, -1, -1):
-        if column <= 0 and not inside_dash:
-            return
-        if is_blank(source, above):
+        if begins[above] > column or (begins[above] == column and not inside_dash):
             continue
         for entry in reversed(line(source, above).entries):
             # a list may be indented no further than its key
             if entry.column < column or (inside_dash and entry.kind == "key" and entry.column == column):
                 yield entry
                 column, inside_dash = entry.column, entry.kind == "-"
+        if column <= 0 and not inside_dash:
+            return
 
 
 def siblings(source: Source, number: int, column: int) -> Iterator[tuple[Entry, str]]:
     """The keys at `column` of the mapping around a line, in file order, each with its value as written."""
+    begins = indents(source)
     first = number
     for above in range(number, -1, -1):
-        if is_blank(source, above):
+        if begins[above] > column:
             continue
-        entries = line(source, above).entries
-        starts = [entry.column for entry in entries]
-        if above != number and starts and starts[-1] < column:
+        starts = [entry.column for entry in line(source, above).entries]
+        if above != number and (not starts or starts[-1] < column):
             break
         if column in starts:
             first = above
-        if starts and starts[0] < column and (above != number or column in starts):
+        if begins[above] < column and (above != number or column in starts):
             break  # the dash that begins the mapping is on this very line
-    for below in range(first, len(source.line_starts)):
-        if is_blank(source, below):
+    for below in range(first, len(begins)):
+        if begins[below] > column:
             continue
         found = line(source, below)
-        starts = [entry.column for entry in found.entries]
-        if starts and starts[0] < column and below > number:
-            break
-        if starts and starts[0] < column and below > first:
+        if begins[below] < column and below > first:
             break
         if found.key is not None and found.key.column == column:
             yield found.key, found.value

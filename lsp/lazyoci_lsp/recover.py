@@ -37,7 +37,9 @@ def recover_lines(source: Source) -> Document | None:
         document, problems = read(masked)
         if document is not None:
             return document
-        start = masked.position(problems[0].span.start).line
+        problem = problems[0]
+        opened = problem.related[-1].span if problem.related else problem.span  # a bracket that is never closed
+        start = masked.position(opened.start).line
         line = next((number for number in (start, start - 1) if number >= 0 and number not in blanked), None)
         while line is not None and line > 0 and not masked.line(line).strip():
             line -= 1

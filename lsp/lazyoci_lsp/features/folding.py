@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 async def folding_range(ls: Session, params: types.FoldingRangeParams) -> list[types.FoldingRange] | None:
     """What can be folded, whole lines each."""
-    if ls.documents.lazy(params.text_document.uri) is None:
+    read = await ls.checker.document(uris.key(params.text_document.uri))
+    if read is None:
         return None
-    text, document = await ls.checker.document(uris.key(params.text_document.uri))
+    text, document = read
     found = dict.fromkeys((*_nodes(text.source, document), *_comments(text.source)))
     return [types.FoldingRange(start, end, kind=kind) for start, end, kind in sorted(found, key=lambda one: one[:2])]
 

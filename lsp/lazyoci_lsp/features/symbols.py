@@ -26,9 +26,10 @@ async def document_symbol(
     ls: Session, params: types.DocumentSymbolParams
 ) -> list[types.DocumentSymbol] | list[types.SymbolInformation] | None:
     """The outline; flat for clients that know no other."""
-    if ls.documents.lazy(params.text_document.uri) is None:
+    read = await ls.checker.document(uris.key(params.text_document.uri))
+    if read is None:
         return None
-    text, document = await ls.checker.document(uris.key(params.text_document.uri))
+    text, document = read
     found = [_artifact(ls, text, one, index) for index, one in enumerate(nodes.artifacts(document))]
     return found if ls.client.nested_symbols else _flat(text, found)
 
