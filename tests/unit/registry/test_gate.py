@@ -41,42 +41,42 @@ def test_a_pause_asked_for_while_waiting_is_waited_for_too() -> None:
     assert clock.slept == [1.0, 4.0]
 
 
-def _places(gate: Gate) -> int:
-    """How many blobs may move at once: enter until a further thread has to wait."""
+def _has_places(gate: Gate, expected: int) -> bool:
+    """Whether so many blobs may move at once, and one more has to wait."""
     leave = threading.Event()
-    threads: list[threading.Thread] = []
+    entered = threading.Semaphore(0)
 
-    def work(entered: threading.Event) -> None:
+    def work() -> None:
         with gate.blob():
-            entered.set()
+            entered.release()
             leave.wait()
 
-    while True:
-        entered = threading.Event()
-        threads.append(threading.Thread(target=work, args=(entered,)))
-        threads[-1].start()
-        if not entered.wait(0.2):
-            break
+    threads = [threading.Thread(target=work) for _ in range(expected + 1)]
+    for thread in threads:
+        thread.start()
+    for _ in range(expected):
+        entered.acquire()  # as long as it takes: a slow machine changes nothing
+    one_more = entered.acquire(timeout=0.1)
     leave.set()
     for thread in threads:
         thread.join()
-    return len(threads) - 1
+    return not one_more
 
 
 def test_few_blobs_move_at_once_and_fewer_at_a_host_that_limits_again_and_again() -> None:
     clock = Clock()
     gate = Gate(clock, clock.sleep)
     gate.close_for(0.0, limited=True)
-    assert _places(gate) == PARALLEL_BLOBS
+    assert _has_places(gate, PARALLEL_BLOBS)
     gate.close_for(0.0, limited=True)
-    assert _places(gate) == PARALLEL_WHEN_LIMITED
+    assert _has_places(gate, PARALLEL_WHEN_LIMITED)
 
 
 def test_the_user_decides_how_many_blobs_move_at_once() -> None:
     clock = Clock()
     gate = Gate(clock, clock.sleep, blobs=7)
-    assert _places(gate) == 7
+    assert _has_places(gate, 7)
     alone = Gate(clock, clock.sleep, blobs=1)
     for _ in range(2):
         alone.close_for(0.0, limited=True)
-    assert _places(alone) == 1
+    assert _has_places(alone, 1)
