@@ -10,12 +10,12 @@ import click
 
 from lazyoci.cli.common import console, global_options, say, warn
 from lazyoci.cli.complete import rules
+from lazyoci.cli.printer import Printer
 from lazyoci.cli.walk import lazy_files
 from lazyoci.diagnostic import Severity
 from lazyoci.errors import UsageError
 from lazyoci.judge import Findings, Finish, Judge
 from lazyoci.report.findings import FORMATS, MACHINE_FORMATS
-from lazyoci.report.summary import Summary
 
 
 def codes(_ctx: click.Context, _param: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
@@ -102,10 +102,12 @@ def command(
         from lazyoci.cli import mend
 
         finish = (mend.show_diff, mend.show_diff) if diff else (mend.show, mend.write)
-    judged = _judged(paths, stdin_filename, judge, finish)
-    kept = [one for one in judged if one.diagnostics]  # of clean files nothing is kept but their number
-    if not diff:
-        _print(kept, output, judge, to_stderr=fix and "-" in paths)
+    printer = None if diff else Printer(output, sys.stderr if fix and "-" in paths else sys.stdout)
+    for found in _judged(paths, stdin_filename, judge, finish):
+        if printer is not None and found.diagnostics:  # of clean files nothing is kept but their number
+            printer.add(found)
+    if printer is not None:
+        printer.end(judge.files, judge.fixed)
     elif not console().quiet:
         say(f"{judge.changed} of {judge.files} files would change, by {judge.fixed} fixes")
     for message in judge.refused:
@@ -130,21 +132,3 @@ def _judged(
         content = judge.read(file)
         if content is not None:
             yield judge.check(content, file) if finish is None else judge.mend(content, file, finish[1])
-
-
-def _print(files: list[Findings], output: str, judge: Judge, *, to_stderr: bool) -> None:
-    summary = Summary.of(judge.files, (one for file in files for one in file.diagnostics), judge.fixed)
-    if not files and output not in MACHINE_FORMATS:  # the usual case needs no reporter
-        if not console().quiet:
-            click.echo(summary.text, err=to_stderr)
-        return
-    from lazyoci.report.findings import render
-    from lazyoci.report.layout import layout
-
-    stream = sys.stderr if to_stderr else sys.stdout
-    color = console().colored(stream)
-    shown = render(output, files, summary, layout(stream, color=color))
-    if output in MACHINE_FORMATS:
-        click.echo(shown.encode("utf-8", "backslashreplace"), nl=False, err=to_stderr)
-    else:
-        click.echo(shown, nl=False, err=to_stderr, color=color)

@@ -7,18 +7,22 @@ from collections.abc import Sequence
 from lazyoci.report.cells import printable
 from lazyoci.report.findings import Judged, Layout, place
 from lazyoci.report.summary import Summary
-from lazyoci.report.text import total
+from lazyoci.report.text import last
+
+__all__ = ["last", "of_file", "render"]
 
 
 def render(files: Sequence[Judged], summary: Summary, layout: Layout) -> str:
     """`path:line:column: severity[code]: message`, and the count last."""
+    return "".join([*(of_file(file, layout) for file in files), last(summary, layout)])
+
+
+def of_file(file: Judged, _layout: Layout) -> str:
+    """The lines of one file."""
+    name = printable(file.source.name)
     lines = []
-    for file in files:
-        name = printable(file.source.name)
-        for one in file.diagnostics:
-            spot = place(file.source, one.span)
-            fixable = " (fixable)" if one.fix is not None else ""
-            lines.append(
-                f"{name}:{spot.line}:{spot.column}: {one.severity.label}[{one.code}]: {printable(one.message)}{fixable}"
-            )
-    return "".join(f"{line}\n" for line in lines) + total(summary, layout.style) + "\n"
+    for one in file.diagnostics:
+        spot = place(file.source, one.span)
+        what = f"{one.severity.label}[{one.code}]: {printable(one.message)}{' (fixable)' if one.fix else ''}"
+        lines.append(f"{name}:{spot.line}:{spot.column}: {what}\n")
+    return "".join(lines)

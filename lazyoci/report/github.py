@@ -16,8 +16,17 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO
 
 def render(files: Sequence[Judged], summary: Summary, layout: Layout) -> str:
     """One command a finding, with paths relative to `layout.root`; the count last, as ordinary log text."""
-    lines = [_command(one, file, layout) for file in files for one in file.diagnostics]
-    return "".join(f"{line}\n" for line in (*lines, summary.text))
+    return "".join([*(of_file(file, layout) for file in files), last(summary, layout)])
+
+
+def of_file(file: Judged, layout: Layout) -> str:
+    """The commands of one file."""
+    return "".join(f"{_command(one, file, layout)}\n" for one in file.diagnostics)
+
+
+def last(summary: Summary, _layout: Layout) -> str:
+    """The count."""
+    return f"{summary.text}\n"
 
 
 def _command(one: Diagnostic, file: Judged, layout: Layout) -> str:

@@ -31,6 +31,17 @@ class Summary:
             files, counts[Severity.ERROR], counts[Severity.WARNING], counts[Severity.INFORMATION], fixable, fixed
         )
 
+    def plus(self, other: Summary) -> Summary:
+        """Both together."""
+        return Summary(
+            self.files + other.files,
+            self.errors + other.errors,
+            self.warnings + other.warnings,
+            self.information + other.information,
+            self.fixable + other.fixable,
+            self.fixed + other.fixed,
+        )
+
     @property
     def text(self) -> str:
         """The last line for people: `3 files, 3 errors, 1 warning (2 fixable with --fix)`."""

@@ -17,17 +17,19 @@ _LEFT_CONTEXT = 12  # columns kept before the underlined part when a long line i
 
 def render(files: Sequence[Judged], summary: Summary, layout: Layout) -> str:
     """Every finding with a blank line after it, and the count last."""
-    blocks = [
-        finding(one, file.source, layout.style, layout.width) + "\n" for file in files for one in file.diagnostics
-    ]
-    return "".join(blocks) + total(summary, layout.style) + "\n"
+    return "".join([*(of_file(file, layout) for file in files), last(summary, layout)])
 
 
-def total(summary: Summary, style: Style) -> str:
-    """The last line, in the colour of the gravest finding."""
-    if summary.errors:
-        return style.error(summary.text)
-    return style.warning(summary.text) if summary.warnings else summary.text
+def of_file(file: Judged, layout: Layout) -> str:
+    """The findings of one file."""
+    return "".join(f"{finding(one, file.source, layout.style, layout.width)}\n" for one in file.diagnostics)
+
+
+def last(summary: Summary, layout: Layout) -> str:
+    """The count, in the colour of the gravest finding."""
+    style = layout.style
+    paint = style.error if summary.errors else style.warning if summary.warnings else str
+    return f"{paint(summary.text)}\n"
 
 
 def finding(one: Diagnostic, source: Source, style: Style, columns: int = 80) -> str:
