@@ -100,7 +100,7 @@ def command(
     if (ask or allow_unresolved) and not dry_run:
         raise UsageError(f"{'--check' if ask else '--allow-unresolved'} goes with --dry-run")
     files = _check_all(paths or ((file,) if file is not None else ()), tag, allow_unresolved=allow_unresolved)
-    from lazyoci.publish import Options
+    from lazyoci.publish import Options, source_date_epoch
 
     options = Options(
         artifacts=artifacts,
@@ -114,7 +114,7 @@ def command(
         jobs=jobs,
         builder=builder,
         engine=engine,
-        epoch=_epoch(),
+        epoch=source_date_epoch(os.environ),
     )
     cancelled = threading.Event()
     results = _publish(
@@ -134,16 +134,6 @@ def _check_all(paths: tuple[str, ...], tag: str, *, allow_unresolved: bool) -> l
     files = [check(read(path), path, world, selection=selection) for path in dict.fromkeys(found)]
     show_findings(files)
     return files
-
-
-def _epoch() -> int | None:
-    """SOURCE_DATE_EPOCH (https://reproducible-builds.org/specs/source-date-epoch/), in seconds."""
-    given = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if not given:
-        return None
-    if not given.isascii() or not given.isdigit() or int(given) > 253402300799:  # 9999-12-31, as far as dates go
-        raise UsageError(f"SOURCE_DATE_EPOCH is {given!r}; expected whole seconds since 1970")
-    return int(given)
 
 
 def _connect(insecure: bool, ca: Path | None, cancelled: threading.Event, jobs: int) -> Client:

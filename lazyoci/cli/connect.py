@@ -1,22 +1,18 @@
-"""A registry client for a command: the credential chain, the user's settings, warnings and requests on stderr."""
+"""A registry client for a command, with its warnings and requests on stderr."""
 
 from __future__ import annotations
 
-import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from lazyoci import settings
 from lazyoci.cli.common import console, say, warn
 from lazyoci.errors import UsageError
-from lazyoci.registry.client import Client, TlsPolicy
+from lazyoci.registry.client import Client
+from lazyoci.registry.connect import connect as registry_connect
 from lazyoci.registry.credential import Credential
-from lazyoci.registry.credentials import Chain
 from lazyoci.registry.gate import PARALLEL_BLOBS
-from lazyoci.registry.tls import Mode
-
-_MODES: dict[str, Mode] = {"auto": "auto", "verify": "verify", "skip-verify": "skip-verify", "plain-http": "plain-http"}
 
 
 def connect(
@@ -33,28 +29,16 @@ def connect(
     """
     if ca is not None and not ca.is_file():
         raise UsageError(f"--ca {ca} is not a file", hint="name a file of certificates in PEM form")
-    loaded = settings.load()
-    once = _Once()
-    return Client(
-        Chain(os.environ, settings=loaded, given=given, on_warning=once),
+    return registry_connect(
+        settings.load(),
+        on_warning=_Once(),
+        given=given,
         insecure=insecure,
-        policies=lambda host: policy(loaded, host),
         ca=ca,
-        on_warning=once,
         on_request=_request if console().verbose else None,
         cancelled=cancelled,
-        endpoint=_endpoint(os.environ),
         jobs=jobs,
     )
-
-
-def policy(loaded: settings.Settings, host: str) -> TlsPolicy | None:
-    """What the settings say of a host's TLS; None for nothing."""
-    found = loaded.host(host)
-    if found is None:
-        return None
-    mode = _MODES[found.tls or "auto"]
-    return TlsPolicy(mode, found.ca, found.cert, found.key, trusted=found.insecure)
 
 
 class _Once:
@@ -77,12 +61,3 @@ class _Once:
 
 def _request(line: str) -> None:
     say(line, style="dim")
-
-
-def _endpoint(environ: Mapping[str, str]) -> Callable[[str], str] | None:
-    """For tests only: LAZYOCI_TEST_ENDPOINTS="ghcr.io=https://localhost:1234,…" serves hosts from elsewhere."""
-    given = environ.get("LAZYOCI_TEST_ENDPOINTS", "")
-    if not given:
-        return None
-    table = dict(pair.split("=", 1) for pair in given.split(",") if "=" in pair)
-    return lambda host: table.get(host, "")

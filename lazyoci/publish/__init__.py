@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 from lazyoci.check import Checked
 from lazyoci.publish.jobs import collect, find_collisions, stop
-from lazyoci.publish.model import ArtifactResult, Events, Options, TargetResult
+from lazyoci.publish.model import ArtifactResult, Events, Options, TargetResult, source_date_epoch
 
 if TYPE_CHECKING:
     from lazyoci.registry.client import Client
 
-__all__ = ["ArtifactResult", "Events", "Options", "TargetResult", "publish"]
+__all__ = ["ArtifactResult", "Events", "Options", "TargetResult", "publish", "source_date_epoch"]
 
 
 def publish(

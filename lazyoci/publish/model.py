@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from lazyoci.diagnostic import Diagnostic
-from lazyoci.errors import LazyociError
+from lazyoci.errors import LazyociError, UsageError
 from lazyoci.frozen import frozen
 
 
@@ -27,6 +28,16 @@ class Options:
     builder: str = ""
     engine: str = "auto"
     epoch: int | None = None  # SOURCE_DATE_EPOCH, seconds
+
+
+def source_date_epoch(environ: Mapping[str, str]) -> int | None:
+    """SOURCE_DATE_EPOCH (https://reproducible-builds.org/specs/source-date-epoch/), in seconds; raises UsageError."""
+    given = environ.get("SOURCE_DATE_EPOCH", "")
+    if not given:
+        return None
+    if not given.isascii() or not given.isdigit() or int(given) > 253402300799:  # 9999-12-31, as far as dates go
+        raise UsageError(f"SOURCE_DATE_EPOCH is {given!r}; expected whole seconds since 1970")
+    return int(given)
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from lazyoci.errors import UsageError
 from lazyoci.oci.reference import parse_repository
 from lazyoci.registry.credentials import Chain, Consulted
 from lazyoci.registry.probe import Step, failed, probe
-from lazyoci.report.style import Style
+from lazyoci.report import probe as report
 from lazyoci.settings.server import Server
 
 
@@ -50,26 +50,11 @@ def command(server: Server, push: bool, insecure: bool, ca: Path | None, output:
     if output == "text":
         style = output_style(sys.stdout)
         click.echo(
-            _text(str(repository or server), steps, asked if console().verbose else [], style), color=style.color
+            report.text(str(repository or server), steps, asked if console().verbose else [], style), color=style.color
         )
     else:
         emit(_json(str(repository or server), steps, asked), output)
     return 1 if failed(steps) else 0
-
-
-def _text(url: str, steps: list[Step], asked: list[Consulted], style: Style) -> str:
-    paint = {"ok": style.good, "failed": style.error, "skipped": style.dim}
-    width = max(len(step.name) for step in steps)
-    lines = []
-    for step in steps:
-        lines.append(f"{paint[step.state](step.state.ljust(7))}  {step.name.ljust(width)}  {step.detail}".rstrip())
-        lines += [f"{'':{width + 11}}{line}" for line in step.hint.splitlines()]
-        if step.name == "credentials":
-            for one in asked:
-                found = "used" if one.found else one.note
-                lines.append(f"{'':{width + 11}}{f'{one.source}: {found}' if one.source else found}")
-    lines.append(f"{url}: {style.error('failed') if failed(steps) else style.good('ok')}")
-    return "\n".join(lines)
 
 
 def _json(url: str, steps: list[Step], asked: list[Consulted]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import click
 import pytest
 
 from lazyoci import settings
-from lazyoci.cli import connect
+from lazyoci.registry import connect
 from lazyoci.registry.tls import HTTPS, PLAIN, UNVERIFIED, fall_back
 from tests import certs
 from tests.registry.fake import Basic, Bearer, FakeRegistry

@@ -1,0 +1,81 @@
+"""A registry client as every face wants it: the user's settings for each host, and the credential chain."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from lazyoci.registry import retry
+from lazyoci.registry.client import Client, Timeouts, TlsPolicy
+from lazyoci.registry.credential import Credential, Credentials
+from lazyoci.registry.credentials import Chain
+from lazyoci.registry.gate import PARALLEL_BLOBS
+from lazyoci.registry.tls import Mode
+from lazyoci.settings import Settings
+
+_MODES: dict[str, Mode] = {"auto": "auto", "verify": "verify", "skip-verify": "skip-verify", "plain-http": "plain-http"}
+
+
+class Anonymous:
+    """No credentials for anyone."""
+
+    def find(self, host: str, path: str = "", *, refresh: bool = False) -> Credential | None:
+        """See `Credentials`."""
+        return None
+
+
+def connect(
+    settings: Settings,
+    *,
+    on_warning: Callable[[str], None],
+    environ: Mapping[str, str] | None = None,
+    credentials: Credentials | None = None,
+    given: Mapping[str, Credential] | None = None,
+    insecure: bool = False,
+    ca: Path | None = None,
+    on_request: Callable[[str], None] | None = None,
+    cancelled: threading.Event | None = None,
+    jobs: int = PARALLEL_BLOBS,
+    timeouts: Timeouts | None = None,
+    attempts: int = retry.ATTEMPTS,
+) -> Client:
+    """A client for one run; close it. `credentials` None means the chain, with those `given` to this run first.
+
+    `jobs` blobs may move at once to or from a host. For the rest see `Client`.
+    """
+    environ = os.environ if environ is None else environ
+    if credentials is None:
+        credentials = Chain(environ, settings=settings, given=given, on_warning=on_warning)
+    return Client(
+        credentials,
+        insecure=insecure,
+        policies=lambda host: policy(settings, host),
+        ca=ca,
+        on_warning=on_warning,
+        on_request=on_request,
+        cancelled=cancelled,
+        endpoint=endpoint(environ),
+        timeouts=timeouts,
+        attempts=attempts,
+        jobs=jobs,
+    )
+
+
+def policy(settings: Settings, host: str) -> TlsPolicy | None:
+    """What the settings say of a host's TLS; None for nothing."""
+    found = settings.host(host)
+    if found is None:
+        return None
+    mode = _MODES[found.tls or "auto"]
+    return TlsPolicy(mode, found.ca, found.cert, found.key, trusted=found.insecure)
+
+
+def endpoint(environ: Mapping[str, str]) -> Callable[[str], str] | None:
+    """For tests only: LAZYOCI_TEST_ENDPOINTS="ghcr.io=https://localhost:1234,…" serves hosts from elsewhere."""
+    given = environ.get("LAZYOCI_TEST_ENDPOINTS", "")
+    if not given:
+        return None
+    table = dict(pair.split("=", 1) for pair in given.split(",") if "=" in pair)
+    return lambda host: table.get(host, "")

@@ -1,0 +1,25 @@
+"""The steps of `lazyoci registry test` for people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lazyoci.registry.credentials import Consulted
+from lazyoci.registry.probe import Step, failed
+from lazyoci.report.style import Style
+
+
+def text(url: str, steps: list[Step], asked: Sequence[Consulted], style: Style) -> str:
+    """One line a step, remedies below it, the sources of credentials that were `asked`, and the outcome last."""
+    paint = {"ok": style.good, "failed": style.error, "skipped": style.dim}
+    width = max(len(step.name) for step in steps)
+    lines = []
+    for step in steps:
+        lines.append(f"{paint[step.state](step.state.ljust(7))}  {step.name.ljust(width)}  {step.detail}".rstrip())
+        lines += [f"{'':{width + 11}}{line}" for line in step.hint.splitlines()]
+        if step.name == "credentials":
+            for one in asked:
+                found = "used" if one.found else one.note
+                lines.append(f"{'':{width + 11}}{f'{one.source}: {found}' if one.source else found}")
+    lines.append(f"{url}: {style.error('failed') if failed(steps) else style.good('ok')}")
+    return "\n".join(lines)
