@@ -90,7 +90,8 @@ def test_killed_at_random_moments(tmp_path: Path) -> None:
             assert_whole(registry, f"parts-{tag}", [tag, "latest"])
             run = start(tmp_path, "build", "--tag", tag, "-o", "json", LAZYOCI_REGISTRY=registry.host)
             out, err = run.communicate()
-            assert (run.returncode, err) == (0, "")
+            assert run.returncode == 0, out + err
+            assert err == ""
             (result,) = json.loads(out)
             assert assert_whole(registry, f"parts-{tag}", [tag, "latest"]) == [result["digest"]] * 2
 
