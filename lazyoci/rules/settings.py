@@ -103,9 +103,13 @@ def _from_toml(path: Path, data: bytes) -> object:
 
 def _from_yaml(path: Path, data: bytes) -> object:
     """The content of `.lazyoci.yaml` as lists, mappings and texts."""
+    from lazyoci.config.encoding import EncodingError
     from lazyoci.config.nodes import Mapping, Node, Scalar, Sequence, decode_bytes, read
 
-    source = Source(decode_bytes(data), path)
+    try:
+        source = Source(decode_bytes(data), path)
+    except EncodingError as error:
+        raise SettingsError(f"{_shown(path)}: {error.message}", hint=error.hint) from None
     document, problems = read(source)
     if document is None:
         one = problems[0]
@@ -117,6 +121,10 @@ def _from_yaml(path: Path, data: bytes) -> object:
         if isinstance(node, Sequence):
             return [plain(item) for item in node.items]
         if isinstance(node, Mapping):
+            for key, _ in node.items:
+                if not isinstance(key, Scalar):
+                    line = source.position(key.start).line + 1
+                    raise SettingsError(f"{_shown(path)}:{line}: a key of settings must be text")
             return {name: plain(value) for name, (_, value) in node.fields().items()}
         raise AssertionError(node)
 
@@ -139,7 +147,7 @@ def _settings(table: object, path: Path, where: str) -> RuleSettings:
             raise SettingsError(f"{where}: {_unknown_key(str(key))}")
     severities, off = _severities(table.get("severities"), where)
     severity = table.get("severity", "error")
-    if severity not in SEVERITIES:
+    if not isinstance(severity, str) or severity not in SEVERITIES:
         raise SettingsError(f"{where}: severity is {severity!r}; it is one of {', '.join(SEVERITIES)}")
     return RuleSettings(
         _codes(table.get("select"), "select", where),
@@ -171,7 +179,7 @@ def _severities(value: object, where: str) -> tuple[dict[str, Severity], list[st
         _known_code(str(code), "severities", where)
         if word == "off" or word is False:
             off.append(str(code))
-        elif word in SEVERITIES:
+        elif isinstance(word, str) and word in SEVERITIES:
             found[str(code)] = SEVERITIES[word]
         else:
             raise SettingsError(f"{where}: severities: {code} is {word!r}; it is one of {', '.join(SEVERITIES)}, off")
