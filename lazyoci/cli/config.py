@@ -40,7 +40,7 @@ def _complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> 
 key_argument = click.argument("key", callback=_key, shell_complete=_complete)
 
 
-@click.group(invoke_without_command=True)
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @global_options
 @click.pass_context
 def command(ctx: click.Context) -> None:

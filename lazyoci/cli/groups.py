@@ -27,6 +27,7 @@ class LazyGroup(click.Group):
         **options: Any,
     ) -> None:
         super().__init__(*args, **options)
+        self.context_settings.setdefault("help_option_names", ["-h", "--help"])
         self._package = package
         self._table = table or {}
         self._aliases = aliases or {}

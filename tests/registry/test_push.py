@@ -296,6 +296,8 @@ class Watched:
     def total(self, name: str, size: int) -> None:
         assert self.totals.get(name, size) == size  # a blob is announced anew when its upload begins again
         self.totals[name] = size
+        with self.lock:
+            self.sums[name] = 0  # and then counts from the start: the line of the upload that was cut off is gone
 
     def sent(self, name: str, count: int) -> None:
         with self.lock:

@@ -119,9 +119,10 @@ def test_bytes_that_are_not_the_descriptors(one: Kit, registry: RealRegistry) ->
         remote.push_blob(described, stream(data[:-1] + b"!"))
     with pytest.raises(errcode.ContentChanged, match="it ends 1000 bytes early"):
         remote.push_blob(described, stream(data[:-1000]))
+    assert not remote.has_blob(described)
+    # here the bytes sent are the right ones, so the registry may have taken the blob before we see that there are more
     with pytest.raises(errcode.ContentChanged, match="it has more than 5000 bytes"):
         remote.push_blob(described, stream(data + b"!"))
-    assert not remote.has_blob(described)
 
 
 def test_large_blobs_are_read_whole_from_anywhere(one: Kit, registry: RealRegistry, tmp_path: Path) -> None:
