@@ -100,7 +100,7 @@ class _Layout:
                 self._structure(token)
             else:
                 self._token(token, start, end)
-        if not self._gap(len(self.text), 0, -1, opening=False):
+        if not self._gap(None, len(self.text), 0, -1, opening=False):
             self._flush()
         return "".join(f"{line}\n" for line in self.lines)
 
@@ -167,7 +167,7 @@ class _Layout:
         opening = bool(self.levels) and self.levels[-1].column < 0
         column = self._column(token, opening=opening)
         comments = self._indented_comments(token, column)
-        if self._gap(start, comments, old, opening=opening):
+        if self._gap(token, start, comments, old, opening=opening):
             self.line = " " * column
         elif self.before is not None:
             self.line += self._separator(token)
@@ -195,13 +195,13 @@ class _Layout:
         """The column of comments above `token`: that of the token, but inside a bracket that it closes."""
         return column + _INDENT * (self._in_flow and isinstance(token, _FLOW_ENDS))
 
-    def _gap(self, start: int, column: int, old: int, *, opening: bool) -> bool:
-        """Write comments and blank lines up to `start`; whether what comes there is on a new line.
+    def _gap(self, token: Any, start: int, column: int, old: int, *, opening: bool) -> bool:
+        """Write comments and blank lines up to `token`, at `start`; whether that is on a new line. None: the end.
 
         `column` and `old` are the columns of what comes, in the result and in the source.
         """
-        gap, at_end = self.text[self.end : start], start == len(self.text)
-        first, *others = (gap.rstrip() if at_end else gap).split("\n")
+        gap = self.text[self.end : start]
+        first, *others = (gap.rstrip() if token is None else gap).split("\n")
         if self.before is None:
             others.insert(0, first)
         else:
@@ -210,19 +210,26 @@ class _Layout:
             if not others:
                 return False
             self._flush()
-        for number, content in enumerate(others):
+        lines = others if token is None else others[:-1]
+        heading = len(lines)  # where the comments begin that stand right above what comes, behind a blank line
+        while heading and lines[heading - 1].strip():
+            heading -= 1
+        for number, content in enumerate(lines):
             comment = content.strip()
             if comment:
                 depth = len(content) - len(content.lstrip())
-                self.lines.append(" " * (column if opening else self._beside(depth, column, old)) + comment)
-            elif number < len(others) - 1 and self.lines and self.lines[-1]:
+                heads = 0 < heading <= number and isinstance(token, tokens.BlockEntryToken) and depth <= old + _INDENT
+                self.lines.append(" " * (column if opening or heads else self._beside(depth, column, old)) + comment)
+            elif self.lines and self.lines[-1]:
                 self.lines.append("")
         return True
 
     def _beside(self, depth: int, column: int, old: int) -> int:
         """The new column of a comment: of the innermost closed collection that it stood in, else of what comes."""
         inside = [level for level in self.closed if old < level.old <= depth]
-        return max(inside, key=lambda level: (level.old, -level.column)).column if inside else column
+        if not inside or (old < 0 and not depth):  # at the margin of the text's end
+            return column
+        return max(inside, key=lambda level: (level.old, level.column)).column
 
     def _separator(self, token: Any) -> str:
         """What is between two tokens of one line."""
@@ -264,10 +271,10 @@ class _Layout:
         """A literal or folded text: its lines keep their indentation among themselves."""
         first, *others = written.split("\n")
         header = _HEADER.fullmatch(first)
-        if header is None or not self.levels:
-            raise FormatError("a block text stands where it cannot be formatted")
+        if header is None:
+            raise FormatError("a block text has a header that cannot be formatted")
         style, before, digit, after, comment = header.groups()
-        old, new = self._block_indent(digit, others), self.levels[-1].column + _INDENT
+        old, new = self._block_indent(digit, others), (self.levels[-1].column if self.levels else 0) + _INDENT
         self.line += (
             style + (str(_INDENT) if digit else "") + before + after + (f"  {comment.rstrip()}" if comment else "")
         )
@@ -278,7 +285,7 @@ class _Layout:
     def _block_indent(self, digit: str, content: list[str]) -> int:
         """The column in which the lines of a block text begin in the source."""
         if digit:
-            return max(self.levels[-1].old, 0) + int(digit)
+            return (self.levels[-1].old if self.levels else 0) + int(digit)
         return next((len(line) - len(line.lstrip(" ")) for line in content if line.strip(" ")), 0)
 
     def _significant(self, written: str) -> str:
