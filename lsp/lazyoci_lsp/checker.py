@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lazyoci_lsp.background import Pool
@@ -58,6 +59,10 @@ class Checker:
     def good(self, key: str) -> Snapshot | None:
         """The newest snapshot that has a plan."""
         return self._good.get(key)
+
+    def seen(self) -> frozenset[Path]:
+        """The files that the newest snapshots depend on."""
+        return frozenset(path for snapshot in self._latest.values() for path in snapshot.seen)
 
     def forget(self, key: str) -> None:
         """The document was closed."""

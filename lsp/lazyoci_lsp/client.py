@@ -38,7 +38,7 @@ class Client:
         self.nested_symbols = bool(
             document.document_symbol and document.document_symbol.hierarchical_document_symbol_support
         )
-        self.links_definitions = bool(document.definition and document.definition.link_support)
+        self.link_tooltips = bool(document.document_link and document.document_link.tooltip_support)
         self.folds_lines_only = bool(document.folding_range and document.folding_range.line_folding_only)
         self.changes_documents = bool(workspace.workspace_edit and workspace.workspace_edit.document_changes)
 

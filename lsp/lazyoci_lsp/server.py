@@ -8,6 +8,8 @@ from typing import Any
 
 from lsprotocol import types
 
+from lazyoci_lsp import watching
+from lazyoci_lsp.legend import LEGEND
 from lazyoci_lsp.session import Session
 
 # method → module of `features`, function in it, options. The modules are imported by the first request for them, so
@@ -24,6 +26,18 @@ FEATURES: dict[str, tuple[str, str, object]] = {
     types.TEXT_DOCUMENT_DOCUMENT_SYMBOL: ("symbols", "document_symbol", None),
     types.TEXT_DOCUMENT_FOLDING_RANGE: ("folding", "folding_range", None),
     types.TEXT_DOCUMENT_FORMATTING: ("formatting", "formatting", None),
+    types.TEXT_DOCUMENT_CODE_LENS: ("code_lens", "code_lens", None),
+    types.TEXT_DOCUMENT_DEFINITION: ("definition", "definition", None),
+    types.TEXT_DOCUMENT_REFERENCES: ("references", "references", None),
+    types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT: ("references", "document_highlight", None),
+    types.TEXT_DOCUMENT_DOCUMENT_LINK: ("links", "document_link", None),
+    types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL: ("semantic_tokens", "full", LEGEND),
+    types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE: ("semantic_tokens", "within", LEGEND),
+    types.TEXT_DOCUMENT_SIGNATURE_HELP: (
+        "signature_help",
+        "signature_help",
+        types.SignatureHelpOptions([" ", "|", "("], retrigger_characters=[" "]),
+    ),
     types.TEXT_DOCUMENT_CODE_ACTION: (
         "code_actions",
         "code_action",
@@ -41,8 +55,26 @@ PULLED: dict[str, tuple[str, str, object]] = {
     ),
     types.WORKSPACE_DIAGNOSTIC: ("diagnostics", "all_documents", None),
 }
-# answered at once, before the next message is read; all others are coroutines
-_AT_ONCE = frozenset({types.TEXT_DOCUMENT_COMPLETION, types.COMPLETION_ITEM_RESOLVE})
+# command → module of `commands`, function in it
+COMMANDS: dict[str, tuple[str, str]] = {
+    "lazyoci.preview": ("preview", "preview"),
+    "lazyoci.dryRun": ("preview", "dry_run"),
+    "lazyoci.setPreviewTag": ("preview", "set_preview_tag"),
+    "lazyoci.build": ("publishing", "build"),
+    "lazyoci.push": ("publishing", "push"),
+    "lazyoci.testRegistry": ("registries", "test_registry"),
+    "lazyoci.login": ("registries", "login"),
+}
+# answered from the text alone, before the next message is read; all others are coroutines
+_AT_ONCE = frozenset(
+    {
+        types.TEXT_DOCUMENT_COMPLETION,
+        types.COMPLETION_ITEM_RESOLVE,
+        types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL,
+        types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE,
+        types.TEXT_DOCUMENT_SIGNATURE_HELP,
+    }
+)
 
 
 def make() -> Session:
@@ -55,8 +87,38 @@ def make() -> Session:
         if ls.client.pulls:
             _register(ls, PULLED)
 
+    @session.feature(types.INITIALIZED)
+    async def initialized(ls: Session, params: types.InitializedParams) -> None:
+        await ls.ready()
+
+    @session.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
+    async def did_change_configuration(ls: Session, params: types.DidChangeConfigurationParams) -> None:
+        await ls.ask_configuration(params.settings)
+
+    @session.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    def did_change_watched_files(ls: Session, params: types.DidChangeWatchedFilesParams) -> None:
+        watching.told(ls, params.changes)
+
+    @session.feature(types.TEXT_DOCUMENT_DID_SAVE)
+    def did_save(ls: Session, params: types.DidSaveTextDocumentParams) -> None:
+        ls.saved(params.text_document.uri)
+
+    @session.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
+    def did_change_workspace_folders(ls: Session, params: types.DidChangeWorkspaceFoldersParams) -> None:
+        ls.workspace_files.forget()
+        ls.world_changed()
+
     _register(session, FEATURES)
+    for command, (module, name) in COMMANDS.items():
+        session.command(command)(_command(module, name))
     return session
+
+
+def _command(module: str, name: str) -> Callable[..., Any]:
+    async def handle(ls: Session, *arguments: Any) -> Any:
+        return await getattr(import_module(f"lazyoci_lsp.commands.{module}"), name)(ls, *arguments)
+
+    return handle
 
 
 def _register(session: Session, features: dict[str, tuple[str, str, object]]) -> None:

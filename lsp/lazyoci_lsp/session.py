@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lsprotocol import types
@@ -21,6 +23,8 @@ from lazyoci_lsp.convert import Converter
 from lazyoci_lsp.documents import Documents, Text
 from lazyoci_lsp.protocol import Protocol
 from lazyoci_lsp.publisher import Publisher
+from lazyoci_lsp.redact import redact
+from lazyoci_lsp.watching import Watcher, registrations
 from lazyoci_lsp.workspace import WorkspaceFiles
 from lazyoci_lsp.world import CachedGit
 
@@ -41,13 +45,17 @@ class Session(LanguageServer):
         super().__init__("lazyoci", __version__, protocol_cls=Protocol, converter_factory=default_converter)
         self.converter = Converter()
         self.documents = Documents(self.converter)
-        self.configuration = configuration.Configuration()
+        self.configuration = self._configured = configuration.Configuration()
         self.client = Client(types.ClientCapabilities())
         self.git = CachedGit()
         self.checker = Checker(self._current, self.conditions, self._checked)
         self._worker = Pool(2, "worker")
+        self._commands = Pool(2, "command")
         self.publisher = Publisher(self)
         self.workspace_files = WorkspaceFiles(self)
+        self.watcher = Watcher(self)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._tag: str | None = None  # of lazyoci.setPreviewTag, before that of the settings
         self._generation = 0
         self._settling: asyncio.TimerHandle | None = None
         self._changes: list[asyncio.Future[None]] = []
@@ -57,16 +65,50 @@ class Session(LanguageServer):
 
     def begin(self, params: types.InitializeParams) -> None:
         """The client said who it is."""
+        self._loop = asyncio.get_running_loop()
         self.client = Client(params.capabilities, params.client_info.name if params.client_info else "")
         self.converter = Converter(str(self.workspace.position_encoding or "utf-16"))
         self.documents = Documents(self.converter)
         self.configure(params.initialization_options)
+
+    async def ready(self) -> None:
+        """The client is ready for requests of ours: what it shall watch, and what the user has set."""
+        wanted = registrations() if self.client.watches else []
+        if self.client.registers_configuration:
+            options = {"section": configuration.SECTION}
+            wanted.append(types.Registration("lazyoci-settings", types.WORKSPACE_DID_CHANGE_CONFIGURATION, options))
+        if wanted:
+            self.spawn(self.client_register_capability_async(types.RegistrationParams(wanted)))
+        self.spawn(self.watcher.run())
+        await self.ask_configuration()
+
+    async def ask_configuration(self, told: object = None) -> None:
+        """Take the settings that the client has; those it `told`, where it cannot be asked."""
+        if self.client.configures:
+            items = [types.ConfigurationItem(section=configuration.SECTION)]
+            found = await self.workspace_configuration_async(types.ConfigurationParams(items))
+            value = found[0] if found else None
+        else:
+            value = told.get(configuration.SECTION, told) if isinstance(told, dict) else None
+        if isinstance(value, dict) and value:
+            self.configure(value)
 
     def configure(self, value: object) -> None:
         """Take the user's settings."""
         found, problems = configuration.read(value, self.configuration)
         for problem in problems:
             self.warn(problem)
+        self._configured = found
+        self._take(found)
+
+    def set_preview_tag(self, tag: str | None) -> None:
+        """Take a tag for previews, before that of the settings; None for theirs again."""
+        self._tag = tag
+        self._take(self._configured)
+
+    def _take(self, found: configuration.Configuration) -> None:
+        if self._tag is not None:
+            found = replace(found, preview_tag=self._tag)
         if found != self.configuration:
             self.configuration = found
             self.world_changed()
@@ -75,6 +117,7 @@ class Session(LanguageServer):
         """A document was opened."""
         text = self.documents.open(params.text_document)
         if text.is_lazy:
+            self.watcher.begin(text)
             self._announce()
             self.publisher.now(text.key)
         else:
@@ -91,6 +134,10 @@ class Session(LanguageServer):
             self.publisher.later(text.key)
         else:
             self.world_changed()
+
+    def saved(self, uri: str) -> None:
+        """A document was saved: the work tree may now be dirty, or clean again."""
+        self.world_changed(git=True)
 
     def closed(self, params: types.DidCloseTextDocumentParams) -> None:
         """A document was closed."""
@@ -111,6 +158,10 @@ class Session(LanguageServer):
         self._generation += 1
         if self._settling is None:
             self._settling = asyncio.get_running_loop().call_later(_SETTLE, self._settled)
+
+    def user_changed(self) -> None:
+        """The user's own settings or credentials changed."""
+        self.world_changed()
 
     def _settled(self) -> None:
         self._settling = None
@@ -155,6 +206,10 @@ class Session(LanguageServer):
         """The snapshot of the newest version of an open `.lazy` file; None where there is none."""
         return await self.checker.fresh(uris.key(uri))
 
+    async def in_command(self, work: Callable[[], T]) -> T:
+        """Run what a command does, which may take minutes."""
+        return await asyncio.wrap_future(self._commands.submit(work))
+
     def workspace_edit(self, changes: Mapping[str, tuple[int | None, list[types.TextEdit]]]) -> types.WorkspaceEdit:
         """Edits by URI, with the versions they are meant for where the client can check them."""
         if not self.client.changes_documents:
@@ -173,6 +228,16 @@ class Session(LanguageServer):
     def warn(self, message: str) -> None:
         """Tell the user of something that is not about a place in a document."""
         self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, f"lazyoci: {message}"))
+
+    def environ(self) -> dict[str, str]:
+        """The server's environment with what the user set for previews."""
+        return {**os.environ, **self.configuration.preview_env}
+
+    def log_later(self, message: str) -> None:
+        """Log something in the client, from any thread."""
+        params = types.LogMessageParams(types.MessageType.Warning, redact(message))
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self.window_log_message, params)
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Run a coroutine beside the messages; what it raises is logged."""

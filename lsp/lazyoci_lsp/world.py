@@ -56,6 +56,7 @@ class Overlay:
 
     def list(self, path: Path) -> list[str]:
         """See `lazyoci.world.Files`."""
+        self._kinds.setdefault(path, "dir")  # seen: a file that comes or goes changes the directory's time
         return self._disk.list(path)
 
 

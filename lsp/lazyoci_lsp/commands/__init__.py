@@ -1,0 +1,1 @@
+"""What `workspace/executeCommand` runs, one group of commands a module."""

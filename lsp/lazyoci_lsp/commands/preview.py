@@ -1,0 +1,76 @@
+"""`lazyoci.preview`, `lazyoci.dryRun`, `lazyoci.setPreviewTag`: what would be pushed, without any network."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+from pygls.exceptions import JsonRpcInvalidParams
+
+from lazyoci.check import Checked
+from lazyoci.errors import LazyociError
+from lazyoci_lsp.commands import common
+from lazyoci_lsp.commands.common import Outcome
+
+if TYPE_CHECKING:
+    from lazyoci.registry.client import Client
+    from lazyoci_lsp.session import Session
+
+
+async def preview(ls: Session, *arguments: Any) -> dict[str, Any]:
+    """The virtual document: the tree of `lazyoci preview`, and below it what `lazyoci build --dry-run` prints."""
+    text = common.document(ls, arguments)
+    snapshot = await ls.snapshot(text.uri)
+    world = common.build_world(ls)
+
+    def work() -> Outcome:
+        from lazyoci.report import preview as report
+        from lazyoci.report.style import Style
+
+        checked = common.checked_for_build(text, world, allow_unresolved=True)
+        tree = report.tree(snapshot.checked, Style()) if snapshot is not None else ""
+        told = dry_run_text(checked, ())
+        return Outcome(told.ok, "\n".join(part for part in (tree, common.errors(checked), told.text) if part))
+
+    return (await ls.in_worker(work)).to_json()
+
+
+async def dry_run(ls: Session, *arguments: Any) -> dict[str, Any]:
+    """`lazyoci build --dry-run --allow-unresolved` of the text as it is in the editor, or of one artifact of it."""
+    text = common.document(ls, arguments)
+    world = common.build_world(ls)
+
+    def work() -> Outcome:
+        checked = common.checked_for_build(text, world, allow_unresolved=True)
+        told = dry_run_text(checked, common.artifact(arguments))
+        return Outcome(told.ok, "\n".join(part for part in (common.errors(checked), told.text) if part))
+
+    outcome = await ls.in_worker(work)
+    common.tell(ls, "dry run", outcome)
+    return outcome.to_json()
+
+
+def dry_run_text(checked: Checked, artifacts: tuple[str, ...]) -> Outcome:
+    """What `lazyoci build --dry-run` prints on stdout."""
+    from lazyoci import publish
+    from lazyoci.report import build as report
+    from lazyoci.report.progress import Silent
+    from lazyoci.report.style import Style
+
+    try:
+        options = publish.Options(artifacts=artifacts, dry_run=True)
+        results = publish.publish([checked], options, _no_client, Silent(), threading.Event())
+    except LazyociError as error:
+        return Outcome(False, f"lazyoci: {error.message}\n")
+    return Outcome(not any(one.failed for one in results), report.text(results, Style(), dry_run=True))
+
+
+def _no_client() -> Client:
+    raise AssertionError("a dry run without --check asks no registry")
+
+
+async def set_preview_tag(ls: Session, *arguments: Any) -> None:
+    """Take a tag for hints, hovers and previews, until the server ends; empty means the settings' own again."""
+    if len(arguments) != 1 or not isinstance(arguments[0], str | None):
+        raise JsonRpcInvalidParams("give one tag, as for --tag")
+    ls.set_preview_tag(arguments[0] or None)

@@ -1,0 +1,89 @@
+"""textDocument/definition: a chart's Chart.yaml, a variable's source, an ARG, a stage, a file, an anchor."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from lazyoci.diagnostic import Source
+from lazyoci.values.chart import ChartError, read_chart
+from lazyoci.values.dockerfile import read_dockerfile
+from lazyoci_lsp import braces, files, occurrences
+from lazyoci_lsp.documents import Text
+from lazyoci_lsp.place import ARTIFACT, ITEM, Place, place, plain
+
+if TYPE_CHECKING:
+    from lazyoci_lsp.session import Session
+
+
+async def definition(ls: Session, params: types.DefinitionParams) -> types.Location | None:
+    """Where what is at the place is defined."""
+    text = ls.documents.lazy(params.text_document.uri)
+    if text is None:
+        return None
+    offset = ls.converter.offset(text.source, params.position)
+    here = place(text.source, offset)
+    found = _by_text(ls, text, offset, here)
+    return found if found is not None else await occurrences.anchor(ls, text, offset)
+
+
+def _by_text(ls: Session, text: Text, offset: int, here: Place) -> types.Location | None:
+    directory = files.directory(ls, text)
+    if directory is None or here.path[:2] != ARTIFACT:
+        return None
+    name = _variable(text.source, offset)
+    if name == "ChartVersion" and here.artifact.get("chartPath"):
+        return _chart(ls, directory / plain(here.artifact["chartPath"]), version=True)
+    if name == "Name":
+        return None  # the artifact's name is three lines up
+    word = text.source.text[here.word.start : here.word.end]
+    inner = here.path[2:]
+    if not word or "\0" in word or (here.kind != "value" and inner != ("buildArgs",)):
+        return None
+    if inner == ("chartPath",):
+        return _chart(ls, directory / word, version=False)
+    if inner in (("dockerfile",), ("files", ITEM, "path")):
+        path = directory / word
+        return files.line_location(ls, path, 0) if path.is_file() else None
+    dockerfile = directory / (plain(here.artifact.get("dockerfile", "")) or "Dockerfile")
+    if inner == ("buildArgs",) or inner[:1] == ("buildArgs",):
+        return _line(ls, dockerfile, argument=word if here.kind == "key" else inner[-1])
+    if inner == ("target",):
+        return _line(ls, dockerfile, stage=word.lower())
+    return None
+
+
+def _variable(source: Source, offset: int) -> str:
+    """The name of the template variable at the offset."""
+    inside = braces.around(source, offset)
+    for token in braces.tokens(source, inside) if inside is not None else ():
+        if token.kind == "variable" and token.span.start <= offset <= token.span.end:
+            return source.text[token.span.start : token.span.end].lstrip(".")
+    return ""
+
+
+def _chart(ls: Session, directory: Path, *, version: bool) -> types.Location | None:
+    path = directory / "Chart.yaml"
+    source = files.read(ls, path)
+    if source is None:
+        return None
+    line = 0
+    if version:
+        try:
+            line = max(0, read_chart(source.text.encode()).version_line - 1)
+        except ChartError:
+            line = 0  # the beginning of the file is near enough to what is wrong with it
+    return files.line_location(ls, path, line)
+
+
+def _line(ls: Session, path: Path, *, argument: str = "", stage: str = "") -> types.Location | None:
+    """The ARG or FROM line of a Dockerfile."""
+    source = files.read(ls, path)
+    if source is None:
+        return None
+    found = read_dockerfile(source.text.encode())
+    lines = [one.line for one in found.arguments if argument and one.name == argument]
+    lines += [one.line for one in found.stages if stage and one.name == stage]
+    return files.line_location(ls, path, lines[0]) if lines else None

@@ -1,0 +1,129 @@
+"""Commands: the preview is the dry run, builds and pushes show progress and can be stopped."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+
+from tests.e2e.cli import git, lazyoci, repository
+from tests.lsp.kit import EXAMPLES, Editor, editor
+
+NAMES = sorted(path.parent.name for path in EXAMPLES.glob("*/.lazy"))
+
+
+async def run(one: Editor, command: str, *arguments: Any) -> Any:
+    params = types.ExecuteCommandParams(command, arguments=list(arguments))
+    found = await one.client.workspace_execute_command_async(params)
+    return json.loads(json.dumps(found, default=lambda value: value._asdict())) if found is not None else None
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """The examples in a git repository at v1.4.2."""
+    root = tmp_path / "project"
+    shutil.copytree(EXAMPLES, root)
+    repository(root)
+    git(root, "tag", "v1.4.2")
+    return root
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("tag", ["", "v2.0.0-rc.1"])
+async def test_the_preview_is_what_the_command_line_prints(project: Path, tmp_path: Path, tag: str) -> None:
+    environ = {"LAZYOCI_REGISTRY": "reg.example:5000"}
+    options = {"registry": {"checks": "off"}, "preview": {"tag": tag, "env": environ}}
+    flag = ["--tag", tag] if tag else []
+    async with editor(project, tmp_path / "home", options=options) as one:
+        for name in NAMES:
+            uri = one.open(f"{name}/.lazy")
+            found = await run(one, "lazyoci.preview", uri)
+            path = project / name / ".lazy"
+            tree = lazyoci("preview", path, *flag, cwd=project, **environ)
+            dry = lazyoci("build", path, "--dry-run", "--allow-unresolved", *flag, cwd=project, **environ)
+            assert found["text"] == f"{tree.out}\n{dry.out}"
+            assert found["ok"] == (dry.code == 0)
+            # and reference by reference, in the same order
+            machine = lazyoci("build", path, "--dry-run", *flag, "-o", "json", cwd=project, **environ)
+            references = [target["reference"] for one_ in json.loads(machine.out) for target in one_["targets"]]
+            hosts = ("reg.example:5000/", "docker.io/", "localhost")
+            told = [line.split()[-1] for line in found["text"].split("\n") if "would push" in line]
+            assert told == references
+            assert all(reference.startswith(hosts) for reference in references)
+
+
+@pytest.mark.asyncio
+async def test_a_dry_run_of_one_artifact_of_unsaved_text(project: Path, tmp_path: Path) -> None:
+    async with editor(project / "multi", tmp_path / "home") as one:
+        uri = one.open(".lazy")
+        one.change(uri, one.text[uri].replace("examples/shop-api", "examples/other"))
+        found = await run(one, "lazyoci.dryRun", uri, 2)
+        assert "other:‹Tag›" in found["text"]
+        assert "shop-chart" not in found["text"]
+        assert any("dry run: done" in message for message in one.shown)
+        bad = await run(one, "lazyoci.dryRun", uri, "nobody")
+        assert not bad["ok"]
+        assert "no artifact matches 'nobody'" in bad["text"]
+
+
+@pytest.mark.asyncio
+async def test_the_preview_tag_changes_hints_at_once(project: Path, tmp_path: Path) -> None:
+    async with editor(project / "multi", tmp_path / "home") as one:
+        uri = one.open(".lazy")
+        assert any("‹Tag›" in hint for hint in await one.hints(uri))
+        await run(one, "lazyoci.setPreviewTag", "v3.1.4")
+        hints = await one.hints(uri)
+        assert any(hint.endswith("shop-api:v3.1.4") for hint in hints)
+        assert types.WORKSPACE_INLAY_HINT_REFRESH in one.requests or await one.until(
+            lambda: types.WORKSPACE_INLAY_HINT_REFRESH in one.requests
+        )
+        await run(one, "lazyoci.setPreviewTag", None)
+        assert any("‹Tag›" in hint for hint in await one.hints(uri))
+
+
+@pytest.mark.asyncio
+async def test_a_build_shows_progress_and_wants_saved_files(project: Path, tmp_path: Path) -> None:
+    environ = {"LAZYOCI_REGISTRY": "localhost:1"}
+    async with editor(project / "helm", tmp_path / "home", environ=environ) as one:
+        uri = one.open(".lazy")
+        found = await run(one, "lazyoci.build", uri, 0)
+        assert found["ok"], found
+        assert "OK" in found["text"]
+        (reports,) = one.client.progress_reports.values()
+        assert reports[0].kind == "begin"
+        assert reports[-1].kind == "end"
+        assert any("building" in (report.message or "") for report in reports[1:-1])
+        one.change(uri, one.text[uri] + "# edited\n")
+        with pytest.raises(JsonRpcException, match="save the file first"):
+            await run(one, "lazyoci.build", uri, 0)
+
+
+@pytest.mark.asyncio
+async def test_what_is_not_trusted_is_not_run(project: Path, tmp_path: Path) -> None:
+    async with editor(project / "helm", tmp_path / "home", options={"trusted": False}) as one:
+        uri = one.open(".lazy")
+        for command in ("lazyoci.build", "lazyoci.push", "lazyoci.testRegistry"):
+            with pytest.raises(JsonRpcException, match="not trusted"):
+                await run(one, command, uri)
+        assert "git is not asked" in (await run(one, "lazyoci.preview", uri))["text"]
+
+
+@pytest.mark.asyncio
+async def test_odd_arguments(project: Path, tmp_path: Path) -> None:
+    async with editor(project, tmp_path / "home") as one:
+        for command in ("lazyoci.preview", "lazyoci.dryRun", "lazyoci.build", "lazyoci.testRegistry"):
+            with pytest.raises(JsonRpcException, match=r"open \.lazy file"):
+                await run(one, command)
+        with pytest.raises(JsonRpcException, match="is not an open"):
+            await run(one, "lazyoci.preview", "file:///nowhere/.lazy")
+        with pytest.raises(JsonRpcException, match="holds no user"):
+            await run(one, "lazyoci.testRegistry", "user:secret@host")
+        with pytest.raises(JsonRpcException):
+            await run(one, "lazyoci.setPreviewTag", 3)
+        await run(one, "lazyoci.login", "ghcr.io")
+        await one.until(lambda: any("lazyoci registry login ghcr.io" in message for message in one.shown))
