@@ -16,6 +16,8 @@ from lazyoci.world import real
 
 # what to do with a mended file: its path, and its text before and after
 Finish = Callable[["Path | None", str, str], None]
+# what registries say of a checked file (`lazyoci.online`)
+Online = Callable[["Checked", "Selection"], "list[Diagnostic]"]
 
 
 @frozen
@@ -38,8 +40,12 @@ class Judge:
         shown: Severity = Severity.WARNING,
         resolve: bool = False,
         tag: str = "",
+        online: Online | None = None,
     ) -> None:
-        """`severity` is the least that fails, in place of the project's; `shown` the least of those that do not."""
+        """`severity` is the least that fails, in place of the project's; `shown` the least of those that do not.
+
+        `online` adds what registries say of a file, as the last thing that is asked about it.
+        """
         self.files = 0
         self.fixed = 0
         self.changed = 0  # files that fixes change
@@ -50,6 +56,7 @@ class Judge:
         self._ignore = ignore
         self._severity = severity
         self._shown = shown
+        self._online = online
         self._world = real(tag=tag, git=resolve)
         self._finder = Finder(self._world.files)
         self._choices: dict[int, tuple[Selection, Severity]] = {}
@@ -68,8 +75,15 @@ class Judge:
         text = self._text(data, path)
         if isinstance(text, Findings):
             return self._count(text, least)
-        checked = check(text, path, self._world, selection=selection)
-        return self._count(Findings(checked.source, checked.diagnostics), least)
+        return self._count(self._all(check(text, path, self._world, selection=selection), selection), least)
+
+    def _all(self, checked: Checked, selection: Selection) -> Findings:
+        """The findings of the check, and of registries where they are asked."""
+        found = checked.diagnostics
+        if self._online is not None:
+            more = (*found, *self._online(checked, selection))
+            found = tuple(sorted(more, key=lambda one: (one.span, -one.severity, one.code)))
+        return Findings(checked.source, found)
 
     def mend(self, data: bytes, path: Path | None, finish: Finish) -> Findings:
         """Apply the fixes of one file, hand the result to `finish`, and judge what is left."""
@@ -95,8 +109,7 @@ class Judge:
         finish(path, text, after)
         self.fixed += len(fixed.applied)
         self.changed += text != after
-        checked = check(after, path, self._world, selection=selection)
-        return self._count(Findings(checked.source, checked.diagnostics), least)
+        return self._count(self._all(check(after, path, self._world, selection=selection), selection), least)
 
     def _text(self, data: bytes, path: Path | None) -> str | Findings:
         """The text of a file, or the finding that it is none."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -14,7 +15,7 @@ from lazyoci.cli.printer import Printer
 from lazyoci.cli.walk import lazy_files
 from lazyoci.diagnostic import Severity
 from lazyoci.errors import UsageError
-from lazyoci.judge import Findings, Finish, Judge
+from lazyoci.judge import Findings, Finish, Judge, Online
 from lazyoci.report.findings import FORMATS, MACHINE_FORMATS
 
 
@@ -61,6 +62,7 @@ def codes(_ctx: click.Context, _param: click.Parameter, values: Sequence[str]) -
 )
 @click.option("--resolve", is_flag=True, help="Judge with git's values too: branch, commit, version.")
 @click.option("-t", "--tag", default="", help="The value of .Tag, as for build.")
+@click.option("--online", is_flag=True, help="Ask the registries too, with your credentials; pushes nothing.")
 @click.option("--stdin-filename", metavar="FILE", help="What - is called, and where its relative paths begin.")
 @global_options
 def command(
@@ -73,9 +75,10 @@ def command(
     severity: str | None,
     resolve: bool,
     tag: str,
+    online: bool,
     stdin_filename: str | None,
 ) -> int:
-    """Check .lazy files, without any network.
+    """Check .lazy files, without any network unless --online.
 
     PATH is a file, a directory (searched for .lazy and *.lazy, as .gitignore allows) or - for standard input; without
     it, ./.lazy. Codes and severities can also be set in [tool.lazyoci] of pyproject.toml, or in .lazyoci.yaml.
@@ -96,7 +99,33 @@ def command(
         shown = Severity.INFORMATION
     else:
         shown = Severity.ERROR if console().quiet else Severity.WARNING
-    judge = Judge(select=select, ignore=ignore, severity=severity, shown=shown, resolve=resolve, tag=tag)
+    with _registries(online) as asked:
+        judge = Judge(
+            select=select, ignore=ignore, severity=severity, shown=shown, resolve=resolve, tag=tag, online=asked
+        )
+        return _run(judge, paths, stdin_filename, output, fix=fix, diff=diff)
+
+
+@contextmanager
+def _registries(wanted: bool) -> Iterator[Online | None]:
+    """What asks the registries, if that is wanted."""
+    if not wanted:
+        yield None
+        return
+    import os
+
+    from lazyoci import online
+    from lazyoci.cli.connect import connect
+    from lazyoci.publish import source_date_epoch
+
+    with connect() as client:
+        yield online.Online(client, epoch=source_date_epoch(os.environ)).findings
+
+
+def _run(
+    judge: Judge, paths: tuple[str, ...], stdin_filename: str | None, output: str, *, fix: bool, diff: bool
+) -> int:
+    """Check, or mend, print, and tell the exit code."""
     finish: tuple[Finish, Finish] | None = None  # of standard input, and of files
     if fix or diff:
         from lazyoci.cli import mend

@@ -1,0 +1,87 @@
+"""One answer of a registry about one reference, and what it proves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from lazyoci.errors import LazyociError
+from lazyoci.oci.reference import Repository
+from lazyoci.plan import Plan, PlannedTarget
+from lazyoci.registry import tls
+from lazyoci.registry.errcode import TlsError, Unreachable
+
+State = Literal["verified", "missing", "unauthorized", "unchecked"]
+# products on which a push does not create the repository (or the project that holds it)
+CREATED_FIRST = frozenset({"ecr", "gar", "harbor"})
+
+
+class Question(NamedTuple):
+    """What is asked: about a tag, or without one about the way to a repository and the rights there."""
+
+    repository: Repository
+    tag: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.repository}:{self.tag}" if self.tag else str(self.repository)
+
+    @property
+    def host(self) -> str:
+        """The registry that is asked."""
+        return self.repository.host
+
+
+def questions(plan: Plan) -> list[Question]:
+    """All that can be asked about a plan, in its order, each question once."""
+    return list(dict.fromkeys(one for artifact in plan.artifacts for target in artifact.targets for one in of(target)))
+
+
+def of(target: PlannedTarget) -> Iterator[Question]:
+    """The questions about one target: its tags, or the repository where none of them is known yet."""
+    if target.repository is None:
+        return
+    tags = [one.reference.tag for one in target.references if one.reference is not None]
+    for tag in tags or [""]:
+        yield Question(target.repository, tag)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was found at `asked` (Unix time): as a push would ask, with its credentials, or anonymously.
+
+    `verified`: the tag is there, `digest` and perhaps the rest tell what it is. `missing`: the registry is sure that it
+    is not. `unauthorized`: the registry refused who asked. `unchecked`: nobody can tell, and `failure` may say why.
+    """
+
+    question: Question
+    state: State
+    asked: float
+    as_push: bool
+    digest: str = ""
+    created: str = ""  # as the image's configuration says it (RFC 3339)
+    platforms: tuple[str, ...] = ()
+    failure: LazyociError | None = None
+    plain_http: bool = False
+    kind: str = ""  # the id of the registry's product (registry/hints.py)
+
+    @property
+    def unreachable(self) -> bool:
+        """Whether nobody answered."""
+        return isinstance(self.failure, Unreachable)
+
+    @property
+    def without_tls(self) -> bool:
+        """Whether the registry speaks plain HTTP only."""
+        return self.plain_http or (isinstance(self.failure, TlsError) and tls.trouble(self.failure) == "not-tls")
+
+    @property
+    def reason(self) -> str:
+        """Why it failed, without what was being done; empty where nothing did."""
+        if self.failure is None:
+            return ""
+        for mark in (" failed: ", " denied: ", " refused: ", " stopped: "):
+            head, found, rest = self.failure.message.partition(mark)
+            if found and " " in head:
+                return rest
+        return self.failure.message

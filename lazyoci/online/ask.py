@@ -1,0 +1,131 @@
+"""Asking a registry about references: who may push there, and what the tags point to. No upload session is opened.
+
+The same steps as a push takes before its first byte (`push.preflight`): a token with the right to push, its granted
+access read where it can be, HEAD of the tag. Without credentials only what anybody may see is asked.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+
+from lazyoci.errors import Interrupted, LazyociError
+from lazyoci.layout.image import platform_of
+from lazyoci.oci.descriptor import Descriptor
+from lazyoci.online.answers import CREATED_FIRST, Answer, Question, State
+from lazyoci.pull.find import read_config
+from lazyoci.push.attend import attend
+from lazyoci.registry.client import Client
+from lazyoci.registry.errcode import Denied, NotFound, RepositoryMissing, Unauthorized
+from lazyoci.registry.host import Host
+from lazyoci.registry.repository import RemoteRepository
+
+_MOST_PLATFORMS = 12  # that are told of an index
+
+
+def ask(
+    client: Client,
+    question: Question,
+    *,
+    as_push: bool,
+    details: bool = False,
+    clock: Callable[[], float] = time.time,
+) -> Answer:
+    """Ask one question. `as_push` asks with the credentials of a push, for its rights; `details` reads what is there.
+
+    Raises nothing but Interrupted.
+    """
+    host = client.host(question.host)
+    remote = client.repository(question.repository)
+    state: State = "unchecked"
+    found: Descriptor | None = None
+    failure: LazyociError | None = None
+    more: tuple[str, tuple[str, ...]] = ("", ())
+    try:
+        host.connect()
+        if as_push:
+            remote.check_push(remote.authorize(push=True))
+        if question.tag:
+            found = remote.head_manifest(question.tag, push=as_push)
+            state = "verified" if found is not None else "missing"
+        if found is not None and details:
+            more = _details(remote, found)
+        if found is None and as_push and host.kind.id in CREATED_FIRST:
+            failure = _missing(remote)
+            state = "missing" if failure is not None else state
+    except Interrupted:
+        raise
+    except (Unauthorized, Denied) as error:
+        state, failure = "unauthorized", error
+    except NotFound as error:
+        state, failure = "missing", error
+    except LazyociError as error:
+        failure = error
+    if not as_push and (state == "unauthorized" or (state == "missing" and not _is_open(host))):
+        state = "unchecked"  # asked by nobody in particular, a registry hides what is private
+    return Answer(
+        question,
+        state,
+        clock(),
+        as_push,
+        digest=found.digest if found is not None else "",
+        created=more[0],
+        platforms=more[1],
+        failure=failure,
+        plain_http=host.channel.scheme == "http",
+        kind=host.kind.id,
+    )
+
+
+def _is_open(host: Host) -> bool:
+    """Whether the registry wants no credentials of anybody: then all see the same."""
+    return host.ping_status == 200 and host.auth.challenge is None
+
+
+def _missing(remote: RemoteRepository) -> RepositoryMissing | None:
+    """That the repository itself is missing: a HEAD has no words to tell that from a tag that is."""
+    try:
+        remote.tags(pages=1)
+    except RepositoryMissing as error:
+        return error
+    except Interrupted:
+        raise
+    except LazyociError:
+        return None  # the right to list is not the right to push
+    return None
+
+
+def _details(remote: RemoteRepository, found: Descriptor) -> tuple[str, tuple[str, ...]]:
+    """When it was created, and for which platforms; empty where it does not say."""
+    try:
+        manifest = remote.get_manifest(found.digest)
+        if manifest.is_index:
+            names = [str(one.platform) for one in manifest.manifests if one.platform is not None]
+            return "", tuple(name for name in names if not name.startswith("unknown"))[:_MOST_PLATFORMS]
+        config = read_config(remote, manifest)
+    except Interrupted:
+        raise
+    except LazyociError:
+        return "", ()  # the tag is there all the same
+    document = config.document if config is not None else {}
+    created, platform = document.get("created"), platform_of(document)
+    return created if isinstance(created, str) else "", (str(platform),) if platform is not None else ()
+
+
+def ask_all(
+    client: Client,
+    questions: Iterable[Question],
+    *,
+    as_push: bool,
+    jobs: int = 16,
+    cancelled: threading.Event | None = None,
+) -> list[Answer]:
+    """Ask all questions, so many at a time, each once."""
+    distinct = list(dict.fromkeys(questions))
+    if not distinct:
+        return []
+    with ThreadPoolExecutor(max_workers=min(jobs, len(distinct)), thread_name_prefix="online") as pool:
+        asked = [pool.submit(ask, client, question, as_push=as_push) for question in distinct]
+        return attend(asked, client, cancelled or threading.Event())

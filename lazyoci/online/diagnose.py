@@ -1,0 +1,126 @@
+"""Answers of registries → findings in the file. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from lazyoci.check import Checked
+from lazyoci.config.nodes import Node
+from lazyoci.diagnostic import Diagnostic
+from lazyoci.oci.digest import short
+from lazyoci.online.answers import CREATED_FIRST, Answer, Question, of
+from lazyoci.plan import PlannedArtifact, PlannedReference, PlannedTarget
+from lazyoci.registry.address import is_loopback
+from lazyoci.registry.errcode import Denied, RepositoryMissing, TagImmutable, TlsError, Unauthorized
+from lazyoci.rules import BY_CODE, Selection, suppress
+from lazyoci.rules.facts import is_floating
+
+NEED_CREDENTIALS = frozenset({"registry-unauthorized", "registry-no-push", "repository-missing"})
+_Finding = tuple[str, Node, str]
+
+
+def diagnose(
+    checked: Checked,
+    answers: Mapping[Question, Answer],
+    *,
+    selection: Selection | None = None,
+    expected: Mapping[int, str] | None = None,
+) -> list[Diagnostic]:
+    """What the answers say of the file, in file order; one finding a host, repository or tag, whatever they concern.
+
+    `expected` holds by an artifact's index the digest that a push would give now, where that is known. Suppressions in
+    comments count as in the check.
+    """
+    selection = Selection() if selection is None else selection
+    if checked.plan is None:
+        return []
+    found: list[Diagnostic] = []
+    seen: set[tuple[str, str]] = set()
+    for artifact in checked.plan.artifacts:
+        for target in artifact.targets:
+            for about, (code, node, message) in _target(artifact, target, answers, expected or {}):
+                if (code, about) in seen:
+                    continue
+                seen.add((code, about))
+                rule = BY_CODE[code]
+                severity = selection.severity(rule, checked.world.face)
+                if selection.wants(rule) and severity >= selection.least:
+                    found.append(Diagnostic(code, severity, message, node.span))
+    found.sort(key=lambda one: (one.span, -one.severity, one.code))
+    if suppress.MARK not in checked.source.text:
+        return found
+    return suppress.apply(checked.source, checked.document, found, decoded=True, ran=lambda code: False, severity=None)
+
+
+def is_offline(answers: Mapping[Question, Answer]) -> bool:
+    """Whether it is us who are cut off: several hosts asked, loopback aside, and not one of them answered."""
+    there = {one.question.host for one in answers.values() if not one.unreachable}
+    gone = {one.question.host for one in answers.values() if one.unreachable}
+    there, gone = ({host for host in hosts if not is_loopback(host)} for hosts in (there, gone))
+    return len(gone) > 1 and not there
+
+
+def _target(
+    artifact: PlannedArtifact,
+    target: PlannedTarget,
+    answers: Mapping[Question, Answer],
+    expected: Mapping[int, str],
+) -> Iterator[tuple[str, _Finding]]:
+    """Each finding with what it is about, by which it is told once."""
+    registry = target.resolved.registry.source.node
+    tags = {one.reference.tag: one for one in target.references if one.reference is not None}
+    for question in of(target):
+        answer = answers.get(question)
+        if answer is None:
+            continue
+        for about, code, message in _way(answer):
+            yield about, (code, registry, message)
+        planned = tags.get(question.tag)
+        if planned is None:
+            continue
+        node = planned.tag.source.node
+        message = _tag(answer, planned, expected.get(artifact.artifact.index, ""))
+        if isinstance(answer.failure, TagImmutable):
+            yield str(question), ("tag-immutable", node, f"{question} exists and may not be moved; {_remedy(answer)}")
+        elif message:
+            yield str(question), ("tag-moves", node, message)
+
+
+def _way(answer: Answer) -> Iterator[tuple[str, str, str]]:
+    """What is wrong with the way to the registry, and with what we may do there."""
+    host, repository = answer.question.host, str(answer.question.repository)
+    test = f"test it with: lazyoci registry test {host}"
+    if answer.unreachable:
+        yield host, "registry-unreachable", f"{host} cannot be reached: {answer.reason}; {test}"
+        return
+    if answer.without_tls and not is_loopback(host):
+        words = f"{host} speaks plain HTTP, which anybody on the way can read and change; have it use TLS"
+        yield host, "registry-plain-http", words
+    if isinstance(answer.failure, TlsError) and not answer.without_tls:
+        yield host, "registry-tls", f"{answer.reason}; {_remedy(answer)}"
+    if not answer.as_push:
+        return  # what is refused to nobody in particular may be granted to us
+    if isinstance(answer.failure, Unauthorized):
+        yield host, "registry-unauthorized", f"{answer.reason}; {_remedy(answer)}"
+    elif isinstance(answer.failure, Denied):
+        yield repository, "registry-no-push", f"no push to {repository}: {answer.reason}; {_remedy(answer)}"
+    elif isinstance(answer.failure, RepositoryMissing) and answer.kind in CREATED_FIRST:
+        yield repository, "repository-missing", f"{repository} does not exist there; {_remedy(answer)}"
+
+
+def _remedy(answer: Answer) -> str:
+    """The first line of the failure's hint that is not what the registry said."""
+    hint = answer.failure.hint if answer.failure is not None else ""
+    lines = [line for line in hint.splitlines() if not line.startswith(f"{answer.question.host} said: ")]
+    first = lines[0].rstrip(".") if lines else f"test it with: lazyoci registry test {answer.question.host}"
+    return first[:1].lower() + first[1:] if first[1:2].islower() else first
+
+
+def _tag(answer: Answer, planned: PlannedReference, expected: str) -> str:
+    """That a tag is there which a push would move; empty for one that is there to be moved, or that would stay."""
+    if answer.state != "verified" or is_floating(planned.tag.source) or expected == answer.digest:
+        return ""
+    exists = f"{answer.question} exists as {short(answer.digest)}"
+    if expected:
+        return f"{exists}, and a push would move it to {short(expected)}; raise the version, or use another tag"
+    return f"{exists}, and a push moves it unless it builds the same; raise the version, or use another tag"

@@ -1,0 +1,58 @@
+"""The digest that a push would give a tag now, where building costs little: charts and files, up to a size."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from pathlib import Path
+
+from lazyoci import build
+from lazyoci.errors import Interrupted, LazyociError
+from lazyoci.plan import PlannedArtifact
+
+CHEAP_TYPES = frozenset({"artifact", "helm"})  # built without a builder, the same bytes each time
+MOST_BYTES = 32 << 20  # that are read for it
+
+
+class _TooMuch(Exception):
+    """More bytes than are worth it."""
+
+
+def expected_digest(
+    planned: PlannedArtifact,
+    directory: Path,
+    *,
+    epoch: int | None = None,
+    most: int = MOST_BYTES,
+    cancelled: threading.Event | None = None,
+) -> str | None:
+    """The digest of the artifact as its files lie on the disk; None where it is not known without a real build.
+
+    `directory` is that of the `.lazy` file, `epoch` SOURCE_DATE_EPOCH. Raises Interrupted once `cancelled` is set.
+    """
+    annotations = planned.resolved.annotations
+    if planned.artifact.type not in CHEAP_TYPES or not all(one.certain for one in annotations.values()):
+        return None
+    left = most
+
+    def count(size: int) -> None:
+        nonlocal left
+        left -= size
+        if left < 0:
+            raise _TooMuch
+
+    with tempfile.TemporaryDirectory(prefix="lazyoci-", ignore_cleanup_errors=True) as scratch:
+        context = build.Context(
+            directory=directory,
+            scratch=Path(scratch),
+            epoch=epoch,
+            annotations={key: one.text for key, one in annotations.items()},
+            on_bytes=count,
+            cancelled=cancelled or threading.Event(),
+        )
+        try:
+            return build.build(planned.artifact, context).root.digest
+        except Interrupted:
+            raise
+        except (LazyociError, _TooMuch):
+            return None  # what is wrong with it is the check's to say
