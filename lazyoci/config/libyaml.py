@@ -16,6 +16,7 @@ from importlib.util import find_spec, module_from_spec
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
+TOO_DEEP = "maximum nesting depth"  # what newer parsers say where a document is nested more than 1,000 deep
 _SMALL = ("error", "tokens", "events", "nodes")  # modules that the extension uses
 _LARGE = ("Reader", "Scanner", "Parser", "Composer", "Constructor", "Emitter", "Serializer", "Representer")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from lazyoci.config.compose import leading_boms
-from lazyoci.config.libyaml import Mark, MarkedYAMLError, Parser, ReaderError, YAMLError, events
+from lazyoci.config.compose import MAX_DEPTH, leading_boms
+from lazyoci.config.libyaml import TOO_DEEP, Mark, MarkedYAMLError, Parser, ReaderError, YAMLError, events
 from lazyoci.config.unquoted import Trouble, unquoted_templates
 from lazyoci.config.words import excerpt
 from lazyoci.diagnostic import Diagnostic, Related, Severity, Source, Span
@@ -134,6 +134,7 @@ def _reword(source: Source, complaint: _Complaint) -> _Words:
 
 
 _PLAIN = {
+    TOO_DEEP: f"this is nested more than {MAX_DEPTH:,} deep; flatten it",
     "expected <document start>": "the document ended above this line; indent it like the lines above, or remove it",
     "block sequence entries": 'a list cannot begin on the line of its key; put each "- " on a line of its own',
     "unknown escape": "unknown escape in double quotes; double the backslash, or use single quotes",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lazyoci.config.libyaml import MarkedYAMLError, YAMLError, parse
+from lazyoci.config.libyaml import TOO_DEEP, MarkedYAMLError, YAMLError, parse
 from lazyoci.config.libyaml import events as kinds
 from lazyoci.errors import LazyociError
 
@@ -43,12 +43,18 @@ def load_mapping(data: bytes, name: str = "Chart.yaml") -> tuple[dict[str, Tree]
         tree, lines = _Composer().compose(parse(text))
     except MarkedYAMLError as error:
         place = None if error.problem_mark is None else error.problem_mark.line
+        if TOO_DEEP in (error.problem or ""):
+            raise _too_deep(place) from None
         raise ChartError(f"not YAML: {error.problem or 'unreadable'}", line=place) from None
     except YAMLError as error:
         raise ChartError(f"not YAML: {str(error).splitlines()[0]}") from None
     if not isinstance(tree, dict):
         raise ChartError("not a mapping of keys to values", line=0)
     return tree, lines
+
+
+def _too_deep(line: int | None) -> ChartError:
+    return ChartError(f"nested more than {_MAX_DEPTH} levels deep", line=line)
 
 
 class _Composer:
@@ -69,7 +75,7 @@ class _Composer:
     def _node(self, event: kinds.Event, events: Any, depth: int) -> Tree:
         line = _line(event)
         if depth > _MAX_DEPTH:
-            raise ChartError(f"nested more than {_MAX_DEPTH} levels deep", line=line)
+            raise _too_deep(line)
         if isinstance(event, kinds.AliasEvent):
             if event.anchor not in self._anchors:
                 raise ChartError(f"alias *{event.anchor} has no anchor before it", line=line)
