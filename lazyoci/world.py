@@ -60,6 +60,7 @@ class GitState:
     tag: str = ""  # the nearest tag reachable from HEAD; empty if there is none
     distance: int = 0  # commits between that tag and HEAD
     shallow: bool = False  # history was cut off, so tags may be missing
+    asked: bool = True  # False where git has not been asked, and `reason` says how it would be
 
 
 class Git(Protocol):
@@ -107,7 +108,7 @@ class NoGit:
     """Git that was not asked: `validate` and the hook judge the file itself."""
 
     def state(self, directory: Path) -> GitState:
-        return GitState(reason="git was not asked; validate with --resolve to use it")
+        return GitState(reason="git was not asked; validate with --resolve to use it", asked=False)
 
 
 class RealGit:
@@ -181,7 +182,7 @@ def _git_failure(stderr: str) -> str:
     if "dubious ownership" in stderr:
         return "git refuses a repository of another user; run: git config --global --add safe.directory DIRECTORY"
     if "unknown revision" in stderr or "ambiguous argument 'HEAD'" in stderr or "Not a valid object name" in stderr:
-        return "the git repository has no commit yet"
+        return "the git repository has no commit yet; make one: git commit"
     first = next((line for line in stderr.splitlines() if line.strip()), "it gave no reason")
     return f"git failed: {first.removeprefix('fatal: ')}"
 

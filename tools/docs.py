@@ -26,8 +26,7 @@ from lazyoci_lsp.describe import VARIABLES
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 NOTICE = "<!-- Written by tools/docs.py from the code: change that, then run `make docs`. -->\n\n"
 FACES = {Face.FILE: "`validate`", Face.EDITOR: "the editor and `preview`", Face.BUILD: "`build`"}
-GLOBAL_OPTIONS = frozenset({"color", "verbose", "debug", "quiet"})
-_ELSEWHERE = GLOBAL_OPTIONS | {"help"}
+GLOBAL_OPTIONS = frozenset({"color", "verbose", "debug", "quiet", "_click_default_help"})
 
 
 def rules() -> str:
@@ -119,7 +118,7 @@ def _function(one: template.Function) -> str:
 def command_line() -> str:
     """Every command with its options, as `--help` has them."""
     root = cli.cli
-    context = click.Context(root, info_name="lazyoci")
+    context = _context(root, "lazyoci")
     shared = [one for one in root.get_params(context) if one.name in GLOBAL_OPTIONS and isinstance(one, click.Option)]
     head = (
         "# The command line\n\nResults go to stdout, messages and progress to stderr. Exit codes: 0 all done, "
@@ -129,20 +128,25 @@ def command_line() -> str:
     return head + _options(shared) + "".join(_command(root, context))
 
 
+def _context(command: click.Command, name: str, parent: click.Context | None = None) -> click.Context:
+    """As click makes it, `-h` included: a command keeps the help option that it is first asked for."""
+    return click.Context(command, parent, name, **command.context_settings)
+
+
 def _command(command: click.Command, context: click.Context) -> Iterator[str]:
     """A command, and those below it."""
     if isinstance(command, click.Group):
         for name in command.list_commands(context):
             inner = command.get_command(context, name)
             if inner is not None and not inner.hidden:
-                yield from _command(inner, click.Context(inner, info_name=name, parent=context))
+                yield from _command(inner, _context(inner, name, context))
         return
     parameters = command.get_params(context)
     arguments = [_argument(one) for one in parameters if isinstance(one, click.Argument)]
     usage = " ".join((context.command_path, "[OPTION]...", *arguments))
     prose, _, example = cleandoc(command.help or "").partition("\b\nExamples:\n")
     yield f"\n## {context.command_path}\n\n```\n{usage}\n```\n\n{prose.strip()}\n"
-    options = [one for one in parameters if isinstance(one, click.Option) and one.name not in _ELSEWHERE]
+    options = [one for one in parameters if isinstance(one, click.Option) and one.name not in GLOBAL_OPTIONS]
     if options:
         yield "\n" + _options(options)
     if example.strip():

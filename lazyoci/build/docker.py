@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 from lazyoci.build.annotate import annotate
 from lazyoci.build.context import Context
 from lazyoci.build.process import ask, installed, run
@@ -9,10 +12,13 @@ from lazyoci.config.model import DockerArtifact
 from lazyoci.errors import BuildError
 from lazyoci.layout.docker_archive import read_archive
 from lazyoci.layout.store import Built
-from lazyoci.oci import platform
+from lazyoci.oci import platform, reference
 from lazyoci.oci.platform import Platform, PlatformError
 
 _PROGRAMS = ("docker", "podman")
+_NO_DAEMON = re.compile(
+    r"(?i)cannot connect to the docker daemon|docker daemon running|failed to connect to the docker"
+)
 
 
 def build_docker(artifact: DockerArtifact, context: Context) -> Built:
@@ -51,6 +57,21 @@ def _holder(artifact: DockerArtifact, image: str, engine: str) -> str:
             return program
         reasons[program] = found.reason
     told = "; ".join(f"{program}: {reason}" for program, reason in reasons.items())
-    usable = [program for program, reason in reasons.items() if reason != "not installed"]
-    hint = f"fetch it first: {usable[0]} pull {image}" if usable else "install Docker or Podman"
-    raise BuildError(f"{artifact.label}: no image {image} on this machine ({told})", hint=hint)
+    raise BuildError(f"{artifact.label}: no image {image} on this machine ({told})", hint=_remedy(image, reasons))
+
+
+def _remedy(image: str, reasons: Mapping[str, str]) -> str:
+    """The next command: a pull by a program that works, else what makes one work."""
+    there = [program for program, reason in reasons.items() if reason != "not installed"]
+    usable = [program for program in there if not _NO_DAEMON.search(reasons[program])]
+    if usable:
+        return f"fetch it first: {usable[0]} pull {_full(image) if usable[0] == 'podman' else image}"
+    return "start Docker, or install Podman, which needs no daemon" if there else "install Docker or Podman"
+
+
+def _full(image: str) -> str:
+    """With its host: podman knows no default registry unless it is told one."""
+    try:
+        return str(reference.parse(image))
+    except reference.ReferenceError:
+        return image

@@ -23,6 +23,7 @@ _LINE = 1 << 16  # characters of a line; a longer one is broken
 _POLL = 0.2  # seconds between looks at whether the run is cancelled
 _GRACE = 10.0  # seconds a program gets to clean up before it is killed
 _CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|[\x00-\x08\x0a-\x1f\x7f-\x9f]")
+_SHORT_NAME = "did not resolve to an alias"  # buildah and podman, of `FROM alpine` without a registry to search
 _ERROR = re.compile(r"(?i)(?:^|\b)error[: ]")
 
 
@@ -126,7 +127,9 @@ def run(
         reader.join(_GRACE)
     context.check_cancelled()
     if process.returncode:
-        raise ToolError(f"{what} failed: {_reason(kept, process.returncode)}", kept)
+        reason = _reason(kept, process.returncode)
+        hint = "write the whole name, such as docker.io/library/alpine:3" if _SHORT_NAME in reason else ""
+        raise ToolError(f"{what} failed: {reason}", kept, hint=hint)
 
 
 def _read(stream: IO[str], context: Context, kept: deque[str], keep: Callable[[str], str | None] | None) -> None:

@@ -13,6 +13,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 
 import click
 
@@ -61,7 +62,7 @@ def cli(ctx: click.Context) -> None:
       lazyoci build --tag v1.4.2             build and push
     """
     if ctx.invoked_subcommand is None:
-        click.echo(ctx.get_help())
+        click.echo(import_module("lazyoci.cli.start").page(Path.cwd()))
 
 
 def main(args: Sequence[str]) -> int:

@@ -63,7 +63,12 @@ def command(ctx: click.Context) -> None:
 @output_option
 @global_options
 def get(key: str, output: str) -> None:
-    """Print the value in force of a setting. As JSON: the bare string."""
+    """Print the value in force of a setting. As JSON: the bare string.
+
+    \b
+    Examples:
+      lazyoci config get artifact-dir
+    """
     value, _ = settings.load(os.environ).effective(key, os.environ)
     if output == "text":
         click.echo(value)
@@ -81,6 +86,11 @@ def set_(key: str, value: str, create: bool, output: str) -> None:
     """Change a setting; empty or `default` takes it back to its default. As JSON: {key, value}.
 
     The directory of artifact-dir must exist, or --create makes it; that of cache-dir is made when it is needed.
+
+    \b
+    Examples:
+      lazyoci config set artifact-dir ~/artifacts --create
+      lazyoci config set default-registry registry.lan:5000
     """
     if value in ("", "default"):
         _unset(key, output)
@@ -103,7 +113,12 @@ def set_(key: str, value: str, create: bool, output: str) -> None:
 @output_option
 @global_options
 def unset(key: str, output: str) -> None:
-    """Take a setting back to its default. As JSON: {key, value}, with the value that now is in force."""
+    """Take a setting back to its default. As JSON: {key, value}, with the value that now is in force.
+
+    \b
+    Examples:
+      lazyoci config unset default-registry
+    """
     _unset(key, output)
 
 
@@ -114,6 +129,11 @@ def list_(output: str) -> None:
     """List all settings with their values in force. As JSON: {artifact-dir, cache-dir, default-registry, registries}.
 
     `registries` is their number; see: lazyoci registry list.
+
+    \b
+    Examples:
+      lazyoci config list
+      lazyoci config list -o json | jq -r '.["artifact-dir"]'
     """
     loaded = settings.load(os.environ)
     values = {key: loaded.effective(key, os.environ) for key in settings.KEYS}
@@ -129,7 +149,13 @@ def list_(output: str) -> None:
 @output_option
 @global_options
 def path(output: str) -> None:
-    """Print where the settings file lies, even if there is none yet. As JSON: {path, exists}."""
+    """Print where the settings file lies, even if there is none yet. As JSON: {path, exists}.
+
+    \b
+    Examples:
+      lazyoci config path
+      $EDITOR $(lazyoci config path)
+    """
     file = settings.path(os.environ)
     if output != "text":
         emit({"path": str(file), "exists": file.exists()}, output)

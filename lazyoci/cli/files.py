@@ -17,11 +17,23 @@ def find(argument: str | None) -> Path:
         return inner
     if not path.exists():
         if argument is None:
+            above = find_above(Path.cwd())
+            there = f"\nthere is one above: cd {above.parent}" if above is not None else ""
             raise UsageError(
-                "no .lazy in this directory", hint="write one with: lazyoci init; or name a file or directory"
+                "no .lazy in this directory", hint=f"write one with: lazyoci init; or name a file or directory{there}"
             )
         raise UsageError(f"{path} does not exist", hint="name a .lazy file, or a directory that holds one")
     return path
+
+
+def find_above(directory: Path) -> Path | None:
+    """The nearest `.lazy` above `directory` in its git repository, for a user who is in the wrong directory."""
+    for place in (directory, *directory.parents):
+        if place != directory and (place / ".lazy").is_file():
+            return place / ".lazy"
+        if (place / ".git").exists():
+            return None
+    return None
 
 
 def read(path: Path) -> str:

@@ -12,7 +12,13 @@ from lazyoci.cli.common import emit, global_options, output_option
 @output_option
 @global_options
 def command(output: str) -> None:
-    """Show the version of lazyoci and of Python."""
+    """Show the version of lazyoci and of Python.
+
+    \b
+    Examples:
+      lazyoci version
+      lazyoci version -o json | jq -r .version
+    """
     import platform
 
     if output == "text":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lazyoci.registry import errcode, redact, tls
+from lazyoci.registry.address import is_loopback
 from lazyoci.registry.errcode import Place
 from lazyoci.registry.retry import Kind
 
@@ -29,7 +30,19 @@ def unreached(error: TransportError, place: Place, name: str, attempts: int, con
         "connect-timeout": (f"{name} did not answer within {connect:g} s{tries}", "timeout"),
         "timeout": (f"{name} went silent{tries}", "timeout"),
     }.get(error.kind, (f"the connection to {name} was cut{tries}: {error}", "reset"))
-    return errcode.Unreachable(f"{what} failed: {message}", place, reason=reason)
+    return errcode.Unreachable(f"{what} failed: {message}", place, reason=reason, hint=_way(reason, name))
+
+
+def _way(reason: str, name: str) -> str:
+    """What to try where nobody answers; the empty text where trying again is all there is."""
+    if reason == "down" and is_loopback(name):
+        return f"Start a registry at {name}, or name the one you have."
+    if reason in ("down", "dns"):
+        return (
+            f"Check the name and the network: lazyoci registry test {name}\n"
+            "Without a network: lazyoci build --no-push --layout DIR"
+        )
+    return ""
 
 
 def _no_tls(error: TransportError, place: Place, name: str) -> errcode.TlsError:

@@ -91,7 +91,8 @@ class _Probe:
         try:
             found = sorted({str(item[4][0]) for item in socket.getaddrinfo(name, port, proto=socket.IPPROTO_TCP)})
         except OSError as error:
-            self.fail(LazyociError(f"there is no host named {name}: {error.strerror or error}"))
+            hint = "Check its spelling and the network."
+            self.fail(LazyociError(f"there is no host named {name}: {error.strerror or error}", hint=hint))
             return
         self.note("ok", f"{name} is {', '.join(found[:4])}{' …' if len(found) > 4 else ''}")
         ports = [port]
@@ -106,7 +107,8 @@ class _Probe:
                 continue
             self.note("ok", f"port {candidate} is open")
             return
-        self.fail(LazyociError(f"port {port} of {name} cannot be reached: {problem}"))
+        hint = "Is the registry running, and is the port right?"
+        self.fail(LazyociError(f"port {port} of {name} cannot be reached: {problem}", hint=hint))
 
     def registry(self) -> None:
         """TLS and `/v2/`, as every later request will speak to the host."""

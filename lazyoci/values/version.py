@@ -34,7 +34,8 @@ def resolve(environment: str, tag: str, tag_source: str, git: GitState | None) -
     if git is None:
         return Version(None, None, "set LAZYOCI_VERSION or give --tag a semantic version")
     if git.reason:
-        return Version(None, None, git.reason)
+        others = "; set LAZYOCI_VERSION, or give --tag a semantic version" if git.asked else ""
+        return Version(None, None, f"{git.reason}{others}")
     if not git.tag:
         why = "the clone is shallow and holds no tag" if git.shallow else "no git tag is reachable from HEAD"
         what = "fetch its history" if git.shallow else "tag a commit"

@@ -65,7 +65,7 @@ class Distrusted:
 
     def state(self, directory: Path) -> GitState:
         """See `lazyoci.world.Git`."""
-        return GitState(reason="the workspace is not trusted, so git is not asked")
+        return GitState(reason="the workspace is not trusted, so git is not asked", asked=False)
 
 
 class CachedGit:

@@ -25,6 +25,11 @@ def command(output: str) -> None:
 
     AUTH is the user that lazyoci itself keeps credentials for; those of Docker, Podman and Helm are used as well, see:
     lazyoci registry test HOST. As JSON: [{name, url, auth, insecure}].
+
+    \b
+    Examples:
+      lazyoci registry list
+      lazyoci registry list -o json | jq -r '.[].url'
     """
     rows = [row(entry) for entry in settings.load(os.environ).registries]
     if output != "text":

@@ -24,6 +24,10 @@ def command(server: Server, output: str) -> None:
 
     As JSON: {url, status: logged out | not logged in, remaining?}, where remaining names the source of credentials
     that are still found: Docker's, Podman's and Helm's are not touched.
+
+    \b
+    Examples:
+      lazyoci registry logout ghcr.io
     """
     editor = Editor(settings.path(os.environ), os.environ)
     entry = next((one for one in editor.settings.registries if str(one.server) == str(server)), None)

@@ -23,6 +23,10 @@ def command(server: Server, output: str) -> None:
     """Remove a registry from the settings, and the credentials that lazyoci kept for it.
 
     Credentials of Docker, Podman and Helm stay. As JSON: {url, status: removed}.
+
+    \b
+    Examples:
+      lazyoci registry remove registry.lan:5000
     """
     editor = Editor(settings.path(os.environ), os.environ)
     if not editor.drop_registry(server):

@@ -303,7 +303,7 @@ def hostile(name: str, data: bytes = b"x", **fields: object) -> bytes:
         hostile("api/link", b"", type=tarfile.SYMTYPE, linkname="/etc/passwd"),
         hostile("api/device", b"", type=tarfile.CHRTYPE),
         hostile("api/big", bytes((5 << 20) + 1)),
-        gzip.compress(b"no tar"),
+        gzip.compress(b"no tar", mtime=0),
         b"no gzip",
         hostile("api/x")[:-20],
         gzip.compress(bytes(210 << 20), 1),

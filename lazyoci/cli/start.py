@@ -1,0 +1,75 @@
+"""What `lazyoci` says without a command: what lies here, and the next command to type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from lazyoci.check import Checked, check
+from lazyoci.cli.files import find_above, read
+from lazyoci.diagnostic import Severity
+from lazyoci.world import Face, real
+
+_TAG = "v1.0.0"  # what the examples of all help pages use
+
+
+def page(directory: Path) -> str:
+    """A few lines for a newcomer in `directory`, the current one. Nothing is written, nothing is sent."""
+    path = Path(".lazy")
+    lines = _with_file(path) if (directory / path).is_file() else _without(directory)
+    return "\n".join((*lines, "", "All commands: lazyoci --help"))
+
+
+def _without(directory: Path) -> Iterator[str]:
+    """No `.lazy` here: there is one above, or files of another name, or one is to be written."""
+    yield "lazyoci checks, builds and pushes the OCI artifacts that a .lazy file declares. There is none here."
+    yield ""
+    named = sorted(one.name for one in directory.glob("*.lazy") if one.name != ".lazy" and one.is_file())
+    above = find_above(directory)
+    if named:
+        yield f"  lazyoci validate {named[0]}"
+    elif above is not None:
+        yield f"  cd {above.parent}    there is one"
+    yield "  lazyoci init            write one, from the Dockerfile, Chart.yaml and git remote that are here"
+    yield "  lazyoci init --stdout   only show it"
+
+
+def _with_file(path: Path) -> Iterator[str]:
+    """A `.lazy` here: what it declares, then how to mend it, or to see and to push what it gives."""
+    checked = check(read(path), path, real(face=Face.FILE))
+    errors = sum(one.severity is Severity.ERROR for one in checked.diagnostics)
+    if errors or checked.config is None or checked.resolved is None:
+        yield f"{path} has {errors} error{'s' * (errors != 1)}."
+        yield ""
+        yield "  lazyoci validate         where, why, and the remedy"
+        yield "  lazyoci validate --fix   mend what is certain"
+        return
+    config = checked.config
+    named = [
+        f"{one.name.value if one.name else f'artifact[{i}]'} ({one.type})" for i, one in enumerate(config.artifacts)
+    ]
+    yield f"{path} declares {', '.join(named)}."
+    yield ""
+    missing = _missing(checked)
+    tag = f" --tag {_TAG}" if "Tag" in missing else ""
+    if "Registry" in missing:
+        yield "  export LAZYOCI_REGISTRY=registry.example.com/team"
+    commands = {
+        f"lazyoci preview{tag}": "what every template becomes, and why",
+        f"lazyoci build{tag} --dry-run --check": "what a push would do; the registries are asked",
+        f"lazyoci build{tag}": "build and push",
+    }
+    width = max(map(len, commands))
+    yield from (f"  {command:{width}}   {about}" for command, about in commands.items())
+
+
+def _missing(checked: Checked) -> set[str]:
+    """The variables that have no value yet."""
+    assert checked.resolved is not None
+    return {
+        value.name
+        for artifact in checked.resolved.artifacts
+        for target in artifact.targets
+        for text in (target.registry, *target.tags)
+        for value in text.unknown
+    }
