@@ -80,16 +80,21 @@ def _expand(artifact: FilesArtifact, item: File, directory: Path) -> Iterator[Fo
             f"{artifact.label}: {text} does not exist (looked for {path})",
             hint="create it, or correct files[].path, which is relative to the .lazy file",
         )
-    matches = sorted(
-        match.replace(os.sep, "/")
-        for match in glob.glob(text, root_dir=directory, recursive=True)  # noqa: PTH207  # Path.glob shows hidden files
-    )
-    if "**" in text:  # with their directories, files would be there twice
-        matches = [match for match in matches if not (directory / match).is_dir()]
+    matches = globbed(text, directory)
     if not matches:
         raise BuildError(f"{artifact.label}: nothing in {directory} matches {text}", hint="correct files[].path")
     for match in matches:
         yield Found(directory / match, _title(artifact, match), item.media_type.value)
+
+
+def globbed(pattern: str, directory: Path) -> list[str]:
+    """What a glob matches, relative to `directory`, with forward slashes, sorted; hidden files only by a dot."""
+    found = glob.glob(pattern, root_dir=directory, recursive=True)  # noqa: PTH207  # Path.glob shows hidden files
+    matches = [match.replace(os.sep, "/") for match in found]
+    if "**" in pattern:  # with their directories, files would be there twice
+        # Python before 3.13 finds "a/" for `a/**`, be `a` ever so much a file
+        matches = [match for match in matches if not match.endswith("/") and not (directory / match).is_dir()]
+    return sorted(matches)
 
 
 def _title(artifact: FilesArtifact, text: str) -> str:

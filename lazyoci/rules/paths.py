@@ -112,6 +112,8 @@ class _Glob:
             return [path] if kind(self._subject, path or ".") else []
         part, rest = parts[0], parts[1:]
         if part == "**":
+            if front and kind(self._subject, front.rstrip("/") or front) != "dir":
+                return []
             found = self._expand(front, rest)
             for name in self._names(front):
                 if not name.startswith("."):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import glob
-import os
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lazyoci.build.files import globbed
 from lazyoci.check import check
 from lazyoci.rules import Subject
 from lazyoci.rules.paths import is_ignored, kind, leads_out, matches, title
@@ -60,12 +59,14 @@ _PATTERNS = st.lists(
 @settings(max_examples=150)
 @given(pattern=_PATTERNS)
 def test_globs_match_what_the_builder_finds(tree: Path, pattern: str) -> None:
-    found = glob.glob(pattern, root_dir=tree, recursive=True)  # noqa: PTH207
-    expected = {path.replace(os.sep, "/").rstrip("/") for path in found if (tree / path).exists()} - {""}
-    if "**" in pattern:
-        expected = {path for path in expected if not (tree / path).is_dir()}
+    expected = {path.rstrip("/") for path in globbed(pattern, tree) if (tree / path).exists()} - {""}
     for files, root in ((Disk(), tree), (MemoryFiles(dict.fromkeys(_TREE, "")), ROOT)):
         assert set(matches(subject_of(files, root), pattern) or ()) == expected
+
+
+def test_nothing_lies_below_a_file(tree: Path) -> None:
+    assert globbed("a.json/**", tree) == []
+    assert matches(subject_of(Disk(), tree), "a.json/**") == ()
 
 
 def test_a_glob_over_too_much_stays_unknown() -> None:
