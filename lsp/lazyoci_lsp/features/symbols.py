@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from lazyoci.config.nodes import Mapping, Node
+from lazyoci.config.nodes import Document, Mapping, Node
 from lazyoci.diagnostic import Span
 from lazyoci_lsp import nodes, uris
 from lazyoci_lsp.documents import Text
@@ -30,8 +30,13 @@ async def document_symbol(
     if read is None:
         return None
     text, document = read
-    found = [_artifact(ls, text, one, index) for index, one in enumerate(nodes.artifacts(document))]
+    found = outline(ls, text, document)
     return found if ls.client.nested_symbols else _flat(text, found)
+
+
+def outline(ls: Session, text: Text, document: Document | None) -> list[types.DocumentSymbol]:
+    """The artifacts of a document, with their targets, with their tags."""
+    return [_artifact(ls, text, one, index) for index, one in enumerate(nodes.artifacts(document))]
 
 
 def _symbol(
