@@ -15,6 +15,7 @@ from lazyoci.diagnostic import Source
 
 _DASH = re.compile(r"-(?:[ \t]+|$)")
 _KEY = re.compile(r"""(?:"([^"]*)"|'([^']*)'|([^\s"'#\[\]{},&*!|>%@`-][^#]*?|-[^\s#][^#]*?))[ \t]*:(?:[ \t]+|$)""")
+_SPACED = re.compile(r"^ +[^\s#]", re.MULTILINE)  # a line indented by spaces
 _INDENT = re.compile(r"[ \t\ufeff]*")
 NOWHERE = 1 << 30  # a column beyond all others
 _COMMENT = re.compile(r"""(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^"'#]|(?<=[^\s])#|["'])*?(?:^|(?<=\s))#""")
@@ -78,13 +79,18 @@ def line(source: Source, number: int) -> Line:
 
 @lru_cache(maxsize=8)
 def indents(source: Source) -> list[int]:
-    """The column at which each line begins; NOWHERE for blank lines and comments, which belong to nothing."""
+    """The column at which each line begins; NOWHERE for blank lines and comments, which belong to nothing.
+
+    So for a line indented by tabs among others by spaces: no YAML has that, and it says nothing of those around it.
+    """
     text, ends = source.text, [*source.line_starts[1:], len(source.text)]
+    mixed = "\t" in text and _SPACED.search(text) is not None
     found: list[int] = []
     for start, end in zip(source.line_starts, ends, strict=True):
         blank = _INDENT.match(text, start)
         at = start if blank is None else blank.end()
-        found.append(NOWHERE if at >= end or text[at] in "#\r\n" else at - start)
+        nowhere = at >= end or text[at] in "#\r\n" or (mixed and "\t" in text[start:at])
+        found.append(NOWHERE if nowhere else at - start)
     return found
 
 
@@ -120,7 +126,7 @@ def siblings(source: Source, number: int, column: int) -> Iterator[tuple[Entry, 
             break
         if column in starts:
             first = above
-        if begins[above] < column and (above != number or column in starts):
+        if begins[above] < column and (above != number or starts):
             break  # the dash that begins the mapping is on this very line
     for below in range(first, len(begins)):
         if begins[below] > column:

@@ -7,13 +7,14 @@ import logging
 import os
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import default_converter
 
 from lazyoci import __version__
+from lazyoci.diagnostic import Source
 from lazyoci_lsp import configuration, uris
 from lazyoci_lsp.background import Pool
 from lazyoci_lsp.checker import Checker
@@ -24,14 +25,27 @@ from lazyoci_lsp.documents import Documents, Text
 from lazyoci_lsp.protocol import Protocol
 from lazyoci_lsp.publisher import Publisher
 from lazyoci_lsp.redact import redact
+from lazyoci_lsp.shift import Shift
 from lazyoci_lsp.watching import Watcher, registrations
 from lazyoci_lsp.workspace import WorkspaceFiles
 from lazyoci_lsp.world import CachedGit
 
 if TYPE_CHECKING:
+    from lazyoci.plan import Plan
     from lazyoci_lsp.snapshot import Snapshot
 
 T = TypeVar("T")
+
+
+class Shown(NamedTuple):
+    """A snapshot with its plan, and how its places become those of `source`, the text as it is now."""
+
+    source: Source
+    snapshot: Snapshot
+    plan: Plan
+    shift: Shift
+
+
 log = logging.getLogger(__name__)
 _SETTLE = 0.05  # seconds in which changes of the world count as one: a branch switch touches many files
 
@@ -205,6 +219,20 @@ class Session(LanguageServer):
     async def snapshot(self, uri: str) -> Snapshot | None:
         """The snapshot of the newest version of an open `.lazy` file; None where there is none."""
         return await self.checker.fresh(uris.key(uri))
+
+    async def shown(self, uri: str) -> Shown | None:
+        """What to show in the newest version of an open `.lazy` file: of the last one that decoded, where it does not.
+
+        So nothing that stands beside the text comes and goes with every letter that is typed.
+        """
+        newest = await self.snapshot(uri)
+        if newest is None:
+            return None
+        good = newest if newest.resolved else self.checker.good(newest.text.key)
+        if good is None or good.checked.plan is None:
+            return None
+        shift = Shift(good.text.source.text, newest.text.source.text)
+        return Shown(newest.text.source, good, good.checked.plan, shift)
 
     async def in_command(self, work: Callable[[], T]) -> T:
         """Run what a command does, which may take minutes."""

@@ -11,10 +11,12 @@ from lazyoci.errors import SettingsError
 from lazyoci.rules import BY_CODE, Selection
 from lazyoci.rules.settings import Finder
 from lazyoci.values import Value, Values
+from lazyoci.values.chart_version import chart_version
 from lazyoci.values.variables import NAMES
 from lazyoci_lsp.conditions import Conditions
 from lazyoci_lsp.configuration import Configuration
 from lazyoci_lsp.documents import Text
+from lazyoci_lsp.place import plain
 from lazyoci_lsp.world import Overlay, make
 
 # rules about other files: without a directory they would judge by wherever the server happens to run
@@ -27,6 +29,8 @@ _OF_FILES = frozenset(rule.code for rule in BY_CODE.values() if rule.group in ("
     "invalid-image-reference",
 }
 
+_OF_ARTIFACTS = ("ChartVersion", "Name")
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
@@ -35,6 +39,7 @@ class Snapshot:
     text: Text
     generation: int
     checked: Checked
+    variables: Values  # knows also those that differ from artifact to artifact
     values: Mapping[str, Value]  # of every variable that is the same for all artifacts
     seen: frozenset[Path]  # the files that the check looked at
     problem: str = ""  # why the project's own settings could not be read
@@ -43,6 +48,14 @@ class Snapshot:
     def resolved(self) -> bool:
         """Whether the file decoded, so that there is a plan."""
         return self.checked.plan is not None
+
+    def values_of(self, artifact: Mapping[str, str]) -> Mapping[str, Value]:
+        """The values of all variables in an artifact, which is told by its keys as they are written."""
+        chart = plain(artifact.get("chartPath", ""))
+        found = self.variables.with_artifact(
+            plain(artifact.get("name", "")), (lambda: chart_version(self.variables, chart)) if chart else None
+        )
+        return {**self.values, **{name: found.get(name) for name in _OF_ARTIFACTS}}
 
 
 def take(text: Text, conditions: Conditions, stale: Callable[[], bool]) -> Snapshot:
@@ -60,8 +73,8 @@ def take(text: Text, conditions: Conditions, stale: Callable[[], bool]) -> Snaps
         selection = _more_ignored(selection, _OF_FILES)
     checked = check(text.source.text, path, world, selection=selection)
     values = Values(world, checked.directory) if checked.resolved is None else checked.resolved.values
-    known = {name: values.get(name) for name in NAMES if name not in ("ChartVersion", "Name")}
-    return Snapshot(text, conditions.generation, checked, known, files.seen, problem)
+    known = {name: values.get(name) for name in NAMES if name not in _OF_ARTIFACTS}
+    return Snapshot(text, conditions.generation, checked, values, known, files.seen, problem)
 
 
 def _chosen(selection: Selection, configuration: Configuration) -> Selection:

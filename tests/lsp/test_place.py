@@ -83,3 +83,21 @@ def test_every_offset_of_the_examples() -> None:
         source = Source(file.read_text("utf-8"))
         for offset in range(len(source.text) + 1):
             place(source, offset)
+
+
+def test_a_line_indented_by_tabs_says_nothing_of_others() -> None:
+    found, word = at(HEAD + "context: x\n\tstray: 1\n    targets:\n      - registry: r¦\n")
+    assert (found.path, word) == ((*TARGET, "registry"), "r")
+    assert found.artifact["context"] == "x"
+    found, word = at(
+        "version: 1\nartifacts:\n\t- type: image\n\t\tname: a¦\n"
+    )  # all of it by tabs: read as it is meant
+    assert (found.path, word) == (("artifacts", "[]", "name"), "a")
+
+
+def test_a_new_item_has_nothing_of_the_one_before() -> None:
+    for begun in ("- ¦", "- ty¦", "- type¦: helm"):
+        found, _ = at(HEAD + f"targets: []\n  {begun}\n    context: x\n")
+        assert found.path == ("artifacts", "[]")
+        assert "name" not in found.siblings
+        assert found.siblings.get("context") == "x"

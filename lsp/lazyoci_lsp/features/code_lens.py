@@ -11,33 +11,38 @@ from lazyoci.diagnostic import Span
 from lazyoci.plan import Plan, PlannedArtifact
 
 if TYPE_CHECKING:
-    from lazyoci_lsp.session import Session
-    from lazyoci_lsp.snapshot import Snapshot
+    from lazyoci.config.nodes import Node
+    from lazyoci_lsp.session import Session, Shown
 
 
 async def code_lens(ls: Session, params: types.CodeLensParams) -> list[types.CodeLens] | None:
-    """The lenses of the newest version; of one that does not decode, none."""
+    """The lenses of the newest version; while that does not decode, those of the last one that did."""
     if not ls.configuration.code_lens:
         return None
-    snapshot = await ls.snapshot(params.text_document.uri)
-    if snapshot is None or snapshot.checked.plan is None:
-        return None
-    return list(_lenses(ls, snapshot, snapshot.checked.plan))
+    shown = await ls.shown(params.text_document.uri)
+    return list(_lenses(ls, shown)) if shown is not None else None
 
 
-def _lenses(ls: Session, snapshot: Snapshot, plan: Plan) -> Iterator[types.CodeLens]:
-    uri, source = snapshot.text.uri, snapshot.text.source
+def _lenses(ls: Session, shown: Shown) -> Iterator[types.CodeLens]:
+    text, plan = shown.snapshot.text, shown.plan
+    uri = text.uri
 
     def lens(offset: int, title: str, command: str, *arguments: object) -> types.CodeLens:
-        where = ls.converter.range(source, Span(offset, offset))
+        where = ls.converter.range(shown.source, Span(offset, offset))
         return types.CodeLens(where, types.Command(title, command, arguments=list(arguments)))
 
-    root = snapshot.checked.document.root if snapshot.checked.document is not None else None
-    yield lens(root.start if root is not None else 0, summary(plan), "lazyoci.preview", uri)
+    def now(node: Node | None) -> int | None:
+        span = shown.shift.to_new(Span(node.start, node.start)) if node is not None else None
+        return span.start if span is not None else None
+
+    document = shown.snapshot.checked.document
+    yield lens(now(document.root if document is not None else None) or 0, summary(plan), "lazyoci.preview", uri)
     for planned in plan.artifacts:
-        at, index = planned.artifact.node.start, planned.artifact.index
+        at, index = now(planned.artifact.node), planned.artifact.index
+        if at is None:
+            continue
         yield lens(at, "Dry run", "lazyoci.dryRun", uri, index)
-        if ls.configuration.trusted and snapshot.text.path is not None:
+        if ls.configuration.trusted and text.path is not None:
             yield lens(at, "Build", "lazyoci.build", uri, index)
             yield lens(at, f"Push ({_count(_references(planned), 'reference')})", "lazyoci.push", uri, index)
 

@@ -29,7 +29,7 @@ def completion(ls: Session, params: types.CompletionParams) -> types.CompletionL
     offset = ls.converter.offset(text.source, params.position)
     here = place(text.source, offset)
     snapshot = ls.checker.latest(text.key)
-    known: Mapping[str, Value] = {} if snapshot is None else snapshot.values
+    known: Mapping[str, Value] = {} if snapshot is None else snapshot.values_of(here.artifact)
     items = list(_items(Request(ls, text, offset, here, known)))
     return types.CompletionList(is_incomplete=False, items=items)
 

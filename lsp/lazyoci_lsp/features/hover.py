@@ -25,6 +25,8 @@ async def hover(ls: Session, params: types.HoverParams) -> types.Hover | None:
     snapshot = ls.checker.latest(text.key)
     if snapshot is None:
         snapshot = await ls.checker.fresh(text.key)
+    if snapshot is not None and not snapshot.resolved:
+        snapshot = ls.checker.good(text.key) or snapshot
     found = _found(ls, text.source, offset, snapshot)
     if found is None:
         return None
@@ -41,7 +43,7 @@ def _found(ls: Session, source: Source, offset: int, snapshot: Snapshot | None) 
     if here.kind == "comment":
         return words.suppressed(source, offset, here.word)
     parts: list[tuple[Span, str]] = []
-    word = words.in_template(source, offset, snapshot.values if snapshot is not None else {})
+    word = words.in_template(source, offset, snapshot.values_of(here.artifact) if snapshot is not None else {})
     if word is not None:
         parts.append(word)
     if snapshot is not None:

@@ -21,14 +21,15 @@ async def inlay_hint(ls: Session, params: types.InlayHintParams) -> list[types.I
     """The hints in a range of lines; after an edit, those of the text as it is now."""
     if ls.documents.lazy(params.text_document.uri) is None or not ls.configuration.inlay_hints:
         return None
-    snapshot = await ls.snapshot(params.text_document.uri)
-    if snapshot is None or snapshot.checked.plan is None:
+    newest = await ls.shown(params.text_document.uri)
+    if newest is None:
         return None
-    source = snapshot.text.source
+    source = newest.source
     wanted = ls.converter.span(source, params.range)
     found: dict[int, types.InlayHint] = {}
-    for resolution, shown in resolved(snapshot.checked.plan):
-        end = resolution.source.node.end
+    for resolution, shown in resolved(newest.plan):
+        span = newest.shift.to_new(resolution.source.node.span)
+        end = -1 if span is None else span.end
         if not wanted.start <= end <= wanted.end or end in found:
             continue  # an alias lets several references share a place: the first is shown, hover tells all
         found[end] = types.InlayHint(

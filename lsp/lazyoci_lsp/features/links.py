@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from lazyoci.config.model import Artifact, DockerArtifact, FilesArtifact, HelmArtifact, ImageArtifact, Text
+from lazyoci.diagnostic import Span
 from lazyoci.oci.reference import ReferenceError, parse_repository
 from lazyoci.registry.web import page
 from lazyoci_lsp import files
@@ -19,14 +20,16 @@ if TYPE_CHECKING:
 
 
 async def document_link(ls: Session, params: types.DocumentLinkParams) -> list[types.DocumentLink] | None:
-    """The links of the newest version; of one that does not decode, none."""
-    snapshot = await ls.snapshot(params.text_document.uri)
-    if snapshot is None:
+    """The links of the newest version; while that does not decode, those of the last one that did."""
+    shown = await ls.shown(params.text_document.uri)
+    if shown is None:
         return None
     found: dict[int, types.DocumentLink] = {}  # an alias shares a node
-    for text, target, tip in _links(ls, snapshot.checked):
-        span = text.node.span if not text.node.style else type(text.node.span)(text.node.start + 1, text.node.end - 1)
-        where = ls.converter.range(snapshot.text.source, span)
+    for text, target, tip in _links(ls, shown.snapshot.checked):
+        span = shown.shift.to_new(text.node.span)
+        if span is None:
+            continue
+        where = ls.converter.range(shown.source, Span(span.start + 1, span.end - 1) if text.node.style else span)
         found.setdefault(
             text.node.start, types.DocumentLink(where, target=target, tooltip=tip if ls.client.link_tooltips else None)
         )
