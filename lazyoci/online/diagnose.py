@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from lazyoci.check import Checked
 from lazyoci.config.nodes import Node
@@ -19,17 +19,22 @@ NEED_CREDENTIALS = frozenset({"registry-unauthorized", "registry-no-push", "repo
 _Finding = tuple[str, Node, str]
 
 
+def _nothing(answer: Answer) -> str:
+    return ""
+
+
 def diagnose(
     checked: Checked,
     answers: Mapping[Question, Answer],
     *,
     selection: Selection | None = None,
     expected: Mapping[int, str] | None = None,
+    note: Callable[[Answer], str] = _nothing,
 ) -> list[Diagnostic]:
     """What the answers say of the file, in file order; one finding a host, repository or tag, whatever they concern.
 
-    `expected` holds by an artifact's index the digest that a push would give now, where that is known. Suppressions in
-    comments count as in the check.
+    `expected` holds by an artifact's index the digest that a push would give now, where that is known. `note` is added
+    to each message, such as when the answer was given. Suppressions in comments count as in the check.
     """
     selection = Selection() if selection is None else selection
     if checked.plan is None:
@@ -38,14 +43,14 @@ def diagnose(
     seen: set[tuple[str, str]] = set()
     for artifact in checked.plan.artifacts:
         for target in artifact.targets:
-            for about, (code, node, message) in _target(artifact, target, answers, expected or {}):
+            for about, answer, (code, node, message) in _target(artifact, target, answers, expected or {}):
                 if (code, about) in seen:
                     continue
                 seen.add((code, about))
                 rule = BY_CODE[code]
                 severity = selection.severity(rule, checked.world.face)
                 if selection.wants(rule) and severity >= selection.least:
-                    found.append(Diagnostic(code, severity, message, node.span))
+                    found.append(Diagnostic(code, severity, message + note(answer), node.span))
     found.sort(key=lambda one: (one.span, -one.severity, one.code))
     if suppress.MARK not in checked.source.text:
         return found
@@ -65,8 +70,8 @@ def _target(
     target: PlannedTarget,
     answers: Mapping[Question, Answer],
     expected: Mapping[int, str],
-) -> Iterator[tuple[str, _Finding]]:
-    """Each finding with what it is about, by which it is told once."""
+) -> Iterator[tuple[str, Answer, _Finding]]:
+    """Each finding with what it is about, by which it is told once, and the answer that it was read from."""
     registry = target.resolved.registry.source.node
     tags = {one.reference.tag: one for one in target.references if one.reference is not None}
     for question in of(target):
@@ -74,16 +79,17 @@ def _target(
         if answer is None:
             continue
         for about, code, message in _way(answer):
-            yield about, (code, registry, message)
+            yield about, answer, (code, registry, message)
         planned = tags.get(question.tag)
         if planned is None:
             continue
         node = planned.tag.source.node
         message = _tag(answer, planned, expected.get(artifact.artifact.index, ""))
         if isinstance(answer.failure, TagImmutable):
-            yield str(question), ("tag-immutable", node, f"{question} exists and may not be moved; {_remedy(answer)}")
+            words = f"{question} exists and may not be moved; {_remedy(answer)}"
+            yield str(question), answer, ("tag-immutable", node, words)
         elif message:
-            yield str(question), ("tag-moves", node, message)
+            yield str(question), answer, ("tag-moves", node, message)
 
 
 def _way(answer: Answer) -> Iterator[tuple[str, str, str]]:

@@ -37,7 +37,8 @@ class Client:
     `insecure` allows falling back from verified HTTPS host by host (cli.md). `clock` is Unix time in seconds, `sleep`
     sleeps (by default until `cancelled` is set). `on_warning` gets texts for people, `on_request` one redacted line a
     request. `endpoint`, for tests, maps a host to the base URL of a local server, "" for no mapping. `jobs` blobs move
-    at once to or from one host. All of the callables may be called from any thread.
+    at once to or from one host. `certificates`: whether client certificates are shown. All of the callables may be
+    called from any thread.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Client:
         timeouts: Timeouts | None = None,
         attempts: int = retry.ATTEMPTS,
         jobs: int = PARALLEL_BLOBS,
+        certificates: bool = True,
     ) -> None:
         self.credentials = credentials
         self.on_warning = on_warning
@@ -72,6 +74,7 @@ class Client:
         self._ca = ca
         self._attempts = attempts
         self._jobs = jobs
+        self._certificates = certificates
         self._lock = threading.Lock()
         self._hosts: dict[str, Host] = {}
         self._elsewhere: dict[tuple[str, str], httpx.Client] = {}
@@ -80,13 +83,10 @@ class Client:
         """The TLS policy of a host: the user's, with what `certs.d` and `--ca` add to it."""
         chosen = self._policies(host) or TlsPolicy()
         found = tls.certificates(host)
-        return TlsPolicy(
-            chosen.mode,
-            chosen.ca or self._ca or found.ca,
-            chosen.cert or found.cert,
-            chosen.key if chosen.cert else found.key,
-            chosen.trusted,
-        )
+        cert, key = (chosen.cert, chosen.key) if chosen.cert else (found.cert, found.key)
+        if not self._certificates:
+            cert = key = None
+        return TlsPolicy(chosen.mode, chosen.ca or self._ca or found.ca, cert, key, chosen.trusted)
 
     def host(self, name: str) -> Host:
         """The host of that name (as people write it: `docker.io`)."""

@@ -32,6 +32,7 @@ def connect(
     on_warning: Callable[[str], None],
     environ: Mapping[str, str] | None = None,
     credentials: Credentials | None = None,
+    anonymous: bool = False,
     given: Mapping[str, Credential] | None = None,
     insecure: bool = False,
     ca: Path | None = None,
@@ -43,10 +44,13 @@ def connect(
 ) -> Client:
     """A client for one run; close it. `credentials` None means the chain, with those `given` to this run first.
 
+    `anonymous` shows nobody anything: neither credentials, nor helpers asked for them, nor client certificates.
     `jobs` blobs may move at once to or from a host. For the rest see `Client`.
     """
     environ = os.environ if environ is None else environ
-    if credentials is None:
+    if anonymous:
+        credentials = Anonymous()
+    elif credentials is None:
         credentials = Chain(environ, settings=settings, given=given, on_warning=on_warning)
     return Client(
         credentials,
@@ -60,6 +64,7 @@ def connect(
         timeouts=timeouts,
         attempts=attempts,
         jobs=jobs,
+        certificates=not anonymous,
     )
 
 

@@ -16,6 +16,7 @@ class Client:
         published = document.publish_diagnostics
         actions = document.code_action
         watching = workspace.did_change_watched_files
+        experimental = capabilities.experimental
         self.vscode = "code" in name.lower()  # Visual Studio Code and what is built of it
         self.pulls = document.diagnostic is not None
         self.refreshes_diagnostics = bool(workspace.diagnostics and workspace.diagnostics.refresh_support)
@@ -26,6 +27,7 @@ class Client:
             workspace.did_change_configuration and workspace.did_change_configuration.dynamic_registration
         )
         self.watches = bool(watching and watching.dynamic_registration)
+        self.server_status = isinstance(experimental, dict) and experimental.get("serverStatusNotification") is True
         self.progress = bool(window.work_done_progress)
         self.shows_documents = bool(window.show_document and window.show_document.support)
         self.snippets = bool(completion and completion.snippet_support)

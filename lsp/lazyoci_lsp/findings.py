@@ -23,7 +23,8 @@ _SEVERITIES = {
 
 def findings(session: Session, snapshot: Snapshot) -> list[Diagnostic]:
     """All that is known to be wrong with a version: by its text, and by what registries said of it."""
-    return list(snapshot.checked.diagnostics)
+    found = [*snapshot.checked.diagnostics, *session.registries.findings(snapshot)]
+    return sorted(found, key=lambda one: (one.span, -one.severity, one.code))
 
 
 def diagnostics(session: Session, snapshot: Snapshot) -> list[types.Diagnostic]:

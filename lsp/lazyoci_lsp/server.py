@@ -67,6 +67,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "lazyoci.build": ("publishing", "build"),
     "lazyoci.push": ("publishing", "push"),
     "lazyoci.testRegistry": ("registries", "test_registry"),
+    "lazyoci.checkAgain": ("registries", "check_again"),
     "lazyoci.login": ("registries", "login"),
 }
 # answered from the text alone, before the next message is read; all others are coroutines

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -25,6 +26,7 @@ from lazyoci_lsp.documents import Documents, Text
 from lazyoci_lsp.protocol import Protocol
 from lazyoci_lsp.publisher import Publisher
 from lazyoci_lsp.redact import redact
+from lazyoci_lsp.registries import Registries
 from lazyoci_lsp.shift import Shift
 from lazyoci_lsp.watching import Watcher, registrations
 from lazyoci_lsp.workspace import WorkspaceFiles
@@ -66,6 +68,7 @@ class Session(LanguageServer):
         self._worker = Pool(2, "worker")
         self._commands = Pool(2, "command")
         self.publisher = Publisher(self)
+        self.registries = Registries(self)
         self.workspace_files = WorkspaceFiles(self)
         self.watcher = Watcher(self)
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -124,7 +127,8 @@ class Session(LanguageServer):
         if self._tag is not None:
             found = replace(found, preview_tag=self._tag)
         if found != self.configuration:
-            self.configuration = found
+            before, self.configuration = self.configuration, found
+            self.registries.configured(before)
             self.world_changed()
 
     def opened(self, params: types.DidOpenTextDocumentParams) -> None:
@@ -134,6 +138,7 @@ class Session(LanguageServer):
             self.watcher.begin(text)
             self._announce()
             self.publisher.now(text.key)
+            self.registries.settled(text)
         else:
             self.world_changed()
 
@@ -152,6 +157,9 @@ class Session(LanguageServer):
     def saved(self, uri: str) -> None:
         """A document was saved: the work tree may now be dirty, or clean again."""
         self.world_changed(git=True)
+        text = self.documents.lazy(uri)
+        if text is not None:
+            self.registries.settled(text)
 
     def closed(self, params: types.DidCloseTextDocumentParams) -> None:
         """A document was closed."""
@@ -161,6 +169,7 @@ class Session(LanguageServer):
         if text.is_lazy:
             self._announce()
             self.checker.forget(text.key)
+            self.registries.closed(text.key)
             self.publisher.clear(text)
         else:
             self.world_changed()
@@ -175,6 +184,7 @@ class Session(LanguageServer):
 
     def user_changed(self) -> None:
         """The user's own settings or credentials changed."""
+        self.registries.forget()
         self.world_changed()
 
     def _settled(self) -> None:
@@ -182,6 +192,14 @@ class Session(LanguageServer):
         self._announce()
         self.publisher.all_again()
         self.refresh()
+
+    def republish(self, keys: Iterable[str]) -> None:
+        """There is more, or less, to say of these documents, though nothing about them changed."""
+        self._announce()
+        for key in keys:
+            self.publisher.now(key)
+        if self.client.pulls and self.client.refreshes_diagnostics:
+            self.protocol.send_request(types.WORKSPACE_DIAGNOSTIC_REFRESH)
 
     def next_change(self) -> asyncio.Future[None]:
         """A future that is done when a check would find something new."""
@@ -264,8 +282,13 @@ class Session(LanguageServer):
     def log_later(self, message: str) -> None:
         """Log something in the client, from any thread."""
         params = types.LogMessageParams(types.MessageType.Warning, redact(message))
+        self.call_later(lambda: self.window_log_message(params))
+
+    def call_later(self, what: Callable[[], None]) -> None:
+        """Do something in the main loop, from any thread; nothing once the server has ended."""
         if self._loop is not None:
-            self._loop.call_soon_threadsafe(self.window_log_message, params)
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(what)
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Run a coroutine beside the messages; what it raises is logged."""
@@ -285,6 +308,7 @@ class Session(LanguageServer):
 
     def _checked(self, snapshot: Snapshot) -> None:
         """A snapshot is there."""
+        self.registries.checked(snapshot)
 
     def report_server_error(self, error: Exception, source: object) -> None:
         """See pygls: errors of notifications are logged, not shown; whoever made a request has its answer."""

@@ -42,6 +42,7 @@ class Snapshot:
     variables: Values  # knows also those that differ from artifact to artifact
     values: Mapping[str, Value]  # of every variable that is the same for all artifacts
     seen: frozenset[Path]  # the files that the check looked at
+    selection: Selection  # the rules that were run, and how grave they are
     problem: str = ""  # why the project's own settings could not be read
 
     @property
@@ -74,7 +75,7 @@ def take(text: Text, conditions: Conditions, stale: Callable[[], bool]) -> Snaps
     checked = check(text.source.text, path, world, selection=selection)
     values = Values(world, checked.directory) if checked.resolved is None else checked.resolved.values
     known = {name: values.get(name) for name in NAMES if name not in _OF_ARTIFACTS}
-    return Snapshot(text, conditions.generation, checked, values, known, files.seen, problem)
+    return Snapshot(text, conditions.generation, checked, values, known, files.seen, selection, problem)
 
 
 def _chosen(selection: Selection, configuration: Configuration) -> Selection:

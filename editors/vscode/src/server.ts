@@ -8,7 +8,7 @@ import type { Source } from './find';
 import { Status } from './status';
 
 /** The commands that a hover's links may run: those that change nothing by themselves. */
-const LINKED = ['lazyoci.preview', 'lazyoci.dryRun', 'lazyoci.testRegistry', 'lazyoci.setPreviewTag'];
+const LINKED = ['lazyoci.preview', 'lazyoci.dryRun', 'lazyoci.checkAgain', 'lazyoci.testRegistry', 'lazyoci.setPreviewTag'];
 
 /** Starts and stops at most one server. */
 export class Server implements vscode.Disposable {

@@ -44,6 +44,8 @@ async def _run(ls: Session, arguments: tuple[Any, ...], *, push: bool) -> dict[s
     name = ", ".join(artifacts) or (text.path.parent.name if text.path is not None else "")
     async with Progress(ls, f"lazyoci {word} {name}") as progress:
         outcome = await ls.in_command(lambda: _publish(ls, text, world, artifacts, progress, push=push))
+    if push:
+        ls.registries.forget(text.key)
     common.tell(ls, word, outcome)
     return outcome.to_json()
 

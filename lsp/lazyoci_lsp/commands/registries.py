@@ -1,4 +1,4 @@
-"""`lazyoci.testRegistry` and `lazyoci.login`: each step to a registry, and how to log in there."""
+"""`lazyoci.testRegistry`, `lazyoci.checkAgain`, `lazyoci.login`: steps to a registry, what it has, who we are there."""
 
 from __future__ import annotations
 
@@ -80,6 +80,14 @@ def _probe(ls: Session, wanted: list[tuple[str, Repository | None]], progress: P
     except LazyociError as error:
         return Outcome(False, f"lazyoci: {error.message}\n{error.hint}\n")
     return Outcome(ok, "\n\n".join(told) + "\n")
+
+
+async def check_again(ls: Session, *arguments: Any) -> None:
+    """Ask the registries of a document anew, as the settings say, instead of waiting for what is known to get old."""
+    common.refuse_untrusted(ls, "no registry is asked")
+    if ls.registries.checks == "off":
+        raise JsonRpcInvalidParams("checks of registries are off: see the setting lazyoci.registry.checks")
+    await ls.registries.check_again(common.document(ls, arguments))
 
 
 async def login(ls: Session, *arguments: Any) -> None:

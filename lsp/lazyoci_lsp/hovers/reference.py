@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lazyoci.config.nodes import Node
 from lazyoci.plan import PlannedArtifact, PlannedReference, PlannedTarget
 from lazyoci.resolve import Resolution
+from lazyoci_lsp.hovers import registry
 from lazyoci_lsp.links import command_link
 from lazyoci_lsp.markdown import render
 
@@ -25,13 +26,17 @@ def at(session: Session, snapshot: Snapshot, offset: int) -> tuple[Node, str] | 
     if not found:
         return None
     artifact, target, resolution, references = found[0]
-    shown = [_reference(session, one, named.artifact.label if len(found) > 1 else "") for named, one in _each(found)]
+    shown = [
+        _reference(session, snapshot, named, there, one, several=len(found) > 1)
+        for named, there, one in list(_each(found))[:_MOST]
+    ]
+    more = sum(len(references) for _, _, _, references in found) - len(shown)
     if not references:  # a target whose tags are all broken
-        shown = [{"text": target.text, "of": "", "problem": "", "state": []}]
+        shown = [{"text": target.text, "of": "", "problem": "", "state": _state(session, snapshot, artifact, target)}]
     text = render(
         "reference.md",
-        references=shown[:_MOST],
-        more=max(0, len(shown) - _MOST),
+        references=shown,
+        more=max(0, more),
         values=resolution.used,
         links=_links(session, snapshot, artifact),
     )
@@ -53,20 +58,38 @@ def _found(artifacts: tuple[PlannedArtifact, ...], offset: int) -> Iterator[_Fou
                     yield artifact, target, one.tag, [one]
 
 
-def _each(found: list[_Found]) -> Iterator[tuple[PlannedArtifact, PlannedReference]]:
-    for artifact, _, _, references in found:
+def _each(found: list[_Found]) -> Iterator[tuple[PlannedArtifact, PlannedTarget, PlannedReference]]:
+    for artifact, target, _, references in found:
         for one in references:
-            yield artifact, one
+            yield artifact, target, one
 
 
-def _reference(session: Session, one: PlannedReference, of: str) -> dict[str, Any]:
+def _reference(
+    session: Session,
+    snapshot: Snapshot,
+    artifact: PlannedArtifact,
+    target: PlannedTarget,
+    one: PlannedReference,
+    *,
+    several: bool,
+) -> dict[str, Any]:
     problem = one.problem or one.tag.error
     return {
         "text": one.text,
-        "of": of,
+        "of": artifact.artifact.label if several else "",
         "problem": problem.message if problem is not None else "",
-        "state": [],
+        "state": _state(session, snapshot, artifact, target, one),
     }
+
+
+def _state(
+    session: Session,
+    snapshot: Snapshot,
+    artifact: PlannedArtifact,
+    target: PlannedTarget,
+    one: PlannedReference | None = None,
+) -> list[str]:
+    return registry.lines(session, snapshot, artifact.artifact.index, target, one)
 
 
 def _links(session: Session, snapshot: Snapshot, artifact: PlannedArtifact) -> list[str]:
@@ -74,7 +97,9 @@ def _links(session: Session, snapshot: Snapshot, artifact: PlannedArtifact) -> l
     if not session.client.vscode:
         return []
     uri = snapshot.text.uri
+    again = [command_link("Check again", "lazyoci.checkAgain", uri)] if session.registries.checks != "off" else []
     return [
         command_link("Dry run", "lazyoci.dryRun", uri, artifact.artifact.index),
         command_link("Preview", "lazyoci.preview", uri),
+        *again,
     ]

@@ -1,0 +1,242 @@
+"""What is asked of whom and when, for all open documents; what came of it, as findings. For the main loop."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING
+
+from lazyoci import settings
+from lazyoci.diagnostic import Diagnostic
+from lazyoci.online import Answer, Question, diagnose, is_offline, questions
+from lazyoci.registry.address import is_loopback
+from lazyoci.registry.client import Client, Timeouts
+from lazyoci.registry.connect import connect
+from lazyoci_lsp.background import Pool
+from lazyoci_lsp.probing import expecting
+from lazyoci_lsp.probing.inquiry import Inquiry
+from lazyoci_lsp.probing.observations import Observations, good_until, heals
+
+if TYPE_CHECKING:
+    from lazyoci_lsp.session import Session
+    from lazyoci_lsp.snapshot import Snapshot
+
+_FEW = 30  # questions of a file up to which details of all that is found are asked for, not only where one hovers
+_TOGETHER = 0.05  # seconds in which answers are told as one
+
+
+class Prober:
+    """Asks about what open documents hold, and keeps what was answered."""
+
+    def __init__(self, session: Session, pool: Pool) -> None:
+        self._session = session
+        self._pool = pool
+        self._known = Observations()
+        self._expecting = expecting.Expecting(session, pool, self._answers_changed)
+        self._wanted: dict[str, tuple[Question, ...]] = {}  # by the document's key
+        self._inquiries: dict[tuple[str, bool], Inquiry] = {}
+        self._telling: asyncio.TimerHandle | None = None
+        self._again: asyncio.TimerHandle | None = None
+        self._told: dict[str, list[Diagnostic]] = {}
+        self._offline = False
+
+    # what is asked
+
+    def watch(self, snapshot: Snapshot, *, ask: bool) -> None:
+        """A document as it was opened, saved or as the world around it changed; `ask` what is not known of it."""
+        plan = snapshot.checked.plan
+        if plan is None:
+            return
+        self._wanted[snapshot.text.key] = tuple(questions(plan))
+        if ask:
+            self.ask(self._wanted[snapshot.text.key])
+        self._expecting.watch(snapshot, self._answers(self._wanted[snapshot.text.key]))
+
+    def wants(self, question: Question) -> bool:
+        """Whether an open document holds it, as it was last saved."""
+        return any(question in wanted for wanted in self._wanted.values())
+
+    def ask(self, wanted: Collection[Question], *, force: bool = False, details: bool = False) -> list[Inquiry]:
+        """Ask what is due of these, all of it with `force`; the inquiries that are under way for them."""
+        configuration, as_push = self._session.configuration, self._as_push
+        details = details or len(wanted) <= _FEW
+        found: dict[Inquiry, None] = {}
+        for question in wanted:
+            if force or self._known.due(question, configuration, as_push=as_push, details=details):
+                inquiry = self._inquiry(question.host)
+                inquiry.add(question, details=details)
+                found[inquiry] = None
+        for inquiry in found:
+            inquiry.start()
+        return list(found)
+
+    async def ask_again(self, key: str) -> None:
+        """Ask all that a document holds anew, and return when it is answered: the user wants to know."""
+        wanted = self._wanted.get(key, ())
+        for inquiry in self.ask(wanted, force=True, details=len(wanted) <= _FEW):
+            await inquiry.ended()
+
+    def forget(self, key: str | None = None) -> None:
+        """What was answered may not be so any more: all of it, or what concerns one document."""
+        if key is None:
+            self.stop()
+            self._known.forget()
+        else:
+            self._known.forget(self._wanted.get(key, ()))
+        self._answers_changed()
+
+    def closed(self, key: str) -> None:
+        """The document was closed: nothing more is asked for its sake."""
+        self._wanted.pop(key, None)
+        self._told.pop(key, None)
+        self._expecting.forget(key)
+        wanted = {question for one in self._wanted.values() for question in one}
+        for inquiry in list(self._inquiries.values()):
+            inquiry.keep(wanted)
+        self._clear_ended()
+        self._answers_changed()
+
+    def stop(self) -> None:
+        """End all that is under way."""
+        for inquiry in self._inquiries.values():
+            inquiry.abort()
+        self._clear_ended()
+
+    @property
+    def _as_push(self) -> bool:
+        return self._session.configuration.registry_checks == "credentials"
+
+    def _inquiry(self, host: str) -> Inquiry:
+        key = host, self._as_push
+        found = self._inquiries.get(key)
+        if found is None or found.over:
+            found = self._inquiries[key] = Inquiry(
+                host,
+                as_push=self._as_push,
+                connect=connector(self._session, anonymous=not self._as_push),
+                pool=self._pool,
+                limit=self._session.configuration.registry_timeout,
+                on_answer=self._answered,
+                on_end=lambda _: self._clear_ended(),
+            )
+        return found
+
+    def _clear_ended(self) -> None:
+        self._inquiries = {key: one for key, one in self._inquiries.items() if not one.over}
+
+    # what was answered
+
+    def answer(self, question: Question) -> Answer | None:
+        """The answer that counts under the settings, however old."""
+        checks = self._session.configuration.registry_checks
+        if checks in ("credentials", "cached"):
+            found = self._known.get(question, as_push=True)
+            if found is not None or checks == "credentials":
+                return found
+        return self._known.get(question, as_push=False)
+
+    def asking(self, question: Question) -> bool:
+        """Whether it is under way."""
+        return any(question in inquiry for inquiry in self._inquiries.values())
+
+    def expected(self, key: str, index: int) -> str:
+        """The digest that a push of an artifact would give now; empty where that is not known."""
+        return (self._expecting.digests(key) or {}).get(index, "")
+
+    def findings(self, snapshot: Snapshot) -> list[Diagnostic]:
+        """What is known to be wrong with a document's registries."""
+        plan, key = snapshot.checked.plan, snapshot.text.key
+        if plan is None or key not in self._wanted:
+            return []
+        answers = self._answers(questions(plan))
+        if self._offline:  # it is not the registries' fault
+            answers = {one: answer for one, answer in answers.items() if not _is_cut_off(answer)}
+        digests = self._expecting.digests(key)
+        if digests is None:  # not known yet whether a push would move what is there: say nothing of it meanwhile
+            answers = {one: answer for one, answer in answers.items() if answer.state != "verified"}
+        if not answers:
+            return []
+        return diagnose(snapshot.checked, answers, selection=snapshot.selection, expected=digests, note=observed)
+
+    def _answers(self, wanted: Collection[Question]) -> Mapping[Question, Answer]:
+        found = {question: self.answer(question) for question in wanted}
+        return {question: answer for question, answer in found.items() if answer is not None}
+
+    def _answered(self, answer: Answer, detailed: bool) -> None:
+        self._known.put(answer, detailed=detailed)
+        self._answers_changed()
+
+    def _answers_changed(self) -> None:
+        if self._telling is None:
+            self._telling = asyncio.get_running_loop().call_later(_TOGETHER, self._tell)
+
+    def _tell(self) -> None:
+        """Have the client show what is new, in the documents where something is."""
+        self._telling = None
+        everything = self._answers({question for wanted in self._wanted.values() for question in wanted})
+        self._tell_offline(is_offline(everything))
+        changed = []
+        for key, wanted in self._wanted.items():
+            snapshot = self._session.checker.latest(key)
+            if snapshot is None:
+                continue
+            self._expecting.watch(snapshot, self._answers(wanted))
+            found = self.findings(snapshot)
+            if found != self._told.get(key, []):
+                self._told[key] = found
+                changed.append(key)
+        if changed:
+            self._session.republish(changed)
+        self._ask_again_later(everything.values())
+
+    def _tell_offline(self, offline: bool) -> None:
+        if offline != self._offline:
+            self._offline = offline
+            self._session.registries.tell_offline(offline)
+
+    def _ask_again_later(self, answers: Collection[Answer]) -> None:
+        """Look again at what may heal when it is no longer believed, for as long as a document holds it."""
+        if self._again is not None:
+            self._again.cancel()
+            self._again = None
+        configuration = self._session.configuration
+        due = [good_until(answer, configuration) for answer in answers if heals(answer)]
+        if due and self._session.registries.asks:
+            seconds = max(0.0, min(due) - time.time())
+            self._again = asyncio.get_running_loop().call_later(seconds, self._ask_what_heals)
+
+    def _ask_what_heals(self) -> None:
+        self._again = None
+        everything = self._answers({question for wanted in self._wanted.values() for question in wanted})
+        if self._session.registries.asks:
+            self.ask([question for question, answer in everything.items() if heals(answer)])
+
+
+def _is_cut_off(answer: Answer) -> bool:
+    return answer.unreachable and not is_loopback(answer.question.host)
+
+
+def observed(answer: Answer) -> str:
+    """When an answer was given, and to whom, as the end of a message: a time stays true, an age does not."""
+    moment = time.strftime("%H:%M:%S", time.localtime(answer.asked))
+    return f" (checked at {moment}{'' if answer.as_push else ', anonymously'})"
+
+
+def connector(session: Session, *, anonymous: bool) -> Callable[[threading.Event], Client]:
+    """Makes a client for the background: short time limits, no second tries. To be called in a worker."""
+    environ, limit = session.environ(), session.configuration.registry_timeout
+
+    def make(cancelled: threading.Event) -> Client:
+        return connect(
+            settings.load(environ),
+            on_warning=session.log_later,
+            environ=environ,
+            anonymous=anonymous,
+            cancelled=cancelled,
+            timeouts=Timeouts(connect=limit, read=limit, write=limit, finish=limit),
+            attempts=1,
+        )
+
+    return make
