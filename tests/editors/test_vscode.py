@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import zipfile
 from dataclasses import fields
 from pathlib import Path
@@ -14,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from lazyoci_lsp import configuration
+from lazyoci.template import functions
+from lazyoci_lsp import configuration, server
 from tests.editors.kit import EDITORS, ROOT
 from tests.servers import program
 
@@ -70,9 +72,17 @@ def test_every_setting_of_the_server_is_contributed_and_listed() -> None:
     assert len(names) == len(kinds) - 2, "rules.severities is two fields, trusted comes from the client"
 
 
-def test_every_command_is_listed() -> None:
+def test_every_command_of_the_server_is_contributed_and_listed() -> None:
     commands = {each["command"] for each in manifest()["contributes"]["commands"]}
-    assert listed("## Commands") == commands - OWN_COMMANDS
+    assert commands - OWN_COMMANDS == set(server.COMMANDS)
+    assert listed("## Commands") == set(server.COMMANDS)
+
+
+def test_the_grammar_knows_every_function() -> None:
+    text = (VSCODE / "syntaxes" / "template.injection.tmLanguage.json").read_text("utf-8")
+    match = re.search(r"support\.function\.template\.lazyoci.*?\(\?:([a-zA-Z|]+)\)", text, re.S)
+    assert match is not None
+    assert set(match[1].split("|")) == set(functions.FUNCTIONS)
 
 
 def test_choices_are_those_of_the_server() -> None:
@@ -104,27 +114,38 @@ def test_files_that_the_manifest_names_exist() -> None:
         assert isinstance(json.loads((VSCODE / name).read_text("utf-8")), dict)
 
 
-@pytest.mark.index
-def test_its_own_tests_pass_and_it_packs_offline(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The .vsix of this checkout: fetched once, then checked, tested and packed without a network."""
     npm = program("npm")
-    checkout = tmp_path / "editors" / "vscode"
+    top = tmp_path_factory.mktemp("vscode")
+    checkout = top / "editors" / "vscode"
     shutil.copytree(VSCODE, checkout, ignore=shutil.ignore_patterns("node_modules", "dist", "build", "*.vsix"))
-    shutil.copy(ROOT / "LICENSE", tmp_path)
+    shutil.copy(ROOT / "LICENSE", top)
     offline = {"npm_config_offline": "true", "HTTPS_PROXY": NOWHERE, "HTTP_PROXY": NOWHERE, "NO_PROXY": ""}
     for command, more in (["ci"], {}), (["test"], offline), (["run", "package"], offline):
-        done = subprocess.run(
-            [npm, *command],
-            cwd=checkout,
-            env=os.environ | more,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            check=False,
-        )
-        assert done.returncode == 0, f"npm {' '.join(command)}:\n{done.stdout}\n{done.stderr}"
-    with zipfile.ZipFile(checkout / "lazyoci.vsix") as package:
-        names = {name.removeprefix("extension/") for name in package.namelist() if name.startswith("extension/")}
+        run([npm, *command], checkout, more)
+    return checkout / "lazyoci.vsix"
+
+
+def run(command: list[str], directory: Path, environment: dict[str, str] | None = None) -> None:
+    done = subprocess.run(
+        command,
+        cwd=directory,
+        env=os.environ | (environment or {}),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
+    assert done.returncode == 0, f"{' '.join(command)}:\n{done.stdout}\n{done.stderr}"
+
+
+@pytest.mark.index
+def test_its_own_tests_pass_and_it_packs_offline(package: Path) -> None:
+    with zipfile.ZipFile(package) as file:
+        names = {name.removeprefix("extension/") for name in file.namelist() if name.startswith("extension/")}
     assert {name.lower() for name in names} == {
         "dist/extension.js",
         "language-configuration.json",
@@ -135,3 +156,18 @@ def test_its_own_tests_pass_and_it_packs_offline(tmp_path: Path) -> None:
         "syntaxes/lazyoci.tmlanguage.json",
         "syntaxes/template.injection.tmlanguage.json",
     }
+
+
+@pytest.mark.index
+def test_in_a_real_vscode(package: Path) -> None:
+    place = os.environ.get("LAZYOCI_TEST_CODE_SERVER")
+    if place is None:
+        pytest.skip(
+            "LAZYOCI_TEST_CODE_SERVER does not name a VS Code that editors/vscode/drive/setup.sh built: "
+            "fetching and compiling it takes too long for every run, CI's included"
+        )
+    drive = [program("node"), str(VSCODE / "drive" / "drive.mjs"), "--code-server", place, "--vsix", str(package)]
+    drive += ["--chromium", program("chromium"), "--lazyoci", str(Path(sys.executable).with_name("lazyoci"))]
+    assert program("strace")
+    run(drive, VSCODE)
+    run([*drive, "--restricted"], VSCODE)

@@ -1,72 +1,129 @@
-// Drives a real VS Code through scenes, and saves a picture of each.
-//   node drive.mjs --base URL --file FILE [--out DIRECTORY] [--chromium PROGRAM] [--restricted] [SCENE…]
-// URL is a code-server's that was started with the extension installed; FILE lies in a folder of its own.
-// Needs puppeteer-core (npm install --no-save puppeteer-core@24). README.md tells the whole way.
-import { readFileSync, writeFileSync } from 'node:fs';
+// Drives a real VS Code through scenes, checks what is on the screen, and saves a picture of each.
+//   node drive.mjs --code-server DIRECTORY [--vsix FILE] [--lazyoci PROGRAM] [--out DIRECTORY] [--theme light|dark]
+//                  [--restricted] [--list] [SCENE…]
+// DIRECTORY is where setup.sh built VS Code. README.md tells the whole way.
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import * as path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { startCodeServer } from './code-server.mjs';
 import { openEditor } from './editor.mjs';
+import { Recorder, startHost, which } from './recorder.mjs';
+import { RESTRICTED, trap } from './restricted.mjs';
 import { SCENES } from './scenes.mjs';
+import { makeWorkspace } from './workspace.mjs';
 
+const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    base: { type: 'string' },
-    file: { type: 'string' },
-    out: { type: 'string', default: '.' },
-    chromium: { type: 'string', default: '/usr/bin/chromium' },
+    'code-server': { type: 'string', default: process.env.LAZYOCI_TEST_CODE_SERVER },
+    vsix: { type: 'string', default: here('../lazyoci.vsix') },
+    lazyoci: { type: 'string', default: which('lazyoci') },
+    chromium: { type: 'string', default: which('chromium') },
+    out: { type: 'string' },
+    theme: { type: 'string', default: 'light' },
+    width: { type: 'string', default: '880' },
+    height: { type: 'string', default: '580' },
     restricted: { type: 'boolean', default: false },
-    width: { type: 'string', default: '1000' },
-    height: { type: 'string', default: '620' },
+    list: { type: 'boolean', default: false },
   },
 });
-if (values.base === undefined || values.file === undefined) {
-  console.error('--base and --file have to be given');
+const scenes = values.restricted ? RESTRICTED : SCENES;
+if (values.list) {
+  console.log(Object.keys(scenes).join('\n'));
+  process.exit(0);
+}
+for (const name of ['code-server', 'lazyoci', 'chromium']) {
+  if (values[name] === undefined) {
+    console.error(`--${name} has to be given`);
+    process.exit(2);
+  }
+}
+const unknown = positionals.filter((name) => !(name in scenes));
+if (unknown.length > 0) {
+  console.error(`no such scene: ${unknown.join(', ')}; there are ${Object.keys(scenes).join(', ')}`);
   process.exit(2);
 }
 
-const file = path.resolve(values.file);
-const options = {
-  base: values.base,
-  folder: path.dirname(file),
-  file,
-  chromium: values.chromium,
-  trust: !values.restricted,
-  width: Number(values.width),
-  height: Number(values.height),
+const scratch = mkdtempSync(path.join(tmpdir(), 'lazyoci-drive-'));
+const host = await startHost();
+const recorder = new Recorder(path.join(scratch, 'bin'));
+const lazyoci = path.resolve(values.lazyoci);
+const workspace = values.restricted ? trap(recorder, host, lazyoci) : {};
+recorder.add('lazyoci', lazyoci);
+const file = makeWorkspace(path.join(scratch, 'shop'), workspace);
+const home = path.join(scratch, 'home');
+mkdirSync(home);
+const base = {
+  'git.enabled': !values.restricted, // VS Code's own git would be among the programs that ran
+  'lazyoci.preview.env': { LAZYOCI_REGISTRY: 'localhost:5050' },
+  'lazyoci.registry.checks': 'off',
+  'workbench.colorTheme': values.theme === 'dark' ? 'Default Dark Modern' : 'Default Light Modern',
 };
+const trace = values.restricted && which('strace') !== undefined ? path.join(scratch, 'strace.txt') : undefined;
+const server = await startCodeServer({
+  place: path.resolve(values['code-server']),
+  vsix: path.resolve(values.vsix),
+  directory: path.join(scratch, 'vscode'),
+  env: environment(),
+  settings: base,
+  trace,
+});
 
-/** Colours, but nothing of the server's, and no command that would start it. */
-async function restricted(editor) {
-  await editor.until('.statusbar-item', /Restricted Mode/);
-  await editor.settle(8); // long enough for a server to have answered
-  if ((await editor.texts('.view-line')).some((line) => line.includes('→')) || (await editor.count('.squiggly-error')) > 0) {
-    throw new Error('the server runs in restricted mode');
-  }
-}
-
-const before = readFileSync(file); // VS Code in a browser saves what is typed
-const wanted = values.restricted ? { restricted } : SCENES;
 let failures = 0;
-const editor = await openEditor(options);
+let editor;
 try {
+  editor = await openEditor({
+    base: server.base,
+    place: path.resolve(values['code-server']),
+    folder: path.dirname(file),
+    file,
+    chromium: values.chromium,
+    trust: !values.restricted,
+    width: Number(values.width),
+    height: Number(values.height),
+    scale: values.out === undefined ? 1 : 2, // sharp pictures
+  });
   if (!values.restricted) {
-    await editor.until('.view-line', /→/, 40);
-    await editor.press('Control+b'); // the side bar goes
+    await editor.until('.view-line', /→/, 60);
+    await editor.command('View: Close Primary Side Bar');
   }
-  for (const name of positionals.length > 0 ? positionals : Object.keys(wanted)) {
+  const around = { file, recorder, host, trace, set: (more) => server.configure({ ...base, ...more }) };
+  for (const name of positionals.length > 0 ? positionals : Object.keys(scenes)) {
+    const begun = Date.now();
     try {
-      await wanted[name](editor, file);
-      console.log(`ok      ${name}`);
+      await scenes[name](editor, around);
+      console.log(`ok      ${name} (${((Date.now() - begun) / 1000).toFixed(1)} s)`);
     } catch (error) {
       failures += 1;
       console.log(`FAILED  ${name}: ${error.message}`);
     }
-    await editor.shot(path.join(values.out, `${name}.png`));
+    if (values.out !== undefined) {
+      mkdirSync(values.out, { recursive: true });
+      await editor.shot(path.join(values.out, `${name}.png`));
+    }
     await editor.revert();
   }
+  if (failures > 0) {
+    console.log(await editor.log());
+  }
 } finally {
-  await editor.close();
-  writeFileSync(file, before);
+  await editor?.close();
+  await server.stop();
+  host.stop();
+  rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
 }
 process.exit(failures > 0 ? 1 : 0);
+
+/** This process's environment with a home and a PATH of its own, and nothing that lazyoci or git would take over. */
+function environment() {
+  const kept = Object.entries(process.env).filter(([name]) => !/^(LAZYOCI_|GIT_|DOCKER_|GITHUB_|CI$|VSCODE_|NODE_)/.test(name));
+  const own = { HOME: home, PATH: `${recorder.directory}:${process.env.PATH}` };
+  const places = { XDG_CONFIG_HOME: '.config', XDG_CACHE_HOME: '.cache', XDG_DATA_HOME: '.local/share', DOCKER_CONFIG: '.docker' };
+  for (const [name, place] of Object.entries(places)) {
+    own[name] = path.join(home, place);
+  }
+  return { ...Object.fromEntries(kept), ...own };
+}

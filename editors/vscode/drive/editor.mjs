@@ -1,17 +1,19 @@
 // A page of a real VS Code (code-server's, in headless Chromium), driven as a person would: keys in, screen out.
-import puppeteer from 'puppeteer-core';
+import { createRequire } from 'node:module';
+import * as path from 'node:path';
 
 const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** Opens FILE of FOLDER in the VS Code at BASE; trusts the folder, or not. */
-export async function openEditor({ base, folder, file, chromium, trust = true, width = 1200, height = 700 }) {
+/** Opens FILE of FOLDER in the VS Code at BASE, trusting the folder or not; puppeteer-core is looked for in PLACE. */
+export async function openEditor({ base, place, folder, file, chromium, trust = true, width, height, scale = 1 }) {
+  const puppeteer = createRequire(path.join(place, 'any.js'))('puppeteer-core');
   const browser = await puppeteer.launch({
     executablePath: chromium,
     headless: true,
     args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run', '--disable-background-networking'],
   });
   const page = await browser.newPage();
-  await page.setViewport({ width, height });
+  await page.setViewport({ width, height, deviceScaleFactor: scale });
   const payload = JSON.stringify([['openFile', `vscode-remote://${new URL(base).host}${file}`]]);
   await page.goto(`${base}/?folder=${encodeURIComponent(folder)}&payload=${encodeURIComponent(payload)}`);
   const editor = new Editor(browser, page);
@@ -46,17 +48,55 @@ class Editor {
     return texts.map((text) => text.replaceAll('\u00a0', ' ').trim()).filter(Boolean);
   }
 
-  /** Waits until the texts of a selector are as wanted; throws with what was there instead. */
+  /** Waits until one of the texts of a selector is as wanted; throws with what was there instead. */
   async until(selector, wanted, seconds = 20) {
     let texts = [];
-    for (let tries = 0; tries < seconds * 5; tries += 1) {
-      texts = await this.texts(selector);
-      if (texts.some((text) => wanted.test(text))) {
-        return texts;
+    const seen = async () => {
+      texts = await this.page.$$eval(selector, (all) => all.map((element) => element.textContent.replaceAll('\u00a0', ' ').trim()));
+      return texts.some((text) => wanted.test(text));
+    };
+    await this.eventually(seen, () => `${selector}: no ${wanted} in ${JSON.stringify(texts)}`, seconds);
+  }
+
+  /** Waits until none of the texts of a selector is like that. */
+  async noneOf(selector, unwanted) {
+    const seen = async () => !(await this.texts(selector)).some((text) => unwanted.test(text));
+    await this.eventually(seen, () => `${selector}: ${unwanted} is still there`);
+  }
+
+  /** Waits until nothing matches a selector. */
+  async gone(selector) {
+    await this.eventually(async () => (await this.count(selector)) === 0, () => `${selector} is still there`);
+  }
+
+  async eventually(seen, otherwise, seconds = 20) {
+    for (let tries = 0; tries < seconds * 10; tries += 1) {
+      if (await seen()) {
+        return;
       }
-      await sleep(200);
+      await sleep(100);
     }
-    throw new Error(`${selector}: no ${wanted} in ${JSON.stringify(texts)}`);
+    throw new Error(typeof otherwise === 'function' ? otherwise() : `in vain: ${otherwise}`);
+  }
+
+  /** Clicks the first match of a selector with such a text; again, where the screen was just drawn anew. */
+  async click(selector, wanted) {
+    let why = '';
+    const clicked = async () => {
+      for (const element of await this.page.$$(selector)) {
+        try {
+          if (wanted.test(await element.evaluate((each) => each.textContent.replaceAll('\u00a0', ' ').trim()))) {
+            await element.click();
+            return true;
+          }
+        } catch (error) {
+          why = error.message;
+        }
+      }
+      return false;
+    };
+    await this.eventually(clicked, () => `${selector}: nothing like ${wanted} to click ${why}`);
+    await this.page.mouse.move(0, 0); // nothing below the pointer is shown as such
   }
 
   async count(selector) {
@@ -72,19 +112,20 @@ class Editor {
       await this.page.keyboard.press(last);
       for (const key of keys.reverse()) await this.page.keyboard.up(key);
     }
-    await sleep(300);
+    await sleep(100);
   }
 
-  async type(text) {
-    await this.page.keyboard.type(text, { delay: 60 });
-    await sleep(300);
+  /** Types as fast as a person does at best: what is not there in time is not for people. */
+  async type(text, delay = 40) {
+    await this.page.keyboard.type(text, { delay });
+    await sleep(100);
   }
 
   /** Moves the cursor, counted from 1. */
   async goTo(line, column) {
     await this.press('Escape', 'Control+g');
     await this.page.waitForSelector('.quick-input-widget input', { visible: true });
-    await this.type(`${line}:${column}`);
+    await this.type(`${line}:${column}`, 0);
     await this.press('Enter');
   }
 
@@ -92,17 +133,52 @@ class Editor {
   async command(title) {
     await this.press('Escape', 'F1');
     await this.page.waitForSelector('.quick-input-widget input', { visible: true });
-    await this.type(title);
-    await this.until('.quick-input-list .monaco-list-row', new RegExp(title.slice(0, 12), 'i'));
+    await this.type(title, 0);
+    await this.until('.quick-input-list .monaco-list-row.focused', new RegExp(title.replace(/[()]/g, '.'), 'i'));
     await this.press('Enter');
   }
 
-  /** Gives up what was typed; else the next window would bring it back. */
+  /** Opens the list of what the language's server and others say of themselves. */
+  async showStatus() {
+    await this.page.hover('#status\\.languageStatus');
+    await this.page.waitForSelector('.hover-language-status', { timeout: 10000 });
+  }
+
+  /** Trusts the folder of a window that was opened in restricted mode. */
+  async grantTrust() {
+    await this.command('Workspaces: Manage Workspace Trust');
+    await this.page.waitForSelector('.workspace-trust-editor .monaco-button', { timeout: 10000 });
+    for (const button of await this.page.$$('.workspace-trust-editor .monaco-button')) {
+      if (/^Trust$/.test(await button.evaluate((element) => element.textContent))) {
+        await button.click();
+        await this.press('Control+w');
+        return;
+      }
+    }
+    throw new Error('no button to trust the workspace');
+  }
+
+  /** What the extension's output channel holds. */
+  async log() {
+    await this.command('lazyoci: Show the language server');
+    return (await this.texts('.panel .view-line')).join('\n');
+  }
+
+  /** Puts the window back: what was typed is given up, other editors and the panel close. */
   async revert() {
     await this.press('Escape', 'Escape', 'Control+1');
-    await this.command('File: Revert File');
+    if ((await this.count('.tab.active.dirty')) > 0) {
+      await this.command('File: Revert File');
+    }
+    if ((await this.count('.tabs-container .tab')) > 1) {
+      await this.command('View: Close Other Editors in Group');
+      await this.command('View: Close Editors in Other Groups');
+    }
+    const panel = await this.page.$('.part.panel');
+    if (panel !== null && (await panel.isVisible())) {
+      await this.command('View: Toggle Panel Visibility');
+    }
     await this.goTo(1, 1);
-    await this.settle(1);
   }
 
   async shot(file) {

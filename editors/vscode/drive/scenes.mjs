@@ -1,8 +1,10 @@
-// What a person sees of a `.lazy` file in VS Code: each scene checks it and takes a picture.
-// Places are found by their text, so that the file can be any that has them.
+// What a person sees of a `.lazy` file in VS Code: each scene checks it and leaves it on the screen for a picture.
+// Places are found by their text. What is typed is taken back after each scene.
 import { readFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { git } from './workspace.mjs';
 
-/** Line and column of a text in a file, both from 1; `into` columns further. */
+/** Line and column of a text in the file, both from 1; `into` columns further. */
 function place(file, text, into = 1) {
   const lines = readFileSync(file, 'utf8').split('\n');
   const line = lines.findIndex((each) => each.includes(text));
@@ -12,70 +14,174 @@ function place(file, text, into = 1) {
   return [line + 1, lines[line].indexOf(text) + 1 + into];
 }
 
+/** Types a line of its own below the one that has a text. */
+async function below(editor, file, text, typed) {
+  const [line] = place(file, text);
+  await editor.goTo(line, 200);
+  await editor.press('Enter');
+  await editor.type(typed);
+  return line + 1;
+}
+
+/** A tag that does not exist; answers its place. */
+async function misspell(editor, file) {
+  const line = await below(editor, file, '.VersionMajorMinor', '- "{{ .Versoin');
+  await editor.press('Escape');
+  await editor.until('.squiggly-error', /^$/);
+  return [line, 22];
+}
+
 export const SCENES = {
-  /** Squiggles and the references behind the tags, as soon as the file is open. */
+  /** The references behind the tags, as soon as the file is open. */
   async hints(editor) {
-    await editor.until('.view-line', /→/);
-    await editor.until('.view-line', /→ \S+:\S+/);
-    if ((await editor.count('.squiggly-error')) === 0) {
-      throw new Error('no squiggle');
-    }
+    await editor.until('.view-line', /→ ghcr\.io\/acme\/shop:1\.4\.2-[0-9a-f]{7}/);
+    await editor.until('.view-line', /→ localhost:5050\/charts\/shop:0\.3\.0/);
   },
 
   async lenses(editor) {
-    await editor.until('.codelens-decoration', /Dry run.*Build.*Push/);
+    await editor.until('.codelens-decoration', /3 artifacts, 6 references, 2 registries/);
+    await editor.until('.codelens-decoration', /Dry run.*Build.*Push \(3 references\)/);
   },
 
-  async hover(editor, file) {
+  /** What is pushed for everybody to see is asked for first; no means no. */
+  async push(editor, { recorder }) {
+    await editor.click('.codelens-decoration a', /^Push \(3/);
+    await editor.until('.monaco-dialog-box', /Build and push to the registries/);
+    await editor.press('Escape');
+    await editor.until('.view-line', /→/);
+    never(recorder, /build/);
+  },
+
+  async hover(editor, { file }) {
     await editor.goTo(...place(file, '.GitSHA'));
     await editor.press('Control+k', 'Control+i');
     await editor.until('.monaco-hover', /HEAD/);
+    await editor.until('.monaco-hover', /ghcr\.io\/acme\/shop:1\.4\.2-[0-9a-f]{7}/);
   },
 
-  async mistake(editor, file) {
-    await editor.goTo(...place(file, '.Versoin', 3));
+  async mistake(editor, { file }) {
+    await editor.goTo(...(await misspell(editor, file)));
     await editor.press('Control+k', 'Control+i');
-    await editor.until('.monaco-hover', /did you mean .Version/);
+    await editor.until('.monaco-hover', /did you mean \.Version/);
   },
 
-  async fixes(editor, file) {
-    await editor.goTo(...place(file, '.Versoin', 3));
+  async fixes(editor, { file }) {
+    await editor.goTo(...(await misspell(editor, file)));
     await editor.press('Control+.');
     await editor.until('.action-widget', /\.Version/);
   },
 
-  /** Variables with their values, inside a template that is being typed. */
-  async completion(editor, file) {
-    const [line] = place(file, '.Versoin');
-    await editor.goTo(line, 200);
+  /** The fix is one key away, and the squiggle goes with it. */
+  async fixed(editor, { file }) {
+    await editor.goTo(...(await misspell(editor, file)));
+    await editor.press('Control+.');
+    await editor.until('.action-widget', /\.Version/);
     await editor.press('Enter');
-    await editor.type('- "{{ .V');
+    await editor.until('.view-line', /"\{\{ \.Version ?\}\}"/);
+    await editor.gone('.squiggly-error');
+  },
+
+  /** Variables with their values, inside a template that is being typed. */
+  async completion(editor, { file }) {
+    await below(editor, file, '.VersionMajorMinor', '- "{{ .V');
     await editor.until('.suggest-widget', /VersionMajor/);
   },
 
-  async keys(editor, file) {
-    const [line] = place(file, 'type: image');
-    await editor.goTo(line, 200);
-    await editor.press('Enter');
-    await editor.type('bu');
+  async keys(editor, { file }) {
+    await below(editor, file, 'type: image', 'bu');
     await editor.until('.suggest-widget', /buildArgs/);
   },
 
-  async preview(editor, file) {
-    await editor.goTo(...place(file, 'version'));
+  /** The preview follows what is typed, and the branch that is checked out. */
+  async preview(editor, { file }) {
     await editor.command('lazyoci: Preview what will be pushed');
     await editor.until('.tab', /preview/);
+    await editor.until('.view-line', /└─ 0\.3\.0/);
+    await editor.goTo(...place(file, 'latest', 6));
+    await editor.type('-one');
+    await editor.until('.view-line', /└─ latest-one/);
+    git(path.dirname(file), 'switch', '--quiet', '--create', 'feature/x');
+    await editor.until('.view-line', /└─ feature-x/);
+    git(path.dirname(file), 'switch', '--quiet', 'main');
+    await editor.until('.view-line', /└─ main/);
   },
 
-  async dryRun(editor, file) {
-    await editor.goTo(...place(file, 'version'));
-    await editor.command('lazyoci: Dry run in a terminal');
-    await editor.until('.single-terminal-tab', /dry run/);
-    await editor.settle(6);
+  async previewTag(editor) {
+    await editor.command('lazyoci: Set the tag to preview with');
+    await editor.type('v9.8.7');
+    await editor.press('Enter');
+    await editor.until('.view-line', /→ ghcr\.io\/acme\/shop:9\.8\.7-/);
+    await editor.command('lazyoci: Set the tag to preview with');
+    await editor.press('Control+a', 'Delete', 'Enter');
+    await editor.until('.view-line', /→ ghcr\.io\/acme\/shop:1\.4\.2-/);
+  },
+
+  /** The lens runs the program in a terminal, for one artifact. */
+  async dryRun(editor, { recorder }) {
+    await editor.click('.codelens-decoration a', /^Dry run/);
+    await editor.until('.xterm-rows', /ghcr\.io\/acme\/shop:1\.4\.2-/, 30);
+    some(recorder, /build \S+\/\.lazy --dry-run --allow-unresolved --artifact 0$/);
   },
 
   async symbols(editor) {
     await editor.press('Escape', 'Control+Shift+o');
-    await editor.until('.quick-input-list', /./);
+    await editor.until('.quick-input-list .monaco-list-row', /shop-chart/);
+  },
+
+  async definition(editor, { file }) {
+    await editor.goTo(...place(file, '.ChartVersion', 3));
+    await editor.press('F12');
+    await editor.until('.tab', /Chart\.yaml/);
+    await editor.press('Control+w');
+  },
+
+  /** What the server is, among the states of the language. */
+  async status(editor) {
+    await editor.showStatus();
+    await editor.until('.hover-language-status', /lazyoci \d+\.\d+\.\d+/);
+  },
+
+  /** Settings are taken over while the file is open: the server asks for them with workspace/configuration. */
+  async settings(editor, { set }) {
+    set({ 'lazyoci.preview.tag': 'v2.0.0' });
+    await editor.until('.view-line', /→ ghcr\.io\/acme\/shop:2\.0\.0-/);
+    set({ 'lazyoci.preview.env': { LAZYOCI_REGISTRY: 'registry.example.com' } });
+    await editor.until('.view-line', /→ registry\.example\.com\/charts\/shop:0\.3\.0/);
+    set({ 'lazyoci.codeLens.enabled': false });
+    await editor.gone('.codelens-decoration a');
+    set({ 'lazyoci.inlayHints.enabled': false });
+    await editor.noneOf('.view-line', /→/);
+    set({});
+    await editor.until('.view-line', /→ ghcr\.io\/acme\/shop:1\.4\.2-/);
+    await editor.until('.codelens-decoration', /Dry run/);
+  },
+
+  async severities(editor, { file, set }) {
+    await misspell(editor, file);
+    set({ 'lazyoci.rules.severities': { 'unknown-variable': 'warning' } });
+    await editor.until('.squiggly-warning', /^$/);
+    set({ 'lazyoci.rules.severities': { 'unknown-variable': 'off' } });
+    await editor.gone('.squiggly-warning');
+    set({});
+    await editor.until('.squiggly-error', /^$/);
+  },
+
+  async restart(editor, { recorder }) {
+    const before = recorder.lines().filter((line) => line === 'lazyoci lsp').length;
+    await editor.command('lazyoci: Restart the language server');
+    await editor.eventually(() => recorder.lines().filter((line) => line === 'lazyoci lsp').length === before + 1, 'a second start');
+    await editor.until('.view-line', /→ ghcr\.io\/acme\/shop:1\.4\.2-/, 30);
   },
 };
+
+function some(recorder, wanted) {
+  if (!recorder.lines().some((line) => wanted.test(line))) {
+    throw new Error(`no program ran as ${wanted}: ${JSON.stringify(recorder.lines())}`);
+  }
+}
+
+function never(recorder, unwanted) {
+  if (recorder.lines().some((line) => unwanted.test(line))) {
+    throw new Error(`a program ran: ${JSON.stringify(recorder.lines())}`);
+  }
+}

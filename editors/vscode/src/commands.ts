@@ -3,37 +3,41 @@
 import * as vscode from 'vscode';
 import { active } from './documents';
 import { open } from './preview';
-import { run } from './terminal';
+import { build, login, type Preview } from './terminal';
 
 type Next = (command: string, args: unknown[]) => vscode.ProviderResult<unknown>;
 
+/** The server as its commands see it. */
+interface Running extends Preview {
+  showOutput(): void;
+  /** Takes the tag that the server previews with from now on; empty for that of the settings. */
+  setTag(tag: string): void;
+}
+
 /** Runs a command; those that show something in VS Code do so here, the others go on to the server. */
-export async function intercept(
-  server: { readonly program: string | undefined },
-  command: string,
-  args: unknown[],
-  next: Next,
-): Promise<unknown> {
+export async function intercept(server: Running, command: string, args: unknown[], next: Next): Promise<unknown> {
   switch (command) {
     case 'lazyoci.preview':
       return about(args, open);
     case 'lazyoci.dryRun':
-      return about(args, (file) => run(server.program, 'dry run', file, args[1], ['--dry-run', '--allow-unresolved']));
+      return about(args, (file) => build(server, 'dry run', file, args[1], ['--dry-run', '--allow-unresolved']));
     case 'lazyoci.build':
-      return about(args, (file) => build(server.program, file, args));
+      return about(args, (file) => build(server, 'build', file, args[1], ['--no-push']));
+    case 'lazyoci.push':
+      return about(args, (file) => push(server, file, args[1]));
+    case 'lazyoci.login':
+      return logIn(server, args);
     case 'lazyoci.setPreviewTag':
-      return setPreviewTag(args, next);
+      return setPreviewTag(server, args, next);
+    case 'lazyoci.testRegistry':
+      return testRegistry(server, args, next);
     default:
       return next(command, args.length > 0 ? args : withDocument());
   }
 }
 
-/** Builds; pushes only where the caller says so, as the code lens `Push` does, and the user agrees. */
-async function build(program: string | undefined, file: vscode.Uri, args: unknown[]): Promise<void> {
-  const push = args.some((each) => typeof each === 'object' && each !== null && 'push' in each && each.push === true);
-  if (!push) {
-    return run(program, 'build', file, args[1], ['--no-push']);
-  }
+/** Builds and pushes, once the user agrees: a click beside the code is too easy for what others will see. */
+async function push(server: Running, file: vscode.Uri, artifact: unknown): Promise<void> {
   const yes = 'Build and push';
   const answer = await vscode.window.showWarningMessage(
     'Build and push to the registries of this file?',
@@ -41,21 +45,42 @@ async function build(program: string | undefined, file: vscode.Uri, args: unknow
     yes,
   );
   if (answer === yes) {
-    await run(program, 'push', file, args[1], ['--push']);
+    await build(server, 'push', file, artifact, ['--push']);
   }
 }
 
-async function setPreviewTag(args: unknown[], next: Next): Promise<unknown> {
-  if (args.length > 0) {
-    return next('lazyoci.setPreviewTag', args);
+/** Logs in to a registry in a terminal, where the password is typed and not shown. */
+async function logIn(server: Running, args: unknown[]): Promise<void> {
+  const host =
+    typeof args[0] === 'string' && args[0] !== ''
+      ? args[0]
+      : await vscode.window.showInputBox({ title: 'Log in to a registry', placeHolder: 'ghcr.io' });
+  if (host !== undefined && host.trim() !== '') {
+    await login(server, host.trim());
   }
-  const tag = await vscode.window.showInputBox({
-    title: 'The tag to preview with',
-    prompt: 'What hints, hovers and the preview take for --tag. Empty: LAZYOCI_TAG of the environment, if any.',
-    placeHolder: 'v1.4.2',
-    value: vscode.workspace.getConfiguration('lazyoci').get<string>('preview.tag', ''),
-  });
-  return tag === undefined ? undefined : next('lazyoci.setPreviewTag', [tag]);
+}
+
+/** Every step to the registries of the file; the server tells them in its output. */
+async function testRegistry(server: Running, args: unknown[], next: Next): Promise<unknown> {
+  const answer: unknown = await next('lazyoci.testRegistry', args.length > 0 ? args : withDocument());
+  server.showOutput();
+  return answer;
+}
+
+async function setPreviewTag(server: Running, args: unknown[], next: Next): Promise<void> {
+  const tag =
+    typeof args[0] === 'string'
+      ? args[0]
+      : await vscode.window.showInputBox({
+          title: 'The tag to preview with',
+          prompt: 'What hints, hovers, the preview and builds take for --tag. Empty: that of the settings, if any.',
+          placeHolder: 'v1.4.2',
+          value: server.tag ?? vscode.workspace.getConfiguration('lazyoci').get<string>('preview.tag', ''),
+        });
+  if (tag !== undefined) {
+    await next('lazyoci.setPreviewTag', [tag]);
+    server.setTag(tag);
+  }
 }
 
 /** Does something about the document that the arguments name, else the one in the active editor. */

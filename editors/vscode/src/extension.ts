@@ -12,7 +12,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     running,
     new Preview(running),
     vscode.commands.registerCommand('lazyoci.restartServer', () => running.restart()),
-    vscode.commands.registerCommand('lazyoci.showOutput', () => running.showOutput()),
+    vscode.commands.registerCommand('lazyoci.showOutput', () => {
+      running.showOutput();
+    }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => running.restart()),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration('lazyoci.server')) {

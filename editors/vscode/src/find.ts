@@ -30,17 +30,17 @@ export function find(around: Surroundings): Found {
     const file = expand(around.setting.trim(), around);
     return around.runs(file) ? { kind: 'found', file, source: 'setting' } : { kind: 'bad setting', file };
   }
-  const { join } = flavour(around);
+  const paths = flavour(around);
   for (const folder of around.folders) {
     for (const environment of ENVIRONMENTS) {
-      const file = join(folder, environment, around.windows ? 'Scripts' : 'bin', executable(around));
+      const file = paths.join(folder, environment, around.windows ? 'Scripts' : 'bin', executable(around));
       if (around.runs(file)) {
         return { kind: 'found', file, source: 'workspace' };
       }
     }
   }
   for (const directory of searchPath(around)) {
-    const file = join(directory, executable(around));
+    const file = paths.join(directory, executable(around));
     if (around.runs(file)) {
       return { kind: 'found', file, source: 'PATH' };
     }
@@ -50,19 +50,19 @@ export function find(around: Surroundings): Found {
 
 /** The absolute entries of PATH: a relative one would look in whatever directory the editor was started in. */
 function searchPath(around: Surroundings): string[] {
-  const { delimiter, isAbsolute } = flavour(around);
+  const paths = flavour(around);
   const name = Object.keys(around.env).find((key) => (around.windows ? key.toUpperCase() : key) === 'PATH');
   const value = (name === undefined ? undefined : around.env[name]) ?? '';
-  return value.split(delimiter).filter((entry) => isAbsolute(entry));
+  return value.split(paths.delimiter).filter((entry) => paths.isAbsolute(entry));
 }
 
 function expand(setting: string, around: Surroundings): string {
-  const { isAbsolute, join } = flavour(around);
+  const paths = flavour(around);
   const folder = around.folders[0] ?? around.home;
   const file = setting
     .replace(/^~(?=[/\\]|$)/, () => around.home)
     .replace(/\$\{workspaceFolder\}/g, () => folder);
-  return isAbsolute(file) ? file : join(folder, file);
+  return paths.isAbsolute(file) ? file : paths.join(folder, file);
 }
 
 function executable(around: Surroundings): string {

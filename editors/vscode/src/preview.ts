@@ -1,12 +1,12 @@
 // The preview: a read-only document beside the file, kept up to date while the file is edited.
 import * as vscode from 'vscode';
-import { DOCUMENTS } from './documents';
 
 export const SCHEME = 'lazyoci-preview';
-const SETTLE = 300; // milliseconds without an edit before the preview is made anew
+const SETTLE = 100; // milliseconds without news before the preview is made anew
 
-/** Whoever runs a command of the server. */
-interface Runner {
+/** The server as the preview sees it. */
+interface Source {
+  readonly onDidChange: vscode.Event<vscode.Uri | undefined>;
   execute(command: string, ...args: unknown[]): Promise<unknown>;
 }
 
@@ -15,17 +15,15 @@ export class Preview implements vscode.TextDocumentContentProvider, vscode.Dispo
   private readonly changed = new vscode.EventEmitter<vscode.Uri>();
   readonly onDidChange = this.changed.event;
   private readonly timers = new Map<string, NodeJS.Timeout>();
-  private readonly parts: vscode.Disposable[];
+  private readonly parts: { dispose(): unknown }[];
 
-  constructor(private readonly server: Runner) {
+  constructor(private readonly server: Source) {
     this.parts = [
       this.changed,
       vscode.workspace.registerTextDocumentContentProvider(SCHEME, this),
-      vscode.workspace.onDidChangeTextDocument(({ document }) => this.edited(document)),
-      vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration('lazyoci')) {
-          this.refresh();
-        }
+      // with every edit, commit or change of the settings the server's diagnostics are renewed
+      server.onDidChange((file) => {
+        this.renew(file);
       }),
     ];
   }
@@ -42,25 +40,20 @@ export class Preview implements vscode.TextDocumentContentProvider, vscode.Dispo
     vscode.Disposable.from(...this.parts).dispose();
   }
 
-  private edited(document: vscode.TextDocument): void {
-    if (vscode.languages.match(DOCUMENTS, document) === 0) {
-      return;
-    }
-    const uri = previewOf(document.uri);
-    const key = uri.toString();
-    clearTimeout(this.timers.get(key));
-    const timer = setTimeout(() => {
-      this.timers.delete(key);
-      this.changed.fire(uri);
-    }, SETTLE);
-    this.timers.set(key, timer);
-  }
-
-  private refresh(): void {
-    for (const document of vscode.workspace.textDocuments) {
-      if (document.uri.scheme === SCHEME) {
-        this.changed.fire(document.uri);
+  /** Makes the open preview of a file anew, or all of them. */
+  private renew(file: vscode.Uri | undefined): void {
+    const wanted = file === undefined ? undefined : previewOf(file).toString();
+    for (const { uri } of vscode.workspace.textDocuments) {
+      const key = uri.toString();
+      if (uri.scheme !== SCHEME || (wanted !== undefined && key !== wanted)) {
+        continue;
       }
+      clearTimeout(this.timers.get(key));
+      const timer = setTimeout(() => {
+        this.timers.delete(key);
+        this.changed.fire(uri);
+      }, SETTLE);
+      this.timers.set(key, timer);
     }
   }
 }

@@ -8,12 +8,24 @@ import type { Source } from './find';
 import { Status } from './status';
 
 /** The commands that a hover's links may run: those that change nothing by themselves. */
-const LINKED = ['lazyoci.preview', 'lazyoci.dryRun', 'lazyoci.checkAgain', 'lazyoci.testRegistry', 'lazyoci.setPreviewTag'];
+const LINKED = [
+  'lazyoci.preview',
+  'lazyoci.dryRun',
+  'lazyoci.checkAgain',
+  'lazyoci.testRegistry',
+  'lazyoci.login',
+  'lazyoci.setPreviewTag',
+];
 
 /** Starts and stops at most one server. */
 export class Server implements vscode.Disposable {
   /** The program of the running server. */
   program: string | undefined;
+  /** The tag that it previews with instead of that of the settings. */
+  tag: string | undefined;
+  private readonly changed = new vscode.EventEmitter<vscode.Uri | undefined>();
+  /** What the server says of a document may be other than before; of all of them, where there is none. */
+  readonly onDidChange = this.changed.event;
   private client: LanguageClient | undefined;
   private queue: Promise<void> = Promise.resolve();
   private readonly status = new Status();
@@ -45,6 +57,11 @@ export class Server implements vscode.Disposable {
     this.output.show(true);
   }
 
+  setTag(tag: string): void {
+    this.tag = tag === '' ? undefined : tag;
+    this.changed.fire(undefined);
+  }
+
   /** Runs a command of the server itself; undefined where none runs. */
   async execute(command: string, ...args: unknown[]): Promise<unknown> {
     if (this.client?.state !== State.Running) {
@@ -56,6 +73,7 @@ export class Server implements vscode.Disposable {
   dispose(): void {
     this.status.dispose();
     this.output.dispose();
+    this.changed.dispose();
   }
 
   private async begin(file: string, source: Source): Promise<void> {
@@ -87,6 +105,7 @@ export class Server implements vscode.Disposable {
     const client = this.client;
     this.client = undefined; // first, so that its end is not taken for a failure
     this.program = undefined;
+    this.tag = undefined;
     await setRunning(false);
     if (client?.state === State.Running) {
       await client.stop();
@@ -101,15 +120,23 @@ export class Server implements vscode.Disposable {
       // `trusted` is the one value that no setting holds.
       initializationOptions: () => ({ ...settings(), trusted: vscode.workspace.isTrusted }),
       markdown: { isTrusted: { enabledCommands: LINKED } },
-      synchronize: { configurationSection: 'lazyoci' },
-      middleware: { executeCommand: (command, args, next) => intercept(this, command, args, next) },
+      middleware: {
+        executeCommand: (command, args, next) => intercept(this, command, args, next),
+        provideDiagnostics: async (document, previous, token, next) => {
+          const report = await next(document, previous, token);
+          this.changed.fire(document instanceof vscode.Uri ? document : document.uri);
+          return report;
+        },
+      },
     };
   }
 
   /** One thing after the other: a restart during a start would leave two servers. */
   private inTurn(work: () => Promise<void>): Promise<void> {
     const turn = this.queue.then(work);
-    this.queue = turn.catch((error: unknown) => this.output.error(String(error)));
+    this.queue = turn.catch((error: unknown) => {
+      this.output.error(String(error));
+    });
     return turn;
   }
 }

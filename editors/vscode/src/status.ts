@@ -48,7 +48,7 @@ export class Status implements vscode.Disposable {
 
   private set(text: string, more: More): void {
     this.item.text = text;
-    this.item.detail = more.detail;
+    this.item.detail = more.detail ?? '';
     this.item.command = more.command;
     this.item.busy = more.busy ?? false;
     this.item.severity = more.severity ?? vscode.LanguageStatusSeverity.Information;

@@ -1,9 +1,16 @@
-// Runs `lazyoci build` in a terminal, as a task: its output stays, and no shell reads its arguments.
+// Runs `lazyoci` in a terminal, as a task: its output stays, and no shell reads its arguments.
 import * as vscode from 'vscode';
 
-/** Runs `lazyoci build` for a file, or for one artifact of it, with the settings' preview tag and environment. */
-export async function run(
-  program: string | undefined,
+/** What a build needs to know of the server that runs. */
+export interface Preview {
+  readonly program: string | undefined;
+  /** The tag of `lazyoci.setPreviewTag`, before that of the settings. */
+  readonly tag: string | undefined;
+}
+
+/** Runs `lazyoci build` for a file, or for one artifact of it, with the tag and environment that it is previewed with. */
+export async function build(
+  { program, tag }: Preview,
   name: string,
   file: vscode.Uri,
   artifact: unknown,
@@ -18,10 +25,10 @@ export async function run(
     return;
   }
   const settings = vscode.workspace.getConfiguration('lazyoci', file);
-  const tag = settings.get<string>('preview.tag', '');
+  const version = tag ?? settings.get<string>('preview.tag', '');
   const args = ['build', file.fsPath, ...options];
-  if (tag !== '') {
-    args.push('--tag', tag);
+  if (version !== '') {
+    args.push('--tag', version);
   }
   if (typeof artifact === 'string' || typeof artifact === 'number') {
     args.push('--artifact', String(artifact));
@@ -30,8 +37,23 @@ export async function run(
     cwd: vscode.Uri.joinPath(file, '..').fsPath,
     env: settings.get<Record<string, string>>('preview.env', {}),
   });
-  const folder = vscode.workspace.getWorkspaceFolder(file) ?? vscode.TaskScope.Workspace;
-  const task = new vscode.Task({ type: 'lazyoci', name }, folder, name, 'lazyoci', execution);
-  task.presentationOptions = { reveal: vscode.TaskRevealKind.Always, clear: true, focus: false };
+  await run(name, vscode.workspace.getWorkspaceFolder(file), execution, false);
+}
+
+/** Runs `lazyoci registry login`, which asks for the name and the password. */
+export async function login({ program }: Preview, host: string): Promise<void> {
+  if (program !== undefined) {
+    await run('log in', undefined, new vscode.ProcessExecution(program, ['registry', 'login', host]), true);
+  }
+}
+
+async function run(
+  name: string,
+  folder: vscode.WorkspaceFolder | undefined,
+  execution: vscode.ProcessExecution,
+  focus: boolean,
+): Promise<void> {
+  const task = new vscode.Task({ type: 'lazyoci', name }, folder ?? vscode.TaskScope.Workspace, name, 'lazyoci', execution);
+  task.presentationOptions = { reveal: vscode.TaskRevealKind.Always, clear: true, focus };
   await vscode.tasks.executeTask(task);
 }

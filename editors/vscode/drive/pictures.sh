@@ -1,0 +1,21 @@
+#!/bin/sh
+# Takes the pictures of docs/images in a real VS Code: pictures.sh DIRECTORY, where setup.sh built it
+set -eu
+place=${1:?"usage: pictures.sh DIRECTORY"}
+here=$(cd "$(dirname "$0")" && pwd)
+images=$(cd "$here/../../../docs/images" && pwd)
+shots=$(mktemp -d)
+trap 'rm -rf "$shots"' EXIT
+drive() {
+  node "$here/drive.mjs" --code-server "$place" --out "$shots" "$@"
+}
+
+drive --theme dark hover
+mv "$shots/hover.png" "$shots/hover-dark.png"
+drive --width 1180 preview
+drive hints lenses hover mistake fixes completion
+for picture in "$shots"/*.png; do
+  name=vscode-$(basename "$picture")
+  pngquant --quality 70-95 --speed 1 --strip --force --output "$images/$name" "$picture"
+  echo "docs/images/$name: $(wc -c < "$images/$name") bytes"
+done
