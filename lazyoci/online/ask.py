@@ -16,7 +16,7 @@ from lazyoci.layout.image import platform_of
 from lazyoci.oci.descriptor import Descriptor
 from lazyoci.online.answers import CREATED_FIRST, Answer, Question, State
 from lazyoci.pull.find import read_config
-from lazyoci.push.attend import attend
+from lazyoci.registry.attend import attend
 from lazyoci.registry.client import Client
 from lazyoci.registry.errcode import Denied, NotFound, RepositoryMissing, Unauthorized
 from lazyoci.registry.host import Host

@@ -20,8 +20,8 @@ from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.digest import short
 from lazyoci.pull.blobs import PARTIAL, bring, holds
 from lazyoci.pull.find import Found
-from lazyoci.push.attend import attend
 from lazyoci.push.model import Progress, Silent
+from lazyoci.registry.attend import attend
 from lazyoci.registry.client import Client
 from lazyoci.registry.errcode import NotFound
 from lazyoci.registry.repository import RemoteRepository
