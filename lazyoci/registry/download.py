@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import queue
+import os
 import random
 import re
-import threading
 from collections.abc import Callable, Iterator
-from types import TracebackType
 from typing import BinaryIO
 
 from lazyoci.oci import digest as digests
@@ -18,6 +16,8 @@ from lazyoci.registry.ask import Ask
 from lazyoci.registry.errcode import Place
 from lazyoci.registry.host import Host
 from lazyoci.registry.lost import TransportError
+from lazyoci.registry.sink import Sink
+from lazyoci.registry.transport import Room
 
 _RANGE = re.compile(r"bytes (\d+)-\d*/")
 
@@ -31,11 +31,11 @@ class Download:
         self._place = place
         self._scopes = (scope.repository(path, *scope.PULL),)
 
-    def read(self, descriptor: Descriptor, offset: int) -> Iterator[bytes]:
+    def read(self, descriptor: Descriptor, offset: int, room: Room | None = None) -> Iterator[bytes | memoryview]:
         """The bytes from `offset` on, exactly as many as the descriptor says; unverified.
 
         A connection that breaks is taken up where it broke; a registry that ignores `Range` is read past the bytes
-        that are here already.
+        that are here already. With `room`, memoryviews are what was filled of it.
         """
         at, attempt = offset, 0
         with self._host.gate.blob():
@@ -43,7 +43,7 @@ class Download:
                 attempt += 1
                 before = at
                 try:
-                    for chunk in self._once(descriptor, at):
+                    for chunk in self._once(descriptor, at, room):
                         at += len(chunk)
                         yield chunk
                     if at >= descriptor.size:
@@ -64,7 +64,7 @@ class Download:
                     ) from error
                 self._host.wire.sleep(seconds)
 
-    def _once(self, descriptor: Descriptor, at: int) -> Iterator[bytes]:
+    def _once(self, descriptor: Descriptor, at: int, room: Room | None) -> Iterator[bytes | memoryview]:
         """One request: the bytes from `at` to the end, or until it breaks (TransportError)."""
         headers = {"Range": f"bytes={at}-"} if at else {}
         ask = Ask(
@@ -75,13 +75,13 @@ class Download:
             ok=frozenset({200, 206}),
             headers=headers,
         )
-        with self._host.open(ask) as (reply, chunks):
+        with self._host.open(ask) as (reply, stream):
             found = _RANGE.match(reply.headers.get("content-range", "")) if reply.status == 206 else None
             start = int(found.group(1)) if found else 0
             if start > at:
                 raise TransportError("protocol", ValueError(f"a range from {start}, where {at} was asked for"))
             skip, left = at - start, descriptor.size - at
-            for chunk in chunks:
+            for chunk in stream(room if not skip else None):
                 data = chunk[skip:] if skip else chunk
                 skip = max(0, skip - len(chunk))
                 if len(data) > left:
@@ -127,64 +127,15 @@ class Download:
             have += len(data)
         if have > descriptor.size:
             hasher, have = hashlib.new(algorithm), 0
+        if file.seek(0, os.SEEK_END) > have:  # cutting an empty file would have ext4 write all of it out at once
+            file.truncate(have)
         file.seek(have)
-        file.truncate()
         if progress is not None and have:
             progress(have)
-        # hashing and writing release the GIL: in a thread of their own they cost no time beside the reading
-        with _Sink(hasher.update, file.write) as sink:
-            for data in self.read(descriptor, have):
-                sink.put(data)
-                have += len(data)
+        with Sink(hasher.update, file.write) as sink:
+            for piece in self.read(descriptor, have, sink.room):
+                sink.put(piece)
+                have += len(piece)
                 if progress is not None:
-                    progress(len(data))
+                    progress(len(piece))
         return have, f"{algorithm}:{hasher.hexdigest()}"
-
-
-class _Sink:
-    """Hands what it is given to each consumer, in order, from a thread of its own; holds a few MiB at most."""
-
-    _BLOCK = 1 << 20
-    _WAITING = 4  # blocks
-
-    def __init__(self, *consumers: Callable[[bytes], object]) -> None:
-        self._consumers = consumers
-        self._parts: list[bytes] = []
-        self._size = 0
-        self._queue: queue.Queue[bytes | None] = queue.Queue(self._WAITING)
-        self._error: OSError | None = None
-        self._thread = threading.Thread(target=self._work, name="lazyoci-sink", daemon=True)
-
-    def put(self, data: bytes) -> None:
-        """Take some bytes; raises what the consumers raised before."""
-        self._parts.append(data)
-        self._size += len(data)
-        if self._size >= self._BLOCK:
-            self._flush()
-
-    def _flush(self) -> None:
-        if self._error is not None:
-            raise self._error
-        self._queue.put(b"".join(self._parts))
-        self._parts, self._size = [], 0
-
-    def _work(self) -> None:
-        while (block := self._queue.get()) is not None:
-            if self._error is None:
-                try:
-                    for consume in self._consumers:
-                        consume(block)
-                except OSError as error:  # a full disk; told to whoever puts the next block
-                    self._error = error
-
-    def __enter__(self) -> _Sink:
-        self._thread.start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        if self._parts:  # after a failure too: what came is there for the next try
-            self._queue.put(b"".join(self._parts))
-        self._queue.put(None)
-        self._thread.join()
-        if kind is None and self._error is not None:
-            raise self._error

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from urllib.parse import urlencode, urlsplit
 
 from lazyoci.errors import Interrupted
@@ -23,7 +24,7 @@ from lazyoci.registry.errcode import Place
 from lazyoci.registry.gate import PARALLEL_BLOBS, Gate
 from lazyoci.registry.http import httpx
 from lazyoci.registry.lost import TransportError, unreached
-from lazyoci.registry.transport import Wire
+from lazyoci.registry.transport import Room, Wire
 
 _ANY = frozenset(range(200, 500)) - retry.STATUSES - redirect.STATUSES
 _SAFE_ELSEWHERE = frozenset({"accept", "range", "content-type", "content-range"})
@@ -149,13 +150,13 @@ class Host:
         return self._exchange(replace(ask, plain=True))
 
     @contextmanager
-    def open(self, ask: Ask) -> Iterator[tuple[Reply, Iterator[bytes]]]:
+    def open(self, ask: Ask) -> Iterator[tuple[Reply, Callable[[Room | None], Iterator[bytes | memoryview]]]]:
         """As `send`, with the body yet to be read: a reply without one, and its raw bytes as they come."""
         self.connect()
         opened: list[httpx.Response] = []
         reply = self._exchange(ask, opened)
         try:
-            yield reply, self.wire.stream(opened[0])
+            yield reply, partial(self.wire.stream, opened[0])
         finally:
             opened[0].close()
 

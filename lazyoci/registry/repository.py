@@ -260,7 +260,7 @@ class RemoteRepository:
         """
         return self._upload().push(descriptor, open, mount_from=mount_from, check=check, progress=progress)
 
-    def read_blob(self, descriptor: Descriptor, *, offset: int = 0) -> Iterator[bytes]:
+    def read_blob(self, descriptor: Descriptor, *, offset: int = 0) -> Iterator[bytes | memoryview]:
         """The raw bytes of a blob from `offset` on, unverified; broken connections are resumed."""
         return self._download().read(descriptor, offset)
 

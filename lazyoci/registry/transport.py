@@ -16,12 +16,13 @@ from lazyoci.errors import Interrupted
 from lazyoci.registry import redact, tls
 from lazyoci.registry.address import is_loopback
 from lazyoci.registry.body import Body, Stall
-from lazyoci.registry.http import httpcore, httpx
+from lazyoci.registry.http import httpx
+from lazyoci.registry.incoming import Incoming
 from lazyoci.registry.lost import TransportError
 from lazyoci.registry.retry import Kind
 
-DOWNLOAD_CHUNK = 1 << 20  # bytes asked of the socket at a time
 _DIRECT = 2 << 20  # bytes still to come from which the socket is read directly
+Room = Callable[[], memoryview]  # lends a buffer to be filled from its start; another one once that is full
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,7 @@ class Wire:
 
     def read(self, response: httpx.Response, limit: int) -> bytes:
         """At most `limit` + 1 bytes of a body, raw; closes the response."""
-        parts: list[bytes] = []
+        parts: list[bytes | memoryview] = []
         size = 0
         for chunk in self.stream(response):
             parts.append(chunk)
@@ -166,8 +167,12 @@ class Wire:
                 break
         return b"".join(parts)[: limit + 1]
 
-    def stream(self, response: httpx.Response) -> Iterator[bytes]:
-        """The raw bytes of a body as they come: never decoded, so digests hold; closes the response at the end."""
+    def stream(self, response: httpx.Response, room: Room | None = None) -> Iterator[bytes | memoryview]:
+        """The raw bytes of a body as they come: never decoded, so digests hold; closes the response at the end.
+
+        With `room`, most of a large body is read into what that lends, and the memoryviews that come are what was
+        filled of it.
+        """
         stall = Stall(self.clock)
         left = _promised(response)
         try:
@@ -177,7 +182,7 @@ class Wire:
                 yield chunk
                 left -= len(chunk)
                 if left >= _DIRECT:
-                    yield from self._direct(response, left, stall)
+                    yield from self._direct(response, left, stall, room)
                     return
         except httpx.TransportError as error:
             self.check()
@@ -185,24 +190,20 @@ class Wire:
         finally:
             response.close()
 
-    def _direct(self, response: httpx.Response, left: int, stall: Stall) -> Iterator[bytes]:
+    def _direct(
+        self, response: httpx.Response, left: int, stall: Stall, room: Room | None
+    ) -> Iterator[bytes | memoryview]:
         """The rest of a large body, straight from the socket in large pieces.
 
         h11 hands out all it holds before it asks for more, so after a chunk its buffer is empty; its copying of 64 KiB
         pieces takes four times the processor time of everything else here. The connection cannot be used again.
         """
-        stream = response.extensions["network_stream"]
+        incoming = Incoming(response.extensions["network_stream"], self.timeouts.read)
         while left:
-            try:
-                chunk = stream.read(min(DOWNLOAD_CHUNK, left), timeout=self.timeouts.read)
-            except httpcore.TimeoutException as error:
-                raise TransportError("timeout", error) from error
-            except httpcore.NetworkError as error:
-                self.check()
-                raise TransportError(tls.kind_of(error) or "reset", error) from error
+            chunk = incoming.read(left) if room is None else incoming.fill(room()[:left])
             self.check()
             if not chunk:
-                raise TransportError("reset", EOFError(f"{left} bytes are missing"))
+                raise incoming.failure or TransportError("reset", EOFError(f"{left} bytes are missing"))
             stall.moved(len(chunk))
             left -= len(chunk)
             yield chunk

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.digest import of
 from lazyoci.oci.reference import parse_repository
 from lazyoci.registry.errcode import DigestMismatch, Unreachable
+from tests import certs
 from tests.registry.fake import FakeRegistry, Reply, faults
 from tests.registry.kit import kit, noise
 
@@ -59,6 +61,39 @@ def test_fault_26_what_an_earlier_run_left_is_kept(fake: FakeRegistry) -> None:
     fake.seed_blob("a/b", DATA)
     assert fetch(fake, DATA[:123_456]) == DATA
     assert ranges(fake) == ["bytes=123456-"]
+
+
+@pytest.mark.parametrize("secured", [False, True], ids=["plain", "tls"])
+@pytest.mark.parametrize("second", ["goes on", "ignores the range"])
+def test_fault_26_a_large_download_goes_on_where_it_broke(
+    fakes: Callable[..., FakeRegistry], tmp_path: Path, second: str, secured: bool
+) -> None:
+    data = noise(5_000_001)  # so large that it is read past httpx, into buffers that are used again
+    blob = Descriptor(mediatype.OCTET_STREAM, of(data), len(data))
+    certificate = certs.make(tmp_path, "self", "127.0.0.1")
+    fake = fakes(tls=certificate.server_context()) if secured else fakes()
+    fake.seed_blob("a/b", data)
+    fake.script.on("GET", "/blobs/", faults.truncate(3_333_333), nth=1)
+    if second == "ignores the range":
+        fake.script.on("GET", "/blobs/", faults.answer(200, body=data), nth=2)
+    told: list[int] = []
+    remote = kit(ca=certificate.cert).client.repository(parse_repository(f"{fake.host}/a/b"))
+    with (tmp_path / "partial").open("w+b") as file:
+        remote.fetch_blob(blob, file, progress=told.append)
+    assert (tmp_path / "partial").read_bytes() == data
+    assert ranges(fake) == ["", "bytes=3333333-"]
+    assert sum(told) == len(data)
+
+
+def test_a_new_file_is_not_cut(fake: FakeRegistry) -> None:
+    class File(io.BytesIO):
+        def truncate(self, size: int | None = None) -> int:
+            raise AssertionError("ext4 writes out a file at once that was ever cut to nothing: a second for a GiB")
+
+    fake.seed_blob("a/b", DATA)
+    file = File()
+    kit().client.repository(parse_repository(f"{fake.host}/a/b")).fetch_blob(BLOB, file)
+    assert file.getvalue() == DATA
 
 
 def test_fault_26_a_download_that_never_moves_is_given_up(fake: FakeRegistry) -> None:

@@ -1,0 +1,59 @@
+"""The bytes of a response read straight from its connection, past httpx and h11."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from lazyoci.registry import tls
+from lazyoci.registry.http import httpcore
+from lazyoci.registry.lost import TransportError
+
+_CHUNK = 1 << 20  # bytes asked of the connection at a time
+_SHOWN = 0.1  # seconds after which what has come is told, however little it is
+
+
+class Incoming:
+    """What comes in on a connection. Empty when it ended or broke; then `failure` says how it broke, if it did."""
+
+    def __init__(self, stream: Any, timeout: float) -> None:
+        """`stream` is httpcore's; `timeout` is in seconds, for each piece that the system gives."""
+        self.failure: TransportError | None = None
+        self._stream = stream
+        self._timeout = timeout
+        self._socket = stream.get_extra_info("socket")
+        # TLS within TLS, as through a proxy spoken to by HTTPS, is not what the socket gives
+        self._plain = stream.get_extra_info("ssl_object") in (None, self._socket)
+        if self._plain:
+            self._socket.settimeout(timeout)
+
+    def read(self, most: int) -> bytes:
+        """Some bytes, at most so many."""
+        try:
+            return bytes(self._stream.read(min(_CHUNK, most), timeout=self._timeout))
+        except httpcore.TimeoutException as error:
+            self.failure = TransportError("timeout", error)
+        except httpcore.NetworkError as error:
+            self.failure = TransportError(tls.kind_of(error) or "reset", error)
+        return b""
+
+    def fill(self, room: memoryview) -> memoryview:
+        """What could be filled of `room`, from its start; what came before a failure first, then nothing."""
+        at, began = 0, time.monotonic()
+        while self.failure is None and at < len(room) and time.monotonic() - began < _SHOWN:
+            if not self._plain:
+                data = self.read(len(room))
+                room[: len(data)] = data
+                return room[: len(data)]
+            try:
+                count = self._socket.recv_into(room[at:])
+            except TimeoutError as error:
+                self.failure = TransportError("timeout", error)
+                break
+            except OSError as error:
+                self.failure = TransportError(tls.kind_of(error) or "reset", error)
+                break
+            if not count:
+                break
+            at += count
+        return room[:at]
