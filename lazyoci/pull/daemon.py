@@ -78,6 +78,8 @@ def load(found: Found, store: Store, program: str, *, cancelled: threading.Event
         code = process.wait()
         said.seek(0)
         lines = [clean(line) for line in said.read().decode("utf-8", "replace").splitlines() if line.strip()]
+    if code and cancelled.is_set():  # Ctrl-C reaches the program too
+        raise Interrupted("stopped while loading")
     if code:
         reason = lines[-1] if lines else f"exit status {code}"
         hint = "The OCI layout is complete; only the loading failed."

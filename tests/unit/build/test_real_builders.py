@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
-import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +19,8 @@ from lazyoci.layout.verify import verify_layers
 from lazyoci.layout.write import write
 from lazyoci.oci import platform
 from lazyoci.oci.descriptor import descriptor_from_json, parse_manifest
+from tests import containers
+from tests.containers import ask_docker, libpod
 from tests.servers import program
 from tests.unit.build.make import context, docker, image
 
@@ -53,45 +52,16 @@ def place(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A store of images of the test's own, as this works without overlay mounts, cgroups and systemd."""
-    if not hasattr(os, "geteuid") or os.geteuid() != 0:
-        pytest.skip("building without root needs user namespaces set up")
-    (tmp_path / "storage.conf").write_text(
-        f'[storage]\ndriver = "vfs"\nrunroot = "{tmp_path / "run"}"\ngraphroot = "{tmp_path / "graph"}"\n'
-    )
-    (tmp_path / "containers.conf").write_text('[engine]\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\n')
-    monkeypatch.setenv("CONTAINERS_STORAGE_CONF", str(tmp_path / "storage.conf"))
-    monkeypatch.setenv("CONTAINERS_CONF", str(tmp_path / "containers.conf"))
-    monkeypatch.setenv("BUILDAH_ISOLATION", "chroot")
+    """A store of images of the test's own."""
+    for name, value in libpod(tmp_path).items():
+        monkeypatch.setenv(name, value)
 
 
 @pytest.fixture(scope="module")
 def dockerd() -> Iterator[str]:
     """The address of a dockerd that runs as long as this module's tests."""
-    daemon = program("dockerd")
-    program("docker")
-    if not hasattr(os, "geteuid") or os.geteuid() != 0:
-        pytest.skip("dockerd needs root")
-    with tempfile.TemporaryDirectory(prefix="dk", ignore_cleanup_errors=True) as directory:  # a short socket path
-        address = f"unix://{directory}/sock"
-        command = [daemon, "--storage-driver", "vfs", "--iptables=false", "--ip6tables=false", "--ip-forward=false"]
-        command += ["--ip-masq=false", "--bridge=none", "--data-root", f"{directory}/data"]
-        command += ["--exec-root", f"{directory}/exec", "--pidfile", f"{directory}/pid", "-H", address]
-        log = Path(directory) / "log"
-        with log.open("wb") as out:
-            process = subprocess.Popen(command, stdout=out, stderr=out)
-        try:
-            while not (Path(directory) / "sock").exists() or ask_docker(address, "version").returncode:
-                assert process.poll() is None, log.read_text()
-                time.sleep(0.1)
-            yield address
-        finally:
-            process.terminate()
-            process.wait()
-
-
-def ask_docker(address: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(["docker", "-H", address, *arguments], capture_output=True, text=True)
+    with containers.dockerd() as address:
+        yield address
 
 
 def left_behind(engine: str, address: str = "") -> str:

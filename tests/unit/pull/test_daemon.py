@@ -20,6 +20,7 @@ from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.digest import of
 from lazyoci.pull import Found, PullError
 from lazyoci.pull.daemon import choose, load, loadable, write_archive
+from tests.containers import libpod
 from tests.servers import program
 from tests.unit.pull.kit import found, member, tar, titled
 
@@ -113,12 +114,8 @@ class TestPrograms:
 
 def test_podman_takes_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     podman = program("podman")
-    if not hasattr(os, "geteuid") or os.geteuid() != 0:
-        pytest.skip("podman without root needs user namespaces set up")
-    (tmp_path / "storage.conf").write_text(
-        f'[storage]\ndriver = "vfs"\nrunroot = "{tmp_path / "run"}"\ngraphroot = "{tmp_path / "graph"}"\n'
-    )
-    monkeypatch.setenv("CONTAINERS_STORAGE_CONF", str(tmp_path / "storage.conf"))
+    for name, value in libpod(tmp_path).items():
+        monkeypatch.setenv(name, value)
     store = Staged()
     one = image(store)
     assert load(one, store, "podman") == "Podman"
