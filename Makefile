@@ -71,8 +71,16 @@ bench-targets: $(VENV)/.development  ## twenty slow registries beside the slowes
 bench-pull: $(VENV)/.development  ## pulling from a loopback registry beside curl and skopeo
 	$(BIN)/python bench/pull.py
 
+.PHONY: bench-lsp
+bench-lsp: $(VENV)/.development  ## the language server beside yaml-language-server and a bare pygls server; needs npm
+	$(BIN)/python bench/lsp.py
+
+.PHONY: soak
+soak: $(VENV)/.development  ## ten minutes of random edits and questions to the language server
+	$(BIN)/python bench/lsp_soak.py
+
 .PHONY: bench
-bench: bench-validate bench-push bench-pull bench-pack bench-targets  ## all benchmarks, one after another
+bench: bench-validate bench-push bench-pull bench-pack bench-targets bench-lsp  ## all benchmarks, one after another
 
 .PHONY: dist
 dist: $(VENV)/.development  ## build the wheel and the sdist into dist/

@@ -82,6 +82,11 @@ class Protocol(LanguageServerProtocol):
             error = types.ResponseError(error.code, redact(error.message))
         super()._send_response(msg_id, result, error)
 
+    def _handle_cancel_notification(self, msg_id: str | int) -> None:
+        """As pygls, but a cancellation that crossed its answer is nothing to warn of."""
+        if msg_id in self._request_futures:
+            super()._handle_cancel_notification(msg_id)
+
     @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
     def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> None:
         """A document was opened."""

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sys
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lazyoci_lsp.session import Session
+
+# seconds after which a check lets go of the interpreter for an answer that waits; Python's own 5 ms add up, since a
+# message passes from the reading thread to the main one
+_SWITCH = 0.0005
 
 
 def stdio() -> int:
@@ -44,6 +49,7 @@ def _session() -> Session:
 
 
 def _run(serving: Coroutine[Any, Any, None]) -> int:
+    sys.setswitchinterval(_SWITCH)
     try:
         asyncio.run(serving)
     except SystemExit as end:  # the handler of `exit`

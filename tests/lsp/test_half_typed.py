@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -125,3 +126,14 @@ async def test_completion_is_of_the_text_as_it_is_now_whatever_is_being_checked(
         assert one.published == []  # the check of the version before is still under way
         await one.until(lambda: one.published)
         assert {params.version for params in one.published} == {2}
+
+
+async def test_completion_answers_also_where_no_such_thing_belongs(tmp_path: Path) -> None:
+    keys = ("type", "platforms", "buildArgs", "annotations", "files", "targets", "tags", "image", "nothing")
+    values = ("¦", "[¦", "[[¦", "{¦", "{a: ¦", "\n      - ¦", "\n      - - ¦", "\n        x: ¦", "'¦", '"{{ ¦')
+    async with editor(tmp_path, tmp_path / "home") as one:
+        uri = one.open(".lazy", "")
+        for key, value in product(keys, values):
+            text, position = cursor(f"version: 1\nartifacts:\n  - name: a\n    {key}: {value}")
+            one.change(uri, text)
+            await one.complete(uri, position)  # an internal error would be raised here

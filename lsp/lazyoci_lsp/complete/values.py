@@ -55,10 +55,8 @@ def _plain(request: Request, node: vocabulary.Schema, path: tuple[str, ...]) -> 
     more = _PLATFORMS if path[-2:] == ("platforms", ITEM) else _MEDIA_TYPES if path[-1:] == ("mediaType",) else ()
     descriptions = node.get("markdownEnumDescriptions", ())
     kind = types.CompletionItemKind.EnumMember if "enum" in node else types.CompletionItemKind.Value
-    for number, word in enumerate(dict.fromkeys((*words, *more))):
-        if isinstance(word, dict | list):
-            continue
-        text = str(word)
+    plain = [str(word) for word in words if not isinstance(word, dict | list)]
+    for number, text in enumerate(dict.fromkeys((*plain, *more))):
         yield request.item(
             text,
             kind,
