@@ -65,7 +65,8 @@ def _remedy(image: str, reasons: Mapping[str, str]) -> str:
     there = [program for program, reason in reasons.items() if reason != "not installed"]
     usable = [program for program in there if not _NO_DAEMON.search(reasons[program])]
     if usable:
-        return f"fetch it first: {usable[0]} pull {_full(image) if usable[0] == 'podman' else image}"
+        fetch = f"fetch it first: {usable[0]} pull {_full(image) if usable[0] == 'podman' else image}"
+        return f"start Docker, if the image is there; or {fetch}" if set(usable) != set(there) else fetch
     return "start Docker, or install Podman, which needs no daemon" if there else "install Docker or Podman"
 
 

@@ -56,10 +56,20 @@ def cli(ctx: click.Context) -> None:
 
     \b
     Examples:
-      lazyoci validate                       check ./.lazy
-      lazyoci preview --tag v1.4.2           see what every template becomes
-      lazyoci build --tag v1.4.2 --dry-run   see what would be pushed
-      lazyoci build --tag v1.4.2             build and push
+      lazyoci                                # what is here, and what to type next
+      lazyoci init                           # write a .lazy for what lies here
+      lazyoci validate                       # check ./.lazy
+      lazyoci preview --tag v1.4.2           # see what every template becomes
+      lazyoci build --tag v1.4.2 --dry-run   # see what would be pushed
+      lazyoci build --tag v1.4.2             # build and push
+
+    \b
+    Exit codes:
+      0    all done
+      1    findings, or something that failed
+      2    a wrong command line
+      3    a bug of lazyoci
+      130  interrupted
     """
     if ctx.invoked_subcommand is None:
         click.echo(import_module("lazyoci.cli.start").page(Path.cwd()))
@@ -77,7 +87,8 @@ def main(args: Sequence[str]) -> int:
         return stop.exit_code
     except click.UsageError as error:
         where = error.ctx.command_path if error.ctx is not None else "lazyoci"
-        say(f"{where}: {error.format_message()}", f"See: {where} --help", style="error")
+        told = import_module("lazyoci.cli.usage").told(error)
+        say(f"{where}: {told}", f"See: {where} --help", style="error")
         return 2
     except click.ClickException as error:
         say(f"lazyoci: {error.format_message()}", style="error")

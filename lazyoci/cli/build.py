@@ -49,7 +49,9 @@ if TYPE_CHECKING:
 @click.option("--layout", type=click.Path(path_type=Path), help="Also write an OCI image layout to this directory.")
 @click.option("--no-clobber", is_flag=True, help="Refuse to move a tag that exists.")
 @click.option("--keep-going", is_flag=True, help="Publish what can be published when something fails.")
-@click.option("--jobs", type=click.IntRange(1, 64), default=4, show_default=True, help="How much runs at a time.")
+@click.option(
+    "--jobs", metavar="N", type=click.IntRange(1, 64), default=4, show_default=True, help="How much runs at a time."
+)
 @click.option("--builder", default="", help="The buildx builder for image artifacts.")
 @click.option(
     "--engine",
@@ -87,9 +89,13 @@ def command(
     PATH is a .lazy file or a directory that holds one; without it, ./.lazy. Nothing is pushed unless every artifact
     was built and every registry would accept it, or --keep-going is given.
 
+    LAZYOCI_TAG, LAZYOCI_VERSION and LAZYOCI_REGISTRY give .Tag, .Version and .Registry; SOURCE_DATE_EPOCH gives the
+    time that manifests name; LAZYOCI_USERNAME and LAZYOCI_PASSWORD count for the registry LAZYOCI_AUTH_HOST.
+
     \b
     Examples:
-      lazyoci build --tag v1.0.0 --dry-run
+      lazyoci build --tag v1.0.0 --dry-run           # what would be pushed
+      lazyoci build --tag v1.0.0 --dry-run --check   # and what would move there
       lazyoci build --tag v1.0.0
       lazyoci build services/api services/web --tag v1.0.0 -o json
       lazyoci build --tag v1.0.0 --no-push --layout out/

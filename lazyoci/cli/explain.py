@@ -35,7 +35,7 @@ def command(code: str | None, output: str) -> None:
         return
     rule = BY_CODE.get(code)
     if rule is None:
-        raise UsageError(unknown(code) or "", hint="all codes: lazyoci explain")
+        raise UsageError(unknown(code) or "")
     if output == "text":
         click.echo(_page(rule), nl=False)
     else:

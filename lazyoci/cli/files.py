@@ -12,6 +12,9 @@ def find(argument: str | None) -> Path:
     path = Path(argument) if argument else Path(".lazy")
     if path.is_dir():
         inner = path / ".lazy"
+        if inner.is_dir() or (path.name == ".lazy" and not inner.exists()):
+            named = inner if inner.is_dir() else path
+            raise UsageError(f"{named} is a directory, not a file", hint="move it away; then: lazyoci init")
         if not inner.is_file():
             raise UsageError(f"no .lazy in the directory {path}", hint=f"write one with: lazyoci init {path}")
         return inner
@@ -43,4 +46,5 @@ def read(path: Path) -> str:
     try:
         return decode_bytes(path.read_bytes())
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror or error}") from None
+        hint = f"allow it: chmod u+r {path}" if isinstance(error, PermissionError) else ""
+        raise UsageError(f"{path} cannot be read: {error.strerror or error}", hint=hint) from None

@@ -32,7 +32,7 @@ def command(path: str | None, tag: str, output: str) -> int:
       lazyoci preview
       lazyoci preview services/api --tag v1.4.2
       lazyoci preview -o html > preview.html
-      lazyoci preview -o json | jq -r '.artifacts[].targets[].references[].reference'
+      lazyoci preview -o json | jq -r '.. | .reference? // empty'
     """
     from lazyoci.check import check
     from lazyoci.report import preview

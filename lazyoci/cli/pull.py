@@ -63,7 +63,7 @@ def command(
     Examples:
       lazyoci pull ghcr.io/acme/api:v1.0.0
       lazyoci pull ghcr.io/acme/settings:v1.0.0 --files ./settings
-      lazyoci pull ghcr.io/acme/charts/api:1.2.0 --files .     api-1.2.0.tgz
+      lazyoci pull ghcr.io/acme/charts/api:1.2.0 --files charts/
       lazyoci pull nginx --platform linux/arm64 --docker
     """
     name, choice = _reference(reference), _choice(platforms, every=all_platforms)

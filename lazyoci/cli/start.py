@@ -22,7 +22,11 @@ def page(directory: Path) -> str:
 
 def _without(directory: Path) -> Iterator[str]:
     """No `.lazy` here: there is one above, or files of another name, or one is to be written."""
-    yield "lazyoci checks, builds and pushes the OCI artifacts that a .lazy file declares. There is none here."
+    yield "lazyoci checks, builds and pushes the OCI artifacts that a .lazy file declares."
+    if (directory / ".lazy").is_dir():
+        yield "Here .lazy is a directory, not a file: move it away. Then:"
+    else:
+        yield "There is none here."
     yield ""
     named = sorted(one.name for one in directory.glob("*.lazy") if one.name != ".lazy" and one.is_file())
     above = find_above(directory)
@@ -30,7 +34,7 @@ def _without(directory: Path) -> Iterator[str]:
         yield f"  lazyoci validate {named[0]}"
     elif above is not None:
         yield f"  cd {above.parent}    there is one"
-    yield "  lazyoci init            write one, from the Dockerfile, Chart.yaml and git remote that are here"
+    yield "  lazyoci init            write one from the Dockerfile, Chart.yaml and git here"
     yield "  lazyoci init --stdout   only show it"
 
 
@@ -55,8 +59,8 @@ def _with_file(path: Path) -> Iterator[str]:
     if "Registry" in missing:
         yield "  export LAZYOCI_REGISTRY=registry.example.com/team"
     commands = {
-        f"lazyoci preview{tag}": "what every template becomes, and why",
-        f"lazyoci build{tag} --dry-run --check": "what a push would do; the registries are asked",
+        f"lazyoci preview{tag}": "what each template becomes",
+        f"lazyoci build{tag} --dry-run --check": "ask what a push would do",
         f"lazyoci build{tag}": "build and push",
     }
     width = max(map(len, commands))

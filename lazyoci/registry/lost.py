@@ -38,10 +38,7 @@ def _way(reason: str, name: str) -> str:
     if reason == "down" and is_loopback(name):
         return f"Start a registry at {name}, or name the one you have."
     if reason in ("down", "dns"):
-        return (
-            f"Check the name and the network: lazyoci registry test {name}\n"
-            "Without a network: lazyoci build --no-push --layout DIR"
-        )
+        return f"Check the name and the network: lazyoci registry test {name}"
     return ""
 
 

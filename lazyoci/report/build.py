@@ -98,6 +98,8 @@ def _reasons(result: ArtifactResult, style: Style) -> list[str]:
         lines[f"      {style.dim(first) if _is_aftermath(first) else style.error(first)}"] = None
         for line in (*more, *error.hint.splitlines()):
             lines[f"      {line}"] = None
+        if getattr(error, "reason", "") == "dns":  # of `registry.errcode.Unreachable`: most likely no network at all
+            lines["      Without a network: lazyoci build --no-push --layout DIR"] = None
     return list(lines)
 
 

@@ -34,11 +34,11 @@ def resolve(environment: str, tag: str, tag_source: str, git: GitState | None) -
     if git is None:
         return Version(None, None, "set LAZYOCI_VERSION or give --tag a semantic version")
     if git.reason:
-        others = "; set LAZYOCI_VERSION, or give --tag a semantic version" if git.asked else ""
+        others = "; or set LAZYOCI_VERSION, or give --tag a semantic version" if git.asked else ""
         return Version(None, None, f"{git.reason}{others}")
     if not git.tag:
         why = "the clone is shallow and holds no tag" if git.shallow else "no git tag is reachable from HEAD"
-        what = "fetch its history" if git.shallow else "tag a commit"
+        what = "run git fetch --unshallow --tags" if git.shallow else "tag a commit (git tag v0.1.0)"
         return Version(None, None, f"{why}; {what}, set LAZYOCI_VERSION, or give --tag a semantic version")
     place = "on HEAD" if git.distance == 0 else f"{git.distance} commit{'s' * (git.distance != 1)} before HEAD"
     return Version(git.tag, _parse(git.tag), f"git tag {git.tag}, {place}", from_git=True)

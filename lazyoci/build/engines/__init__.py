@@ -42,6 +42,8 @@ def choose(name: str, request: Request) -> Engine:
 def _remedy(name: str, reasons: Mapping[str, str]) -> str:
     if "which cannot export" in reasons.get("buildx", ""):
         return "create a builder that can: docker buildx create --use; or install buildah or podman"
+    if name != "auto" and "daemon" in reasons[name]:
+        return "start Docker, or let --engine auto choose"
     if name != "auto" and "installed" not in reasons[name]:
         return "mend that, or let --engine auto choose"
     return "install Docker with buildx, or buildah, or podman"

@@ -175,7 +175,7 @@ def test_the_only_engine_asked_for_cannot(docker: StandIn, here: Here) -> None:
     docker.plan(answers={"version": "version-docker-nodaemon"})
     with pytest.raises(BuildError, match="Cannot connect to the Docker daemon") as caught:
         build(image(), here(engine="docker"))
-    assert caught.value.hint == "mend that, or let --engine auto choose"
+    assert caught.value.hint == "start Docker, or let --engine auto choose"
 
 
 def test_a_failing_build_keeps_its_output(docker: StandIn, here: Here) -> None:
