@@ -18,6 +18,8 @@ from lazyoci.cli.files import find, read
 from lazyoci.cli.interrupt import interruptible
 from lazyoci.diagnostic import Severity
 from lazyoci.errors import UsageError
+from lazyoci.frozen import replace
+from lazyoci.plan import select
 from lazyoci.rules import Selection
 from lazyoci.world import Face, real
 
@@ -105,7 +107,7 @@ def command(
         raise UsageError(f"--file {file} and {' '.join(paths)} name different files", hint="give one of them")
     if (ask or allow_unresolved) and not dry_run:
         raise UsageError(f"{'--check' if ask else '--allow-unresolved'} goes with --dry-run")
-    files = _check_all(paths or ((file,) if file is not None else ()), tag, allow_unresolved=allow_unresolved)
+    files = _check_all(paths or ((file,) if file is not None else ()), tag, artifacts, allow_unresolved)
     from lazyoci.publish import Options, source_date_epoch
 
     options = Options(
@@ -133,13 +135,32 @@ def command(
     return 1 if any(result.failed for result in results) else 0
 
 
-def _check_all(paths: tuple[str, ...], tag: str, *, allow_unresolved: bool) -> list[Checked]:
+def _check_all(
+    paths: tuple[str, ...], tag: str, artifacts: tuple[str, ...], allow_unresolved: bool
+) -> list[Checked]:
     found = [find(path) for path in paths] or [find(None)]
     world = real(tag=tag, face=Face.BUILD)
     selection = Selection(severities={"unresolved-variable": Severity.WARNING} if allow_unresolved else {})
     files = [check(read(path), path, world, selection=selection) for path in dict.fromkeys(found)]
-    show_findings(files)
+    show_findings([_without_errors_of_others(one, artifacts) for one in files])
     return files
+
+
+def _without_errors_of_others(checked: Checked, artifacts: tuple[str, ...]) -> Checked:
+    """Without the errors that lie in artifacts which are not chosen: they do not stop the run, so they would mislead."""
+    if checked.config is None or not artifacts:
+        return checked
+    try:
+        chosen = select(checked.config, artifacts)
+    except UsageError:
+        return checked  # the run itself says so
+    others = [(one.node.start, one.node.end) for one in checked.config.artifacts if one.index not in chosen]
+    kept = (
+        one
+        for one in checked.diagnostics
+        if one.severity is not Severity.ERROR or not any(start <= one.span.start < end for start, end in others)
+    )
+    return replace(checked, diagnostics=tuple(kept))
 
 
 def _connect(insecure: bool, ca: Path | None, cancelled: threading.Event, jobs: int) -> Client:

@@ -99,7 +99,7 @@ def _tell(path: Path, made: list[Draft], found: Survey, home: Home, *, written: 
     place = "" if path.parent == Path() else f" {path.parent}"
     if not written:
         say(f"next: lazyoci init{place}")
-    elif home.repository:
+    elif home.repository or os.environ.get("LAZYOCI_REGISTRY"):
         say(f"next: lazyoci preview{place} --tag v1.0.0")
     else:
         say(f"next: set LAZYOCI_REGISTRY to your registry, then: lazyoci preview{place} --tag v1.0.0")

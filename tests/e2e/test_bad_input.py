@@ -142,3 +142,14 @@ def test_helm_charts(project: Path) -> None:
     (project / "chart" / "Chart.yaml").write_text("apiVersion: v2\nname: x\n", encoding="utf-8")
     versionless = lazyoci("build", cwd=project)
     assert (versionless.code, "version" in versionless.err) == (1, True), versionless
+
+
+def test_the_errors_of_artifacts_that_are_not_chosen_are_not_told(project: Path) -> None:
+    other = "  - type: artifact\n    name: other\n    files: [{path: settings.json, mediaType: application/json}]\n"
+    other += "    targets: [{registry: localhost:5050/other, tags: [v1]}]\n"
+    (project / ".lazy").write_text((project / ".lazy").read_text("utf-8") + other, encoding="utf-8")
+    chosen = lazyoci("build", "--dry-run", "--artifact", "other", cwd=project)
+    assert (chosen.code, chosen.err) == (0, "")
+    everything = lazyoci("build", "--dry-run", cwd=project)
+    assert everything.code == 1
+    assert "unresolved-variable" in everything.err

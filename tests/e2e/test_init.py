@@ -141,3 +141,9 @@ def test_a_chart_that_lacks_its_dependencies_is_told(tmp_path: Path) -> None:
     place = project(tmp_path / "x", {"charts/api/Chart.yaml": chart("api") + needs})
     ran = lazyoci("init", cwd=place)
     assert (ran.code, "warning[chart-dependency-missing]" in ran.err) == (0, True)
+
+
+@pytest.mark.parametrize("registry", ["", "localhost:5050"])
+def test_the_next_step_asks_only_for_what_is_missing(registry: str, tmp_path: Path) -> None:
+    ran = lazyoci("init", cwd=project(tmp_path, {"Dockerfile": SCRATCH}), LAZYOCI_REGISTRY=registry)
+    assert ("next: lazyoci preview --tag v1.0.0" in ran.err) == bool(registry), ran

@@ -12,30 +12,18 @@ import json
 import re
 import subprocess
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests import certs
 from tests.e2e.cli import Ran, environment, git, repository
 from tests.e2e.stand_ins import StandIns
+from tests.e2e.well_known import AWS_PASSWORD, ECR, HUB, USERS, Authority, World, make_authority, mapped, start_world
 from tests.registry.fake import Bearer, FakeRegistry, faults
-from tests.registry.token_server import TokenServer
-from tests.servers import RealRegistry, docker_registry, program
+from tests.servers import RealRegistry, program
 
 SEED = (Path(__file__).parents[1] / "vectors" / "seed.md").read_text(encoding="utf-8")
-HUB = "docker.io"
-ECR = "123456789.dkr.ecr.us-east-1.amazonaws.com"
-USERS = {"username": "token", "USERNAME": "ghp-t0ken"}
-AWS_PASSWORD = "ecr-p4ss"
-# USERS and AWS, as `htpasswd -B` writes them
-HTPASSWD = """\
-username:$2y$05$abcdefghijklmnopqrstuuTYZ4IKoV/JIXC/uluHFMHMKgj.SMh9C
-AWS:$2y$05$abcdefghijklmnopqrstuudc0cs3kTcoRcodE26ulkFLV9S3x.C8q
-USERNAME:$2y$05$abcdefghijklmnopqrstuuIRMv4CnTMa2sjuV0po3q1GLpvNYrq0K
-"""
 HEAD = "version: 1\nartifacts:\n  - type: image\n    name: myapp\n"
 
 
@@ -57,52 +45,17 @@ YAML = {
 GHCR_YAML = YAML[".lazy config for GHCR"]
 
 
-@dataclass(frozen=True, slots=True)
-class World:
-    """The registries by the names of the document, and what maps the names to them."""
-
-    registries: dict[str, RealRegistry]
-    environ: dict[str, str]
-
-
 @pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> tuple[certs.Certificate, certs.Certificate]:
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     """An authority, and the certificate of all servers."""
-    directory = tmp_path_factory.mktemp("certificates")
-    ca = certs.make(directory, "ca", authority=True)
-    return ca, certs.make(directory, "server", "127.0.0.1", issuer=ca)
+    return make_authority(tmp_path_factory.mktemp("certificates"))
 
 
 @pytest.fixture
-def world(tmp_path: Path, authority: tuple[certs.Certificate, certs.Certificate]) -> Iterator[World]:
+def world(tmp_path: Path, authority: Authority) -> Iterator[World]:
     """All of them, new and empty."""
-    ca, server = authority
-    signer = certs.make(tmp_path, "signer", use_rsa=True)
-    (tmp_path / "htpasswd").write_text(HTPASSWD, "ascii", newline="\n")
-
-    def says(host: str) -> dict[str, str]:
-        return {"REGISTRY_HTTP_HOST": f"https://{host}", "REGISTRY_AUTH_HTPASSWD_PATH": str(tmp_path / "htpasswd")}
-
-    with ExitStack() as stack:
-        tokens = stack.enter_context(TokenServer(signer, USERS))
-        ghcr = docker_registry(
-            tmp_path / "ghcr",
-            tls=server,
-            token=("https://auth.ghcr.io/token", signer),
-            environment={"REGISTRY_HTTP_HOST": "https://ghcr.io"},
-        )
-        hub = docker_registry(tmp_path / "hub", tls=server, basic=True, environment=says("registry-1.docker.io"))
-        ecr = docker_registry(tmp_path / "ecr", tls=server, basic=True, environment=says(ECR))
-        local = docker_registry(tmp_path / "local")
-        started = {"ghcr.io": ghcr, HUB: hub, ECR: ecr, "localhost:5050": local}
-        registries = {host: stack.enter_context(one) for host, one in started.items()}
-        places = {host: one.url for host, one in registries.items()} | {"auth.ghcr.io": tokens.realm[: -len("/token")]}
-        yield World(registries, mapped(places) | {"SSL_CERT_FILE": str(ca.cert)})
-
-
-def mapped(places: dict[str, str]) -> dict[str, str]:
-    """What makes lazyoci look for hosts elsewhere."""
-    return {"LAZYOCI_TEST_ENDPOINTS": ",".join(f"{host}={url}" for host, url in places.items())}
+    with start_world(tmp_path, authority) as started:
+        yield started
 
 
 @dataclass(slots=True)
@@ -355,9 +308,7 @@ DENIALS = {
 
 
 @pytest.mark.parametrize("name", DENIALS)
-def test_permission_denied_names_what_is_missing(
-    name: str, tmp_path: Path, authority: tuple[certs.Certificate, certs.Certificate]
-) -> None:
+def test_permission_denied_names_what_is_missing(name: str, tmp_path: Path, authority: Authority) -> None:
     promised = re.findall(r"^- \*\*(.+?)\*\*: (.+)", SEED, re.MULTILINE)
     assert [one for one, _ in promised] == list(DENIALS)
     host, refusal, names = DENIALS[name]

@@ -1,0 +1,219 @@
+"""Documents are tests: marked blocks run, outputs are those shown, `.lazy` blocks validate, commands exist."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import pytest
+
+from lazyoci import cli
+from lazyoci.check import check
+from lazyoci.diagnostic import Severity
+from lazyoci.rules import RULES
+from tests.e2e.cli import environment
+from tests.e2e.pages import MARKS, ROOT, Block, blocks, documents, pattern
+from tests.e2e.stand_ins import StandIns
+from tests.e2e.well_known import Authority, World, make_authority, mapped, start_world
+from tests.servers import docker_registry, program
+from tests.worlds import world as values
+
+DOCUMENTS = documents()
+BLOCKS = {page: blocks(page) for page in DOCUMENTS}
+RUN = [page for page in DOCUMENTS if any(one.mark in ("run", "setup") for one in BLOCKS[page])]
+SHELLS = ("bash", "console", "sh", "shell")
+HEAD = "version: 1\nartifacts:\n"
+# what cannot hold in a block on its own: the files that it names are the reader's
+ABOUT_FILES = frozenset(rule.code for rule in RULES if rule.group in ("files", "helm"))
+LAB = "registry.lan:5000"  # with a certificate that only its own authority vouches for
+
+
+def name_of(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix()
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """An authority that the system trusts, and the certificate of the well-known registries."""
+    return make_authority(tmp_path_factory.mktemp("certificates"))
+
+
+@contextmanager
+def lab(place: Path, world: World) -> Iterator[dict[str, str]]:
+    """The environment in which all registries of the documents are found, that of a lab included."""
+    place.mkdir()
+    ca, server = make_authority(place)
+    says = {"REGISTRY_HTTP_HOST": f"https://{LAB}"}
+    with docker_registry(place / "data", tls=server, basic=True, environment=says) as registry:
+        own = mapped({LAB: registry.url})["LAZYOCI_TEST_ENDPOINTS"]
+        joined = f"{world.environ['LAZYOCI_TEST_ENDPOINTS']},{own}"
+        yield world.environ | {"LAZYOCI_TEST_ENDPOINTS": joined, "LAB_CA": str(ca.cert)}
+
+
+@pytest.mark.parametrize("page", RUN, ids=name_of)
+def test_the_blocks_of_a_page_run(page: Path, tmp_path: Path, authority: Authority) -> None:
+    """One shell runs the page; every marked block ends as it should, and prints what the page shows."""
+    with start_world(tmp_path / "world", authority) as world, lab(tmp_path / "lab", world) as environ:
+        failure = run(BLOCKS[page], tmp_path, environ)
+    compare(BLOCKS[page], tmp_path / "said", failure)
+
+
+def run(page: list[Block], scratch: Path, environ: dict[str, str]) -> str:
+    """Run a page in a home and a directory of its own; what it says goes to `said`. Gives what else the shell said."""
+    place = scratch / "place"
+    place.mkdir()
+    clean = environment(place)
+    Path(clean["HOME"]).mkdir()
+    stand_ins = StandIns(scratch / "bin")
+    identity = {f"GIT_{role}_NAME": "Anna" for role in ("AUTHOR", "COMMITTER")}
+    identity |= {f"GIT_{role}_EMAIL": "anna@example.com" for role in ("AUTHOR", "COMMITTER")}
+    identity |= {"GIT_CONFIG_NOSYSTEM": "1", "CHECKOUT": str(ROOT)}
+    done = subprocess.run(
+        [program("bash"), "-u", "-o", "pipefail", str(script(page, scratch / "said"))],
+        cwd=place,
+        env=clean | environ | identity | {"PATH": stand_ins.path},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+    return done.stderr
+
+
+def script(page: list[Block], said: Path) -> Path:
+    """One bash script of all blocks to run: stdout, stderr and exit code of each go to files of its number."""
+    said.mkdir()
+    lines = ["set -e"]
+    for number, block in enumerate(page):
+        here = shlex.quote(str(said / str(number)))
+        if block.mark == "file":
+            assert block.title, f"{block.place}: a file needs a title"
+            delimiter = f"END_OF_FILE_{number}"
+            lines.append(f"cat > {shlex.quote(block.title)} <<'{delimiter}'\n{block.text}{delimiter}")
+        elif block.mark in ("run", "setup"):
+            lines.append(f"exec > {here}.out 2> {here}.err")
+            if block.options.get("exit", "0") == "0":
+                lines.append(f"{block.text}echo 0 > {here}.code")
+            else:
+                lines.append(f"set +e\n{block.text}echo $? > {here}.code\nset -e")
+    path = said / "script"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+    return path
+
+
+def compare(page: list[Block], said: Path, failure: str) -> None:
+    """Hold what was said against the marks of the page."""
+    last = -1
+    for number, block in enumerate(page):
+        if block.mark in ("run", "setup"):
+            last = number
+            heard = {end: read(said / f"{number}.{end}") for end in ("out", "err", "code")}
+            assert "Traceback" not in heard["err"], f"{block.place}: {heard['err']}"
+            code, told = (
+                block.options.get("exit", "0"),
+                f"{block.place}:\n{block.text}{heard['out']}{heard['err']}{failure}",
+            )
+            assert heard["code"].strip() == code, f"exit {heard['code'].strip() or '≠ 0'}, not {code}: {told}"
+        elif block.mark in ("output", "stderr"):
+            heard_there = read(said / f"{last}.{'out' if block.mark == 'output' else 'err'}")
+            trimmed = "".join(line.rstrip() + "\n" for line in heard_there.rstrip().split("\n"))
+            assert pattern(block.text).fullmatch(trimmed), f"{block.place} shows\n{block.text}\nbut it is\n{trimmed}"
+
+
+def read(path: Path) -> str:
+    return path.read_text("utf-8") if path.exists() else ""
+
+
+def test_the_marks_are_known() -> None:
+    """A misspelt mark would silently run nothing; and a few pages must have something to run."""
+    for page in DOCUMENTS:
+        for block in BLOCKS[page]:
+            assert block.mark in ("", *MARKS), block.place
+            assert block.mark != "run" or block.language == "bash", block.place
+    assert ROOT / "README.md" in RUN
+    assert len(RUN) > 5
+
+
+# ---------------------------------------------------------------------- .lazy blocks
+def lazy_files() -> Iterator[tuple[str, str]]:
+    """Every block that is a `.lazy` file, or artifacts or targets of one, completed; not those marked invalid."""
+    for page in DOCUMENTS:
+        for block in BLOCKS[page]:
+            if block.language not in ("yaml", "lazy") or block.mark == "invalid":
+                continue
+            text = block.text
+            if re.match(r"targets:", text):
+                text = HEAD + "  - type: docker\n    image: a\n" + indented(text, 4)
+            elif re.match(r"artifacts:", text):
+                text = "version: 1\n" + text
+            elif re.match(r" *- type:", text):
+                text = HEAD + (text if text.startswith("  ") else indented(text, 2))
+            elif not (re.search(r"^version: 1", text, re.MULTILINE) and re.search(r"^artifacts:", text, re.MULTILINE)):
+                continue
+            yield block.place, text
+
+
+def indented(text: str, width: int) -> str:
+    return "".join(" " * width + line for line in text.splitlines(keepends=True))
+
+
+LAZY_FILES = [
+    (place, text)
+    for place, text in lazy_files()
+    if not place.startswith("docs/reference/rules.md")  # its examples have tests/unit/rules/test_pages.py
+]
+
+
+@pytest.mark.parametrize(("place", "text"), LAZY_FILES, ids=[place for place, _ in LAZY_FILES])
+def test_a_lazy_block_validates(place: str, text: str) -> None:
+    found = check(text, Path("/repo/.lazy"), values()).diagnostics
+    wrong = [one for one in found if one.severity > Severity.INFORMATION and one.code not in ABOUT_FILES]
+    assert wrong == [], place
+
+
+def test_there_are_lazy_blocks() -> None:
+    assert len(LAZY_FILES) > 15
+
+
+# ---------------------------------------------------------------------- commands
+def commands() -> Iterator[tuple[str, str]]:
+    """Every command line of lazyoci in a shell block, run or not."""
+    for page in DOCUMENTS:
+        for block in BLOCKS[page]:
+            if block.language in SHELLS or (block.language == "" and "reference/cli.md" in block.place):
+                text = re.sub(r"\\\n\s*", " ", block.text)
+                for line in text.splitlines():
+                    found = re.search(r"(?:^|[|;&] ?|\$\()(?:\$ )?(?:\w+=\S+ )*lazyoci((?: [^|;&>)]*)?)", line)
+                    if found:
+                        yield block.place, found[1]
+
+
+COMMANDS = list(commands())
+
+
+@pytest.mark.parametrize(("place", "line"), COMMANDS, ids=[f"{place} {line}" for place, line in COMMANDS])
+def test_a_command_exists(place: str, line: str) -> None:
+    """It has these options and as many arguments; nothing is run."""
+    words = shlex.split(re.sub(r"\s{2,}[^-].*$", "", line) if "reference/cli.md" in place else line, comments=True)
+    command: click.Command = cli.cli
+    context = click.Context(command, info_name="lazyoci")
+    while isinstance(command, click.Group) and words and not words[0].startswith("-"):
+        name = words.pop(0)
+        inner = command.get_command(context, name)
+        assert inner is not None, f"{place}: there is no command {name}"
+        command, context = inner, click.Context(inner, context, name)
+    if set(words) & {"--help", "-h", "--version"} or "[OPTION]..." in words:
+        return
+    try:
+        command.make_parser(context).parse_args(words)
+    except click.UsageError as error:
+        pytest.fail(f"{place}: lazyoci{line}: {error.format_message()}")
+
+
+def test_there_are_commands() -> None:
+    assert len(COMMANDS) > 100
