@@ -11,6 +11,7 @@ A mark is an HTML comment on the line above a fence, invisible to readers:
     <!-- setup              hidden commands, run like a block
     …
     -->
+    <!-- setup needs=buildah   … with that program, which the page then builds images with
 
 All blocks of a page run in one shell, one after another, as a reader would type them.
 """
@@ -25,7 +26,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 MARKS = ("run", "file", "output", "stderr", "invalid", "setup")
 _MARK = re.compile(r"^ *<!-- (\w+)((?: [\w-]+=\S+)*) -->$")
-_SETUP = re.compile(r"^ *<!-- setup$")
+_SETUP = re.compile(r"^ *<!-- setup((?: [\w-]+=\S+)*)$")
 _FENCE = re.compile(r"^( *)(```+) ?([\w+.-]*) *(.*)$")
 
 
@@ -63,12 +64,12 @@ def _read(page: Path, lines: list[str]) -> Iterator[Block]:
     while at < len(lines):
         line = lines[at]
         at += 1
-        if _SETUP.match(line):
+        if hidden := _SETUP.match(line):
             end = lines.index("-->", at)
-            yield Block(page, at, "bash", "", "setup", {}, "\n".join(lines[at:end]) + "\n")
+            yield Block(page, at, "bash", "", "setup", _options(hidden[1]), "\n".join(lines[at:end]) + "\n")
             at = end + 1
         elif found := _MARK.match(line):
-            mark, options = found[1], dict(pair.split("=", 1) for pair in found[2].split())
+            mark, options = found[1], _options(found[2])
         elif fence := _FENCE.match(line):
             indent, ticks, language, info = fence.groups()
             end = next(i for i in range(at, len(lines)) if lines[i].strip() == ticks)
@@ -78,6 +79,10 @@ def _read(page: Path, lines: list[str]) -> Iterator[Block]:
             mark, options, at = "", {}, end + 1
         elif line.strip():
             assert not mark, f"{page}:{at - 1}: the mark {mark!r} has no block below it"
+
+
+def _options(text: str) -> dict[str, str]:
+    return dict(pair.split("=", 1) for pair in text.split())
 
 
 def prose(page: Path) -> str:
