@@ -40,8 +40,10 @@ format: $(VENV)/.development  ## format the code
 	$(BIN)/ruff check --fix .
 
 .PHONY: docs
-docs: $(VENV)/.runtime  ## write the pages of docs/ that are made from the code
+docs: $(VENV)/.development  ## write the pages of docs/ that are made from the code, and build the site in site/
 	@$(BIN)/python tools/docs.py
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+	@echo "The site: site/index.html"
 
 .PHONY: registry-up
 registry-up:  ## start a development registry on localhost:5050
@@ -92,4 +94,4 @@ vsix:  ## package the VS Code extension as editors/vscode/lazyoci.vsix; needs No
 
 .PHONY: clean
 clean:  ## remove what make made, but not the registry's data
-	rm -rf $(VENV) .demo dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .demo dist build site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -14,12 +14,16 @@ from typing import Any
 
 import click
 import messages
+import reference_output
+import reference_settings
 
-from lazyoci import cli, template
+from lazyoci import cli, settings, template
 from lazyoci.config import keys, schema
 from lazyoci.rules import RULES
+from lazyoci.rules import settings as rule_settings
 from lazyoci.rules.base import Rule
 from lazyoci.rules.page import page
+from lazyoci.values.variables import CI_BRANCH_VARIABLES
 from lazyoci.world import Face
 from lazyoci_lsp.describe import VARIABLES
 
@@ -128,6 +132,91 @@ def command_line() -> str:
     return head + _options(shared) + "".join(_command(root, context))
 
 
+def output() -> str:
+    """Every field of machine output, from the schemas."""
+    head = (
+        "# JSON output\n\nEvery command that prints a result takes `-o json`, and all but `validate` `-o yaml` with "
+        "the same content. The result is complete even when something failed; messages go to stderr. Each is described "
+        "by a JSON Schema, which comes with the package. New fields may be added.\n\nA field that ends in `?` may be "
+        "absent; `[]` stands for each item of a list, `.*` for each value of a mapping.\n"
+    )
+    parts = []
+    for heading, about, rows in reference_output.sections():
+        table = _table(("field", "type", "what it is"), [(f"`{path}`", kind, words) for path, kind, words in rows])
+        parts.append(f"\n## {heading}\n\n{about}\n\n{table}")
+    return head + "".join(parts)
+
+
+def environment() -> str:
+    """The environment variables."""
+    parts = ["# Environment variables\n"]
+    for heading, names in reference_settings.ENVIRONMENT.items():
+        rows = [(f"`{name}`", about) for name, about in names.items()]
+        parts.append(f"## {heading}\n\n{_table(('variable', 'what it does'), rows)}")
+    branches = ", ".join(f"`{name}`" for name in CI_BRANCH_VARIABLES)
+    parts.insert(
+        2, f"Where HEAD is detached, as in CI, `{{{{ .GitBranch }}}}` is the first of these that is set: {branches}.\n"
+    )
+    return "\n".join(parts)
+
+
+def configuration() -> str:
+    """The user's settings and those of a project, with the examples of the modules that read them."""
+
+    def rows(names: Mapping[str, str]) -> list[tuple[str, str]]:
+        return [(f"`{name}`", about) for name, about in names.items()]
+
+    return "\n".join(
+        (
+            "# Settings\n",
+            "## Your own\n",
+            "They lie in `config.yaml`, at `lazyoci config path`: `$XDG_CONFIG_HOME/lazyoci/`, else "
+            "`~/.config/lazyoci/`; on Windows `%APPDATA%\\lazyoci\\`. `lazyoci config` and `lazyoci registry` change "
+            "the file and keep its comments, and keys that they do not know; you may edit it, too.\n",
+            f"```yaml\n{example(settings.__doc__)}```\n",
+            _table(("`lazyoci config`", "what it is"), rows(reference_settings.SETTINGS)),
+            "In the file they are called " + ", ".join(f"`{key}`" for key in settings.KEYS.values()) + ".\n",
+            "### Registries\n",
+            _table(("key of `registries`", "what it is"), rows(reference_settings.REGISTRIES)),
+            "`lazyoci registry add` and `remove` write these entries. `auth.json` beside the file holds passwords, "
+            "where no credential helper does.\n",
+            "## A project's choice of rules\n",
+            "In `[tool.lazyoci]` of `pyproject.toml`, or in `.lazyoci.yaml`: the nearest directory upward that has "
+            "one counts, and there the latter. `--select`, `--ignore` and `--severity` go before it.\n",
+            f"```yaml\n{example(rule_settings.__doc__)}```\n",
+            _table(("key", "what it is"), rows(reference_settings.RULES)),
+            "## The editor's\n",
+            "The language server's are in [editors/SETTINGS.md](../../editors/SETTINGS.md).\n",
+        )
+    )
+
+
+def example(docstring: str | None) -> str:
+    """The indented block of a module's docstring."""
+    lines = [line[4:] for line in (docstring or "").splitlines() if line.startswith("    ")]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def exit_codes() -> str:
+    """The exit codes, as the module that gives them lists them."""
+    table = [line.split(maxsplit=1) for line in (cli.__doc__ or "").splitlines()[2:] if line[:1].isdigit()]
+    rows = [(f"`{code}`", about[0].upper() + about[1:] + ".") for code, about in table]
+    return "\n".join(
+        (
+            "# Exit codes\n",
+            _table(("code", "when"), rows),
+            "Every command keeps to them, in every output format. What 1 means in particular:\n",
+            "- `build`: an artifact, a target or the check failed; what was published is in the result.\n"
+            "- `validate`: a finding at least as severe as `--severity` says (default: error).\n"
+            "- `format --check` and `--diff`: a file is not formatted.\n"
+            "- `registry test`: a step failed.\n"
+            "- `browse tags --details`: the details of a tag could not be had.\n",
+            "Warnings alone give 0. With 3, one line says what happened; `--debug` shows the traceback that a report "
+            "should have.\n",
+        )
+    )
+
+
 def _context(command: click.Command, name: str, parent: click.Context | None = None) -> click.Context:
     """As click makes it, `-h` included: a command keeps the help option that it is first asked for."""
     return click.Context(command, parent, name, **command.context_settings)
@@ -189,7 +278,16 @@ def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
 
 def pages() -> dict[str, str]:
     """Every page that the code gives, by its place in docs/."""
-    made = {"rules": rules, "lazy-file": lazy_file, "templates": templates, "cli": command_line}
+    made = {
+        "rules": rules,
+        "lazy-file": lazy_file,
+        "templates": templates,
+        "cli": command_line,
+        "output": output,
+        "environment": environment,
+        "configuration": configuration,
+        "exit-codes": exit_codes,
+    }
     written = {f"reference/{name}.md": NOTICE + make().rstrip() + "\n" for name, make in made.items()}
     written |= {f"explanation/{name}": text for name, text in messages.pages().items()}
     return written

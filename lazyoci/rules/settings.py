@@ -1,9 +1,9 @@
 """A project's own choice of rules: `[tool.lazyoci]` in pyproject.toml, or `.lazyoci.yaml`; the nearest upward counts.
 
-    select: [invalid-tag]          only these codes (default: all that are on by default)
-    ignore: [chart-name-mismatch]  never these
-    severity: warning              the least severity that fails: error (default), warning, info
-    severities:                    another severity for a code, or `off`
+    select: [invalid-tag]          # only these codes (default: all that are on by default)
+    ignore: [chart-name-mismatch]  # never these
+    severity: warning              # the least severity that fails: error (default), warning, info
+    severities:                    # another severity for a code, or off
       not-portable: warning
 
 The same four keys in both. `.lazyoci.yaml` wins in a directory that has both.

@@ -18,9 +18,9 @@ from lazyoci.check import check
 from lazyoci.diagnostic import Severity
 from lazyoci.rules import RULES
 from tests.e2e.cli import environment
-from tests.e2e.pages import MARKS, ROOT, Block, blocks, documents, pattern
 from tests.e2e.stand_ins import StandIns
 from tests.e2e.well_known import Authority, World, make_authority, mapped, start_world
+from tests.pages import MARKS, ROOT, Block, blocks, documents, pattern
 from tests.servers import docker_registry, program
 from tests.worlds import world as values
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import dataclasses
+import importlib.util
 import json
 import re
 import subprocess
@@ -9,10 +12,21 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
+
+from lazyoci import settings
+from lazyoci.settings.decode import decode
 
 ROOT = Path(__file__).parents[2]
-GENERATED = [f"reference/{name}.md" for name in ("rules", "lazy-file", "templates", "cli")]
+NAMES = ("rules", "lazy-file", "templates", "cli", "output", "environment", "configuration", "exit-codes")
+GENERATED = [f"reference/{name}.md" for name in NAMES]
 GENERATED += ["explanation/messages.md", "explanation/messages.svg"]
+
+_spec = importlib.util.spec_from_file_location("reference_settings", ROOT / "tools" / "reference_settings.py")
+assert _spec is not None
+assert _spec.loader is not None
+reference_settings = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(reference_settings)
 
 
 @pytest.fixture(scope="module")
@@ -33,12 +47,31 @@ def test_a_page_is_current(name: str, pages: dict[str, str]) -> None:
     assert (ROOT / "docs" / name).read_text("utf-8") == pages[name], "run: make docs"
 
 
-def test_every_link_within_a_page_leads_somewhere(pages: dict[str, str]) -> None:
-    for name, text in pages.items():
-        anchors = {line.lstrip("# ").strip("`") for line in text.splitlines() if line.startswith("#")}
-        assert set(re.findall(r"\]\(#([^)]+)\)", text)) <= anchors, name
+def test_environment_variables_are_all_told() -> None:
+    """Every variable of ours that the code names is on the page, and every one on the page is known to something."""
+    text = "".join(path.read_text("utf-8") for top in ("lazyoci", "lsp") for path in (ROOT / top).rglob("*.py"))
+    told = {name for names in reference_settings.ENVIRONMENT.values() for name in names}
+    assert set(re.findall(r"\bLAZYOCI_[A-Z_]*[A-Z]\b", text)) - {"LAZYOCI_", "LAZYOCI_COMPLETE"} <= told
+    by_others = {"HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "SSL_CERT_FILE"}  # httpx and OpenSSL read these
+    assert {name for name in told if f'"{name}"' not in text and name.removeprefix("LAZYOCI_") not in text} <= by_others
 
 
-def test_fences_are_closed(pages: dict[str, str]) -> None:
-    for name, text in pages.items():
-        assert sum(line.startswith("```") for line in text.splitlines()) % 2 == 0, name
+def test_settings_are_all_told() -> None:
+    assert set(reference_settings.SETTINGS) == set(settings.KEYS)
+    fields = {one.name for one in dataclasses.fields(settings.RegistrySettings)}
+    assert set(reference_settings.REGISTRIES) == fields - {"server"} | {"url"}
+    assert set(reference_settings.RULES) == set(yaml.safe_load(example("rules/settings.py")))
+
+
+def test_the_example_of_the_settings_is_read() -> None:
+    read = decode(
+        example("settings/__init__.py"), Path("/home/anna/.config/lazyoci/config.yaml"), {"HOME": "/home/anna"}
+    )
+    assert str(read.registries[0].server) == "registry.lan:5000"
+    assert set(read.values) == set(settings.KEYS)
+
+
+def example(module: str) -> str:
+    """The indented block of a module's docstring, which the page shows."""
+    docstring = ast.get_docstring(ast.parse((ROOT / "lazyoci" / module).read_text("utf-8")), clean=False) or ""
+    return "".join(line[4:] + "\n" for line in docstring.splitlines() if line.startswith("    "))

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 MARKS = ("run", "file", "output", "stderr", "invalid", "setup")
 _MARK = re.compile(r"^ *<!-- (\w+)((?: [\w-]+=\S+)*) -->$")
 _SETUP = re.compile(r"^ *<!-- setup((?: [\w-]+=\S+)*)$")

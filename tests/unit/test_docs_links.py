@@ -1,0 +1,69 @@
+"""Links of all documents lead somewhere, and no document installs the package by a name that an index may give away."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.pages import ROOT, blocks, documents, prose
+
+DOCUMENTS = documents()
+IDS = [page.relative_to(ROOT).as_posix() for page in DOCUMENTS]
+_LINK = re.compile(r"\]\(([^)\s]+)(?: \"[^\"]*\")?\)")
+# what would ask an index for lazyoci, whatever stands between: options, extras, versions, quotes
+_BARE = re.compile(
+    r"\b(?:pip3?|pipx|uv(?: tool| pip)?|uvx|conda|poetry|pdm)\s+(?:install|add|run|download)\b[^\n`|;&]*?[\s\"']"
+    r"lazyoci(?:\[[\w,]*\])?(?:[=<>~!][^\s`]*)?(?=[\s\"'`]|$)|\buvx\s+lazyoci\b",
+)
+
+
+def slug(heading: str) -> str:
+    """The anchor of a heading, as GitHub and the site make it."""
+    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading).strip().lower()
+    return re.sub(r"[^\w\- ]", "", text).replace(" ", "-")
+
+
+def anchors(page: Path) -> set[str]:
+    found: set[str] = set()
+    for heading in re.findall(r"^#{1,6} (.+)$", prose(page), re.MULTILINE):
+        base = slug(heading)
+        found.add(next(one for n in range(99) if (one := f"{base}-{n}" if n else base) not in found))
+    return found
+
+
+@pytest.mark.parametrize("page", DOCUMENTS, ids=IDS)
+def test_links_within_the_repository(page: Path) -> None:
+    for target in _LINK.findall(prose(page)):
+        if re.match(r"[a-z]+:", target):
+            continue
+        name, _, anchor = target.partition("#")
+        there = (page.parent / name).resolve() if name else page
+        assert there.exists(), f"{page.name}: {target} leads nowhere"
+        assert there.is_relative_to(ROOT), f"{page.name}: {target} leads out of the repository"
+        if anchor and there.suffix == ".md":
+            assert anchor in anchors(there), f"{page.name}: {target}: there is no such heading"
+
+
+@pytest.mark.parametrize("page", DOCUMENTS, ids=IDS)
+def test_nothing_installs_by_a_bare_name(page: Path) -> None:
+    assert _BARE.findall(page.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "line", ["pip install lazyoci", "uv tool install 'lazyoci[x]>=1'", "pipx install --force lazyoci", "uvx lazyoci"]
+)
+def test_a_bare_name_would_be_seen(line: str) -> None:
+    assert _BARE.search(line)
+
+
+@pytest.mark.parametrize("line", ["pip install git+https://x/lazyoci@v1", "pipx install .", "pip install ./lazyoci"])
+def test_an_address_is_no_bare_name(line: str) -> None:
+    assert not _BARE.search(line)
+
+
+@pytest.mark.parametrize("page", DOCUMENTS, ids=IDS)
+def test_fences_are_closed(page: Path) -> None:
+    blocks(page)  # asserts it
+    assert page.read_text("utf-8").startswith(("# ", "<!-- Written by")), "a page begins with its title"

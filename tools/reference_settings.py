@@ -1,0 +1,81 @@
+"""What the pages on settings and environment say of each name; tests hold the names to those of the code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+Table = Mapping[str, str]
+
+SETTINGS: Table = {
+    "artifact-dir": "Where `lazyoci pull` puts layouts, below `TYPE/HOST/REPOSITORY/TAG`. Default: `artifacts` in the "
+    "cache directory.",
+    "cache-dir": "Where lazyoci keeps what can be had again. Default: `lazyoci` in `$XDG_CACHE_HOME` or `~/.cache`.",
+    "default-registry": "The registry of `browse search` and `browse repos` that name none. Default: `docker.io`.",
+}
+
+REGISTRIES: Table = {
+    "url": "Required. `HOST[:PORT]`, or `HOST/PATH` for a part of a registry: of several entries that fit, the longest "
+    "counts.",
+    "name": "A name for people.",
+    "username": "The user; `lazyoci registry login` keeps the password elsewhere.",
+    "password": "Read, as the Go tool wrote it; lazyoci never writes one here.",
+    "insecure": "`true`: an unverified certificate or plain HTTP will do, and credentials may go over it.",
+    "tls": "`auto` (default), `verify`, `skip-verify` or `plain-http`: what to try first, and for the last three the "
+    "only way.",
+    "ca": "Certificates to trust besides the system's (PEM), relative to this file.",
+    "cert": "A client certificate (PEM).",
+    "key": "Its key.",
+}
+
+RULES: Table = {
+    "select": "Only these codes.",
+    "ignore": "Never these.",
+    "severity": "The least severity that fails: `error` (default), `warning`, `info`.",
+    "severities": "Another severity for a code, or `off`.",
+}
+
+ENVIRONMENT: Mapping[str, Table] = {
+    "What is built": {
+        "LAZYOCI_REGISTRY": "The value of `{{ .Registry }}`.",
+        "LAZYOCI_TAG": "The value of `{{ .Tag }}` where `--tag` is not given.",
+        "LAZYOCI_VERSION": "The version: before `--tag` and git. A semantic version fills all variables, other text "
+        "only `Version`, `VersionFull` and `VersionRaw`.",
+        "SOURCE_DATE_EPOCH": "Seconds since 1970: the time of files in archives and of "
+        "`org.opencontainers.image.created`, and handed to builders. "
+        "[Specification](https://reproducible-builds.org/specs/source-date-epoch/).",
+    },
+    "Credentials": {
+        "LAZYOCI_AUTH_HOST": "The registry that the next two are for.",
+        "LAZYOCI_USERNAME": "The user there.",
+        "LAZYOCI_PASSWORD": "The password there.",
+        "DOCKER_AUTH_CONFIG": "JSON of the kind of Docker's `config.json`.",
+        "REGISTRY_AUTH_FILE": "A file of Podman's kind.",
+        "DOCKER_CONFIG": "The directory of Docker's `config.json`, instead of `~/.docker`.",
+        "HELM_REGISTRY_CONFIG": "Helm's file of credentials.",
+        "HELM_CONFIG_HOME": "Helm's directory of configuration.",
+        "XDG_RUNTIME_DIR": "Where Podman's credentials of the session lie.",
+    },
+    "Network": {
+        "HTTPS_PROXY": "The proxy for HTTPS.",
+        "HTTP_PROXY": "The proxy for HTTP.",
+        "NO_PROXY": "Hosts that are reached without one.",
+        "SSL_CERT_FILE": "The certificates to trust, instead of the system's.",
+    },
+    "Places": {
+        "LAZYOCI_ARTIFACT_DIR": "Goes before the setting `artifact-dir`.",
+        "XDG_CONFIG_HOME": "Where `lazyoci/config.yaml` lies, instead of `~/.config`.",
+        "XDG_CACHE_HOME": "Where the cache lies, instead of `~/.cache`.",
+        "APPDATA": "The same for settings on Windows.",
+        "LOCALAPPDATA": "The same for the cache on Windows.",
+    },
+    "Output": {
+        "NO_COLOR": "Any text: no colour. [no-color.org](https://no-color.org)",
+        "FORCE_COLOR": "Any text: colour, without a terminal too.",
+        "TERM": "`dumb`: no colour, and lines instead of bars.",
+        "COLUMNS": "The width of tables and messages.",
+        "GITHUB_WORKSPACE": "`validate -o github` and `-o sarif` name files relative to it.",
+    },
+    "For tests": {
+        "LAZYOCI_TEST_ENDPOINTS": "`HOST=URL,…`: reach registries elsewhere. Do not set it.",
+    },
+}
