@@ -135,9 +135,7 @@ def command(
     return 1 if any(result.failed for result in results) else 0
 
 
-def _check_all(
-    paths: tuple[str, ...], tag: str, artifacts: tuple[str, ...], allow_unresolved: bool
-) -> list[Checked]:
+def _check_all(paths: tuple[str, ...], tag: str, artifacts: tuple[str, ...], allow_unresolved: bool) -> list[Checked]:
     found = [find(path) for path in paths] or [find(None)]
     world = real(tag=tag, face=Face.BUILD)
     selection = Selection(severities={"unresolved-variable": Severity.WARNING} if allow_unresolved else {})
@@ -147,7 +145,7 @@ def _check_all(
 
 
 def _without_errors_of_others(checked: Checked, artifacts: tuple[str, ...]) -> Checked:
-    """Without the errors that lie in artifacts which are not chosen: they do not stop the run, so they would mislead."""
+    """Without the errors of artifacts that are not chosen: they do not stop the run, so they would mislead."""
     if checked.config is None or not artifacts:
         return checked
     try:
