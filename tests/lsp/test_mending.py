@@ -1,0 +1,139 @@
+"""Every rule's fix as a code action, fixes of a kind, suppressions: on all golden files, each doing what it says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from lsprotocol import types
+
+from lazyoci.rules import RULES
+from tests.golden_files import Case, cases
+from tests.lsp.kit import Editor, apply, capabilities, editor
+
+pytestmark = pytest.mark.asyncio
+
+# what a file alone does not bring about: git, other files, or a rule that has to be chosen
+ELSEWHERE = {"not-portable"}
+ONE = "version: 1\nartifacts:\n  - type: docker\n    image: a\n    targets: [{registry: r.io/a, tags: [%s]}]%s\n"
+MORE = {
+    "a tag that is a branch": ONE % ('"{{ .Tag }}"', ""),
+    "a suppression of nothing": ONE % ("v1", "  # lazyoci: ignore[duplicate-tag]"),
+}
+Found = list[types.Diagnostic]
+
+
+async def findings(one: Editor, uri: str, text: str) -> Found:
+    one.change(uri, text)
+    return list((await one.pull(uri)).items)
+
+
+def count(found: Found, code: object) -> int:
+    return sum(item.code == code for item in found)
+
+
+def texts() -> list[Case]:
+    return [case for case in cases("err") if "\0" not in case.text]
+
+
+async def test_every_fix_is_offered_and_mends(tmp_path: Path) -> None:
+    mended: set[str] = set()
+    options = {"registry": {"checks": "off"}, "preview": {"env": {"LAZYOCI_TAG": "feature/x"}}}
+    able = capabilities(pull=True)
+    async with editor(tmp_path, tmp_path / "home", client_capabilities=able, options=options) as one:
+        uri = one.open(".lazy", "")
+        golden = [case for case in texts() if case.path.with_name(f"{case.name}.fixed").exists()]
+        for name, text in [*((case.name, case.text) for case in golden), *MORE.items()]:
+            before = await findings(one, uri, text)
+            offered = await one.actions(uri, (0, 0), (1_000_000, 0))
+            for action in offered.values():
+                if not action.is_preferred:
+                    continue
+                (diagnostic,) = action.diagnostics or ()
+                assert action.kind == types.CodeActionKind.QuickFix
+                after = await findings(one, uri, one.applied(uri, action.edit))
+                left, had = (sum(item.message == diagnostic.message for item in found) for found in (after, before))
+                assert left < had, (name, action.title)
+                mended.add(str(diagnostic.code))
+                one.change(uri, text)
+    assert mended == {rule.code for rule in RULES if rule.fixable} - ELSEWHERE
+
+
+async def test_fixes_of_one_kind_leave_none_of_it(tmp_path: Path) -> None:
+    text = "version: 1\nartifacts:\n" + "".join(
+        f"  - type: docker\n    image: a\n    nme: n{n}\n    targets: [{{registry: r.io/a{n}, tags: [x]}}]\n"
+        for n in "123"
+    )
+    async with editor(tmp_path, tmp_path / "home", client_capabilities=capabilities(pull=True)) as one:
+        uri = one.open(".lazy", text)
+        found = await one.actions(uri, (4, 6))
+        assert "Fix all 3 unknown-key" in found
+        after = one.applied(uri, found["Fix all 3 unknown-key"].edit)
+        assert after == text.replace("nme", "name")
+        assert count(await findings(one, uri, after), "unknown-key") == 0
+
+
+async def test_every_suppression_silences_what_it_names(tmp_path: Path) -> None:
+    silenced: set[str] = set()
+    async with editor(tmp_path, tmp_path / "home", client_capabilities=capabilities(pull=True)) as one:
+        uri = one.open(".lazy", "")
+        for case in texts():
+            before = await findings(one, uri, case.text)
+            for diagnostic in before:
+                code = str(diagnostic.code)
+                if code in silenced:
+                    continue
+                here = diagnostic.range.start
+                found = await one.actions(uri, (here.line, here.character))
+                offer = found.get(f"Ignore {code} on this line")
+                if offer is None:
+                    continue
+                after = await findings(one, uri, one.applied(uri, offer.edit))
+                assert count(after, code) < count(before, code), (case.name, code)
+                assert count(after, "unused-suppression") <= count(before, "unused-suppression"), (case.name, code)
+                silenced.add(code)
+                one.change(uri, case.text)
+    assert len(silenced) >= 30, sorted(silenced)
+
+
+async def test_fix_all_is_what_the_command_line_does(tmp_path: Path) -> None:
+    async with editor(tmp_path, tmp_path / "home", client_capabilities=capabilities(pull=True)) as one:
+        uri = one.open(".lazy", "")
+        for name in ("unknown-key", "unquoted-template", "wrong-type", "duplicate-tag"):
+            case = next(case for case in texts() if case.name == name)
+            one.change(uri, case.text)
+            (action,) = (await one.actions(uri, (0, 0), only=["source.fixAll.lazyoci"])).values()
+            after = one.applied(uri, action.edit)
+            assert after == case.path.with_name(f"{case.name}.fixed").read_text("utf-8")
+
+
+async def test_rewrites_in_each_style(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_bytes(b"FROM scratch\r\n")
+    text = "version: 1\r\nartifacts:\r\n  - type: image\r\n    buildArgs: {GO: '1'}\r\n    targets:\r\n"
+    text += "      - registry: ghcr.io/a/b\r\n        tags: v{{ .Tag }}\r\n"
+    text += "      - registry: ghcr.io/a/c\r\n        tags: [v1, '{{ .GitBranch }}']\r\n"
+    text += "      - registry: ghcr.io/a/d\r\n        tags:\r\n          - v1\r\n"
+    async with editor(tmp_path, tmp_path / "home", client_capabilities=capabilities(pull=True)) as one:
+        uri = one.open(".lazy", text)
+        (quote,) = [item for title, item in (await one.actions(uri, (6, 15))).items() if "uote" in title]
+        assert 'tags: "v{{ .Tag }}"\r\n' in one.applied(uri, quote.edit)
+        one.change(uri, text.replace("tags: v{{ .Tag }}", "tags: v1"))
+        listed = [item for title, item in (await one.actions(uri, (6, 15))).items() if "list" in title]
+        assert any("tags: [v1]\r\n" in one.applied(uri, item.edit) for item in listed)
+        one.change(uri, text.replace("tags: v{{ .Tag }}", "tags: [v1]"))
+        found = await one.actions(uri, (8, 15))
+        assert "tags: [v1, '{{ .GitBranch }}', latest]" in one.applied(uri, found['Add the tag "latest"'].edit)
+        found = await one.actions(uri, (8, 25))
+        tagify = found["Make any branch a valid tag: tagify"]
+        assert tagify.kind == types.CodeActionKind.RefactorRewrite
+        assert "'{{ .GitBranch | tagify }}'" in one.applied(uri, tagify.edit)
+        found = await one.actions(uri, (11, 13))
+        assert "          - v1\r\n          - latest\r\n" in one.applied(uri, found['Add the tag "latest"'].edit)
+        found = await one.actions(uri, (3, 17))
+        edit = found["Add ARG GO to Dockerfile"].edit
+        assert edit is not None
+        (change,) = edit.document_changes or ()
+        assert isinstance(change, types.TextDocumentEdit)
+        assert change.text_document.uri == one.uri("Dockerfile")
+        edits = [item for item in change.edits if isinstance(item, types.TextEdit)]
+        assert apply("FROM scratch\r\n", edits) == "FROM scratch\r\nARG GO\r\n"
