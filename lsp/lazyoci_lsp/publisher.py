@@ -31,6 +31,12 @@ class Publisher:
         """Publish as soon as the document is checked: it was just opened, or the world changed."""
         self._schedule(key, 0.0, 0.0)
 
+    def again(self, key: str) -> None:
+        """There is more to say of what is checked already; what is about to be published says it too."""
+        waiting = self._tasks.get(key)
+        if waiting is None or waiting.done():
+            self.now(key)
+
     def later(self, key: str) -> None:
         """The document was edited."""
         self._schedule(key, QUIET, DEBOUNCE)

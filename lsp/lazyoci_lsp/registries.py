@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 WORKERS = 8  # requests to all registries at a time
 STATUS = "experimental/serverStatus"  # as rust-analyzer has it, for clients that say they can
+OFFLINE = "no registry can be reached: it seems you are offline"
 _AFTER = 0.2  # seconds that what the user waits for goes first
 _WHY = {
     "off": "checks of registries are off",
@@ -126,12 +127,11 @@ class Registries:
     def tell_offline(self, offline: bool) -> None:
         """One line of status: no registry can be reached, or one can again."""
         self.offline = offline
-        words = "no registry can be reached: it seems you are offline" if offline else "registries answer again"
         if self._session.client.server_status:
-            health = "warning" if offline else "ok"
-            value = {"health": health, "quiescent": True, "message": words if offline else ""}
-            self._session.protocol.notify(STATUS, value)
-        else:
+            health, words = ("warning", OFFLINE) if offline else ("ok", "")
+            self._session.protocol.notify(STATUS, {"health": health, "quiescent": True, "message": words})
+        elif self._settled:  # else the last document was closed, and nothing more is known
+            words = OFFLINE if offline else "registries answer again"
             self._session.window_log_message(types.LogMessageParams(types.MessageType.Info, f"lazyoci: {words}"))
 
     # what is known
@@ -162,6 +162,27 @@ class Registries:
                 return Known(why="it is being asked")
             return Known(why=_WHY["cached"] if self.checks == "cached" else "it is asked when the file is saved")
         return Known(answer, offline=self.offline, expected=prober.expected(snapshot.text.key, artifact))
+
+    def hosts(self) -> list[str]:
+        """The registries that are known to be there, of all open documents as they were last saved."""
+        return self._prober.hosts() if self._prober is not None else []
+
+    def tags(self, repository: Repository) -> tuple[list[str], bool]:
+        """The tags that a registry lists, as far as is known now, and whether more is to come."""
+        return self._prober.tags(repository) if self._prober is not None else ([], False)
+
+    def repositories(self, host: str) -> tuple[list[str], bool]:
+        """The repositories that a registry lists, as far as is known now, and whether more is to come."""
+        return self._prober.repositories(host) if self._prober is not None else ([], False)
+
+    def images(self) -> tuple[list[str], bool]:
+        """The images on this machine, as far as is known now, and whether more is to come; no network is asked."""
+        if not self._session.configuration.trusted:
+            return [], False
+        if self._prober is None:
+            self._session.spawn(self._loaded())
+            return [], True
+        return self._prober.images()
 
     # helpers
 

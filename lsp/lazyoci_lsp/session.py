@@ -197,7 +197,7 @@ class Session(LanguageServer):
         """There is more, or less, to say of these documents, though nothing about them changed."""
         self._announce()
         for key in keys:
-            self.publisher.now(key)
+            self.publisher.again(key)
         if self.client.pulls and self.client.refreshes_diagnostics:
             self.protocol.send_request(types.WORKSPACE_DIAGNOSTIC_REFRESH)
 

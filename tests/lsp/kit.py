@@ -212,12 +212,22 @@ class Editor:
     async def actions(
         self, uri: str, start: tuple[int, int], end: tuple[int, int] | None = None, only: Iterable[str] = ()
     ) -> dict[str, types.CodeAction]:
-        """The code actions of a range, by their titles."""
+        """The code actions of a range that are edits, by their titles."""
+        found = await self._offered(uri, start, end, only)
+        return {one.title: one for one in found if isinstance(one, types.CodeAction)}
+
+    async def commands(self, uri: str, place: tuple[int, int]) -> dict[str, str]:
+        """The code actions at a place that run a command, by their titles: what lsprotocol makes of such a one."""
+        found = await self._offered(uri, place, None, ())
+        return {one.title: str(one.command) for one in found if isinstance(one, types.Command)}
+
+    async def _offered(
+        self, uri: str, start: tuple[int, int], end: tuple[int, int] | None, only: Iterable[str]
+    ) -> list[types.Command | types.CodeAction]:
         where = types.Range(types.Position(*start), types.Position(*(end or start)))
         context = types.CodeActionContext([], only=list(only) or None)
         params = types.CodeActionParams(types.TextDocumentIdentifier(uri), where, context)
-        found = await self.client.text_document_code_action_async(params) or []
-        return {one.title: one for one in found if isinstance(one, types.CodeAction)}
+        return list(await self.client.text_document_code_action_async(params) or [])
 
     def applied(self, uri: str, edit: types.WorkspaceEdit | None) -> str:
         """The text with a workspace edit's changes made (positions in UTF-16)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,11 @@ class Request:
     offset: int
     place: Place
     values: Mapping[str, Value]
+    coming: list[bool] = field(default_factory=list)  # whether more would be proposed a moment later
+
+    def told(self, coming: bool) -> None:
+        """Remember whether a list is not complete yet, so that the client asks again."""
+        self.coming.append(coming)
 
     @property
     def directory(self) -> Path | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lsprotocol import types
 
 from lazyoci_lsp import vocabulary
-from lazyoci_lsp.complete import files, known, template
+from lazyoci_lsp.complete import files, known, listed, template
 from lazyoci_lsp.complete.request import Request
 from lazyoci_lsp.place import ARTIFACT, ITEM
 
@@ -35,8 +35,13 @@ def complete(request: Request) -> Iterator[types.CompletionItem]:
     inner = path[2:] if path[:2] == ARTIFACT else ()
     if inner == ("targets", ITEM, "registry"):
         yield from known.repositories(request)
+        yield from listed.repositories(request)
     elif inner == ("targets", ITEM, "tags", ITEM):
         yield from template.tags(request)
+        yield from listed.tags(request)
+    elif inner == ("image",):
+        yield from listed.images(request)
+        yield from _plain(request, node, path)
     elif inner[:1] and inner[0] in _PATHS and len(inner) == 1:
         yield from files.paths(request, inner[0])
     elif inner == ("files", ITEM, "path"):

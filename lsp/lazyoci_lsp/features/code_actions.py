@@ -10,7 +10,7 @@ from lsprotocol import types
 from lazyoci.diagnostic import Diagnostic, Edit, Source, Span
 from lazyoci.rules import Selection
 from lazyoci_lsp import uris
-from lazyoci_lsp.actions import fixes, rewrites
+from lazyoci_lsp.actions import fixes, registries, rewrites
 from lazyoci_lsp.actions.offer import FIX_ALL, REWRITE, Offer
 from lazyoci_lsp.findings import diagnostic, findings
 
@@ -47,6 +47,7 @@ def _offers(ls: Session, snapshot: Snapshot, span: Span) -> Iterator[Offer]:
     every = findings(ls, snapshot)
     here = [one for one in every if _touches(one.span, span)]
     yield from fixes.own(snapshot.text.source, here, every)
+    yield from registries.offers(snapshot, here)
     yield from rewrites.missing_arguments(snapshot.checked, here)
     yield from rewrites.offers(snapshot.checked, span)
     yield from fixes.suppressions(snapshot.text.source, here)

@@ -30,8 +30,9 @@ def completion(ls: Session, params: types.CompletionParams) -> types.CompletionL
     here = place(text.source, offset)
     snapshot = ls.checker.latest(text.key)
     known: Mapping[str, Value] = {} if snapshot is None else snapshot.values_of(here.artifact)
-    items = list(_items(Request(ls, text, offset, here, known)))
-    return types.CompletionList(is_incomplete=False, items=items)
+    request = Request(ls, text, offset, here, known)
+    items = list(_items(request))
+    return types.CompletionList(is_incomplete=any(request.coming), items=items)
 
 
 def _items(request: Request) -> Iterator[types.CompletionItem]:

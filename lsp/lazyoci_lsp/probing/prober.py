@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from lazyoci import settings
 from lazyoci.diagnostic import Diagnostic
+from lazyoci.oci.reference import Repository
 from lazyoci.online import Answer, Question, diagnose, is_offline, questions
 from lazyoci.registry.address import is_loopback
 from lazyoci.registry.client import Client, Timeouts
@@ -17,6 +18,7 @@ from lazyoci.registry.connect import connect
 from lazyoci_lsp.background import Pool
 from lazyoci_lsp.probing import expecting
 from lazyoci_lsp.probing.inquiry import Inquiry
+from lazyoci_lsp.probing.listings import Listings
 from lazyoci_lsp.probing.observations import Observations, good_until, heals
 
 if TYPE_CHECKING:
@@ -35,7 +37,9 @@ class Prober:
         self._pool = pool
         self._known = Observations()
         self._expecting = expecting.Expecting(session, pool, self._answers_changed)
-        self._wanted: dict[str, tuple[Question, ...]] = {}  # by the document's key
+        self._listings = Listings(session, pool)
+        self._documents: dict[str, tuple[Snapshot, tuple[Question, ...]]] = {}  # as they were last settled
+        self._warned: set[str] = set()
         self._inquiries: dict[tuple[str, bool], Inquiry] = {}
         self._telling: asyncio.TimerHandle | None = None
         self._again: asyncio.TimerHandle | None = None
@@ -46,17 +50,25 @@ class Prober:
 
     def watch(self, snapshot: Snapshot, *, ask: bool) -> None:
         """A document as it was opened, saved or as the world around it changed; `ask` what is not known of it."""
-        plan = snapshot.checked.plan
+        plan, key = snapshot.checked.plan, snapshot.text.key
         if plan is None:
             return
-        self._wanted[snapshot.text.key] = tuple(questions(plan))
+        wanted = tuple(questions(plan))
+        before = self._documents.get(key)
+        self._documents[key] = snapshot, wanted
+        if before is not None and not set(before[1]) <= set(wanted):
+            self._keep()
         if ask:
-            self.ask(self._wanted[snapshot.text.key])
-        self._expecting.watch(snapshot, self._answers(self._wanted[snapshot.text.key]))
+            self.ask(wanted)
+        self._expecting.watch(snapshot, self._answers(wanted))
 
     def wants(self, question: Question) -> bool:
         """Whether an open document holds it, as it was last saved."""
-        return any(question in wanted for wanted in self._wanted.values())
+        return any(question in wanted for _, wanted in self._documents.values())
+
+    def wants_host(self, host: str) -> bool:
+        """Whether an open document names it, as it was last saved."""
+        return any(question.host == host for question in self._everything())
 
     def ask(self, wanted: Collection[Question], *, force: bool = False, details: bool = False) -> list[Inquiry]:
         """Ask what is due of these, all of it with `force`; the inquiries that are under way for them."""
@@ -74,28 +86,22 @@ class Prober:
 
     async def ask_again(self, key: str) -> None:
         """Ask all that a document holds anew, and return when it is answered: the user wants to know."""
-        wanted = self._wanted.get(key, ())
+        wanted = self._of(key)
         for inquiry in self.ask(wanted, force=True, details=len(wanted) <= _FEW):
             await inquiry.ended()
 
     def forget(self, key: str | None = None) -> None:
         """What was answered may not be so any more: all of it, or what concerns one document."""
-        if key is None:
-            self.stop()
-            self._known.forget()
-        else:
-            self._known.forget(self._wanted.get(key, ()))
+        self.stop()  # an answer that is on its way may be as old
+        self._known.forget(None if key is None else self._of(key))
         self._answers_changed()
 
     def closed(self, key: str) -> None:
         """The document was closed: nothing more is asked for its sake."""
-        self._wanted.pop(key, None)
+        self._documents.pop(key, None)
         self._told.pop(key, None)
         self._expecting.forget(key)
-        wanted = {question for one in self._wanted.values() for question in one}
-        for inquiry in list(self._inquiries.values()):
-            inquiry.keep(wanted)
-        self._clear_ended()
+        self._keep()
         self._answers_changed()
 
     def stop(self) -> None:
@@ -103,6 +109,22 @@ class Prober:
         for inquiry in self._inquiries.values():
             inquiry.abort()
         self._clear_ended()
+        self._listings.stop()
+
+    def _keep(self) -> None:
+        wanted = self._everything()
+        for inquiry in list(self._inquiries.values()):
+            inquiry.keep(wanted)
+        self._clear_ended()
+        if not wanted:
+            self._listings.stop()
+
+    def _of(self, key: str) -> tuple[Question, ...]:
+        found = self._documents.get(key)
+        return found[1] if found is not None else ()
+
+    def _everything(self) -> set[Question]:
+        return {question for _, wanted in self._documents.values() for question in wanted}
 
     @property
     def _as_push(self) -> bool:
@@ -115,13 +137,22 @@ class Prober:
             found = self._inquiries[key] = Inquiry(
                 host,
                 as_push=self._as_push,
-                connect=connector(self._session, anonymous=not self._as_push),
+                connect=self._connector(),
                 pool=self._pool,
                 limit=self._session.configuration.registry_timeout,
                 on_answer=self._answered,
                 on_end=lambda _: self._clear_ended(),
             )
         return found
+
+    def _connector(self) -> Callable[[threading.Event], Client]:
+        return connector(self._session, anonymous=not self._as_push, warn=self._warn)
+
+    def _warn(self, message: str) -> None:
+        """Say once what an inquiry would say every time; from any thread."""
+        if message not in self._warned:
+            self._warned.add(message)
+            self._session.log_later(message)
 
     def _clear_ended(self) -> None:
         self._inquiries = {key: one for key, one in self._inquiries.items() if not one.over}
@@ -148,7 +179,7 @@ class Prober:
     def findings(self, snapshot: Snapshot) -> list[Diagnostic]:
         """What is known to be wrong with a document's registries."""
         plan, key = snapshot.checked.plan, snapshot.text.key
-        if plan is None or key not in self._wanted:
+        if plan is None or key not in self._documents:
             return []
         answers = self._answers(questions(plan))
         if self._offline:  # it is not the registries' fault
@@ -159,6 +190,30 @@ class Prober:
         if not answers:
             return []
         return diagnose(snapshot.checked, answers, selection=snapshot.selection, expected=digests, note=observed)
+
+    # lists for completion
+
+    def tags(self, repository: Repository) -> tuple[list[str], bool]:
+        """The tags that a registry lists, as far as is known, and whether more is to come."""
+        if not self._session.registries.asks or not self.wants_host(repository.host):
+            return [], False
+        return self._listings.tags(repository, self._connector())
+
+    def repositories(self, host: str) -> tuple[list[str], bool]:
+        """The repositories that a registry lists, as far as is known, and whether more is to come."""
+        if not self._session.registries.asks or not self.wants_host(host):
+            return [], False
+        return self._listings.repositories(host, self._connector())
+
+    def hosts(self) -> list[str]:
+        """The registries of open documents, as they were last saved."""
+        return sorted({question.host for question in self._everything()})
+
+    def images(self) -> tuple[list[str], bool]:
+        """The images on this machine, as far as is known, and whether more is to come."""
+        return self._listings.images()
+
+    # helpers
 
     def _answers(self, wanted: Collection[Question]) -> Mapping[Question, Answer]:
         found = {question: self.answer(question) for question in wanted}
@@ -175,15 +230,12 @@ class Prober:
     def _tell(self) -> None:
         """Have the client show what is new, in the documents where something is."""
         self._telling = None
-        everything = self._answers({question for wanted in self._wanted.values() for question in wanted})
+        everything = self._answers(self._everything())
         self._tell_offline(is_offline(everything))
         changed = []
-        for key, wanted in self._wanted.items():
-            snapshot = self._session.checker.latest(key)
-            if snapshot is None:
-                continue
-            self._expecting.watch(snapshot, self._answers(wanted))
-            found = self.findings(snapshot)
+        for key, (settled, wanted) in self._documents.items():
+            self._expecting.watch(settled, self._answers(wanted))
+            found = self.findings(self._session.checker.latest(key) or settled)
             if found != self._told.get(key, []):
                 self._told[key] = found
                 changed.append(key)
@@ -209,7 +261,7 @@ class Prober:
 
     def _ask_what_heals(self) -> None:
         self._again = None
-        everything = self._answers({question for wanted in self._wanted.values() for question in wanted})
+        everything = self._answers(self._everything())
         if self._session.registries.asks:
             self.ask([question for question, answer in everything.items() if heals(answer)])
 
@@ -224,14 +276,14 @@ def observed(answer: Answer) -> str:
     return f" (checked at {moment}{'' if answer.as_push else ', anonymously'})"
 
 
-def connector(session: Session, *, anonymous: bool) -> Callable[[threading.Event], Client]:
+def connector(session: Session, *, anonymous: bool, warn: Callable[[str], None]) -> Callable[[threading.Event], Client]:
     """Makes a client for the background: short time limits, no second tries. To be called in a worker."""
     environ, limit = session.environ(), session.configuration.registry_timeout
 
     def make(cancelled: threading.Event) -> Client:
         return connect(
             settings.load(environ),
-            on_warning=session.log_later,
+            on_warning=warn,
             environ=environ,
             anonymous=anonymous,
             cancelled=cancelled,
