@@ -89,6 +89,7 @@ class Editor:
         self.published: list[types.PublishDiagnosticsParams] = []
         self.requests: list[str] = []  # what the server asked of the client
         self.shown: list[str] = []  # window/showMessage
+        self.statuses: list[str] = []  # experimental/serverStatus: health and message
         self._something = asyncio.Condition()
 
     # what the server tells
@@ -292,6 +293,9 @@ async def editor(
     async def show(params: types.ShowMessageParams) -> None:
         await found.note(lambda: found.shown.append(params.message))
 
+    async def status(params: Any) -> None:
+        await found.note(lambda: found.statuses.append(f"{params.health}: {params.message}"))
+
     def asked(method: str, answer: Any = None) -> Callable[[Any], Any]:
         async def handle(params: Any) -> Any:
             await found.note(lambda: found.requests.append(method))
@@ -302,6 +306,7 @@ async def editor(
     own: dict[str, Any] = {
         types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS: publish,
         types.WINDOW_SHOW_MESSAGE: show,
+        "experimental/serverStatus": status,
     }
     for method in (
         types.WORKSPACE_DIAGNOSTIC_REFRESH,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import subprocess
 import sys
+import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,7 @@ from lsprotocol import types
 from tests.certs import make
 from tests.e2e.cli import lazyoci
 from tests.lsp.kit import Editor, editor, environment
+from tests.registry.fake import FakeRegistry, faults
 from tests.registry.token_server import TokenServer
 from tests.servers import docker_registry
 
@@ -57,6 +61,7 @@ async def hover_until(one: Editor, uri: str, place: tuple[int, int], words: str)
     said = ""
     while words not in said:
         said = await one.hover(uri, place)
+        await asyncio.sleep(0.02)
     return said
 
 
@@ -156,3 +161,71 @@ async def test_asked_anonymously_a_refusal_is_not_checked(tmp_path: Path, token:
             assert "alice" not in lines
             assert "bob" not in lines
         assert not [path for path in tokens.asked if "push" in path]
+
+
+async def complete_until(one: Editor, uri: str, place: tuple[int, int], label: str) -> list[str]:
+    """Complete again and again, as a client does of a list that is not complete."""
+    labels: list[str] = []
+    while label not in labels:
+        labels = [item.label for item in await one.complete(uri, place)]
+        await asyncio.sleep(0.02)
+    return labels
+
+
+async def test_tags_and_repositories_that_a_registry_lists_are_proposed(tmp_path: Path, fake: FakeRegistry) -> None:
+    kind = "application/vnd.oci.image.manifest.v1+json"
+    for repository in ("team/app", "team/web", "team/other"):
+        fake.seed_manifest(
+            repository, b'{"schemaVersion": 2}', kind, "1.9.0", "1.10.0", "latest", f"in-{repository[5:]}"
+        )
+    root = write(tmp_path / "project", fake.host)
+    written = FILE.format(fake.host)
+    block = f"      - registry: {fake.host}/team/web\n        tags:\n          - \n"
+    flow = f"      - {{registry: {fake.host}/team/web, tags: [x, ]}}"
+    async with editor(root, tmp_path / "home", options=options()) as one:
+        uri = one.open(".lazy")
+        await hover_until(one, uri, TAG, "absent")
+        labels = await complete_until(one, uri, (7, 15), "1.10.0")
+        assert "in-app" in labels
+        assert labels.index("1.10.0") < labels.index("1.9.0")
+        assert labels.count("latest") == 1
+        one.change(uri, f"{written}{block}{flow}\n")
+        assert "in-web" in await complete_until(one, uri, (10, 12), "1.10.0")
+        assert "in-web" in await complete_until(one, uri, (11, flow.index("]")), "1.10.0")
+        await complete_until(one, uri, (8, 18 + len(fake.host) + 1), f"{fake.host}/team/other")
+        item = next(item for item in await one.complete(uri, (10, 12)) if item.label == "1.10.0")
+        assert isinstance(item.text_edit, types.TextEdit)
+        assert item.text_edit.new_text == '"1.10.0"'
+        assert fake.count("GET", "/tags/list") == 2
+        assert fake.count("GET", "/_catalog") == 1
+
+
+async def test_a_list_that_never_comes_holds_up_nobody(tmp_path: Path, fakes: Callable[..., FakeRegistry]) -> None:
+    fake, reached, release = fakes(), threading.Event(), threading.Event()
+    fake.script.on("GET", "/tags/list", faults.hold(release, reached=reached), nth=None)
+    root = write(tmp_path / "project", fake.host)
+    async with editor(root, tmp_path / "home", options=options(timeout=60)) as one:
+        uri = one.open(".lazy")
+        await hover_until(one, uri, TAG, "absent")
+        while not reached.is_set():
+            params = types.CompletionParams(**one.at(uri, (7, 15)))
+            found = await one.client.text_document_completion_async(params)
+            assert isinstance(found, types.CompletionList)
+            assert found.is_incomplete
+            assert "{{ .Version }}" in [item.label for item in found.items]
+        release.set()
+
+
+async def test_images_of_this_machine_are_proposed(tmp_path: Path) -> None:
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    (programs / "docker").write_text("#!/bin/sh\necho app:dev\necho '<none>:<none>'\necho base:1\n", "utf-8")
+    (programs / "podman").write_text("#!/bin/sh\necho 'no daemon' >&2\nexit 125\n", "utf-8")
+    for one_ in programs.iterdir():
+        one_.chmod(0o755)
+    text = "version: 1\nartifacts:\n  - type: docker\n    image: \n    targets: [{registry: ghcr.io/a/b, tags: [x]}]\n"
+    async with editor(tmp_path, tmp_path / "home", environ={"PATH": str(programs)}) as one:
+        uri = one.open(".lazy", text)
+        labels = await complete_until(one, uri, (3, 11), "app:dev")
+        assert "base:1" in labels
+        assert not [label for label in labels if "none" in label]

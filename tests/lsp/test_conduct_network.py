@@ -1,0 +1,322 @@
+"""Rules of conduct 1 to 3 (language-server.md): never block on the network, states of evidence, the trust ladder."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lsprotocol import types
+
+from tests.lsp.kit import Editor, capabilities, editor
+from tests.lsp.test_registries import FILE, REGISTRY, TAG, hover_until, logged_in, options, write
+from tests.registry.fake import Basic, FakeRegistry, faults
+
+pytestmark = pytest.mark.asyncio
+MANIFEST = b'{"schemaVersion": 2}', "application/vnd.oci.image.manifest.v1+json"
+
+
+class Silent:
+    """Accepts connections and never answers."""
+
+    def __init__(self) -> None:
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.host = f"127.0.0.1:{self._socket.getsockname()[1]}"
+        self.connections: list[socket.socket] = []
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                self.connections.append(self._socket.accept()[0])
+            except OSError:
+                return
+
+    def stop(self) -> None:
+        """Close them all."""
+        self._socket.close()
+        for one in self.connections:
+            one.close()
+
+
+@pytest.fixture
+def silent() -> Iterator[Callable[[], Silent]]:
+    """Makes registries that never answer."""
+    with ExitStack() as stack:
+
+        def make() -> Silent:
+            made = Silent()
+            stack.callback(made.stop)
+            return made
+
+        yield make
+
+
+async def again(one: Editor, uri: str) -> None:
+    """`Check again`; returns when everything is answered."""
+    params = types.ExecuteCommandParams("lazyoci.checkAgain", arguments=[uri])
+    await one.client.workspace_execute_command_async(params)
+
+
+async def quiet(one: Editor, uri: str, silence: float = 1.0) -> None:
+    """Give the server time for what it should not do: its looks at the world come once a second."""
+    await one.hover(uri, TAG)
+    await asyncio.sleep(silence)
+    await one.hover(uri, TAG)
+
+
+# rule 1
+
+
+async def test_registries_that_never_answer_hold_up_nobody(tmp_path: Path, silent: Callable[[], Silent]) -> None:
+    """More hosts than workers: everything local is answered all the same, and ends when the server is told to."""
+    hosts = [silent() for _ in range(12)]
+    root = write(tmp_path / "project", hosts[0].host)
+    more = "".join(f"      - {{registry: {one.host}/x/y, tags: [a]}}\n" for one in hosts[1:])
+    text = FILE.format(hosts[0].host) + more
+    (root / ".lazy").write_text(text, "utf-8")
+    async with editor(root, tmp_path / "home", options=options(timeout=60)) as one:
+        uri = one.open(".lazy")
+        said = ""
+        while not any(each.connections for each in hosts):
+            said = await one.hover(uri, TAG)
+        assert "*not checked*: it is being asked" in said
+        assert await one.codes(uri) == []
+        for number in range(5):  # and still, with all workers taken
+            one.change(uri, text.replace("latest]", '"{{ .Name }}", "{{ .Versoin }}"]') + "#" * number)
+            assert await one.codes(uri) == ["unknown-variable"]
+            assert "unknown-variable" not in await one.hover(uri, TAG)
+            assert any(item.label == "latest" for item in await one.complete(uri, (7, 15)))
+            assert len(await one.hints(uri)) == 1
+        assert sum(bool(each.connections) for each in hosts) <= 8
+
+
+async def test_a_time_limit_ends_the_wait(tmp_path: Path, silent: Callable[[], Silent]) -> None:
+    one_ = silent()
+    root = write(tmp_path / "project", one_.host)
+    async with editor(root, tmp_path / "home", options=options(timeout=0.3)) as one:
+        uri = one.open(".lazy")
+        codes = await one.until_codes(uri, lambda codes: bool(codes))
+        assert codes == ["registry-unreachable"]
+        assert "did not answer within 0.3 s" in (await one.diagnostics(uri))[0].message
+        assert len(one_.connections) <= 2  # HTTPS, then plain HTTP as it is loopback: not one for every tag
+
+
+async def test_answers_are_kept_and_each_question_is_asked_once(tmp_path: Path, fake: FakeRegistry) -> None:
+    fake.seed_manifest("team/app", *MANIFEST, "latest", "1.4.2")
+    root = write(tmp_path / "project", fake.host)
+    (root / "other.lazy").write_text(FILE.format(fake.host), "utf-8")
+    async with editor(root, tmp_path / "home", options=options()) as one:
+        uri, other = one.open(".lazy"), one.open("other.lazy")
+        await hover_until(one, uri, TAG, "exists")
+        await hover_until(one, other, (7, 24), "exists")
+        for _ in range(3):
+            one.save(uri)
+            await quiet(one, uri, 0.4)
+        assert fake.count("HEAD", "/manifests/") == 2
+        await again(one, uri)
+        assert fake.count("HEAD", "/manifests/") == 4
+
+
+async def test_what_failed_or_was_missing_is_asked_again_when_that_is_old(tmp_path: Path, fake: FakeRegistry) -> None:
+    root = write(tmp_path / "project", fake.host)
+    async with editor(root, tmp_path / "home", options=options(retryAfter=0.5)) as one:
+        uri = one.open(".lazy")
+        await hover_until(one, uri, TAG, "absent")
+        fake.seed_manifest("team/app", *MANIFEST, "1.4.2")
+        await hover_until(one, uri, TAG, "exists")  # without an edit, without a save
+
+
+async def test_closing_the_document_ends_what_is_asked_for_it(
+    tmp_path: Path, fakes: Callable[..., FakeRegistry]
+) -> None:
+    fake = fakes()
+    reached, release = threading.Event(), threading.Event()
+    fake.script.on("HEAD", "/manifests/", faults.hold(release, reached=reached), nth=None)
+    text = FILE.format(fake.host).replace('"1.4.2", latest', ", ".join(f"t{number}" for number in range(40)))
+    root = write(tmp_path / "project", fake.host)
+    (root / ".lazy").write_text(text, "utf-8")
+    async with editor(root, tmp_path / "home", options=options(timeout=60)) as one:
+        uri = one.open(".lazy")
+        while not reached.is_set():
+            await one.hover(uri, TAG)
+        one.close(uri)
+        await one.until(lambda: one.published[-1].diagnostics in ((), []))
+        release.set()
+        await quiet(one, one.open("other.lazy", "version: 1\n"))
+        assert fake.count("HEAD", "/manifests/") <= 1  # of forty
+
+
+async def test_nothing_is_asked_of_what_is_being_typed(tmp_path: Path, fakes: Callable[..., FakeRegistry]) -> None:
+    fake, other = fakes(), fakes()
+    root = write(tmp_path / "project", fake.host)
+    async with editor(root, tmp_path / "home", options=options()) as one:
+        uri = one.open(".lazy")
+        await hover_until(one, uri, TAG, "absent")
+        one.change(uri, FILE.format(other.host))
+        said = await hover_until(one, uri, TAG, other.host)
+        assert "*not checked*: it is asked when the file is saved" in said
+        await quiet(one, uri)
+        assert other.log == []
+        one.save(uri)
+        await hover_until(one, uri, TAG, "absent")
+
+
+# rule 2
+
+
+async def test_several_hosts_that_cannot_be_reached_are_us_being_offline(
+    tmp_path: Path, fakes: Callable[..., FakeRegistry]
+) -> None:
+    gone, back = fakes(), fakes()
+    gone.stop()
+    root = write(tmp_path / "project", "one.example")
+    text = FILE.format("one.example") + "      - {registry: two.example/x, tags: [a]}\n"
+    (root / ".lazy").write_text(text, "utf-8")
+    place = {"LAZYOCI_TEST_ENDPOINTS": f"one.example={gone.url},two.example={gone.url}"}
+    able = capabilities()
+    able.experimental = {"serverStatusNotification": True}
+    chosen = options(retryAfter=600)
+    async with editor(root, tmp_path / "home", options=chosen, environ=place, client_capabilities=able) as one:
+        uri = one.open(".lazy")
+        await one.until(lambda: one.statuses)
+        assert one.statuses == ["warning: no registry can be reached: it seems you are offline"]
+        assert await one.codes(uri) == []
+        assert "you are offline" in await one.hover(uri, TAG)
+        # one of them answers: then it is the other that is down
+        now = {"registry": {**chosen["registry"]}, "preview": {"env": {"LAZYOCI_TEST_ENDPOINTS": place[
+            "LAZYOCI_TEST_ENDPOINTS"].replace(f"two.example={gone.url}", f"two.example={back.url}")}}}  # fmt: skip
+        one.client.workspace_did_change_configuration(types.DidChangeConfigurationParams(now))
+        one.client.set_configuration(now, section="lazyoci")
+        one.client.workspace_did_change_configuration(types.DidChangeConfigurationParams(now))
+        await one.until_codes(uri, lambda codes: codes == ["registry-unreachable"])
+        assert one.statuses[1:] == ["ok: "]
+
+
+async def test_one_host_that_cannot_be_reached_is_one_piece_of_information(tmp_path: Path, fake: FakeRegistry) -> None:
+    fake.stop()
+    root = write(tmp_path / "project", fake.host)
+    (root / ".lazy").write_text(
+        FILE.format(fake.host) + f"      - {{registry: {fake.host}/x, tags: [a, b]}}\n", "utf-8"
+    )
+    async with editor(root, tmp_path / "home", options=options()) as one:
+        uri = one.open(".lazy")
+        await one.until_codes(uri, lambda codes: bool(codes))
+        (found,) = await one.diagnostics(uri)
+        assert found.code == "registry-unreachable"
+        assert found.severity == types.DiagnosticSeverity.Information
+        assert "(checked at " in found.message
+
+
+async def test_findings_are_pulled_too(tmp_path: Path, fake: FakeRegistry) -> None:
+    fake.stop()
+    root = write(tmp_path / "project", fake.host)
+    async with editor(root, tmp_path / "home", options=options(), client_capabilities=capabilities(pull=True)) as one:
+        uri = one.open(".lazy")
+        first = await one.pull(uri)
+        await one.until(lambda: types.WORKSPACE_DIAGNOSTIC_REFRESH in one.requests)
+        second = await one.pull(uri, first.result_id)
+        assert [item.code for item in second.items] == ["registry-unreachable"]
+        assert (await one.pull(uri, second.result_id)).kind == "unchanged"
+        assert one.published == []
+
+
+# rule 3
+
+
+async def test_nothing_is_asked_in_a_workspace_that_is_not_trusted(tmp_path: Path, fake: FakeRegistry) -> None:
+    docker = tmp_path / "bin" / "docker"
+    docker.parent.mkdir()
+    docker.write_text(f"#!/bin/sh\necho run >>{tmp_path}/ran\n", "utf-8")
+    docker.chmod(0o755)
+    root = write(tmp_path / "project", fake.host)
+    chosen: dict[str, Any] = {**options("credentials"), "trusted": False}
+    environ = {"PATH": str(docker.parent)}
+    async with editor(root, tmp_path / "home", options=chosen, environ=environ) as one:
+        uri = one.open(".lazy")
+        assert "*not checked*: the workspace is not trusted" in await hover_until(one, uri, TAG, "not checked")
+        one.save(uri)
+        await one.complete(uri, (7, 15))
+        await one.complete(uri, REGISTRY)
+        local = one.open("local.lazy", "version: 1\nartifacts:\n  - type: docker\n    image: \n")
+        await one.complete(local, (3, 11))
+        with pytest.raises(Exception, match="not trusted"):
+            await again(one, uri)
+        await quiet(one, uri)
+    assert fake.log == []
+    assert fake.connections == 0
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize("checks", ["off", "cached"])
+async def test_nothing_is_asked_where_the_setting_says_so(tmp_path: Path, fake: FakeRegistry, checks: str) -> None:
+    root = write(tmp_path / "project", fake.host)
+    async with editor(root, tmp_path / "home", options=options(checks)) as one:
+        uri = one.open(".lazy")
+        said = await hover_until(one, uri, TAG, "not checked")
+        assert {"off": "checks of registries are off", "cached": "ask nobody"}[checks] in said
+        one.save(uri)
+        await one.complete(uri, (7, 15))
+        await one.complete(uri, REGISTRY)
+        await quiet(one, uri)
+        assert fake.connections == 0
+        if checks == "off":
+            with pytest.raises(Exception, match="are off"):
+                await again(one, uri)
+            assert fake.connections == 0
+        else:  # what the user asked for is known from then on
+            await again(one, uri)
+            assert "absent" in await one.hover(uri, TAG)
+
+
+async def test_credentials_are_neither_looked_for_nor_sent_anonymously(
+    tmp_path: Path, fakes: Callable[..., FakeRegistry]
+) -> None:
+    fake = fakes(guard=Basic({"alice": "s3cret"}))
+    helper = tmp_path / "bin" / "docker-credential-spy"
+    helper.parent.mkdir()
+    script = f"echo run >>{tmp_path}/ran\necho credentials not found in native keychain\nexit 1\n"
+    helper.write_text(f"#!/bin/sh\n{script}", "utf-8")
+    helper.chmod(0o755)
+    root, home = write(tmp_path / "project", fake.host), tmp_path / "home"
+    logged_in(home, fake.host, "alice", "s3cret")
+    config = home / ".docker" / "config.json"
+    config.write_text(json.dumps({**json.loads(config.read_text()), "credHelpers": {fake.host: "spy"}}), "utf-8")
+    environ = {"PATH": f"{helper.parent}:{os.environ['PATH']}"}
+    async with editor(root, home, options=options("anonymous"), environ=environ) as one:
+        uri = one.open(".lazy")
+        said = await hover_until(one, uri, TAG, "anonymously")
+        assert "*not checked*: " + fake.host + " does not tell without credentials" in said
+        await one.complete(uri, (7, 15))
+        await again(one, uri)
+        assert await one.codes(uri) == []
+        assert not any("authorization" in entry.headers for entry in fake.log)
+        assert not (tmp_path / "ran").exists()
+        one.client.set_configuration(options("credentials"), section="lazyoci")
+        one.client.workspace_did_change_configuration(types.DidChangeConfigurationParams(options("credentials")))
+        await hover_until(one, uri, TAG, "absent")
+        assert any("authorization" in entry.headers for entry in fake.log)
+        assert (tmp_path / "ran").exists()
+        assert fake.count("POST") == 0
+
+
+async def test_refused_credentials_are_not_sent_again_and_again(
+    tmp_path: Path, fakes: Callable[..., FakeRegistry]
+) -> None:
+    """Registries lock accounts for that."""
+    fake = fakes(guard=Basic({"alice": "s3cret"}))
+    root = write(tmp_path / "project", fake.host)
+    logged_in(tmp_path / "home", fake.host, "alice", "wrong")
+    async with editor(root, tmp_path / "home", options=options("credentials", retryAfter=0.3)) as one:
+        uri = one.open(".lazy")
+        await one.until_codes(uri, lambda codes: codes == ["registry-unauthorized"])
+        before = len(fake.log)
+        await asyncio.sleep(1.5)
+        assert len(fake.log) == before
