@@ -174,12 +174,14 @@ async def complete_until(one: Editor, uri: str, place: tuple[int, int], label: s
 
 async def test_tags_and_repositories_that_a_registry_lists_are_proposed(tmp_path: Path, fake: FakeRegistry) -> None:
     kind = "application/vnd.oci.image.manifest.v1+json"
-    for repository in ("team/app", "team/web", "team/other"):
+    for repository in ("team/app", "team/web"):
         fake.seed_manifest(
             repository, b'{"schemaVersion": 2}', kind, "1.9.0", "1.10.0", "latest", f"in-{repository[5:]}"
         )
     root = write(tmp_path / "project", fake.host)
     written = FILE.format(fake.host)
+    listed = json.dumps({"repositories": ["team/app", "team/other"]}).encode()
+    fake.script.on("GET", "/_catalog", faults.answer(200, body=listed))
     block = f"      - registry: {fake.host}/team/web\n        tags:\n          - \n"
     flow = f"      - {{registry: {fake.host}/team/web, tags: [x, ]}}"
     async with editor(root, tmp_path / "home", options=options()) as one:
