@@ -31,6 +31,7 @@ class Client:
         self.progress = bool(window.work_done_progress)
         self.shows_documents = bool(window.show_document and window.show_document.support)
         self.snippets = bool(completion and completion.snippet_support)
+        self.label_details = bool(completion and completion.label_details_support)
         self.markdown_hover = _markdown(document.hover and document.hover.content_format)
         self.markdown_completion = _markdown(completion and completion.documentation_format)
         self.relates = self.pulls or bool(published and published.related_information)

@@ -2,6 +2,7 @@
 //   node drive.mjs --code-server DIRECTORY [--vsix FILE] [--lazyoci PROGRAM] [--out DIRECTORY] [--theme light|dark]
 //                  [--restricted] [--list] [SCENE…]
 // DIRECTORY is where setup.sh built VS Code. README.md tells the whole way.
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
@@ -63,11 +64,12 @@ const base = {
   'workbench.colorTheme': values.theme === 'dark' ? 'Default Dark Modern' : 'Default Light Modern',
 };
 const trace = values.restricted && which('strace') !== undefined ? path.join(scratch, 'strace.txt') : undefined;
+const env = environment();
 const server = await startCodeServer({
   place: path.resolve(values['code-server']),
   vsix: path.resolve(values.vsix),
   directory: path.join(scratch, 'vscode'),
-  env: environment(),
+  env,
   settings: base,
   trace,
 });
@@ -85,12 +87,20 @@ try {
     width: Number(values.width),
     height: Number(values.height),
     scale: values.out === undefined ? 1 : 2, // sharp pictures
+    pictures: values.out,
   });
   if (!values.restricted) {
     await editor.until('.view-line', /→/, 60);
     await editor.command('View: Close Primary Side Bar');
   }
-  const around = { file, recorder, host, trace, set: (more) => server.configure({ ...base, ...more }) };
+  const around = {
+    ...{ file, home, scratch, recorder, host, trace },
+    set: (more) => server.configure({ ...base, ...more }),
+    run: (args, more) => {
+      const done = spawnSync(lazyoci, args, { cwd: path.dirname(file), env: { ...env, ...more }, encoding: 'utf8' });
+      return { code: done.status, told: `${done.stdout}${done.stderr}` };
+    },
+  };
   for (const name of positionals.length > 0 ? positionals : Object.keys(scenes)) {
     const begun = Date.now();
     try {
@@ -100,11 +110,9 @@ try {
       failures += 1;
       console.log(`FAILED  ${name}: ${error.message}`);
     }
-    if (values.out !== undefined) {
-      mkdirSync(values.out, { recursive: true });
-      await editor.shot(path.join(values.out, `${name}.png`));
-    }
+    await editor.shot(name);
     await editor.revert();
+    server.configure(base);
   }
   if (failures > 0) {
     console.log(await editor.log());
@@ -120,7 +128,8 @@ process.exit(failures > 0 ? 1 : 0);
 /** This process's environment with a home and a PATH of its own, and nothing that lazyoci or git would take over. */
 function environment() {
   const kept = Object.entries(process.env).filter(([name]) => !/^(LAZYOCI_|GIT_|DOCKER_|GITHUB_|CI$|VSCODE_|NODE_)/.test(name));
-  const own = { HOME: home, PATH: `${recorder.directory}:${process.env.PATH}` };
+  // nothing is asked outside of this machine: nobody listens at port 9
+  const own = { HOME: home, LAZYOCI_TEST_ENDPOINTS: 'ghcr.io=http://127.0.0.1:9', PATH: `${recorder.directory}:${process.env.PATH}` };
   const places = { XDG_CONFIG_HOME: '.config', XDG_CACHE_HOME: '.cache', XDG_DATA_HOME: '.local/share', DOCKER_CONFIG: '.docker' };
   for (const [name, place] of Object.entries(places)) {
     own[name] = path.join(home, place);

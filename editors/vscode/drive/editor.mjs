@@ -1,11 +1,12 @@
 // A page of a real VS Code (code-server's, in headless Chromium), driven as a person would: keys in, screen out.
+import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import * as path from 'node:path';
 
 const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Opens FILE of FOLDER in the VS Code at BASE, trusting the folder or not; puppeteer-core is looked for in PLACE. */
-export async function openEditor({ base, place, folder, file, chromium, trust = true, width, height, scale = 1 }) {
+export async function openEditor({ base, place, folder, file, chromium, trust = true, width, height, scale = 1, pictures }) {
   const puppeteer = createRequire(path.join(place, 'any.js'))('puppeteer-core');
   const browser = await puppeteer.launch({
     executablePath: chromium,
@@ -16,16 +17,18 @@ export async function openEditor({ base, place, folder, file, chromium, trust = 
   await page.setViewport({ width, height, deviceScaleFactor: scale });
   const payload = JSON.stringify([['openFile', `vscode-remote://${new URL(base).host}${file}`]]);
   await page.goto(`${base}/?folder=${encodeURIComponent(folder)}&payload=${encodeURIComponent(payload)}`);
-  const editor = new Editor(browser, page);
+  const editor = new Editor(browser, page, pictures);
   await editor.decideTrust(trust);
   await page.waitForSelector('.monaco-editor .view-line', { timeout: 60000 });
   return editor;
 }
 
 class Editor {
-  constructor(browser, page) {
+  constructor(browser, page, pictures) {
     this.browser = browser;
     this.page = page;
+    this.pictures = pictures;
+    this.undone = [];
   }
 
   async decideTrust(trust) {
@@ -166,6 +169,9 @@ class Editor {
 
   /** Puts the window back: what was typed is given up, other editors and the panel close. */
   async revert() {
+    for (const undo of this.undone.splice(0)) {
+      await undo();
+    }
     await this.press('Escape', 'Escape', 'Control+1');
     if ((await this.count('.tab.active.dirty')) > 0) {
       await this.command('File: Revert File');
@@ -181,9 +187,18 @@ class Editor {
     await this.goTo(1, 1);
   }
 
-  async shot(file) {
-    await sleep(500);
-    await this.page.screenshot({ path: file });
+  /** Has something done when the window is put back. */
+  afterwards(undo) {
+    this.undone.push(undo);
+  }
+
+  /** Takes a picture, where pictures are wanted. */
+  async shot(name) {
+    if (this.pictures !== undefined) {
+      mkdirSync(this.pictures, { recursive: true });
+      await sleep(500);
+      await this.page.screenshot({ path: path.join(this.pictures, `${name}.png`) });
+    }
   }
 
   settle(seconds) {

@@ -1,7 +1,8 @@
 // What a person sees of a `.lazy` file in VS Code: each scene checks it and leaves it on the screen for a picture.
 // Places are found by their text. What is typed is taken back after each scene.
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
+import { startRegistry } from './registry.mjs';
 import { git } from './workspace.mjs';
 
 /** Line and column of a text in the file, both from 1; `into` columns further. */
@@ -166,6 +167,34 @@ export const SCENES = {
     await editor.until('.squiggly-error', /^$/);
   },
 
+  /** A registry that does not know you is known before the push; so is what it has, once you have logged in. */
+  async registry(editor, { file, home, scratch, set, run }) {
+    const registry = await startRegistry(path.join(scratch, 'registry'));
+    editor.afterwards(() => registry.stop());
+    const env = { LAZYOCI_REGISTRY: registry.name };
+    logIn(home, registry.name, 'wrong');
+    set({ 'lazyoci.registry.checks': 'credentials', 'lazyoci.preview.env': env });
+    await editor.until('.squiggly-warning', /^$/, 30);
+    await editor.goTo(...place(file, '/charts/shop"', 3));
+    await editor.press('Control+k', 'Control+i');
+    await editor.until('.monaco-hover', /registry-unauthorized/);
+    await editor.shot('unauthorized');
+
+    logIn(home, registry.name, 's3cret');
+    await editor.gone('.squiggly-warning');
+    const { code, told } = run(['build', file, '--artifact', 'shop-chart', '--push'], env);
+    if (code !== 0) {
+      throw new Error(`lazyoci build: ${told}`);
+    }
+    await editor.command('lazyoci: Ask the registries of this file again');
+    await editor.goTo(...place(file, '.ChartVersion', 3));
+    await editor.eventually(async () => {
+      await editor.press('Escape', 'Control+k', 'Control+i');
+      await editor.until('.monaco-hover', /ChartVersion/);
+      return (await editor.texts('.monaco-hover')).some((text) => /exists: sha256:[0-9a-f]{64}/.test(text));
+    }, 'the state of the tag');
+  },
+
   async restart(editor, { recorder }) {
     const before = recorder.lines().filter((line) => line === 'lazyoci lsp').length;
     await editor.command('lazyoci: Restart the language server');
@@ -173,6 +202,13 @@ export const SCENES = {
     await editor.until('.view-line', /→ ghcr\.io\/acme\/shop:1\.4\.2-/, 30);
   },
 };
+
+/** Credentials as `docker login` keeps them where there is no helper. */
+function logIn(home, host, password) {
+  mkdirSync(path.join(home, '.docker'), { recursive: true });
+  const auth = Buffer.from(`alice:${password}`).toString('base64');
+  writeFileSync(path.join(home, '.docker/config.json'), JSON.stringify({ auths: { [host]: { auth } } }), { mode: 0o600 });
+}
 
 function some(recorder, wanted) {
   if (!recorder.lines().some((line) => wanted.test(line))) {

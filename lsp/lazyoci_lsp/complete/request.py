@@ -73,6 +73,9 @@ class Request:
             label=label,
             kind=kind,
             detail=detail or None,
+            label_details=types.CompletionItemLabelDetails(description=detail)
+            if detail and client.label_details
+            else None,  # VS Code shows the detail of the chosen item only, this one beside every item
             sort_text=sort or None,
             filter_text=filter_text or None,
             insert_text_format=types.InsertTextFormat.Snippet if snippet else types.InsertTextFormat.PlainText,
