@@ -48,7 +48,9 @@ def capabilities(
                 tag_support=types.ClientDiagnosticsTagOptions([types.DiagnosticTag.Unnecessary]),
             ),
             completion=types.CompletionClientCapabilities(
-                completion_item=types.ClientCompletionItemOptions(snippet_support=True, documentation_format=_MARKDOWN)
+                completion_item=types.ClientCompletionItemOptions(
+                    snippet_support=True, documentation_format=_MARKDOWN, label_details_support=True
+                )
             ),
             hover=types.HoverClientCapabilities(content_format=_MARKDOWN),
             document_symbol=types.DocumentSymbolClientCapabilities(hierarchical_document_symbol_support=True),

@@ -111,6 +111,19 @@ async def test_hover_shows_the_reference_and_where_each_value_comes_from(project
         assert "2 B" in await one.hover(uri, (3, 20))
 
 
+async def test_hover_does_not_repeat_what_was_found(project: Path, tmp_path: Path) -> None:
+    async with editor(project, tmp_path / "home") as one:
+        uri = one.open(".lazy", TYPO)
+        assert await one.codes(uri) == ["unknown-variable"]
+        said = await one.hover(uri, (6, 20))
+        assert "ghcr.io/acme/app:{{ .Versoin }}" in said.replace("\\", "")
+        assert "can't evaluate field" not in said.replace("\\", "")
+        silenced = TYPO.replace("    targets:", "    # lazyoci: ignore[unknown-variable]\n    targets:")
+        one.change(uri, silenced.replace("        tags:", "        # lazyoci: ignore[unknown-variable]\n        tags:"))
+        assert await one.codes(uri) == ["unused-suppression"]
+        assert "field Versoin" in (await one.hover(uri, (8, 20))).replace("\\", "")
+
+
 async def test_hover_on_functions_charts_dockerfiles_and_suppressions(tmp_path: Path) -> None:
     shutil.copytree(EXAMPLES / "multi", tmp_path / "multi")
     async with editor(tmp_path / "multi", tmp_path / "home") as one:
@@ -181,6 +194,8 @@ async def test_completion_shows_values_and_resolves_documentation(project: Path,
         items = {item.label: item for item in await one.complete(uri, (6, 20))}
         assert items[".Version"].detail == "1.4.2  (git tag v1.4.2, on HEAD)"
         assert items[".Tag"].detail == "not set: give --tag or set LAZYOCI_TAG"
+        beside = items[".Version"].label_details
+        assert beside is not None and beside.description == items[".Version"].detail, "seen before it is chosen"
         full = await one.client.completion_item_resolve_async(items[".Version"])
         assert isinstance(full.documentation, types.MarkupContent)
         assert "without prerelease" in full.documentation.value

@@ -43,7 +43,7 @@ async def test_the_preview_is_what_the_command_line_prints(project: Path, tmp_pa
         for name in NAMES:
             uri = one.open(f"{name}/.lazy")
             found = await run(one, "lazyoci.preview", uri)
-            path = project / name / ".lazy"
+            path = Path(name) / ".lazy"  # as from the workspace folder
             tree = lazyoci("preview", path, *flag, cwd=project, **environ)
             dry = lazyoci("build", path, "--dry-run", "--allow-unresolved", *flag, cwd=project, **environ)
             assert found["text"] == f"{tree.out}\n{dry.out}"

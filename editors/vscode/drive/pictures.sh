@@ -13,7 +13,7 @@ drive() {
 drive --theme dark hover
 mv "$shots/hover.png" "$shots/hover-dark.png"
 drive --width 1180 preview
-drive hints lenses hover mistake fixes completion
+drive hints lenses hover mistake fixes completion exists
 for picture in "$shots"/*.png; do
   name=vscode-$(basename "$picture")
   pngquant --quality 70-95 --speed 1 --strip --force --output "$images/$name" "$picture"

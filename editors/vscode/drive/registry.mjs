@@ -5,13 +5,14 @@ import * as path from 'node:path';
 
 const HTPASSWD = 'alice:$2y$05$0iNitqvfdQWVJfVNl2f0geGHMUZh6frDpeijlg7rHCBW7tFdcnizu\n'; // bcrypt, as htpasswd -B writes it
 
-/** Starts it on a port, or a free one where that is taken; answers its name and how to stop it. */
-export async function startRegistry(directory, port = 5050) {
-  try {
-    return await start(directory, port);
-  } catch (error) {
-    if (port === 0) throw error;
-    return start(directory, 0);
+/** Starts it on the first free port from 5050 on; answers its name and how to stop it. */
+export async function startRegistry(directory) {
+  for (let port = 5050; ; port += 1) {
+    try {
+      return await start(directory, port);
+    } catch (error) {
+      if (!/address already in use/.test(error.message)) throw error;
+    }
   }
 }
 

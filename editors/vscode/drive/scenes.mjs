@@ -168,7 +168,7 @@ export const SCENES = {
   },
 
   /** A registry that does not know you is known before the push; so is what it has, once you have logged in. */
-  async registry(editor, { file, home, scratch, set, run }) {
+  async exists(editor, { file, home, scratch, set, run }) {
     const registry = await startRegistry(path.join(scratch, 'registry'));
     editor.afterwards(() => registry.stop());
     const env = { LAZYOCI_REGISTRY: registry.name };
@@ -178,7 +178,7 @@ export const SCENES = {
     await editor.goTo(...place(file, '/charts/shop"', 3));
     await editor.press('Control+k', 'Control+i');
     await editor.until('.monaco-hover', /registry-unauthorized/);
-    await editor.shot('unauthorized');
+    await editor.shot('refused');
 
     logIn(home, registry.name, 's3cret');
     await editor.gone('.squiggly-warning');

@@ -9,10 +9,11 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
 from lazyoci.check import Checked, check
-from lazyoci.diagnostic import Severity
+from lazyoci.diagnostic import Severity, Source
+from lazyoci.frozen import replace
 from lazyoci.rules import Selection
 from lazyoci.world import Face, World
-from lazyoci_lsp import world
+from lazyoci_lsp import uris, world
 from lazyoci_lsp.documents import Text
 
 if TYPE_CHECKING:
@@ -67,6 +68,16 @@ def checked_for_build(text: Text, judged_in: World, *, allow_unresolved: bool) -
     """The file as `lazyoci build` checks it, with `--allow-unresolved` if wanted."""
     selection = Selection(severities={"unresolved-variable": Severity.WARNING} if allow_unresolved else {})
     return check(text.source.text, text.path, judged_in, selection=selection)
+
+
+def named(session: Session, checked: Checked) -> Checked:
+    """The same, called as from its workspace folder: what is shown in an editor needs no absolute path."""
+    path = checked.source.path
+    folders = [uris.to_path(folder.uri) for folder in session.workspace.folders.values()]
+    for folder in folders:
+        if path is not None and folder is not None and path.is_relative_to(folder):
+            return replace(checked, source=Source(checked.source.text, path.relative_to(folder)))
+    return checked
 
 
 def errors(checked: Checked) -> str:

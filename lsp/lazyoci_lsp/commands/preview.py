@@ -27,8 +27,8 @@ async def preview(ls: Session, *arguments: Any) -> dict[str, Any]:
         from lazyoci.report import preview as report
         from lazyoci.report.style import Style
 
-        checked = common.checked_for_build(text, world, allow_unresolved=True)
-        tree = report.tree(snapshot.checked, Style()) if snapshot is not None else ""
+        checked = common.named(ls, common.checked_for_build(text, world, allow_unresolved=True))
+        tree = report.tree(common.named(ls, snapshot.checked), Style()) if snapshot is not None else ""
         told = dry_run_text(checked, ())
         return Outcome(told.ok, "\n".join(part for part in (tree, common.errors(checked), told.text) if part))
 
@@ -41,7 +41,7 @@ async def dry_run(ls: Session, *arguments: Any) -> dict[str, Any]:
     world = common.build_world(ls)
 
     def work() -> Outcome:
-        checked = common.checked_for_build(text, world, allow_unresolved=True)
+        checked = common.named(ls, common.checked_for_build(text, world, allow_unresolved=True))
         told = dry_run_text(checked, common.artifact(arguments))
         return Outcome(told.ok, "\n".join(part for part in (common.errors(checked), told.text) if part))
 

@@ -74,6 +74,9 @@ def _reference(
     several: bool,
 ) -> dict[str, Any]:
     problem = one.problem or one.tag.error
+    node = one.tag.source.node
+    if any(node.start <= found.span.start < node.end for found in snapshot.checked.diagnostics):
+        problem = None  # the editor shows what was found beside this
     return {
         "text": one.text,
         "of": artifact.artifact.label if several else "",
