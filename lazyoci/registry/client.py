@@ -86,7 +86,7 @@ class Client:
         cert, key = (chosen.cert, chosen.key) if chosen.cert else (found.cert, found.key)
         if not self._certificates:
             cert = key = None
-        return TlsPolicy(chosen.mode, chosen.ca or self._ca or found.ca, cert, key, chosen.trusted)
+        return TlsPolicy(chosen.mode, chosen.ca or self._ca, cert, key, chosen.trusted, found.more)
 
     def host(self, name: str) -> Host:
         """The host of that name (as people write it: `docker.io`)."""

@@ -57,4 +57,11 @@ def _no_tls(error: TransportError, place: Place, name: str) -> errcode.TlsError:
             hint="Trust its CA with --ca FILE, or set `ca:` or `tls: skip-verify` for this registry "
             "in the configuration; for a test registry use --insecure.",
         )
-    return errcode.TlsError(f"{place.what} failed: no TLS with {name}: {tls.explain(error)}", place)
+    words = tls.explain(error)
+    hint = ""
+    if "certificate required" in words or "handshake failure" in words:
+        hint = (
+            "It may know its clients by certificate: set `cert:` and `key:` for this registry in the configuration, "
+            f"or put client.cert and client.key into ~/.config/containers/certs.d/{name}/."
+        )
+    return errcode.TlsError(f"{place.what} failed: no TLS with {name}: {words}", place, hint=hint)

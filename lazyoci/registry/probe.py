@@ -137,7 +137,7 @@ class _Probe:
         if there.scheme != "https" or (there.scheme in urllib.request.getproxies() and not is_loopback(there.host)):
             return words
         policy = self.client.policy(self.host.name)
-        context = tls.context(self.host.channel, ca=policy.ca, cert=policy.cert, key=policy.key)
+        context = tls.context(self.host.channel, policy)
         limit = self.client.wire.timeouts.connect
         try:
             with (

@@ -31,6 +31,12 @@ class TlsPolicy:
     cert: Path | None = None
     key: Path | None = None
     trusted: bool = False
+    more: tuple[Path, ...] = ()  # CA files besides `ca`, as `certs.d` has them
+
+    @property
+    def authorities(self) -> tuple[Path, ...]:
+        """All CA files that count besides the system's."""
+        return (self.ca, *self.more) if self.ca is not None else self.more
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +147,7 @@ def explain(error: BaseException) -> str:
 
 
 def certificates(host: str) -> TlsPolicy:
-    """CA and client certificate from `certs.d/<host[:port]>/` of Docker and Podman (containers-certs.d(5))."""
+    """CAs and client certificate from `certs.d/<host[:port]>/` of Docker and Podman (containers-certs.d(5))."""
     if os.name == "nt":
         roots = [Path(os.environ.get("ProgramData", "")) / "docker"]  # noqa: SIM112 - the name Windows uses
     else:
@@ -155,30 +161,31 @@ def certificates(host: str) -> TlsPolicy:
             names = sorted(item.name for item in folder.iterdir())
         except OSError:
             continue
-        ca = next((folder / name for name in names if name.endswith(".crt")), None)
+        more = tuple(folder / name for name in names if name.endswith(".crt"))
         cert = next(
             (folder / n for n in names if n.endswith(".cert") and n.removesuffix(".cert") + ".key" in names), None
         )
-        if ca or cert:
-            return TlsPolicy(ca=ca, cert=cert, key=cert.with_suffix(".key") if cert else None)
+        if more or cert:
+            return TlsPolicy(cert=cert, key=cert.with_suffix(".key") if cert else None, more=more)
     return TlsPolicy()
 
 
-def context(channel: Channel, *, ca: Path | None, cert: Path | None, key: Path | None) -> ssl.SSLContext:
+def context(channel: Channel, policy: TlsPolicy) -> ssl.SSLContext:
     """The TLS settings for a channel; raises SettingsError for files that cannot be used.
 
-    The system's CAs always count (SSL_CERT_FILE included), `ca` is added to them.
+    The system's CAs always count (SSL_CERT_FILE included), those of the policy are added to them.
     """
+    cert, key = policy.cert, policy.key
     if not channel.verified:
         made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         made.check_hostname = False
         made.verify_mode = ssl.CERT_NONE
-    elif ca is None and cert is None:
+    elif not policy.authorities and cert is None:
         with _loading:
             return _system()
     else:
         made = ssl.create_default_context()
-        if ca is not None:
+        for ca in policy.authorities:
             try:
                 made.load_verify_locations(cafile=str(ca))
             except (OSError, ssl.SSLError) as error:

@@ -95,7 +95,7 @@ class Wire:
 
     def client(self, channel: tls.Channel, policy: tls.TlsPolicy, netloc: str) -> httpx.Client:
         """A connection pool for one origin."""
-        context = False if channel.scheme == "http" else _context(channel, policy)
+        context = False if channel.scheme == "http" else tls.context(channel, policy)
         return httpx.Client(
             verify=context,
             follow_redirects=False,
@@ -243,7 +243,3 @@ def classify(error: BaseException) -> Kind:
     if isinstance(error, httpx.ProtocolError | httpx.UnsupportedProtocol | httpx.InvalidURL):
         return "protocol"
     return "reset"
-
-
-def _context(channel: tls.Channel, policy: tls.TlsPolicy) -> Any:
-    return tls.context(channel, ca=policy.ca, cert=policy.cert, key=policy.key)

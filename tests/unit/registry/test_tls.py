@@ -79,20 +79,20 @@ def test_the_cause_decides_however_deep_it_is() -> None:
 
 
 def test_the_system_context_is_made_once() -> None:
-    assert context(HTTPS, ca=None, cert=None, key=None) is context(HTTPS, ca=None, cert=None, key=None)
-    unverified = context(UNVERIFIED, ca=None, cert=None, key=None)
+    assert context(HTTPS, TlsPolicy()) is context(HTTPS, TlsPolicy())
+    unverified = context(UNVERIFIED, TlsPolicy())
     assert unverified.verify_mode == ssl.CERT_NONE
 
 
 def test_files_that_cannot_be_used_are_named(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"CA file .*none\.pem cannot be used: there is no such file"):
-        context(HTTPS, ca=tmp_path / "none.pem", cert=None, key=None)
+        context(HTTPS, TlsPolicy(ca=tmp_path / "none.pem"))
     junk = tmp_path / "junk.pem"
     junk.write_text("junk", "ascii")
     with pytest.raises(SettingsError, match=r"CA file .*junk\.pem cannot be used"):
-        context(HTTPS, ca=junk, cert=None, key=None)
+        context(HTTPS, TlsPolicy(ca=junk))
     with pytest.raises(SettingsError, match=r"client certificate .*junk\.pem cannot be used"):
-        context(HTTPS, ca=None, cert=junk, key=None)
+        context(HTTPS, TlsPolicy(cert=junk))
 
 
 def test_certs_d_of_docker_and_podman(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,10 +100,13 @@ def test_certs_d_of_docker_and_podman(tmp_path: Path, monkeypatch: pytest.Monkey
     folder = tmp_path / ".config/containers/certs.d/registry.example.com:5000"
     folder.mkdir(parents=True)
     (folder / "ca.crt").write_text("", "ascii")
+    (folder / "old.crt").write_text("", "ascii")
     (folder / "lonely.cert").write_text("", "ascii")
     client = make(tmp_path, "client")
     (folder / "me.cert").write_bytes(client.cert.read_bytes())
     (folder / "me.key").write_bytes(client.key.read_bytes())
     found = certificates("registry.example.com:5000")
-    assert found == TlsPolicy(ca=folder / "ca.crt", cert=folder / "me.cert", key=folder / "me.key")
+    assert found == TlsPolicy(
+        cert=folder / "me.cert", key=folder / "me.key", more=(folder / "ca.crt", folder / "old.crt")
+    )
     assert certificates("other.example.com") == TlsPolicy()

@@ -1,0 +1,166 @@
+"""Registries behind a proxy, named as everywhere by HTTPS_PROXY, HTTP_PROXY and NO_PROXY."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from lazyoci.oci.reference import parse_repository
+from lazyoci.registry.errcode import Unreachable
+from lazyoci.registry.tls import TlsPolicy
+from tests import certs
+from tests.e2e.cli import lazyoci
+from tests.registry.fake import FakeRegistry
+from tests.registry.fake.auth import Bearer
+from tests.registry.kit import ALICE, artifact, kit, noise, run, states, wanted
+from tests.registry.proxy import Proxy
+from tests.registry.test_faults_auth import USERS
+
+NAME = "registry.example.test"  # which no name server knows (RFC 6761): only the proxy leads there
+Fakes = Callable[..., FakeRegistry]
+
+
+@pytest.fixture(autouse=True)
+def no_other_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> certs.Certificate:
+    return certs.make(tmp_path, "authority", authority=True)
+
+
+@pytest.fixture
+def secured(fakes: Fakes, tmp_path: Path, authority: certs.Certificate) -> FakeRegistry:
+    """A registry by HTTPS that wants tokens, also from its own name."""
+    certificate = certs.make(tmp_path, "server", NAME, issuer=authority)
+    fake = fakes(tls=certificate.server_context(), guard=Bearer(USERS, realm=f"https://{NAME}/token"))
+    fake.distribution.base = f"https://{NAME}"
+    return fake
+
+
+@pytest.fixture
+def proxies() -> Iterator[Callable[..., Proxy]]:
+    with ExitStack() as stack:
+        yield lambda routes, **options: stack.enter_context(Proxy(routes, **options))
+
+
+def test_https_goes_through_a_tunnel(
+    secured: FakeRegistry,
+    authority: certs.Certificate,
+    proxies: Callable[..., Proxy],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    proxy = proxies({f"{NAME}:443": secured.host})
+    monkeypatch.setenv("HTTPS_PROXY", f"http://{proxy.address}")
+    data = noise(3_000_000)
+    one = kit(keys=ALICE, ca=authority.cert)
+    assert states(run(one, wanted(f"{NAME}/a/b:v1"), artifact(data))) == {f"{NAME}/a/b:v1": "new"}
+    assert set(proxy.log) == {f"CONNECT {NAME}:443"}
+    assert secured.tag("a/b", "v1")
+    remote = one.client.repository(parse_repository(f"{NAME}/a/b"))
+    layer = remote.get_manifest("v1").layers[0]
+    file = io.BytesIO()
+    remote.fetch_blob(layer, file)
+    assert file.getvalue() == data
+
+
+def test_the_proxys_own_password(
+    secured: FakeRegistry,
+    authority: certs.Certificate,
+    proxies: Callable[..., Proxy],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    proxy = proxies({f"{NAME}:443": secured.host}, user="me", password="sesame")
+    monkeypatch.setenv("https_proxy", f"http://me:sesame@{proxy.address}")
+    assert kit(keys=ALICE, ca=authority.cert).client.ping(NAME) == 401
+    assert all("authorization" not in entry.headers for entry in secured.requests("GET", "/v2/$"))
+
+    monkeypatch.setenv("https_proxy", f"http://me:open@{proxy.address}")
+    with pytest.raises(Unreachable, match="the proxy does not let it through") as raised:
+        kit(keys=ALICE, ca=authority.cert).client.ping(NAME)
+    assert raised.value.reason == "proxy"
+    assert "407" in raised.value.message and "open" not in raised.value.message
+
+
+@pytest.mark.parametrize("no_proxy", [NAME, ".example.test", "other,example.test", "*"])
+def test_no_proxy_goes_straight_there(
+    no_proxy: str, proxies: Callable[..., Proxy], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy = proxies({})
+    monkeypatch.setenv("HTTPS_PROXY", f"http://{proxy.address}")
+    monkeypatch.setenv("NO_PROXY", no_proxy)
+    with pytest.raises(Unreachable) as raised:
+        kit().client.ping(NAME)
+    assert raised.value.reason == "dns"
+    assert proxy.log == []
+
+
+def test_what_no_proxy_does_not_name_goes_through(
+    secured: FakeRegistry,
+    authority: certs.Certificate,
+    proxies: Callable[..., Proxy],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    proxy = proxies({f"{NAME}:443": secured.host})
+    monkeypatch.setenv("HTTPS_PROXY", f"http://{proxy.address}")
+    monkeypatch.setenv("NO_PROXY", "elsewhere.example.test,10.0.0.0/8")
+    assert kit(ca=authority.cert).client.ping(NAME) == 401
+    assert proxy.log == [f"CONNECT {NAME}:443"]
+
+
+def test_loopback_is_never_behind_a_proxy(
+    fake: FakeRegistry, proxies: Callable[..., Proxy], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy = proxies({})
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, f"http://{proxy.address}")
+    assert kit().client.ping(fake.host) == 200
+    assert proxy.log == []
+
+
+def test_plain_http_goes_through_too(
+    fake: FakeRegistry, proxies: Callable[..., Proxy], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy = proxies({f"{NAME}:5000": fake.host})
+    fake.distribution.base = f"http://{NAME}:5000"
+    monkeypatch.setenv("HTTP_PROXY", f"http://{proxy.address}")
+    plain = kit(policies=lambda host: TlsPolicy("plain-http"))
+    pushed = run(plain, wanted(f"{NAME}:5000/a/b:v1"), artifact(noise(100_000)))
+    assert states(pushed) == {f"{NAME}:5000/a/b:v1": "new"}
+    assert fake.tag("a/b", "v1")
+    assert f"GET http://{NAME}:5000/v2/" in proxy.log and not any(line.startswith("CONNECT") for line in proxy.log)
+
+
+def test_a_proxy_that_does_not_know_the_way(proxies: Callable[..., Proxy], monkeypatch: pytest.MonkeyPatch) -> None:
+    proxy = proxies({})
+    monkeypatch.setenv("HTTPS_PROXY", f"http://{proxy.address}")
+    with pytest.raises(Unreachable, match=f"the proxy does not let it through to {NAME}: .*502"):
+        kit(attempts=2).client.ping(NAME)
+
+
+def test_the_command_line_through_a_proxy(
+    secured: FakeRegistry, authority: certs.Certificate, proxies: Callable[..., Proxy], tmp_path: Path
+) -> None:
+    proxy = proxies({f"{NAME}:443": secured.host})
+    (tmp_path / "a.txt").write_text("a\n", "utf-8")
+    (tmp_path / "app.lazy").write_text(
+        "version: 1\nartifacts:\n  - type: artifact\n    name: a\n    mediaType: application/vnd.example.a\n"
+        f"    files: [{{path: a.txt, mediaType: text/plain}}]\n    targets: [{{registry: {NAME}/a/b, tags: [v1]}}]\n",
+        "utf-8",
+    )
+    environ = {"HTTPS_PROXY": f"http://{proxy.address}", "SSL_CERT_FILE": str(authority.cert)}
+    keys = {"LAZYOCI_AUTH_HOST": NAME, "LAZYOCI_USERNAME": ALICE.username, "LAZYOCI_PASSWORD": ALICE.password}
+    ran = lazyoci("build", "app.lazy", "-o", "json", cwd=tmp_path, **environ, **keys)
+    assert ran.code == 0, ran
+    assert json.loads(ran.out)[0]["targets"][0]["state"] == "new"
+    told = lazyoci("registry", "test", f"{NAME}/a/b", "--push", cwd=tmp_path, **environ, **keys)
+    assert told.code == 0, told
+    assert "left to the proxy" in told.out
