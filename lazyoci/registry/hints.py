@@ -19,13 +19,19 @@ class Kind:
     push: str  # credentials without the right to push
     missing: str = ""  # the repository does not exist
     immutable: str = "Push another tag, or have the repository's owner allow tags to move."
+    refused: str = ""  # it takes the manifest not, or gives it not: a policy, or a type that it does not know
+    unsupported: str = ""  # it does not do at all what was asked
+    cut: str = ""  # it hangs up where an upload begins
 
 
 _LOGIN = "Log in: docker login {host}, or lazyoci registry login {host}"
 _ECR_LOGIN = (
     "aws ecr get-login-password | docker login --username AWS --password-stdin {host} (a password lasts 12 hours)"
 )
-_GOOGLE_LOGIN = "Run: gcloud auth configure-docker {host}"
+_GOOGLE_LOGIN = (
+    "Run: gcloud auth configure-docker {host}\nor, with a service account's key: "
+    "docker login -u _json_key --password-stdin https://{host} < KEY.json"
+)
 
 GENERIC = Kind(
     "",
@@ -52,7 +58,7 @@ KINDS: Mapping[str, Kind] = {
             "Give the token the scope write:packages, then: "
             "echo $TOKEN | docker login ghcr.io -u {user} --password-stdin\n"
             "In GitHub Actions: permissions: packages: write, and for an existing package its settings → "
-            "Manage Actions access.",
+            "Manage Actions access. The annotation org.opencontainers.image.source links a package to its repository.",
             "A private package that the token cannot read looks missing: give it the scope read:packages.",
         ),
         Kind(
@@ -64,6 +70,8 @@ KINDS: Mapping[str, Kind] = {
             "Create it first: aws ecr create-repository --repository-name {path}",
             "The repository is immutable: push another tag, or "
             "aws ecr put-image-tag-mutability --repository-name {path} --image-tag-mutability MUTABLE",
+            cut="Amazon ECR hangs up when the repository does not exist: "
+            "aws ecr create-repository --repository-name {path}",
         ),
         Kind(
             "gar",
@@ -85,6 +93,8 @@ KINDS: Mapping[str, Kind] = {
             "Azure Container Registry",
             "az acr login --name {label}",
             "Grant the role AcrPush on the registry; a raw Azure AD token is not a password.",
+            immutable="The tag is locked: push another one, or "
+            "az acr repository update --name {label} --image {path}:TAG --write-enabled true",
         ),
         Kind(
             "quay",
@@ -92,6 +102,8 @@ KINDS: Mapping[str, Kind] = {
             "docker login {host} -u ORGANISATION+ROBOT",
             "Give the robot Write on {path}; to create repositories it needs the Creator role in a team.",
             "Create the repository {path}, or let the robot create repositories (team role Creator).",
+            refused="Quay refuses manifests whose artifact or layer type it was not set up for.",
+            unsupported="Quay takes nothing while it is read-only for maintenance: try again later.",
         ),
         Kind(
             "harbor",
@@ -101,6 +113,7 @@ KINDS: Mapping[str, Kind] = {
             "a project over its quota refuses too.",
             "The project {project} must exist: create it in Harbor first.",
             "A tag immutability rule of the project covers this tag: push another one, or change the rule.",
+            refused="A policy of the project {project} may forbid it: one on vulnerabilities, or on signatures.",
         ),
         Kind(
             "gitlab",

@@ -141,6 +141,14 @@ def _duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
 
 
+def _allowance(headers: Mapping[str, str]) -> str:
+    """What Docker Hub lets one do, as its headers tell: `ratelimit-limit: 100;w=21600`."""
+    found = re.fullmatch(r"(\d{1,9})(?:;w=(\d{1,9}))?", headers.get("ratelimit-limit", "").strip())
+    if found is None:
+        return ""
+    return f" to {found[1]}" + (f" in {_duration(float(found[2]))}" if found[2] else "")
+
+
 def unauthorized(refusal: Refusal, said: str = "") -> Unauthorized:
     """No credentials, or ones that the registry does not take: names the source that was tried."""
     place, credential, kind = refusal.place, refusal.credential, refusal.kind
@@ -225,10 +233,16 @@ def classify(refusal: Refusal) -> Failure:
         message = f"{place.what} failed: {place.host} received other bytes than were sent"
         return DigestMismatch(message, place, hint="Something between here and the registry alters them.", said=said)
     if status == 405 or "UNSUPPORTED" in codes:
-        return Unsupported(f"{place.what} failed: {place.host} does not offer this operation", place, said=said)
+        return Unsupported(
+            f"{place.what} failed: {place.host} does not offer this operation",
+            place,
+            hint=fill(kind.unsupported),
+            said=said,
+        )
     if status == 429 or "TOOMANYREQUESTS" in codes:
         wait = retry.seconds(refusal.headers.get("retry-after", ""), refusal.now)
         when = f"; it asks to wait {_duration(wait)}" if wait else ""
+        when = _allowance(refusal.headers) + when
         login = "" if refusal.credential else fill(kind.login)
         return RateLimited(
             f"{place.what} stopped: {place.host} limits the rate{when}", place, wait=wait, hint=login, said=said
@@ -245,6 +259,8 @@ def classify(refusal: Refusal) -> Failure:
     hint = ""
     if "NAME_INVALID" in codes:
         hint = fill(kind.missing) if kind.id in ("gar", "gitlab", "harbor") else "The registry does not take this path."
+    elif kind.refused and (status == 412 or "MANIFEST_INVALID" in codes):
+        hint = fill(kind.refused)
     elif codes & {"TAG_INVALID", "MANIFEST_INVALID"}:
         hint = "The registry does not take this tag, or this type of manifest."
     return Refused(f"{place.what} refused: {place.method} {place.path} answered {status}", place, hint=hint, said=said)

@@ -15,7 +15,7 @@ from lazyoci.errors import Interrupted
 from lazyoci.oci import digest as digests
 from lazyoci.oci import mediatype
 from lazyoci.oci.descriptor import Descriptor
-from lazyoci.registry import errcode, redirect, retry, scope, token
+from lazyoci.registry import errcode, hints, redirect, retry, scope, token
 from lazyoci.registry.ask import Ask, RetryLater
 from lazyoci.registry.body import BodyChanged, FileBody
 from lazyoci.registry.errcode import Place
@@ -131,7 +131,13 @@ class Upload:
 
     def _start(self) -> str:
         ask = Ask("POST", f"/v2/{self._path}/blobs/uploads/", self._place, self._scopes, ok=frozenset({202}))
-        reply = self._host.send(ask)
+        try:
+            reply = self._host.send(ask)
+        except errcode.Unreachable as cut:
+            if cut.reason != "reset" or not self._host.kind.cut:
+                raise
+            hint = hints.fill(self._host.kind.cut, host=self._host.name, path=self._path)
+            raise errcode.Unreachable(cut.message, cut.place, reason=cut.reason, hint=hint) from cut
         location = reply.headers.get("location", "")
         if not location:
             raise errcode.ProtocolError(

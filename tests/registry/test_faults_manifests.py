@@ -11,7 +11,7 @@ from lazyoci.layout.store import Staged
 from lazyoci.oci import mediatype
 from lazyoci.oci.digest import of
 from lazyoci.oci.reference import parse_repository
-from lazyoci.registry.errcode import BlobUnknown, ProtocolError, TagImmutable, TooLarge
+from lazyoci.registry.errcode import BlobUnknown, ProtocolError, TagImmutable, TooLarge, Unreachable
 from tests.registry.fake import Exchange, FakeRegistry, Reply, Traits, error_reply, faults, json_reply
 from tests.registry.kit import artifact, index, kit, run, states, wanted
 
@@ -132,6 +132,15 @@ def test_fault_25_every_registrys_refusal_is_one_error(fake: FakeRegistry, regis
     assert message in first.error.hint
     assert fake.count("PUT", r"/manifests/v1$") == before + 1
     assert tools.clock.slept == []
+
+
+def test_fault_25_ecr_hangs_up_where_the_repository_is_missing(fake: FakeRegistry) -> None:
+    fake.script.on("POST", "/blobs/uploads/", faults.reset(), nth=None)
+    host = "123.dkr.ecr.eu-central-1.amazonaws.com"
+    pushed = run(kit(hosts={host: fake.url}, attempts=2), wanted(f"{host}/a/b:v1"), artifact(b"new"))
+    (outcome,) = pushed.outcomes
+    assert isinstance(outcome.error, Unreachable)
+    assert "aws ecr create-repository --repository-name a/b" in outcome.error.hint
 
 
 # ---------------------------------------------------------------------- 33: lists

@@ -31,7 +31,8 @@ def test_products_that_run_under_any_name(headers: dict[str, str], kind: str) ->
 
 def test_every_remedy_can_be_filled_in() -> None:
     for kind in (*hints.KINDS.values(), hints.GENERIC):
-        for template in (kind.login, kind.push, kind.missing, kind.immutable):
+        every = (kind.login, kind.push, kind.missing, kind.immutable, kind.refused, kind.unsupported, kind.cut)
+        for template in every:
             shown = hints.fill(template, host="h.example", path="acme/api", user="anna")
             assert "{" not in shown, (kind.id, shown)
     assert hints.fill("{project} {label}", host="acme.azurecr.io", path="team/app") == "team acme"

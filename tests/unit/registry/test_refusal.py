@@ -42,7 +42,7 @@ def test_a_denied_push_in_the_words_people_read() -> None:
         "ghcr.io said: DENIED: permission_denied: write_package",
         "Give the token the scope write:packages, then: echo $TOKEN | docker login ghcr.io -u anna --password-stdin",
         "In GitHub Actions: permissions: packages: write, and for an existing package its settings → "
-        "Manage Actions access.",
+        "Manage Actions access. The annotation org.opencontainers.image.source links a package to its repository.",
         "Check with: lazyoci registry test ghcr.io/acme/api --push",
     ]
     assert (error.place.status, error.place.code) == (403, "DENIED")
@@ -133,6 +133,33 @@ def test_rate_limits_say_until_when() -> None:
     assert error.wait == 21600
     assert "asks to wait 6.0 h" in error.message
     assert "Log in" in error.hint
+
+
+def test_docker_hub_says_how_much_it_allows() -> None:
+    error = refuse(429, "TOOMANYREQUESTS", "", host="docker.io", ratelimit_limit="100;w=21600")
+    assert "docker.io limits the rate to 100 in 6.0 h" in error.message
+    odd = refuse(429, "TOOMANYREQUESTS", "", host="docker.io", ratelimit_limit="many, many")
+    assert odd.message.endswith("docker.io limits the rate")
+
+
+@pytest.mark.parametrize(
+    ("host", "status", "code", "doing", "words"),
+    [
+        ("quay.io", 400, "MANIFEST_INVALID", "push to", "artifact or layer type"),
+        ("quay.io", 405, "UNSUPPORTED", "push to", "read-only for maintenance"),
+        ("harbor.acme.example", 412, "PRECONDITION", "read from", "vulnerabilities"),
+        ("europe-docker.pkg.dev", 400, "NAME_INVALID", "push to", "PROJECT/REPOSITORY/IMAGE"),
+        ("europe-docker.pkg.dev", 401, "UNAUTHORIZED", "push to", "_json_key"),
+        ("registry.digitalocean.com", 403, "DENIED", "push to", "the plan may limit"),
+        ("acme.azurecr.io", 403, "DENIED", "push to", "AcrPush"),
+        ("docker.io", 401, "DENIED", "push to", "Read & Write"),
+        ("acme.jfrog.io", 403, "DENIED", "push to", "Deploy"),
+        ("registry.gitlab.com", 403, "DENIED", "push to", "write_registry"),
+    ],
+)
+def test_remedies_are_the_registrys_own(host: str, status: int, code: str, doing: str, words: str) -> None:
+    error = refuse(status, code, "", host=host, doing=doing, proven=status != 401)
+    assert words in error.hint
 
 
 def test_a_missing_repository_says_how_to_make_it() -> None:
