@@ -74,8 +74,9 @@ bench-pull: $(VENV)/.development  ## pulling from a loopback registry beside cur
 	$(BIN)/python bench/pull.py
 
 .PHONY: bench-lsp
-bench-lsp: $(VENV)/.development  ## the language server beside yaml-language-server and a bare pygls server; needs npm
+bench-lsp: $(VENV)/.development  ## the language server beside yaml-language-server, bare pygls, and itself while registries hang; needs npm
 	$(BIN)/python bench/lsp.py
+	$(BIN)/python bench/lsp_hang.py
 
 .PHONY: soak
 soak: $(VENV)/.development  ## ten minutes of random edits and questions to the language server

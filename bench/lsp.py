@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -105,30 +105,48 @@ def starts(directory: Path, rounds: int) -> dict[str, Series]:
 def answers(directory: Path, rounds: int, yaml: Sequence[str]) -> dict[str, dict[str, Series]]:
     """Both servers with the same document: what each took, by its name and the kind of question."""
     path = directory / ".lazy"
-    text = path.read_text(encoding="utf-8")
     shutil.copy(ROOT / "schema" / "lazy.schema.json", directory)  # the document's first line names it
     settings = {"yaml": {"validate": True, "hover": True, "completion": True}}
     with ExitStack() as running:
-
-        def begin(command: Sequence[str], language: str, given: dict[str, Any]) -> Opened:
-            server = Server(command, directory, settings=given)
-            running.callback(server.kill)
-            server.initialize({"registry": {"checks": "off"}} if command is OURS else {})
-            time.sleep(SETTLE)  # until it has its settings
-            cpu, begun = server.cpu(), time.perf_counter()
-            uri = server.open(path, language, text)
-            at, found = server.diagnostics(uri, 1)
-            opened = Opened(server, uri, text.split("\n"), {})
-            opened.note("open → diagnostics", Took(at - begun, server.cpu() - cpu), found)
-            return opened
-
-        servers = {"ours": begin(OURS, "lazyoci", {}), "yaml-ls": begin(yaml, "yaml", settings)}
-        for work in (_hover, _completion, _typing, _diagnostics):
-            time.sleep(SETTLE)
-            for number in range(rounds):
-                for one in servers.values():
-                    work(one, number)
+        off = {"registry": {"checks": "off"}}
+        servers = {
+            "ours": begin(running, OURS, path, "lazyoci", options=off),
+            "yaml-ls": begin(running, yaml, path, "yaml", settings=settings),
+        }
+        ask_in_turn(servers, rounds, (hover, completion, typing, diagnostics))
         return {name: one.series for name, one in servers.items()}
+
+
+def begin(
+    running: ExitStack,
+    command: Sequence[str],
+    path: Path,
+    language: str,
+    *,
+    options: dict[str, Any] | None = None,
+    settings: dict[str, Any] | None = None,
+) -> Opened:
+    """A server, killed with `running`, with a document open and its first diagnostics published."""
+    server = Server(command, path.parent, settings=settings or {})
+    running.callback(server.kill)
+    server.initialize(options or {})
+    time.sleep(SETTLE)  # until it has its settings
+    text = path.read_text(encoding="utf-8")
+    cpu, begun = server.cpu(), time.perf_counter()
+    uri = server.open(path, language, text)
+    at, found = server.diagnostics(uri, 1)
+    opened = Opened(server, uri, text.split("\n"), {})
+    opened.note("open → diagnostics", Took(at - begun, server.cpu() - cpu), found)
+    return opened
+
+
+def ask_in_turn(servers: dict[str, Opened], rounds: int, works: Sequence[Callable[[Opened, int], None]]) -> None:
+    """Ask each server each kind of question, so often."""
+    for work in works:
+        time.sleep(SETTLE)
+        for number in range(rounds):
+            for one in servers.values():
+                work(one, number)
 
 
 def _places(opened: Opened, pattern: str) -> list[tuple[int, int]]:
@@ -145,17 +163,19 @@ def _spread(found: list[tuple[int, int]], number: int) -> tuple[int, int]:
     return found[number * 37 % len(found)]
 
 
-def _hover(opened: Opened, number: int) -> None:
+def hover(opened: Opened, number: int) -> None:
+    """On a key."""
     line, column = _spread(_places(opened, "tags:"), number)
     opened.note("hover", *opened.server.ask("textDocument/hover", _at(opened, line, column - 2)))
 
 
-def _completion(opened: Opened, number: int) -> None:
+def completion(opened: Opened, number: int) -> None:
+    """Of a type."""
     line, column = _spread(_places(opened, "type: "), number)
     opened.note("completion", *opened.server.ask("textDocument/completion", _at(opened, line, column)))
 
 
-def _typing(opened: Opened, number: int) -> None:
+def typing(opened: Opened, number: int) -> None:
     """A letter, and at once the question."""
     line, column = _spread(_places(opened, "type: "), number)
     opened.server.change(opened.uri, 2 * number + 2, [_edit(line, column, column, "x")])
@@ -165,7 +185,7 @@ def _typing(opened: Opened, number: int) -> None:
     time.sleep(TYPING)
 
 
-def _diagnostics(opened: Opened, number: int) -> None:
+def diagnostics(opened: Opened, number: int) -> None:
     """An edit, and its diagnostics; whatever comes of the edit before has had its time."""
     opened.server.quiet(QUIET)
     line, column = len(opened.lines) - 1, 0
