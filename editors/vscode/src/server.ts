@@ -1,6 +1,12 @@
 // The language server's life in this window: found, started where the workspace is trusted, restarted, stopped.
 import * as vscode from 'vscode';
-import { LanguageClient, State, type LanguageClientOptions, type ServerOptions } from 'vscode-languageclient/node';
+import {
+  LanguageClient,
+  State,
+  type LanguageClientOptions,
+  type ServerOptions,
+  type StaticFeature,
+} from 'vscode-languageclient/node';
 import { intercept } from './commands';
 import { DOCUMENTS } from './documents';
 import { locate, tellMissing } from './locate';
@@ -30,6 +36,12 @@ export class Server implements vscode.Disposable {
   private queue: Promise<void> = Promise.resolve();
   private readonly status = new Status();
   private readonly output = vscode.window.createOutputChannel('lazyoci', { log: true });
+  /** A push in a terminal changes what registries have, which only this window knows of. */
+  private readonly pushed = vscode.tasks.onDidEndTaskProcess(({ execution: { task }, exitCode }) => {
+    if (task.definition.type === 'lazyoci' && task.name === 'push' && exitCode === 0) {
+      void this.askAgain();
+    }
+  });
 
   /** Starts the server, or begins anew; in a workspace that is not trusted, runs nothing. */
   restart(): Promise<void> {
@@ -70,7 +82,18 @@ export class Server implements vscode.Disposable {
     return this.client.sendRequest('workspace/executeCommand', { command, arguments: args });
   }
 
+  /** Has the registries asked again for every open document, where they are asked without being told to. */
+  private async askAgain(): Promise<void> {
+    const checks = vscode.workspace.getConfiguration('lazyoci').get<string>('registry.checks', '');
+    for (const document of vscode.workspace.textDocuments) {
+      if (document.languageId === 'lazyoci' && ['anonymous', 'credentials'].includes(checks)) {
+        await this.execute('lazyoci.checkAgain', document.uri.toString());
+      }
+    }
+  }
+
   dispose(): void {
+    this.pushed.dispose();
     this.status.dispose();
     this.output.dispose();
     this.changed.dispose();
@@ -90,6 +113,14 @@ export class Server implements vscode.Disposable {
         this.status.running(client.initializeResult?.serverInfo?.version ?? '', file, source);
       } else if (newState === State.Stopped) {
         this.status.failed('It ended; its output says why.');
+      }
+    });
+    client.registerFeature(STATUS);
+    client.onNotification('experimental/serverStatus', ({ health, message }: ServerStatus) => {
+      if (health === 'ok') {
+        this.status.running(client.initializeResult?.serverInfo?.version ?? '', file, source);
+      } else {
+        this.status.offline(message ?? '');
       }
     });
     this.client = client;
@@ -140,6 +171,22 @@ export class Server implements vscode.Disposable {
     return turn;
   }
 }
+
+/** What the server tells of itself, as rust-analyzer's extension of the protocol has it. */
+interface ServerStatus {
+  readonly health: 'ok' | 'warning' | 'error';
+  readonly message?: string;
+}
+
+/** Says that this client shows the server's status. */
+const STATUS: StaticFeature = {
+  fillClientCapabilities: (capabilities) => {
+    capabilities.experimental = { ...(capabilities.experimental as object | undefined), serverStatusNotification: true };
+  },
+  initialize: () => undefined,
+  getState: () => ({ kind: 'static' }),
+  clear: () => undefined,
+};
 
 function settings(): object {
   return JSON.parse(JSON.stringify(vscode.workspace.getConfiguration('lazyoci'))) as object;

@@ -18,6 +18,10 @@ export class Status implements vscode.Disposable {
     this.set(`lazyoci ${version}`.trimEnd(), { detail: `${file} (${source})`, command: RESTART });
   }
 
+  offline(detail: string): void {
+    this.set('lazyoci: offline', { detail, severity: vscode.LanguageStatusSeverity.Warning });
+  }
+
   restricted(): void {
     this.set('lazyoci: restricted mode', {
       detail: 'No program is run and no registry asked until the workspace is trusted.',
