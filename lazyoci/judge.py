@@ -64,7 +64,7 @@ class Judge:
     def read(self, path: Path) -> bytes | None:
         """The content of a file; None where it cannot be read, which `unreadable` then tells."""
         try:
-            return path.read_bytes()
+            return self._world.files.read(path)
         except OSError as error:
             self.unreadable.append(f"{path} cannot be read: {error.strerror or error}")
             return None

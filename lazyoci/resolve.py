@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from lazyoci.values.variables import ArtifactValues
     from lazyoci.world import World
 
+_OF_ARTIFACTS = frozenset({"Name", "ChartVersion"})  # variables that differ from one to the next
 _MOST_SHARED = 500  # renderings remembered from file to file
 
 
@@ -76,7 +77,7 @@ def resolve(config: Config, directory: Path, world: World) -> Resolved:
     shared: dict[str, Resolution] = {} if world.has_git else world.memo
     if len(shared) > _MOST_SHARED:
         shared.clear()
-    return Resolved(tuple(_artifact(one, values, shared) for one in config.artifacts), values, directory)
+    return Resolved(tuple([_artifact(one, values, shared) for one in config.artifacts]), values, directory)
 
 
 def _artifact(artifact: Artifact, base: Values, shared: dict[str, Resolution]) -> ResolvedArtifact:
@@ -93,8 +94,10 @@ def _artifact(artifact: Artifact, base: Values, shared: dict[str, Resolution]) -
     values = base.with_artifact(name, chart)
     render = _Renderer(values, shared)
     targets = tuple(
-        ResolvedTarget(target, render(target.registry), tuple([render(tag) for tag in target.tags]))
-        for target in artifact.targets
+        [
+            ResolvedTarget(target, render(target.registry), tuple([render(tag) for tag in target.tags]))
+            for target in artifact.targets
+        ]
     )
     annotations = {key: render(text) for key, text in artifact.annotations.items()} if artifact.annotations else {}
     return ResolvedArtifact(artifact, targets, annotations)
@@ -115,7 +118,7 @@ class _Renderer:
         if known is not None:
             return Resolution(text, known.text, known.used, known.unknown, known.error, known.template)
         done = self._render(text)
-        if not any(value.name in ("Name", "ChartVersion") for value in done.used):
+        if _OF_ARTIFACTS.isdisjoint([value.name for value in done.used]):
             self._shared[source] = done
         return done
 
@@ -125,15 +128,19 @@ class _Renderer:
         except TemplateError as error:
             return Resolution(text, text.value, error=error.with_traceback(None))
         found: dict[str, Value] = {}
+        known: dict[str, str] = {}
+        unset: list[str] = []
+        unknown: list[str] = []
         for name, _span in parsed.fields():
             if name not in found:
                 try:
-                    found[name] = self._values.get(name)
+                    value = found[name] = self._values.get(name)
                 except KeyError:
                     continue  # not a variable: execution says so, with its place
-        known = {name: value.text for name, value in found.items() if value.text is not None}
-        unset = [name for name, value in found.items() if value.text is None and value.unset]
-        unknown = [name for name, value in found.items() if value.text is None and not value.unset]
+                if value.text is not None:
+                    known[name] = value.text
+                else:
+                    (unset if value.unset else unknown).append(name)
         try:
             rendered = template.execute(parsed, known, unknown, unset)
         except TemplateError as error:
@@ -143,8 +150,8 @@ class _Renderer:
         return Resolution(
             text,
             rendered.text,
-            tuple(found[name] for name in rendered.used if name in found),
-            tuple(found[name] for name in rendered.unknown if name in found),
+            tuple([found[name] for name in rendered.used if name in found]),
+            tuple([found[name] for name in rendered.unknown if name in found]) if rendered.unknown else (),
             None,
             parsed,
         )

@@ -32,17 +32,17 @@ class MemoryFiles:
                 self._directories.add(parent)
                 parent = os.path.dirname(parent)  # noqa: PTH120
 
-    def kind(self, path: Path) -> str:
+    def kind(self, path: str | Path) -> str:
         plain = _plain(path)
         return "file" if plain in self._content else "dir" if plain in self._directories else ""
 
-    def read(self, path: Path) -> bytes:
+    def read(self, path: str | Path) -> bytes:
         try:
             return self._content[_plain(path)]
         except KeyError:
             raise FileNotFoundError(2, "No such file or directory", str(path)) from None
 
-    def list(self, path: Path) -> list[str]:
+    def list(self, path: str | Path) -> list[str]:
         plain = _plain(path)
         if plain not in self._directories:
             raise FileNotFoundError(2, "No such file or directory", str(path))
@@ -50,7 +50,7 @@ class MemoryFiles:
         return sorted(os.path.basename(one) for one in inside)  # noqa: PTH119
 
 
-def _plain(path: Path) -> str:
+def _plain(path: str | Path) -> str:
     return os.path.normcase(os.path.abspath(path))  # noqa: PTH100  # resolve() would look at the disk
 
 

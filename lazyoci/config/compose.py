@@ -105,7 +105,12 @@ class _Composer:
                     node.end = end = _block_end(self.source.text, node.start, end)
             elif kind is MappingStartEvent or kind is SequenceStartEvent:
                 stack.append((parent, key))
-                parent, key = self._collection(event, Mapping if kind is MappingStartEvent else Sequence), None
+                collection = Mapping if kind is MappingStartEvent else Sequence
+                if event.tag or event.anchor:
+                    parent = self._collection(event, collection)
+                else:
+                    parent = collection(event.start_mark.index + shift, -1, bool(event.flow_style))
+                key = None
                 if len(stack) > MAX_DEPTH:
                     raise Broken(
                         f"this is nested more than {MAX_DEPTH:,} deep; flatten it", Span(parent.start, parent.start + 1)
@@ -115,7 +120,7 @@ class _Composer:
                 assert parent is not None  # the parser balances its events
                 if parent.flow:
                     end = event.end_mark.index + shift
-                parent.end = max(end, parent.start)
+                parent.end = end if end > parent.start else parent.start
                 if isinstance(parent, Mapping):
                     parent.settle()
                     if not parent.plain:
@@ -147,10 +152,8 @@ class _Composer:
         return node
 
     def _collection(self, event: Any, kind: type[Mapping] | type[Sequence]) -> Mapping | Sequence:
-        """A collection just begun; its `end` is -1 until it is closed."""
-        start, anchor = event.start_mark.index + self.shift, None
-        if event.tag or event.anchor:
-            start, anchor = self._properties(event, len(self.source.text))
+        """A collection just begun that has a tag or an anchor; its `end` is -1 until it is closed."""
+        start, anchor = self._properties(event, len(self.source.text))
         node = kind(start, -1, bool(event.flow_style))
         self._name(node, event.anchor, anchor)
         return node

@@ -19,7 +19,7 @@ from lazyoci.config.model import (
     Text,
 )
 from lazyoci.config.nodes import Document, Mapping, Node, Scalar, Sequence
-from lazyoci.config.scalars import BadValue, is_ambiguous, is_null, text, typed
+from lazyoci.config.scalars import NULLS, BadValue, is_ambiguous, is_null, text, typed
 from lazyoci.diagnostic import Diagnostic
 
 _Fields = dict[str, tuple[Scalar, Node]]
@@ -70,15 +70,13 @@ class _Decoder:
         fields = self._fields(node, keys.ARTIFACT)
         type_ = self._required(fields.get("type"))
         name = self._text(fields.get("name"))
-        targets = tuple(
-            target for item in self._items(fields.get("targets"), required=True) if (target := self._target(item))
-        )
+        listed = [self._target(item) for item in self._items(fields.get("targets"), required=True)]
+        targets = tuple([target for target in listed if target is not None])
         annotations = self._map(fields.get("annotations"))
         if type_ is None or type_.value not in keys.OF_TYPE or not isinstance(node, Mapping):
             self.invalid = True
             return None
-        own = keys.OF_TYPE[type_.value]
-        if not fields.keys() <= own | keys.COMMON:
+        if not keys.WITH_COMMON[type_.value].issuperset(fields):
             self._foreign(node, fields, type_.value)
         match type_.value:
             case "image":
@@ -143,7 +141,7 @@ class _Decoder:
             self.invalid = True
             return {}
         fields = self._entries(node)
-        if not fields.keys() <= known and not all(key in known or key.startswith(keys.EXTENSION) for key in fields):
+        if not known.issuperset(fields) and not all(key in known or key.startswith(keys.EXTENSION) for key in fields):
             self.invalid = True
         return fields
 
@@ -174,7 +172,8 @@ class _Decoder:
         return items
 
     def _texts(self, entry: tuple[Scalar, Node] | None, *, required: bool = False) -> tuple[Text, ...]:
-        return tuple(one for item in self._items(entry, required=required) if (one := self._scalar(item)))
+        texts = [self._scalar(item) for item in self._items(entry, required=required)]
+        return tuple([one for one in texts if one is not None])
 
     def _map(self, entry: tuple[Scalar, Node] | None) -> dict[str, Text]:
         """A mapping from text to text; a null value is the empty text, and a null key goes."""
@@ -215,17 +214,21 @@ class _Decoder:
         if not isinstance(node, Scalar):
             self.invalid = True
             return None
-        try:
-            value = text(node)
-        except BadValue:
-            self.invalid = True
-            return None
-        if value is None:
-            return None
-        if not node.style and not node.tag and is_ambiguous(value):
-            from lazyoci.config.cautions import ambiguous_scalar
+        if node.tag:
+            try:
+                value = text(node)
+            except BadValue:
+                self.invalid = True
+                return None
+            return None if value is None else Text(value, node)
+        value = node.value
+        if not node.style:
+            if value in NULLS:
+                return None
+            if is_ambiguous(value):
+                from lazyoci.config.cautions import ambiguous_scalar
 
-            self.found.append(ambiguous_scalar(node))
+                self.found.append(ambiguous_scalar(node))
         return Text(value, node)
 
     def _foreign(self, node: Mapping, fields: _Fields, type_: str) -> None:

@@ -16,6 +16,7 @@ OF_TYPE: dict[str, frozenset[str]] = {
     "artifact": frozenset(("mediaType", "files")),
     "docker": frozenset(("image",)),
 }  # fmt: skip
+WITH_COMMON = {name: COMMON | own for name, own in OF_TYPE.items()}
 ARTIFACT = COMMON.union(*OF_TYPE.values())
 
 LISTS = frozenset(("platforms", "secrets", "cacheFrom", "cacheTo"))  # of texts

@@ -82,6 +82,8 @@ __all__ = ["Mark", "MarkedYAMLError", "Parser", "ReaderError", "YAMLError", "eve
 
 def parse(text: str) -> Iterator[Any]:
     """The parsing events of `text`; raises YAMLError."""
-    parser = Parser(text)
-    while parser.check_event():
-        yield parser.get_event()
+    next_event = Parser(text).get_event
+    event = None
+    while event.__class__ is not events.StreamEndEvent:
+        event = next_event()
+        yield event

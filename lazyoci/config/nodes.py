@@ -98,7 +98,7 @@ class Mapping(Node):
         """Set `plain` and cache `fields()`, now that all items are there; those of merged mappings are by then."""
         fields: dict[str, tuple[Scalar, Node]] = {}
         for key, value in self.items:
-            if isinstance(key, Scalar) and not key.tag:
+            if key.__class__ is Scalar and not key.tag:
                 fields[key.value] = (key, value)
         if len(fields) == len(self.items) and "<<" not in fields:
             self._fields = fields

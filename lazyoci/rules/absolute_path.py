@@ -30,7 +30,7 @@ from lazyoci.rules.words import quoted
 def check(subject: Subject) -> Iterator[Finding]:
     """One finding per path."""
     directory = os.path.abspath(subject.directory).replace(os.sep, "/")  # noqa: PTH100  # resolve() would follow links
-    for text in Facts(subject).paths():
+    for text in Facts(subject).paths:
         path = text.value
         if is_absolute(path):
             plain = path.replace("\\", "/")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -37,6 +38,10 @@ class Subject:
     def building(self) -> bool:
         """Whether values that are missing now are missing for good."""
         return self.world.face is Face.BUILD
+
+    def place(self, path: str) -> str:
+        """Where `path` is, which the file gives relative to its own directory."""
+        return path if os.path.isabs(path) else f"{self.directory}/{path}"  # noqa: PTH117  # asked often: text is quicker
 
     def line(self, node: Node) -> int:
         """The line of `node` as people count, for messages."""

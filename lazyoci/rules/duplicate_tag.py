@@ -23,13 +23,11 @@ from collections.abc import Iterator
 from lazyoci.plan import PlannedTarget
 from lazyoci.resolve import Resolution
 from lazyoci.rules.base import Finding, Subject
-from lazyoci.rules.facts import may_repeat
+from lazyoci.rules.facts import is_fixed, may_repeat
 from lazyoci.rules.fixes import remove_item
 from lazyoci.rules.literals import normal
 from lazyoci.rules.places import repeated
 from lazyoci.rules.words import quoted
-
-_OF_THE_FILE = frozenset({"ChartVersion", "Name"})  # the same in every run, as long as the files are
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -48,7 +46,7 @@ def _repetitions(subject: Subject, target: PlannedTarget) -> Iterator[Finding]:
         if reference.problem is not None or tag.error is not None:
             continue
         first = written.setdefault(normal(tag), tag)
-        if first is tag and _is_fixed(tag):
+        if first is tag and is_fixed(tag):
             first = rendered.setdefault(tag.text, tag)
         if first is tag:
             continue
@@ -62,8 +60,3 @@ def _repetitions(subject: Subject, target: PlannedTarget) -> Iterator[Finding]:
         equal = "" if normal(first) == normal(tag) else f" ({first.source.value} is the same)"
         message = f"tag {quoted(tag.source.value)} repeats line {subject.line(there)}{equal}; list it once"
         yield Finding(node_here, message, related=((there, "the first of the two"),), fix=fix, unnecessary=True)
-
-
-def _is_fixed(tag: Resolution) -> bool:
-    """Whether no run can change what the tag is."""
-    return tag.certain and all(value.name in _OF_THE_FILE for value in tag.used)

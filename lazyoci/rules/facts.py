@@ -6,10 +6,11 @@ Every answer errs to "perhaps"; the rule itself decides.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from lazyoci.config.model import Artifact, FilesArtifact, HelmArtifact, ImageArtifact, Text
 from lazyoci.plan import PlannedTarget
+from lazyoci.resolve import Resolution
 from lazyoci.rules.base import Subject
 from lazyoci.template import EXTRA_VARIABLES, VARIABLES, Template
 
@@ -52,16 +53,22 @@ def only(text: str, allowed: str) -> bool:
 
 
 class Facts:
-    """Answers about one subject, each computed when first asked for."""
+    """Answers about one subject. What several rules ask is computed at once, the rest when asked."""
 
     def __init__(self, subject: Subject) -> None:
         self.subject = subject
         self.artifacts: tuple[Artifact, ...] = subject.config.artifacts
         self.errors: set[str] = set()  # kinds of template errors
         self.unknown = False  # whether some value is missing
+        self.images: list[ImageArtifact] = []
+        self.charts: list[HelmArtifact] = []
+        self.generics: list[FilesArtifact] = []
+        self.targets: list[PlannedTarget] = []
         templates: dict[int, Template] = {}
-        for artifact in subject.resolved.artifacts:
-            for one in artifact.resolutions:
+        for planned in subject.plan.artifacts:
+            self._sort(planned.artifact)
+            self.targets += planned.targets
+            for one in planned.resolved.resolutions:
                 if one.template is not None:
                     templates[id(one.template)] = one.template
                 if one.error is not None:
@@ -69,11 +76,24 @@ class Facts:
                 elif one.unknown:
                     self.unknown = True
         self.templates = tuple(templates.values())
+        self.variables = {name for template in self.templates for name, _ in template.fields()}
+        self.paths = list(self._paths())  # every path of the file, as written; defaults are left out
 
-    @cached_property
-    def variables(self) -> frozenset[str]:
-        """The names that templates use."""
-        return frozenset(name for template in self.templates for name, _ in template.fields())
+    def _sort(self, artifact: Artifact) -> None:
+        if isinstance(artifact, ImageArtifact):
+            self.images.append(artifact)
+        elif isinstance(artifact, HelmArtifact):
+            self.charts.append(artifact)
+        elif isinstance(artifact, FilesArtifact):
+            self.generics.append(artifact)
+
+    def _paths(self) -> Iterator[Text]:
+        for image in self.images:
+            yield from [text for text in (image.dockerfile, image.context) if text is not None]
+        for chart in self.charts:
+            yield chart.chart_path
+        for generic in self.generics:
+            yield from [file.path for file in generic.files]
 
     @property
     def unknown_variables(self) -> bool:
@@ -92,13 +112,18 @@ class Facts:
         return self.uses_version or not self.variables.isdisjoint(("GitSHA", "GitSHALong"))
 
     @property
+    def chart_version_without_chart(self) -> bool:
+        return any(
+            ".ChartVersion" in one.source.value
+            for artifact in self.subject.resolved.artifacts
+            if artifact.artifact.type != "helm"
+            for one in artifact.resolutions
+        )
+
+    @property
     def repeated_names(self) -> bool:
         names = [one.name.value for one in self.artifacts if one.name is not None]
         return len(set(names)) < len(names)
-
-    @cached_property
-    def targets(self) -> tuple[PlannedTarget, ...]:
-        return tuple([target for artifact in self.subject.plan.artifacts for target in artifact.targets])
 
     @property
     def doubtful_registries(self) -> bool:
@@ -131,18 +156,6 @@ class Facts:
     def maybe_prerelease(self) -> bool:
         return self.uses_version or "Tag" in self.variables
 
-    @cached_property
-    def images(self) -> list[ImageArtifact]:
-        return [one for one in self.artifacts if isinstance(one, ImageArtifact)]
-
-    @cached_property
-    def charts(self) -> list[HelmArtifact]:
-        return [one for one in self.artifacts if isinstance(one, HelmArtifact)]
-
-    @cached_property
-    def generics(self) -> list[FilesArtifact]:
-        return [one for one in self.artifacts if isinstance(one, FilesArtifact)]
-
     @property
     def named_dockers(self) -> bool:
         return any(one.type == "docker" for one in self.artifacts)
@@ -171,11 +184,11 @@ class Facts:
 
     @property
     def escaping_paths(self) -> bool:
-        return any(".." in path.value for path in self.paths())
+        return any(".." in path.value for path in self.paths)
 
     @property
     def absolute_paths(self) -> bool:
-        return any(is_absolute(path.value) for path in self.paths())
+        return any(is_absolute(path.value) for path in self.paths)
 
     @property
     def similar_titles(self) -> bool:
@@ -196,15 +209,6 @@ class Facts:
                 if len(text.value) > 100 or not (front[0].isalnum() and back[0].isalnum()):
                     return True
         return False
-
-    def paths(self) -> Iterator[Text]:
-        """Every path of the file, as written; defaults are left out."""
-        for image in self.images:
-            yield from (text for text in (image.dockerfile, image.context) if text is not None)
-        for chart in self.charts:
-            yield chart.chart_path
-        for generic in self.generics:
-            yield from (file.path for file in generic.files)
 
 
 def _pieces(value: str) -> list[str]:
@@ -233,13 +237,19 @@ def _plain_tag(text: str) -> bool:
 
 
 def may_repeat(target: PlannedTarget) -> bool:
-    """Whether two tags differ in blanks only, or may be equal once rendered from the file's own facts."""
+    """Whether two tags differ in blanks only, or are equal once rendered from the file's own facts."""
     tags = [one.tag for one in target.references]
     if len(tags) < 2:
         return False
     if len({tag.source.value.replace(" ", "") for tag in tags}) < len(tags):
         return True
-    return any(value.name in ("ChartVersion", "Name") for tag in tags for value in tag.used)
+    fixed = [tag.text for tag in tags if is_fixed(tag)]
+    return len(set(fixed)) < len(fixed)
+
+
+def is_fixed(tag: Resolution) -> bool:
+    """Whether no run can change what the tag is, as long as the files are the same."""
+    return tag.certain and all(value.name in ("ChartVersion", "Name") for value in tag.used)
 
 
 def _is_simple(path: str) -> bool:

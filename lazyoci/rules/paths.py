@@ -15,7 +15,7 @@ _DEEPEST = 100  # directories below each other
 
 def kind(subject: Subject, path: str) -> str:
     """`file`, `dir` or "", asked once per path."""
-    return subject.once(("kind", path), lambda: subject.world.files.kind(subject.directory / path))
+    return subject.once(("kind", path), lambda: subject.world.files.kind(subject.place(path)))
 
 
 def is_absent(subject: Subject, path: str) -> bool:
@@ -59,7 +59,7 @@ def listing(subject: Subject, path: str) -> tuple[str, ...]:
 
     def read() -> tuple[str, ...]:
         try:
-            return tuple(subject.world.files.list(subject.directory / path))
+            return tuple(subject.world.files.list(subject.place(path)))
         except (OSError, ValueError):
             return ()
 
@@ -71,7 +71,7 @@ def read(subject: Subject, path: str) -> bytes | None:
 
     def load() -> bytes | None:
         try:
-            return subject.world.files.read(subject.directory / path)
+            return subject.world.files.read(subject.place(path))
         except (OSError, ValueError):
             return None
 

@@ -28,6 +28,7 @@ from lazyoci.rules.base import Finding, Subject, entry_key
 # the last word of the name: TOKEN_URL, SECRET_NAME and PASSWORD_FILE hold no secret themselves
 _KEYS = tuple(f"{kind}{gap}key" for kind in ("api", "access", "secret", "private", "signing") for gap in ("", "_"))
 _NAMES = (*_KEYS, "password", "passwd", "passphrase", "pword", "secret", "token", "credential", "credentials")
+_ENDINGS = tuple(f"_{name}" for name in _NAMES)
 _HARMLESS = frozenset({"", "true", "false", "yes", "no", "0", "1", "none", "null"})
 # what the services that hand them out begin them with
 _BEGINNINGS = (
@@ -52,7 +53,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def _names_secret(name: str) -> bool:
     words = f"_{name.lower().replace('-', '_')}"
-    return any(words.endswith(f"_{ending}") for ending in _NAMES) and "_public_" not in words
+    return words.endswith(_ENDINGS) and "_public_" not in words
 
 
 def _may_be_secret(value: str) -> bool:

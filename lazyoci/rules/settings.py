@@ -64,19 +64,21 @@ class Finder:
     def _find(self, directory: str) -> RuleSettings:
         found = self._known.get(directory)
         if found is None:
-            found = self._read(Path(directory))
+            found = self._read(directory)
             if found is None:
                 above = os.path.dirname(directory)  # noqa: PTH120
                 found = RuleSettings() if above == directory else self._find(above)
             self._known[directory] = found
         return found
 
-    def _read(self, directory: Path) -> RuleSettings | None:
-        path = directory / YAML_NAME
-        if self._files.kind(path) == "file":
+    def _read(self, directory: str) -> RuleSettings | None:
+        name = os.path.join(directory, YAML_NAME)  # noqa: PTH118  # as above
+        if self._files.kind(name) == "file":
+            path = Path(name)
             return _settings(_from_yaml(path, self._bytes(path)), path, _shown(path))
-        path = directory / TOML_NAME
-        if self._files.kind(path) == "file":
+        name = os.path.join(directory, TOML_NAME)  # noqa: PTH118
+        if self._files.kind(name) == "file":
+            path = Path(name)
             data = self._bytes(path)
             if b"lazyoci" in data:  # most pyproject.toml have nothing for us: spare tomllib
                 table = _from_toml(path, data)

@@ -78,7 +78,7 @@ RULES: tuple[Rule, ...] = (
         "templates",
         W,
         "ChartVersion where there is no chart",
-        lambda facts: "ChartVersion" in facts.variables and len(facts.charts) < len(facts.artifacts),
+        lambda facts: "ChartVersion" in facts.variables and facts.chart_version_without_chart,
     ),
     Rule(
         "unresolved-variable",

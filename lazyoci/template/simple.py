@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from lazyoci.diagnostic import Span
-from lazyoci.template import nodes as ast
+
+if TYPE_CHECKING:
+    from lazyoci.template import nodes as ast
 
 _ACTION = re.compile(r"\{\{ ?(\.([A-Za-z][A-Za-z0-9]*)) ?\}\}")
 
@@ -30,50 +32,62 @@ class Rendered(NamedTuple):
 Fields = tuple[tuple[str, Span], ...]
 
 
-def parse(source: str) -> tuple[ast.Body, Fields] | None:
-    """The nodes of a simple template, and its fields with their places; None for any other text."""
+class Simple(NamedTuple):
+    """A simple template: its fields, and the `texts` around them, of which there is one more."""
+
+    fields: Fields
+    texts: tuple[str, ...]
+
+
+def parse(source: str) -> Simple | None:
+    """The parts of a simple template; None for any other text."""
     if not source.isascii():
         return None
-    nodes: list[ast.Node] = []
     fields: list[tuple[str, Span]] = []
-    at, end = 0, len(source)
+    texts: list[str] = []
+    at = 0
     while True:
         start = source.find("{{", at)
         if start < 0:
-            break
+            return Simple(tuple(fields), (*texts, source[at:]))
         match = _ACTION.match(source, start)
         if match is None:
             return None
-        if start > at:
-            nodes.append(ast.Text(Span(at, start), source[at:start]))
+        fields.append((match[2], Span(*match.span(1))))
+        texts.append(source[at:start])
         at = match.end()
-        dot, name = match.start(1), match[2]
-        span = Span(dot, match.end(1))
-        fields.append((name, span))
-        field = ast.Field(span, dot, (ast.Name(span, name),))
+
+
+def nodes(source: str) -> ast.Body:
+    """The nodes of a simple template, as the engine's parser would make them."""
+    from lazyoci.template import nodes as ast  # few ask for nodes
+
+    made: list[ast.Node] = []
+    at = 0
+    for match in _ACTION.finditer(source):
+        if match.start() > at:
+            made.append(ast.Text(Span(at, match.start()), source[at : match.start()]))
+        at = match.end()
+        dot, span = match.start(1), Span(*match.span(1))
+        field = ast.Field(span, dot, (ast.Name(span, match[2]),))
         pipe = ast.Pipe(span, dot, (), False, (ast.Command(span, dot, (field,)),))
-        nodes.append(ast.Action(Span(start, at), dot, pipe))
-    if at < end:
-        nodes.append(ast.Text(Span(at, end), source[at:]))
-    return tuple(nodes), tuple(fields)
+        made.append(ast.Action(Span(*match.span()), dot, pipe))
+    if at < len(source):
+        made.append(ast.Text(Span(at, len(source)), source[at:]))
+    return tuple(made)
 
 
 def execute(
-    source: str,
-    fields: Fields,
-    known: Collection[str],
-    values: Mapping[str, str],
-    missing: Collection[str],
+    simple: Simple, known: Collection[str], values: Mapping[str, str], missing: Collection[str]
 ) -> Rendered | None:
     """Put `values` in the place of the fields of a simple template, and ‹Name› in that of `missing` ones.
 
     None where a field is not a `known` variable or in neither, or a value is not ASCII: the engine has a say then.
     """
-    parts: list[str] = []
+    parts = [simple.texts[0]]
+    used: dict[str, None] = {}
     unknown: dict[str, None] = {}
-    at = 0
-    for name, span in fields:
-        parts.append(source[at : source.rindex("{{", at, span.start)])
+    for (name, _), text in zip(simple.fields, simple.texts[1:], strict=True):
         value = values.get(name)
         if name not in known:
             return None
@@ -81,11 +95,9 @@ def execute(
             if name not in missing:
                 return None
             unknown[name] = None
-            parts.append(f"‹{name}›")
-        elif value.isascii():
-            parts.append(value)
-        else:
+            value = f"‹{name}›"
+        elif not value.isascii():
             return None
-        at = source.index("}}", span.end) + 2
-    parts.append(source[at:])
-    return Rendered("".join(parts), tuple(dict.fromkeys(name for name, _ in fields)), tuple(unknown))
+        used[name] = None
+        parts += value, text
+    return Rendered("".join(parts), tuple(used), tuple(unknown))

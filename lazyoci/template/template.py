@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from lazyoci.diagnostic import Span
-from lazyoci.template import nodes as ast
-from lazyoci.template import simple
 from lazyoci.template.error import NAME
-from lazyoci.template.simple import Fields, Rendered
+from lazyoci.template.simple import Fields, Rendered, Simple, nodes
+from lazyoci.template.simple import execute as execute_simple
+from lazyoci.template.simple import parse as parse_simple
 from lazyoci.template.variables import EXTRA_VARIABLES, VARIABLES
+
+if TYPE_CHECKING:
+    from lazyoci.diagnostic import Span
+    from lazyoci.template import nodes as ast
 
 _PORTABLE_VARIABLES = frozenset(VARIABLES)
 _ALL_VARIABLES = frozenset(VARIABLES + EXTRA_VARIABLES)
@@ -18,29 +22,37 @@ _REMEMBERED = 4096
 
 
 class Template:
-    """A template that parses. `root` are its nodes, those of its definitions excluded; it never changes.
+    """A template that parses; it never changes. `simple` is None for more than text and `{{ .Name }}`."""
 
-    `definitions` holds the bodies of `define` and `block` by name, and under Go's name for the whole what is executed.
-    A `simple` one is nothing but text and `{{ .Name }}`.
-    """
-
-    __slots__ = ("_fields", "definitions", "portable", "root", "simple", "source")
+    __slots__ = ("_definitions", "_fields", "_root", "portable", "simple", "source")
 
     def __init__(
         self,
         source: str,
-        root: ast.Body,
+        root: ast.Body | None,
         definitions: Mapping[str, ast.Body],
         portable: bool,
-        fields: Fields | None = None,
+        simple: Simple | None = None,
     ) -> None:
-        """`fields` are given of simple ones."""
+        """A simple one needs neither `root` nor `definitions`: its nodes are made when something asks for them."""
         self.source = source
-        self.root = root
-        self.definitions = definitions
         self.portable = portable
-        self.simple = fields is not None
-        self._fields = fields
+        self.simple = simple
+        self._root = root
+        self._definitions = definitions
+        self._fields = None if simple is None else simple.fields
+
+    @property
+    def root(self) -> ast.Body:
+        """Its nodes, those of its definitions excluded."""
+        if self._root is None:
+            self._root = nodes(self.source)
+        return self._root
+
+    @property
+    def definitions(self) -> Mapping[str, ast.Body]:
+        """The bodies of `define` and `block` by name, and under Go's name for the whole what is executed."""
+        return self._definitions if self.simple is None else {NAME: self.root}
 
     @property
     def variables(self) -> frozenset[str]:
@@ -50,7 +62,8 @@ class Template:
     @property
     def bodies(self) -> tuple[ast.Body, ...]:
         """The root and then the bodies of the definitions."""
-        return (self.root, *(body for body in self.definitions.values() if body is not self.root))
+        root = self.root
+        return (root, *(body for body in self._definitions.values() if body is not root))
 
     def walk(self) -> Iterator[ast.Node]:
         """Every node, each before those below it, in the order of the source; definitions follow the rest."""
@@ -67,34 +80,16 @@ class Template:
         Where the data is used as a whole, as in `{{ . }}`, that stands for every variable of the original.
         """
         if self._fields is None:
-            found: list[tuple[str, Span]] = []
-            for body in self.bodies:
-                for node in body:
-                    _fields(node, True, found)
-            self._fields = tuple(found)
+            from lazyoci.template.fields import fields
+
+            self._fields = fields(self.bodies)
         return self._fields
 
     def calls(self) -> tuple[tuple[str, Span], ...]:
         """Each function the template calls, with the span of its name."""
+        from lazyoci.template import nodes as ast
+
         return tuple((node.name, node.span) for node in self.walk() if isinstance(node, ast.Identifier))
-
-
-def _fields(node: ast.Node, dot_is_data: bool, found: list[tuple[str, Span]]) -> None:
-    """Collect the fields below a node; only the data has fields, so every chain of names begins at the data."""
-    if isinstance(node, ast.Field | ast.Variable | ast.Chain):
-        if isinstance(node, ast.Chain):
-            _fields(node.operand, False, found)
-        if node.names:
-            found.append((node.names[0].name, node.names[0].span))
-            return
-    whole = dot_is_data if isinstance(node, ast.Dot) else isinstance(node, ast.Variable) and node.name == "$"
-    if whole:
-        found.extend((name, node.span) for name in VARIABLES)
-    body = set(node.body) if isinstance(node, ast.With | ast.Range) else ()
-    inside = dot_is_data and isinstance(node, ast.With) and str(node.pipe).endswith((".", "$"))
-    for child in node.children():
-        passes_on = isinstance(child, ast.Pipe) and isinstance(node, ast.Branch | ast.Call)
-        _fields(child, inside if child in body else dot_is_data and not passes_on, found)
 
 
 def parse(source: str, *, portable: bool = False) -> Template:
@@ -107,10 +102,9 @@ def parse(source: str, *, portable: bool = False) -> Template:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _parse(source: str, portable: bool) -> Template:
-    found = simple.parse(source)
-    if found is not None:
-        body, fields = found
-        return Template(source, body, {NAME: body}, portable, fields)
+    simple = parse_simple(source)
+    if simple is not None:
+        return Template(source, None, {}, portable, simple)
     from lazyoci.template.functions import FUNCTIONS, PORTABLE_FUNCTIONS
     from lazyoci.template.gostring import clean
     from lazyoci.template.parser import Parser
@@ -130,9 +124,8 @@ def execute(
     are variables that certainly have no value: they count as empty where that decides something, as in
     `or .Tag "latest"`, and as unknown where they would be shown.
     """
-    if template.simple:
-        missing = (*unknown, *unset)
-        rendered = simple.execute(template.source, template.fields(), template.variables, values, missing)
+    if template.simple is not None:
+        rendered = execute_simple(template.simple, template.variables, values, (*unknown, *unset))
         if rendered is not None:
             return rendered
     from lazyoci.template.evaluate import run

@@ -75,22 +75,22 @@ def read_chart(data: bytes) -> Chart:
     tree, lines = load_mapping(data)
     reader = _Reader(tree, lines)
     chart = Chart(
-        name=_clean(reader.text("name")),
+        name=reader.clean("name"),
         version=reader.text("version"),
         api_version=reader.text("apiVersion") or "v1",  # Helm 2 charts had none
-        app_version=_clean(reader.text("appVersion")),
+        app_version=reader.clean("appVersion"),
         type=reader.text("type"),
-        description=_clean(reader.text("description")),
-        home=_clean(reader.text("home")),
-        icon=_clean(reader.text("icon")),
-        condition=_clean(reader.text("condition")),
-        tags=_clean(reader.text("tags")),
-        kube_version=_clean(reader.text("kubeVersion")),
+        description=reader.clean("description"),
+        home=reader.clean("home"),
+        icon=reader.clean("icon"),
+        condition=reader.clean("condition"),
+        tags=reader.clean("tags"),
+        kube_version=reader.clean("kubeVersion"),
         deprecated=reader.flag("deprecated"),
         sources=tuple(map(_clean, reader.texts("sources"))),
         keywords=tuple(map(_clean, reader.texts("keywords"))),
         maintainers=tuple(
-            Maintainer(_clean(item.text("name")), _clean(item.text("email")), _clean(item.text("url")))
+            Maintainer(item.clean("name"), item.clean("email"), item.clean("url"))
             for item in reader.mappings("maintainers")
         ),
         annotations=reader.text_map("annotations"),
@@ -110,10 +110,10 @@ def read_dependencies(data: bytes, name: str = "requirements.yaml") -> tuple[Dep
 def _dependencies(reader: _Reader) -> tuple[Dependency, ...]:
     return tuple(
         Dependency(
-            name=_clean(item.text("name")),
-            version=_clean(item.text("version")),
-            repository=_clean(item.text("repository")),
-            condition=_clean(item.text("condition")),
+            name=item.clean("name"),
+            version=item.clean("version"),
+            repository=item.clean("repository"),
+            condition=item.clean("condition"),
             tags=tuple(map(_clean, item.texts("tags"))),
             enabled=item.flag("enabled"),
             import_values=item.import_values(),
@@ -178,6 +178,10 @@ class _Reader:
         if not isinstance(value, str):
             raise self._wrong(key, "text")
         return value
+
+    def clean(self, key: str) -> str:
+        """The text of `key` as Helm keeps it."""
+        return _clean(self.text(key)) if key in self._tree else ""
 
     def flag(self, key: str) -> bool:
         value = self.text(key)

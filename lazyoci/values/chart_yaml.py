@@ -73,18 +73,17 @@ class _Composer:
         return None, self.lines
 
     def _node(self, event: kinds.Event, events: Any, depth: int) -> Tree:
-        line = _line(event)
         if depth > _MAX_DEPTH:
-            raise _too_deep(line)
-        if isinstance(event, kinds.AliasEvent):
-            if event.anchor not in self._anchors:
-                raise ChartError(f"alias *{event.anchor} has no anchor before it", line=line)
-            return self._anchors[event.anchor]
+            raise _too_deep(_line(event))
         if isinstance(event, kinds.ScalarEvent):
             plain = event.implicit[0] and not event.style  # None or "", by parser
             value: Tree = None if plain and event.value in _NULLS else event.value
             self._keep(event.anchor, value)
             return value
+        if isinstance(event, kinds.AliasEvent):
+            if event.anchor not in self._anchors:
+                raise ChartError(f"alias *{event.anchor} has no anchor before it", line=_line(event))
+            return self._anchors[event.anchor]
         if isinstance(event, kinds.SequenceStartEvent):
             items: list[Tree] = []
             self._keep(event.anchor, items)
@@ -94,7 +93,7 @@ class _Composer:
                 items.append(self._node(item, events, depth + 1))
         if isinstance(event, kinds.MappingStartEvent):
             return self._mapping(event, events, depth)
-        raise ChartError("not YAML: the document ends too soon", line=line)
+        raise ChartError("not YAML: the document ends too soon", line=_line(event))
 
     def _mapping(self, event: kinds.MappingStartEvent, events: Any, depth: int) -> Tree:
         found: dict[str, Tree] = {}
@@ -105,21 +104,20 @@ class _Composer:
                 for key, value in merged.items():
                     found.setdefault(key, value)
                 return found
-            line = _line(key_event)
             key = self._node(key_event, events, depth + 1)
             value = self._node(next(events), events, depth + 1)
             if key == "<<" and isinstance(key_event, kinds.ScalarEvent) and not key_event.style:
                 for source in value if isinstance(value, list) else [value]:
                     if not isinstance(source, dict):
-                        raise ChartError("the merge key << needs a mapping", line=line)
+                        raise ChartError("the merge key << needs a mapping", line=_line(key_event))
                     for name, item in source.items():
                         merged.setdefault(name, item)
                 continue
             if key is not None and not isinstance(key, str):
-                raise ChartError("a key must be text", line=line)
+                raise ChartError("a key must be text", line=_line(key_event))
             found[key or ""] = value
             if depth == 0:
-                self.lines[key or ""] = line
+                self.lines[key or ""] = _line(key_event)
         raise ChartError("not YAML: the document ends too soon")
 
     def _keep(self, anchor: str | None, value: Tree) -> None:

@@ -140,6 +140,8 @@ def _split(text: str) -> tuple[str, str]:
 
 def _words(text: str, escape: str) -> list[str]:
     """The words of an instruction, each with its quotes, as a shell would split them."""
+    if escape not in text and '"' not in text and "'" not in text:
+        return text.split()
     words: list[str] = []
     word: list[str] = []
     quote = ""

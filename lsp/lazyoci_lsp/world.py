@@ -37,8 +37,9 @@ class Overlay:
         """What a check looked at."""
         return frozenset(self._kinds) | frozenset(self._contents)
 
-    def kind(self, path: Path) -> str:
+    def kind(self, path: str | Path) -> str:
         """See `lazyoci.world.Files`."""
+        path = Path(path)
         found = self._kinds.get(path)
         if found is None:
             if self._stale():
@@ -46,17 +47,18 @@ class Overlay:
             found = self._kinds[path] = "file" if str(path) in self._texts else self._disk.kind(path)
         return found
 
-    def read(self, path: Path) -> bytes:
+    def read(self, path: str | Path) -> bytes:
         """See `lazyoci.world.Files`."""
+        path = Path(path)
         found = self._contents.get(path)
         if found is None:
             text = self._texts.get(str(path))
             found = self._contents[path] = self._disk.read(path) if text is None else text.encode()
         return found
 
-    def list(self, path: Path) -> list[str]:
+    def list(self, path: str | Path) -> list[str]:
         """See `lazyoci.world.Files`."""
-        self._kinds.setdefault(path, "dir")  # seen: a file that comes or goes changes the directory's time
+        self._kinds.setdefault(Path(path), "dir")  # seen: a file that comes or goes changes the directory's time
         return self._disk.list(path)
 
 

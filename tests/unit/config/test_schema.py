@@ -83,7 +83,7 @@ def snippets() -> Iterator[tuple[str, Any]]:
         yield one["label"], {"version": 1, "artifacts": [one["body"]]}
 
 
-@pytest.mark.parametrize(("label", "body"), snippets())
+@pytest.mark.parametrize(("label", "body"), list(snippets()))
 def test_snippets_make_valid_files(label: str, body: Any) -> None:
     loaded = load(Source(inserted(body)))
     assert loaded.config is not None, loaded.diagnostics

@@ -1,0 +1,40 @@
+"""Which variables a parsed template looks at, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lazyoci.diagnostic import Span
+from lazyoci.template import nodes as ast
+from lazyoci.template.simple import Fields
+from lazyoci.template.variables import VARIABLES
+
+
+def fields(bodies: Iterable[ast.Body]) -> Fields:
+    """Each `.Name` of the data, with the span of `.Name`, its dot included.
+
+    Where the data is used as a whole, as in `{{ . }}`, that stands for every variable of the original.
+    """
+    found: list[tuple[str, Span]] = []
+    for body in bodies:
+        for node in body:
+            _collect(node, True, found)
+    return tuple(found)
+
+
+def _collect(node: ast.Node, dot_is_data: bool, found: list[tuple[str, Span]]) -> None:
+    """Collect the fields below a node; only the data has fields, so every chain of names begins at the data."""
+    if isinstance(node, ast.Field | ast.Variable | ast.Chain):
+        if isinstance(node, ast.Chain):
+            _collect(node.operand, False, found)
+        if node.names:
+            found.append((node.names[0].name, node.names[0].span))
+            return
+    whole = dot_is_data if isinstance(node, ast.Dot) else isinstance(node, ast.Variable) and node.name == "$"
+    if whole:
+        found.extend((name, node.span) for name in VARIABLES)
+    body = set(node.body) if isinstance(node, ast.With | ast.Range) else ()
+    inside = dot_is_data and isinstance(node, ast.With) and str(node.pipe).endswith((".", "$"))
+    for child in node.children():
+        passes_on = isinstance(child, ast.Pipe) and isinstance(node, ast.Branch | ast.Call)
+        _collect(child, inside if child in body else dot_is_data and not passes_on, found)
