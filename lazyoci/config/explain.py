@@ -101,7 +101,7 @@ class _Explainer:
         written = self.source.text[node.start : node.end]
         text, title = quoted(written), "quote the template"
         if wrong is not None:
-            if problem.path[-1] not in (*keys.LISTS, "tags"):
+            if not problem.path or problem.path[-1] not in (*keys.LISTS, "tags"):
                 return  # nor would a text be right there: the schema's own words are enough
             text, title = f"[{text}]", "make it a list of one quoted template"
             self.explained.add(problem.path)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from lazyoci_lsp.session import Session
 
 log = logging.getLogger(__name__)
+_PYGLS = logging.getLogger("pygls.protocol.json_rpc")
 
 _INVALID_REQUEST = types.ErrorCodes.InvalidRequest.value
 _LIFELESS = {types.INITIALIZE, types.EXIT}  # what may come before `initialize` was answered
@@ -49,13 +51,21 @@ class Protocol(LanguageServerProtocol):
             self._refuse(number, *problem)
             return
         try:
-            message = self.structure_message(data)
+            message = self._structured(data)
         except JsonRpcException:
             log.warning("a message that cannot be read: %s", method)
             if asks:
                 self._refuse(number, types.ErrorCodes.InvalidParams.value, f"the parameters of {method} are not right")
             return
         self.handle_message(message)
+
+    def _structured(self, data: dict[str, Any]) -> Any:
+        """A message as its own type, without the traceback that pygls logs of one that it cannot read."""
+        _PYGLS.disabled = True
+        try:
+            return self.structure_message(data)
+        finally:
+            _PYGLS.disabled = False
 
     def plain(self, value: Any) -> Any:
         """A message's parts as JSON knows them."""
@@ -81,6 +91,14 @@ class Protocol(LanguageServerProtocol):
         if error is not None:
             error = types.ResponseError(error.code, redact(error.message))
         super()._send_response(msg_id, result, error)
+
+    def _send_handler_result(self, future: Future[Any], *, msg_id: str | int) -> None:
+        """As pygls, but a request that is refused with words for the user is no failure to log."""
+        if not future.cancelled() and isinstance(error := future.exception(), JsonRpcException):
+            self._request_futures.pop(msg_id, None)
+            self._send_response(msg_id, error=error.to_response_error())
+            return
+        super()._send_handler_result(future, msg_id=msg_id)
 
     def _handle_cancel_notification(self, msg_id: str | int) -> None:
         """As pygls, but a cancellation that crossed its answer is nothing to warn of."""
