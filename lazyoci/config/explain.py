@@ -19,7 +19,8 @@ from lazyoci.config.words import EMPTY, NEEDED, REMEDY, excerpt
 from lazyoci.diagnostic import Diagnostic, Edit, Fix, Severity, Span
 
 _ORDER = {"additionalProperties": 0, "type": 1, "required": 3}  # what explains others comes first
-_TYPES = "image, helm, artifact or docker"
+*_FIRST, _LAST = keys.OF_TYPE
+_TYPES = f"{', '.join(_FIRST)} or {_LAST}"
 
 
 def explain(document: Document, sound: Collection[int] = ()) -> list[Diagnostic]:

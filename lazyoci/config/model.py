@@ -122,6 +122,3 @@ class Config:
     version: int
     artifacts: tuple[Artifact, ...]
     document: Document
-
-
-TYPES: tuple[str, ...] = ("image", "helm", "artifact", "docker")

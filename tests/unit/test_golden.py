@@ -27,7 +27,8 @@ def test_findings(case: Case) -> None:
 def test_fixes(case: Case) -> None:
     text = fixed(case)
     if text is None:
-        assert not case.path.with_name(f"{case.name}.fixed").exists()
+        left = case.path.with_name(f"{case.name}.fixed")
+        assert not left.exists(), f"nothing has a fix: remove {left.name}"
         return
     assert_golden(f"err/{case.name}.fixed", text)
     assert not [one for one in case.check(text).diagnostics if one.fix is not None]
