@@ -15,6 +15,7 @@ from typing import Any
 import click
 import messages
 import reference_output
+import reference_registries
 import reference_settings
 
 from lazyoci import cli, settings, template
@@ -287,6 +288,7 @@ def pages() -> dict[str, str]:
         "environment": environment,
         "configuration": configuration,
         "exit-codes": exit_codes,
+        "registries": reference_registries.text,
     }
     written = {f"reference/{name}.md": NOTICE + make().rstrip() + "\n" for name, make in made.items()}
     written |= {f"explanation/{name}": text for name, text in messages.pages().items()}

@@ -191,6 +191,16 @@ def test_a_lazy_block_validates(place: str, text: str) -> None:
     assert wrong == [], place
 
 
+def test_no_lazy_block_is_passed_over() -> None:
+    """What names a registry and its tags is one; the settings of lazyoci and pipelines name no tags."""
+    seen = {place for place, _ in lazy_files()}
+    for page in DOCUMENTS:
+        for block in BLOCKS[page] if page.name != "rules.md" else ():
+            if block.language in ("yaml", "lazy") and block.mark != "invalid":
+                looks = re.search(r"registry: .*\n *tags:", block.text) is not None
+                assert not looks or block.place in seen, block.place
+
+
 def test_there_are_lazy_blocks() -> None:
     assert len(LAZY_FILES) > 10
 
@@ -232,3 +242,27 @@ def test_a_command_exists(place: str, line: str) -> None:
 
 def test_there_are_commands() -> None:
     assert len(COMMANDS) > 100
+
+
+def test_what_the_go_tool_had_is_here() -> None:
+    """All flags of its `build` are, but for two that the page names; it says so of each."""
+    build = cli.cli.get_command(click.Context(cli.cli), "build")
+    assert build is not None
+    options = {name for one in build.params for name in (*one.opts, *one.secondary_opts)}
+    page = (ROOT / "docs/how-to/move-from-go.md").read_text("utf-8")
+    table = re.search(r"## Flags of `build`\n\n(.*?)\n## ", page, re.DOTALL)
+    assert table is not None
+    told = set()
+    for row in table[1].splitlines()[2:]:
+        first, second = row.split(" | ", 1)
+        if second.startswith(("the same", "was plain HTTP")):
+            told |= set(re.findall(r"`(--?[a-z][a-z-]*)", first))
+    assert told == {"-f", "--file", "-t", "--tag", "--push", "--no-push", "--dry-run", "-a", "--artifact"} | {
+        "--platform",
+        "-q",
+        "--quiet",
+        "--insecure",
+        "-o",
+        "--output",
+    }
+    assert told <= options

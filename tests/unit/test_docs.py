@@ -18,7 +18,7 @@ from lazyoci import settings
 from lazyoci.settings.decode import decode
 
 ROOT = Path(__file__).parents[2]
-NAMES = ("rules", "lazy-file", "templates", "cli", "output", "environment", "configuration", "exit-codes")
+NAMES = ("rules", "lazy-file", "templates", "cli", "output", "environment", "configuration", "exit-codes", "registries")
 GENERATED = [f"reference/{name}.md" for name in NAMES]
 GENERATED += ["explanation/messages.md", "explanation/messages.svg"]
 
