@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from lsprotocol import types
 
+# what Visual Studio Code, and what is built of it, call themselves (vscode.env.appName)
+_VSCODE = ("visual studio code", "code - oss", "code-server", "vscodium", "cursor", "windsurf")
+
 
 class Client:
     """Questions about one client; whatever it does not mention, it cannot do."""
@@ -17,7 +20,7 @@ class Client:
         actions = document.code_action
         watching = workspace.did_change_watched_files
         experimental = capabilities.experimental
-        self.vscode = "code" in name.lower()  # Visual Studio Code and what is built of it
+        self.vscode = name.lower().startswith(_VSCODE)
         self.pulls = document.diagnostic is not None
         self.refreshes_diagnostics = bool(workspace.diagnostics and workspace.diagnostics.refresh_support)
         self.refreshes_inlay_hints = bool(workspace.inlay_hint and workspace.inlay_hint.refresh_support)
@@ -32,6 +35,8 @@ class Client:
         self.shows_documents = bool(window.show_document and window.show_document.support)
         self.snippets = bool(completion and completion.snippet_support)
         self.label_details = bool(completion and completion.label_details_support)
+        modes = completion and completion.insert_text_mode_support
+        self.indents = self.snippets or bool(modes and types.InsertTextMode.AdjustIndentation in modes.value_set)
         self.markdown_hover = _markdown(document.hover and document.hover.content_format)
         self.markdown_completion = _markdown(completion and completion.documentation_format)
         self.relates = self.pulls or bool(published and published.related_information)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 # seconds after which a check lets go of the interpreter for an answer that waits; Python's own 5 ms add up, since a
 # message passes from the reading thread to the main one
 _SWITCH = 0.0005
+# what is allocated before garbage is looked for: a large file is a hundred thousand objects, none of them garbage, and
+# looking at them all takes as long as the check itself
+_GARBAGE = (50_000, 10, 10)
 
 
 def stdio() -> int:
@@ -45,6 +48,7 @@ def _session() -> Session:
     finally:
         gc.enable()
     gc.freeze()
+    gc.set_threshold(*_GARBAGE)
     return session
 
 

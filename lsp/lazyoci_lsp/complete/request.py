@@ -69,6 +69,9 @@ class Request:
         snippet = snippet and "$" in new
         if snippet and not client.snippets:
             new, snippet = snippets.bare(new), False
+        if "\n" in new and not client.indents:  # it inserts lines as they are
+            line = source.line(source.position(self.offset).line)
+            new = new.replace("\n", "\n" + line[: len(line) - len(line.lstrip(" "))])
         return types.CompletionItem(
             label=label,
             kind=kind,
@@ -79,7 +82,7 @@ class Request:
             sort_text=sort or None,
             filter_text=filter_text or None,
             insert_text_format=types.InsertTextFormat.Snippet if snippet else types.InsertTextFormat.PlainText,
-            insert_text_mode=types.InsertTextMode.AdjustIndentation if "\n" in new else None,
+            insert_text_mode=types.InsertTextMode.AdjustIndentation if "\n" in new and client.indents else None,
             text_edit=types.TextEdit(self.session.converter.range(source, word), new),
             data=dict(data) if data is not None else None,
             command=types.Command("Suggest", "editor.action.triggerSuggest") if retrigger and client.vscode else None,
