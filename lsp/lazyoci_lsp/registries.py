@@ -97,9 +97,7 @@ class Registries:
         """What was answered may not be so any more: credentials changed, or a document's artifacts were pushed."""
         if self._prober is not None:
             self._prober.forget(key)
-        for text in self._session.documents:
-            if text.is_lazy and self.asks:
-                self._session.spawn(self._look(text.key))
+            self._ask_all()
 
     def configured(self, before: Configuration) -> None:
         """The settings changed; what follows from it for documents comes with their next snapshots."""
@@ -114,6 +112,7 @@ class Registries:
             before.trusted,
         ):
             self._prober.forget()
+        self._ask_all()
 
     async def check_again(self, text: Text) -> None:
         """Ask anew what the document holds, unsaved or not, and wait for the answers: the user said so."""
@@ -185,6 +184,11 @@ class Registries:
         return self._prober.images()
 
     # helpers
+
+    def _ask_all(self) -> None:
+        """Ask what is due of all documents as they were last settled, whatever was typed since."""
+        if self._prober is not None and self.asks:
+            self._prober.ask_all()
 
     async def _look(self, key: str) -> None:
         """Have the document checked, which brings it to `checked`: clients that pull may take their time."""

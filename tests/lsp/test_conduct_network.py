@@ -109,6 +109,19 @@ async def test_a_time_limit_ends_the_wait(tmp_path: Path, silent: Callable[[], S
         assert len(one_.connections) <= 2  # HTTPS, then plain HTTP as it is loopback: not one for every tag
 
 
+async def test_registries_that_hang_leave_room_for_those_that_answer(
+    tmp_path: Path, silent: Callable[[], Silent], fake: FakeRegistry
+) -> None:
+    hanging = [silent() for _ in range(3)]
+    root = write(tmp_path / "project", fake.host)
+    head, mark, targets = FILE.format(fake.host).partition("    targets:\n")
+    first = "".join(f"      - {{registry: {one.host}/x, tags: [a, b, c, d, e, f]}}\n" for one in hanging)
+    (root / ".lazy").write_text(head + mark + first + targets, "utf-8")
+    async with editor(root, tmp_path / "home", options=options(timeout=60)) as one:
+        uri = one.open(".lazy")
+        await hover_until(one, uri, (TAG[0] + len(hanging), TAG[1]), "absent")
+
+
 async def test_answers_are_kept_and_each_question_is_asked_once(tmp_path: Path, fake: FakeRegistry) -> None:
     fake.seed_manifest("team/app", *MANIFEST, "latest", "1.4.2")
     root = write(tmp_path / "project", fake.host)
@@ -247,7 +260,9 @@ async def test_nothing_is_asked_in_a_workspace_that_is_not_trusted(tmp_path: Pat
         await one.complete(uri, (7, 15))
         await one.complete(uri, REGISTRY)
         local = one.open("local.lazy", "version: 1\nartifacts:\n  - type: docker\n    image: \n")
-        await one.complete(local, (3, 11))
+        for _ in range(8):  # what is listed comes with a later question
+            await one.complete(local, (3, 11))
+            await asyncio.sleep(0.3)
         with pytest.raises(Exception, match="not trusted"):
             await again(one, uri)
         await quiet(one, uri)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from lazyoci_lsp.snapshot import Snapshot
 
 _FEW = 30  # questions of a file up to which details of all that is found are asked for, not only where one hovers
-_TOGETHER = 0.05  # seconds in which answers are told as one
+_TOGETHER = 0.2  # seconds in which answers are told as one: of a large file a thousand come, one after the other
 
 
 class Prober:
@@ -38,7 +38,7 @@ class Prober:
         self._known = Observations()
         self._expecting = expecting.Expecting(session, pool, self._answers_changed)
         self._listings = Listings(session, pool)
-        self._documents: dict[str, tuple[Snapshot, tuple[Question, ...]]] = {}  # as they were last settled
+        self._documents: dict[str, tuple[Snapshot, dict[Question, None]]] = {}  # as they were last settled
         self._warned: set[str] = set()
         self._inquiries: dict[tuple[str, bool], Inquiry] = {}
         self._telling: asyncio.TimerHandle | None = None
@@ -53,10 +53,10 @@ class Prober:
         plan, key = snapshot.checked.plan, snapshot.text.key
         if plan is None:
             return
-        wanted = tuple(questions(plan))
+        wanted = dict.fromkeys(questions(plan))
         before = self._documents.get(key)
         self._documents[key] = snapshot, wanted
-        if before is not None and not set(before[1]) <= set(wanted):
+        if before is not None and not before[1].keys() <= wanted.keys():
             self._keep()
         if ask:
             self.ask(wanted)
@@ -83,6 +83,11 @@ class Prober:
         for inquiry in found:
             inquiry.start()
         return list(found)
+
+    def ask_all(self) -> None:
+        """Ask what is due of all that open documents hold."""
+        for _, wanted in self._documents.values():
+            self.ask(wanted)
 
     async def ask_again(self, key: str) -> None:
         """Ask all that a document holds anew, and return when it is answered: the user wants to know."""
@@ -119,7 +124,7 @@ class Prober:
         if not wanted:
             self._listings.stop()
 
-    def _of(self, key: str) -> tuple[Question, ...]:
+    def _of(self, key: str) -> Collection[Question]:
         found = self._documents.get(key)
         return found[1] if found is not None else ()
 
