@@ -13,9 +13,12 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from lazyoci.frozen import field, frozen
+
+if TYPE_CHECKING:
+    from subprocess import Popen
 
 # `git rev-parse --local-env-vars`: hooks set these, and they would point git at another repository than the file's
 GIT_LOCAL_VARIABLES = frozenset(
@@ -117,28 +120,34 @@ class RealGit:
 
     def __init__(self, environ: Mapping[str, str] | None = None) -> None:
         self._environ = os.environ if environ is None else environ
-        self._known: dict[Path | None, GitState] = {}
+        self._known: dict[Path, GitState] = {}
+        self._begun: dict[Path, list[Popen[str]] | GitState] = {}
+
+    def begin(self, directory: Path) -> None:
+        """Start asking: git then works while this program prepares what will need the answer."""
+        root = _repository_root(directory)
+        if root is not None and root not in self._known and root not in self._begun:
+            self._begun[root] = self._ask(directory)
 
     def state(self, directory: Path) -> GitState:
         root = _repository_root(directory)
         if root is None:
             return GitState(reason=f"{_shown(directory)} is not in a git repository")
         if root not in self._known:
-            self._known[root] = self._ask(directory, root)
+            self.begin(directory)
+            begun = self._begun.pop(root)
+            self._known[root] = begun if isinstance(begun, GitState) else _answer(begun, root)
         return self._known[root]
 
-    def _ask(self, directory: Path, root: Path) -> GitState:
+    def _ask(self, directory: Path) -> list[Popen[str]] | GitState:
+        """The commands at work, or why there is no answer."""
         import subprocess
 
         environ = {key: value for key, value in self._environ.items() if key not in GIT_LOCAL_VARIABLES}
         environ |= {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"}
-        commands = (
-            ("rev-parse", "HEAD", "--symbolic-full-name", "HEAD"),
-            ("describe", "--tags", "--long", "--dirty", "--always"),
-        )
-        running: list[subprocess.Popen[str]] = []
+        running: list[Popen[str]] = []
         try:
-            for command in commands:
+            for command in _COMMANDS:
                 running.append(
                     subprocess.Popen(
                         ["git", *command],
@@ -152,15 +161,27 @@ class RealGit:
                         errors="replace",
                     )
                 )
-        except FileNotFoundError:
-            return GitState(reason="git is not installed")
         except OSError as error:
+            for process in running:
+                process.communicate()
+            if isinstance(error, FileNotFoundError):
+                return GitState(reason="git is not installed")
             return GitState(reason=f"git could not be run: {error.strerror or error}")
-        finally:
-            answers = [process.communicate() for process in running]
-        if running[0].returncode or running[1].returncode:
-            return GitState(reason=_git_failure(answers[0][1] + answers[1][1]))
-        return _parse_git(answers[0][0], answers[1][0], shallow=(root / ".git" / "shallow").exists())
+        return running
+
+
+_COMMANDS = (
+    ("rev-parse", "HEAD", "--symbolic-full-name", "HEAD"),
+    ("describe", "--tags", "--long", "--dirty", "--always"),
+)
+
+
+def _answer(running: list[Popen[str]], root: Path) -> GitState:
+    """What the commands say, when they have."""
+    (head, trouble), (described, more_trouble) = [process.communicate() for process in running]
+    if any(process.returncode for process in running):
+        return GitState(reason=_git_failure(trouble + more_trouble))
+    return _parse_git(head, described, shallow=(root / ".git" / "shallow").exists())
 
 
 def _repository_root(directory: Path) -> Path | None:

@@ -21,7 +21,7 @@ from lazyoci.errors import UsageError
 from lazyoci.frozen import replace
 from lazyoci.plan import select
 from lazyoci.rules import Selection
-from lazyoci.world import Face, real
+from lazyoci.world import Face, RealGit, World
 
 if TYPE_CHECKING:
     from lazyoci.publish import ArtifactResult, Options
@@ -137,9 +137,14 @@ def command(
 
 def _check_all(paths: tuple[str, ...], tag: str, artifacts: tuple[str, ...], allow_unresolved: bool) -> list[Checked]:
     found = [find(path) for path in paths] or [find(None)]
-    world = real(tag=tag, face=Face.BUILD)
+    git = RealGit()
+    world = World(git=git, tag=tag, face=Face.BUILD)
     selection = Selection(severities={"unresolved-variable": Severity.WARNING} if allow_unresolved else {})
-    files = [check(read(path), path, world, selection=selection) for path in dict.fromkeys(found)]
+    texts = {path: read(path) for path in found}
+    for path, text in texts.items():
+        if ".Git" in text or ".Version" in text:
+            git.begin(path.parent)
+    files = [check(text, path, world, selection=selection) for path, text in texts.items()]
     show_findings([_without_errors_of_others(one, artifacts) for one in files])
     return files
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from base64 import b64decode
-from binascii import Error as Base64Error
 from math import inf, isinf, nan
 
 from lazyoci.config.nodes import Scalar
@@ -68,9 +66,11 @@ def typed(node: Scalar) -> str | int | float | bool | None:
 
 
 def _binary(node: Scalar) -> str:
+    from base64 import b64decode  # only for what has the tag
+
     try:
         return b64decode(re.sub(r"[\r\n]", "", node.value), validate=True).decode("utf-8", "replace")
-    except Base64Error:
+    except ValueError:  # binascii.Error, or characters beyond ASCII
         raise BadValue("the tag !!binary wants base64, which this is not; remove the tag") from None
 
 

@@ -94,6 +94,23 @@ def test_one_repository_is_asked_once(repository: Path) -> None:
     assert asked.state(repository) is first
 
 
+def test_what_is_begun_is_the_answer(repository: Path) -> None:
+    asked = RealGit()
+    asked.begin(repository)
+    asked.begin(repository / ".")
+    state = asked.state(repository)
+    assert state == RealGit().state(repository)
+    assert not state.reason
+
+
+def test_what_cannot_begin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    git(tmp_path, "init", "--quiet")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    asked = RealGit()
+    asked.begin(tmp_path)
+    assert asked.state(tmp_path).reason == "git is not installed"
+
+
 def test_why_there_is_no_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "not in a git repository" in RealGit().state(tmp_path).reason
     git(tmp_path, "init", "--quiet")
