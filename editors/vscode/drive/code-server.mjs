@@ -44,7 +44,7 @@ export async function startCodeServer({ place, vsix, directory, env, settings = 
   command.push('--without-connection-token', '--accept-server-license-terms', '--telemetry-level', 'off');
   command.push('--force-disable-user-env', '--server-data-dir', data, '--extensions-dir', extensions);
   if (trace !== undefined) {
-    command.unshift('strace', '-f', '--seccomp-bpf', '-qq', '-s', '300', '-e', 'trace=execve,connect,clone,clone3,fork,vfork', '-o', trace);
+    command.unshift('strace', '-f', '--seccomp-bpf', '-q', '-s', '300', '-e', 'trace=execve,connect,clone,clone3,fork,vfork', '-o', trace);
   }
   await server.start(command, root, env, path.join(directory, 'code-server.log'));
   return server;

@@ -61,6 +61,23 @@ class Editor {
     await this.eventually(seen, () => `${selector}: no ${wanted} in ${JSON.stringify(texts)}`, seconds);
   }
 
+  /** Presses keys until they show what is wanted: the server may just be busy with what was typed before. */
+  async shows(selector, wanted, ...chords) {
+    let texts = [];
+    const seen = async () => {
+      await this.press('Escape', ...chords);
+      for (let tries = 0; tries < 10; tries += 1) {
+        texts = await this.texts(selector);
+        if (texts.some((text) => wanted.test(text))) {
+          return true;
+        }
+        await sleep(200);
+      }
+      return false;
+    };
+    await this.eventually(seen, () => `${selector}: no ${wanted} in ${JSON.stringify(texts)}`, 1);
+  }
+
   /** Waits until none of the texts of a selector is like that. */
   async noneOf(selector, unwanted) {
     const seen = async () => !(await this.texts(selector)).some((text) => unwanted.test(text));

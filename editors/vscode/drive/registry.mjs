@@ -1,22 +1,25 @@
-// A real registry (Debian's docker-registry) on the loopback, which lets in only alice with the password "s3cret".
+// A real registry (Debian's docker-registry) on the loopback.
 import { spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 
 const HTPASSWD = 'alice:$2y$05$0iNitqvfdQWVJfVNl2f0geGHMUZh6frDpeijlg7rHCBW7tFdcnizu\n'; // bcrypt, as htpasswd -B writes it
 
-/** Starts it on the first free port from 5050 on; answers its name and how to stop it. */
-export async function startRegistry(directory) {
-  for (let port = 5050; ; port += 1) {
+/**
+ * Starts it on the first free port from 5050 (open: 5060) on; answers its name and how to stop it. It lets in everybody if it is
+ * open, else only alice with the password "s3cret".
+ */
+export async function startRegistry(directory, { open = false } = {}) {
+  for (let port = open ? 5060 : 5050; ; port += 1) {
     try {
-      return await start(directory, port);
+      return await start(directory, port, open);
     } catch (error) {
       if (!/address already in use/.test(error.message)) throw error;
     }
   }
 }
 
-async function start(directory, port) {
+async function start(directory, port, open) {
   mkdirSync(directory, { recursive: true });
   const passwords = path.join(directory, 'htpasswd');
   writeFileSync(passwords, HTPASSWD);
@@ -25,8 +28,10 @@ async function start(directory, port) {
     log: { level: 'info' },
     storage: { filesystem: { rootdirectory: path.join(directory, 'data') } },
     http: { addr: `127.0.0.1:${port}`, secret: 'any' },
-    auth: { htpasswd: { realm: 'acme', path: passwords } },
   };
+  if (!open) {
+    config.auth = { htpasswd: { realm: 'acme', path: passwords } };
+  }
   const file = path.join(directory, 'config.yml');
   writeFileSync(file, JSON.stringify(config)); // JSON is YAML
   const process = spawn('docker-registry', ['serve', file], { stdio: ['ignore', 'ignore', 'pipe'] });

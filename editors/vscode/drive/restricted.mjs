@@ -1,11 +1,19 @@
 // Restricted mode: in a workspace that is not trusted nothing runs and nothing is asked, though the workspace asks for it
 // with all it has. Once it is trusted, the same traps catch the server: so they would have before.
-import { Trace } from './trace.mjs';
+import { extensionHost } from './trace.mjs';
 
 const SILENCE = 10; // seconds in which a server would have started, answered, and asked a registry
 const PROGRAMS = ['lazyoci', 'git', 'docker', 'podman', 'buildah', 'skopeo', 'helm', 'docker-credential-trap', 'python3'];
-// the extension host itself looks for ports to forward: sh -c "ls -l /proc/[0-9]*/fd/[0-9]* | grep socket:" and ps
-const PORT_FINDER = /^(\/usr)?\/bin\/(sh|ls|grep|ps)$/;
+// The extension host itself looks for ports to forward, by ps and ls, and by VS Code's own rg for files that extensions
+// are there for; VS Code's own extensions run there too, such as that for JSON.
+const VSCODES_OWN = new RegExp(
+  [
+    String.raw`^(/usr)?/bin/(ls|grep|ps): `,
+    String.raw`^/bin/sh: "/bin/sh", "-c", "(ls -l /proc/|ps -F -A -l )`,
+    String.raw`/@vscode/ripgrep/bin/rg: `,
+    String.raw`/node: "[^"]*/node", "[^"]*/lib/vscode/extensions/`,
+  ].join('|'),
+);
 
 /** What the folder holds: a registry that counts, and every way to name a program that a workspace has. */
 export function trap(recorder, host, lazyoci) {
@@ -47,8 +55,8 @@ export const RESTRICTED = {
     equal(recorder.lines(), [], 'programs that ran');
     equal(host.connections, 0, 'connections to the registry');
     if (trace !== undefined) {
-      const { programs, addresses } = new Trace(trace).extensionHost();
-      equal(programs.filter((each) => !PORT_FINDER.test(each)), [], 'programs that extensions ran');
+      const { commands, addresses } = extensionHost(trace);
+      equal(commands.filter((each) => !VSCODES_OWN.test(each)), [], 'commands that extensions ran');
       equal(addresses, [], 'addresses that extensions connected to');
     }
     if ((await editor.texts('.view-line')).some((line) => line.includes('→')) || (await editor.count('.squiggly-error')) > 0) {
@@ -58,14 +66,15 @@ export const RESTRICTED = {
     await editor.until('.hover-language-status', /restricted mode/);
   },
 
-  async trusted(editor, { recorder, trace }) {
+  async trusted(editor, { recorder, host, trace }) {
     await editor.grantTrust();
     await editor.until('.view-line', /→/, 60);
     const ran = recorder.lines();
     if (!ran.includes('the workspace setting lsp')) {
       throw new Error(`the server was not seen to start: ${JSON.stringify(ran)}`);
     }
-    if (trace !== undefined && !new Trace(trace).extensionHost().programs.some((each) => each.endsWith('/tools/server'))) {
+    await editor.eventually(() => host.connections > 0, 'a connection to the registry');
+    if (trace !== undefined && !extensionHost(trace).commands.some((each) => each.includes('/tools/server: '))) {
       throw new Error('strace did not see the server start');
     }
   },

@@ -34,7 +34,9 @@ async function misspell(editor, file) {
 
 export const SCENES = {
   /** The references behind the tags, as soon as the file is open. */
-  async hints(editor) {
+  async hints(editor, { set }) {
+    set({ 'lazyoci.codeLens.enabled': false });
+    await editor.gone('.codelens-decoration a');
     await editor.until('.view-line', /→ ghcr\.io\/acme\/shop:1\.4\.2-[0-9a-f]{7}/);
     await editor.until('.view-line', /→ localhost:5050\/charts\/shop:0\.3\.0/);
   },
@@ -53,30 +55,30 @@ export const SCENES = {
     never(recorder, /build/);
   },
 
-  async hover(editor, { file }) {
+  /** What a tag becomes, where each value is from, and what the registry has there. */
+  async hover(editor, { file, set }) {
+    set({ 'lazyoci.registry.checks': 'anonymous', 'lazyoci.preview.env': { LAZYOCI_REGISTRY: 'ghcr.io/acme' } });
+    await editor.until('.view-line', /→ ghcr\.io\/acme\/charts\/shop:0\.3\.0/);
     await editor.goTo(...place(file, '.GitSHA'));
-    await editor.press('Control+k', 'Control+i');
-    await editor.until('.monaco-hover', /HEAD/);
+    await editor.shows('.monaco-hover', /absent: a push would create it/, 'Control+k', 'Control+i');
     await editor.until('.monaco-hover', /ghcr\.io\/acme\/shop:1\.4\.2-[0-9a-f]{7}/);
+    await editor.until('.monaco-hover', /git tag v1\.4\.2, on HEAD/);
   },
 
   async mistake(editor, { file }) {
     await editor.goTo(...(await misspell(editor, file)));
-    await editor.press('Control+k', 'Control+i');
-    await editor.until('.monaco-hover', /did you mean \.Version/);
+    await editor.shows('.monaco-hover', /did you mean \.Version/, 'Control+k', 'Control+i');
   },
 
   async fixes(editor, { file }) {
     await editor.goTo(...(await misspell(editor, file)));
-    await editor.press('Control+.');
-    await editor.until('.action-widget', /\.Version/);
+    await editor.shows('.action-widget', /Replace with \.Version/, 'Control+.');
   },
 
   /** The fix is one key away, and the squiggle goes with it. */
   async fixed(editor, { file }) {
     await editor.goTo(...(await misspell(editor, file)));
-    await editor.press('Control+.');
-    await editor.until('.action-widget', /\.Version/);
+    await editor.shows('.action-widget', /Replace with \.Version/, 'Control+.');
     await editor.press('Enter');
     await editor.until('.view-line', /"\{\{ \.Version ?\}\}"/);
     await editor.gone('.squiggly-error');
@@ -93,7 +95,7 @@ export const SCENES = {
     await editor.until('.suggest-widget', /buildArgs/);
   },
 
-  /** The preview follows what is typed, and the branch that is checked out. */
+  /** The preview follows what is typed. */
   async preview(editor, { file }) {
     await editor.command('lazyoci: Preview what will be pushed');
     await editor.until('.tab', /preview/);
@@ -101,6 +103,12 @@ export const SCENES = {
     await editor.goTo(...place(file, 'latest', 6));
     await editor.type('-one');
     await editor.until('.view-line', /└─ latest-one/);
+  },
+
+  /** A branch that is checked out shows without an edit. */
+  async branch(editor, { file }) {
+    await editor.command('lazyoci: Preview what will be pushed');
+    await editor.until('.view-line', /└─ main/);
     git(path.dirname(file), 'switch', '--quiet', '--create', 'feature/x');
     await editor.until('.view-line', /└─ feature-x/);
     git(path.dirname(file), 'switch', '--quiet', 'main');
@@ -176,8 +184,7 @@ export const SCENES = {
     set({ 'lazyoci.registry.checks': 'credentials', 'lazyoci.preview.env': env });
     await editor.until('.squiggly-warning', /^$/, 30);
     await editor.goTo(...place(file, '/charts/shop"', 3));
-    await editor.press('Control+k', 'Control+i');
-    await editor.until('.monaco-hover', /registry-unauthorized/);
+    await editor.shows('.monaco-hover', /registry-unauthorized/, 'Control+k', 'Control+i');
     await editor.shot('refused');
 
     logIn(home, registry.name, 's3cret');
@@ -188,11 +195,7 @@ export const SCENES = {
     }
     await editor.command('lazyoci: Ask the registries of this file again');
     await editor.goTo(...place(file, '.ChartVersion', 3));
-    await editor.eventually(async () => {
-      await editor.press('Escape', 'Control+k', 'Control+i');
-      await editor.until('.monaco-hover', /ChartVersion/);
-      return (await editor.texts('.monaco-hover')).some((text) => /exists: sha256:[0-9a-f]{64}/.test(text));
-    }, 'the state of the tag');
+    await editor.shows('.monaco-hover', /exists: sha256:[0-9a-f]{64}/, 'Control+k', 'Control+i');
   },
 
   async restart(editor, { recorder }) {

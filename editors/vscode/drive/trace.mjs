@@ -1,39 +1,32 @@
 // What strace saw of VS Code: its own processes run programs and ask hosts too, so each is told by its ancestors.
 import { readFileSync } from 'node:fs';
 
-export class Trace {
-  constructor(file) {
-    this.lines = readFileSync(file, 'utf8').split('\n').map((line) => {
-      const [, task, text] = /^(\d+) +(.*)$/.exec(line) ?? [undefined, '', ''];
-      return { task, text };
-    });
-  }
+const HOST = /^execve\(.*"--type=extensionHost"/;
+const BEGUN = /(?:clone3?|v?fork)(?: resumed>|\().*= (\d+)$/;
 
-  /** What extensions did: programs run, and addresses connected to, by the extension host and all that it began. */
-  extensionHost() {
-    const programs = new Set();
-    const addresses = new Set();
-    const tasks = this.begunBy(/^execve\(.*"--type=extensionHost"/);
-    for (const { task, text } of this.lines) {
-      const program = /^execve\("([^"]*)"/.exec(text)?.[1];
+/** What extensions did: command lines run, and addresses connected to, by the extension host and all that it began. */
+export function extensionHost(file) {
+  const tasks = new Set(); // processes and threads that live; numbers are used again
+  const commands = new Set();
+  const addresses = new Set();
+  let seen = false;
+  for (const line of readFileSync(file, 'utf8').split('\n')) {
+    const [, task, text] = /^(\d+) +(.*)$/.exec(line) ?? [undefined, '', ''];
+    if (HOST.test(text)) {
+      tasks.add(task);
+      seen = true;
+    } else if (tasks.has(task)) {
+      const child = BEGUN.exec(text)?.[1];
+      const command = /^execve\("([^"]*)", \[(.*?)\]/.exec(text);
       const address = /^connect\(\d+, \{sa_family=AF_INET6?, (.*?)\}/.exec(text)?.[1];
-      if (tasks.has(task) && program !== undefined && !text.includes('--type=extensionHost')) programs.add(program);
-      if (tasks.has(task) && address !== undefined) addresses.add(address);
+      if (child !== undefined) tasks.add(child);
+      if (command !== null) commands.add(`${command[1]}: ${command[2]}`);
+      if (address !== undefined) addresses.add(address);
+      if (text.startsWith('+++ ')) tasks.delete(task);
     }
-    return { programs: [...programs], addresses: [...addresses] };
   }
-
-  /** The processes and threads that ran a program, and all that came of them since. */
-  begunBy(wanted) {
-    const tasks = new Set();
-    for (const { task, text } of this.lines) {
-      if (wanted.test(text)) tasks.add(task);
-      const child = /(?:clone3?|v?fork)(?: resumed>|\().*= (\d+)$/.exec(text)?.[1];
-      if (child !== undefined && tasks.has(task)) tasks.add(child);
-    }
-    if (tasks.size === 0) {
-      throw new Error('strace saw no extension host');
-    }
-    return tasks;
+  if (!seen) {
+    throw new Error('strace saw no extension host');
   }
+  return { commands: [...commands], addresses: [...addresses] };
 }
