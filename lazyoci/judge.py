@@ -9,7 +9,7 @@ from lazyoci.check import Checked, check
 from lazyoci.config.nodes import decode_bytes
 from lazyoci.diagnostic import Diagnostic, Position, Severity, Source, Span
 from lazyoci.errors import UsageError
-from lazyoci.frozen import frozen, replace
+from lazyoci.frozen import frozen
 from lazyoci.rules import BY_CODE, Selection
 from lazyoci.rules.settings import SEVERITIES, Finder, RuleSettings
 from lazyoci.world import real
@@ -93,9 +93,9 @@ class Judge:
         text = self._text(data, path)
         if isinstance(text, Findings):
             return self._count(text, least)
-        shown = replace(selection, least=Severity.INFORMATION)  # what is wrong is mended, be it ever so slight
+        shown = selection.but(least=Severity.INFORMATION)  # what is wrong is mended, be it ever so slight
         codes = {rule.code for rule in BY_CODE.values() if rule.default}
-        every = replace(shown, select=frozenset(codes | set(selection.select)), ignore=frozenset())
+        every = shown.but(select=frozenset(codes | set(selection.select)), ignore=frozenset())
 
         def again(text: str) -> Checked:
             return check(text, path, self._world, selection=every)

@@ -29,6 +29,21 @@ class Selection:
     least: Severity = Severity.INFORMATION  # what is less grave is not shown, so it need not be looked for
     _chosen: dict[Face, tuple[tuple[Rule, Severity], ...]] = field(default_factory=dict, hidden=True)
 
+    def but(
+        self,
+        *,
+        select: Collection[str] | None = None,
+        ignore: Collection[str] | None = None,
+        least: Severity | None = None,
+    ) -> Selection:
+        """Another one with some of this changed, which chooses its rules anew."""
+        return Selection(
+            self.select if select is None else select,
+            self.ignore if ignore is None else ignore,
+            self.severities,
+            self.least if least is None else least,
+        )
+
     def wants(self, rule: Rule) -> bool:
         """Whether findings of `rule` are to be shown."""
         if rule.code in self.ignore:

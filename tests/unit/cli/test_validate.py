@@ -243,6 +243,11 @@ class TestFix:
         place("validate", "--fix")
         assert place.read() == CLEAN.replace("v1.2.3", '"1.10"')
 
+    def test_what_is_left_is_shown_as_without_it(self, place: Place) -> None:
+        place.write(".lazy", MISSPELT.replace("v1.2.3", '"{{ .Tag }}"'))
+        assert place("validate", "--fix").out == "1 file, 1 fixed\n"  # that .Tag has no value is information only
+        assert place("validate").out == "1 file, no problems\n"
+
     def test_keeps_line_breaks_comments_and_byte_order_mark(self, place: Place) -> None:
         text = "\ufeff" + MISSPELT.replace("name: proxy", "name: proxy   # keep\n  # this").replace("\n", "\r\n")
         place.write(".lazy", text)
