@@ -11,7 +11,6 @@ import argparse
 import os
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -21,12 +20,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from common import need
 from corpus import document, write
 from lsp_client import Server, Took
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from tests.e2e.yaml_language_server import installed  # the tests have it too
+
 ROOT = Path(__file__).parents[1]
-VERSION = "1.25.0"  # of yaml-language-server; also what the test suite fetches (tests/e2e/yaml_language_server.py)
-PLACE = ROOT / ".cache" / f"yaml-language-server-{VERSION}"
 OURS = (sys.executable, "-m", "lazyoci", "lsp")
 BARE = (sys.executable, str(Path(__file__).with_name("lsp_bare.py")))
 TYPING = 0.05  # seconds between two edits, as if somebody typed them
@@ -74,15 +75,9 @@ class Opened:
 
 def peer() -> tuple[str, ...]:
     """The command of yaml-language-server, fetched by npm if it is not there yet."""
-    start = PLACE / "node_modules" / "yaml-language-server" / "bin" / "yaml-language-server"
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if node is None or npm is None:
-        raise SystemExit("node or npm is missing; apt-get install nodejs npm")
-    if not start.is_file():
-        PLACE.mkdir(parents=True, exist_ok=True)
-        fetch = [npm, "install", "--no-audit", "--no-fund", "--no-save", "--silent", f"yaml-language-server@{VERSION}"]
-        subprocess.run(fetch, cwd=PLACE, check=True, stdin=subprocess.DEVNULL)
-    return (node, str(start), "--stdio")
+    node = need("node", "apt-get install nodejs npm")
+    need("npm", "apt-get install npm")
+    return (node, str(installed()), "--stdio")
 
 
 def starts(directory: Path, rounds: int) -> dict[str, Series]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from lazyoci.config import keys, schema
@@ -12,13 +12,9 @@ from lazyoci_lsp.place import ARTIFACT, ITEM
 Schema = Mapping[str, Any]
 
 
+@lru_cache(maxsize=512)  # paths are of what is typed, so there is no end of them
 def at(path: tuple[str, ...]) -> Schema | None:
     """The schema of what is at `path`; None where the format has nothing."""
-    return _at(path)
-
-
-@cache
-def _at(path: tuple[str, ...]) -> Schema | None:
     node: Schema | None = schema.load()
     for part in path:
         if node is None:
