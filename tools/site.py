@@ -31,7 +31,6 @@ def elsewhere() -> dict[str, str]:
 
 ELSEWHERE = elsewhere()
 SECTIONS = {"how-to": "How to", "editors": "Editors", "reference": "Reference", "explanation": "Explanation"}
-SECTIONS["project"] = "Project"
 PLACES = {place: source for source, place in ELSEWHERE.items()}
 
 
@@ -39,10 +38,11 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Pages that the navigation does not name come last in the section of their directory."""
     inside = [page.relative_to(ROOT / "docs").as_posix() for page in sorted((ROOT / "docs").rglob("*.md"))]
     sections = {title: pages for one in config.nav or () for title, pages in one.items() if isinstance(pages, list)}
-    named = {place for pages in sections.values() for page in pages for place in page.values()}
+    named = {place for one in config.nav or () for place in one.values() if isinstance(place, str)}
+    named |= {place for pages in sections.values() for page in pages for place in page.values()}
     for place in [*inside, *ELSEWHERE.values()]:
-        title = SECTIONS.get(place.partition("/")[0], "")
-        if title and place not in named:
+        title = SECTIONS.get(place.partition("/")[0], "Project")
+        if place not in named:
             if title not in sections:
                 sections[title] = []
                 config.nav.append({title: sections[title]})
