@@ -15,7 +15,6 @@ from lazyoci.errors import Interrupted, LazyociError
 from lazyoci.layout.image import platform_of
 from lazyoci.oci.descriptor import Descriptor
 from lazyoci.online.answers import CREATED_FIRST, Answer, Question, State
-from lazyoci.pull.find import read_config
 from lazyoci.registry.attend import attend
 from lazyoci.registry.client import Client
 from lazyoci.registry.errcode import Denied, NotFound, RepositoryMissing, Unauthorized
@@ -99,6 +98,8 @@ def _missing(remote: RemoteRepository) -> RepositoryMissing | None:
 
 def _details(remote: RemoteRepository, found: Descriptor) -> tuple[str, tuple[str, ...]]:
     """When it was created, and for which platforms; empty where it does not say."""
+    from lazyoci.pull.find import read_config  # brings in all of `pull`: only where something was found
+
     try:
         manifest = remote.get_manifest(found.digest)
         if manifest.is_index:

@@ -6,7 +6,6 @@ import tempfile
 import threading
 from pathlib import Path
 
-from lazyoci import build
 from lazyoci.errors import Interrupted, LazyociError
 from lazyoci.plan import PlannedArtifact
 
@@ -30,6 +29,8 @@ def expected_digest(
 
     `directory` is that of the `.lazy` file, `epoch` SOURCE_DATE_EPOCH. Raises Interrupted once `cancelled` is set.
     """
+    from lazyoci import build  # brings in all that builds: only where something was found
+
     annotations = planned.resolved.annotations
     if planned.artifact.type not in CHEAP_TYPES or not all(one.certain for one in annotations.values()):
         return None

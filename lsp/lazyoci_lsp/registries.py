@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 WORKERS = 8  # requests to all registries at a time
 STATUS = "experimental/serverStatus"  # as rust-analyzer has it, for clients that say they can
 OFFLINE = "no registry can be reached: it seems you are offline"
-_AFTER = 0.2  # seconds that what the user waits for goes first
+_AFTER = 0.5  # seconds after which the questions begin: hints, lenses and hovers of what was just opened go first
 _WHY = {
     "off": "checks of registries are off",
     "cached": "nothing is known, and the setting is to ask nobody",

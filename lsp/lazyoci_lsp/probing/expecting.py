@@ -13,7 +13,6 @@ from lazyoci.online import Answer, Question, expected_digest
 from lazyoci.online.answers import of
 from lazyoci.online.expected import CHEAP_TYPES
 from lazyoci.plan import PlannedArtifact
-from lazyoci.publish import source_date_epoch
 from lazyoci_lsp.background import Pool
 
 if TYPE_CHECKING:
@@ -59,11 +58,8 @@ class Expecting:
         if before is not None:
             before.cancelled.set()
         now = self._documents[key] = _Document(snapshot, digests=before.digests if before is not None else None)
-        try:
-            epoch = source_date_epoch(self._session.environ())
-        except UsageError:
-            epoch = None  # the build says what is wrong with it
-        work = self._pool.submit(lambda: _build(wanted, snapshot, epoch, now.cancelled))
+        environ = self._session.environ()
+        work = self._pool.submit(lambda: _build(wanted, snapshot, environ, now.cancelled))
         work.add_done_callback(lambda done: self._session.call_later(lambda: self._built(key, now, done)))
 
     def forget(self, key: str) -> None:
@@ -90,8 +86,14 @@ def _exists(artifact: PlannedArtifact, answers: Mapping[Question, Answer]) -> bo
 
 
 def _build(
-    wanted: list[PlannedArtifact], snapshot: Snapshot, epoch: int | None, cancelled: threading.Event
+    wanted: list[PlannedArtifact], snapshot: Snapshot, environ: Mapping[str, str], cancelled: threading.Event
 ) -> dict[int, str]:
+    from lazyoci.publish import source_date_epoch  # brings in all that builds and pushes
+
+    try:
+        epoch = source_date_epoch(environ)
+    except UsageError:
+        epoch = None  # the build says what is wrong with it
     found: dict[int, str] = {}
     for one in wanted:
         directory = snapshot.checked.directory
