@@ -14,7 +14,7 @@ from lazyoci.cli.rewrite import patch, rewrite
 from lazyoci.cli.walk import lazy_files
 from lazyoci.config.format import format
 from lazyoci.config.nodes import decode_bytes
-from lazyoci.errors import LazyociError, UsageError
+from lazyoci.errors import FormatError, LazyociError, UsageError
 
 
 class FormattedJson(TypedDict):
@@ -53,6 +53,8 @@ def command(paths: tuple[str, ...], check: bool, diff: bool, stdin_filename: str
         try:
             before = decode_bytes(data)
             after = format(before)
+            if before != after and not (check or diff):
+                _confirm(before, after)
         except LazyociError as error:
             done.append(FormattedJson(path=name, state="failed", error=error.message))
             if path is None and not (check or diff):  # an editor that pipes its text through gets it back
@@ -69,6 +71,14 @@ def command(paths: tuple[str, ...], check: bool, diff: bool, stdin_filename: str
         done.append(FormattedJson(path=name, state=state, error=None))
     _report(done, output, to_stderr=diff or "-" in paths)
     return int(any(one["state"] in ("unformatted", "failed") for one in done))
+
+
+def _confirm(before: str, after: str) -> None:
+    """Raise FormatError if a reader written by others finds something else in what is about to be written."""
+    from lazyoci.config.second_reader import disagrees
+
+    if disagrees(before, after):
+        raise FormatError("this layout cannot be formatted without risk, so nothing was changed")
 
 
 def _inputs(paths: tuple[str, ...]) -> Iterator[tuple[Path | None, bytes]]:

@@ -5,7 +5,8 @@ blank line, the fewest quotes that keep the meaning (`quotes.py`). Key order, li
 comments stay; comments move with what they stand beside.
 
 It works on the scanner's tokens, so what is between them is all that can change. ruamel.yaml, tried first, leaves
-comments in their old columns, needs seconds where this needs a tenth of one, and accepts other YAML than Go's reader.
+comments in their old columns, needs seconds where this needs a tenth of one, and accepts other YAML than Go's reader;
+it reads the result once more before a file is written (`second_reader.py`).
 """
 
 from __future__ import annotations

@@ -93,3 +93,20 @@ def test_an_output_cannot_share_its_stream(place: Place) -> None:
     assert place("format", "-", "-o", "json", stdin=CLEAN).code == 2
     place.write(".lazy")
     assert place("format", "--diff", "-o", "json").code == 2
+
+
+def test_nothing_is_written_that_another_reader_reads_otherwise(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, str]] = []
+
+    def disagrees(before: str, after: str) -> bool:
+        asked.append((before, after))
+        return True
+
+    monkeypatch.setattr("lazyoci.config.second_reader.disagrees", disagrees)
+    place.write("clean/.lazy")
+    place.write("messy/.lazy", MESSY)
+    ran = place("format", ".")
+    assert (ran.code, ran.out) == (1, "2 files: 1 unchanged, 1 failed\n")
+    assert "without risk" in ran.err
+    assert place.read("messy/.lazy") == MESSY
+    assert asked == [(MESSY, TIDY)]  # what is not written is not asked about

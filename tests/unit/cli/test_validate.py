@@ -238,6 +238,16 @@ class TestFix:
         place("validate", "--fix", "--select", "duplicate-tag")
         assert place.read() == MISSPELT
 
+    def test_one_kind_alone_is_mended(self, place: Place) -> None:
+        twice = "          - v1.2.3\n" * 2
+        place.write(".lazy", MISSPELT.replace("          - v1.2.3\n", twice))
+        ran = place("validate", "--fix", "--select", "unknown-key")
+        assert ran.out == "1 file, 1 fixed\n"
+        assert place.read() == CLEAN.replace("          - v1.2.3\n", twice)
+        assert "duplicate-tag" in place("validate").out
+        place("validate", "--fix", "--select", "duplicate-tag")
+        assert place.read() == CLEAN
+
     def test_information_is_mended_too(self, place: Place) -> None:
         place.write(".lazy", CLEAN.replace("v1.2.3", "1.10"))
         place("validate", "--fix")

@@ -84,7 +84,7 @@ def test_relative_paths(tmp_path: Path) -> None:
 
 
 class TestSarif:
-    """Structure as SARIF 2.1.0 has it; the OASIS schema itself is not ours to ship."""
+    """Structure as SARIF 2.1.0 has it; by the schema of OASIS it is judged in tests/e2e/test_sarif.py."""
 
     def log(self, given: list[Findings] | None = None) -> dict[str, Any]:
         log: dict[str, Any] = json.loads(rendered("sarif", given))
