@@ -83,6 +83,21 @@ def units(text: str, encoding: str) -> int:
     )
 
 
+# what may be coloured in it
+WORDS = {"{{", "}}", "|", ".Tag", ".Version", ".GitBranch", ".Versoin", ".Registry", "printf", '"😀%s\\"'}
+
+
+def tokens(lines: list[str], data: list[int], encoding: str) -> list[str]:
+    """The text of each semantic token."""
+    codec = {"utf-8": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}[encoding]
+    width = {"utf-8": 1, "utf-16": 2, "utf-32": 4}[encoding]
+    found, line, column = [], 0, 0
+    for ahead, right, length, _, _ in zip(*[iter(data)] * 5, strict=True):
+        line, column = line + ahead, right + (0 if ahead else column)
+        found.append(lines[line].encode(codec)[width * column : width * (column + length)].decode(codec))
+    return found
+
+
 ODD = """\
 version: 1  # é😀 שלום
 x-ב: &שם ["{{ .Tag }}", "a\u2028b"]
@@ -119,6 +134,9 @@ async def test_every_answer_lies_in_the_text_in_every_encoding(tmp_path: Path, e
                             for place in (where.start, where.end):
                                 assert place.line < len(lines), (name, place)
                                 assert place.character <= units(lines[place.line], encoding), (name, place)
+                words = tokens(lines, list(found["tokens"].data), encoding)
+                assert set(words) <= WORDS
+                assert words.count("{{") == words.count("}}") == whole.count("{{")
                 for item in (await one.pull(uri)).items:
                     assert item.range.end.character <= units(lines[item.range.end.line], encoding)
 

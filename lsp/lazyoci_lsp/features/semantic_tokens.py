@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from lazyoci.diagnostic import Source, Span
+from lazyoci.diagnostic import Source
 from lazyoci_lsp import braces
+from lazyoci_lsp.convert import Converter
 from lazyoci_lsp.legend import TOKEN_TYPES
 
 if TYPE_CHECKING:
@@ -46,21 +47,27 @@ def within(ls: Session, params: types.SemanticTokensRangeParams) -> types.Semant
 def _encoded(ls: Session, source: Source, lines: range) -> types.SemanticTokens:
     """Five numbers a token: lines and columns since the one before, length, type, modifiers (LSP 3.17)."""
     data: list[int] = []
-    line = column = 0
-    for kind, span in _tokens(source, lines):
-        start = ls.converter.position(source, span.start)
-        length = ls.converter.units(source.text[span.start : span.end])
-        after = start.character - (column if start.line == line else 0)
-        data += [start.line - line, after, length, TOKEN_TYPES.index(kind), 0]
-        line, column = start.line, start.character
+    last = 0
+    for number in lines if "{{" in source.text else ():
+        text = source.line(number)
+        if "{{" not in text:
+            continue
+        column = 0
+        for start, length, kind in _tokens(text, ls.converter):
+            data += (number - last, start - column, length, kind, 0)
+            last, column = number, start
     return types.SemanticTokens(data)
 
 
-def _tokens(source: Source, lines: range) -> Iterator[tuple[str, Span]]:
-    if "{{" not in source.text:
-        return
-    for number in lines:
-        for one in braces.on_line(source, number):
-            for token in braces.tokens(source, one):
-                if token.kind in _TYPES:
-                    yield _TYPES[token.kind], token.span
+@lru_cache(maxsize=2048)  # after an edit nearly all lines are what they were
+def _tokens(text: str, convert: Converter) -> list[tuple[int, int, int]]:
+    """The tokens of a line: where each begins and how long it is, as the client counts, and its type's number."""
+    source = Source(text)
+    found: list[tuple[int, int, int]] = []
+    for one in braces.on_line(source, 0):
+        for token in braces.tokens(source, one):
+            if token.kind in _TYPES:
+                start, end = token.span
+                before, written = convert.units(text[:start]), convert.units(text[start:end])
+                found.append((before, written, TOKEN_TYPES.index(_TYPES[token.kind])))
+    return found
