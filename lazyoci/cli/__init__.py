@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -78,6 +79,8 @@ def cli(ctx: click.Context) -> None:
 def main(args: Sequence[str]) -> int:
     """Run the command line on `args` and return the exit code. Nothing escapes but what a debugger should see."""
     console = Console()
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
+        sys.stdout.reconfigure(errors="backslashreplace")  # as stderr: a name its encoding lacks must not end a run
     if os.environ.get("_LAZYOCI_COMPLETE", "").startswith("powershell"):
         import_module("lazyoci.cli.powershell")  # makes it known to click, which has the other shells
     try:

@@ -93,7 +93,7 @@ def output_option(command: F) -> F:
 
 
 def emit(value: Any, output: str) -> None:
-    """Print a machine-readable result on stdout, as JSON (two spaces) or YAML."""
+    """Print a result for machines on stdout, as JSON (two spaces) or YAML; always UTF-8."""
     if output == "yaml":
         import yaml
 
@@ -102,7 +102,7 @@ def emit(value: Any, output: str) -> None:
         import json
 
         text = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
-    click.echo(text, nl=False)
+    click.echo(text.encode("utf-8", "backslashreplace"), nl=False)
 
 
 STYLES: dict[str, dict[str, Any]] = {

@@ -18,4 +18,4 @@ def command() -> None:
     """
     from lazyoci.config import schema
 
-    click.echo(schema.text(), nl=False)
+    click.echo(schema.text().encode("utf-8"), nl=False)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +13,7 @@ import click
 import pytest
 
 from lazyoci.cli import cli
-from tests.e2e.cli import git, lazyoci, repository
+from tests.e2e.cli import environment, git, lazyoci, repository
 from tests.servers import docker_registry
 
 LAZY = """\
@@ -230,6 +233,36 @@ def test_a_terminal_without_boxes_and_colours(tmp_path: Path) -> None:
     assert shown.isascii()
     assert "\x1b" not in shown
     assert lazyoci(cwd=place, **plain).out.isascii()
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "cp437", "latin-1", "ascii"])
+def test_a_stream_that_lacks_characters(encoding: str, tmp_path: Path) -> None:
+    """As pipes on Windows do: what cannot be shown is escaped, and JSON is UTF-8 all the same."""
+    place = project(tmp_path / "a", tag="{{ .Tag }}")
+    text = (place / ".lazy").read_text(encoding="utf-8").replace("name: settings", "name: 設定→")
+    (place / ".lazy").write_text(text, encoding="utf-8")
+    for command in (
+        "preview",
+        "validate",
+        "format --diff",
+        "build --dry-run --allow-unresolved",
+        "build --help",
+        "schema",
+    ):
+        ran = subprocess.run(
+            [sys.executable, "-m", "lazyoci", *command.split()],
+            cwd=place,
+            env=environment(place) | {"PYTHONIOENCODING": encoding},
+            capture_output=True,
+        )
+        assert (ran.returncode, b"internal error" in ran.stderr) == (0, False), command
+    told = subprocess.run(
+        [sys.executable, "-m", "lazyoci", "build", "--dry-run", "--tag", "v1", "-o", "json"],
+        cwd=place,
+        env=environment(place) | {"PYTHONIOENCODING": encoding},
+        capture_output=True,
+    )
+    assert json.loads(told.stdout.decode("utf-8"))[0]["name"] == "設定→"
 
 
 def test_no_line_of_the_first_page_is_wider_than_a_terminal(tmp_path: Path) -> None:
