@@ -191,13 +191,10 @@ def _publish(
 
 
 def _events(options: Options, *, machine: bool) -> Silent:
-    from lazyoci.report.progress import Bars, Lines, Silent
+    from lazyoci.report import progress
 
-    if machine or console().quiet or (options.dry_run and not options.ask):
-        return Silent()
-    if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
-        return Bars(sys.stderr)
-    return Lines(sys.stderr)
+    silent = machine or console().quiet or (options.dry_run and not options.ask)
+    return progress.on(sys.stderr, silent=silent, color=console().colored(sys.stderr))
 
 
 def _report(

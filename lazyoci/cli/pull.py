@@ -28,7 +28,7 @@ from lazyoci.pull.choose import suitable
 from lazyoci.pull.places import default_directory
 from lazyoci.registry.client import Client
 from lazyoci.report import pull as report
-from lazyoci.report.progress import Bars, Lines, Silent
+from lazyoci.report.progress import on
 
 
 @click.command()
@@ -72,7 +72,8 @@ def command(
     if dest is not None and dest.exists() and not dest.is_dir():
         raise UsageError(f"--dest {dest} is not a directory")
     cancelled = threading.Event()
-    progress = _progress(machine=output != "text")
+    silent = output != "text" or console().quiet
+    progress = on(sys.stderr, silent=silent, color=console().colored(sys.stderr))
     loaded, unpacked = "", list[Path]()
     with connect(insecure=insecure, ca=ca, cancelled=cancelled) as client, interruptible(cancelled):
         try:
@@ -169,14 +170,6 @@ def _warn_absent(pulled: Pulled) -> None:
             f"the registry does not keep the foreign layer {short(layer.digest)}; it is left out",
             "It is to be had from whoever licenses it, at the address in the manifest.",
         )
-
-
-def _progress(*, machine: bool) -> Silent:
-    if machine or console().quiet:
-        return Silent()
-    if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
-        return Bars(sys.stderr)
-    return Lines(sys.stderr)
 
 
 def _report(outcome: report.Outcome, output: str) -> None:
