@@ -242,7 +242,7 @@ class TestFix:
         twice = "          - v1.2.3\n" * 2
         place.write(".lazy", MISSPELT.replace("          - v1.2.3\n", twice))
         ran = place("validate", "--fix", "--select", "unknown-key")
-        assert ran.out == "1 file, 1 fixed\n"
+        assert ran.out.endswith("1 fixed\n")
         assert place.read() == CLEAN.replace("          - v1.2.3\n", twice)
         assert "duplicate-tag" in place("validate").out
         place("validate", "--fix", "--select", "duplicate-tag")
