@@ -42,8 +42,7 @@ format: $(VENV)/.development  ## format the code
 .PHONY: docs
 docs: $(VENV)/.development  ## write the pages of docs/ that are made from the code, and build the site in site/
 	@$(BIN)/python tools/docs.py
-	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
-	@echo "The site: site/index.html"
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
 
 .PHONY: registry-up
 registry-up:  ## start a development registry on localhost:5050
