@@ -105,10 +105,12 @@ def main() -> int:
     finally:
         if started and there:
             registry.down()
-    place = f"the registry on {registry.HOST}:{registry.PORT}" if there else ".demo/layout, as there is no registry"
+    place = f"pushed to the registry on {registry.HOST}:{registry.PORT}"
+    if not there:
+        place = "written to .demo/layout, as there is no registry"
     without = "" if "image" in names else " (no image: no Docker is running)"
     print(
-        f"\nDEMO OK: {len(results)} examples built and pushed to {place}{without}; "
+        f"\nDEMO OK: {len(results)} examples built and {place}{without}; "
         f"{count} blobs and manifests read back, every digest right."
     )
     return 0

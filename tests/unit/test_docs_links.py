@@ -67,3 +67,12 @@ def test_an_address_is_no_bare_name(line: str) -> None:
 def test_fences_are_closed(page: Path) -> None:
     blocks(page)  # asserts it
     assert page.read_text("utf-8").startswith(("# ", "<!-- Written by")), "a page begins with its title"
+
+
+def test_the_readme_opens_with_what_it_is_then_how_to_run_it() -> None:
+    """Three sentences and a picture, one line of prerequisites, two commands: all before the first further heading."""
+    opening = (ROOT / "README.md").read_text("utf-8").split("\n## ", 1)[0]
+    marks = ("A repository declares", "![", "Prerequisites: git, make, and Python", "$ make demo", "$ make test")
+    places = [opening.index(mark) for mark in marks]
+    assert places == sorted(places)
+    assert opening.count("\n") < 30
