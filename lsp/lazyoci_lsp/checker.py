@@ -7,9 +7,10 @@ at its next look at a file; its result is never published.
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,12 +26,16 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class _Flight:
-    """A check under way, or waiting for the worker; a cancelled one is of no interest to anyone."""
+    """A check under way, or waiting for the worker; once `overtaken` it is of no interest to anyone.
+
+    A snapshot keeps what tells it that, and nothing else of its flight, which has the snapshot as its result: such a
+    ring of references would keep every version of a text until garbage is looked for.
+    """
 
     text: Text
     generation: int
     result: asyncio.Future[Snapshot]
-    cancelled: bool = False
+    overtaken: threading.Event = field(default_factory=threading.Event)
 
 
 class Checker:
@@ -75,7 +80,7 @@ class Checker:
         """The document was edited: end the check of what it was. Whoever waits for it will wait for the next."""
         flight = self._flights.pop(key, None)
         if flight is not None:
-            flight.cancelled = True
+            flight.overtaken.set()
             flight.result.cancel()
 
     async def fresh(self, key: str) -> Snapshot | None:
@@ -98,7 +103,7 @@ class Checker:
             try:
                 return await asyncio.shield(flight.result)
             except asyncio.CancelledError:
-                if not flight.cancelled:
+                if not flight.overtaken.is_set():
                     raise  # it is the waiting that was cancelled, not the check
 
     async def document(self, key: str) -> tuple[Text, Document | None] | None:
@@ -128,7 +133,7 @@ class Checker:
         self._flights[key] = flight
 
         def done(work: Future[Snapshot]) -> None:
-            if flight.cancelled:
+            if flight.overtaken.is_set():
                 return
             del self._flights[key]
             error = work.exception()
@@ -141,10 +146,12 @@ class Checker:
             flight.result.set_result(snapshot)
             self._on_snapshot(snapshot)
 
+        stale = flight.overtaken.is_set
+
         def work() -> Snapshot:
-            if flight.cancelled:
+            if stale():
                 raise StaleError
-            return _take(text, conditions, lambda: flight.cancelled)
+            return _take(text, conditions, stale)
 
         self._pool.submit(work, urgent=True).add_done_callback(lambda work: loop.call_soon_threadsafe(done, work))
         return flight

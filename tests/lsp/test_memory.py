@@ -1,0 +1,67 @@
+"""Nothing of an older version of a text is kept, not even until garbage is looked for."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lazyoci_lsp import uris
+from lazyoci_lsp.server import make
+from lazyoci_lsp.session import Session
+from tests.e2e.cli import repository
+from tests.lsp.kit import EXAMPLES
+
+
+class Nowhere:
+    def write(self, data: bytes) -> None:
+        """What the server says is of no interest."""
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+def send(session: Session, method: str, params: Any, number: int | None = None) -> None:
+    message = {"jsonrpc": "2.0", "method": method, "params": params} | ({} if number is None else {"id": number})
+    session.protocol.receive(json.dumps(message).encode())
+
+
+@pytest.mark.asyncio
+async def test_old_snapshots_go_at_once(tmp_path: Path) -> None:
+    text = (EXAMPLES / "multi" / ".lazy").read_text("utf-8")
+    path = repository(tmp_path / "project") / ".lazy"
+    uri = uris.from_path(path)
+    session = make()
+    session.protocol.set_writer(Nowhere())
+    start = {"processId": None, "rootUri": None, "capabilities": {}}
+    send(session, "initialize", start | {"initializationOptions": {"registry": {"checks": "off"}}}, 1)
+    await asyncio.sleep(0)  # pygls answers at the loop's next turn
+    document = {"uri": uri, "languageId": "lazyoci", "version": 1, "text": text}
+    send(session, "textDocument/didOpen", {"textDocument": document})
+    whole = {"start": {"line": 0, "character": 0}, "end": {"line": 999, "character": 0}}
+
+    async def edit(number: int) -> None:
+        changed = {"textDocument": {"uri": uri, "version": number}, "contentChanges": [{"text": text + "#" * number}]}
+        send(session, "textDocument/didChange", changed)
+        send(session, "textDocument/inlayHint", {"textDocument": {"uri": uri}, "range": whole}, number)
+        assert await session.snapshot(uri) is not None
+
+    for number in range(2, 7):  # whatever is made once
+        await edit(number)
+    await asyncio.sleep(0.3)  # the debounced ones are over
+    gc.collect()
+    gc.disable()
+    try:
+        for number in range(7, 27):
+            await edit(number)
+        await asyncio.sleep(0.3)
+        kept = [one for one in gc.get_objects() if type(one).__name__ == "Snapshot"]
+        assert len(kept) <= 2  # the newest, and perhaps the newest that decoded
+        del kept
+        assert gc.collect() < 20 * 30  # objects of twenty edits: a snapshot alone has hundreds
+    finally:
+        gc.enable()
