@@ -73,7 +73,7 @@ class Bars(Silent):
         self._progress.update(self._task(name, description), description=description)
 
     def output(self, name: str, line: str) -> None:
-        self._progress.console.print(f"{name} | {line}", markup=False, highlight=False)
+        self._progress.console.print(f"{name} | {line}", markup=False, highlight=False, soft_wrap=True)
 
     def total(self, name: str, size: int) -> None:
         self._progress.update(self._task(name), total=size, completed=0)
