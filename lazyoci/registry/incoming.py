@@ -10,7 +10,7 @@ from lazyoci.registry.http import httpcore
 from lazyoci.registry.lost import TransportError
 
 _CHUNK = 1 << 20  # bytes asked of the connection at a time
-_SHOWN = 0.1  # seconds after which what has come is told, however little it is
+_SHOWN = 0.1  # seconds that what has come may wait for more, before it is told
 
 
 class Incoming:
@@ -24,8 +24,6 @@ class Incoming:
         self._socket = stream.get_extra_info("socket")
         # TLS within TLS, as through a proxy spoken to by HTTPS, is not what the socket gives
         self._plain = stream.get_extra_info("ssl_object") in (None, self._socket)
-        if self._plain:
-            self._socket.settimeout(timeout)
 
     def read(self, most: int) -> bytes:
         """Some bytes, at most so many."""
@@ -39,21 +37,25 @@ class Incoming:
 
     def fill(self, room: memoryview) -> memoryview:
         """What could be filled of `room`, from its start; what came before a failure first, then nothing."""
-        at, began = 0, time.monotonic()
+        if not self._plain:
+            data = self.read(len(room))
+            room[: len(data)] = data
+            return room[: len(data)]
+        at, patience, began = 0, self._timeout, time.monotonic()
         while self.failure is None and at < len(room) and time.monotonic() - began < _SHOWN:
-            if not self._plain:
-                data = self.read(len(room))
-                room[: len(data)] = data
-                return room[: len(data)]
             try:
+                self._socket.settimeout(patience)
                 count = self._socket.recv_into(room[at:])
             except TimeoutError as error:
-                self.failure = TransportError("timeout", error)
+                if not at:
+                    self.failure = TransportError("timeout", error)
                 break
             except OSError as error:
                 self.failure = TransportError(tls.kind_of(error) or "reset", error)
                 break
             if not count:
                 break
+            if not at:
+                patience, began = _SHOWN, time.monotonic()
             at += count
         return room[:at]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -205,6 +206,65 @@ def test_fault_29_under_1_kib_a_minute_is_a_stall(fake: FakeRegistry) -> None:
     assert got == data
     _, second = fake.requests("GET", "/blobs/")
     assert (second.status, second.headers["range"]) == (206, "bytes=100-")
+
+
+def test_fault_29_a_large_download_that_trickles_is_taken_up_again(fake: FakeRegistry) -> None:
+    data = noise(5 << 20)
+    blob = Descriptor("application/octet-stream", fake.seed_blob("a/b", data), len(data))
+    tools, mib = kit(), 1 << 20
+    received, moved, again = 0, threading.Condition(), threading.Event()
+
+    def progress(count: int) -> None:
+        nonlocal received
+        with moved:
+            received += count
+            moved.notify_all()
+
+    def arrived(size: int) -> None:
+        with moved:
+            moved.wait_for(lambda: received >= size)
+
+    def trickle(exchange: Exchange) -> None:
+        def pieces() -> Iterator[bytes]:
+            for start, end in ((0, mib), (mib, mib + 100), (mib + 100, mib + 200)):
+                arrived(start)
+                tools.clock.now += 61
+                yield data[start:end]
+            again.wait()
+
+        exchange.send_slowly(Reply(200, [("Content-Length", str(len(data)))]), pieces())
+
+    fake.script.on("GET", r"/blobs/", trickle, nth=1)
+    fake.script.on("GET", r"/blobs/", faults.first(again.set), nth=2)
+    file = io.BytesIO()
+    tools.client.repository(parse_repository(f"{fake.host}/a/b")).fetch_blob(blob, file, progress=progress)
+    assert file.getvalue() == data
+    (second,) = fake.requests("GET", "/blobs/", status=206)
+    assert second.headers["range"] == f"bytes={mib + 100}-"
+
+
+def test_fault_29_a_large_download_that_falls_silent_is_taken_up_again(fake: FakeRegistry) -> None:
+    data = noise(5 << 20)
+    blob = Descriptor("application/octet-stream", fake.seed_blob("a/b", data), len(data))
+    never = threading.Event()
+
+    def silent(exchange: Exchange) -> None:
+        def pieces() -> Iterator[bytes]:
+            yield data[: 3 << 20]
+            never.wait(30)
+
+        exchange.send_slowly(Reply(200, [("Content-Length", str(len(data)))]), pieces())
+        exchange.hang_up()
+
+    fake.script.on("GET", r"/blobs/", silent)
+    file = io.BytesIO()
+    with kit(timeouts=Timeouts(read=0.3)).client as client:
+        client.repository(parse_repository(f"{fake.host}/a/b")).fetch_blob(blob, file)
+    never.set()
+    assert file.getvalue() == data
+    assert [entry.headers.get("range", "") for entry in fake.requests("GET", "/blobs/", status=206)] == [
+        f"bytes={3 << 20}-"
+    ]
 
 
 def test_fault_29_a_registry_that_takes_no_bytes_is_a_stall(fake: FakeRegistry) -> None:
