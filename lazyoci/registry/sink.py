@@ -12,7 +12,7 @@ _BLOCKS = 16
 
 
 class Sink:
-    """Hands what it is given to each consumer, in order, from a thread of its own; holds 4 MiB. A context manager.
+    """Hands what it is given to each consumer, in order, from a thread of its own; holds 4 MiB at most. A context manager.
 
     Hashing and writing release the GIL, so they cost no time beside the reading. The buffers are lent and come back:
     fresh memory for every piece would cost as much time as its hash.
@@ -26,12 +26,14 @@ class Sink:
         self._at = 0
         self._error: OSError | None = None
         self._thread = threading.Thread(target=self._work, name="lazyoci-sink", daemon=True)
-        for _ in range(_BLOCKS):
-            self._free.put(memoryview(bytearray(BLOCK)))
+        self._made = 0  # blocks, as many as there is need for
 
     def room(self) -> memoryview:
         """Room for the next bytes, never empty: fill it from its start, and `put` what was filled."""
         if self._block is None:
+            if self._free.empty() and self._made < _BLOCKS:
+                self._made += 1
+                self._free.put(memoryview(bytearray(BLOCK)))
             self._block = self._free.get()
         return self._block[self._at :]
 
