@@ -12,7 +12,7 @@ _BLOCKS = 16
 
 
 class Sink:
-    """Hands what it is given to each consumer, in order, from a thread of its own; holds 4 MiB at most. A context manager.
+    """Hands what it is given to each consumer, in order, from a thread of its own; holds 4 MiB at most. For a `with`.
 
     Hashing and writing release the GIL, so they cost no time beside the reading. The buffers are lent and come back:
     fresh memory for every piece would cost as much time as its hash.
