@@ -101,8 +101,8 @@ def find_collisions(jobs: Sequence[Job]) -> None:
             if first.checked is not job.checked:
                 job.result.errors.append(
                     LazyociError(
-                        f"{reference} is also pushed by {first.result.name} of {first.checked.source.name}; "
-                        "the later push would win"
+                        f"{reference} is also pushed by {first.result.name} of {first.checked.source.name}, "
+                        "and the later push would win; give one another tag"
                     )
                 )
 

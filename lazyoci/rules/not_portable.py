@@ -34,8 +34,11 @@ def check(subject: Subject) -> Iterator[Finding]:
             node = resolution.source.node
             for name, span in resolution.template.fields():
                 if name in EXTRA_VARIABLES:
-                    yield Finding(node, f".{name} is unknown to the original lazyoci, which refuses the file", span)
+                    yield Finding(node, _message(f".{name}"), span)
             for name, span in resolution.template.calls():
                 if name in FUNCTIONS and FUNCTIONS[name].extra:
-                    message = f"the function {name} is unknown to the original lazyoci, which refuses the file"
-                    yield Finding(node, message, span)
+                    yield Finding(node, _message(f"the function {name}"), span)
+
+
+def _message(what: str) -> str:
+    return f"{what} is unknown to the original lazyoci, which refuses the file; do without it where both read the file"

@@ -94,5 +94,6 @@ def _finding(
         text = f"{target.resolved.registry.source.value}:{reference.tag.source.value}"
     name = first.artifact.name
     label = first.artifact.label if name is None or not name.value else quoted(name.value)
-    message = f"{text} is also pushed by {label} (line {subject.line(there)}); the later push would win"
+    line = subject.line(there)
+    message = f"{text} is also pushed by {label} (line {line}), and the later push would win; give one another tag"
     return Finding(here, message, related=((there, "pushed here first"),))
