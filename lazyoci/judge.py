@@ -66,7 +66,8 @@ class Judge:
         try:
             return self._world.files.read(path)
         except OSError as error:
-            self.unreadable.append(f"{path} cannot be read: {error.strerror or error}")
+            remedy = f"; allow it: chmod u+r {path}" if isinstance(error, PermissionError) else ""
+            self.unreadable.append(f"{path} cannot be read: {error.strerror or error}{remedy}")
             return None
 
     def check(self, data: bytes, path: Path | None) -> Findings:

@@ -136,7 +136,8 @@ def _run(
         if printer is not None and found.diagnostics:  # of clean files nothing is kept but their number
             printer.add(found)
     if printer is not None:
-        printer.end(judge.files, judge.fixed)
+        if judge.files or not judge.unreadable or output in MACHINE_FORMATS:  # "0 files, no problems" would mislead
+            printer.end(judge.files, judge.fixed)
     elif not console().quiet:
         say(f"{judge.changed} of {judge.files} files would change, by {judge.fixed} fixes")
     for message in judge.refused:
