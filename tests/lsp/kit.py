@@ -317,6 +317,8 @@ async def editor(
         types.CLIENT_REGISTER_CAPABILITY,
     ):
         own[method] = asked(method)
+    yes = types.MessageActionItem("Push")  # to the question that a push begins with
+    own[types.WINDOW_SHOW_MESSAGE_REQUEST] = asked(types.WINDOW_SHOW_MESSAGE_REQUEST, yes)
     register_lsp_features(client, {**DEFAULT_CLIENT_FEATURES, **own})
     home.mkdir(parents=True, exist_ok=True)
     await client.start_io(sys.executable, "-m", "lazyoci", "lsp", env=environment(home, environ), cwd=str(home))

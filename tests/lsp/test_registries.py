@@ -16,7 +16,7 @@ import pytest
 from lsprotocol import types
 
 from tests.certs import make
-from tests.e2e.cli import lazyoci
+from tests.e2e.cli import git, lazyoci, repository
 from tests.lsp.kit import Editor, editor, environment
 from tests.registry.fake import FakeRegistry, faults
 from tests.registry.token_server import TokenServer
@@ -174,10 +174,8 @@ async def complete_until(one: Editor, uri: str, place: tuple[int, int], label: s
 
 async def test_tags_and_repositories_that_a_registry_lists_are_proposed(tmp_path: Path, fake: FakeRegistry) -> None:
     kind = "application/vnd.oci.image.manifest.v1+json"
-    for repository in ("team/app", "team/web"):
-        fake.seed_manifest(
-            repository, b'{"schemaVersion": 2}', kind, "1.9.0", "1.10.0", "latest", f"in-{repository[5:]}"
-        )
+    for name in ("app", "web"):
+        fake.seed_manifest(f"team/{name}", b'{"schemaVersion": 2}', kind, "1.9.0", "1.10.0", "latest", f"in-{name}")
     root = write(tmp_path / "project", fake.host)
     written = FILE.format(fake.host)
     listed = json.dumps({"repositories": ["team/app", "team/other"]}).encode()
@@ -231,3 +229,32 @@ async def test_images_of_this_machine_are_proposed(tmp_path: Path) -> None:
         labels = await complete_until(one, uri, (3, 11), "app:dev")
         assert "base:1" in labels
         assert not [label for label in labels if "none" in label]
+
+
+async def test_a_new_version_in_git_is_asked_about_by_itself(tmp_path: Path, fake: FakeRegistry) -> None:
+    kind = "application/vnd.oci.image.manifest.v1+json"
+    fake.seed_manifest("team/app", b'{"schemaVersion": 2}', kind, "1.5.0")
+    root = write(tmp_path / "project", fake.host)
+    (root / ".lazy").write_text(FILE.format(fake.host).replace('"1.4.2"', '"{{ .Version }}"'), "utf-8")
+    repository(root)
+    git(root, "tag", "v1.4.2")
+    async with editor(root, tmp_path / "home", options=options()) as one:
+        uri = one.open(".lazy")
+        await hover_until(one, uri, TAG, "absent")
+        git(root, "tag", "-d", "v1.4.2")
+        git(root, "tag", "v1.5.0")
+        said = await hover_until(one, uri, TAG, "exists")
+        assert "team/app:1.5.0" in said
+        assert await one.until_codes(uri, lambda codes: codes == ["tag-moves"])
+
+
+async def test_a_push_from_the_editor_is_seen_at_once(tmp_path: Path, fake: FakeRegistry) -> None:
+    root = write(tmp_path / "project", fake.host)
+    async with editor(root, tmp_path / "home", options=options()) as one:
+        uri = one.open(".lazy")
+        await hover_until(one, uri, TAG, "absent")
+        params = types.ExecuteCommandParams("lazyoci.push", arguments=[uri])
+        await one.client.workspace_execute_command_async(params)
+        digest = fake.tag("team/app", "1.4.2")
+        assert digest
+        assert digest in await hover_until(one, uri, TAG, "exists")  # though what is missing is believed for a minute
