@@ -68,18 +68,19 @@ class Publisher:
         if quiet:
             await asyncio.sleep(quiet)
         snapshot = await self._session.checker.fresh(key)
+        if snapshot is None:
+            return
+        from lazyoci_lsp.findings import diagnostics
+
+        found = diagnostics(self._session, snapshot)  # made while the silence lasts; what changes it publishes anew
         rest = due - asyncio.get_running_loop().time()
         if rest > 0:
             await asyncio.sleep(rest)
-        if snapshot is not None:
-            self._send(snapshot)
+        self._send(snapshot, found)
 
-    def _send(self, snapshot: Snapshot) -> None:
+    def _send(self, snapshot: Snapshot, found: list[types.Diagnostic]) -> None:
         current = self._session.documents.by_key(snapshot.text.key)
         if current is None or current.source is not snapshot.text.source:
             return  # overtaken: the next version publishes its own
-        from lazyoci_lsp.findings import diagnostics
-
-        found = diagnostics(self._session, snapshot)
         params = types.PublishDiagnosticsParams(current.uri, found, current.version)
         self._session.text_document_publish_diagnostics(params)
