@@ -258,3 +258,17 @@ async def test_a_push_from_the_editor_is_seen_at_once(tmp_path: Path, fake: Fake
         digest = fake.tag("team/app", "1.4.2")
         assert digest
         assert digest in await hover_until(one, uri, TAG, "exists")  # though what is missing is believed for a minute
+
+
+async def test_hover_links_to_what_can_be_done_in_clients_that_take_commands(
+    tmp_path: Path, fake: FakeRegistry
+) -> None:
+    root = write(tmp_path / "project", fake.host)
+    for name, checks, linked in (
+        ("Visual Studio Code", "anonymous", ["dryRun", "checkAgain"]),
+        ("Visual Studio Code", "off", ["dryRun"]),
+        ("Neovim", "anonymous", []),
+    ):
+        async with editor(root, tmp_path / "home", options=options(checks), name=name) as one:
+            said = await one.hover(one.open(".lazy"), TAG)
+            assert [command for command in ("dryRun", "checkAgain") if f"(command:lazyoci.{command}?" in said] == linked
