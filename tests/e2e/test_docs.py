@@ -19,7 +19,7 @@ from lazyoci.diagnostic import Severity
 from lazyoci.rules import RULES
 from tests.e2e.cli import environment
 from tests.e2e.stand_ins import StandIns
-from tests.e2e.well_known import Authority, World, make_authority, mapped, start_world
+from tests.e2e.well_known import Authority, make_authority, mapped, start_world
 from tests.pages import MARKS, ROOT, Block, blocks, documents, pattern
 from tests.servers import docker_registry, program
 from tests.worlds import world as values
@@ -45,21 +45,25 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 
 @contextmanager
-def lab(place: Path, world: World) -> Iterator[dict[str, str]]:
-    """The environment in which all registries of the documents are found, that of a lab included."""
-    place.mkdir()
-    ca, server = make_authority(place)
-    says = {"REGISTRY_HTTP_HOST": f"https://{LAB}"}
-    with docker_registry(place / "data", tls=server, basic=True, environment=says) as registry:
-        own = mapped({LAB: registry.url})["LAZYOCI_TEST_ENDPOINTS"]
-        joined = f"{world.environ['LAZYOCI_TEST_ENDPOINTS']},{own}"
-        yield world.environ | {"LAZYOCI_TEST_ENDPOINTS": joined, "LAB_CA": str(ca.cert)}
+def registries(text: str, place: Path, authority: Authority) -> Iterator[dict[str, str]]:
+    """The environment in which the registries that a page names are found, that of a lab included."""
+    with start_world(place / "world", authority, text) as world:
+        if LAB not in text:
+            yield world.environ
+            return
+        (place / "lab").mkdir()
+        ca, server = make_authority(place / "lab")
+        says = {"REGISTRY_HTTP_HOST": f"https://{LAB}"}
+        with docker_registry(place / "lab" / "data", tls=server, basic=True, environment=says) as registry:
+            own = mapped({LAB: registry.url})["LAZYOCI_TEST_ENDPOINTS"]
+            joined = f"{world.environ['LAZYOCI_TEST_ENDPOINTS']},{own}"
+            yield world.environ | {"LAZYOCI_TEST_ENDPOINTS": joined, "LAB_CA": str(ca.cert)}
 
 
 @pytest.mark.parametrize("page", RUN, ids=name_of)
 def test_the_blocks_of_a_page_run(page: Path, tmp_path: Path, authority: Authority) -> None:
     """One shell runs the page; every marked block ends as it should, and prints what the page shows."""
-    with start_world(tmp_path / "world", authority) as world, lab(tmp_path / "lab", world) as environ:
+    with registries(page.read_text("utf-8"), tmp_path, authority) as environ:
         failure = run(BLOCKS[page], tmp_path, environ)
     compare(BLOCKS[page], tmp_path / "said", failure)
 

@@ -43,8 +43,8 @@ def make_authority(directory: Path) -> Authority:
 
 
 @contextmanager
-def start_world(place: Path, authority: Authority) -> Iterator[World]:
-    """All of them, new and empty, with their files in `place`, until the block ends."""
+def start_world(place: Path, authority: Authority, wanted: str = "") -> Iterator[World]:
+    """All of them, or those that a text names, new and empty, with their files in `place`, until the block ends."""
     place.mkdir(parents=True, exist_ok=True)
     ca, server = authority
     signer = certs.make(place, "signer", use_rsa=True)
@@ -65,7 +65,7 @@ def start_world(place: Path, authority: Authority) -> Iterator[World]:
         ecr = docker_registry(place / "ecr", tls=server, basic=True, environment=says(ECR))
         local = docker_registry(place / "local")
         started = {"ghcr.io": ghcr, HUB: hub, ECR: ecr, "localhost:5050": local}
-        registries = {host: stack.enter_context(one) for host, one in started.items()}
+        registries = {host: stack.enter_context(one) for host, one in started.items() if not wanted or host in wanted}
         places = {host: one.url for host, one in registries.items()} | {"auth.ghcr.io": tokens.realm[: -len("/token")]}
         yield World(registries, mapped(places) | {"SSL_CERT_FILE": str(ca.cert)})
 
