@@ -24,7 +24,7 @@ _POLL = 0.2  # seconds between looks at whether the run is cancelled
 _GRACE = 10.0  # seconds a program gets to clean up before it is killed
 _CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|[\x00-\x08\x0a-\x1f\x7f-\x9f]")
 _SHORT_NAME = "did not resolve to an alias"  # buildah and podman, of `FROM alpine` without a registry to search
-_ERROR = re.compile(r"(?i)(?:^|\b)error[: ]")
+_ERROR = re.compile(r"(?i)(?:^|\b)error[: ]|^unknown (?:shorthand )?flag")
 
 
 class ToolError(BuildError):
@@ -143,7 +143,7 @@ def _read(stream: IO[str], context: Context, kept: deque[str], keep: Callable[[s
 
 
 def _reason(kept: Sequence[str], code: int) -> str:
-    """The line that says why: the last that calls itself an error, else the last at all."""
+    """The line that says why: the last that calls itself an error, or names a flag unknown; else the last at all."""
     lines = [line.strip() for line in kept if line.strip()]
     errors = [line for line in lines if _ERROR.search(line)]
     last = (errors or lines or [""])[-1]

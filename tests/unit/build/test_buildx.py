@@ -189,6 +189,32 @@ def test_a_failing_build_keeps_its_output(docker: StandIn, here: Here) -> None:
     assert "#5 0.063 to-stderr" in caught.value.output
 
 
+# what a real buildx printed, and what is told of it
+FAILURES = {
+    "fail-copy-plain": '"/does-not-exist.txt": not found',
+    "fail-syntax-plain": "dockerfile parse error on line 2: unknown instruction: COPPY (did you mean COPY?)",
+    "fail-nocontext": 'unable to prepare context: path "./nope" not found',
+    "fail-nodockerfile": "failed to read dockerfile: open Dockerfile: no such file or directory",
+    "fail-option": "unknown flag: --no-such-flag",
+    "fail-pull": "failed to resolve source metadata for 127.0.0.1:9/none:1",
+    "fail-arch-run": 'process "/arm" did not complete successfully: exit code: 1',
+    "fail-compression": "unsupported compression type lzma",
+    "fail-builder-unknown": 'no builder "nope" found',
+    "fail-server-dies-plain": "failed to receive status: rpc error: code = Unavailable",
+    "dockerdriver-attest": "Attestation is not supported for the docker driver.",
+}
+
+
+@pytest.mark.parametrize("recorded", FAILURES)
+def test_the_reason_of_a_failing_build(docker: StandIn, here: Here, recorded: str) -> None:
+    docker.plan(answers=REMOTE | {"buildx build": recorded})
+    with pytest.raises(ToolError) as caught:
+        build(image(), here())
+    assert caught.value.message.startswith("image: docker buildx build failed: ")
+    assert FAILURES[recorded] in caught.value.message
+    assert "\n" not in caught.value.message and caught.value.output
+
+
 def test_a_builder_that_is_down(docker: StandIn, here: Here) -> None:
     docker.plan(answers=REMOTE | {"buildx build": "fail-server-down-plain"})
     with pytest.raises(ToolError, match="context deadline exceeded"):
