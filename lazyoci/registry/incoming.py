@@ -24,6 +24,8 @@ class Incoming:
         self._socket = stream.get_extra_info("socket")
         # TLS within TLS, as through a proxy spoken to by HTTPS, is not what the socket gives
         self._plain = stream.get_extra_info("ssl_object") in (None, self._socket)
+        if self._plain:  # once: to set it between two pieces costs more than to read them
+            self._socket.settimeout(min(_SHOWN, timeout))
 
     def read(self, most: int) -> bytes:
         """Some bytes, at most so many."""
@@ -41,12 +43,13 @@ class Incoming:
             data = self.read(len(room))
             room[: len(data)] = data
             return room[: len(data)]
-        at, patience, began = 0, self._timeout, time.monotonic()
-        while self.failure is None and at < len(room) and time.monotonic() - began < _SHOWN:
+        at, began = 0, time.monotonic()
+        while self.failure is None and at < len(room) and (not at or time.monotonic() - began < _SHOWN):
             try:
-                self._socket.settimeout(patience)
                 count = self._socket.recv_into(room[at:])
             except TimeoutError as error:
+                if not at and time.monotonic() - began < self._timeout:
+                    continue
                 if not at:
                     self.failure = TransportError("timeout", error)
                 break
@@ -56,6 +59,6 @@ class Incoming:
             if not count:
                 break
             if not at:
-                patience, began = _SHOWN, time.monotonic()
+                began = time.monotonic()
             at += count
         return room[:at]
