@@ -53,6 +53,7 @@ def run(command: list[str], directory: Path) -> dict[str, Any]:
         "LAZYOCI_TEST_SETTINGS": json.dumps(SETTINGS),
         "LAZYOCI_TEST_LINE": str(LINE),
         "LAZYOCI_TEST_COLUMN": str(text_of(LINE).index(VARIABLE) + 1),
+        "LAZYOCI_TEST_MISTAKE": str(text_of(LINE).index(MISTAKE) + 1),
         "LAZYOCI_TEST_COMPLETED": json.dumps(COMPLETED),
         "LAZYOCI_TEST_RESULT": str(result),
     }

@@ -1,5 +1,5 @@
 ;;; see.el --- Opens a .lazy file with eglot and writes what a person would see of it, as JSON -*- lexical-binding: t -*-
-;; Variables: LAZYOCI_TEST_FILE, _SERVER (JSON list), _SETTINGS (JSON), _LINE, _COLUMN, _COMPLETED, _RESULT.
+;; Variables: LAZYOCI_TEST_FILE, _SERVER (JSON list), _SETTINGS (JSON), _LINE, _COLUMN, _MISTAKE, _COMPLETED, _RESULT.
 
 (require 'package)
 (package-initialize) ; eglot, where it is not part of Emacs yet
@@ -37,13 +37,23 @@
     (vconcat (mapcar #'substring-no-properties
                      (all-completions (buffer-substring-no-properties (nth 0 capf) (nth 1 capf)) (nth 2 capf))))))
 
+(defun see-fixed ()
+  "The line of the mistake once its preferred fix is applied."
+  (goto-char (point-min))
+  (forward-line (1- (string-to-number (see-env "LINE"))))
+  (let* ((at (+ (point) (string-to-number (see-env "MISTAKE"))))
+         (preferred (seq-find (lambda (each) (eq t (plist-get each :isPreferred)))
+                              (eglot-code-actions at at "quickfix"))))
+    (eglot--apply-workspace-edit (plist-get preferred :edit))
+    (buffer-substring-no-properties (line-beginning-position) (line-end-position))))
+
 (defun see ()
   (setq lazyoci-server-command (see-json "SERVER" 'plist)
         eglot-sync-connect 60
         eglot-autoshutdown nil)
   (setq-default eglot-workspace-configuration (list :lazyoci (see-json "SETTINGS" 'plist)))
   (find-file (see-env "FILE"))
-  (let ((mode major-mode) diagnostics hover)
+  (let ((mode major-mode) diagnostics hover fixed)
     (eglot-ensure)
     (run-hooks 'post-command-hook)
     (unless (eglot-current-server)
@@ -55,6 +65,9 @@
     (forward-line (1- (string-to-number (see-env "LINE"))))
     (forward-char (string-to-number (see-env "COLUMN")))
     (setq hover (see-hover))
+    (setq fixed (see-fixed))
+    (eglot--signal-textDocument/didChange) ; which eglot does when Emacs is idle: never in batch mode
+    (see-wait "the end of the diagnostics" (lambda () (flymake-start) (not (flymake-diagnostics))))
     (let ((completed (see-json "COMPLETED" 'plist)))
       (goto-char (point-min))
       (forward-line (1- (car completed)))
@@ -63,7 +76,8 @@
     (let ((completion (see-completion)))
       (set-buffer-modified-p nil)
       (eglot-shutdown (eglot-current-server))
-      `((mode . ,(symbol-name mode)) (diagnostics . ,diagnostics) (hover . ,hover) (completion . ,completion)))))
+      `((mode . ,(symbol-name mode)) (diagnostics . ,diagnostics) (hover . ,hover) (fixed . ,fixed)
+        (completion . ,completion)))))
 
 (let ((seen (condition-case failure (see)
               (error `((error . ,(error-message-string failure)))))))

@@ -36,3 +36,7 @@ def test_hover(seen: dict[str, Any]) -> None:
 
 def test_completion(seen: dict[str, Any]) -> None:
     assert "name" in seen["completion"]
+
+
+def test_the_fix_mends_the_mistake(seen: dict[str, Any]) -> None:
+    assert seen["fixed"] == kit.text_of(kit.LINE).replace(kit.MISTAKE, ".Version")

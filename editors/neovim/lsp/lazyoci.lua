@@ -7,4 +7,7 @@ return {
     return 'lazyoci'
   end,
   settings = { lazyoci = vim.empty_dict() },
+  before_init = function(params, config)
+    params.initializationOptions = config.settings.lazyoci -- known before the first diagnostics
+  end,
 }

@@ -113,8 +113,8 @@ try {
       console.log(`FAILED  ${name}: ${error.message}`);
     }
     await editor.shot(name);
+    server.configure(base); // first: what the next scene sets has to be a change of its own
     await editor.revert();
-    server.configure(base);
   }
   if (failures > 0) {
     console.log(await editor.log());
