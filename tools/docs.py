@@ -29,6 +29,7 @@ from lazyoci.world import Face
 from lazyoci_lsp.describe import VARIABLES
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
+EDITORS = DOCS.parent / "editors"
 NOTICE = "<!-- Written by tools/docs.py from the code: change that, then run `make docs`. -->\n\n"
 FACES = {Face.FILE: "`validate`", Face.EDITOR: "the editor and `preview`", Face.BUILD: "`build`"}
 GLOBAL_OPTIONS = frozenset({"color", "verbose", "debug", "quiet", "_click_default_help"})
@@ -277,6 +278,16 @@ def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     return "".join(f"| {' | '.join(cells)} |\n" for cells in escaped)
 
 
+def with_settings(page: str) -> str:
+    """A page whose part between two comments is the table of the editors' settings."""
+    table = (EDITORS / "SETTINGS.md").read_text(encoding="utf-8").split("\n\n")[2]
+    before, begin, rest = page.partition("<!-- settings: by make docs, from editors/SETTINGS.md -->\n")
+    _, end, after = rest.partition("<!-- end of settings -->")
+    if not begin or not end:
+        raise ValueError("the page has no comments that say where the settings belong")
+    return f"{before}{begin}\n{table}\n\n{end}{after}"
+
+
 def pages() -> dict[str, str]:
     """Every page that the code gives, by its place in docs/."""
     made = {
@@ -291,6 +302,7 @@ def pages() -> dict[str, str]:
         "registries": reference_registries.text,
     }
     written = {f"reference/{name}.md": NOTICE + make().rstrip() + "\n" for name, make in made.items()}
+    written["how-to/editors.md"] = with_settings(_read(DOCS / "how-to" / "editors.md"))
     written |= {f"explanation/{name}": text for name, text in messages.pages().items()}
     return written
 
