@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -40,3 +43,21 @@ def test_completion(seen: dict[str, Any]) -> None:
 
 def test_the_fix_mends_the_mistake(seen: dict[str, Any]) -> None:
     assert seen["fixed"] == kit.text_of(kit.LINE).replace(kit.MISTAKE, ".Version")
+
+
+def test_compiles_without_warnings(tmp_path: Path) -> None:
+    shutil.copy(kit.EDITORS / "emacs" / "lazyoci.el", tmp_path)
+    strict = "(progn (package-initialize) (setq byte-compile-error-on-warn t))"
+    command = [
+        program("emacs"),
+        "--no-init-file",
+        "--batch",
+        "--eval",
+        strict,
+        "-f",
+        "batch-byte-compile",
+        "lazyoci.el",
+    ]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", errors="replace", check=False)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "lazyoci.elc").is_file()
