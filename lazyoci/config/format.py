@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lazyoci.config.libyaml import Parser, YAMLError, parse, tokens
+from lazyoci.config.load import too_long
 from lazyoci.config.nodes import read
 from lazyoci.config.quotes import is_plain, requoted
 from lazyoci.diagnostic import Source
@@ -35,6 +36,9 @@ def format(text: str) -> str:
 
     Raises FormatError for text that is no YAML, and if the result would not mean the same.
     """
+    problem = too_long(text)
+    if problem:
+        raise FormatError(problem)
     source = Source(text)
     document, problems = read(source)
     if document is None:

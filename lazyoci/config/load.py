@@ -23,8 +23,9 @@ class Loaded:
 
 def load(source: Source) -> Loaded:
     """Read and decode `source`; all that is wrong becomes a diagnostic, in file order."""
-    if len(source.text) > LONGEST:
-        return Loaded(None, None, (_too_long(source),))
+    problem = too_long(source.text)
+    if problem:
+        return Loaded(None, None, (Diagnostic("yaml-syntax", Severity.ERROR, problem, Span(0, 0)),))
     document, found = read(source)
     if document is None:
         return Loaded(None, None, tuple(found))
@@ -35,7 +36,9 @@ def load(source: Source) -> Loaded:
     return Loaded(document, config, tuple(found))
 
 
-def _too_long(source: Source) -> Diagnostic:
-    size = f"{len(source.text):,} characters, and at most {LONGEST:,} are read"
-    message = f"the file has {size}; split it over several .lazy files"
-    return Diagnostic("yaml-syntax", Severity.ERROR, message, Span(0, 0))
+def too_long(text: str) -> str:
+    """What is wrong with a text that is longer than any `.lazy` file; empty for all others."""
+    if len(text) <= LONGEST:
+        return ""
+    size = f"{len(text):,} characters, and at most {LONGEST:,} are read"
+    return f"the file has {size}; split it over several .lazy files"

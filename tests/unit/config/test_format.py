@@ -270,6 +270,11 @@ def test_what_is_no_yaml_is_refused(text: str, message: str) -> None:
     assert message in caught.value.message
 
 
+def test_a_huge_file_ends_with_a_message() -> None:
+    with pytest.raises(FormatError, match="split it over several"):
+        format("a: 1\n" * 500_000)
+
+
 def test_deep_nesting_ends_with_a_message() -> None:
     for text in ("[" * 100_000, "- " * 100_000, "{a: " * 20_000):
         with pytest.raises(FormatError):
