@@ -83,8 +83,7 @@ class _Probe:
         """DNS and TCP, by our own sockets; a proxy does both for us."""
         there = self.client.wire.physical(httpx.URL(self.host.base))
         name, port = there.host, there.port or (443 if there.scheme == "https" else 80)
-        proxies = urllib.request.getproxies()
-        if there.scheme in proxies and not is_loopback(name) and not urllib.request.proxy_bypass(name):
+        if _by_proxy(there):
             self.note("skipped", "left to the proxy")
             self.note("skipped", "left to the proxy")
             return
@@ -134,7 +133,7 @@ class _Probe:
         """The TLS version and until when the certificate is good, by a handshake of our own."""
         there = self.client.wire.physical(httpx.URL(self.host.base))
         words = self.host.channel.words
-        if there.scheme != "https" or (there.scheme in urllib.request.getproxies() and not is_loopback(there.host)):
+        if there.scheme != "https" or _by_proxy(there):
             return words
         policy = self.client.policy(self.host.name)
         context = tls.context(self.host.channel, policy)
@@ -217,6 +216,13 @@ class _Probe:
             return
         rest = "" if cancelled else "; it could not be cancelled and will expire by itself"
         self.note("ok", f"an upload to {self.path} may begin{rest}")
+
+
+def _by_proxy(url: httpx.URL) -> bool:
+    """Whether requests to it go through a proxy of the environment."""
+    if url.scheme not in urllib.request.getproxies() or is_loopback(url.host):
+        return False
+    return not urllib.request.proxy_bypass(url.host)
 
 
 def probe(client: Client, host: str, repository: Repository | None = None, *, push: bool = False) -> list[Step]:
