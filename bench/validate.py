@@ -13,6 +13,8 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 from corpus import document, write
@@ -63,6 +65,13 @@ def peers(files: list[str], codes: tuple[int, ...] = (0,)) -> tuple[Timed, Timed
             raise SystemExit(f"{name} is missing; install it with: {sys.executable} -m pip install {name}")
         found.append(Timed(name, (program, *options, *files), (*codes, 0)))
     return found[0], found[1]
+
+
+def configuration() -> str:
+    """What the peers are: check-jsonschema is three times as quick where ruamel.yaml has its C parser, no default."""
+    parser = "with" if find_spec("_ruamel_yaml") or find_spec("_ruamel_yaml_clibz") else "without"
+    names = ("check-jsonschema", "ruamel.yaml", "yamllint", "pyyaml")
+    return ", ".join(f"{name} {version(name)}" for name in names) + f"; ruamel.yaml {parser} a C parser"
 
 
 def small(track: Track) -> list[Row]:
@@ -145,6 +154,7 @@ def main() -> int:
         for work in arguments.works or WORKS:
             rows += WORKS[work](track)
     head = f"{'work':26} {'min ms':>8} {'median':>8}  {'beside':16} {'min ms':>8} {'median':>8}"
+    print(configuration())
     print(f"{head}   ratio of both  goal")
     for row in rows:
         print(row.text())
