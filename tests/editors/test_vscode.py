@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import textwrap
 import zipfile
 from dataclasses import fields
 from pathlib import Path
@@ -15,6 +16,8 @@ from typing import Any
 
 import pytest
 
+from lazyoci.config.load import load
+from lazyoci.diagnostic import Source
 from lazyoci.template import functions
 from lazyoci_lsp import configuration, server
 from tests.editors.kit import EDITORS, ROOT
@@ -104,6 +107,30 @@ def test_the_lock_file_names_no_registry() -> None:
     assert not [name for name, package in lock["packages"].items() if "resolved" in package]
     unpinned = [name for name, package in lock["packages"].items() if name and "integrity" not in package]
     assert not unpinned
+
+
+def snippets() -> dict[str, str]:
+    """The text of each snippet as it is inserted, with its defaults."""
+    text = json.loads((VSCODE / "snippets" / "lazyoci.json").read_text("utf-8"))
+    return {
+        each["prefix"]: re.sub(r"\$\{\d+:([^}]*)\}", r"\1", "\n".join(each["body"])).replace("$0", "")
+        for each in text.values()
+    }
+
+
+def test_snippets_are_valid_where_they_belong() -> None:
+    found = snippets()
+    begin = "version: 1\nartifacts:\n"
+    item = begin + found["image"]
+    documents = {
+        "lazy": found["lazy"],
+        **{kind: begin + found[kind] for kind in ("image", "helm", "artifact", "docker")},
+        "target": item + "\n" + textwrap.indent(found["target"], "    "),
+        "ignore": found["ignore"] + "\n" + item,
+    }
+    assert set(documents) == set(found)
+    for name, text in documents.items():
+        assert load(Source(text)).diagnostics == (), f"{name}:\n{text}"
 
 
 def test_files_that_the_manifest_names_exist() -> None:
