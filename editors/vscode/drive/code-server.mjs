@@ -1,6 +1,6 @@
 // A VS Code that a browser can show: code-server's, as setup.sh builds it, with one extension and settings of its own.
 import { spawn, spawnSync } from 'node:child_process';
-import { createWriteStream, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { cpSync, createWriteStream, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 
 const SETTINGS = {
@@ -32,7 +32,10 @@ const SETTINGS = {
   'workbench.tips.enabled': false,
 };
 
-/** Starts it on a free port; `trace` is a file for what strace sees of programs run and connections made. */
+/**
+ * Starts it on a free port. `trace` is a file for what strace sees of programs run and connections made; then only those
+ * of VS Code's own extensions are there that run no code, as what is seen is to be ours.
+ */
 export async function startCodeServer({ place, vsix, directory, env, settings = {}, trace }) {
   const data = path.join(directory, 'data');
   const extensions = path.join(directory, 'extensions');
@@ -44,6 +47,7 @@ export async function startCodeServer({ place, vsix, directory, env, settings = 
   command.push('--without-connection-token', '--accept-server-license-terms', '--telemetry-level', 'off');
   command.push('--force-disable-user-env', '--server-data-dir', data, '--extensions-dir', extensions);
   if (trace !== undefined) {
+    command.push('--builtin-extensions-dir', inert(path.join(root, 'extensions'), path.join(directory, 'builtin')));
     command.unshift('strace', '-f', '--seccomp-bpf', '-q', '-s', '300', '-e', 'trace=execve,connect,clone,clone3,fork,vfork', '-o', trace);
   }
   await server.start(command, root, env, path.join(directory, 'code-server.log'));
@@ -86,6 +90,14 @@ class CodeServer {
     process.kill(-this.process.pid, 'SIGTERM'); // its group: strace would outlive it otherwise
     await ended;
   }
+}
+
+/** A directory of VS Code's own extensions that are only colours. */
+function inert(all, directory) {
+  for (const name of ['theme-defaults', 'yaml']) {
+    cpSync(path.join(all, name), path.join(directory, name), { recursive: true });
+  }
+  return directory;
 }
 
 /** Unpacks a .vsix where VS Code looks for extensions. */

@@ -5,13 +5,12 @@ import { extensionHost } from './trace.mjs';
 const SILENCE = 10; // seconds in which a server would have started, answered, and asked a registry
 const PROGRAMS = ['lazyoci', 'git', 'docker', 'podman', 'buildah', 'skopeo', 'helm', 'docker-credential-trap', 'python3'];
 // The extension host itself looks for ports to forward, by ps and ls, and by VS Code's own rg for files that extensions
-// are there for; VS Code's own extensions run there too, such as that for JSON.
+// are there for. No extension runs in it but ours (code-server.mjs).
 const VSCODES_OWN = new RegExp(
   [
     String.raw`^(/usr)?/bin/(ls|grep|ps): `,
     String.raw`^/bin/sh: "/bin/sh", "-c", "(ls -l /proc/|ps -F -A -l )`,
     String.raw`/@vscode/ripgrep/bin/rg: `,
-    String.raw`/node: "[^"]*/node", "[^"]*/lib/vscode/extensions/`,
   ].join('|'),
 );
 

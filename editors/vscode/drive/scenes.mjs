@@ -175,20 +175,31 @@ export const SCENES = {
     await editor.until('.squiggly-error', /^$/);
   },
 
-  /** A registry that does not know you is known before the push; so is what it has, once you have logged in. */
-  async exists(editor, { file, home, scratch, set, run }) {
+  /**
+   * A registry that does not know you is known before the push; so is what it has, once you have logged in,
+   * which is the quick fix.
+   */
+  async exists(editor, { file, home, scratch, recorder, set, run }) {
     const registry = await startRegistry(path.join(scratch, 'registry'));
     editor.afterwards(() => registry.stop());
     const env = { LAZYOCI_REGISTRY: registry.name };
-    logIn(home, registry.name, 'wrong');
+    keepWrongPassword(home, registry.name);
     set({ 'lazyoci.registry.checks': 'credentials', 'lazyoci.preview.env': env });
     await editor.until('.squiggly-warning', /^$/, 30);
     await editor.goTo(...place(file, '/charts/shop"', 3));
     await editor.shows('.monaco-hover', /registry-unauthorized/, 'Control+k', 'Control+i');
     await editor.shot('refused');
 
-    logIn(home, registry.name, 's3cret');
+    await editor.shows('.action-widget', new RegExp(`Log in to ${registry.name}`), 'Control+.');
+    await editor.press('Enter');
+    await editor.until('.xterm-rows', /User/i);
+    some(recorder, new RegExp(`^lazyoci registry login ${registry.name}$`));
+    await editor.type('alice\n');
+    await editor.until('.xterm-rows', /Password/i);
+    await editor.type('s3cret\n');
     await editor.gone('.squiggly-warning');
+    await editor.command('View: Toggle Panel Visibility');
+    await editor.press('Control+1');
     const { code, told } = run(['build', file, '--artifact', 'shop-chart', '--push'], env);
     if (code !== 0) {
       throw new Error(`lazyoci build: ${told}`);
@@ -207,9 +218,9 @@ export const SCENES = {
 };
 
 /** Credentials as `docker login` keeps them where there is no helper. */
-function logIn(home, host, password) {
+function keepWrongPassword(home, host) {
   mkdirSync(path.join(home, '.docker'), { recursive: true });
-  const auth = Buffer.from(`alice:${password}`).toString('base64');
+  const auth = Buffer.from('alice:wrong').toString('base64');
   writeFileSync(path.join(home, '.docker/config.json'), JSON.stringify({ auths: { [host]: { auth } } }), { mode: 0o600 });
 }
 
