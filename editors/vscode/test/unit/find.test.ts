@@ -5,7 +5,7 @@ import { find, type Surroundings } from '../../src/find';
 function around(files: readonly string[], more: Partial<Surroundings> = {}): Surroundings {
   return {
     setting: '',
-    folders: ['/work/one', '/work/two'],
+    folders: ['/src/one', '/src/two'],
     env: { PATH: '/usr/local/bin:/usr/bin' },
     home: '/home/anna',
     windows: false,
@@ -15,14 +15,14 @@ function around(files: readonly string[], more: Partial<Surroundings> = {}): Sur
 }
 
 test('the setting comes first, then the workspace, then the PATH', () => {
-  const files = ['/opt/lazyoci', '/work/two/.venv/bin/lazyoci', '/usr/bin/lazyoci'];
+  const files = ['/opt/lazyoci', '/src/two/.venv/bin/lazyoci', '/usr/bin/lazyoci'];
   assert.deepEqual(find(around(files, { setting: '/opt/lazyoci' })), { kind: 'found', file: files[0], source: 'setting' });
   assert.deepEqual(find(around(files)), { kind: 'found', file: files[1], source: 'workspace' });
   assert.deepEqual(find(around(files, { folders: [] })), { kind: 'found', file: files[2], source: 'PATH' });
 });
 
 test('venv counts as well as .venv', () => {
-  const file = '/work/one/venv/bin/lazyoci';
+  const file = '/src/one/venv/bin/lazyoci';
   assert.deepEqual(find(around([file])), { kind: 'found', file, source: 'workspace' });
 });
 
@@ -32,7 +32,7 @@ test('a setting that cannot be run is not passed over', () => {
 });
 
 test('home and workspace are understood in the setting', () => {
-  const files = ['/home/anna/bin/lazyoci', '/work/one/bin/lazyoci'];
+  const files = ['/home/anna/bin/lazyoci', '/src/one/bin/lazyoci'];
   for (const setting of ['~/bin/lazyoci', '${workspaceFolder}/bin/lazyoci', 'bin/lazyoci']) {
     const found = find(around(files, { setting }));
     assert.equal(found.kind, 'found', setting);
