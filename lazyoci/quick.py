@@ -9,20 +9,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from lazyoci.judge import Findings
-
-
-class _Share(NamedTuple):
-    """What was found in some of the files; of those with nothing to say only the number is kept."""
-
-    files: int
-    failed: bool
-    found: list[Findings]
 
 
 class _Unusual(Exception):
@@ -43,12 +29,12 @@ def answer(arguments: Sequence[str]) -> tuple[str, int] | None:
 
 
 def _answer(arguments: Sequence[str]) -> tuple[str, int] | None:
-    from lazyoci.pair import in_halves
-    from lazyoci.walk import lazy_files
-
     if arguments == [".lazy"] and not os.path.isfile(".lazy"):  # noqa: PTH113  # a directory would be walked
         return None
-    shares = in_halves(list(lazy_files(arguments, _refuse)), _check)
+    from lazyoci.half import check_all
+    from lazyoci.walk import lazy_files
+
+    shares = check_all(list(lazy_files(arguments, _refuse)))
     files = sum(share.files for share in shares)
     found = [file for share in shares for file in share.found]
     from lazyoci.report.summary import Summary
@@ -64,21 +50,6 @@ def _answer(arguments: Sequence[str]) -> tuple[str, int] | None:
         return None  # click knows how old consoles are coloured
     summary = Summary.of(files, (one for file in found for one in file.diagnostics))
     return text.render(found, summary, layout(sys.stdout, color=color)), int(any(share.failed for share in shares))
-
-
-def _check(paths: Sequence[Path]) -> _Share:
-    from lazyoci.judge import Judge
-
-    judge = Judge()
-    found = []
-    for path in paths:
-        content = judge.read(path)
-        if content is None:
-            raise _Unusual
-        file = judge.check(content, path)
-        if file.diagnostics:
-            found.append(file)
-    return _Share(judge.files, judge.failed, found)
 
 
 def _refuse(message: str) -> None:
