@@ -20,7 +20,7 @@ import click
 
 from lazyoci import __version__
 from lazyoci.cli.common import Console, global_options, say
-from lazyoci.cli.groups import LazyGroup
+from lazyoci.cli.groups import HELP, LazyGroup
 from lazyoci.errors import LazyociError
 
 # name → (module in lazyoci.cli, summary): the help page lists these without importing anything
@@ -47,7 +47,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     package=__name__,
     table=COMMANDS,
     invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={"help_option_names": HELP, "max_content_width": 100},
 )
 @click.version_option(__version__, prog_name="lazyoci", message="%(prog)s %(version)s")
 @global_options

@@ -11,6 +11,7 @@ import click
 
 from lazyoci import settings
 from lazyoci.cli.common import emit, global_options, output_option, say
+from lazyoci.cli.groups import HELP
 from lazyoci.errors import SettingsError, UsageError
 from lazyoci.settings import places
 from lazyoci.settings.edit import Editor
@@ -40,7 +41,7 @@ def _complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> 
 key_argument = click.argument("key", callback=_key, shell_complete=_complete)
 
 
-@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(invoke_without_command=True, context_settings={"help_option_names": HELP})
 @global_options
 @click.pass_context
 def command(ctx: click.Context) -> None:

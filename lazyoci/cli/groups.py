@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 
+HELP = ["-h", "--help"]
+
+
 class LazyGroup(click.Group):
     """A group by a table: name → (module, summary). Each module exports `command`.
 
@@ -27,7 +30,7 @@ class LazyGroup(click.Group):
         **options: Any,
     ) -> None:
         super().__init__(*args, **options)
-        self.context_settings.setdefault("help_option_names", ["-h", "--help"])
+        self.context_settings.setdefault("help_option_names", HELP)
         self._package = package
         self._table = table or {}
         self._aliases = aliases or {}
@@ -40,6 +43,8 @@ class LazyGroup(click.Group):
         if entry is None:
             return None
         found: click.Command = import_module(f"{self._package}.{entry[0]}").command
+        # click asks for a command's help option once, in whatever context comes first, and keeps it
+        found.context_settings.setdefault("help_option_names", HELP)
         return found
 
     def resolve_command(

@@ -149,9 +149,9 @@ class Exchange:
         lines += [f"{key}: {value}" for key, value in reply.headers]
         if not reply.header("Content-Length") and reply.status not in (204, 304):
             lines.append(f"Content-Length: {len(reply.body) if length is None else length}")
-        if unread:
+        handler.close_connection |= unread
+        if handler.close_connection:  # also where the client asked for it (RFC 9112, 9.6)
             lines.append("Connection: close")
-            handler.close_connection = True
         head = ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
         body = b"" if self.request.method == "HEAD" else reply.body
         handler.wfile.write(head + body)
