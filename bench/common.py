@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from measure import Timed, Track, race
+from measure import Timed, Track, race, verdict
 
 MIB = 1 << 20
 
@@ -48,9 +48,7 @@ class Row:
         """The line."""
         least = self.ours.least / sum(peer.least for peer in self.peers)
         median = self.ours.median / sum(peer.median for peer in self.peers)
-        mark = (
-            "" if self.goal is None else f"≤ {self.goal:<5.3g} {'ok' if min(least, median) <= self.goal else 'MISSED'}"
-        )
+        mark = "" if self.goal is None else f"≤ {self.goal:<5.3g} {verdict(least, median, self.goal)}"
         beside = " + ".join(peer.name for peer in self.peers)
         return (
             f"{self.work:32} {self.ours.least:8.2f} {self.ours.median:8.2f}  {beside:22}"

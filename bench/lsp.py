@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from common import need
+from measure import verdict
 from corpus import document, write
 from lsp_client import Server, Took
 
@@ -227,7 +228,7 @@ def report_starts(found: dict[str, Series]) -> None:
     print(f"start → ready (load {os.getloadavg()[0]:.1f}; ms on the clock: least, median; processor's: least, median)")
     for name, one in found.items():
         print(f"{name:24} {one.wall(0):9.0f} {one.wall(0.5):9.0f}   {one.cpu(0):9.0f} {one.cpu(0.5):9.0f}")
-    reached = "ok" if min(ratios[:2]) <= 1.3 else "MISSED"
+    reached = verdict(ratios[0], ratios[1], 1.3)
     print(f"{'ratio':24} {ratios[0]:9.2f} {ratios[1]:9.2f}   {ratios[2]:9.2f} {ratios[3]:9.2f}   ≤ 1.3  {reached}")
     sys.stdout.flush()
 

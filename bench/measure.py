@@ -56,6 +56,15 @@ class Timed:
         return statistics.median(self.seconds)
 
 
+def verdict(least: float, median: float, goal: float) -> str:
+    """Whether the ratios of the shortest and of the middle times both reach a goal, or only one of them."""
+    if max(least, median) <= goal:
+        return "ok"
+    if min(least, median) > goal:
+        return "MISSED"
+    return "MISSED by the median" if median > goal else "MISSED by the minimum"
+
+
 @dataclass(frozen=True, slots=True)
 class Track:
     """Where and how often commands race: `rounds` of the short ones, fewer of the long."""

@@ -18,7 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from corpus import document, write
-from measure import BARE, Timed, Track, race
+from measure import BARE, Timed, Track, race, verdict
 
 SCHEMA = Path(__file__).parents[1] / "schema" / "lazy.schema.json"
 MIB = 1 << 20
@@ -36,7 +36,7 @@ class Row:
     def text(self) -> str:
         """The line."""
         least, median = self.ours.least / self.peer.least, self.ours.median / self.peer.median
-        mark = "ok" if min(least, median) <= self.goal else "MISSED"
+        mark = verdict(least, median, self.goal)
         ours, peer = self.ours, self.peer
         return (
             f"{self.work:26} {_ms(ours.least):>8} {_ms(ours.median):>8}  {peer.name:16}"
