@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import Any
 
 from common import need
-from measure import verdict
 from corpus import document, write
 from lsp_client import Server, Took
+from measure import verdict
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from tests.e2e.yaml_language_server import installed  # the tests have it too
