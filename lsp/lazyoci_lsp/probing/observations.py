@@ -25,6 +25,9 @@ class Observations:
         self._known: dict[_Key, Answer] = {}
         self._detailed: set[_Key] = set()
 
+    def __bool__(self) -> bool:
+        return bool(self._known)
+
     def get(self, question: Question, *, as_push: bool) -> Answer | None:
         """What was answered last, however old it is."""
         return self._known.get((question, as_push))

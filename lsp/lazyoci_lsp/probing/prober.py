@@ -184,8 +184,8 @@ class Prober:
     def findings(self, snapshot: Snapshot) -> list[Diagnostic]:
         """What is known to be wrong with a document's registries."""
         plan, key = snapshot.checked.plan, snapshot.text.key
-        if plan is None or key not in self._documents:
-            return []
+        if plan is None or key not in self._documents or not self._known:
+            return []  # this is asked at every keystroke: while nobody has answered, it costs nothing
         answers = self._answers(questions(plan))
         if self._offline:  # it is not the registries' fault
             answers = {one: answer for one, answer in answers.items() if not _is_cut_off(answer)}
