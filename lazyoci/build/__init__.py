@@ -11,7 +11,7 @@ from lazyoci.config.model import Artifact
 from lazyoci.errors import BuildError
 from lazyoci.layout.store import Built
 
-__all__ = ["BUILDERS", "Built", "Context", "build"]
+__all__ = ["BUILDERS", "CHEAP_TYPES", "Built", "Context", "build"]
 
 # type → module and function; a builder is imported only when an artifact of its type is built
 BUILDERS: Mapping[str, tuple[str, str]] = {
@@ -20,6 +20,7 @@ BUILDERS: Mapping[str, tuple[str, str]] = {
     "artifact": ("lazyoci.build.files", "build_files"),
     "docker": ("lazyoci.build.docker", "build_docker"),
 }
+CHEAP_TYPES = frozenset({"artifact", "helm"})  # built by us alone in little time, so also to know a digest
 
 
 def build(artifact: Artifact, context: Context) -> Built:

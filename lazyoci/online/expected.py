@@ -9,7 +9,6 @@ from pathlib import Path
 from lazyoci.errors import Interrupted, LazyociError
 from lazyoci.plan import PlannedArtifact
 
-CHEAP_TYPES = frozenset({"artifact", "helm"})  # built without a builder, the same bytes each time
 MOST_BYTES = 32 << 20  # that are read for it
 
 
@@ -32,7 +31,7 @@ def expected_digest(
     from lazyoci import build  # brings in all that builds: only where something was found
 
     annotations = planned.resolved.annotations
-    if planned.artifact.type not in CHEAP_TYPES or not all(one.certain for one in annotations.values()):
+    if planned.artifact.type not in build.CHEAP_TYPES or not all(one.certain for one in annotations.values()):
         return None
     left = most
 

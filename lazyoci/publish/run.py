@@ -17,9 +17,6 @@ from lazyoci.publish.model import Events, Options
 from lazyoci.push import Outcome, Preflight
 from lazyoci.registry.client import Client
 
-# types whose build needs no builder and costs little, so that a dry run can tell their digests
-CHEAP_TYPES = frozenset({"artifact", "helm"})
-
 
 def build_only(jobs: list[Job], options: Options, events: Events, cancelled: threading.Event) -> None:
     """Build everything, write the layout if one is wanted, and push nothing."""
@@ -111,7 +108,7 @@ def _spread(job: Job, outcomes: Iterable[Outcome]) -> None:
 
 def _build(jobs: list[Job], options: Options, scratch: Path, events: Events, cancelled: threading.Event) -> None:
     """Build every artifact that is ready; with a dry run only those that cost little."""
-    todo = [job for job in jobs if job.ready and (not options.dry_run or job.result.type in CHEAP_TYPES)]
+    todo = [job for job in jobs if job.ready and (not options.dry_run or job.result.type in build.CHEAP_TYPES)]
     with ThreadPoolExecutor(max_workers=max(1, min(options.jobs, len(todo) or 1)), thread_name_prefix="build") as pool:
         running = [
             pool.submit(_build_one, job, options, scratch / str(number), events, cancelled)

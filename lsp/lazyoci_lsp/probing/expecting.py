@@ -8,10 +8,10 @@ from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from lazyoci.build import CHEAP_TYPES
 from lazyoci.errors import Interrupted, UsageError
 from lazyoci.online import Answer, Question, expected_digest
 from lazyoci.online.answers import of
-from lazyoci.online.expected import CHEAP_TYPES
 from lazyoci.plan import PlannedArtifact
 from lazyoci_lsp.background import Pool
 
