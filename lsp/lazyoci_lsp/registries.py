@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -211,14 +212,15 @@ class Registries:
         """The prober; its imports, HTTP among them, take a worker a while the first time."""
         if self._prober is None:
             if self._loading is None:
-                self._loading = asyncio.wrap_future(self.pool.submit(_load))
+                environ = self._session.environ()
+                self._loading = asyncio.wrap_future(self.pool.submit(lambda: self._load(environ)))
             make = await asyncio.shield(self._loading)
             if self._prober is None:
                 self._prober = make(self._session, self.pool)
         return self._prober
 
+    def _load(self, environ: Mapping[str, str]) -> type[Prober]:
+        self._session.watcher.remember_user(environ)  # else a login that comes before its first look goes unseen
+        from lazyoci_lsp.probing.prober import Prober
 
-def _load() -> type[Prober]:
-    from lazyoci_lsp.probing.prober import Prober
-
-    return Prober
+        return Prober

@@ -68,6 +68,11 @@ class Watcher:
         if directory is not None and directory not in self._git:
             self._git[directory] = signature(git_files(directory))
 
+    def remember_user(self, environ: Mapping[str, str]) -> None:
+        """Remember how the user's own files are, before what they say is used. For a worker."""
+        if self._user is None:
+            self._user = signature(user_files(environ))
+
     async def run(self) -> None:
         """Look, again and again."""
         look = 0
@@ -88,9 +93,10 @@ class Watcher:
             self._session.world_changed(git=True)
 
     async def _look_at_user(self) -> None:
-        before, environ = self._user, self._session.environ()
-        self._user = await self._session.in_worker(lambda: signature(user_files(environ)))
-        if before is not None and self._user != before:
+        environ = self._session.environ()
+        found = await self._session.in_worker(lambda: signature(user_files(environ)))
+        before, self._user = self._user, found
+        if before is not None and found != before:
             self._session.user_changed()
 
     async def _look_at_others(self) -> None:

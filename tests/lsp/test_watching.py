@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from lsprotocol import types
 
-from lazyoci_lsp.watching import git_files, signature
-from tests.e2e.cli import git, repository
+from lazyoci_lsp.watching import Watcher, git_files, signature
+from tests.e2e.cli import environment, git, repository
 from tests.lsp.kit import Editor, capabilities, editor
 
 TEXT = """\
@@ -143,6 +144,26 @@ async def test_settings_are_asked_for_and_taken(project: Path, tmp_path: Path) -
         one.client.set_configuration({"preview": {"tag": 3}}, section="lazyoci")
         one.client.workspace_did_change_configuration(types.DidChangeConfigurationParams({}))
         await one.until(lambda: any("lazyoci.preview.tag has to be a text" in message for message in one.shown))
+
+
+@pytest.mark.asyncio
+async def test_a_login_before_the_first_look_is_noticed(tmp_path: Path) -> None:
+    environ, changes = environment(tmp_path), []
+
+    async def in_worker(work: Callable[[], Any]) -> Any:
+        return work()
+
+    session: Any = SimpleNamespace(
+        environ=lambda: environ, in_worker=in_worker, user_changed=lambda: changes.append("user")
+    )
+    watcher = Watcher(session)
+    watcher.remember_user(environ)  # as the prober does before it reads credentials
+    docker = Path(environ["HOME"]) / ".docker"
+    docker.mkdir(parents=True)
+    (docker / "config.json").write_text("{}", "utf-8")
+    await watcher._look_at_user()
+    await watcher._look_at_user()
+    assert changes == ["user"]
 
 
 def test_git_files_of_worktrees_and_packed_references(project: Path, tmp_path: Path) -> None:
