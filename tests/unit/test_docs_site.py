@@ -44,6 +44,14 @@ def test_all_pages_are_there(site: Path) -> None:
     assert "make demo" in (site / "index.html").read_text("utf-8")
 
 
+def test_no_page_stands_twice_in_the_navigation(site: Path) -> None:
+    html = (site / "index.html").read_text("utf-8")
+    navigation = html.partition('<nav class="md-nav md-nav--primary')[2].partition('data-md-component="sidebar"')[0]
+    places = re.findall(r'<a href="([^"#]+)" class="md-nav__link', navigation)
+    assert "how-to/editors.html" in places
+    assert sorted(set(places)) == sorted(places)
+
+
 def test_nothing_is_loaded_from_elsewhere(site: Path) -> None:
     for page in site.rglob("*.html"):
         loaded = {one for pair in _LOADED.findall(page.read_text("utf-8")) for one in pair if one}
