@@ -230,12 +230,12 @@ def test_a_command_exists(place: str, line: str) -> None:
     """It has these options and as many arguments; nothing is run."""
     words = shlex.split(re.sub(r"\s{2,}[^-].*$", "", line) if "reference/cli.md" in place else line, comments=True)
     command: click.Command = cli.cli
-    context = click.Context(command, info_name="lazyoci")
+    context = click.Context(command, info_name="lazyoci", **command.context_settings)
     while isinstance(command, click.Group) and words and not words[0].startswith("-"):
         name = words.pop(0)
         inner = command.get_command(context, name)
         assert inner is not None, f"{place}: there is no command {name}"
-        command, context = inner, click.Context(inner, context, name)
+        command, context = inner, click.Context(inner, context, name, **inner.context_settings)
     if set(words) & {"--help", "-h", "--version"} or "[OPTION]..." in words:
         return
     try:
