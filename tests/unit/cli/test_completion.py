@@ -12,6 +12,7 @@ import pytest
 
 from lazyoci.rules import RULES
 from tests.e2e.cli import Ran, lazyoci
+from tests.servers import program
 
 ROOT = Path(__file__).parents[3]
 SHELLS = ("bash", "zsh", "fish", "powershell")
@@ -44,11 +45,8 @@ def test_a_script(shell: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_the_script_is_one_of_that_shell(shell: str, tmp_path: Path) -> None:
-    program = shutil.which(shell)
-    if program is None:
-        pytest.skip(f"{shell} is not installed")
     script = lazyoci("completion", shell, cwd=tmp_path).out
-    done = subprocess.run([program, "-n"], input=script, capture_output=True, text=True, encoding="utf-8")
+    done = subprocess.run([program(shell), "-n"], input=script, capture_output=True, text=True, encoding="utf-8")
     assert done.returncode == 0 and done.stderr == ""
 
 
