@@ -137,11 +137,16 @@ def begin(
 
 
 def ask_in_turn(servers: dict[str, Opened], rounds: int, works: Sequence[Callable[[Opened, int], None]]) -> None:
-    """Ask each server each kind of question, so often."""
+    """Ask each server each kind of question, so often; a different one goes first each time.
+
+    A server still checks what was typed while the next one is asked, so the place in the order matters.
+    """
+    order = list(servers.values())
     for work in works:
         time.sleep(SETTLE)
         for number in range(rounds):
-            for one in servers.values():
+            first = number % len(order)
+            for one in (*order[first:], *order[:first]):
                 work(one, number)
 
 
