@@ -85,7 +85,7 @@ def _flag(name: str, *, default: bool = False) -> bool:
 def main() -> int:
     """What the step ends with: the exit code of lazyoci, 2 for a bad input."""
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]  # no TextIO
     try:
         inputs = Inputs.read()
         os.chdir(_input("WORKING_DIRECTORY") or ".")
