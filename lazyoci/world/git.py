@@ -1,21 +1,13 @@
-"""The outside facts behind one value: files, git, the environment, the clock. Real, cached for editors, fake in tests.
-
-Nothing below `check` looks at the machine in any other way, so the same file judged in another World tells exactly what
-another face would see. The World also says which face looks on (`Face`): the hook judges the file alone, the editor and
-`preview` judge it against git, and for `build` a value that is missing is an error.
-"""
+"""Asking git about a directory, by its command line, in one place only."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from enum import IntEnum
+from collections.abc import Mapping
 from pathlib import Path
-from stat import S_ISDIR, S_ISREG
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from lazyoci.frozen import field, frozen
+from lazyoci.frozen import frozen
 
 if TYPE_CHECKING:
     from subprocess import Popen
@@ -43,14 +35,6 @@ GIT_LOCAL_VARIABLES = frozenset(
 )
 
 
-class Face(IntEnum):
-    """Who looks on, and so how a missing value is judged."""
-
-    FILE = 0  # validate and the hook: only what the file itself says
-    EDITOR = 1  # editor and preview: with git, a missing value is information
-    BUILD = 2  # build: a missing value is an error
-
-
 @frozen
 class GitState:
     """What git says of a directory. Where `reason` is not empty the rest is unknown, and `reason` says why."""
@@ -72,40 +56,6 @@ class Git(Protocol):
     def state(self, directory: Path) -> GitState:
         """The state of the repository that holds `directory`."""
         ...
-
-
-class Files(Protocol):
-    """Looks at files; editors lay unsaved text over the disk. Paths may be text: a `Path` is slow to make."""
-
-    def kind(self, path: str | Path) -> str:
-        """`file`, `dir`, or the empty text for what is neither or is not there."""
-        ...
-
-    def read(self, path: str | Path) -> bytes:
-        """The content of a file; raises OSError."""
-        ...
-
-    def list(self, path: str | Path) -> list[str]:
-        """The names in a directory, sorted; raises OSError."""
-        ...
-
-
-class Disk:
-    """The real file system."""
-
-    def kind(self, path: str | Path) -> str:
-        try:
-            mode = os.stat(path).st_mode  # noqa: PTH116  # asked for every path of every file: half of Path.stat
-        except (OSError, ValueError):  # a name the system cannot hold (a NUL, too long) names nothing
-            return ""
-        return "file" if S_ISREG(mode) else "dir" if S_ISDIR(mode) else ""
-
-    def read(self, path: str | Path) -> bytes:
-        with open(path, "rb", buffering=0) as file:  # noqa: PTH123  # whole at once: a buffer would only cost
-            return file.readall()
-
-    def list(self, path: str | Path) -> list[str]:
-        return sorted(os.listdir(path))  # noqa: PTH208  # names, not paths
 
 
 class NoGit:
@@ -222,39 +172,3 @@ def _parse_git(head: str, described: str, *, shallow: bool) -> GitState:
         tag, _, count = front.rpartition("-")
         sha, distance = short, int(count)
     return GitState("", sha, sha_long, branch, dirty, tag, distance, shallow)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-@frozen
-class World:
-    """All a check may look at. `tag` is `--tag`; `now` is asked once, so one run has one Timestamp."""
-
-    files: Files = field(default_factory=Disk)
-    git: Git = field(default_factory=NoGit)
-    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
-    clock: Callable[[], datetime] = _now
-    tag: str = ""
-    face: Face = Face.FILE
-    memo: dict[str, Any] = field(default_factory=dict, hidden=True)  # what was computed and holds for every directory
-    _moment: list[datetime] = field(default_factory=list, hidden=True)
-
-    @property
-    def now(self) -> datetime:
-        """The moment of this run, in UTC."""
-        if not self._moment:
-            self._moment.append(self.clock().astimezone(UTC))
-        return self._moment[0]
-
-    @property
-    def has_git(self) -> bool:
-        """Whether git may be asked at all."""
-        return not isinstance(self.git, NoGit)
-
-
-def real(*, tag: str = "", face: Face = Face.FILE, git: bool | None = None) -> World:
-    """The World of this machine. Git is asked by every face but the hook's, unless `git` says otherwise."""
-    ask = face is not Face.FILE if git is None else git
-    return World(git=RealGit() if ask else NoGit(), tag=tag, face=face)

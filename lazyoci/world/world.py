@@ -1,0 +1,57 @@
+"""The World of one run, and the face that looks on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from enum import IntEnum
+from typing import Any
+
+from lazyoci.frozen import field, frozen
+from lazyoci.world.files import Disk, Files
+from lazyoci.world.git import Git, NoGit, RealGit
+
+
+class Face(IntEnum):
+    """Who looks on, and so how a missing value is judged."""
+
+    FILE = 0  # validate and the hook: only what the file itself says
+    EDITOR = 1  # editor and preview: with git, a missing value is information
+    BUILD = 2  # build: a missing value is an error
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@frozen
+class World:
+    """All a check may look at. `tag` is `--tag`; `now` is asked once, so one run has one Timestamp."""
+
+    files: Files = field(default_factory=Disk)
+    git: Git = field(default_factory=NoGit)
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    clock: Callable[[], datetime] = _now
+    tag: str = ""
+    face: Face = Face.FILE
+    memo: dict[str, Any] = field(default_factory=dict, hidden=True)  # what was computed and holds for every directory
+    _moment: list[datetime] = field(default_factory=list, hidden=True)
+
+    @property
+    def now(self) -> datetime:
+        """The moment of this run, in UTC."""
+        if not self._moment:
+            self._moment.append(self.clock().astimezone(UTC))
+        return self._moment[0]
+
+    @property
+    def has_git(self) -> bool:
+        """Whether git may be asked at all."""
+        return not isinstance(self.git, NoGit)
+
+
+def real(*, tag: str = "", face: Face = Face.FILE, git: bool | None = None) -> World:
+    """The World of this machine. Git is asked by every face but the hook's, unless `git` says otherwise."""
+    ask = face is not Face.FILE if git is None else git
+    return World(git=RealGit() if ask else NoGit(), tag=tag, face=face)
