@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from difflib import SequenceMatcher
 from typing import NamedTuple
 
 _LIKELY, _CERTAIN, _LEAD = 0.6, 0.8, 0.1
@@ -48,4 +47,6 @@ def _folded(word: str) -> str:
 
 
 def _alike(one: str, other: str) -> float:
+    from difflib import SequenceMatcher  # only where something is wrong
+
     return SequenceMatcher(None, one, other).ratio()

@@ -13,7 +13,7 @@ from lazyoci.plan import PlannedArtifact, PlannedReference, PlannedTarget
 from lazyoci.registry.address import is_loopback
 from lazyoci.registry.errcode import Denied, RepositoryMissing, TagImmutable, TlsError, Unauthorized
 from lazyoci.rules import BY_CODE, Selection, suppress
-from lazyoci.rules.facts import is_floating
+from lazyoci.rules.tags import is_floating
 
 NEED_CREDENTIALS = frozenset({"registry-unauthorized", "registry-no-push", "repository-missing"})
 _Finding = tuple[str, Node, str]

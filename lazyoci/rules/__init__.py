@@ -10,7 +10,6 @@ from lazyoci.config.nodes import Scalar, inner_span
 from lazyoci.diagnostic import Diagnostic, Related, Severity, Span
 from lazyoci.frozen import field, frozen
 from lazyoci.rules.base import Check, Finding, Rule, Subject
-from lazyoci.rules.facts import Facts
 from lazyoci.rules.table import BY_CODE, RULES
 
 if TYPE_CHECKING:
@@ -68,11 +67,8 @@ _CHECKS: dict[str, Check] = {}  # by code; a rule's module is imported when firs
 
 
 def run(subject: Subject, selection: Selection) -> Iterator[Diagnostic]:
-    """Run every rule that is wanted and has something to look at."""
-    facts = Facts(subject)
+    """Run every rule that is wanted."""
     for rule, severity in selection.chosen(subject.world.face):
-        if rule.needs is not None and not rule.needs(facts):
-            continue
         check = _CHECKS.get(rule.code)
         if check is None:
             check = _CHECKS[rule.code] = import_module(f"lazyoci.rules.{rule.module}").check

@@ -23,14 +23,15 @@ import os.path
 from collections.abc import Iterator
 
 from lazyoci.rules.base import Finding, Subject
-from lazyoci.rules.facts import Facts, is_absolute
+from lazyoci.rules.characters import is_absolute
+from lazyoci.rules.paths import written
 from lazyoci.rules.words import quoted
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     """One finding per path."""
     directory = os.path.abspath(subject.directory).replace(os.sep, "/")  # noqa: PTH100  # resolve() would follow links
-    for text in Facts(subject).paths:
+    for text in written(subject):
         path = text.value
         if is_absolute(path):
             plain = path.replace("\\", "/")

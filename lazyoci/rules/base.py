@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from lazyoci.config.model import Artifact, Config
     from lazyoci.plan import Plan
     from lazyoci.resolve import Resolved
-    from lazyoci.rules.facts import Facts
 
 T = TypeVar("T")
 
@@ -79,7 +78,6 @@ class Rule:
     severities: Mapping[Face, Severity] | None = None  # override `severity` for a face
     default: bool = True  # off unless selected when False
     faces: frozenset[Face] = frozenset(Face)
-    needs: Callable[[Facts], object] | None = None  # cheap: whether the rule can find anything; saves its import
     reporter: str = "rule"  # or "reader": while the file is read; "registry": by `online`; "suppressions"
 
     @property

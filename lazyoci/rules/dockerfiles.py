@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lazyoci.config.model import ImageArtifact
 from lazyoci.rules.base import Subject
 from lazyoci.rules.paths import read
-
-if TYPE_CHECKING:
-    from lazyoci.values.dockerfile import Dockerfile
+from lazyoci.values.dockerfile import Dockerfile, read_dockerfile
 
 
 def path_of(artifact: ImageArtifact) -> str:
@@ -34,8 +30,6 @@ def dockerfile_of(subject: Subject, artifact: ImageArtifact) -> Dockerfile | Non
         return None
 
     def load() -> Dockerfile | None:
-        from lazyoci.values.dockerfile import read_dockerfile  # only where something refers into it
-
         data = read(subject, path)
         found = None if data is None else read_dockerfile(data)
         return found if found is not None and found.is_standard else None

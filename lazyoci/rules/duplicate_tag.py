@@ -23,10 +23,10 @@ from collections.abc import Iterator
 from lazyoci.plan import PlannedTarget
 from lazyoci.resolve import Resolution
 from lazyoci.rules.base import Finding, Subject
-from lazyoci.rules.facts import is_fixed, may_repeat
 from lazyoci.rules.fixes import remove_item
 from lazyoci.rules.literals import normal
 from lazyoci.rules.places import repeated
+from lazyoci.rules.tags import is_fixed
 from lazyoci.rules.words import quoted
 
 
@@ -34,8 +34,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     """One finding per repetition."""
     for artifact in subject.plan.artifacts:
         for target in artifact.targets:
-            if may_repeat(target):
-                yield from _repetitions(subject, target)
+            yield from _repetitions(subject, target)
 
 
 def _repetitions(subject: Subject, target: PlannedTarget) -> Iterator[Finding]:

@@ -26,7 +26,7 @@ from collections.abc import Iterator
 
 from lazyoci.config.model import File, FilesArtifact
 from lazyoci.rules.base import Finding, Subject
-from lazyoci.rules.facts import is_magic
+from lazyoci.rules.characters import is_magic
 from lazyoci.rules.paths import kind, matches, title
 from lazyoci.rules.places import repeated
 from lazyoci.rules.words import quoted

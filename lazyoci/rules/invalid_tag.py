@@ -25,7 +25,7 @@ from lazyoci.diagnostic import Fix, Span
 from lazyoci.plan import PlannedReference
 from lazyoci.resolve import Resolution
 from lazyoci.rules.base import Finding, Subject
-from lazyoci.rules.facts import TAG_CHARACTERS, only
+from lazyoci.rules.characters import TAG_CHARACTERS, only
 from lazyoci.rules.fixes import replace
 from lazyoci.rules.literals import literals, simple_fields
 from lazyoci.rules.words import first_span, quoted

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from lazyoci.config.model import FilesArtifact
 from lazyoci.rules.base import Finding, Subject
-from lazyoci.rules.facts import is_magic
+from lazyoci.rules.characters import is_magic
 from lazyoci.rules.paths import is_absent, matches, remedy
 from lazyoci.rules.words import quoted
 

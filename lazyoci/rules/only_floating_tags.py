@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lazyoci.rules.base import Finding, Subject
-from lazyoci.rules.facts import is_floating
+from lazyoci.rules.tags import is_floating
 
 
 def check(subject: Subject) -> Iterator[Finding]:

@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import os.path
+from collections.abc import Iterator
 from pathlib import Path
 
+from lazyoci.config.model import FilesArtifact, HelmArtifact, ImageArtifact, Text
+from lazyoci.config.suggest import suggest
 from lazyoci.rules.base import Subject
-from lazyoci.rules.facts import is_absolute, is_magic
+from lazyoci.rules.characters import is_absolute, is_magic
 from lazyoci.rules.words import quoted
 
 _MOST_DIRECTORIES = 5_000  # listed for one glob; beyond that, what it matches stays unknown
 _DEEPEST = 100  # directories below each other
+
+
+def written(subject: Subject) -> Iterator[Text]:
+    """Every path that the file writes; defaults are left out."""
+    for artifact in subject.config.artifacts:
+        if isinstance(artifact, ImageArtifact):
+            yield from [text for text in (artifact.dockerfile, artifact.context) if text is not None]
+        elif isinstance(artifact, HelmArtifact):
+            yield artifact.chart_path
+        elif isinstance(artifact, FilesArtifact):
+            yield from [file.path for file in artifact.files]
 
 
 def kind(subject: Subject, path: str) -> str:
@@ -46,8 +60,6 @@ def remedy(subject: Subject, path: str) -> str:
     front, slash, name = path.rpartition("/")
     names = listing(subject, front + slash if slash else ".")
     if names and name:
-        from lazyoci.config.suggest import suggest
-
         guess = suggest(name, names)
         if guess is not None:
             return f"; did you mean {quoted(front + slash + guess.word)}?"

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from lazyoci.diagnostic import Span
 from lazyoci.resolve import Resolution
-from lazyoci.rules.facts import REPOSITORY_CHARACTERS, only
+from lazyoci.rules.characters import REPOSITORY_CHARACTERS, only
 from lazyoci.rules.literals import literals
 from lazyoci.rules.words import quoted
 

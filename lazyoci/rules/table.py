@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
-
 from lazyoci.diagnostic import Severity
 from lazyoci.rules.base import Rule
 from lazyoci.world import Face
-
-if TYPE_CHECKING:
-    from lazyoci.rules.facts import Facts
 
 E, W, I = Severity.ERROR, Severity.WARNING, Severity.INFORMATION  # noqa: E741  # the letters of the table
 _GIT_FACES = frozenset({Face.EDITOR, Face.BUILD})  # preview looks on as the editor does
@@ -32,13 +26,12 @@ def _rule(
     group: str,
     severity: Severity,
     summary: str,
-    needs: Callable[[Facts], object],
     *,
     fixable: bool = False,
     faces: frozenset[Face] = frozenset(Face),
 ) -> Rule:
-    """A rule with a `check`, imported where `needs` says so."""
-    return Rule(code, group, severity, summary, fixable, faces=faces, needs=needs)
+    """A rule with a `check`."""
+    return Rule(code, group, severity, summary, fixable, faces=faces)
 
 
 RULES: tuple[Rule, ...] = (
@@ -55,188 +48,41 @@ RULES: tuple[Rule, ...] = (
     _read("unknown-type", "structure", E, "an artifact type that does not exist", fixable=True),
     _read("empty-list", "structure", E, "a list that needs an item"),
     _read("key-not-for-type", "structure", W, "a key that this type of artifact ignores", fixable=True),
-    _rule("duplicate-name", "structure", W, "two artifacts of one name", lambda facts: facts.repeated_names),
-    _rule("template-syntax", "templates", E, "a template that does not parse", lambda facts: facts.syntax_errors),
+    _rule("duplicate-name", "structure", W, "two artifacts of one name"),
+    _rule("template-syntax", "templates", E, "a template that does not parse"),
+    _rule("unknown-variable", "templates", E, "a variable that does not exist", fixable=True),
+    _rule("unknown-function", "templates", E, "a function that does not exist", fixable=True),
+    _rule("variable-always-empty", "templates", W, "ChartVersion where there is no chart"),
+    Rule("unresolved-variable", "templates", I, "a variable without a value", severities={Face.BUILD: E}),
+    Rule("not-portable", "templates", I, "a variable or function that the original does not know", default=False),
+    _rule("version-from-ancestor", "version", W, "a version whose git tag is not on HEAD", faces=_GIT_FACES),
     _rule(
-        "unknown-variable",
-        "templates",
-        E,
-        "a variable that does not exist",
-        lambda facts: facts.unknown_variables,
-        fixable=True,
+        "dirty-tree", "version", W, "a commit or version named although there are uncommitted changes", faces=_GIT_FACES
     ),
-    _rule(
-        "unknown-function",
-        "templates",
-        E,
-        "a function that does not exist",
-        lambda facts: "unknown-function" in facts.errors,
-        fixable=True,
-    ),
-    _rule(
-        "variable-always-empty",
-        "templates",
-        W,
-        "ChartVersion where there is no chart",
-        lambda facts: "ChartVersion" in facts.variables and facts.chart_version_without_chart,
-    ),
-    Rule(
-        "unresolved-variable",
-        "templates",
-        I,
-        "a variable without a value",
-        severities={Face.BUILD: E},
-        needs=lambda facts: facts.unknown,
-    ),
-    Rule(
-        "not-portable",
-        "templates",
-        I,
-        "a variable or function that the original does not know",
-        default=False,
-        needs=lambda facts: facts.templates,
-    ),
-    _rule(
-        "version-from-ancestor",
-        "version",
-        W,
-        "a version whose git tag is not on HEAD",
-        lambda facts: facts.uses_version,
-        faces=_GIT_FACES,
-    ),
-    _rule(
-        "dirty-tree",
-        "version",
-        W,
-        "a commit or version named although there are uncommitted changes",
-        lambda facts: facts.uses_commit,
-        faces=_GIT_FACES,
-    ),
-    _rule(
-        "invalid-registry",
-        "references",
-        E,
-        "a registry that is not host/repository",
-        lambda facts: facts.doubtful_registries,
-        fixable=True,
-    ),
-    _rule(
-        "invalid-tag",
-        "references",
-        E,
-        "a tag that no registry accepts",
-        lambda facts: facts.doubtful_tags,
-        fixable=True,
-    ),
-    _rule(
-        "duplicate-tag",
-        "references",
-        W,
-        "a tag twice in one target",
-        lambda facts: facts.repeated_tags,
-        fixable=True,
-    ),
-    _rule(
-        "reference-collision",
-        "references",
-        E,
-        "two artifacts that write one reference",
-        lambda facts: facts.repeated_references,
-    ),
-    _rule(
-        "only-floating-tags",
-        "references",
-        I,
-        "a target without a tag that stays",
-        lambda facts: facts.floating_targets,
-    ),
-    _rule(
-        "floating-tag-prerelease",
-        "references",
-        W,
-        "a prerelease that would move a tag of releases",
-        lambda facts: facts.maybe_prerelease,
-    ),
-    _rule("missing-file", "files", E, "a file that does not exist", lambda facts: facts.generics),
-    _rule("missing-dockerfile", "files", E, "a Dockerfile that does not exist", lambda facts: facts.images),
-    _rule("missing-context", "files", E, "a build context that does not exist", lambda facts: facts.contexts),
-    _rule("path-escapes", "files", W, "a path that leads out", lambda facts: facts.escaping_paths),
-    _rule("absolute-path", "files", W, "a path of one machine", lambda facts: facts.absolute_paths),
-    _rule("duplicate-title", "files", E, "two files of one title", lambda facts: facts.similar_titles),
-    _rule(
-        "invalid-media-type",
-        "files",
-        E,
-        "a media type that is none",
-        lambda facts: facts.doubtful_media_types,
-    ),
-    _rule(
-        "unknown-platform",
-        "files",
-        E,
-        "a platform that does not exist",
-        lambda facts: facts.uncommon_platforms,
-        fixable=True,
-    ),
-    _rule(
-        "duplicate-platform",
-        "files",
-        W,
-        "a platform twice in one image",
-        lambda facts: facts.repeated_platforms,
-        fixable=True,
-    ),
-    _rule(
-        "secret-in-build-arg",
-        "files",
-        W,
-        "a secret among the build arguments",
-        lambda facts: facts.build_arguments,
-    ),
-    _rule(
-        "unused-build-arg",
-        "files",
-        W,
-        "a build argument that the Dockerfile does not have",
-        lambda facts: facts.build_arguments,
-    ),
-    _rule(
-        "unknown-target",
-        "files",
-        E,
-        "a build stage that the Dockerfile does not have",
-        lambda facts: facts.build_targets,
-    ),
-    _rule(
-        "invalid-image-reference",
-        "files",
-        E,
-        "an image that is not a reference",
-        lambda facts: facts.named_dockers,
-    ),
-    _rule("missing-chart", "helm", E, "a chart that does not exist", lambda facts: facts.charts),
-    _rule("invalid-chart", "helm", E, "a Chart.yaml that Helm would refuse", lambda facts: facts.charts),
-    _rule(
-        "chart-tag-mismatch",
-        "helm",
-        W,
-        "tags among which Helm does not find the chart's version",
-        lambda facts: facts.charts,
-    ),
-    _rule(
-        "chart-name-mismatch",
-        "helm",
-        W,
-        "a repository that does not end in the chart's name",
-        lambda facts: facts.charts,
-    ),
-    _rule(
-        "chart-dependency-missing",
-        "helm",
-        W,
-        "a dependency that is not in charts/",
-        lambda facts: facts.charts,
-    ),
+    _rule("invalid-registry", "references", E, "a registry that is not host/repository", fixable=True),
+    _rule("invalid-tag", "references", E, "a tag that no registry accepts", fixable=True),
+    _rule("duplicate-tag", "references", W, "a tag twice in one target", fixable=True),
+    _rule("reference-collision", "references", E, "two artifacts that write one reference"),
+    _rule("only-floating-tags", "references", I, "a target without a tag that stays"),
+    _rule("floating-tag-prerelease", "references", W, "a prerelease that would move a tag of releases"),
+    _rule("missing-file", "files", E, "a file that does not exist"),
+    _rule("missing-dockerfile", "files", E, "a Dockerfile that does not exist"),
+    _rule("missing-context", "files", E, "a build context that does not exist"),
+    _rule("path-escapes", "files", W, "a path that leads out"),
+    _rule("absolute-path", "files", W, "a path of one machine"),
+    _rule("duplicate-title", "files", E, "two files of one title"),
+    _rule("invalid-media-type", "files", E, "a media type that is none"),
+    _rule("unknown-platform", "files", E, "a platform that does not exist", fixable=True),
+    _rule("duplicate-platform", "files", W, "a platform twice in one image", fixable=True),
+    _rule("secret-in-build-arg", "files", W, "a secret among the build arguments"),
+    _rule("unused-build-arg", "files", W, "a build argument that the Dockerfile does not have"),
+    _rule("unknown-target", "files", E, "a build stage that the Dockerfile does not have"),
+    _rule("invalid-image-reference", "files", E, "an image that is not a reference"),
+    _rule("missing-chart", "helm", E, "a chart that does not exist"),
+    _rule("invalid-chart", "helm", E, "a Chart.yaml that Helm would refuse"),
+    _rule("chart-tag-mismatch", "helm", W, "tags among which Helm does not find the chart's version"),
+    _rule("chart-name-mismatch", "helm", W, "a repository that does not end in the chart's name"),
+    _rule("chart-dependency-missing", "helm", W, "a dependency that is not in charts/"),
     _asked("registry-unreachable", W, "a registry that does not answer", in_editor=I),
     _asked("registry-tls", W, "a certificate that cannot be verified"),
     _asked("registry-plain-http", W, "a registry without TLS"),

@@ -24,10 +24,10 @@ from collections.abc import Iterator
 from lazyoci.config.suggest import suggest
 from lazyoci.resolve import Resolution
 from lazyoci.rules.base import Finding, Subject
-from lazyoci.rules.facts import NAMES
 from lazyoci.rules.fixes import replace
 from lazyoci.rules.words import is_slip
 from lazyoci.template import FUNCTIONS, TemplateError
+from lazyoci.values.variables import NAMES
 
 
 def check(subject: Subject) -> Iterator[Finding]:

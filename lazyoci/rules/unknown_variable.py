@@ -26,9 +26,9 @@ from lazyoci.config.suggest import suggest
 from lazyoci.diagnostic import Span
 from lazyoci.resolve import Resolution
 from lazyoci.rules.base import Finding, Subject
-from lazyoci.rules.facts import NAMES
 from lazyoci.rules.fixes import replace
 from lazyoci.rules.words import is_slip
+from lazyoci.values.variables import NAMES
 
 
 def check(subject: Subject) -> Iterator[Finding]:

@@ -25,6 +25,7 @@ from lazyoci.config.model import Artifact, HelmArtifact
 from lazyoci.diagnostic import Span
 from lazyoci.resolve import Resolution
 from lazyoci.rules.base import Finding, Subject
+from lazyoci.rules.charts import chart_at
 from lazyoci.rules.words import first_span, listed
 
 
@@ -60,8 +61,6 @@ def _messages(resolution: Resolution, without: str = "") -> list[tuple[str, Span
 
 def _said_elsewhere(subject: Subject, artifact: Artifact) -> str:
     """The variable of which missing-chart or invalid-chart says why it has no value; empty without one."""
-    from lazyoci.rules.charts import chart_at
-
     if not isinstance(artifact, HelmArtifact):
         return ""
     found = chart_at(subject, artifact)

@@ -23,6 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lazyoci.config.model import ImageArtifact
+from lazyoci.config.suggest import suggest
 from lazyoci.rules.base import Finding, Subject, entry_key
 from lazyoci.rules.dockerfiles import dockerfile_of, path_of
 from lazyoci.values.dockerfile import Dockerfile, is_predefined
@@ -43,7 +44,5 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _remedy(name: str, dockerfile: Dockerfile) -> str:
-    from lazyoci.config.suggest import suggest  # only where something is wrong
-
     guess = suggest(name, list(dict.fromkeys(argument.name for argument in dockerfile.arguments)))
     return "add the ARG, or remove it here" if guess is None else f"did you mean {guess.word}?"
