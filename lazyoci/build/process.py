@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import IO
 
 from lazyoci.build.context import Context
+from lazyoci.clean import UNSAFE
 from lazyoci.errors import BuildError
 
 _KEPT = 400  # lines of output kept for the message of a failure
 _LINE = 1 << 16  # characters of a line; a longer one is broken
 _POLL = 0.2  # seconds between looks at whether the run is cancelled
 _GRACE = 10.0  # seconds a program gets to clean up before it is killed
-_CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|[\x00-\x08\x0a-\x1f\x7f-\x9f]")
+_CONTROL = re.compile(rf"\x1b\[[0-?]*[ -/]*[@-~]|(?!\t){UNSAFE}")
 _SHORT_NAME = "did not resolve to an alias"  # buildah and podman, of `FROM alpine` without a registry to search
 _ERROR = re.compile(r"(?i)(?:^|\b)error[: ]|^unknown (?:shorthand )?flag")
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
 
+from lazyoci.clean import UNSAFE
+
 WORDS_LIMIT = 400  # characters of a registry's own words that are shown
 
 # what is shown of a query: everything else (signatures, upload state, tokens) is a secret or noise
@@ -17,8 +19,7 @@ _PAIR = re.compile(
     r"""[^\s"',;&}]{6,}""",
     re.IGNORECASE,
 )
-# C0, DEL, C1, line separators, and the marks that reorder text on a terminal
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+_CONTROL = re.compile(f"{UNSAFE}+")
 
 
 def url(text: str) -> str:

@@ -1,0 +1,86 @@
+"""Text from outside on its way out: names, paths, descriptions, a registry's words.
+
+Nothing of it may move the cursor, reorder what stands around it, end a line early, or be taken by a CI service for a
+command of its own. `line` is for one such text within a message, `door` for all that a program writes, colours and line
+breaks included; a text that went through the one is left alone by the other.
+"""
+
+from __future__ import annotations
+
+import re
+
+_REPLACEMENT = "\ufffd"
+# One character of C0, DEL, C1, half surrogates, line separators, and what reorders or hides text
+# (https://trojansource.codes). The joiners U+200C and U+200D stay: scripts and emoji need them.
+UNSAFE = (
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+_UNSAFE = re.compile(UNSAFE)
+_ESCAPED = re.compile(rf"(?![\n\t]){UNSAFE}")
+# the same in whole pages, where line breaks, tabs and our own colours stay
+_AT_DOOR = re.compile(rf"\x1b\[[0-9;]*m|(?![\n\t]){UNSAFE}")
+# What services that run jobs read as commands, in whatever a program prints. GitHub takes `::` at the start of a line,
+# spaces and all, and `##[` anywhere in it, as Azure Pipelines takes `##vso[` and TeamCity `##teamcity[`; GitLab folds
+# its log at `section_start:`, and Travis at `travis_fold:`.
+# https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
+# https://learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands
+# https://www.jetbrains.com/help/teamcity/service-messages.html
+# https://docs.gitlab.com/ci/jobs/job_logs/#custom-collapsible-sections
+_COMMAND = re.compile(
+    r"^(?:\x1b\[[0-9;]*m|[^\S\n])*:(?=:[^\n]*::)|#(?=#[a-z]*\[)|\b(?:section_(?:start|end)|travis_fold)(?=:)",
+    re.MULTILINE | re.IGNORECASE,
+)
+
+
+def line(text: str) -> str:
+    """`text` on one line: what is not to be printed is replaced by a picture of it, or by U+FFFD."""
+    return text if text.isprintable() else _UNSAFE.sub(_visible, text)
+
+
+def lines(text: str) -> str:
+    """The same of a text of several lines, which stay apart; tabs stay too."""
+    return text if text.isprintable() else _ESCAPED.sub(_visible, text)
+
+
+def door(text: str, *, color: bool = True) -> str:
+    """All that is written for people or for a log: no control character but line breaks and tabs, no command of CI.
+
+    `color` lets ANSI colours pass, which are our own: `line` took those of others away.
+    """
+    shown = _AT_DOOR.sub(_colors if color else _visible, text)
+    return _COMMAND.sub(_apart, shown) if ":" in shown or "#" in shown else shown
+
+
+def json(text: str) -> str:
+    """JSON whose strings hold raw characters, with those escaped that a terminal or a reviewer would be misled by."""
+    return _ESCAPED.sub(_json_escape, text)
+
+
+def is_clean(text: str) -> bool:
+    """Whether a text of several lines has nothing to take away."""
+    return text.isprintable() or _ESCAPED.search(text) is None
+
+
+def _visible(found: re.Match[str]) -> str:
+    """The stand-in of one character: a picture of the block Control Pictures where there is one."""
+    shown = ""
+    for character in found[0]:
+        if character == "\x7f":
+            shown += "\u2421"
+        else:
+            shown += chr(0x2400 + ord(character)) if character < " " else _REPLACEMENT
+    return shown
+
+
+def _colors(found: re.Match[str]) -> str:
+    return found[0] if len(found[0]) > 1 else _visible(found)
+
+
+def _apart(found: re.Match[str]) -> str:
+    return f"{found[0]} "
+
+
+def _json_escape(found: re.Match[str]) -> str:
+    units = found[0].encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[i] << 8 | units[i + 1]:04x}" for i in range(0, len(units), 2))
