@@ -14,6 +14,13 @@ _WHEN = {
     "refused": "It takes the manifest not, or gives it not",
     "unsupported": "It does not offer what was asked",
     "cut": "It hangs up where an upload begins",
+    "quota": "Its quota is used up",
+    "rate": "It limits the rate",
+    "policy": "A policy forbids the push",
+    "address": "It does not let this address through",
+    "account": "Something is wrong with the account",
+    "read_only": "It is read-only",
+    "type": "It does not take this type of artifact",
 }
 
 

@@ -139,18 +139,18 @@ class TargetPush:
             self._meter.settle(self._target.repository.host, digest)
 
     # ------------------------------------------------------------------ manifests and tags
-    def _put(self, digest: str, target: str) -> None:
+    def _put(self, digest: str, target: str, *, exists: bool | None = None) -> None:
         """PUT a manifest; when the registry says that it lacks what the manifest names, push that anew, once."""
         self._heed()
         try:
-            self._put_once(digest, target)
+            self._put_once(digest, target, exists=exists)
         except BlobUnknown as error:
             self._push_again(digest, set(error.digests))
-            self._put_once(digest, target)
+            self._put_once(digest, target, exists=exists)
 
-    def _put_once(self, digest: str, target: str) -> None:
+    def _put_once(self, digest: str, target: str, *, exists: bool | None = None) -> None:
         manifest = self._content.manifests[digest]
-        self._remote.put_manifest(manifest.raw, manifest.media_type, target, digest=digest)
+        self._remote.put_manifest(manifest.raw, manifest.media_type, target, digest=digest, exists=exists)
 
     def _push_again(self, digest: str, named: set[str]) -> None:
         """Without the HEAD shortcut: pull-through caches claim blobs that they do not keep (oras-go#1212)."""
@@ -174,7 +174,7 @@ class TargetPush:
     def _push_tag(self, outcome: Outcome) -> Outcome:
         """PUT one tag, and look whether it points where it should."""
         try:
-            self._put(self._content.root.digest, outcome.reference.tag)
+            self._put(self._content.root.digest, outcome.reference.tag, exists=bool(outcome.previous_digest))
         except TagImmutable as error:
             return self._refused(outcome, error)
         except Interrupted:

@@ -29,6 +29,7 @@ class Ask:
     renew: bool = True  # whether a 401 has the token renewed
     plain: bool = False  # send as it is, without credentials of this host: the ping, token requests
     margin: float = token.RENEW_EARLY
+    exists: bool | None = None  # of a tag that is written: whether it was there before; None when nobody looked
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,10 @@ RegistryError                       lazyoci.errors
     ├── BlobUnknown                 a manifest names blobs that the registry does not have: .digests
     ├── UploadLost                  an upload session ended; a new one may do
     ├── TooLarge                    more bytes than the registry takes
-    ├── Refused                     any other 4xx: bad name, bad tag, refused media type, a policy
+    ├── QuotaExceeded               no room left, or a limit of the plan
+    ├── ForbiddenByPolicy           a policy, an address or an account that the registry does not let through
+    ├── ReadOnly                    the registry takes nothing now, or never
+    ├── Refused                     any other 4xx: bad name, bad tag, refused media type
     ├── Unsupported                 the registry does not offer this operation
     ├── ServerError                 5xx, after all attempts
     └── ProtocolError               a reply that is not of this protocol, or that must not be followed
@@ -131,12 +134,24 @@ class TooLarge(Failure):
     """More bytes than the registry takes."""
 
 
+class QuotaExceeded(Failure):
+    """No room is left for what was pushed, or a limit of the plan is reached."""
+
+
+class ForbiddenByPolicy(Failure):
+    """A policy of the registry forbids it, whatever the credentials may do."""
+
+
 class Refused(Failure):
     """Any other refusal."""
 
 
 class Unsupported(Failure):
     """The registry does not offer this operation."""
+
+
+class ReadOnly(Unsupported):
+    """The registry takes nothing, for now or ever."""
 
 
 class ServerError(Failure):

@@ -22,6 +22,13 @@ class Kind:
     refused: str = ""  # it takes the manifest not, or gives it not: a policy, or a type that it does not know
     unsupported: str = ""  # it does not do at all what was asked
     cut: str = ""  # it hangs up where an upload begins
+    quota: str = "Delete what is no longer needed there, or have the limit raised."
+    rate: str = "Wait a few minutes before the next push; fewer at a time: --jobs 1"
+    policy: str = "Only those who run the registry can change this policy, or exempt {path} from it."
+    address: str = "Push from an address that the registry lets through, or have this one added to its list."
+    account: str = "See to the account with the registry's operators: other credentials do not help."
+    read_only: str = "Try again later; a mirror or cache never takes pushes: push to the registry behind it."
+    type: str = "The registry does not take artifacts of this type: push to one that takes every OCI artifact."
 
 
 _LOGIN = "Log in: docker login {host}, or lazyoci registry login {host}"
@@ -50,6 +57,8 @@ KINDS: Mapping[str, Kind] = {
             "An access token needs Read & Write (hub.docker.com → Account settings → Personal access tokens), "
             "and {user} must be allowed to write to {path}.",
             "Create the repository {path} on hub.docker.com, or push to your own namespace.",
+            immutable="Immutable tags are set on hub.docker.com → {path} → Settings: push another tag, or change that.",
+            account="The plan or the account on hub.docker.com needs attention: look at its billing and its e-mail.",
         ),
         Kind(
             "ghcr",
@@ -60,6 +69,8 @@ KINDS: Mapping[str, Kind] = {
             "In GitHub Actions: permissions: packages: write, and for an existing package its settings → "
             "Manage Actions access. The annotation org.opencontainers.image.source links a package to its repository.",
             "A private package that the token cannot read looks missing: give it the scope read:packages.",
+            quota="See Settings → Billing → Usage of {project}: its storage or spending limit is reached.",
+            policy="A policy of the organisation on packages or single sign-on may forbid it: ask its owners.",
         ),
         Kind(
             "ecr",
@@ -70,6 +81,9 @@ KINDS: Mapping[str, Kind] = {
             "Create it first: aws ecr create-repository --repository-name {path}",
             "The repository is immutable: push another tag, or "
             "aws ecr put-image-tag-mutability --repository-name {path} --image-tag-mutability MUTABLE",
+            quota="A repository holds so many images (Service Quotas → Amazon ECR): have a lifecycle policy delete old "
+            "ones, or the quota raised.",
+            type="Amazon ECR takes OCI artifacts: this media type is none that it knows.",
             cut="Amazon ECR hangs up when the repository does not exist: "
             "aws ecr create-repository --repository-name {path}",
         ),
@@ -95,6 +109,10 @@ KINDS: Mapping[str, Kind] = {
             "Grant the role AcrPush on the registry; a raw Azure AD token is not a password.",
             immutable="The tag is locked: push another one, or "
             "az acr repository update --name {label} --image {path}:TAG --write-enabled true",
+            address="Add this address: az acr network-rule add --name {label} --ip-address ADDRESS; "
+            "or push from a network that the registry lets through.",
+            quota="See az acr show-usage --name {label}: its storage is used up.",
+            read_only="It is locked: az acr repository show --name {label} --repository {path}",
         ),
         Kind(
             "quay",
@@ -103,6 +121,9 @@ KINDS: Mapping[str, Kind] = {
             "Give the robot Write on {path}; to create repositories it needs the Creator role in a team.",
             "Create the repository {path}, or let the robot create repositories (team role Creator).",
             refused="Quay refuses manifests whose artifact or layer type it was not set up for.",
+            type="Quay refuses manifests whose artifact or layer type it was not set up for.",
+            quota="The organisation of {path} has used up its storage quota: delete tags, or have it raised.",
+            read_only="Quay takes nothing while it is read-only for maintenance: try again later.",
             unsupported="Quay takes nothing while it is read-only for maintenance: try again later.",
         ),
         Kind(
@@ -113,6 +134,10 @@ KINDS: Mapping[str, Kind] = {
             "a project over its quota refuses too.",
             "The project {project} must exist: create it in Harbor first.",
             "A tag immutability rule of the project covers this tag: push another one, or change the rule.",
+            quota="The project {project} has used up its quota: delete artifacts and run the garbage collection, "
+            "or have an administrator raise it.",
+            policy="A policy of the project {project} forbids it: one on vulnerabilities, or on signatures.",
+            read_only="Harbor is in read-only mode, or {project} is a proxy cache, which takes no pushes.",
             refused="A policy of the project {project} may forbid it: one on vulnerabilities, or on signatures.",
         ),
         Kind(
@@ -122,6 +147,7 @@ KINDS: Mapping[str, Kind] = {
             "The token needs write_registry, and the path must begin with that of the GitLab project.",
             "The path must begin with that of an existing GitLab project.",
             "A protection rule of the project covers this tag: push another one, or use a role that may.",
+            quota="See Settings → Usage Quotas of the top-level group: its storage is used up.",
         ),
         Kind(
             "do",
@@ -129,6 +155,8 @@ KINDS: Mapping[str, Kind] = {
             "doctl registry login",
             "Use a token with write access; the plan may limit the number of repositories, and while garbage is "
             "collected the registry is read-only.",
+            quota="The plan limits repositories and storage: doctl registry garbage-collection start, or upgrade it.",
+            read_only="While garbage is collected the registry is read-only: try again when it is done.",
         ),
         Kind(
             "jfrog",
@@ -136,6 +164,26 @@ KINDS: Mapping[str, Kind] = {
             _LOGIN,
             "The account needs Deploy on {path}, and Delete to overwrite a tag.",
             immutable="Overwriting needs the Delete permission: push another tag, or have it granted.",
+            policy="An Xray policy may block it: the watch that covers {path} says why.",
+        ),
+        Kind(
+            "nexus",
+            "Sonatype Nexus",
+            _LOGIN,
+            "The account needs the privileges add and edit on the repository, "
+            "and the realm Docker Bearer Token must be active.",
+            immutable="The deployment policy of the repository is Disable redeploy: push another tag, "
+            "or have it set to Allow redeploy.",
+            read_only="The deployment policy of the repository is Read-only: have it set to Allow redeploy.",
+        ),
+        Kind(
+            "zot",
+            "zot",
+            _LOGIN,
+            "The account needs the actions create and update on {path} in zot's accessControl.",
+            immutable="The account lacks the action update on {path} in zot's accessControl: push another tag, "
+            "or have it granted.",
+            type="zot takes Docker's media types only with compat: [docker2s2] in its configuration: push OCI images.",
         ),
     )
 }
@@ -161,6 +209,10 @@ _BY_HEADER: tuple[tuple[str, str, str], ...] = (
     ("www-authenticate", "/service/token", "harbor"),
     ("www-authenticate", "harbor-registry", "harbor"),
     ("www-authenticate", "/jwt/auth", "gitlab"),
+    ("server", "nexus/", "nexus"),
+    ("www-authenticate", "sonatype nexus", "nexus"),
+    ("www-authenticate", 'realm="zot"', "zot"),
+    ("distribution-spec", "", "zot"),
 )
 
 

@@ -260,7 +260,9 @@ class Host:
                     attempt -= 1  # not a failure of the registry
                     continue
             failure = self._refused(response, ask, ticket, attempt)
-            outcome = retry.Outcome("status", response.status_code, response.headers.get("retry-after", ""))
+            # GitHub limits the rate with 403 too: whatever the status, a limited rate is waited for
+            status = 429 if isinstance(failure, errcode.RateLimited) else response.status_code
+            outcome = retry.Outcome("status", status, response.headers.get("retry-after", ""))
             self._pause_or_raise(ask, attempt, outcome, failure, None)
 
     def _pause_or_raise(
@@ -331,6 +333,7 @@ class Host:
                 now=self.wire.clock(),
                 attempts=attempt,
                 kind=self.kind,
+                exists=ask.exists,
             )
         )
 

@@ -8,17 +8,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from lazyoci.registry import hints, redact, retry
+from lazyoci.registry import hints, reasons, redact, retry
 from lazyoci.registry.credential import Credential
 from lazyoci.registry.errcode import (
     BlobUnknown,
     Denied,
     DigestMismatch,
     Failure,
+    ForbiddenByPolicy,
     NotFound,
     Place,
     ProtocolError,
+    QuotaExceeded,
     RateLimited,
+    ReadOnly,
     Refused,
     RepositoryMissing,
     ServerError,
@@ -29,6 +32,7 @@ from lazyoci.registry.errcode import (
     UploadLost,
 )
 
+_TELLING = frozenset({400, 402, 403, 405, 409, 412, 415, 422})  # statuses that mean many things: the words decide
 BODY_LIMIT = 64 << 10  # bytes of an error's body that are read
 
 
@@ -113,12 +117,9 @@ class Refusal:
     now: float = 0.0
     attempts: int = 1
     kind: hints.Kind = field(default=hints.GENERIC)
+    exists: bool | None = None  # of a tag that is written: whether it was there before; None when nobody looked
 
 
-_IMMUTABLE = re.compile(
-    r"immutab|tag_already_exists|already exists|cannot (?:be )?(?:overwritten|updated?)|overwrit|protected tag|locked",
-    re.IGNORECASE,
-)
 _REQUEST_IDS = (
     "x-request-id", "x-github-request-id", "x-amzn-requestid", "x-amz-request-id", "x-ms-correlation-request-id",
     "x-goog-request-id", "docker-request-id", "cf-ray",
@@ -184,6 +185,44 @@ def denied(refusal: Refusal, said: str = "") -> Denied:
     return Denied(message, place, hint="\n".join(lines), said=said)
 
 
+def rate_limited(refusal: Refusal, said: str = "") -> RateLimited:
+    """Too many requests: until when, as far as the registry tells, and what helps."""
+    place, kind = refusal.place, refusal.kind
+    wait = retry.seconds(refusal.headers.get("retry-after", ""), refusal.now)
+    when = f"; it asks to wait {_duration(wait)}" if wait else ""
+    when = _allowance(refusal.headers) + when
+    remedy = kind.rate if refusal.credential else kind.login
+    hint = hints.fill(remedy, host=place.host, path=place.repository)
+    message = f"{place.what} stopped: {place.host} limits the rate{when}"
+    return RateLimited(message, place, wait=wait, hint=hint, said=said)
+
+
+def _told(about: reasons.Reason, refusal: Refusal, said: str) -> Failure:
+    """The failure for a reason that the registry's words tell, with the remedy for it."""
+    place, kind = refusal.place, refusal.kind
+
+    def fill(template: str) -> str:
+        return hints.fill(template, host=place.host, path=place.repository)
+
+    if about == "quota":
+        message = f"{place.what} refused: a quota or a limit of {place.host} is reached"
+        return QuotaExceeded(message, place, hint=fill(kind.quota), said=said)
+    if about == "too-large":
+        return TooLarge(f"{place.what} refused: larger than {place.host} takes", place, said=said)
+    if about == "read-only":
+        return ReadOnly(
+            f"{place.what} refused: {place.host} takes no pushes", place, hint=fill(kind.read_only), said=said
+        )
+    if about == "type":
+        message = f"{place.what} refused: {place.host} does not take this type of content"
+        return Refused(message, place, hint=fill(kind.type), said=said)
+    words, remedy = {
+        "address": ("does not let this address through", kind.address),
+        "account": ("has locked the account or the plan", kind.account),
+    }.get(about, ("forbids it by a policy", kind.policy))
+    return ForbiddenByPolicy(f"{place.what} refused: {place.host} {words}", place, hint=fill(remedy), said=said)
+
+
 def classify(refusal: Refusal) -> Failure:
     """The typed failure for a reply whose status is none of those hoped for."""
     details = parse_body(refusal.body)
@@ -202,18 +241,28 @@ def classify(refusal: Refusal) -> Failure:
     def fill(template: str) -> str:
         return hints.fill(template, host=place.host, path=place.repository)
 
-    tagging = place.method == "PUT" and "/manifests/" in place.path and ":" not in place.path.rpartition("/")[2]
+    manifest = place.method == "PUT" and "/manifests/" in place.path
+    tagging = manifest and ":" not in place.path.rpartition("/")[2]
     if tagging and status in (400, 403, 405, 409, 412):
-        fixed = _IMMUTABLE.search(everything) or "REGISTRY_DISALLOWED_OPERATION" in codes
-        if fixed or (status == 403 and kind.id == "jfrog" and "MANIFEST_INVALID" in codes):
+        overwrite = refusal.exists is not False and status == 403 and kind.id == "jfrog" and "MANIFEST_INVALID" in codes
+        if overwrite or reasons.is_immutable(codes, everything, exists=refusal.exists):
             tag = place.path.rpartition("/")[2]
             message = f'{place.what} refused: the tag "{tag}" exists and may not be moved'
             return TagImmutable(message, place, hint=fill(kind.immutable), said=said)
     if "MANIFEST_BLOB_UNKNOWN" in codes:
         message = f"{place.what} refused: the registry lacks a blob that the manifest names"
         return BlobUnknown(message, place, digests=tuple(dict.fromkeys(_DIGEST.findall(everything))), said=said)
-    if codes & {"BLOB_UPLOAD_INVALID", "BLOB_UPLOAD_UNKNOWN"} or status == 416:
+    if (
+        codes & {"BLOB_UPLOAD_INVALID", "BLOB_UPLOAD_UNKNOWN"} or status == 416
+    ) and not manifest:  # which has no session
         return UploadLost(f"{place.what} failed: the registry lost the upload session", place, said=said)
+    about = reasons.reason(codes, everything) if status in _TELLING else ""
+    if status == 415 and not about:
+        about = "type"
+    if about == "rate":
+        return rate_limited(refusal, said)
+    if about not in ("", "right", "immutable"):
+        return _told(about, refusal, said)
     if status == 401:
         if refusal.credential is not None and (
             refusal.proven or "DENIED" in codes or re.search(r"insufficient[ _]scope", everything, re.IGNORECASE)
@@ -233,20 +282,12 @@ def classify(refusal: Refusal) -> Failure:
         message = f"{place.what} failed: {place.host} received other bytes than were sent"
         return DigestMismatch(message, place, hint="Something between here and the registry alters them.", said=said)
     if status == 405 or "UNSUPPORTED" in codes:
-        return Unsupported(
-            f"{place.what} failed: {place.host} does not offer this operation",
-            place,
-            hint=fill(kind.unsupported),
-            said=said,
-        )
+        message = f"{place.what} failed: {place.host} does not offer this operation"
+        takes_none = "A registry that is read-only, or a cache of another one, takes no pushes."
+        hint = fill(kind.unsupported) or (takes_none if place.method in ("POST", "PUT", "PATCH") else "")
+        return Unsupported(message, place, hint=hint, said=said)
     if status == 429 or "TOOMANYREQUESTS" in codes:
-        wait = retry.seconds(refusal.headers.get("retry-after", ""), refusal.now)
-        when = f"; it asks to wait {_duration(wait)}" if wait else ""
-        when = _allowance(refusal.headers) + when
-        login = "" if refusal.credential else fill(kind.login)
-        return RateLimited(
-            f"{place.what} stopped: {place.host} limits the rate{when}", place, wait=wait, hint=login, said=said
-        )
+        return rate_limited(refusal, said)
     if status >= 500:
         tries = f" after {refusal.attempts} attempts" if refusal.attempts > 1 else ""
         trace = f" (request id {place.request_id})" if place.request_id else ""

@@ -168,9 +168,12 @@ class RemoteRepository:
         except ManifestError as error:
             raise errcode.ProtocolError(f"{place.what} failed: {target}: {error.message}", place) from None
 
-    def put_manifest(self, raw: bytes, media_type: str, target: str, *, digest: str) -> None:
+    def put_manifest(
+        self, raw: bytes, media_type: str, target: str, *, digest: str, exists: bool | None = None
+    ) -> None:
         """Write a manifest, byte by byte, under a tag or its digest, and verify that the registry stored just that.
 
+        `exists` is whether the tag was seen before, None when nobody looked: it decides how a refusal is read.
         Raises TagImmutable, BlobUnknown (push the blobs it names again, once), DigestMismatch.
         """
         place = self._place("push to")
@@ -182,6 +185,7 @@ class RemoteRepository:
             ok=frozenset({200, 201, 202}),
             headers={"Content-Type": media_type.partition(";")[0].strip()},
             body=Bytes(raw),
+            exists=exists,
         )
         try:
             reply = self._host.send(ask)

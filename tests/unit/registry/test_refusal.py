@@ -23,13 +23,16 @@ def refuse(
     credential: Credential | None = ANNA,
     proven: bool = True,
     doing: str = "push to",
+    exists: bool | None = None,
     **headers: str,
 ) -> errcode.Failure:
     body = json.dumps({"errors": [{"code": code, "message": message}]}).encode() if code else message.encode()
     place = Place(host, "acme/api", f"{doing} {host}/acme/api", method, path, status)
     named = {key.replace("_", "-"): value for key, value in headers.items()}
     kind = hints.kind_of(host, named)
-    return classify(Refusal(place, body, named, credential, proven=proven, kind=kind, now=1_800_000_000.0))
+    return classify(
+        Refusal(place, body, named, credential, proven=proven, kind=kind, now=1_800_000_000.0, exists=exists)
+    )
 
 
 def test_a_denied_push_in_the_words_people_read() -> None:
@@ -80,7 +83,7 @@ def test_401_with_a_token_just_given_is_a_missing_right() -> None:
 def test_immutable_tags_of_every_registry(
     host: str, status: int, code: str, message: str, headers: dict[str, str]
 ) -> None:
-    error = refuse(status, code, message, host=host, **headers)
+    error = refuse(status, code, message, host=host, exists=True, **headers)
     assert type(error) is errcode.TagImmutable
     assert 'the tag "v1" exists and may not be moved' in error.message
     assert error.hint
@@ -100,15 +103,13 @@ def test_a_blob_is_no_tag() -> None:
         (404, "MANIFEST_UNKNOWN", "manifest unknown", errcode.NotFound),
         (400, "MANIFEST_BLOB_UNKNOWN", "blob unknown", errcode.BlobUnknown),
         (404, "MANIFEST_BLOB_UNKNOWN", "blob unknown", errcode.BlobUnknown),
-        (404, "BLOB_UPLOAD_UNKNOWN", "", errcode.UploadLost),
-        (400, "BLOB_UPLOAD_INVALID", "", errcode.UploadLost),
-        (416, "", "", errcode.UploadLost),
         (400, "MANIFEST_INVALID", "http: request body too large", errcode.TooLarge),
         (413, "", "<html><head><title>413 Too Large</title></head></html>", errcode.TooLarge),
         (400, "DIGEST_INVALID", "provided digest did not match uploaded content", errcode.DigestMismatch),
         (400, "NAME_INVALID", "", errcode.Refused),
         (405, "UNSUPPORTED", "", errcode.Unsupported),
-        (412, "PRECONDITION", "vulnerabilities", errcode.Refused),
+        (412, "PRECONDITION", "vulnerabilities", errcode.ForbiddenByPolicy),
+        (412, "PRECONDITION", "", errcode.Refused),
         (429, "TOOMANYREQUESTS", "", errcode.RateLimited),
         (502, "", "<html><body><h1>502 Bad Gateway</h1></body></html>", errcode.ServerError),
         (302, "", "", errcode.ProtocolError),
@@ -116,6 +117,11 @@ def test_a_blob_is_no_tag() -> None:
 )
 def test_kinds(status: int, code: str, message: str, kind: type[errcode.Failure]) -> None:
     assert type(refuse(status, code, message)) is kind
+
+
+@pytest.mark.parametrize(("status", "code"), [(404, "BLOB_UPLOAD_UNKNOWN"), (400, "BLOB_UPLOAD_INVALID"), (416, "")])
+def test_an_upload_session_that_is_lost(status: int, code: str) -> None:
+    assert type(refuse(status, code, path="/v2/acme/api/blobs/uploads/1")) is errcode.UploadLost
 
 
 def test_unknown_blobs_are_named() -> None:

@@ -1,0 +1,101 @@
+"""What a refusal is about, told from the registry's own code and words, where its status says too little.
+
+Registries answer 403 and 400 for many things that are no missing right: a rate limit, a full quota, a policy, a
+registry that is read-only. The words below were collected from public reports; tests/unit/registry/test_reasons.py
+names one for each. All patterns are linear: no part of them can match one text in two ways.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Literal
+
+Reason = Literal[
+    "", "right", "immutable", "rate", "quota", "address", "account", "policy", "read-only", "type", "too-large"
+]
+
+# codes that mean one thing only, wherever they come from
+_BY_CODE: Mapping[str, Reason] = {
+    "TOOMANYREQUESTS": "rate",
+    "TOO_MANY_REQUESTS": "rate",
+    "TAG_ALREADY_EXISTS": "immutable",
+    "IMAGETAGALREADYEXISTSEXCEPTION": "immutable",
+    "IMAGEALREADYEXISTSEXCEPTION": "immutable",
+    "IMMUTABLE": "immutable",
+    "PROJECTPOLICYVIOLATION": "policy",
+    "PROJECT_POLICY_VIOLATION": "policy",
+    "LIMITEXCEEDEDEXCEPTION": "quota",
+    "STORAGE_LIMIT_EXCEEDED": "quota",
+}
+
+# in the order asked: the surest first
+_BY_WORDS: tuple[tuple[Reason, str], ...] = (
+    (
+        "right",
+        r"\bnot authorized to perform\b|-based policy|\bpermission_denied\b|\binsufficient[ _]scope|\bpermission \"",
+    ),
+    ("rate", r"\brate limit|\btoo many requests|\btoomanyrequests|\brate exceeded|\bthrottl(?:ed|ing)\b"),
+    (
+        "quota",
+        r"\bquota\b|\bwill exceed the configured|\bstorage limit|\blimit is \d+\b|\bexceeds? the (?:storage|limit)"
+        r"|\bout of storage|\bno space left|\binsufficient storage|\bmaximum (?:number|image) |\bspending limit",
+    ),
+    ("too-large", r"\btoo large\b"),
+    ("address", r"\bip address\b|\bclient with ip\b|\bfirewall\b|\bnot allowed access\b|\bip allow ?list"),
+    (
+        "account",
+        r"\baccount (?:is |was |has been )?(?:temporarily )?(?:locked|suspended|disabled|blocked)"
+        r"|\bpayment required|\bbilling\b|\bsubscription (?:has )?expired|\buser (?:is )?(?:locked|disabled|suspended)",
+    ),
+    ("read-only", r"\bread[- ]?only\b|\bmaintenance\b|\bgarbage collection\b|\bproxy cache\b|\bpull[- ]through"),
+    (
+        "type",
+        r"\bunsupported (?:media|manifest|artifact|config|layer)|\b(?:media|artifact|manifest|config) ?type\b[^.]{0,80}"
+        r"\b(?:not (?:supported|allowed|recogni[sz]ed|permitted)|unsupported|unknown|disallowed|is invalid)"
+        r"|\bunknown (?:media|artifact|manifest) type|\bmanifest schema (?:unsupported|version)",
+    ),
+    (
+        "policy",
+        r"\bpolic(?:y|ies)\b|\bvulnerabilit|\bseverity\b|\bscan(?:ned|ning| (?:is )?required)\b|\bunsigned\b"
+        r"|\bnot signed|\bsignature (?:is )?(?:required|missing|verification)|\bxray\b|\bblocked by\b|\bquarantine",
+    ),
+)
+# names the tag, the image or the asset that may not be replaced
+_SURE = (
+    r"\bimmutab|\btag_already_exists|\bdoes not allow updating\b|\bprotected (?:container )?tag"
+    r"|\bcannot be overwritten\b|\btag (?:is )?locked\b"
+)
+# says so only of something that is known to be there
+_LIKELY = (
+    r"\b(?:tag|image|manifest|artifact|asset|version)\b[^.]{0,160}\b(?:already exists|locked|protected|overwrit)"
+    r"|\boverwrit(?:e|ing|ten)\b|\bcannot (?:be )?updated?\b|\boperation is disallowed\b"
+)
+_WORDS = tuple((reason, re.compile(pattern, re.IGNORECASE)) for reason, pattern in _BY_WORDS)
+_SURELY = re.compile(_SURE, re.IGNORECASE)
+_PERHAPS = re.compile(_LIKELY, re.IGNORECASE)
+
+
+def reason(codes: Collection[str], words: str) -> Reason:
+    """What a refusal with these codes, in upper case, and these words is about; "" where they do not tell."""
+    for code in codes:
+        if code in _BY_CODE:
+            return _BY_CODE[code]
+    return next((found for found, pattern in _WORDS if pattern.search(words)), "")
+
+
+def is_immutable(codes: Collection[str], words: str, *, exists: bool | None) -> bool:
+    """Whether a tag was refused because it exists and may not move.
+
+    `exists` is what was seen of the tag before, None where nobody looked: one that was not there is refused as
+    immutable only by a code that says just that, since another push may have made it meanwhile.
+    """
+    if any(_BY_CODE.get(code) == "immutable" for code in codes):
+        return True
+    if exists is False:
+        return "TAG_INVALID" in codes and _SURELY.search(words) is not None
+    if _SURELY.search(words):
+        return True
+    if not exists or reason(codes, words):
+        return False
+    return "REGISTRY_DISALLOWED_OPERATION" in codes or _PERHAPS.search(words) is not None
