@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from lazyoci.build.annotate import annotate
 from lazyoci.build.context import Context
+from lazyoci.build.engines.chosen import chosen
 from lazyoci.build.process import ask, installed, run
 from lazyoci.config.model import DockerArtifact
 from lazyoci.errors import BuildError
@@ -56,6 +57,10 @@ def _holder(artifact: DockerArtifact, image: str, engine: str) -> str:
         if not found.code:
             return program
         reasons[program] = found.reason
+        choice = chosen() if program == "docker" and _NO_DAEMON.search(found.reason) else ""
+        if choice:  # Podman may have another image of that name
+            hint = f"start or mend {choice}; or take Podman's image: --engine podman"
+            raise BuildError(f"{artifact.label}: no image {image} on this machine (docker: {found.reason})", hint=hint)
     told = "; ".join(f"{program}: {reason}" for program, reason in reasons.items())
     raise BuildError(f"{artifact.label}: no image {image} on this machine ({told})", hint=_remedy(image, reasons))
 

@@ -119,6 +119,11 @@ class Engine(Protocol):
 
     name: str
 
+    @property
+    def choice(self) -> str:
+        """What of this engine the user chose by name and `refusal` found broken, for a message; else the empty text."""
+        ...
+
     def refusal(self, request: Request) -> str:
         """Why this engine cannot do what is asked, for a message; the empty text if it can. Never raises."""
         ...

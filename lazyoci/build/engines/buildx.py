@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from lazyoci.build.context import Context
 from lazyoci.build.engines.base import Request
-from lazyoci.build.process import ask, installed, run
+from lazyoci.build.engines.chosen import BUILDER, current_context
+from lazyoci.build.process import ask, clean, installed, run
 from lazyoci.errors import BuildError
 from lazyoci.layout.image import image_of
 from lazyoci.layout.read import open_layout
@@ -32,6 +34,7 @@ class Buildx:
 
     def __init__(self) -> None:
         self._builder = _Builder("", "")
+        self.choice = ""
 
     @property
     def description(self) -> str:
@@ -45,20 +48,25 @@ class Buildx:
         version = ask(["docker", "buildx", "version"])
         if version.code:
             return "docker has no buildx plugin"
+        named = request.builder or os.environ.get(BUILDER, "")
         found = ask(["docker", "buildx", "inspect", *([request.builder] if request.builder else [])])
         if found.code:
+            self.choice = f"the builder {named}" if named else ""
             return found.reason
-        builder, usable = _inspected(found.out)
-        if usable:
+        builder, usable, fault = _inspected(found.out)
+        if fault and (named or builder.name not in ("", "default", current_context())):
+            self.choice = f"the builder {builder.name or named}"
+            return fault
+        if usable and not fault:
             self._builder = builder
             return ""
-        if not request.builder:
+        if not named:
             other = _another()
             if other is not None:
                 self._builder = other
                 return ""
-        return (
-            f"builder {builder.name or request.builder or 'default'} has the driver "
+        return fault or (
+            f"builder {builder.name or named or 'default'} has the driver "
             f"{builder.driver or '(unknown)'}, which cannot export OCI layouts"
         )
 
@@ -81,15 +89,19 @@ class Buildx:
         return built
 
 
-def _inspected(text: str) -> tuple[_Builder, bool]:
-    """The builder that `docker buildx inspect` describes, and whether it can export an OCI layout."""
+def _inspected(text: str) -> tuple[_Builder, bool, str]:
+    """The builder that `docker buildx inspect` describes, whether it can export an OCI layout, and what is broken.
+
+    It is broken where errors are told and no node has a status: a node that is stopped, or down, has one.
+    """
     fields: dict[str, str] = {}
     for line in text.splitlines():
         key, colon, value = line.partition(":")
         if colon:
             fields.setdefault(key.strip(), value.strip())
     builder = _Builder(fields.get("Name", ""), fields.get("Driver", ""))
-    return builder, builder.driver not in ("", "docker") or (builder.driver == "docker" and _CONTAINERD_STORE in text)
+    usable = builder.driver not in ("", "docker") or (builder.driver == "docker" and _CONTAINERD_STORE in text)
+    return builder, usable, "" if "Status" in fields else clean(fields.get("Error", ""))
 
 
 def _another() -> _Builder | None:

@@ -24,6 +24,7 @@ class Docker:
 
     name = "docker"
     description = "docker build"
+    choice = ""
 
     def refusal(self, request: Request) -> str:
         """See `Engine.refusal`."""

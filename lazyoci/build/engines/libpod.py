@@ -24,6 +24,8 @@ _CONTAINER = re.compile(r'msg="Container ID: ([0-9a-f]{64})"')
 class Libpod:
     """`buildah` or `podman`."""
 
+    choice = ""
+
     def __init__(self, program: str) -> None:
         self.name = program
         self._containers: list[str] = []

@@ -68,6 +68,8 @@ class StandIn:
         script.write_text(_SCRIPT.format(python=sys.executable, containers=str(CONTAINERS)), encoding="utf-8")
         script.chmod(0o755)
         monkeypatch.setenv("PATH", str(directory))
+        for name in ("BUILDX_BUILDER", "DOCKER_HOST", "DOCKER_CONTEXT", "SOURCE_DATE_EPOCH"):
+            monkeypatch.delenv(name, raising=False)
         self.plan()
 
     def plan(self, **plan: Any) -> None:

@@ -56,6 +56,23 @@ def test_an_image_that_is_not_there(daemon: StandIn, place: Path) -> None:
     assert caught.value.hint == "fetch it first: docker pull nginx"
 
 
+def test_the_image_of_another_program_is_not_taken_for_that_of_a_docker_that_is_down(
+    daemon: StandIn, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    podman = daemon.directory / "podman"
+    podman.write_text("#!/bin/sh\nexit 0\n", encoding="utf-8")
+    podman.chmod(0o755)
+    down = "Cannot connect to the Docker daemon at tcp://farm.lan:2375. Is the docker daemon running?"
+    daemon.plan(answers={"image inspect": 1}, say={"image inspect": down})
+    monkeypatch.setenv("DOCKER_HOST", "tcp://farm.lan:2375")
+    with pytest.raises(BuildError) as caught:
+        build(docker("nginx"), context(place))
+    assert caught.value.message == f"docker: no image nginx on this machine (docker: {down})"
+    assert caught.value.hint == (
+        "start or mend DOCKER_HOST=tcp://farm.lan:2375; or take Podman's image: --engine podman"
+    )
+
+
 def test_neither_docker_nor_podman(place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(BuildError) as caught:
