@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import shutil
 import signal
 import subprocess
 import threading
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from lazyoci import programs
 from lazyoci.build.context import Context
 from lazyoci.clean import UNSAFE
 from lazyoci.errors import BuildError
@@ -58,29 +58,28 @@ def clean(line: str) -> str:
 
 def installed(program: str) -> bool:
     """Whether `program` is on the PATH."""
-    return shutil.which(program) is not None
+    return programs.find(program) is not None
 
 
 def ask(command: Sequence[str], *, cwd: Path | None = None, timeout: float = 30) -> Answer:
     """Run a command that answers soon and take its output; one that cannot run, or hangs, answers with a failure."""
     try:
-        done = subprocess.run(
-            command,
-            cwd=cwd,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=timeout,
-            check=False,
-        )
-    except FileNotFoundError:
-        return Answer(127, "", f"{command[0]} is not installed")
-    except subprocess.TimeoutExpired:
+        done = programs.ask(command, cwd=cwd, timeout=timeout)
+    except programs.TimedOut:
         return Answer(124, "", f"{command[0]} did not answer within {timeout:g} s")
     except OSError as error:
+        if programs.find(command[0]) is None:
+            return Answer(127, "", f"{command[0]} is not installed")
         return Answer(126, "", f"{command[0]} cannot be run: {error.strerror or error}")
-    return Answer(done.returncode, done.stdout, done.stderr)
+    return Answer(done.code, done.out, done.err)
+
+
+def located(command: Sequence[str], what: str) -> list[str]:
+    """The command with its program's absolute path; raises BuildError where PATH has none."""
+    program = programs.find(command[0])
+    if program is None:
+        raise BuildError(f"{what}: {command[0]} is not installed", hint="install it, or put it on the PATH")
+    return [program, *command[1:]]
 
 
 def run(
@@ -100,9 +99,9 @@ def run(
     context.check_cancelled()
     try:
         process = subprocess.Popen(
-            command,
+            located(command, what),
             cwd=cwd or context.directory,
-            env={**os.environ, **(env or {})},
+            env={**programs.environment(), **(env or {})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

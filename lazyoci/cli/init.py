@@ -50,6 +50,8 @@ def command(directory: str, force: bool, to_stdout: bool) -> int:
         )
     found = survey(root, walk(root, warn, is_wanted, is_skipped))
     home = find_home(root)
+    if home.reason:
+        warn(f"no registry is taken from git: {home.reason}")
     made = drafts(found, home) or [example(_some_file(root, found), home)]
     written = text(made, home, _SCHEMA if (root / _SCHEMA).is_file() else "")
     if to_stdout:

@@ -14,6 +14,7 @@ import tempfile
 import threading
 from typing import IO, BinaryIO
 
+from lazyoci import programs
 from lazyoci.build.process import ask, clean, installed
 from lazyoci.errors import Interrupted
 from lazyoci.layout.store import Store
@@ -61,8 +62,13 @@ def load(found: Found, store: Store, program: str, *, cancelled: threading.Event
     loadable(found)
     cancelled = cancelled or threading.Event()
     with tempfile.TemporaryFile() as said:
+        file = programs.find(program)
+        if file is None:
+            raise PullError(f"{program} is not installed")
         try:
-            process = subprocess.Popen([program, "load"], stdin=subprocess.PIPE, stdout=said, stderr=said)
+            process = subprocess.Popen(
+                [file, "load"], stdin=subprocess.PIPE, stdout=said, stderr=said, env=programs.environment()
+            )
         except OSError as error:
             raise PullError(f"{program} cannot be run: {error.strerror or error}") from error
         assert process.stdin is not None

@@ -7,7 +7,6 @@ answer comes on stdout; a failure is told on stdout too.
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import threading
@@ -15,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lazyoci import programs
 from lazyoci.errors import SettingsError
 from lazyoci.registry import redact
 from lazyoci.registry.credential import Credential
@@ -45,17 +45,8 @@ def program(name: str) -> str:
 
 def locate(program: str, environ: Mapping[str, str]) -> Path | None:
     """The file of a program on PATH. Relative entries are skipped, so that no work tree plants a helper."""
-    endings = [""]
-    if os.name == "nt":
-        endings = [*environ.get("PATHEXT", ".EXE;.BAT;.CMD").split(";"), ""]
-    for entry in environ.get("PATH", "").split(os.pathsep):
-        if not Path(entry).is_absolute():
-            continue
-        for ending in endings:
-            file = Path(entry, program + ending)
-            if file.is_file() and os.access(file, os.X_OK):
-                return file
-    return None
+    found = programs.find(program, environ)
+    return None if found is None else Path(found)
 
 
 def _run(name: str, action: str, stdin: str, environ: Mapping[str, str], timeout: float) -> tuple[int, str, str]:
@@ -70,7 +61,7 @@ def _run(name: str, action: str, stdin: str, environ: Mapping[str, str], timeout
             [str(file), action],
             input=stdin.encode(),
             capture_output=True,
-            env=dict(environ),
+            env=programs.environment(environ),
             timeout=timeout,
             check=False,
         )

@@ -8,11 +8,12 @@ from typing import TextIO
 
 from lazyoci.report.findings import Layout
 from lazyoci.report.style import style_for
+from lazyoci.repository import repository_root
 
 
 def layout(stream: TextIO, *, color: bool) -> Layout:
     """For `stream`: as wide as the terminal, 80 columns where there is none."""
-    return Layout(style_for(stream, color=color), _columns(stream), repository_root())
+    return Layout(style_for(stream, color=color), _columns(stream), sources_root())
 
 
 def _columns(stream: TextIO) -> int:
@@ -25,10 +26,10 @@ def _columns(stream: TextIO) -> int:
         return 80
 
 
-def repository_root() -> Path:
+def sources_root() -> Path:
     """The directory that code hosts name files relative to: the work space of the CI job, the repository, or here."""
     here = Path.cwd()
     work_space = os.environ.get("GITHUB_WORKSPACE")
     if work_space and here.is_relative_to(work_space):
         return Path(work_space)
-    return next((one for one in (here, *here.parents) if (one / ".git").exists()), here)
+    return repository_root(here) or here

@@ -1,38 +1,19 @@
-"""Asking git about a directory, by its command line, in one place only."""
+"""What git says of a directory, asked by its command line (`git_program`)."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
 from lazyoci.frozen import frozen
+from lazyoci.repository import repository_root
+from lazyoci.world import git_program
 
 if TYPE_CHECKING:
-    from subprocess import Popen
-
-# `git rev-parse --local-env-vars`: hooks set these, and they would point git at another repository than the file's
-GIT_LOCAL_VARIABLES = frozenset(
-    {
-        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-        "GIT_COMMON_DIR",
-        "GIT_CONFIG",
-        "GIT_CONFIG_COUNT",
-        "GIT_CONFIG_PARAMETERS",
-        "GIT_DIR",
-        "GIT_GRAFT_FILE",
-        "GIT_IMPLICIT_WORK_TREE",
-        "GIT_INDEX_FILE",
-        "GIT_INTERNAL_SUPER_PREFIX",
-        "GIT_NO_REPLACE_OBJECTS",
-        "GIT_OBJECT_DIRECTORY",
-        "GIT_PREFIX",
-        "GIT_REPLACE_REF_BASE",
-        "GIT_SHALLOW_FILE",
-        "GIT_WORK_TREE",
-    }
-)
+    from lazyoci.programs import Running
 
 
 @frozen
@@ -47,6 +28,7 @@ class GitState:
     tag: str = ""  # the nearest tag reachable from HEAD; empty if there is none
     distance: int = 0  # commits between that tag and HEAD
     shallow: bool = False  # history was cut off, so tags may be missing
+    late: bool = False  # git did not answer in time
     asked: bool = True  # False where git has not been asked, and `reason` says how it would be
 
 
@@ -66,106 +48,94 @@ class NoGit:
 
 
 class RealGit:
-    """Git by its command line, once per repository: two commands, run side by side."""
+    """Git by its command line, once per repository: what needs no other answer is asked side by side."""
 
-    def __init__(self, environ: Mapping[str, str] | None = None) -> None:
+    def __init__(self, environ: Mapping[str, str] | None = None, *, timeout: float = git_program.TIMEOUT) -> None:
         self._environ = os.environ if environ is None else environ
+        self._timeout = timeout
         self._known: dict[Path, GitState] = {}
-        self._begun: dict[Path, list[Popen[str]] | GitState] = {}
+        self._begun: dict[Path, list[Running] | GitState] = {}
 
     def begin(self, directory: Path) -> None:
         """Start asking: git then works while this program prepares what will need the answer."""
-        root = _repository_root(directory)
+        root = repository_root(directory)
         if root is not None and root not in self._known and root not in self._begun:
-            self._begun[root] = self._ask(directory)
+            self._begun[root] = self._ask(root)
 
     def state(self, directory: Path) -> GitState:
-        root = _repository_root(directory)
+        root = repository_root(directory)
         if root is None:
             return GitState(reason=f"{_shown(directory)} is not in a git repository")
         if root not in self._known:
             self.begin(directory)
             begun = self._begun.pop(root)
-            self._known[root] = begun if isinstance(begun, GitState) else _answer(begun, root)
+            self._known[root] = begun if isinstance(begun, GitState) else self._answer(begun, root)
         return self._known[root]
 
-    def _ask(self, directory: Path) -> list[Popen[str]] | GitState:
+    def _ask(self, root: Path) -> list[Running] | GitState:
         """The commands at work, or why there is no answer."""
-        import subprocess
-
-        environ = {key: value for key, value in self._environ.items() if key not in GIT_LOCAL_VARIABLES}
-        environ |= {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"}
-        running: list[Popen[str]] = []
+        running: list[Running] = []
         try:
             for command in _COMMANDS:
-                running.append(
-                    subprocess.Popen(
-                        ["git", *command],
-                        cwd=directory,
-                        env=environ,
-                        stdin=subprocess.DEVNULL,
-                        stdout=subprocess.PIPE,
-                        stderr=subprocess.PIPE,
-                        text=True,
-                        encoding="utf-8",
-                        errors="replace",
-                    )
-                )
+                running.append(git_program.start(root, command, self._environ))
         except OSError as error:
-            for process in running:
-                process.communicate()
-            if isinstance(error, FileNotFoundError):
-                return GitState(reason="git is not installed")
-            return GitState(reason=f"git could not be run: {error.strerror or error}")
+            for one in running:
+                one.end()
+            return GitState(reason=git_program.no_git(error))
         return running
+
+    def _answer(self, running: list[Running], root: Path) -> GitState:
+        """What the commands say, when they have."""
+        from lazyoci import programs
+
+        deadline = monotonic() + self._timeout
+
+        def left() -> float:
+            return max(0.0, deadline - monotonic())
+
+        try:
+            configured, head, described = [one.answer(left()) for one in running]
+            troubles = "".join(one.err for one in (configured, head, described) if one.code)
+            if troubles or any(one.code for one in (configured, head, described)):
+                return GitState(reason=git_program.failure(troubles))
+            filters = git_program.filters(configured.out)
+            if filters is None:
+                return GitState(
+                    reason="git was not asked what has changed: a filter in its configuration has a strange name"
+                )
+            status = git_program.start(root, _STATUS, self._environ, filters).answer(left())
+        except programs.TimedOut:
+            return GitState(reason=f"git did not answer within {self._timeout:g} s", late=True)
+        except OSError as error:
+            return GitState(reason=git_program.no_git(error))
+        finally:
+            for one in running:
+                one.end()
+        if status.code:
+            return GitState(reason=git_program.failure(status.err))
+        shallow = (root / ".git" / "shallow").exists()
+        return _parse_git(head.out, described.out, dirty=bool(status.out), shallow=shallow)
 
 
 _COMMANDS = (
+    ("config", "--list", "--name-only", "-z"),
     ("rev-parse", "HEAD", "--symbolic-full-name", "HEAD"),
-    ("describe", "--tags", "--long", "--dirty", "--always"),
+    ("describe", "--tags", "--long", "--always"),
 )
-
-
-def _answer(running: list[Popen[str]], root: Path) -> GitState:
-    """What the commands say, when they have."""
-    (head, trouble), (described, more_trouble) = [process.communicate() for process in running]
-    if any(process.returncode for process in running):
-        return GitState(reason=_git_failure(trouble + more_trouble))
-    return _parse_git(head, described, shallow=(root / ".git" / "shallow").exists())
-
-
-def _repository_root(directory: Path) -> Path | None:
-    """The nearest directory upward that holds `.git` (a directory, or a file in worktrees and submodules)."""
-    try:
-        directory = directory.resolve()
-    except OSError:
-        return None
-    for candidate in (directory, *directory.parents):
-        if (candidate / ".git").exists():
-            return candidate
-    return None
+# As `git describe --dirty`, but filters are off, and what is changed inside a submodule does not count: git would look
+# by a command of its own, with the configuration of the submodule.
+_STATUS = ("status", "--porcelain", "-z", "--untracked-files=no", "--ignore-submodules=dirty", "--no-renames")
 
 
 def _shown(directory: Path) -> str:
     return "the directory" if str(directory) in ("", ".") else str(directory)
 
 
-def _git_failure(stderr: str) -> str:
-    if "dubious ownership" in stderr:
-        return "git refuses a repository of another user; run: git config --global --add safe.directory DIRECTORY"
-    if "unknown revision" in stderr or "ambiguous argument 'HEAD'" in stderr or "Not a valid object name" in stderr:
-        return "the git repository has no commit yet; make one: git commit"
-    first = next((line for line in stderr.splitlines() if line.strip()), "it gave no reason")
-    return f"git failed: {first.removeprefix('fatal: ')}"
-
-
-def _parse_git(head: str, described: str, *, shallow: bool) -> GitState:
+def _parse_git(head: str, described: str, *, dirty: bool, shallow: bool) -> GitState:
     lines = head.split("\n")
     sha_long, full_name = lines[0].strip(), lines[1].strip() if len(lines) > 1 else ""
     branch = full_name.removeprefix("refs/heads/") if full_name.startswith("refs/heads/") else ""
     text = described.strip()
-    dirty = text.endswith("-dirty")
-    text = text.removesuffix("-dirty")
     tag, distance, sha = "", 0, text
     front, mark, short = text.rpartition("-g")
     if mark:  # TAG-DISTANCE-gSHA; without any tag, --always gives the bare hash, which has no dash

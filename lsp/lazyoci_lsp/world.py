@@ -8,10 +8,13 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from lazyoci.repository import repository_root
 from lazyoci.world import Disk, Face, Git, GitState, RealGit, World
 from lazyoci_lsp.configuration import Configuration
 
 GIT_MAX_AGE = 30.0  # seconds after which a check asks git again: edits of tracked files leave no trace in .git
+GIT_TIMEOUT = 5.0  # seconds that git may take, while a check waits for it
+GIT_PAUSE = 300.0  # seconds after which a git that did not answer is asked again
 
 
 class StaleError(Exception):
@@ -76,22 +79,31 @@ class CachedGit:
     def __init__(self, environ: Mapping[str, str] | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self._environ = environ
         self._clock = clock
-        self._lock = threading.Lock()
+        self._lock = threading.Lock()  # of what follows; git is asked under the lock of its repository alone
+        self._asking: dict[Path, threading.Lock] = {}
         self._known: dict[Path, tuple[float, GitState]] = {}
 
     def state(self, directory: Path) -> GitState:
         """See `lazyoci.world.Git`."""
+        root = repository_root(directory)
+        if root is None:
+            return RealGit(self._environ).state(directory)
         with self._lock:
-            asked, state = self._known.get(directory, (0.0, None))
-            if state is None or self._clock() - asked > GIT_MAX_AGE:
-                asked, state = self._clock(), RealGit(self._environ).state(directory)
-                self._known[directory] = asked, state
+            asking = self._asking.setdefault(root, threading.Lock())
+        with asking:
+            with self._lock:
+                until, state = self._known.get(root, (0.0, None))
+            if state is None or self._clock() > until:
+                state = RealGit(self._environ, timeout=GIT_TIMEOUT).state(directory)
+                until = self._clock() + (GIT_PAUSE if state.late else GIT_MAX_AGE)
+                with self._lock:
+                    self._known[root] = until, state
             return state
 
     def forget(self) -> None:
-        """Ask again next time."""
+        """Ask again next time, but not a git that did not answer: each try would keep all checks waiting."""
         with self._lock:
-            self._known.clear()
+            self._known = {root: known for root, known in self._known.items() if known[1].late}
 
 
 def make(configuration: Configuration, files: Overlay, git: Git) -> World:

@@ -28,6 +28,7 @@ from tests.e2e.cli import git, repository
         ("file:///srv/git/x", None),
         ("C:\\repositories\\x", None),
         ("C:/repositories/x", None),
+        ("ext::sh -c x", None),
         ("https://[bad", None),
         ("", None),
     ],

@@ -1,0 +1,151 @@
+"""Other programs: where they are looked for, and how one that only answers a question is run and ended.
+
+A program is what an absolute entry of PATH holds. The working directory and relative entries never count, since a
+repository that was just cloned could hold a `git` of its own there.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import signal
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from stat import S_ISREG
+from subprocess import DEVNULL, PIPE, Popen, TimeoutExpired
+from typing import NamedTuple
+
+_GRACE = 2.0  # seconds that a killed program gets to be gone
+
+
+class Answer(NamedTuple):
+    """What a program gave: its exit code, and what it wrote to stdout and stderr."""
+
+    code: int
+    out: str
+    err: str
+
+
+class TimedOut(Exception):
+    """A program did not answer in time, and was ended with its children."""
+
+
+def find(name: str, environ: Mapping[str, str] | None = None) -> str | None:
+    """The absolute path of a program on PATH, None if there is none; a `name` with a slash is no program's name."""
+    if not name or os.sep in name or (os.altsep and os.altsep in name):
+        return None
+    environ = os.environ if environ is None else environ
+    endings = [""]
+    if os.name == "nt":
+        endings = [one for one in environ.get("PATHEXT", ".COM;.EXE;.BAT;.CMD").split(os.pathsep) if one]
+        if any(name.lower().endswith(one.lower()) for one in endings):
+            endings = [""]
+    for directory in _directories(environ):
+        for ending in endings:
+            path = f"{directory}{os.sep}{name}{ending}"
+            try:
+                mode = os.stat(path).st_mode  # noqa: PTH116  # tried in every directory of PATH: quicker than Path
+            except (OSError, ValueError):
+                continue
+            if S_ISREG(mode) and os.access(path, os.X_OK):
+                return path
+    return None
+
+
+def environment(environ: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment for another program: as ours, without relative entries in PATH, which it would search in turn."""
+    found = dict(os.environ if environ is None else environ)
+    if "PATH" in found:
+        found["PATH"] = os.pathsep.join(_directories(found))
+    return found
+
+
+def _directories(environ: Mapping[str, str]) -> list[str]:
+    entries = environ.get("PATH", "").split(os.pathsep)
+    return [entry.rstrip(os.sep) or os.sep for entry in entries if Path(entry).is_absolute()]
+
+
+class Running:
+    """A program that was asked something. It is in a process group of its own, so all of it can be ended."""
+
+    def __init__(
+        self, command: Sequence[str], *, cwd: Path | None = None, environ: Mapping[str, str], stdin: str | None = None
+    ) -> None:
+        """Start it; raises OSError. `command` begins with an absolute path, and `stdin` is what it is told."""
+        self._stdin = stdin
+        self._process = Popen(
+            command,
+            cwd=cwd,
+            env=dict(environ),
+            stdin=DEVNULL if stdin is None else PIPE,
+            stdout=PIPE,
+            stderr=PIPE,
+            encoding="utf-8",
+            errors="replace",
+            start_new_session=True,
+        )
+        if not _running:
+            atexit.register(_end_all)
+        _running.add(self)
+
+    def answer(self, timeout: float) -> Answer:
+        """What it says, when it has; raises TimedOut. However this ends, nothing of it is left running."""
+        process = self._process
+        try:
+            out, err = process.communicate(self._stdin, timeout)
+        except TimeoutExpired:
+            raise TimedOut from None
+        finally:
+            self.end()
+        return Answer(process.returncode, out, err)
+
+    def end(self) -> None:
+        """End it, and what it started, if it still runs."""
+        _running.discard(self)
+        process = self._process
+        if process.returncode is None:
+            kill_group(process)
+        for stream in (process.stdin, process.stdout, process.stderr):
+            if stream is not None:  # without reading on: a child that left the group may hold the other end
+                with contextlib.suppress(OSError):
+                    stream.close()
+        with contextlib.suppress(TimeoutExpired):
+            process.wait(_GRACE)
+
+
+_running: set[Running] = set()
+
+
+def kill_group(process: Popen[str]) -> None:
+    """Kill a program that was started in a session of its own, and its children."""
+    try:
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+    except (ProcessLookupError, PermissionError):
+        return  # gone already
+
+
+def _end_all() -> None:
+    """This program ends while others work for it."""
+    for one in list(_running):
+        one.end()
+
+
+def ask(
+    command: Sequence[str],
+    *,
+    cwd: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+    stdin: str | None = None,
+    timeout: float,
+) -> Answer:
+    """Run `command`, whose first word is the name of a program; raises TimedOut, and OSError, also for what is not on
+    PATH (FileNotFoundError).
+    """
+    program = find(command[0], environ)
+    if program is None:
+        raise FileNotFoundError(2, "not on PATH", command[0])
+    return Running([program, *command[1:]], cwd=cwd, environ=environment(environ), stdin=stdin).answer(timeout)
