@@ -6,6 +6,7 @@ Positions are code points, counted from zero; only faces convert (the terminal t
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from enum import IntEnum
 from pathlib import Path
 from typing import NamedTuple
@@ -74,6 +75,11 @@ class Diagnostic:
     related: tuple[Related, ...] = ()
     fix: Fix | None = None
     unnecessary: bool = False  # editors show such text faded
+
+
+def in_order(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Findings as they are shown: by place; at one place the gravest first."""
+    return tuple(sorted(found, key=lambda one: (one.span, -one.severity, one.code)))
 
 
 class Source:

@@ -31,14 +31,20 @@ def answer(arguments: Sequence[str]) -> tuple[str, int] | None:
 def _answer(arguments: Sequence[str]) -> tuple[str, int] | None:
     if arguments == [".lazy"] and not os.path.isfile(".lazy"):  # noqa: PTH113  # a directory would be walked
         return None
-    from lazyoci.half import check_all
+    from lazyoci.check import Run
+    from lazyoci.diagnostic import Severity
+    from lazyoci.report.summary import Summary
+    from lazyoci.rules.settings import Choice
     from lazyoci.walk import lazy_files
 
-    shares = check_all(list(lazy_files(arguments, _refuse)))
-    files = sum(share.files for share in shares)
-    found = [file for share in shares for file in share.found]
-    from lazyoci.report.summary import Summary
-
+    run = Run(choice=Choice(shown=Severity.WARNING))
+    files, failed, found = 0, False, []
+    for path in lazy_files(arguments, _refuse):
+        checked = run.check_bytes(run.world.files.read(path), path)
+        files += 1
+        if checked.diagnostics:
+            found.append(checked.findings)
+            failed = failed or checked.failed
     if not found:
         return Summary(files).text + "\n", 0
     from lazyoci.report import text
@@ -49,7 +55,7 @@ def _answer(arguments: Sequence[str]) -> tuple[str, int] | None:
     if color and os.name == "nt":
         return None  # click knows how old consoles are coloured
     summary = Summary.of(files, (one for file in found for one in file.diagnostics))
-    return text.render(found, summary, layout(sys.stdout, color=color)), int(any(share.failed for share in shares))
+    return text.render(found, summary, layout(sys.stdout, color=color)), int(failed)
 
 
 def _refuse(message: str) -> None:

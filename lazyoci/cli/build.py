@@ -11,16 +11,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lazyoci.check import Checked, check
+from lazyoci.check import Checked, Run, for_build
 from lazyoci.cli.common import console, emit, global_options, output_option, output_style, say, show_findings
 from lazyoci.cli.complete import artifacts as artifact_names
 from lazyoci.cli.files import find, read
 from lazyoci.cli.interrupt import interruptible
-from lazyoci.diagnostic import Severity
 from lazyoci.errors import UsageError
 from lazyoci.frozen import replace
 from lazyoci.plan import select
-from lazyoci.rules import Selection
 from lazyoci.world import Face, RealGit, World
 
 if TYPE_CHECKING:
@@ -139,12 +137,12 @@ def _check_all(paths: tuple[str, ...], tag: str, artifacts: tuple[str, ...], all
     found = [find(path) for path in paths] or [find(None)]
     git = RealGit()
     world = World(git=git, tag=tag, face=Face.BUILD)
-    selection = Selection(severities={"unresolved-variable": Severity.WARNING} if allow_unresolved else {})
-    texts = {path: read(path) for path in found}
-    for path, text in texts.items():
-        if ".Git" in text or ".Version" in text:
+    contents = {path: read(path) for path in found}
+    for path, data in contents.items():
+        if b".Git" in data or b".Version" in data:
             git.begin(path.parent)
-    files = [check(text, path, world, selection=selection) for path, text in texts.items()]
+    run = Run(world, for_build(allow_unresolved=allow_unresolved))
+    files = [run.check_bytes(data, path) for path, data in contents.items()]
     show_findings([_without_errors_of_others(one, artifacts) for one in files])
     return files
 
@@ -161,7 +159,7 @@ def _without_errors_of_others(checked: Checked, artifacts: tuple[str, ...]) -> C
     kept = (
         one
         for one in checked.diagnostics
-        if one.severity is not Severity.ERROR or not any(start <= one.span.start < end for start, end in others)
+        if not checked.fails(one) or not any(start <= one.span.start < end for start, end in others)
     )
     return replace(checked, diagnostics=tuple(kept))
 

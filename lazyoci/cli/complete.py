@@ -23,6 +23,7 @@ def artifacts(ctx: click.Context, _param: click.Parameter, incomplete: str) -> l
     """The names of the artifacts of the files that the command would read: its PATHs, or ./.lazy."""
     from lazyoci.cli.files import find, read
     from lazyoci.config.load import load
+    from lazyoci.config.nodes import decode_bytes
     from lazyoci.diagnostic import Source
     from lazyoci.errors import LazyociError
 
@@ -33,7 +34,7 @@ def artifacts(ctx: click.Context, _param: click.Parameter, incomplete: str) -> l
     for given in paths:
         try:
             path = find(given)
-            config = load(Source(read(path), path)).config
+            config = load(Source(decode_bytes(read(path)), path)).config
         except LazyociError:
             continue
         if config is not None:

@@ -39,12 +39,10 @@ def find_above(directory: Path) -> Path | None:
     return None
 
 
-def read(path: Path) -> str:
-    """The text of a `.lazy` file; raises UsageError when it cannot be read, and for bytes that are no text."""
-    from lazyoci.config.nodes import decode_bytes
-
+def read(path: Path) -> bytes:
+    """The content of a `.lazy` file; raises UsageError when it cannot be read."""
     try:
-        return decode_bytes(path.read_bytes())
+        return path.read_bytes()
     except OSError as error:
         hint = f"allow it: chmod u+r {path}" if isinstance(error, PermissionError) else ""
         raise UsageError(f"{path} cannot be read: {error.strerror or error}", hint=hint) from None

@@ -34,12 +34,12 @@ def command(path: str | None, tag: str, output: str) -> int:
       lazyoci preview -o html > preview.html
       lazyoci preview -o json | jq -r '.. | .reference? // empty'
     """
-    from lazyoci.check import check
+    from lazyoci.check import Run
     from lazyoci.report import preview
     from lazyoci.world import Face, real
 
     file = find(path)
-    checked = check(read(file), file, real(tag=tag, face=Face.EDITOR))
+    checked = Run(real(tag=tag, face=Face.EDITOR)).check_bytes(read(file), file)
     if output == "text":
         style = output_style(sys.stdout)
         click.echo(preview.tree(checked, style), nl=False, color=style.color)

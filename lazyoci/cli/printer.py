@@ -7,8 +7,8 @@ from typing import TextIO
 
 import click
 
+from lazyoci.check import Findings
 from lazyoci.cli.common import console
-from lazyoci.judge import Findings
 from lazyoci.report.findings import MACHINE_FORMATS, Layout, render
 from lazyoci.report.layout import layout
 from lazyoci.report.summary import Summary

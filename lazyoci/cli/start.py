@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from lazyoci.check import Checked, check
+from lazyoci.check import Checked, Run
 from lazyoci.cli.files import find_above, read
-from lazyoci.diagnostic import Severity
 from lazyoci.world import Face, real
 
 _TAG = "v1.0.0"  # what the examples of all help pages use
@@ -40,8 +39,8 @@ def _without(directory: Path) -> Iterator[str]:
 
 def _with_file(path: Path) -> Iterator[str]:
     """A `.lazy` here: what it declares, then how to mend it, or to see and to push what it gives."""
-    checked = check(read(path), path, real(face=Face.FILE))
-    errors = sum(one.severity is Severity.ERROR for one in checked.diagnostics)
+    checked = Run(real(face=Face.FILE)).check_bytes(read(path), path)
+    errors = sum(checked.fails(one) for one in checked.diagnostics)
     if errors or checked.config is None or checked.resolved is None:
         yield f"{path} has {errors} error{'s' * (errors != 1)}."
         yield ""

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
+from lazyoci.check import Checked, Findings, Run
 from lazyoci.cli.common import console, global_options, say, warn
 from lazyoci.cli.complete import rules
 from lazyoci.cli.printer import Printer
 from lazyoci.cli.walk import lazy_files
-from lazyoci.diagnostic import Severity
+from lazyoci.diagnostic import Diagnostic, Severity, in_order
 from lazyoci.errors import UsageError
-from lazyoci.judge import Findings, Finish, Judge, Online
+from lazyoci.frozen import replace
 from lazyoci.report.findings import FORMATS, MACHINE_FORMATS
+from lazyoci.rules.settings import SEVERITIES, Choice
+from lazyoci.world import real
+
+# what registries say of a checked file (`lazyoci.online`)
+Online = Callable[[Checked], list[Diagnostic]]
 
 
 def codes(_ctx: click.Context, _param: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
@@ -99,11 +105,10 @@ def command(
         shown = Severity.INFORMATION
     else:
         shown = Severity.ERROR if console().quiet else Severity.WARNING
+    choice = Choice(select, ignore, fails=None if severity is None else SEVERITIES[severity], shown=shown)
     with _registries(online) as asked:
-        judge = Judge(
-            select=select, ignore=ignore, severity=severity, shown=shown, resolve=resolve, tag=tag, online=asked
-        )
-        return _run(judge, paths, stdin_filename, output, fix=fix, diff=diff)
+        tally = _Tally(Run(real(tag=tag, git=resolve), choice), asked, fix=fix, diff=diff)
+        return _run(tally, paths, stdin_filename, output)
 
 
 @contextmanager
@@ -122,43 +127,79 @@ def _registries(wanted: bool) -> Iterator[Online | None]:
         yield online.Online(client, epoch=source_date_epoch(os.environ)).findings
 
 
-def _run(
-    judge: Judge, paths: tuple[str, ...], stdin_filename: str | None, output: str, *, fix: bool, diff: bool
-) -> int:
-    """Check, or mend, print, and tell the exit code."""
-    finish: tuple[Finish, Finish] | None = None  # of standard input, and of files
-    if fix or diff:
+class _Tally:
+    """One run over files. Counts as it goes, and keeps nothing of the files it has seen."""
+
+    def __init__(self, run: Run, online: Online | None, *, fix: bool, diff: bool) -> None:
+        self.files = 0
+        self.fixed = 0
+        self.changed = 0  # files that fixes change
+        self.failed = False
+        self.unreadable: list[str] = []
+        self.refused: list[str] = []  # fixes that would have made new errors
+        self.fix = fix
+        self.diff = diff
+        self._run = run
+        self._online = online
+
+    def all(self, paths: tuple[str, ...], stdin_filename: str | None) -> Iterator[Findings]:
+        """Check, and mend if asked to, one file after the other; standard input first."""
+        if "-" in paths:
+            path = None if stdin_filename is None else Path(stdin_filename)
+            yield self._one(sys.stdin.buffer.read(), path, piped=True)
+        named = [path for path in paths if path != "-"]
+        if paths and not named:
+            return
+        for file in lazy_files(named):
+            content = self._read(file)
+            if content is not None:
+                yield self._one(content, file, piped=False)
+
+    def _read(self, path: Path) -> bytes | None:
+        try:
+            return self._run.world.files.read(path)
+        except OSError as error:
+            remedy = f"; allow it: chmod u+r {path}" if isinstance(error, PermissionError) else ""
+            self.unreadable.append(f"{path} cannot be read: {error.strerror or error}{remedy}")
+            return None
+
+    def _one(self, data: bytes, path: Path | None, *, piped: bool) -> Findings:
+        checked = self._run.check_bytes(data, path)
+        if (self.fix or self.diff) and checked.is_text:
+            checked = self._mend(checked, piped=piped)
+        if self._online is not None and checked.is_text:
+            found = in_order([*checked.diagnostics, *self._online(checked)])
+            checked = replace(checked, diagnostics=found)
+        self.files += 1
+        self.failed = self.failed or checked.failed
+        return checked.findings
+
+    def _mend(self, checked: Checked, *, piped: bool) -> Checked:
         from lazyoci.cli import mend
 
-        finish = (mend.show_diff, mend.show_diff) if diff else (mend.show, mend.write)
-    printer = None if diff else Printer(output, sys.stderr if fix and "-" in paths else sys.stdout)
-    for found in _judged(paths, stdin_filename, judge, finish):
+        fixed = self._run.fix(checked)
+        self.refused += [f"{fixed.checked.source.name}: {one.message}" for one in fixed.refused]
+        before, after = checked.source.text, fixed.checked.source.text
+        finish = mend.show_diff if self.diff else mend.show if piped else mend.write
+        finish(checked.source.path, before, after)
+        self.fixed += len(fixed.applied)
+        self.changed += before != after
+        return fixed.checked
+
+
+def _run(tally: _Tally, paths: tuple[str, ...], stdin_filename: str | None, output: str) -> int:
+    """Check, or mend, print, and tell the exit code."""
+    printer = None if tally.diff else Printer(output, sys.stderr if tally.fix and "-" in paths else sys.stdout)
+    for found in tally.all(paths, stdin_filename):
         if printer is not None and found.diagnostics:  # of clean files nothing is kept but their number
             printer.add(found)
     if printer is not None:
-        if judge.files or not judge.unreadable or output in MACHINE_FORMATS:  # "0 files, no problems" would mislead
-            printer.end(judge.files, judge.fixed)
+        if tally.files or not tally.unreadable or output in MACHINE_FORMATS:  # "0 files, no problems" would mislead
+            printer.end(tally.files, tally.fixed)
     elif not console().quiet:
-        say(f"{judge.changed} of {judge.files} files would change, by {judge.fixed} fixes")
-    for message in judge.refused:
+        say(f"{tally.changed} of {tally.files} files would change, by {tally.fixed} fixes")
+    for message in tally.refused:
         warn(f"not fixed, as that would make new errors: {message}")
-    for problem in judge.unreadable:
+    for problem in tally.unreadable:
         say(f"lazyoci: {problem}", style="error")
-    return 2 if judge.unreadable else int(judge.failed or (diff and judge.changed > 0))
-
-
-def _judged(
-    paths: tuple[str, ...], stdin_filename: str | None, judge: Judge, finish: tuple[Finish, Finish] | None
-) -> Iterator[Findings]:
-    """Check, and mend if asked to, one file after the other; standard input first."""
-    if "-" in paths:
-        path = None if stdin_filename is None else Path(stdin_filename)
-        data = sys.stdin.buffer.read()
-        yield judge.check(data, path) if finish is None else judge.mend(data, path, finish[0])
-    named = [path for path in paths if path != "-"]
-    if paths and not named:
-        return
-    for file in lazy_files(named):
-        content = judge.read(file)
-        if content is not None:
-            yield judge.check(content, file) if finish is None else judge.mend(content, file, finish[1])
+    return 2 if tally.unreadable else int(tally.failed or (tally.diff and tally.changed > 0))

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 
 from lazyoci.check import Checked
 from lazyoci.config.nodes import Node
-from lazyoci.diagnostic import Diagnostic
+from lazyoci.diagnostic import Diagnostic, in_order
 from lazyoci.oci.digest import short
 from lazyoci.online.answers import CREATED_FIRST, Answer, Question, of
 from lazyoci.plan import PlannedArtifact, PlannedReference, PlannedTarget
 from lazyoci.registry.address import is_loopback
 from lazyoci.registry.errcode import Denied, RepositoryMissing, TagImmutable, TlsError, Unauthorized
-from lazyoci.rules import BY_CODE, Selection, suppress
+from lazyoci.rules import BY_CODE, suppress
 from lazyoci.rules.tags import is_floating
 
 NEED_CREDENTIALS = frozenset({"registry-unauthorized", "registry-no-push", "repository-missing"})
@@ -27,7 +27,6 @@ def diagnose(
     checked: Checked,
     answers: Mapping[Question, Answer],
     *,
-    selection: Selection | None = None,
     expected: Mapping[int, str] | None = None,
     note: Callable[[Answer], str] = _nothing,
 ) -> list[Diagnostic]:
@@ -36,7 +35,7 @@ def diagnose(
     `expected` holds by an artifact's index the digest that a push would give now, where that is known. `note` is added
     to each message, such as when the answer was given. Suppressions in comments count as in the check.
     """
-    selection = Selection() if selection is None else selection
+    selection = checked.selection
     if checked.plan is None:
         return []
     found: list[Diagnostic] = []
@@ -51,7 +50,7 @@ def diagnose(
                 severity = selection.severity(rule, checked.world.face)
                 if selection.wants(rule) and severity >= selection.least:
                     found.append(Diagnostic(code, severity, message + note(answer), node.span))
-    found.sort(key=lambda one: (one.span, -one.severity, one.code))
+    found = list(in_order(found))
     if suppress.MARK not in checked.source.text:
         return found
     return suppress.apply(checked.source, checked.document, found, decoded=True, ran=lambda code: False, severity=None)

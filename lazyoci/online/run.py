@@ -11,7 +11,6 @@ from lazyoci.online.ask import ask_all
 from lazyoci.online.diagnose import diagnose
 from lazyoci.online.expected import expected_digest
 from lazyoci.registry.client import Client
-from lazyoci.rules import Selection
 
 
 class Online:
@@ -23,7 +22,7 @@ class Online:
         self._cancelled = cancelled or threading.Event()
         self._answers: dict[Question, Answer] = {}
 
-    def findings(self, checked: Checked, selection: Selection) -> list[Diagnostic]:
+    def findings(self, checked: Checked) -> list[Diagnostic]:
         """What the registries say of one file; raises Interrupted."""
         if checked.plan is None:
             return []
@@ -36,7 +35,7 @@ class Online:
                 digest = expected_digest(artifact, checked.directory, epoch=self._epoch, cancelled=self._cancelled)
                 if digest is not None:
                     expected[artifact.artifact.index] = digest
-        return diagnose(checked, self._answers, selection=selection, expected=expected)
+        return diagnose(checked, self._answers, expected=expected)
 
     def _exists(self, question: Question) -> bool:
         answer = self._answers.get(question)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from lazyoci.check import Checked
+from lazyoci.config.load import load
 from lazyoci.diagnostic import Diagnostic, Severity
 from lazyoci.errors import LazyociError, UsageError
 from lazyoci.oci.reference import Reference
@@ -40,8 +41,8 @@ def collect(files: Sequence[Checked], options: Options) -> list[Job]:
     for checked in files:
         if checked.config is None or checked.plan is None:
             result = ArtifactResult(checked.source.name, "", 0, checked.source.path)
-            result.findings = [one for one in checked.diagnostics if one.severity is Severity.ERROR]
-            result.errors = [_as_error(checked, one) for one in result.findings]
+            result.findings = [one for one in checked.diagnostics if checked.fails(one)]
+            result.errors = [_as_error(checked, one) for one in result.findings or _unread(checked)]
             jobs.append(Job(checked, None, result))
             matched = True
             continue
@@ -56,6 +57,11 @@ def collect(files: Sequence[Checked], options: Options) -> list[Job]:
     if not matched and unmatched is not None:
         raise unmatched
     return jobs
+
+
+def _unread(checked: Checked) -> Iterator[Diagnostic]:
+    """Why a file does not decode, where a comment or the project's settings silence that: it is no less empty."""
+    yield from (one for one in load(checked.source).diagnostics if one.severity is Severity.ERROR)
 
 
 def _job(checked: Checked, planned: PlannedArtifact, options: Options) -> Job:
@@ -78,7 +84,7 @@ def _blame(checked: Checked, jobs: Iterable[Job]) -> None:
     assert checked.config is not None
     whole = {artifact.index: (artifact.node.start, artifact.node.end) for artifact in checked.config.artifacts}
     for one in checked.diagnostics:
-        if one.severity is not Severity.ERROR:
+        if not checked.fails(one):
             continue
         owners = {index for index, (start, end) in whole.items() if start <= one.span.start < max(end, start + 1)}
         for job in mine:

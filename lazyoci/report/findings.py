@@ -21,7 +21,7 @@ MACHINE_FORMATS = frozenset({"json", "sarif"})  # complete whatever a person wan
 
 
 class Judged(Protocol):
-    """A file and what was found in it: `lazyoci.check.Checked`, or the little that `lazyoci.judge` keeps of it."""
+    """A file and what was found in it: `lazyoci.check.Checked`, or the `Findings` that are kept of it."""
 
     @property
     def source(self) -> Source: ...

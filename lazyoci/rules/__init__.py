@@ -26,6 +26,7 @@ class Selection:
     ignore: Collection[str] = ()
     severities: dict[str, Severity] = field(default_factory=dict)  # the user's own, by code
     least: Severity = Severity.INFORMATION  # what is less grave is not shown, so it need not be looked for
+    fails: Severity = Severity.ERROR  # the least grave that fails a run
     _chosen: dict[Face, tuple[tuple[Rule, Severity], ...]] = field(default_factory=dict, hidden=True)
 
     def but(
@@ -41,6 +42,7 @@ class Selection:
             self.ignore if ignore is None else ignore,
             self.severities,
             self.least if least is None else least,
+            self.fails,
         )
 
     def wants(self, rule: Rule) -> bool:

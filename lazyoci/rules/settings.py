@@ -12,12 +12,12 @@ The same four keys in both. `.lazyoci.yaml` wins in a directory that has both.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 from lazyoci.diagnostic import Severity, Source
-from lazyoci.errors import SettingsError
+from lazyoci.errors import SettingsError, UsageError
 from lazyoci.frozen import field, frozen
 from lazyoci.rules import Selection
 from lazyoci.rules.codes import unknown
@@ -30,6 +30,21 @@ _KEYS = ("select", "ignore", "severity", "severities")
 
 
 @frozen
+class Choice:
+    """What the user of one run chose, which wins over a project's settings.
+
+    `select` replaces theirs and `ignore` adds to it; `fails` is the least severity that fails, `shown` the least that
+    need be looked for.
+    """
+
+    select: tuple[str, ...] = ()
+    ignore: Collection[str] = ()
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+    fails: Severity | None = None
+    shown: Severity = Severity.INFORMATION
+
+
+@frozen
 class RuleSettings:
     """What a project chose. `path` is the file that says so; None where there is none."""
 
@@ -39,15 +54,17 @@ class RuleSettings:
     severities: dict[str, Severity] = field(default_factory=dict)
     path: Path | None = None
 
-    def selection(
-        self,
-        select: Collection[str] = (),
-        ignore: Collection[str] = (),
-        least: Severity = Severity.INFORMATION,
-    ) -> Selection:
-        """These settings with those of the command line, which win: its `select` replaces, its `ignore` adds."""
-        kept = [code for code in self.ignore if code not in select]
-        return Selection(frozenset(select or self.select), frozenset([*kept, *ignore]), self.severities, least)
+    def selection(self, choice: Choice | None = None) -> Selection:
+        """These settings with what the user chose, which wins; raises UsageError where that leaves no rule."""
+        choice = Choice() if choice is None else choice
+        fails = self.severity if choice.fails is None else choice.fails
+        wanted = {*choice.select, *choice.severities}
+        selected = frozenset(choice.select or self.select)
+        ignored = frozenset([*(code for code in self.ignore if code not in wanted), *choice.ignore])
+        if selected and selected <= ignored:
+            raise UsageError("every selected rule is ignored too", hint="see --select, --ignore and the settings")
+        shown = Severity.INFORMATION if choice.select else min(fails, choice.shown)  # what is asked for is shown
+        return Selection(selected, ignored, {**self.severities, **choice.severities}, shown, fails)
 
 
 class Finder:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from lazyoci.diagnostic import Diagnostic, Severity, Source
+from lazyoci.diagnostic import Diagnostic, Severity, Source, in_order
 from lazyoci.rules import page
 
 if TYPE_CHECKING:
@@ -23,8 +23,7 @@ _SEVERITIES = {
 
 def findings(session: Session, snapshot: Snapshot) -> list[Diagnostic]:
     """All that is known to be wrong with a version: by its text, and by what registries said of it."""
-    found = [*snapshot.checked.diagnostics, *session.registries.findings(snapshot)]
-    return sorted(found, key=lambda one: (one.span, -one.severity, one.code))
+    return list(in_order([*snapshot.checked.diagnostics, *session.registries.findings(snapshot)]))
 
 
 def diagnostics(session: Session, snapshot: Snapshot) -> list[types.Diagnostic]:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from lazyoci.check import Checked, check
-from lazyoci.errors import SettingsError
-from lazyoci.rules import BY_CODE, Selection
-from lazyoci.rules.settings import Finder
+from lazyoci.check import Checked, Run
+from lazyoci.errors import LazyociError
+from lazyoci.rules import BY_CODE
+from lazyoci.rules.settings import Choice, RuleSettings
 from lazyoci.values import Value, Values
 from lazyoci.values.chart_version import chart_version
 from lazyoci.values.variables import NAMES
@@ -42,7 +42,7 @@ class Snapshot:
     variables: Values  # knows also those that differ from artifact to artifact
     values: Mapping[str, Value]  # of every variable that is the same for all artifacts
     seen: frozenset[Path]  # the files that the check looked at
-    selection: Selection  # the rules that were run, and how grave they are
+    run: Run  # which checks another text as it did this one
     problem: str = ""  # why the project's own settings could not be read
 
     @property
@@ -64,32 +64,18 @@ def take(text: Text, conditions: Conditions, stale: Callable[[], bool]) -> Snaps
     files = Overlay(conditions.overlay, stale)
     world = make(conditions.configuration, files, conditions.git)
     path = text.path if text.path is not None else conditions.home / ".lazy" if conditions.home is not None else None
-    problem = ""
+    choice = _choice(conditions.configuration, without=_OF_FILES if path is None else frozenset())
+    run, problem = Run(world, choice), ""
     try:
-        selection = Finder(files).find(Path() if path is None else path.parent).selection()
-    except SettingsError as error:
-        selection, problem = Selection(), error.message
-    selection = _chosen(selection, conditions.configuration)
-    if path is None:
-        selection = _more_ignored(selection, _OF_FILES)
-    checked = check(text.source.text, path, world, selection=selection)
+        checked = run.check(text.source.text, path)
+    except LazyociError as error:
+        run, problem = Run(world, choice, settings=RuleSettings()), error.message
+        checked = run.check(text.source.text, path)
     values = Values(world, checked.directory) if checked.resolved is None else checked.resolved.values
     known = {name: values.get(name) for name in NAMES if name not in _OF_ARTIFACTS}
-    return Snapshot(text, conditions.generation, checked, values, known, files.seen, selection, problem)
+    return Snapshot(text, conditions.generation, checked, values, known, files.seen, run, problem)
 
 
-def _chosen(selection: Selection, configuration: Configuration) -> Selection:
-    """The project's choice of rules with that of the user, which wins."""
-    if not configuration.severities and not configuration.off:
-        return selection
-    merged = Selection(
-        selection.select,
-        [code for code in selection.ignore if code not in configuration.severities],
-        {**selection.severities, **configuration.severities},
-        selection.least,
-    )
-    return _more_ignored(merged, configuration.off)
-
-
-def _more_ignored(selection: Selection, codes: frozenset[str]) -> Selection:
-    return Selection(selection.select, frozenset((*selection.ignore, *codes)), selection.severities, selection.least)
+def _choice(configuration: Configuration, without: frozenset[str]) -> Choice:
+    """What the user set in the editor, which wins over the project's settings, and no rules of `without`."""
+    return Choice(ignore=configuration.off | without, severities=configuration.severities)

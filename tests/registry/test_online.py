@@ -10,6 +10,7 @@ import pytest
 
 from lazyoci.check import Checked, check
 from lazyoci.diagnostic import Severity
+from lazyoci.frozen import replace
 from lazyoci.online import Answer, Online, Question, ask, ask_all, diagnose, expected_digest, is_offline, questions
 from lazyoci.registry.client import Timeouts
 from lazyoci.registry.credential import Credential
@@ -182,9 +183,9 @@ def test_rules_severities_and_suppressions_count(fake: FakeRegistry) -> None:
     text = FILE.format(fake.host)
     file = checked(text)
     found = asked(quick(), file, as_push=False)
-    assert diagnose(file, found, selection=Selection(ignore=["registry-unreachable"])) == []
+    assert diagnose(replace(file, selection=Selection(ignore=["registry-unreachable"])), found) == []
     graver = Selection(severities={"registry-unreachable": Severity.ERROR})
-    assert diagnose(file, found, selection=graver)[0].severity is Severity.ERROR
+    assert diagnose(replace(file, selection=graver), found)[0].severity is Severity.ERROR
     silenced = checked(text.replace("/team/app\n", "/team/app  # lazyoci: ignore[registry-unreachable]\n"))
     assert diagnose(silenced, asked(quick(), silenced, as_push=False)) == []
     assert silenced.diagnostics == ()  # and the comment is not called unused where nobody asked
@@ -238,7 +239,7 @@ def test_a_run_asks_each_question_once(fake: FakeRegistry) -> None:
     one = quick()
     run = Online(one.client)
     for _ in range(3):
-        run.findings(checked(FILE.format(fake.host)), Selection())
+        run.findings(checked(FILE.format(fake.host)))
     assert fake.count("HEAD", "/manifests/") == 2
 
 

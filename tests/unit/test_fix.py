@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lazyoci.check import Checked, check
+from lazyoci.check.fix import Fixed, fix
 from lazyoci.diagnostic import Diagnostic, Edit, Fix, Severity, Span
-from lazyoci.fix import Fixed, fix
 from lazyoci.frozen import replace
 from tests.golden_files import Case, cases
 from tests.worlds import ROOT, described

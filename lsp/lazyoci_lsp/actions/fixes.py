@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from lazyoci.check import Checked, check
+from lazyoci.check import Checked, Run
 from lazyoci.config import edit
 from lazyoci.diagnostic import Diagnostic, Edit, Fix, Source, Span
-from lazyoci.fix import fix
-from lazyoci.rules import BY_CODE, Selection
+from lazyoci.rules import BY_CODE
 from lazyoci_lsp.actions.offer import FIX_ALL, QUICK_FIX, Offer
 from lazyoci_lsp.changes import changes
 
@@ -67,14 +66,9 @@ def _ends_within_text(line: str) -> bool:
     return bool(re.search(r"[|>][+-]?\d?$", line)) or any(line.count(quote) % 2 for quote in "\"'")
 
 
-def everything(checked: Checked, selection: Selection) -> Offer | None:
+def everything(checked: Checked, run: Run) -> Offer | None:
     """All fixes that do no harm, until none is left: what `lazyoci validate --fix` would do. Checks several times."""
-    path, world = checked.source.path, checked.world
-
-    def again(text: str) -> Checked:
-        return check(text, path, world, selection=selection)
-
-    fixed = fix(checked, again, lambda one: True)
+    fixed = run.fix(checked)
     if not fixed.applied:
         return None
     edits = tuple(changes(checked.source, fixed.checked.source.text))

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
-from lazyoci.check import Checked, check
+from lazyoci.check import Checked, Run, for_build
 from lazyoci.diagnostic import Severity, Source
 from lazyoci.frozen import replace
-from lazyoci.rules import Selection
 from lazyoci.world import Face, World
 from lazyoci_lsp import uris, world
 from lazyoci_lsp.documents import Text
@@ -66,8 +65,7 @@ def build_world(session: Session) -> World:
 
 def checked_for_build(text: Text, judged_in: World, *, allow_unresolved: bool) -> Checked:
     """The file as `lazyoci build` checks it, with `--allow-unresolved` if wanted."""
-    selection = Selection(severities={"unresolved-variable": Severity.WARNING} if allow_unresolved else {})
-    return check(text.source.text, text.path, judged_in, selection=selection)
+    return Run(judged_in, for_build(allow_unresolved=allow_unresolved)).check(text.source.text, text.path)
 
 
 def named(session: Session, checked: Checked) -> Checked:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from lazyoci.diagnostic import Diagnostic, Edit, Source, Span
-from lazyoci.rules import Selection
 from lazyoci_lsp import uris
 from lazyoci_lsp.actions import fixes, registries, rewrites
 from lazyoci_lsp.actions.offer import FIX_ALL, REWRITE, Offer
@@ -28,7 +27,7 @@ async def code_action(ls: Session, params: types.CodeActionParams) -> list[types
     only = params.context.only
     found = list(_offers(ls, snapshot, span)) if _wants_any(only) else []
     if only is not None and any(wants([one], FIX_ALL) for one in only):
-        everything = await ls.in_worker(lambda: fixes.everything(snapshot.checked, Selection()))
+        everything = await ls.in_worker(lambda: fixes.everything(snapshot.checked, snapshot.run))
         found += [everything] if everything is not None else []
     return [_action(ls, snapshot, one) for one in found if only is None or wants(only, one.kind)]
 

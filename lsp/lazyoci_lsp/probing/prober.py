@@ -194,7 +194,7 @@ class Prober:
             answers = {one: answer for one, answer in answers.items() if answer.state != "verified"}
         if not answers:
             return []
-        return diagnose(snapshot.checked, answers, selection=snapshot.selection, expected=digests, note=observed)
+        return diagnose(snapshot.checked, answers, expected=digests, note=observed)
 
     # lists for completion
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from lazyoci.check import Findings
 from lazyoci.diagnostic import Diagnostic, Edit, Fix, Related, Severity, Source, Span
-from lazyoci.judge import Findings
 
 TEXT = """\
 version: 1

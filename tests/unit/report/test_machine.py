@@ -9,8 +9,8 @@ from typing import Any
 import jsonschema
 import pytest
 
+from lazyoci.check import Findings
 from lazyoci.diagnostic import Diagnostic, Severity, Source, Span
-from lazyoci.judge import Findings
 from lazyoci.report.findings import Layout, relative, render
 from lazyoci.report.summary import Summary
 from tests.goldens import assert_golden

@@ -9,7 +9,7 @@ import pytest
 from lazyoci.diagnostic import Severity
 from lazyoci.errors import SettingsError
 from lazyoci.rules import BY_CODE
-from lazyoci.rules.settings import Finder, RuleSettings
+from lazyoci.rules.settings import Choice, Finder, RuleSettings
 from lazyoci.world import Disk
 
 
@@ -158,10 +158,10 @@ def test_the_command_line_wins() -> None:
     assert plain.wants(BY_CODE["invalid-tag"])
     assert not plain.wants(BY_CODE["unknown-key"])
     assert not plain.wants(BY_CODE["path-escapes"])
-    chosen = settings.selection(select=("path-escapes",), ignore=("invalid-tag",))
+    chosen = settings.selection(Choice(select=("path-escapes",), ignore=("invalid-tag",)))
     assert chosen.wants(BY_CODE["path-escapes"])
     assert not chosen.wants(BY_CODE["duplicate-tag"])
-    assert not settings.selection(ignore=("invalid-tag",)).wants(BY_CODE["invalid-tag"])
+    assert not settings.selection(Choice(ignore=("invalid-tag",))).wants(BY_CODE["invalid-tag"])
 
 
 def test_a_severity_switches_a_rule_on() -> None:

@@ -1,4 +1,4 @@
-"""The one door for every face: text in, `Checked` out: config, resolved, plan and every diagnostic, in file order."""
+"""One text judged by rules that are chosen already: config, resolved, plan and every diagnostic, in file order."""
 
 from __future__ import annotations
 
@@ -8,12 +8,20 @@ from lazyoci import rules
 from lazyoci.config.load import Loaded, load
 from lazyoci.config.model import Config
 from lazyoci.config.nodes import Document
-from lazyoci.diagnostic import Diagnostic, Severity, Source
+from lazyoci.diagnostic import Diagnostic, Source, in_order
 from lazyoci.frozen import frozen
 from lazyoci.plan import Plan, plan
 from lazyoci.resolve import Resolved, resolve
 from lazyoci.rules import Selection, Subject
-from lazyoci.world import World, real
+from lazyoci.world import World
+
+
+@frozen
+class Findings:
+    """What is kept of a checked file: neither its config nor its plan, so thousands can be."""
+
+    source: Source
+    diagnostics: tuple[Diagnostic, ...]
 
 
 @frozen
@@ -28,22 +36,30 @@ class Checked:
     diagnostics: tuple[Diagnostic, ...]
     world: World
     directory: Path
+    selection: Selection  # the rules that were run, and how grave they are
+    is_text: bool = True  # False for bytes that are no text: `source` only shows where not
+
+    @property
+    def findings(self) -> Findings:
+        """What to keep where there are many files."""
+        return Findings(self.source, self.diagnostics)
 
     @property
     def failed(self) -> bool:
-        """Whether anything found is an error."""
-        return any(one.severity is Severity.ERROR for one in self.diagnostics)
+        """Whether anything found is as grave as what fails in this project: an error, if it does not say."""
+        return any(self.fails(one) for one in self.diagnostics)
+
+    def fails(self, one: Diagnostic) -> bool:
+        """Whether a finding is as grave as what fails in this project."""
+        return one.severity >= self.selection.fails
 
 
-def check(source: str, path: Path | None, world: World | None = None, *, selection: Selection | None = None) -> Checked:
-    """Read, decode, resolve, plan and judge `source`, the text of the file at `path` (None: standard input).
+def check_text(text: Source, world: World, selection: Selection) -> Checked:
+    """Read, decode, resolve, plan and judge `text`.
 
     Never raises for bad input: all that is wrong becomes a diagnostic.
     """
-    world = real() if world is None else world
-    selection = Selection() if selection is None else selection
-    text = Source(source, path)
-    directory = Path() if path is None else path.parent
+    directory = Path() if text.path is None else text.path.parent
     loaded = load(text)
     found = [_judged(one, selection) for one in loaded.diagnostics]
     found = [one for one in found if _wanted(one, selection)]
@@ -53,10 +69,19 @@ def check(source: str, path: Path | None, world: World | None = None, *, selecti
         planned = plan(resolved)
         subject = Subject(text, loaded.document, loaded.config, resolved, planned, world, directory)
         found.extend(rules.run(subject, selection))
-    if "lazyoci:" in source:  # perhaps a comment that silences rules; most files have none
+    if "lazyoci:" in text.text:  # perhaps a comment that silences rules; most files have none
         found = _silenced(found, text, loaded, world, selection)
-    found.sort(key=lambda one: (one.span, -one.severity, one.code))
-    return Checked(text, loaded.document, loaded.config, resolved, planned, tuple(found), world, directory)
+    return Checked(
+        text,
+        loaded.document,
+        loaded.config,
+        resolved,
+        planned,
+        in_order(found),
+        world,
+        directory,
+        selection,
+    )
 
 
 def _wanted(one: Diagnostic, selection: Selection) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
-from lazyoci.check import Checked
+from lazyoci.check.text import Checked
 from lazyoci.config import edit
 from lazyoci.diagnostic import Diagnostic, Edit, Fix, Severity
 from lazyoci.frozen import frozen

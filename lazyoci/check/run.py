@@ -1,0 +1,109 @@
+"""A run over files: which rules count for each, by its project's settings; what fixes mend."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lazyoci.check.text import Checked, check_text
+from lazyoci.config.nodes import decode_bytes
+from lazyoci.diagnostic import Diagnostic, Position, Severity, Source, Span
+from lazyoci.frozen import replace
+from lazyoci.rules import BY_CODE, Selection
+from lazyoci.rules.settings import Choice, Finder, RuleSettings
+from lazyoci.world import World, real
+
+if TYPE_CHECKING:
+    from lazyoci.check.fix import Fixed
+
+
+# what --allow-unresolved makes warnings
+UNRESOLVED = ("unresolved-variable",)
+
+
+class Run:
+    """Checks files in one World, each by the settings of its project with what the user chose over them."""
+
+    def __init__(
+        self, world: World | None = None, choice: Choice | None = None, *, settings: RuleSettings | None = None
+    ) -> None:
+        """`settings` count for every file, in place of those that lie beside it or above."""
+        self._settings = settings
+        self.world = real() if world is None else world
+        self._choice = Choice() if choice is None else choice
+        self._finder = Finder(self.world.files)
+        self._selections: dict[int, Selection] = {}
+
+    def selection(self, path: Path | None) -> Selection:
+        """The rules that count for the file at `path` (None: standard input, which lies in the current directory).
+
+        Raises SettingsError for settings that cannot be read, UsageError where settings and choice leave no rule.
+        """
+        settings = self._settings
+        if settings is None:
+            settings = self._finder.find(Path() if path is None else path.parent)
+        found = self._selections.get(id(settings))  # the finder keeps them alive
+        if found is None:
+            found = self._selections[id(settings)] = settings.selection(self._choice)
+        return found
+
+    def check(self, text: str, path: Path | None) -> Checked:
+        """Judge a text, that of the file at `path`. Raises as `selection`; what is wrong in it becomes a diagnostic."""
+        return check_text(Source(text, path), self.world, self.selection(path))
+
+    def check_bytes(self, data: bytes, path: Path | None) -> Checked:
+        """Judge a file by its content; bytes that are no text are a finding too."""
+        from lazyoci.config.encoding import EncodingError
+
+        try:
+            return self.check(decode_bytes(data), path)
+        except EncodingError as error:
+            source = Source(data.decode("utf-8", "replace"), path)
+            at = source.offset(Position(error.line - 1, error.column - 1))
+            message = f"{error.message}; {error.hint}"
+            found = Diagnostic("yaml-syntax", Severity.ERROR, message, Span(at, at + 1))
+            directory = Path() if path is None else path.parent
+            selection = self.selection(path)
+            return Checked(source, None, None, None, None, (found,), self.world, directory, selection, is_text=False)
+
+    def fix(self, checked: Checked) -> Fixed:
+        """Apply the certain fixes of the rules that count for a file, be what they mend ever so slight.
+
+        They are tried against every rule, whether wanted or not: a fix is only as good as what is wrong after it.
+        """
+        from lazyoci.check.fix import Fixed, fix
+
+        if not checked.is_text:
+            return Fixed(checked, (), ())
+        path = checked.source.path
+        shown = checked.selection.but(least=Severity.INFORMATION)
+        every = shown.but(
+            select=frozenset({rule.code for rule in BY_CODE.values() if rule.default} | set(shown.select)),
+            ignore=frozenset(),
+        )
+
+        def again(text: str) -> Checked:
+            return check_text(Source(text, path), self.world, every)
+
+        def wanted(one: Diagnostic) -> bool:
+            return one.code not in BY_CODE or shown.wants(BY_CODE[one.code])
+
+        fixed = fix(again(checked.source.text), again, wanted)
+        return replace(fixed, checked=check_text(fixed.checked.source, self.world, checked.selection))
+
+
+def for_build(*, allow_unresolved: bool = False) -> Choice:
+    """How `lazyoci build` chooses rules; with `allow_unresolved`, what has no value yet is told and fails nothing."""
+    if not allow_unresolved:
+        return Choice()
+    return Choice(severities=dict.fromkeys(UNRESOLVED, Severity.WARNING), fails=Severity.ERROR)
+
+
+def check(source: str, path: Path | None, world: World | None = None, *, selection: Selection | None = None) -> Checked:
+    """Judge `source`, the text of the file at `path`, by the settings of its project, or by `selection` instead.
+
+    Raises SettingsError for settings that cannot be read; what is wrong in the text becomes a diagnostic.
+    """
+    if selection is None:
+        return Run(world).check(source, path)
+    return check_text(Source(source, path), real() if world is None else world, selection)

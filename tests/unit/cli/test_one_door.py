@@ -1,0 +1,113 @@
+"""A project's rule settings count for every command alike, and so do comments; only the World differs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lazyoci.diagnostic import Severity
+from lazyoci.world import NoGit
+from lazyoci_lsp import documents
+from lazyoci_lsp.conditions import Conditions
+from lazyoci_lsp.configuration import Configuration
+from lazyoci_lsp.snapshot import take
+from tests.unit.cli.files import CLEAN, REPEATED, Place, make_place
+
+COLLISION = CLEAN + CLEAN.partition("artifacts:\n")[2].replace("name: proxy", "name: other")
+COMMANDS = (
+    ("validate", ".lazy"),
+    ("validate", ".lazy", "--color", "never"),
+    ("validate", "--diff"),
+    ("preview",),
+    ("build", "--dry-run"),
+    ("build", "--dry-run", "--allow-unresolved"),
+)
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Place:
+    return make_place(tmp_path, monkeypatch, capsys)
+
+
+def in_editor(place: Place, configuration: Configuration | None = None) -> list[tuple[str, Severity]]:
+    """What the language server finds in ./.lazy."""
+    path = place.path / ".lazy"
+    text = documents.on_disk(path, place.read())
+    conditions = Conditions(configuration or Configuration(), NoGit(), {}, None, 0)
+    return [(one.code, one.severity) for one in take(text, conditions, lambda: False).checked.diagnostics]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize(
+    "settings",
+    [
+        "ignore: [reference-collision]\n",
+        "severities: {reference-collision: off}\n",
+        "severities: {reference-collision: warning}\n",
+        "select: [invalid-tag]\n",
+    ],
+)
+def test_what_the_project_ignores_no_command_refuses(place: Place, command: tuple[str, ...], settings: str) -> None:
+    place.write(".lazy", COLLISION)
+    assert place(*command).code == 1
+    place.write(".lazyoci.yaml", settings)
+    assert place(*command).code == 0
+    assert Severity.ERROR not in [severity for _, severity in in_editor(place)]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_what_a_comment_silences_no_command_refuses(place: Place, command: tuple[str, ...]) -> None:
+    place.write(".lazy", f"# lazyoci: ignore-file[reference-collision]\n{COLLISION}")
+    assert place(*command).code == 0
+    assert in_editor(place) == []
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_what_the_project_calls_an_error_every_command_refuses(place: Place, command: tuple[str, ...]) -> None:
+    place.write(".lazy", REPEATED)
+    if "--diff" not in command:
+        assert place(*command).code == 0
+    place.write("pyproject.toml", "[tool.lazyoci.severities]\nduplicate-tag = 'error'\n")
+    assert place(*command).code == 1
+    assert ("duplicate-tag", Severity.ERROR) in in_editor(place)
+
+
+def test_warnings_fail_where_the_project_says_so(place: Place) -> None:
+    place.write(".lazy", REPEATED)
+    place.write(".lazyoci.yaml", "severity: warning\n")
+    assert [place(*command).code for command in (("validate",), ("preview",), ("build", "--dry-run"))] == [1, 1, 1]
+    assert place("build", "--dry-run", "--allow-unresolved").code == 0  # what is missing there is a warning
+
+
+def test_what_lies_here_is_told_by_the_same_rules(place: Place) -> None:
+    place.write(".lazy", COLLISION)
+    assert ".lazy has 1 error." in place().out
+    place.write(".lazyoci.yaml", "ignore: [reference-collision]\n")
+    assert ".lazy declares proxy (docker), other (docker)." in place().out
+
+
+def test_the_users_own_settings_in_the_editor_win(place: Place) -> None:
+    place.write(".lazy", COLLISION)
+    place.write(".lazyoci.yaml", "ignore: [reference-collision]\n")
+    mine = Configuration(severities={"reference-collision": Severity.WARNING})
+    assert in_editor(place, mine) == [("reference-collision", Severity.WARNING)]
+
+
+@pytest.mark.parametrize("settings", ["select: [nope]\n", "ignore: 3\n", "[\n"])
+def test_settings_that_cannot_be_read_stop_every_command(place: Place, settings: str) -> None:
+    place.write(".lazy")
+    place.write(".lazyoci.yaml", settings)
+    for command in (("validate",), ("preview",), ("build", "--dry-run"), ()):
+        ran = place(*command)
+        assert (ran.code, ran.out) == (1, "")
+        assert ".lazyoci.yaml" in ran.err
+
+
+@pytest.mark.parametrize("silenced", ["ignore: [yaml-syntax]\n", "severities: {yaml-syntax: warning}\n"])
+def test_a_file_that_cannot_be_read_is_never_built(place: Place, silenced: str) -> None:
+    place.write(".lazy", "version: 1\nartifacts: [\n")
+    place.write(".lazyoci.yaml", silenced)
+    ran = place("build", "--dry-run")
+    assert ran.code == 1
+    assert "[yaml-syntax]" in ran.out
