@@ -183,7 +183,8 @@ def configuration() -> str:
             "`lazyoci registry add` and `remove` write these entries. `auth.json` beside the file holds passwords, "
             "where no credential helper does.\n",
             "## A project's choice of rules\n",
-            "In `[tool.lazyoci]` of `pyproject.toml`, or in `.lazyoci.yaml`: the nearest directory upward that has "
+            "They count for `validate`, `preview`, `build` and the editor alike. They stand "
+            "in `[tool.lazyoci]` of `pyproject.toml`, or in `.lazyoci.yaml`: the nearest directory upward that has "
             "one counts, and there the latter. `--select`, `--ignore` and `--severity` go before it.\n",
             f"```yaml\n{example(rule_settings.__doc__)}```\n",
             _table(("key", "what it is"), rows(reference_settings.RULES)),
