@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from inspect import cleandoc
 from pathlib import Path
@@ -155,6 +156,8 @@ def environment() -> str:
     for heading, names in reference_settings.ENVIRONMENT.items():
         rows = [(f"`{name}`", about) for name, about in names.items()]
         parts.append(f"## {heading}\n\n{_table(('variable', 'what it does'), rows)}")
+        if heading in reference_settings.NOTES:
+            parts.append(textwrap.fill(reference_settings.NOTES[heading], 120) + "\n")
     branches = ", ".join(f"`{name}`" for name in CI_BRANCH_VARIABLES)
     parts.insert(
         2, f"Where HEAD is detached, as in CI, `{{{{ .GitBranch }}}}` is the first of these that is set: {branches}.\n"

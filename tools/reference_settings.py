@@ -56,8 +56,10 @@ ENVIRONMENT: Mapping[str, Table] = {
         "XDG_RUNTIME_DIR": "Where Podman's credentials of the session lie.",
     },
     "Network": {
-        "HTTPS_PROXY": "The proxy for HTTPS.",
-        "HTTP_PROXY": "The proxy for HTTP.",
+        "HTTPS_PROXY": "The proxy for HTTPS: `http://proxy.lan:3128`, with `USER:PASSWORD@` before the host where it "
+        "wants that.",
+        "HTTP_PROXY": "The proxy for plain HTTP. Within CGI programs only `http_proxy` counts.",
+        "ALL_PROXY": "The proxy for both, where they have none of their own.",
         "NO_PROXY": "Hosts that are reached without one.",
         "SSL_CERT_FILE": "The certificates to trust, instead of the system's.",
     },
@@ -78,4 +80,14 @@ ENVIRONMENT: Mapping[str, Table] = {
     "For tests": {
         "LAZYOCI_TEST_ENDPOINTS": "`HOST=URL,…`: reach registries elsewhere. Do not set it.",
     },
+}
+
+# below the table of a heading
+NOTES: Table = {
+    "Network": "The proxies' variables are read as curl and Go read them. The lower-case name counts before the "
+    "upper-case one, an empty one not at all. A proxy is spoken to by HTTP (port 80, unless it is "
+    "given) or, as `https://…`, by TLS; SOCKS is not spoken. `NO_PROXY` is a list, separated by commas "
+    "or spaces, of names that stand for themselves and all below them (`example.com`, `.example.com`), "
+    "each perhaps with a port, of addresses (`10.0.0.1`, `[fd00::1]`), of networks (`10.0.0.0/8`, "
+    "`fd00::/8`), or `*` for all. `localhost` and the addresses of this machine never have a proxy.",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from lazyoci.registry.credential import Credentials
 from lazyoci.registry.gate import PARALLEL_BLOBS
 from lazyoci.registry.host import Host
 from lazyoci.registry.http import httpx
+from lazyoci.registry.proxies import Proxies
 from lazyoci.registry.repository import RemoteRepository
 from lazyoci.registry.tls import TlsPolicy
 from lazyoci.registry.transport import Timeouts, Wire
@@ -37,8 +39,8 @@ class Client:
     `insecure` allows falling back from verified HTTPS host by host (cli.md). `clock` is Unix time in seconds, `sleep`
     sleeps (by default until `cancelled` is set). `on_warning` gets texts for people, `on_request` one redacted line a
     request. `endpoint`, for tests, maps a host to the base URL of a local server, "" for no mapping. `jobs` blobs move
-    at once to or from one host. `certificates`: whether client certificates are shown. All of the callables may be
-    called from any thread.
+    at once to or from one host. `certificates`: whether client certificates are shown. `proxies` are those of this
+    process's environment, unless given. All of the callables may be called from any thread.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class Client:
         attempts: int = retry.ATTEMPTS,
         jobs: int = PARALLEL_BLOBS,
         certificates: bool = True,
+        proxies: Proxies | None = None,
     ) -> None:
         self.credentials = credentials
         self.on_warning = on_warning
@@ -68,6 +71,7 @@ class Client:
             on_request=on_request,
             endpoint=endpoint,
             timeouts=timeouts or Timeouts(),
+            proxies=proxies or Proxies(dict(os.environ)),
         )
         self._insecure = insecure
         self._policies = policies
@@ -128,7 +132,7 @@ class Client:
                 channel = tls.PLAIN if parts.scheme == "http" else tls.HTTPS
                 if parts.scheme == "https" and policy.mode == "skip-verify":
                     channel = tls.UNVERIFIED
-                self._elsewhere[key] = self.wire.client(channel, TlsPolicy(ca=policy.ca or self._ca), parts.netloc)
+                self._elsewhere[key] = self.wire.client(channel, TlsPolicy(ca=policy.ca or self._ca), httpx.URL(url))
             return self._elsewhere[key]
 
     def abort(self) -> None:

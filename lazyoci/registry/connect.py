@@ -12,6 +12,7 @@ from lazyoci.registry.client import Client, Timeouts, TlsPolicy
 from lazyoci.registry.credential import Credential, Credentials
 from lazyoci.registry.credentials import Chain
 from lazyoci.registry.gate import PARALLEL_BLOBS
+from lazyoci.registry.proxies import Proxies
 from lazyoci.registry.tls import Mode
 from lazyoci.settings import Settings
 
@@ -65,6 +66,7 @@ def connect(
         attempts=attempts,
         jobs=jobs,
         certificates=not anonymous,
+        proxies=Proxies(environ),
     )
 
 

@@ -23,7 +23,8 @@ from lazyoci.registry.credential import Credentials
 from lazyoci.registry.errcode import Place
 from lazyoci.registry.gate import PARALLEL_BLOBS, Gate
 from lazyoci.registry.http import httpx
-from lazyoci.registry.lost import TransportError, unreached
+from lazyoci.registry.lost import TransportError, bad_proxy, unreached
+from lazyoci.registry.proxies import ProxyError
 from lazyoci.registry.transport import Room, Wire
 
 _ANY = frozenset(range(200, 500)) - retry.STATUSES - redirect.STATUSES
@@ -127,18 +128,41 @@ class Host:
         if plain and is_private(self.name):
             self.channel = tls.PLAIN
         while True:
-            self._client = self.wire.client(tls.PLAIN if plain else self.channel, self._policy, self._netloc)
+            with self._proxied(ask.place):
+                channel = tls.PLAIN if plain else self.channel
+                self._client = self.wire.client(channel, self._policy, httpx.URL(self.base))
             try:
                 return self._exchange(ask)
             except errcode.Failure as failure:
                 self._client.close()
+                if isinstance(failure, errcode.Unreachable) and failure.reason == "proxy":
+                    raise  # only the registry itself can say that it has no TLS
                 why = tls.trouble(failure)
                 lower = tls.fall_back(self.channel, why, self._policy, self.name, insecure=self._insecure)
                 if lower is None:
                     raise
+                if lower is tls.PLAIN:
+                    self._same_proxy(failure)
                 if self._insecure:  # loopback falls back to plain HTTP without a word, as everywhere
                     self._warn(f"{self.name}: {tls.TROUBLES[why]}; going on with {lower.words}")
                 self.channel = lower
+
+    @contextmanager
+    def _proxied(self, place: Place) -> Iterator[None]:
+        """Tell of a proxy that is not one as of any other way on which nobody is reached."""
+        try:
+            yield
+        except ProxyError as error:
+            raise bad_proxy(error, place) from None
+
+    def _same_proxy(self, failure: errcode.Failure) -> None:
+        """Raise where plain HTTP would not take the proxy that HTTPS takes: it is there to be passed by no one."""
+        with self._proxied(failure.place):
+            secured = self.wire.proxy(httpx.URL(self.base))
+            plain = self.wire.proxy(httpx.URL(f"http://{self._netloc}"))
+        if secured is not None and plain is None:
+            hint = f"Plain HTTP is not tried, since it would go past {secured.words}: set HTTP_PROXY, too."
+            raise errcode.TlsError(failure.message, failure.place, hint=hint) from failure
 
     def send(self, ask: Ask) -> Reply:
         """Send, with retries, redirects and authentication; the body is read up to `ask.limit` + 1 bytes."""
@@ -171,7 +195,7 @@ class Host:
                 client or self._elsewhere(ask.url), ask.method, httpx.URL(ask.url),
                 headers=headers, body=None, read=seconds, force=True,
             )  # fmt: skip
-        except (TransportError, errcode.Failure, Interrupted):
+        except (TransportError, ProxyError, errcode.Failure, Interrupted):
             return 0
         response.close()
         return response.status_code
@@ -245,6 +269,8 @@ class Host:
                     else:
                         opened.append(response)
                     return Reply(response.status_code, response.headers, body, url, ticket)
+            except ProxyError as error:  # of a host that a redirect, or the token server's address, leads to
+                raise bad_proxy(error, self._place(ask)) from None
             except TransportError as error:
                 outcome = retry.Outcome(error.kind)
                 failure = unreached(error, self._place(ask), self._name_of(ask), attempt, self.wire.timeouts.connect)

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from lazyoci.registry import errcode, redact, tls
-from lazyoci.registry.address import is_loopback
+from lazyoci.registry.address import is_loopback, name_of
 from lazyoci.registry.errcode import Place
+from lazyoci.registry.proxies import Proxy, ProxyError
 from lazyoci.registry.retry import Kind
 
 
 class TransportError(Exception):
-    """An attempt that got no reply, or lost it on the way; `kind` is what the retry policy wants to know."""
+    """An attempt that got no reply, or lost it on the way; `kind` is what the retry policy wants to know.
 
-    def __init__(self, kind: Kind, cause: BaseException) -> None:
+    Where a `proxy` failed, that is "proxy", and `why` is what it would be of a host; "proxy" again for its answer.
+    """
+
+    def __init__(
+        self, kind: Kind, cause: BaseException, *, proxy: Proxy | None = None, why: Kind | None = None
+    ) -> None:
         super().__init__(redact.clean(str(cause)) or type(cause).__name__)
         self.kind: Kind = kind
+        self.cause = cause
+        self.proxy = proxy
+        self.why: Kind = why or kind
 
 
 def unreached(error: TransportError, place: Place, name: str, attempts: int, connect: float) -> errcode.Failure:
@@ -21,16 +32,44 @@ def unreached(error: TransportError, place: Place, name: str, attempts: int, con
     what = place.what
     if error.kind == "tls":
         return _no_tls(error, place, name)
+    if error.proxy is not None:
+        return _no_proxy(error, error.proxy, place, name, connect)
     tries = f" ({attempts} attempts)" if attempts > 1 else ""
     message, reason = {
         "refused": (f"nothing listens at {name}", "down"),
         "name": (f"there is no host named {name}", "dns"),
         "name-later": (f"the name {name} could not be looked up", "dns"),
-        "proxy": (f"the proxy does not let it through to {name}: {error}", "proxy"),
         "connect-timeout": (f"{name} did not answer within {connect:g} s{tries}", "timeout"),
         "timeout": (f"{name} went silent{tries}", "timeout"),
     }.get(error.kind, (f"the connection to {name} was cut{tries}: {error}", "reset"))
     return errcode.Unreachable(f"{what} failed: {message}", place, reason=reason, hint=_way(reason, name))
+
+
+def bad_proxy(error: ProxyError, place: Place) -> errcode.Unreachable:
+    """The failure where a variable does not hold a proxy's address."""
+    return errcode.Unreachable(f"{place.what} failed: {error.message}", place, reason="proxy", hint=error.hint)
+
+
+def _no_proxy(error: TransportError, proxy: Proxy, place: Place, name: str, connect: float) -> errcode.Unreachable:
+    """The failure where the proxy cannot be reached, or does not lead on."""
+    past = f"if {name_of(name)} can be reached without a proxy, list it in NO_PROXY."
+    hint = f"Correct {proxy.variable}, or, {past}"
+    if error.why == "proxy":
+        message = f"{proxy.words} does not let it through to {name}: {error}"
+        hint = f"Ask who runs it, or, {past}"
+        if str(error).startswith("407"):
+            scheme, _, at = proxy.address.partition("://")
+            hint = f"Put the user and the password that it wants into {proxy.variable}: {scheme}://USER:PASSWORD@{at}"
+    else:
+        message = {
+            "refused": f"nothing listens at {proxy.words}",
+            "name": f"there is no host named {name_of(urlsplit(proxy.address).netloc)}, as in {proxy.words}",
+            "name-later": f"the name of {proxy.words} could not be looked up",
+            "connect-timeout": f"{proxy.words} did not answer within {connect:g} s",
+            "timeout": f"{proxy.words} went silent",
+            "tls": f"no TLS with {proxy.words}: {tls.explain(error.cause)}",
+        }.get(error.why, f"{proxy.words} does not speak as a proxy: {error}")
+    return errcode.Unreachable(f"{place.what} failed: {message}", place, reason="proxy", hint=hint)
 
 
 def _way(reason: str, name: str) -> str:

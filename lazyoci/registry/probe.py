@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import ssl
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -12,13 +11,14 @@ from typing import Literal
 from lazyoci.errors import LazyociError
 from lazyoci.oci.reference import Repository
 from lazyoci.registry import errcode, hints, refusal, scope, tls, token
-from lazyoci.registry.address import is_loopback
 from lazyoci.registry.ask import Ask
 from lazyoci.registry.auth import Ticket
 from lazyoci.registry.client import Client
 from lazyoci.registry.errcode import Place
 from lazyoci.registry.host import Host
 from lazyoci.registry.http import httpx
+from lazyoci.registry.lost import bad_proxy
+from lazyoci.registry.proxies import ProxyError
 
 State = Literal["ok", "failed", "skipped"]
 NAMES = ("DNS", "TCP", "TLS", "/v2/", "credentials", "token", "scopes", "push right")
@@ -83,9 +83,14 @@ class _Probe:
         """DNS and TCP, by our own sockets; a proxy does both for us."""
         there = self.client.wire.physical(httpx.URL(self.host.base))
         name, port = there.host, there.port or (443 if there.scheme == "https" else 80)
-        if _by_proxy(there):
-            self.note("skipped", "left to the proxy")
-            self.note("skipped", "left to the proxy")
+        try:
+            proxy = self.client.wire.proxy(there)
+        except ProxyError as error:
+            self.fail(bad_proxy(error, self.place))
+            return
+        if proxy is not None:
+            self.note("skipped", f"left to {proxy.words}")
+            self.note("skipped", f"left to {proxy.words}")
             return
         try:
             found = sorted({str(item[4][0]) for item in socket.getaddrinfo(name, port, proto=socket.IPPROTO_TCP)})
@@ -117,8 +122,11 @@ class _Probe:
         except errcode.TlsError as error:
             self.fail(error)
         except errcode.Failure as error:
-            self.note("skipped" if host.channel.scheme == "http" else "ok", host.channel.words)
-            self.fail(error)
+            if host.channel.scheme == "http":
+                self.note("skipped", host.channel.words)
+            elif not isinstance(error, errcode.Unreachable) or self._handshake() is not None:
+                self.note("ok", host.channel.words)
+            self.fail(error)  # of TLS, where it was not come to
         channel = host.channel
         if channel.scheme == "http":
             self.note("skipped", "plain HTTP")
@@ -130,11 +138,22 @@ class _Probe:
         self.note("ok", f"an OCI registry{product}; {wants}")
 
     def _certificate(self) -> str:
-        """The TLS version and until when the certificate is good, by a handshake of our own."""
-        there = self.client.wire.physical(httpx.URL(self.host.base))
+        """What the connection is secured with; the one that counts was made already."""
         words = self.host.channel.words
-        if there.scheme != "https" or _by_proxy(there):
+        shaken = self._handshake()
+        if shaken is None:
             return words
+        version, until = shaken
+        return f"{version}, {words}" + (f", certificate until {until}" if until else "")
+
+    def _handshake(self) -> tuple[str, str] | None:
+        """The TLS version and until when the certificate is good, by a handshake of our own; None where there is none.
+
+        There is none through a proxy, either.
+        """
+        there = self.client.wire.physical(httpx.URL(self.host.base))
+        if there.scheme != "https" or self.client.wire.proxy(there) is not None:
+            return None
         policy = self.client.policy(self.host.name)
         context = tls.context(self.host.channel, policy)
         limit = self.client.wire.timeouts.connect
@@ -144,10 +163,9 @@ class _Probe:
                 context.wrap_socket(raw, server_hostname=there.host) as secured,
             ):
                 until = (secured.getpeercert() or {}).get("notAfter", "")
-                version = secured.version() or "TLS"
+                return secured.version() or "TLS", until if isinstance(until, str) else ""
         except (OSError, ssl.SSLError):
-            return words  # the connection that counts was made already
-        return f"{version}, {words}" + (f", certificate until {until}" if isinstance(until, str) and until else "")
+            return None
 
     def credentials(self) -> None:
         """Which source gives credentials; they are not shown."""
@@ -216,13 +234,6 @@ class _Probe:
             return
         rest = "" if cancelled else "; it could not be cancelled and will expire by itself"
         self.note("ok", f"an upload to {self.path} may begin{rest}")
-
-
-def _by_proxy(url: httpx.URL) -> bool:
-    """Whether requests to it go through a proxy of the environment."""
-    if url.scheme not in urllib.request.getproxies() or is_loopback(url.host):
-        return False
-    return not urllib.request.proxy_bypass(url.host)
 
 
 def probe(client: Client, host: str, repository: Repository | None = None, *, push: bool = False) -> list[Step]:

@@ -14,11 +14,11 @@ from typing import Any
 from lazyoci import __version__
 from lazyoci.errors import Interrupted
 from lazyoci.registry import redact, tls
-from lazyoci.registry.address import is_loopback
 from lazyoci.registry.body import Body, Stall
 from lazyoci.registry.http import httpx
 from lazyoci.registry.incoming import Incoming
 from lazyoci.registry.lost import TransportError
+from lazyoci.registry.proxies import Proxies, Proxy
 from lazyoci.registry.retry import Kind
 
 _DIRECT = 2 << 20  # bytes still to come from which the socket is read directly
@@ -47,9 +47,11 @@ class Wire:
         on_request: Callable[[str], None] | None,
         endpoint: Callable[[str], str] | None,
         timeouts: Timeouts,
+        proxies: Proxies,
     ) -> None:
         self.clock = clock
         self.timeouts = timeouts
+        self._proxies = proxies
         self._sleep = sleep
         self._cancelled = cancelled or threading.Event()
         self._on_request = on_request
@@ -93,13 +95,19 @@ class Wire:
         there = httpx.URL(base)
         return url.copy_with(scheme=there.scheme, host=there.host, port=there.port)
 
-    def client(self, channel: tls.Channel, policy: tls.TlsPolicy, netloc: str) -> httpx.Client:
-        """A connection pool for one origin."""
+    def proxy(self, url: httpx.URL) -> Proxy | None:
+        """The proxy on the way to a URL; raises ProxyError for one that cannot be spoken to."""
+        return self._proxies.of(str(self.physical(url)))
+
+    def client(self, channel: tls.Channel, policy: tls.TlsPolicy, url: httpx.URL) -> httpx.Client:
+        """A connection pool for the origin of a URL; raises ProxyError."""
         context = False if channel.scheme == "http" else tls.context(channel, policy)
+        proxy = self.proxy(url)
         return httpx.Client(
             verify=context,
             follow_redirects=False,
-            trust_env=not is_loopback(netloc),  # a proxy from the environment cannot reach our own loopback
+            trust_env=False,  # httpx reads fewer forms of the proxies' variables, and would add what ~/.netrc has
+            proxy=None if proxy is None else _through(proxy, policy),
             cookies=http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(allowed_domains=[])),
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=16, keepalive_expiry=30),
             headers={"User-Agent": f"lazyoci/{__version__}", "Accept-Encoding": "identity"},
@@ -130,6 +138,7 @@ class Wire:
         elif method in ("POST", "PUT", "PATCH"):
             sent["Content-Length"] = "0"
         limits = self.timeouts
+        way = _Way(self.proxy(url), url.scheme, self._opened)
         timeout = httpx.Timeout(
             connect=limits.connect,
             read=read if read is not None else (limits.finish if body is not None else limits.read),
@@ -142,7 +151,7 @@ class Wire:
             headers=sent,
             content=content,
             timeout=timeout,
-            extensions={"trace": self._trace},
+            extensions={"trace": way.trace},
         )
         started = time.perf_counter()
         try:
@@ -150,10 +159,16 @@ class Wire:
         except (httpx.TransportError, httpx.InvalidURL) as error:
             if not force:
                 self.check()  # an aborted socket is an interruption, not a failure of the registry
-            kind = classify(error)
+            kind = way.kind(error)
             self._log(method, url, kind, started)
+            if kind == "proxy":
+                raise TransportError(kind, error, proxy=way.proxy, why=classify(error)) from error
             raise TransportError(kind, error) from error
         self._log(method, url, str(response.status_code), started)
+        if way.proxy is not None and response.status_code == 407:  # the proxy itself answers, on the way by plain HTTP
+            response.close()
+            refused = httpx.ProxyError(f"407 {response.reason_phrase}")
+            raise TransportError("proxy", refused, proxy=way.proxy) from refused
         return response
 
     def read(self, response: httpx.Response, limit: int) -> bytes:
@@ -208,18 +223,46 @@ class Wire:
             left -= len(chunk)
             yield chunk
 
-    def _trace(self, event: str, info: Mapping[str, Any]) -> None:
-        if event == "connection.connect_tcp.complete" or event.endswith("start_tls.complete"):
-            found = info["return_value"].get_extra_info("socket")
-        else:
-            return
-        if isinstance(found, socket.socket):
-            with self._lock:
-                self._sockets.add(found)
+    def _opened(self, open_socket: socket.socket) -> None:
+        with self._lock:
+            self._sockets.add(open_socket)
 
     def _log(self, method: str, url: httpx.URL, result: str, started: float) -> None:
         if self._on_request is not None:
             self._on_request(f"{method} {redact.url(str(url))} {result} ({time.perf_counter() - started:.3f} s)")
+
+
+class _Way:
+    """How far a request came: a connection that fails before the proxy has made it is the proxy's failure."""
+
+    def __init__(self, proxy: Proxy | None, scheme: str, opened: Callable[[socket.socket], None]) -> None:
+        self.proxy = proxy
+        self._past = "proxy.start_tls.started" if scheme == "https" else "http11.send_request_headers.started"
+        self._opened = opened
+        self._outside = False
+
+    def trace(self, event: str, info: Mapping[str, Any]) -> None:
+        """What httpcore tells of a request (https://www.encode.io/httpcore/extensions/#trace)."""
+        if event == "connection.connect_tcp.started":
+            self._outside = self.proxy is not None
+        elif event == self._past:
+            self._outside = False
+        elif event == "connection.connect_tcp.complete" or event.endswith("start_tls.complete"):
+            found = info["return_value"].get_extra_info("socket")
+            if isinstance(found, socket.socket):
+                self._opened(found)
+
+    def kind(self, error: BaseException) -> Kind:
+        """The kind of an httpx error on this way."""
+        return "proxy" if self._outside else classify(error)
+
+
+def _through(proxy: Proxy, policy: tls.TlsPolicy) -> httpx.Proxy:
+    login = (proxy.user, proxy.password) if proxy.user or proxy.password else None
+    secured = proxy.address.startswith("https:")
+    # the proxy is always verified, and is not shown the client certificate that a registry knows us by
+    context = tls.context(tls.HTTPS, tls.TlsPolicy(ca=policy.ca, more=policy.more)) if secured else None
+    return httpx.Proxy(proxy.address, auth=login, ssl_context=context)
 
 
 def _promised(response: httpx.Response) -> int:

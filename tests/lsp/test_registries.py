@@ -99,6 +99,24 @@ async def test_a_tag_is_absent_until_it_is_pushed(tmp_path: Path) -> None:
                 await one.until_codes(uri, lambda codes: codes == [])
 
 
+@pytest.mark.parametrize(
+    ("proxy", "words"),
+    [
+        ("http://p:abc", "HTTPS_PROXY does not hold the address of a proxy: its port"),
+        ("socks5h://p", "HTTPS_PROXY names a SOCKS proxy"),
+    ],
+)
+async def test_a_proxy_that_is_none_is_told(proxy: str, words: str, tmp_path: Path) -> None:
+    root = write(tmp_path / "project", "registry.example.test")
+    environ = {"HTTPS_PROXY": proxy, "NO_PROXY": "localhost,fd07:b51a:cc66:f0::/64,[::1]"}
+    async with editor(root, tmp_path / "home", options=options(), environ=environ) as one:
+        uri = one.open(".lazy")
+        await one.until_codes(uri, lambda codes: codes == ["registry-unreachable"])
+        (found,) = await one.diagnostics(uri)
+        assert words in found.message
+        assert words in await one.hover(uri, TAG)
+
+
 async def test_a_wrong_password_is_told_until_the_user_logs_in(tmp_path: Path) -> None:
     with docker_registry(tmp_path / "registry", basic=True) as real:
         root = write(tmp_path / "project", real.host)

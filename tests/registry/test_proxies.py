@@ -5,6 +5,9 @@ from __future__ import annotations
 import io
 import json
 import os
+import socket
+import socketserver
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from lazyoci.oci.reference import parse_repository
-from lazyoci.registry.errcode import Unreachable
+from lazyoci.registry.errcode import TlsError, Unreachable
 from lazyoci.registry.tls import TlsPolicy
 from tests import certs
 from tests.e2e.cli import lazyoci
@@ -84,10 +87,13 @@ def test_the_proxys_own_password(
     assert all("authorization" not in entry.headers for entry in secured.requests("GET", "/v2/$"))
 
     monkeypatch.setenv("https_proxy", f"http://me:open@{proxy.address}")
-    with pytest.raises(Unreachable, match="the proxy does not let it through") as raised:
+    with pytest.raises(
+        Unreachable, match=r"the proxy http://127\.0\.0\.1:\d+ of https_proxy does not let it through"
+    ) as raised:
         kit(keys=ALICE, ca=authority.cert).client.ping(NAME)
     assert raised.value.reason == "proxy"
     assert "407" in raised.value.message and "open" not in raised.value.message
+    assert raised.value.hint.endswith(f"that it wants into https_proxy: http://USER:PASSWORD@{proxy.address}")
 
 
 @pytest.mark.parametrize("no_proxy", [NAME, ".example.test", "other,example.test", "*"])
@@ -142,7 +148,7 @@ def test_plain_http_goes_through_too(
 def test_a_proxy_that_does_not_know_the_way(proxies: Callable[..., Proxy], monkeypatch: pytest.MonkeyPatch) -> None:
     proxy = proxies({})
     monkeypatch.setenv("HTTPS_PROXY", f"http://{proxy.address}")
-    with pytest.raises(Unreachable, match=f"the proxy does not let it through to {NAME}: .*502"):
+    with pytest.raises(Unreachable, match=f"the proxy .* does not let it through to {NAME}: .*502"):
         kit(attempts=2).client.ping(NAME)
 
 
@@ -163,4 +169,136 @@ def test_the_command_line_through_a_proxy(
     assert json.loads(ran.out)[0]["targets"][0]["state"] == "new"
     told = lazyoci("registry", "test", f"{NAME}/a/b", "--push", cwd=tmp_path, **environ, **keys)
     assert told.code == 0, told
-    assert "left to the proxy" in told.out
+    assert f"left to the proxy http://{proxy.address} of HTTPS_PROXY" in told.out
+
+
+def closed_port() -> int:
+    """A port of this machine that nothing listens at."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def dead() -> str:
+    return f"http://127.0.0.1:{closed_port()}"
+
+
+@pytest.mark.parametrize("scheme", ["https", "http"])
+def test_a_proxy_that_is_down_is_named(scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", address := dead())
+    one = kit(policies=lambda host: TlsPolicy("plain-http" if scheme == "http" else "auto"))
+    with pytest.raises(Unreachable) as raised:
+        one.client.ping(NAME)
+    assert f"nothing listens at the proxy {address} of ALL_PROXY" in raised.value.message
+    assert "NO_PROXY" in raised.value.hint and raised.value.reason == "proxy"
+
+
+def test_a_proxy_whose_name_is_unknown_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.invalid:3128")
+    with pytest.raises(Unreachable, match=r"the proxy http://proxy\.invalid:3128 of HTTPS_PROXY") as raised:
+        kit(attempts=1).client.ping("ghcr.io")
+    assert raised.value.reason == "proxy"
+
+
+def test_what_is_no_proxy_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socketserver.TCPServer(("127.0.0.1", 0), _Mumbles) as server:
+        thread = threading.Thread(target=server.handle_request)
+        thread.start()
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{server.server_address[1]}")
+        with pytest.raises(Unreachable, match=r"the proxy .* does not speak as a proxy"):
+            kit().client.ping("ghcr.io")
+        thread.join()
+
+
+class _Mumbles(socketserver.BaseRequestHandler):
+    def handle(self) -> None:
+        self.request.recv(65536)
+        self.request.sendall(b"SSH-2.0-OpenSSH\r\n")
+
+
+def test_a_proxy_spoken_to_by_tls_that_is_not_trusted(
+    authority: certs.Certificate, tmp_path: Path, fakes: Fakes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = fakes(tls=certs.make(tmp_path, "proxy", "localhost", issuer=authority).server_context())
+    monkeypatch.setenv("HTTPS_PROXY", f"https://localhost:{there.host.rpartition(':')[2]}")
+    with pytest.raises(Unreachable, match="no TLS with the proxy https://localhost:"):
+        kit(insecure=True).client.ping(NAME)
+
+
+@pytest.mark.parametrize("status", [None, 502], ids=["down", "refusing"])
+def test_insecure_never_goes_past_a_proxy_that_fails(
+    status: int | None, fake: FakeRegistry, proxies: Callable[..., Proxy], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is no word of the registry's is no reason to send it credentials in clear."""
+    monkeypatch.setenv("HTTPS_PROXY", dead() if status is None else f"http://{proxies({}).address}")
+    plainly = proxies({f"{NAME}:5000": fake.host})
+    monkeypatch.setenv("HTTP_PROXY", f"http://{plainly.address}")
+    one = kit(keys=ALICE, insecure=True)
+    with pytest.raises(Unreachable) as raised:
+        one.client.ping(f"{NAME}:5000")
+    assert raised.value.reason == "proxy" and one.warnings == [] and plainly.log == [] and not fake.requests("GET", "")
+
+
+def test_insecure_falls_back_through_the_same_way_only(
+    fake: FakeRegistry, proxies: Callable[..., Proxy], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy = proxies({f"{NAME}:5000": fake.host})
+    monkeypatch.setenv("HTTPS_PROXY", f"http://{proxy.address}")
+    with pytest.raises(TlsError, match="does not speak TLS") as raised:
+        kit(insecure=True).client.ping(f"{NAME}:5000")
+    assert f"it would go past the proxy http://{proxy.address} of HTTPS_PROXY" in raised.value.hint
+    monkeypatch.setenv("HTTP_PROXY", f"http://{proxy.address}")
+    one = kit(insecure=True)
+    assert one.client.ping(f"{NAME}:5000") == 200
+    assert one.warnings == [f"{NAME}:5000: its answer is not TLS; going on with plain HTTP"]
+    assert proxy.log[-1] == f"GET http://{NAME}:5000/v2/"
+
+
+def test_a_password_that_the_proxy_wants_on_the_way_by_plain_http(
+    fake: FakeRegistry, proxies: Callable[..., Proxy], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy = proxies({f"{NAME}:5000": fake.host}, user="me", password="sesame")
+    monkeypatch.setenv("HTTP_PROXY", proxy.address)
+    with pytest.raises(Unreachable, match="407"):
+        kit(policies=lambda host: TlsPolicy("plain-http")).client.ping(f"{NAME}:5000")
+    monkeypatch.setenv("HTTP_PROXY", f"me:sesame@{proxy.address}")
+    assert kit(policies=lambda host: TlsPolicy("plain-http")).client.ping(f"{NAME}:5000") == 200
+
+
+WRONG = {
+    "port": ("http://p:abc", "its port is no number from 1 to 65535"),
+    "socks": ("socks5h://127.0.0.1:1080", "names a SOCKS proxy"),
+    "down": ("", "nothing listens at the proxy"),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["build", "app.lazy"],
+        ["build", "app.lazy", "--insecure"],
+        ["browse", "tags", f"{NAME}/a/b"],
+        ["browse", "manifest", f"{NAME}/a/b:v1"],
+        ["pull", f"{NAME}/a/b:v1"],
+        ["registry", "test", NAME],
+        ["registry", "test", f"{NAME}/a/b", "--push", "--insecure"],
+        ["registry", "login", NAME, "--user", "u", "--pass", "p"],
+        ["validate", "app.lazy", "--online"],
+    ],
+    ids=lambda command: " ".join(command[:2]),
+)
+def test_every_command_tells_of_the_proxy(what: str, command: list[str], tmp_path: Path) -> None:
+    value, words = WRONG[what]
+    (tmp_path / "a.txt").write_text("a\n", "utf-8")
+    (tmp_path / "app.lazy").write_text(
+        "version: 1\nartifacts:\n  - type: artifact\n    name: a\n    mediaType: application/vnd.example.a\n"
+        f"    files: [{{path: a.txt, mediaType: text/plain}}]\n    targets: [{{registry: {NAME}/a/b, tags: [v1]}}]\n",
+        "utf-8",
+    )
+    address = value or dead()
+    ran = lazyoci(*command, cwd=tmp_path, HTTPS_PROXY=address, NO_PROXY="localhost,fd07:b51a:cc66:f0::/64,[::1]")
+    shown = " ".join((ran.out + ran.err).split())
+    assert "HTTPS_PROXY" in shown and words in shown, ran
+    assert ran.code == (0 if command[0] == "validate" else 1), ran
+    assert "ok TLS" not in shown and "a bug in" not in shown and "Traceback" not in shown, ran
