@@ -120,7 +120,13 @@ class _Decoder:
                 if image is None:
                     return None
                 return DockerArtifact(
-                    index=index, name=name, targets=targets, annotations=annotations, node=node, image=image
+                    index=index,
+                    name=name,
+                    targets=targets,
+                    annotations=annotations,
+                    node=node,
+                    image=image,
+                    platforms=self._texts(fields.get("platforms")),
                 )
 
     def _target(self, node: Node) -> Target | None:

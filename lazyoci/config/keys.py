@@ -14,7 +14,7 @@ OF_TYPE: dict[str, frozenset[str]] = {
     )),
     "helm": frozenset(("chartPath",)),
     "artifact": frozenset(("mediaType", "files")),
-    "docker": frozenset(("image",)),
+    "docker": frozenset(("image", "platforms")),
 }  # fmt: skip
 WITH_COMMON = {name: COMMON | own for name, own in OF_TYPE.items()}
 ARTIFACT = COMMON.union(*OF_TYPE.values())

@@ -113,6 +113,7 @@ class DockerArtifact(Artifact):
     type: ClassVar[str] = "docker"
 
     image: Text
+    platforms: tuple[Text, ...] = ()
 
 
 @frozen

@@ -94,12 +94,19 @@ class GzipWriter:
 
 
 def pack(
-    members: Iterable[Member], out: BinaryIO, *, epoch: int = 0, progress: Callable[[int], None] | None = None
+    members: Iterable[Member],
+    out: BinaryIO,
+    *,
+    epoch: int = 0,
+    padded: bool = False,
+    progress: Callable[[int], None] | None = None,
 ) -> Packed:
     """Write `members` as tar+gzip to `out`, holding no more than a few MiB; `epoch` is every entry's mtime.
 
-    `progress` is told the bytes of each piece read. Raises LayoutError when a file changes length while it is read,
-    and OSError when it cannot be.
+    The tar ends in two zero blocks and nothing more: Go's reader stops there, so that programs which hash what it
+    reads, as oras does, find `tar_digest`. `padded` fills it to a whole record, as on a tape. `progress` is told the
+    bytes of each piece read. Raises LayoutError when a file changes length while it is read, and OSError when it
+    cannot be.
     """
     writer = GzipWriter(out)
     size = 0
@@ -110,7 +117,7 @@ def pack(
             if progress is not None:
                 progress(len(piece))
     end = 2 * tarfile.BLOCKSIZE
-    writer.write(bytes(end + -(size + end) % tarfile.RECORDSIZE))
+    writer.write(bytes(end + (-(size + end) % tarfile.RECORDSIZE if padded else 0)))
     return writer.finish()
 
 

@@ -42,8 +42,11 @@ def read_archive(
     platforms: tuple[Platform, ...] = (),
     compress: bool = False,
     progress: Progress | None = None,
+    partial: Callable[[str], None] | None = None,
 ) -> Built:
     """The image in a `docker save`, `podman save` or OCI archive; `name` tells it from others in there.
+
+    With `partial`, an image that is here for some of its platforms alone is narrowed to these, see `image_of`.
 
     Layers that are compressed stay as they are; plain ones of the legacy kind are compressed into `scratch`, those of
     an OCI layout only with `compress`, as that changes the digest. Every layer is compared with its diff_id. Raises
@@ -51,7 +54,7 @@ def read_archive(
     """
     tar = TarIndex(path)
     if LAYOUT_FILE in tar:
-        built = image_of(open_tar_layout(tar), name=name, platforms=platforms)
+        built = image_of(open_tar_layout(tar), name=name, platforms=platforms, partial=partial)
         if not (compress and "manifest.json" in tar and _is_plain(built)):
             verify_layers(built, progress)
             return built

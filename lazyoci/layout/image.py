@@ -8,7 +8,7 @@ index changes the digest that signatures and attestations name.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,8 +25,17 @@ _REFERENCE_TYPE, _REFERENCE_DIGEST = "vnd.docker.reference.type", "vnd.docker.re
 _NO_PLATFORM = {"architecture": "unknown", "os": "unknown"}
 
 
-def image_of(layout: Layout, *, name: str = "", platforms: Sequence[Platform] = ()) -> Built:
+def image_of(
+    layout: Layout,
+    *,
+    name: str = "",
+    platforms: Sequence[Platform] = (),
+    partial: Callable[[str], None] | None = None,
+) -> Built:
     """The image in `layout`, called `name` if there are several; `platforms`, if any, are all it may and must have.
+
+    Of an image that lists more than is here, what is here is taken if `partial` is given, which is told so; without it
+    that is an error. One platform is taken as its manifest alone, as `docker push` does.
 
     Every manifest is read and verified, every blob must be there in its length. Raises LayoutError for an image that
     is incomplete, cannot be told from others, or lacks a platform.
@@ -35,7 +44,7 @@ def image_of(layout: Layout, *, name: str = "", platforms: Sequence[Platform] = 
     root = Descriptor(entry.media_type, entry.digest, entry.size)
     store = Staged(layout)
     if root.media_type in mediatype.INDEXES:
-        root = _of_index(layout, store, root, platforms)
+        root = _of_index(layout, store, root, platforms, partial)
     elif attestation is not None:
         root = _joined(layout, store, entry, attestation)
     return complete(store, root, platforms)
@@ -78,37 +87,70 @@ class _Child:
         return str(_normal(self.descriptor.platform)) if self.descriptor.platform else "an unnamed platform"
 
 
-def _of_index(layout: Layout, store: Staged, root: Descriptor, platforms: Sequence[Platform]) -> Descriptor:
+def _of_index(
+    layout: Layout,
+    store: Staged,
+    root: Descriptor,
+    platforms: Sequence[Platform],
+    partial: Callable[[str], None] | None,
+) -> Descriptor:
     index = parse_manifest(layout.read(root), root.media_type)
     children = [
-        _Child(descriptor, raw, descriptor in layout)
+        _Child(descriptor, raw, descriptor in layout and (partial is None or _is_whole(layout, descriptor)))
         for descriptor, raw in zip(index.manifests, index.document.get("manifests") or (), strict=True)
     ]
     images = [child for child in children if not child.descriptor.is_attestation]
     wanted = {str(platform) for platform in platforms}
     if not wanted:
         absent = [child.platform for child in images if not child.present]
-        if absent or not all(child.present for child in children):
+        there = [child for child in images if child.present]
+        if all(child.present for child in children):
+            return root
+        if partial is None or not there:
             have = ", ".join(sorted({child.platform for child in images if child.present}))
             lacks = ", ".join(sorted(set(absent))) or "its attestations"
             raise LayoutError(
                 f"{layout.place}: the index lists manifests that are not there: {lacks}",
-                hint=f"fetch them all, or publish what is there with --platform {have or 'OS/ARCH'}",
+                hint="fetch them all" + (f", or publish what is there with --platform {have}" if have else ""),
             )
-        return root
+        all_, some = (", ".join(dict.fromkeys(child.platform for child in found)) for found in (images, there))
+        what = f"the image is for {all_}, of which this machine has" if absent else "of the image, this machine has"
+        partial(f"note: {what} only {some}{'' if absent else ', without all attestations'}: that is published")
+        if len(there) == 1:
+            return _plain(there[0].descriptor)
+        return _narrowed(store, root, index, children, there)
     kept = [child for child in images if child.platform in wanted]
     for text in sorted(wanted - {child.platform for child in kept if child.present}):
         listed = any(child.platform == text for child in images)
         have = ", ".join(sorted({child.platform for child in images if child.present})) or "none"
         what = "lists it, but does not hold it" if listed else "has no such platform"
         raise LayoutError(f"{layout.place}: {text} was asked for; the index {what}", hint=f"it holds: {have}")
-    digests = {child.descriptor.digest for child in kept}
-    kept += [c for c in children if c.descriptor.annotations.get(_REFERENCE_DIGEST) in digests and c.present]
+    return _narrowed(store, root, index, children, kept)
+
+
+def _is_whole(layout: Layout, descriptor: Descriptor) -> bool:
+    """Whether all that a manifest names is here too: engines keep manifests whose layers they have dropped."""
+    return all(child in layout for child in parse_manifest(layout.read(descriptor), descriptor.media_type).children)
+
+
+def _plain(descriptor: Descriptor) -> Descriptor:
+    return Descriptor(descriptor.media_type, descriptor.digest, descriptor.size)
+
+
+def _narrowed(
+    store: Staged, root: Descriptor, index: Manifest, children: Sequence[_Child], images: Sequence[_Child]
+) -> Descriptor:
+    """An index of some of its images, with the attestations of these that are there; or the only manifest itself."""
+    digests = {child.descriptor.digest for child in images}
+    kept = [
+        child
+        for child in children
+        if child in images or (child.descriptor.annotations.get(_REFERENCE_DIGEST) in digests and child.present)
+    ]
     if len(kept) == len(children):
         return root
-    if len(digests) == 1 and len(kept) == 1:
-        return Descriptor(kept[0].descriptor.media_type, kept[0].descriptor.digest, kept[0].descriptor.size)
-    kept.sort(key=children.index)
+    if len(kept) == 1:
+        return _plain(kept[0].descriptor)
     return store.add_json(root.media_type, {**index.document, "manifests": [child.raw for child in kept]})
 
 

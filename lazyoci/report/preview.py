@@ -59,7 +59,7 @@ def about(planned: PlannedArtifact, checked: Checked) -> str:
     if isinstance(artifact, FilesArtifact):
         return f"{len(artifact.files)} file{'s' * (len(artifact.files) != 1)}"
     if isinstance(artifact, DockerArtifact):
-        return artifact.image.value
+        return ", ".join((artifact.image.value, *(text.value for text in artifact.platforms)))
     return ""
 
 

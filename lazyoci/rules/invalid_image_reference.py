@@ -1,7 +1,7 @@
 """The image of a docker artifact is not a reference.
 
-It is what `docker save` is given: `name`, `name:tag`, `host/name@sha256:…`, or the image's id. It is used as written:
-templates are rendered in registries, tags and annotations only.
+It is `name:tag`, `name` (whose tag is `latest`), `host/name@sha256:…`, or the image's id, as this machine's Docker or
+Podman knows it. Templates are rendered in registries, tags and annotations only.
 
 Fails:
 

@@ -8,7 +8,7 @@ Fails:
 ```yaml
 type: docker
 image: nginx:alpine
-platforms: [linux/amd64]
+labels: {team: web}
 ```
 
 Mended:

@@ -1,8 +1,8 @@
 """A template uses a variable or a function that only lazyoci knows. Off unless selected.
 
 The original lazyoci refuses GitSHALong, GitDirty, VersionFull, VersionBuild, Date and Name, and the functions
-`default`, `lower`, `replace`, `tagify`, `trimPrefix`, `trimSuffix`, `trunc` and `upper`. Select this rule if one file
-has to work with both: `lazyoci validate --select not-portable`.
+`default`, `lower`, `replace`, `tagify`, `trimPrefix`, `trimSuffix`, `trunc` and `upper`; and it passes over `platforms`
+of a docker artifact. Select this rule if one file has to work with both: `lazyoci validate --select not-portable`.
 
 Fails:
 
@@ -21,12 +21,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lazyoci.config.model import DockerArtifact
 from lazyoci.rules.base import Finding, Subject
 from lazyoci.template import EXTRA_VARIABLES, FUNCTIONS
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     """One finding per place."""
+    for one in subject.config.artifacts:
+        if isinstance(one, DockerArtifact) and one.platforms and (list_ := one.node.get("platforms")) is not None:
+            message = (
+                "platforms of a docker artifact mean nothing to the original lazyoci; do without where both publish"
+            )
+            yield Finding(list_, message)
     for artifact in subject.resolved.artifacts:
         for resolution in artifact.resolutions:
             if resolution.template is None:

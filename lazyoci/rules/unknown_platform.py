@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lazyoci.config.model import ImageArtifact, Text
+from lazyoci.config.model import DockerArtifact, ImageArtifact, Text
 from lazyoci.config.suggest import Suggestion, suggest
 from lazyoci.diagnostic import Span
 from lazyoci.oci import platform
@@ -37,7 +37,7 @@ _OTHER_NAMES = {"x64": "amd64", "x86": "386", "arm32": "arm", "i686": "386", "ma
 def check(subject: Subject) -> Iterator[Finding]:
     """One finding per platform."""
     for artifact in subject.config.artifacts:
-        if isinstance(artifact, ImageArtifact):
+        if isinstance(artifact, ImageArtifact | DockerArtifact):
             for text in artifact.platforms:
                 found = _judge(subject, text)
                 if found is not None:

@@ -29,8 +29,8 @@ def helm(path: str) -> HelmArtifact:
     return HelmArtifact(**_common("chart"), chart_path=text(path))
 
 
-def docker(image: str) -> DockerArtifact:
-    return DockerArtifact(**_common("docker"), image=text(image))
+def docker(image: str, *platforms: str) -> DockerArtifact:
+    return DockerArtifact(**_common("docker"), image=text(image), platforms=tuple(map(text, platforms)))
 
 
 def image(**fields: Any) -> ImageArtifact:

@@ -51,6 +51,8 @@ if verb == "buildx build" and source:
         metadata.write_text(json.dumps({{"containerimage.digest": plan["digest"]}}))
 if verb == "save" and source:
     shutil.copyfile(Path({containers!r}) / source, args[args.index("--output") + 1])
+if verb == "image inspect" and args[-1] in plan.get("absent", []):
+    sys.exit(1)
 answer = plan.get("answers", {{}}).get(verb, 0)
 sys.exit(answer if isinstance(answer, int) else replay(answer))
 """
@@ -73,7 +75,7 @@ class StandIn:
         self.plan()
 
     def plan(self, **plan: Any) -> None:
-        """What to do: `answers` by verb (a recording, or an exit status), `archive`, `digest`, `say`, `hang`."""
+        """What to do: `answers` by verb (a recording, or a status), `archive`, `digest`, `say`, `hang`, `absent`."""
         (self.directory / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
 
     @property

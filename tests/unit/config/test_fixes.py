@@ -82,8 +82,8 @@ REMOVALS = [
         "    # about it\n    chartPath: a\n    # about the next\n    name: n\n",
         "    # about it\n    # about the next\n    name: n\n",
     ),
-    ("    platforms:\n      - a\n      - b\n\n    name: n\n", "\n    name: n\n"),
-    ("    platforms: [a,\n      b]\n", ""),
+    ("    secrets:\n      - a\n      - b\n\n    name: n\n", "\n    name: n\n"),
+    ("    secrets: [a,\n      b]\n", ""),
     ("    labels: {}\n", ""),
     ("    labels:\n", ""),
     ("    dockerfile: >-\n      a\n      b\n    name: n\n", "    name: n\n"),
@@ -112,7 +112,7 @@ def test_a_key_is_not_removed_where_the_type_may_be_wrong() -> None:
 
 
 def test_what_only_an_alias_brings_in_is_not_edited_twice() -> None:
-    text = "x-base: &base {type: docker, image: nginx, name: 1.10, platforms: [a]}\nversion: 1\nartifacts:\n"
+    text = "x-base: &base {type: docker, image: nginx, name: 1.10, secrets: [a]}\nversion: 1\nartifacts:\n"
     artifact = "  - <<: *base\n    targets: [{registry: r, tags: [t]}]\n"
     found = loaded(text + artifact * 3).diagnostics
     assert [(one.code, one.fix is None) for one in found] == [("ambiguous-scalar", False), ("key-not-for-type", True)]

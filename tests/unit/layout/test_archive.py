@@ -19,9 +19,9 @@ from lazyoci.errors import LayoutError
 from lazyoci.layout.archive import GzipWriter, Member, Packed, members_of, pack
 
 
-def packed(members: list[Member], epoch: int = 0) -> tuple[bytes, Packed]:
+def packed(members: list[Member], epoch: int = 0, *, padded: bool = False) -> tuple[bytes, Packed]:
     out = io.BytesIO()
-    result = pack(members, out, epoch=epoch)
+    result = pack(members, out, epoch=epoch, padded=padded)
     return out.getvalue(), result
 
 
@@ -34,7 +34,7 @@ def test_header_holds_neither_time_nor_name() -> None:
 
 
 def test_the_tar_is_the_one_python_writes_for_the_same_entries() -> None:
-    data, _ = packed([Member("dir"), Member("dir/a", data=b"x" * 1000, executable=True)], epoch=12)
+    data, _ = packed([Member("dir"), Member("dir/a", data=b"x" * 1000, executable=True)], epoch=12, padded=True)
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as archive:
         directory = tarfile.TarInfo("dir")
@@ -44,6 +44,19 @@ def test_the_tar_is_the_one_python_writes_for_the_same_entries() -> None:
         file.size, file.mode, file.mtime = 1000, 0o755, 12
         archive.addfile(file, io.BytesIO(b"x" * 1000))
     assert gzip.decompress(data) == out.getvalue()
+
+
+@pytest.mark.parametrize("count", [0, 1, 7, 8, 9, 40])
+def test_nothing_comes_after_two_zero_blocks(count: int) -> None:
+    """Go's reader stops there, and oras compares the digest of what it has read with that of the tar."""
+    data, result = packed([Member(f"file{number}", data=b"x" * 700) for number in range(count)])
+    tar = gzip.decompress(data)
+    read, at = b"", 0
+    while not read.endswith(bytes(1024)):
+        read += tar[at : at + 512]
+        at += 512
+    assert result.tar_digest == "sha256:" + hashlib.sha256(read).hexdigest()
+    assert packed([], padded=True)[1].tar_digest == "sha256:" + hashlib.sha256(bytes(10240)).hexdigest()
 
 
 @pytest.mark.parametrize("name", ["plain", "ümläut/ß", "long/" * 40 + "name", "n" * 255])

@@ -74,7 +74,7 @@ def test_an_index_that_lists_what_is_absent_is_refused(name: str, tmp_path: Path
     with pytest.raises(LayoutError) as caught:
         read(name, tmp_path)
     assert f"manifests that are not there: {INCOMPLETE[name]}" in caught.value.message
-    assert "--platform" in caught.value.hint
+    assert ("--platform" in caught.value.hint) == (name != "podman/manifest-push-noall-oci")  # which holds none
 
 
 @pytest.mark.parametrize("name", [name for name in INCOMPLETE if name.endswith(".tar")])
