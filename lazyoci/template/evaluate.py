@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import NamedTuple
 
 from lazyoci.template import nodes as ast
 from lazyoci.template.error import NAME
 from lazyoci.template.gostring import join, quote
 from lazyoci.template.operands import Operands
-from lazyoci.template.simple import Rendered
 from lazyoci.template.template import Template
 from lazyoci.template.values import Byte, Unknown, Value, Vars, truth
 
 MOST_ITERATIONS = 100_000  # of all loops of one execution together
 LONGEST_OUTPUT = 1 << 20  # characters
 DEEPEST_TEMPLATE = 100  # blocks and templates around a template action; Go allows 100000, and so says its message
+
+
+class Rendered(NamedTuple):
+    """What a template gives. `text` has ‹Name› in the place of each missing value, so it is certain without `unknown`.
+
+    `used` are the variables looked at, in order of first use; `unknown` those of them whose missing value matters.
+    """
+
+    text: str
+    used: tuple[str, ...]
+    unknown: tuple[str, ...]
 
 
 def run(template: Template, values: Mapping[str, str], unknown: Collection[str], unset: Collection[str]) -> Rendered:

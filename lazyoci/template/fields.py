@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from lazyoci.diagnostic import Span
 from lazyoci.template import nodes as ast
-from lazyoci.template.simple import Fields
 from lazyoci.template.variables import VARIABLES
+
+Fields = tuple[tuple[str, Span], ...]
 
 
 def fields(bodies: Iterable[ast.Body]) -> Fields:
