@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from lazyoci import settings
 from lazyoci.cli.common import console, say, warn
+from lazyoci.cli.interrupt import interruptible
 from lazyoci.errors import UsageError
 from lazyoci.registry.client import Client
 from lazyoci.registry.connect import connect as registry_connect
@@ -39,6 +41,14 @@ def connect(
         cancelled=cancelled,
         jobs=jobs,
     )
+
+
+@contextmanager
+def asking(*, insecure: bool = False, ca: Path | None = None) -> Iterator[Client]:
+    """A client for a command that only asks: one Ctrl-C ends whatever is under way, also in other threads."""
+    cancelled = threading.Event()
+    with connect(insecure=insecure, ca=ca, cancelled=cancelled) as client, interruptible(cancelled, client.abort):
+        yield client
 
 
 class _Once:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,8 +11,12 @@ from lazyoci.cli.common import warn
 
 
 @contextmanager
-def interruptible(cancelled: threading.Event) -> Iterator[None]:
-    """The first Ctrl-C (or SIGTERM) asks all work to stop and tell what it did; the second one ends it at once."""
+def interruptible(cancelled: threading.Event, cut: Callable[[], object] | None = None) -> Iterator[None]:
+    """The first Ctrl-C (or SIGTERM) asks all work to stop and tell what it did; the second one ends it at once.
+
+    `cut` ends what only reads: nothing there is left half done, so nobody waits for a registry that hangs. It runs in a
+    thread of its own, since the handler interrupts a thread that may hold the locks that it needs.
+    """
 
     import signal
 
@@ -20,6 +24,8 @@ def interruptible(cancelled: threading.Event) -> Iterator[None]:
         if cancelled.is_set():
             raise KeyboardInterrupt
         cancelled.set()
+        if cut is not None:
+            threading.Thread(target=cut, name="cut", daemon=True).start()
         warn("stopping; once more to stop at once")
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}

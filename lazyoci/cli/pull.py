@@ -75,7 +75,7 @@ def command(
     silent = output != "text" or console().quiet
     progress = on(sys.stderr, silent=silent, color=console().colored(sys.stderr))
     loaded, unpacked = "", list[Path]()
-    with connect(insecure=insecure, ca=ca, cancelled=cancelled) as client, interruptible(cancelled):
+    with connect(insecure=insecure, ca=ca, cancelled=cancelled) as client, interruptible(cancelled, client.abort):
         try:
             found = find(client.repository(name.repository), name, choice)
             found, held = _checked(found, client, choice)

@@ -23,6 +23,8 @@ from lazyoci.registry.repository import RemoteRepository
 
 _MAX_DEPTH = 8  # of indexes in indexes; real ones have two
 _MAX_MANIFESTS = 2000  # of one artifact; real ones have dozens
+_MAX_BYTES = 16 << 20  # of all manifests of one artifact together, which are kept in memory
+_MAX_LISTED = 10_000  # entries of all its indexes
 _PARALLEL = 4
 
 
@@ -145,6 +147,9 @@ class _Reader:
     def __init__(self, repository: RemoteRepository) -> None:
         self._repository = repository
         self._known: dict[str, Manifest] = {}
+        self._opened: set[str] = set()  # indexes whose entries are listed: each once, however often it is named
+        self._bytes = 0
+        self._entries = 0
 
     def get(self, descriptor: Descriptor) -> Manifest:
         """A manifest; PullError when it is not as long as it is listed."""
@@ -157,6 +162,11 @@ class _Reader:
                     f"{self._repository.name}: manifest {short(descriptor.digest)} has {len(found.raw)} bytes; "
                     f"its index says {descriptor.size}"
                 )
+            self._bytes += len(found.raw)
+            if self._bytes > _MAX_BYTES:
+                raise PullError(
+                    f"{self._repository.name}: the artifact's manifests have more than {_MAX_BYTES >> 20} MiB together"
+                )
             self._known[descriptor.digest] = found
         return self._known[descriptor.digest]
 
@@ -165,12 +175,26 @@ class _Reader:
         if depth > _MAX_DEPTH:
             raise PullError(f"{self._repository.name}: indexes are nested more than {_MAX_DEPTH} deep")
         out: list[Listed] = []
+        self._entries += len(index.manifests)
+        if self._entries > _MAX_LISTED:
+            raise PullError(f"{self._repository.name}: the artifact's indexes have more than {_MAX_LISTED} entries")
         for descriptor, raw in zip(index.manifests, index.document.get("manifests") or (), strict=True):
             if descriptor.media_type in mediatype.INDEXES and descriptor.platform is None:
-                out += self.listed(self.get(descriptor), depth + 1)
+                if descriptor.digest not in self._opened:
+                    self._opened.add(descriptor.digest)
+                    out += self.listed(self.get(descriptor), depth + 1)
             else:
                 out.append(Listed(descriptor, raw))
         return out
+
+    def _all(self, pool: ThreadPoolExecutor, descriptors: list[Descriptor]) -> list[Manifest]:
+        """Several manifests at a time; the first failure, or Ctrl-C, ends the rest, which nobody waits for."""
+        futures = [pool.submit(self.get, one) for one in descriptors]
+        try:
+            return [future.result() for future in futures]
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
     def below(self, root: Manifest) -> dict[str, Manifest]:
         """`root` and all manifests it leads to, children before parents."""
@@ -186,7 +210,7 @@ class _Reader:
                 }
                 if not children:
                     return dict(reversed(found.items()))
-                level = list(pool.map(self.get, children.values()))
+                level = self._all(pool, list(children.values()))
                 found |= zip(children, level, strict=True)
         raise PullError(f"{self._repository.name}: indexes are nested more than {_MAX_DEPTH} deep")
 

@@ -58,6 +58,7 @@ class Authenticator:
         ask: TokenServer,
         *,
         clock: Callable[[], float],
+        now: Callable[[], float],
         warn: Callable[[str], None],
         kind: Callable[[], hints.Kind],
     ) -> None:
@@ -65,6 +66,7 @@ class Authenticator:
         self._credentials = credentials
         self._ask = ask
         self._clock = clock
+        self._now = now
         self._warn = warn
         self._kind = kind
         self._lock = threading.Lock()
@@ -231,7 +233,7 @@ class Authenticator:
             answer.headers,
             credential,
             withheld=self.withhold if credential is None else "",
-            now=self._clock(),
+            now=self._now(),
             kind=self._kind(),
         )
         if answer.status in (400, 403, 404) and credential is None:

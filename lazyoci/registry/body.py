@@ -11,6 +11,8 @@ from lazyoci.registry.lost import TransportError
 UPLOAD_CHUNK = 1 << 20  # bytes read and handed to the socket at a time
 STALL_SECONDS = 60.0
 STALL_BYTES = 1024
+SMALL_RATE = 10 << 10  # bytes a second
+SMALL_PIECES = 100_000
 
 
 class BodyChanged(Exception):
@@ -62,6 +64,30 @@ class Stall:
             if self._bytes < STALL_BYTES:
                 raise TransportError("timeout", TimeoutError(f"{self._bytes} bytes in {now - self._since:.0f} s"))
             self._since, self._bytes = now, 0
+
+
+class Pace:
+    """Bounds the reading of a small body, which is kept in memory: by time, and by the number of its pieces.
+
+    A minute is free; then 10 KiB/s on average is the least. A server that sends two bytes at a time keeps us busy for
+    each of them.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._began = clock()
+        self._bytes = 0
+        self._pieces = 0
+
+    def moved(self, count: int) -> None:
+        """Note a piece of `count` bytes; raises TransportError when they come too slowly or are too many."""
+        self._bytes += count
+        self._pieces += 1
+        taken = self._clock() - self._began
+        if taken > STALL_SECONDS + self._bytes / SMALL_RATE:
+            raise TransportError("slow", TimeoutError(f"{self._bytes} bytes in {taken:.0f} s"))
+        if self._pieces > SMALL_PIECES:
+            raise TransportError("flood", OverflowError(f"{self._bytes} bytes in {self._pieces} pieces"))
 
 
 class FileBody:

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 PAGE_SIZE = 100  # what is asked for; registries answer with fewer or more, so only `Link` tells the end
 PAGES = 1000  # read at most, unless told
-PAGE_LIMIT = 16 << 20  # bytes of one page
+PAGE_LIMIT = 4 << 20  # bytes of one page: as many as a manifest may have, and some 200,000 tags
+LIST_LIMIT = 16 << 20  # bytes of all pages together
+NAMES = 500_000  # listed at most
 _SEARCH_LIMIT = 4 << 20
 
 _LINK = re.compile(r"<([^>]*)>([^<]*)")
@@ -41,12 +43,16 @@ def pages(
 ) -> list[str]:
     """All names under `key` of all pages, each once; a chain of pages that loops or leaves the host ends."""
     out: dict[str, None] = {}
-    url, seen = first, set[str]()
+    url, seen, left = first, set[str](), LIST_LIMIT
     for _ in range(limit):
         seen.add(url)
         reply = host.send(Ask("GET", url, place, scopes, headers={"Accept": "application/json"}, limit=PAGE_LIMIT))
         for name in _names(reply.body, key, place):
             out[name] = None
+        left -= len(reply.body)
+        if left < 0 or len(out) > NAMES:
+            warn(f"{host.name}: the list is longer than what is read of one; it is incomplete after {len(out)} names")
+            return list(out)[:NAMES]
         link = next_link(reply.headers.get_list("link"))
         if not link:
             return list(out)

@@ -36,8 +36,9 @@ class Client:
     """Speaks to registries for one run.
 
     `policies` gives what the user set for a host, None for nothing; `ca` is a CA file that counts for every host;
-    `insecure` allows falling back from verified HTTPS host by host (cli.md). `clock` is Unix time in seconds, `sleep`
-    sleeps (by default until `cancelled` is set). `on_warning` gets texts for people, `on_request` one redacted line a
+    `insecure` allows falling back from verified HTTPS host by host . `clock` is in seconds and never goes back,
+    since waiting and expiry go by it; `now` is Unix time in seconds, by which only dates are read. `sleep` sleeps (by
+    default until `cancelled` is set). `on_warning` gets texts for people, `on_request` one redacted line a
     request. `endpoint`, for tests, maps a host to the base URL of a local server, "" for no mapping. `jobs` blobs move
     at once to or from one host. `certificates`: whether client certificates are shown. `proxies` are those of this
     process's environment, unless given. All of the callables may be called from any thread.
@@ -52,7 +53,8 @@ class Client:
         ca: Path | None = None,
         on_warning: Callable[[str], None] = _quiet,
         on_request: Callable[[str], None] | None = None,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = time.time,
         sleep: Callable[[float], None] | None = None,
         cancelled: threading.Event | None = None,
         endpoint: Callable[[str], str] | None = None,
@@ -66,6 +68,7 @@ class Client:
         self.on_warning = on_warning
         self.wire = Wire(
             clock=clock,
+            now=now,
             sleep=sleep,
             cancelled=cancelled,
             on_request=on_request,

@@ -54,7 +54,7 @@ class Download:
                 if at > before:
                     attempt = 1  # it moved: this is a new failure, not the same again
                 outcome = retry.Outcome(error.kind)
-                seconds = retry.delay(attempt, outcome, now=self._host.wire.clock(), jitter=random.random())
+                seconds = retry.delay(attempt, outcome, now=self._host.wire.now(), jitter=random.random())
                 if seconds is None:
                     raise errcode.Unreachable(
                         f"{self._place.what} failed: {digests.short(descriptor.digest)} broke off "

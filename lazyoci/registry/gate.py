@@ -11,7 +11,7 @@ PARALLEL_WHEN_LIMITED = 2  # after repeated 429s
 
 
 class Gate:
-    """Thread-safe. `clock` is Unix time; `sleep` may raise to interrupt (wire.md A9, "per-host gate").
+    """Thread-safe. `clock` never goes back; `sleep` may raise to interrupt.
 
     `blobs` may move at once, fewer after repeated 429s.
     """

@@ -54,7 +54,7 @@ class Host:
         self.kind = hints.kind_of(name)
         self.channel = tls.first_channel(policy)
         self.auth = Authenticator(
-            name, credentials, self._ask_token, clock=wire.clock, warn=warn, kind=lambda: self.kind
+            name, credentials, self._ask_token, clock=wire.clock, now=wire.now, warn=warn, kind=lambda: self.kind
         )
         self.auth.resolve = self._realm
         self.ping_status = 0
@@ -295,7 +295,7 @@ class Host:
         self, ask: Ask, attempt: int, outcome: retry.Outcome, failure: errcode.Failure, cause: BaseException | None
     ) -> None:
         """Sleep before the next attempt, or raise: the failure, or RetryLater for an ask that may not be repeated."""
-        now = self.wire.clock()
+        now = self.wire.now()
         asked = retry.wait_asked(outcome, now)
         if outcome.status == 429 or asked is not None:
             wait = min(asked or 0.0, retry.RETRY_AFTER_CAP)
@@ -356,7 +356,7 @@ class Host:
                 ticket.credential or self.auth.rejected(ask.place.repository),
                 proven=ticket.token is not None and ticket.credential is not None,
                 withheld=ticket.withheld,
-                now=self.wire.clock(),
+                now=self.wire.now(),
                 attempts=attempt,
                 kind=self.kind,
                 exists=ask.exists,

@@ -13,10 +13,22 @@ RETRY_AFTER_CAP = 120.0  # seconds that a registry may ask to wait; asked for mo
 STATUSES = frozenset({408, 429, 499, 500, 502, 503, 504, 522})
 
 Kind = Literal[
-    "status", "connect-timeout", "timeout", "reset", "refused", "name", "name-later", "proxy", "tls", "protocol"
+    "status",
+    "connect-timeout",
+    "timeout",
+    "reset",
+    "refused",
+    "name",
+    "name-later",
+    "proxy",
+    "tls",
+    "protocol",
+    "slow",
+    "flood",
 ]
 
-# how many attempts each kind of failure deserves; refusals and unknown names do not heal in seconds
+# how many attempts each kind of failure deserves; refusals and unknown names do not heal in seconds,
+# and who sends drop by drop or without end is not asked for more
 _ATTEMPTS: dict[Kind, int] = {
     "status": ATTEMPTS,
     "timeout": ATTEMPTS,
@@ -28,6 +40,8 @@ _ATTEMPTS: dict[Kind, int] = {
     "name": 1,
     "proxy": 1,
     "tls": 1,
+    "slow": 1,
+    "flood": 1,
 }
 
 

@@ -9,12 +9,14 @@ import time
 import weakref
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from lazyoci import __version__
 from lazyoci.errors import Interrupted
 from lazyoci.registry import redact, tls
-from lazyoci.registry.body import Body, Stall
+from lazyoci.registry.body import Body, Pace, Stall
+from lazyoci.registry.head import Heads, LongHead, SlowHead, is_expected, stream_of
 from lazyoci.registry.http import httpx
 from lazyoci.registry.incoming import Incoming
 from lazyoci.registry.lost import TransportError
@@ -36,12 +38,16 @@ class Timeouts:
 
 
 class Wire:
-    """What all hosts of a run share: clock, sleep, cancellation, the sockets that are open. Thread-safe."""
+    """What all hosts of a run share: clock, sleep, cancellation, the sockets that are open. Thread-safe.
+
+    `clock` never goes back: how long to wait goes by it. `now` is Unix time, to read dates by.
+    """
 
     def __init__(
         self,
         *,
         clock: Callable[[], float],
+        now: Callable[[], float],
         sleep: Callable[[float], None] | None,
         cancelled: threading.Event | None,
         on_request: Callable[[str], None] | None,
@@ -50,6 +56,7 @@ class Wire:
         proxies: Proxies,
     ) -> None:
         self.clock = clock
+        self.now = now
         self.timeouts = timeouts
         self._proxies = proxies
         self._sleep = sleep
@@ -58,6 +65,7 @@ class Wire:
         self._endpoint = endpoint
         self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
         self._lock = threading.Lock()
+        self._heads = Heads(clock)
 
     def check(self) -> None:
         """Raise Interrupted when the run was cancelled."""
@@ -138,7 +146,7 @@ class Wire:
         elif method in ("POST", "PUT", "PATCH"):
             sent["Content-Length"] = "0"
         limits = self.timeouts
-        way = _Way(self.proxy(url), url.scheme, self._opened)
+        way = _Way(self.proxy(url), url.scheme)
         timeout = httpx.Timeout(
             connect=limits.connect,
             read=read if read is not None else (limits.finish if body is not None else limits.read),
@@ -151,7 +159,7 @@ class Wire:
             headers=sent,
             content=content,
             timeout=timeout,
-            extensions={"trace": way.trace},
+            extensions={"trace": partial(self._trace, way, timeout.read or limits.read)},
         )
         started = time.perf_counter()
         try:
@@ -164,6 +172,8 @@ class Wire:
             if kind == "proxy":
                 raise TransportError(kind, error, proxy=way.proxy, why=classify(error)) from error
             raise TransportError(kind, error) from error
+        finally:
+            self._heads.done()
         self._log(method, url, str(response.status_code), started)
         if way.proxy is not None and response.status_code == 407:  # the proxy itself answers, on the way by plain HTTP
             response.close()
@@ -173,14 +183,13 @@ class Wire:
 
     def read(self, response: httpx.Response, limit: int) -> bytes:
         """At most `limit` + 1 bytes of a body, raw; closes the response."""
-        parts: list[bytes | memoryview] = []
-        size = 0
+        out, pace = bytearray(), Pace(self.clock)
         for chunk in self.stream(response):
-            parts.append(chunk)
-            size += len(chunk)
-            if size > limit:
+            out += chunk
+            if len(out) > limit:
                 break
-        return b"".join(parts)[: limit + 1]
+            pace.moved(len(chunk))
+        return bytes(out[: limit + 1])
 
     def stream(self, response: httpx.Response, room: Room | None = None) -> Iterator[bytes | memoryview]:
         """The raw bytes of a body as they come: never decoded, so digests hold; closes the response at the end.
@@ -223,9 +232,22 @@ class Wire:
             left -= len(chunk)
             yield chunk
 
-    def _opened(self, open_socket: socket.socket) -> None:
-        with self._lock:
-            self._sockets.add(open_socket)
+    def _trace(self, way: _Way, patience: float, event: str, info: Mapping[str, Any]) -> None:
+        """What httpcore tells of a request (https://www.encode.io/httpcore/extensions/#trace).
+
+        The head of its reply may take `patience` seconds.
+        """
+        way.heed(event)
+        if is_expected(event):
+            self._heads.expect(patience)
+        stream = stream_of(event, info)
+        if stream is None:
+            return
+        self._heads.guard(stream)
+        found = stream.get_extra_info("socket")
+        if isinstance(found, socket.socket):
+            with self._lock:
+                self._sockets.add(found)
 
     def _log(self, method: str, url: httpx.URL, result: str, started: float) -> None:
         if self._on_request is not None:
@@ -235,22 +257,17 @@ class Wire:
 class _Way:
     """How far a request came: a connection that fails before the proxy has made it is the proxy's failure."""
 
-    def __init__(self, proxy: Proxy | None, scheme: str, opened: Callable[[socket.socket], None]) -> None:
+    def __init__(self, proxy: Proxy | None, scheme: str) -> None:
         self.proxy = proxy
         self._past = "proxy.start_tls.started" if scheme == "https" else "http11.send_request_headers.started"
-        self._opened = opened
         self._outside = False
 
-    def trace(self, event: str, info: Mapping[str, Any]) -> None:
-        """What httpcore tells of a request (https://www.encode.io/httpcore/extensions/#trace)."""
+    def heed(self, event: str) -> None:
+        """Note what httpcore tells of the request."""
         if event == "connection.connect_tcp.started":
             self._outside = self.proxy is not None
         elif event == self._past:
             self._outside = False
-        elif event == "connection.connect_tcp.complete" or event.endswith("start_tls.complete"):
-            found = info["return_value"].get_extra_info("socket")
-            if isinstance(found, socket.socket):
-                self._opened(found)
 
     def kind(self, error: BaseException) -> Kind:
         """The kind of an httpx error on this way."""
@@ -274,6 +291,9 @@ def _promised(response: httpx.Response) -> int:
 
 def classify(error: BaseException) -> Kind:
     """The kind of an httpx error, for the retry policy."""
+    for cause in tls.causes(error):
+        if isinstance(cause, SlowHead | LongHead):
+            return "slow" if isinstance(cause, SlowHead) else "flood"
     if isinstance(error, httpx.ConnectTimeout):
         return "connect-timeout"
     if isinstance(error, httpx.TimeoutException):

@@ -93,7 +93,7 @@ class Upload:
                     self.cancel(location)
                     raise
                 body.rewind()
-                now = host.wire.clock()
+                now = host.wire.now()
                 seconds = retry.delay(attempt, outcome, now=now, jitter=random.random())
                 if seconds is None:
                     raise failure

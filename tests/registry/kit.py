@@ -76,6 +76,7 @@ def kit(
     credentials = Keys(keys) if keys is None or isinstance(keys, Credential) else keys
     given: dict[str, Any] = {
         "clock": clock,
+        "now": clock,
         "sleep": clock.sleep,
         "on_warning": warnings.append,
         "on_request": requests.append,

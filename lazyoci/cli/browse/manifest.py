@@ -10,7 +10,7 @@ import click
 from lazyoci.cli.browse.options import connection_options, reference
 from lazyoci.cli.common import emit, global_options, output_option, output_style
 from lazyoci.cli.complete import registries
-from lazyoci.cli.connect import connect
+from lazyoci.cli.connect import asking
 from lazyoci.errors import UsageError
 from lazyoci.oci import platform as _platform
 from lazyoci.oci.platform import PlatformError
@@ -47,7 +47,7 @@ def command(name: str, platform: str | None, raw: bool, insecure: bool, ca: Path
         choice = Choice((_platform.parse(platform),)) if platform else None
     except PlatformError as error:
         raise UsageError(error.message, hint=error.hint) from None
-    with connect(insecure=insecure, ca=ca) as client:
+    with asking(insecure=insecure, ca=ca) as client:
         remote = client.repository(what.repository)
         if raw:
             found = find(remote, what, choice) if choice is not None else None

@@ -10,7 +10,7 @@ import click
 from lazyoci.cli.browse.options import connection_options, server
 from lazyoci.cli.common import emit, global_options, output_option, output_style, say
 from lazyoci.cli.complete import registries
-from lazyoci.cli.connect import connect
+from lazyoci.cli.connect import asking
 from lazyoci.registry.catalog import repositories
 from lazyoci.report import browse as report
 
@@ -32,7 +32,7 @@ def command(registry: str | None, insecure: bool, ca: Path | None, output: str) 
       lazyoci browse repos registry.lan/team -o json | jq -r '.[].fullPath'
     """
     where = server(registry)
-    with connect(insecure=insecure, ca=ca) as client:
+    with asking(insecure=insecure, ca=ca) as client:
         paths = sorted(path for path in repositories(client, where.host) if where.covers(where.host, path))
     if output != "text":
         emit(report.repositories_json(where.host, paths), output)

@@ -10,7 +10,7 @@ import click
 from lazyoci.cli.browse.options import connection_options, server
 from lazyoci.cli.common import emit, global_options, output_option, output_style, say
 from lazyoci.cli.complete import registries
-from lazyoci.cli.connect import connect
+from lazyoci.cli.connect import asking
 from lazyoci.registry.catalog import search
 from lazyoci.report import browse as report
 
@@ -35,7 +35,7 @@ def command(words: tuple[str, ...], limit: int, insecure: bool, ca: Path | None,
     if len(words) > 2:
         raise click.UsageError(f"expected REGISTRY and QUERY, got {len(words)} words; quote a query of several words")
     where = server(words[0] if len(words) == 2 else None)
-    with connect(insecure=insecure, ca=ca) as client:
+    with asking(insecure=insecure, ca=ca) as client:
         hits = search(client, where.host, words[-1], limit=limit)
     if output != "text":
         emit(report.hits_json(where.host, hits), output)

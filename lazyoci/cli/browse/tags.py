@@ -12,7 +12,7 @@ import click
 from lazyoci.cli.browse.options import connection_options, repository
 from lazyoci.cli.common import console, emit, global_options, output_option, output_style, say
 from lazyoci.cli.complete import registries
-from lazyoci.cli.connect import connect
+from lazyoci.cli.connect import asking
 from lazyoci.errors import Interrupted, LazyociError
 from lazyoci.oci.reference import is_tag
 from lazyoci.pull.describe import describe
@@ -46,7 +46,7 @@ def command(
       lazyoci browse tags ghcr.io/acme/api --limit 0 --details -o json
     """
     where = repository(name)
-    with connect(insecure=insecure, ca=ca) as client:
+    with asking(insecure=insecure, ca=ca) as client:
         remote = client.repository(where)
         every = [tag for tag in sort_tags(remote.tags()) if needle.lower() in tag.lower()]
         names = every[offset : offset + limit if limit else None]

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from lazyoci.cli.common import console, emit, global_options, output_option, output_style
-from lazyoci.cli.connect import connect
+from lazyoci.cli.connect import asking
 from lazyoci.cli.registry.options import server_argument
 from lazyoci.errors import UsageError
 from lazyoci.oci.reference import parse_repository
@@ -41,7 +41,7 @@ def command(server: Server, push: bool, insecure: bool, ca: Path | None, output:
     if push and not server.path:
         raise UsageError("--push needs a repository", hint=f"lazyoci registry test {server}/NAME --push")
     repository = parse_repository(str(server)) if server.path else None
-    with connect(insecure=insecure, ca=ca) as client:
+    with asking(insecure=insecure, ca=ca) as client:
         steps = probe(client, server.host, repository, push=push)
         path = repository.path if repository else ""
         reached = any(step.name == "credentials" and step.detail != "not reached" for step in steps)

@@ -68,7 +68,9 @@ class Bench:
 def bench(*found: Credential | None, server: Server | None = None, challenge: Challenge = BEARER) -> Bench:
     server = server or Server()
     keys, clock, warnings = Keys(list(found) or [None]), Clock(), list[str]()
-    auth = Authenticator("reg.example", keys, server, clock=clock, warn=warnings.append, kind=lambda: hints.GENERIC)
+    auth = Authenticator(
+        "reg.example", keys, server, clock=clock, now=clock, warn=warnings.append, kind=lambda: hints.GENERIC
+    )
     auth.challenge = challenge
     return Bench(server, keys, clock, warnings, auth)
 

@@ -1,0 +1,299 @@
+"""A registry that means harm: indexes without end, heads that drip, lists that never stop. All of it ends, soon."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lazyoci.oci import mediatype
+from lazyoci.oci.descriptor import dump
+from lazyoci.oci.digest import of
+from lazyoci.pull import Choice, PullError, find
+from lazyoci.registry import body, catalog, head
+from lazyoci.registry.errcode import ProtocolError, Unreachable
+from lazyoci.registry.retry import Outcome, delay
+from tests.registry.fake import Exchange, FakeRegistry, Reply, faults
+from tests.registry.kit import Kit, kit
+from tests.registry.test_pull import reference
+
+
+def _entry(raw: bytes, **more: Any) -> dict[str, Any]:
+    return {"mediaType": mediatype.OCI_INDEX, "digest": of(raw), "size": len(raw), **more}
+
+
+def _index(*entries: dict[str, Any]) -> bytes:
+    return dump({"schemaVersion": 2, "mediaType": mediatype.OCI_INDEX, "manifests": list(entries)})
+
+
+def _look(fake: FakeRegistry, tools: Kit | None = None, choice: Choice | None = None) -> Any:
+    name = reference(fake)
+    return find((tools or kit()).client.repository(name.repository), name, choice or Choice(every=True))
+
+
+# ------------------------------------------------------------------------------------------------ indexes
+@pytest.mark.parametrize("every", [True, False])
+def test_an_index_that_names_one_index_many_times_is_read_once(fake: FakeRegistry, every: bool) -> None:
+    """Eight levels of fifty names each would be 39 billion entries; they are eight manifests."""
+    inner = _index()
+    for _ in range(7):
+        fake.seed_manifest("a/b", inner, mediatype.OCI_INDEX)
+        inner = _index(*[_entry(inner)] * 50)
+    fake.seed_manifest("a/b", inner, mediatype.OCI_INDEX, "v1")
+    found = _look(fake, choice=Choice(every=every))
+    assert len(found.manifests) == 8
+    assert fake.count("GET", "/manifests/") == 8
+
+
+def test_indexes_nested_too_deep_are_refused(fake: FakeRegistry) -> None:
+    inner = _index()
+    for _ in range(12):
+        fake.seed_manifest("a/b", inner, mediatype.OCI_INDEX)
+        inner = _index(_entry(inner))
+    fake.seed_manifest("a/b", inner, mediatype.OCI_INDEX, "v1")
+    with pytest.raises(PullError, match="nested more than 8 deep"):
+        _look(fake)
+    assert fake.count("GET", "/manifests/") <= 12
+
+
+def test_more_entries_than_any_artifact_has_are_refused(fake: FakeRegistry) -> None:
+    child = _index()
+    fake.seed_manifest("a/b", child, mediatype.OCI_INDEX)
+    fake.seed_manifest("a/b", _index(*[_entry(child)] * 10_001), mediatype.OCI_INDEX, "v1")
+    with pytest.raises(PullError, match="more than 10000 entries"):
+        _look(fake)
+
+
+def test_manifests_are_bounded_in_bytes_together(fake: FakeRegistry) -> None:
+    children = [
+        dump({"schemaVersion": 2, "mediaType": mediatype.OCI_INDEX, "manifests": [], "x": f"{i}" + "a" * (3 << 20)})
+        for i in range(7)
+    ]
+    for child in children:
+        fake.seed_manifest("a/b", child, mediatype.OCI_INDEX)
+    fake.seed_manifest("a/b", _index(*map(_entry, children)), mediatype.OCI_INDEX, "v1")
+    with pytest.raises(PullError, match="more than 16 MiB together"):
+        _look(fake)
+    assert fake.count("GET", "/manifests/") <= 7
+
+
+# ------------------------------------------------------------------------------------------------ heads
+def _informational(count: int, status: int) -> faults.Action:
+    def act(exchange: Exchange) -> None:
+        exchange.read_all()
+        exchange.answered = True
+        try:
+            for _ in range(count):
+                exchange._handler.wfile.write(f"HTTP/1.1 {status} Wait\r\nX-Pad: {'a' * 900}\r\n\r\n".encode())
+        except OSError:
+            pass  # the client has had enough
+        exchange.hang_up()
+
+    return act
+
+
+@pytest.mark.parametrize("status", [100, 103])
+def test_informational_responses_without_end_are_not_read_without_end(fake: FakeRegistry, status: int) -> None:
+    fake.script.on("GET", "/manifests/", _informational(100_000, status), nth=None)
+    with pytest.raises(Unreachable, match="what nobody asked for: more than 256 KiB"):
+        _look(fake)
+    assert fake.count("GET", "/manifests/") <= 1
+
+
+def test_a_few_informational_responses_are_fine(fake: FakeRegistry) -> None:
+    fake.seed_manifest("a/b", _index(), mediatype.OCI_INDEX, "v1")
+
+    def act(exchange: Exchange) -> None:
+        for _ in range(3):
+            exchange._handler.wfile.write(b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n")
+        exchange.send(exchange.serve())
+
+    fake.script.on("GET", "/manifests/", act)
+    assert _look(fake).named.is_index
+
+
+def _drip(tools: Kit, received: threading.Semaphore) -> faults.Action:
+    """A head of one byte at a time; each takes twenty seconds by the clock, never long enough for one read."""
+
+    def act(exchange: Exchange) -> None:
+        exchange.read_all()
+        exchange.answered = True
+        try:
+            for letter in "HTTP/1.1 200 OK\r\nX-Slow: yes\r\n":
+                exchange._handler.wfile.write(letter.encode())
+                exchange._handler.wfile.flush()
+                received.acquire(timeout=5)
+                tools.clock.now += 20
+        except OSError:
+            pass
+        exchange.hang_up()
+
+    return act
+
+
+def test_a_head_that_drips_is_given_up(fake: FakeRegistry, monkeypatch: pytest.MonkeyPatch) -> None:
+    tools, received = kit(), threading.Semaphore(0)
+    guard = head.Heads.guard
+
+    def telling(self: head.Heads, stream: Any) -> None:
+        read = stream.read
+
+        def tell(max_bytes: int, timeout: float | None = None) -> bytes:
+            data = bytes(read(max_bytes, timeout=timeout))
+            received.release()
+            return data
+
+        stream.read = tell
+        guard(self, stream)
+
+    monkeypatch.setattr(head.Heads, "guard", telling)
+    tools.client.host(fake.host).connect()
+    fake.script.on("GET", "/manifests/", _drip(tools, received), nth=None)
+    with pytest.raises(Unreachable, match="too slowly to wait for"):
+        _look(fake, tools)
+
+
+def test_a_large_upload_may_take_longer_than_a_head() -> None:
+    """The time for a head begins when the request was sent; until then, and after it, nothing is counted."""
+    now = [0.0]
+    heads = head.Heads(lambda: now[0])
+
+    class Stream:
+        def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+            return b"x" * max_bytes
+
+    stream = Stream()
+    heads.guard(stream)
+    assert len(stream.read(head.HEAD_BYTES * 2)) == head.HEAD_BYTES * 2
+    heads.expect(60)
+    now[0] = 59
+    stream.read(100)
+    heads.done()
+    now[0] = 1000
+    stream.read(head.HEAD_BYTES)
+    heads.expect(60)
+    now[0] = 1060
+    with pytest.raises(head.SlowHead):
+        stream.read(1)
+
+
+# ------------------------------------------------------------------------------------------------ small bodies
+def test_a_small_body_that_trickles_is_given_up() -> None:
+    now = [0.0]
+    pace = body.Pace(lambda: now[0])
+    for _ in range(61):  # 40 bytes a second are more than 1 KiB a minute, which the rule for blobs lets through
+        pace.moved(40)
+        now[0] += 1
+    with pytest.raises(body.TransportError, match="bytes in"):
+        pace.moved(40)
+
+
+def test_a_small_body_on_a_slow_line_is_waited_for() -> None:
+    now = [0.0]
+    pace = body.Pace(lambda: now[0])
+    for _ in range(600):
+        pace.moved(12_000)
+        now[0] += 1
+
+
+def test_pieces_of_two_bytes_are_not_taken_for_ever(fake: FakeRegistry) -> None:
+    def act(exchange: Exchange) -> None:
+        exchange.read_all()
+
+        def pieces() -> Iterator[bytes]:
+            for _ in range(2000):
+                yield b"2\r\n{ \r\n" * 1000
+            yield b"0\r\n\r\n"
+
+        with contextlib.suppress(OSError):
+            exchange.send_slowly(Reply(200, [("Transfer-Encoding", "chunked")]), pieces())
+        exchange.hang_up()
+
+    fake.script.on("GET", "/manifests/", act, nth=None)
+    with pytest.raises(Unreachable, match=r"what nobody asked for: .* pieces"):
+        _look(fake)
+    assert fake.count("GET", "/manifests/") == 1
+
+
+# ------------------------------------------------------------------------------------------------ lists
+def test_pages_without_end_are_bounded_in_bytes(fake: FakeRegistry) -> None:
+    fake.seed_manifest("a/b", _index(), mediatype.OCI_INDEX, "v1")
+
+    sizes: list[int] = []
+
+    def act(exchange: Exchange) -> None:
+        exchange.read_all()
+        number = int(exchange.request.one("last") or 0)
+        tags = [f"{number}-{i}-{'a' * 100}" for i in range(30_000)]
+        link = f'</v2/a/b/tags/list?n=100&last={number + 1}>; rel="next"'
+        page = json.dumps({"name": "a/b", "tags": tags}).encode()
+        sizes.append(len(page))
+        exchange.send(Reply(200, [("Link", link)], page))
+
+    fake.script.on("GET", "/tags/list", act, nth=None)
+    tools = kit()
+    found = tools.client.repository(reference(fake).repository).tags()
+    assert 0 < len(found) <= catalog.NAMES
+    assert sum(sizes[:-1]) <= catalog.LIST_LIMIT < sum(sizes)
+    assert [one for one in tools.warnings if "it is incomplete after" in one]
+
+
+def test_a_page_that_is_too_large_is_refused(fake: FakeRegistry) -> None:
+    fake.script.on("GET", "/tags/list", faults.answer(200, body=b'{"tags": ["' + b"a" * (5 << 20) + b'"]}'), nth=None)
+    with pytest.raises(ProtocolError, match="larger than 4 MiB"):
+        kit().client.repository(reference(fake).repository).tags()
+
+
+# ------------------------------------------------------------------------------------------------ time
+def test_a_clock_set_back_makes_nobody_wait(fake: FakeRegistry) -> None:
+    """Waiting goes by a clock that is never set; only a date in Retry-After is read by the wall's."""
+    fake.seed_manifest("a/b", _index(), mediatype.OCI_INDEX, "v1")
+    fake.script.on("GET", "/manifests/", faults.answer(429, "TOOMANYREQUESTS", Retry_After="2"))
+    wall = [1_800_000_000.0]
+    tools = kit(now=lambda: wall[0])
+
+    def sleep(seconds: float) -> None:
+        wall[0] -= 86_400
+        tools.clock.sleep(seconds)
+
+    tools.client.wire._sleep = sleep
+    assert _look(fake, tools).named.is_index
+    assert sum(tools.clock.slept) <= 2.0
+
+
+def test_who_sends_drop_by_drop_or_without_end_is_asked_once() -> None:
+    assert delay(1, Outcome("slow"), now=0) is None
+    assert delay(1, Outcome("flood"), now=0) is None
+
+
+# ------------------------------------------------------------------------------------------------ Ctrl-C
+@pytest.mark.skipif(os.name == "nt", reason="sends a signal")
+@pytest.mark.parametrize(
+    "command", [["pull"], ["browse", "manifest"], ["browse", "tags", "--details"]], ids=["pull", "manifest", "tags"]
+)
+def test_one_ctrl_c_ends_a_look_that_hangs(fake: FakeRegistry, tmp_path: Path, command: list[str]) -> None:
+    fake.seed_manifest("a/b", _index(), mediatype.OCI_INDEX, "v1")
+    waits, never = threading.Event(), threading.Event()
+    fake.script.on("GET", "/manifests/", faults.hold(never, reached=waits), nth=None)
+    name = f"{fake.host}/a/b" + ("" if "tags" in command else ":v1")
+    running = subprocess.Popen(
+        [sys.executable, "-m", "lazyoci", *command, name],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path), "DOCKER_CONFIG": str(tmp_path)},
+    )
+    assert waits.wait(60)
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate()
+    never.set()
+    assert running.returncode == 130, said
+    assert "Traceback" not in said
