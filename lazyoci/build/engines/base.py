@@ -14,6 +14,7 @@ from lazyoci.errors import BuildError
 from lazyoci.layout.store import Built
 from lazyoci.oci import platform
 from lazyoci.oci.platform import Platform, PlatformError
+from lazyoci.world.commit_time import commit_time
 
 # variables that mean something to the builders themselves, so no build argument may take their names
 _RESERVED = re.compile(
@@ -23,6 +24,11 @@ _RESERVED = re.compile(
     re.IGNORECASE,
 )
 _SECRET_NAME = re.compile(r"(?i)password|passwd|passphrase|secret|token|credential|(?:api|access|private|signing)_?key")
+# of buildah, podman and the classic builder, which count the platform's own arguments and the epoch too
+_UNUSED = re.compile(
+    r"(?i)\[warning\] one or more build[- ]args (?:were not consumed: )?\[(?P<names>[^\]]*)\](?: were not consumed)?"
+)
+EPOCH = "SOURCE_DATE_EPOCH"
 _SHORTEST_SECRET = 6  # characters; anything shorter would hide half of every line
 
 
@@ -41,7 +47,7 @@ class Request:
     cache_from: tuple[str, ...]
     cache_to: tuple[str, ...]
     builder: str
-    epoch: int | None
+    epoch: int | None  # what no time in the image is to be later than; None where nothing says
 
     @classmethod
     def of(cls, artifact: ImageArtifact, context: Context) -> Request:
@@ -63,7 +69,7 @@ class Request:
             cache_from=_texts(artifact.cache_from),
             cache_to=_texts(artifact.cache_to),
             builder=context.builder or _text(artifact.builder),
-            epoch=context.epoch,
+            epoch=_epoch(artifact, context),
         )
 
     def flags(self) -> list[str]:
@@ -79,18 +85,36 @@ class Request:
             out += ["--secret", secret]
         return out
 
+    def epoch_argument(self) -> list[str]:
+        """The flag by which steps may know the epoch, for builders that do not pass it on by themselves."""
+        given = self.epoch is None or EPOCH in self.build_args
+        return [] if given else ["--build-arg", f"{EPOCH}={self.epoch}"]
+
     def environment(self) -> dict[str, str]:
         """What to add to a builder's environment: build arguments, which everyone could read in its command line."""
         env = {name: value for name, value in self.build_args.items() if self._by_environment(name)}
         if self.epoch is not None:
-            env["SOURCE_DATE_EPOCH"] = str(self.epoch)
+            env[EPOCH] = str(self.epoch)
         return env
 
     @staticmethod
     def _by_environment(name: str) -> bool:
         return re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) is not None and not _RESERVED.fullmatch(name)
 
-    def concealer(self) -> Callable[[str], str | None]:
+    def keeper(self) -> Callable[[str], str | None]:
+        """What of a builder's output is shown: without secrets, and without complaints about arguments nobody gave."""
+        conceal = self.concealer()
+
+        def keep(line: str) -> str | None:
+            unused = _UNUSED.fullmatch(line.strip())
+            if unused is None:
+                return conceal(line)
+            names = ", ".join(name for name in unused["names"].split() if name in self.build_args)
+            return f"[Warning] build arguments that the Dockerfile does not use: {names}" if names else None
+
+        return keep
+
+    def concealer(self) -> Callable[[str], str]:
         """Hides the values of build arguments that are named like secrets, and of secrets from the environment."""
         values = {value for name, value in self.build_args.items() if _SECRET_NAME.search(name)}
         for secret in self.secrets:
@@ -104,6 +128,19 @@ class Request:
             return line
 
         return conceal
+
+
+def _epoch(artifact: ImageArtifact, context: Context) -> int | None:
+    """The build argument of that name, as BuildKit has it; else the environment's; else the time of the commit."""
+    given = artifact.build_args.get(EPOCH)
+    if given is not None and given.value.isascii() and given.value.isdigit():
+        return int(given.value)
+    if context.epoch is not None:
+        return context.epoch
+    found, why = commit_time(context.directory)
+    if why:
+        context.on_output(f"times of the image are those of this run, since the time of the commit is unknown: {why}")
+    return found
 
 
 def _text(text: Text | None) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +22,12 @@ from lazyoci.layout.store import Built
 # only of the containerd image store, whose docker driver exports OCI layouts and builds for several platforms
 _CONTAINERD_STORE = "org.mobyproject.buildkit.worker.containerd"
 _STARTS_ITSELF = frozenset({"docker-container", "kubernetes"})  # drivers that start a stopped builder
+
+
+_NOTHING_ADDED = {
+    "BUILDX_METADATA_PROVENANCE": "disabled",  # the metadata file would hold build arguments
+    "BUILDX_NO_DEFAULT_ATTESTATIONS": "1",  # they tell when it was built, so that no digest would ever come again
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +90,22 @@ class Buildx:
             command += ["--cache-from", source]
         for goal in request.cache_to:
             command += ["--cache-to", goal]
-        command += ["--output", f"type=oci,dest={layout},tar=false", "--metadata-file", str(metadata), request.context]
-        env = {**request.environment(), "BUILDX_METADATA_PROVENANCE": "disabled"}  # it would hold build arguments
-        run(command, context, what=f"{request.label}: docker buildx build", env=env, keep=request.concealer())
+        output = ["type=oci", f"dest={layout}", "tar=false"]
+        if request.epoch is not None:
+            output.append("rewrite-timestamp=true")  # of files in layers too (BuildKit 0.13 and later)
+        command += ["--output", _csv(output), "--metadata-file", str(metadata), request.context]
+        env = {**request.environment(), **_NOTHING_ADDED}
+        run(command, context, what=f"{request.label}: docker buildx build", env=env, keep=request.keeper())
         built = image_of(open_layout(layout), platforms=request.platforms)
         _compare(metadata, built, request.label)
         return built
+
+
+def _csv(fields: Sequence[str]) -> str:
+    """Fields as one value of an option, quoted where they need it."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="").writerow(fields)
+    return out.getvalue()
 
 
 def _inspected(text: str) -> tuple[_Builder, bool, str]:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from lazyoci.build.context import Context
 from lazyoci.build.engines.base import Request
 from lazyoci.build.process import ask, installed, run
+from lazyoci.build.settle import settle
 from lazyoci.layout.docker_archive import read_archive
 from lazyoci.layout.store import Built
 
@@ -44,23 +45,24 @@ class Docker:
         name = f"lazyoci-build:{os.urandom(8).hex()}"
         saved = context.scratch / "save.tar"
         # the classic builder would keep the container of a step that fails; BuildKit has none and ignores the flag
-        command = ["docker", "build", "--force-rm", "--tag", name, *request.flags()]
+        command = ["docker", "build", "--force-rm", "--tag", name, *request.flags(), *request.epoch_argument()]
         if request.platforms:
             command += ["--platform", str(request.platforms[0])]
         for source in request.cache_from:
             command += ["--cache-from", source]
         command.append(request.context)
-        env = {**request.environment(), "BUILDKIT_PROGRESS": "plain"}
-        steps = _Steps(request.concealer())
+        env = {**request.environment(), "BUILDKIT_PROGRESS": "plain", "BUILDX_NO_DEFAULT_ATTESTATIONS": "1"}
+        steps = _Steps(request.keeper())
         try:
             run(command, context, what=f"{request.label}: docker build", env=env, keep=steps.keep)
             run(["docker", "save", "--output", str(saved), name], context, what=f"{request.label}: docker save")
         finally:
             ask(["docker", "image", "rm", "--no-prune", name])
             steps.remove_images()
-        return read_archive(
+        built = read_archive(
             saved, context.scratch, platforms=request.platforms, compress=True, progress=context.progress
         )
+        return built if request.epoch is None else settle(built, request.epoch, context)
 
 
 class _Steps:
@@ -69,8 +71,8 @@ class _Steps:
     BuildKit leaves none. Images that a step took from the cache, or began from, belong to someone else.
     """
 
-    def __init__(self, conceal: Callable[[str], str | None]) -> None:
-        self._conceal = conceal
+    def __init__(self, keep: Callable[[str], str | None]) -> None:
+        self._keep = keep
         self._ours = False
         self._made: list[str] = []
 
@@ -82,7 +84,7 @@ class _Steps:
             self._ours = False
         elif gave is not None and self._ours:
             self._made.append(gave[1])
-        return self._conceal(line)
+        return self._keep(line)
 
     def remove_images(self) -> None:
         for image in reversed(self._made):

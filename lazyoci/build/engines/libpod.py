@@ -69,7 +69,7 @@ class Libpod:
         if platform is not None:
             command += ["--platform", str(platform)]
         if request.epoch is not None:
-            command += ["--timestamp", str(request.epoch)]
+            command += self._times(request)
         for source in request.cache_from:
             command += ["--cache-from", _cache(source)]
         for goal in request.cache_to:
@@ -77,13 +77,13 @@ class Libpod:
         # layers are kept for the next build only where they can be shared: what stays behind here is removed below
         command += [f"--layers={'true' if request.cache_from or request.cache_to else 'false'}", request.context]
         what = f"{request.label}: {self.name} build"
-        conceal = request.concealer()
+        keep_rest = request.keeper()
 
         def keep(line: str) -> str | None:
             if _LOGGED.match(line):
                 self._containers += _CONTAINER.findall(line)
                 return None
-            return conceal(line)
+            return keep_rest(line)
 
         try:
             run(command, context, what=what, env=request.environment(), keep=keep)
@@ -91,6 +91,12 @@ class Libpod:
             run(push, context, what=f"{request.label}: {self.name} push", cwd=context.scratch)
         finally:
             self._clean_up(name)
+
+    def _times(self, request: Request) -> list[str]:
+        """The flags that hold all times; newer versions refuse the older flag where SOURCE_DATE_EPOCH is set."""
+        if "--rewrite-timestamp" in ask([self.name, "build", "--help"]).out:
+            return ["--source-date-epoch", str(request.epoch), "--rewrite-timestamp"]
+        return ["--timestamp", str(request.epoch), *request.epoch_argument()]
 
     def _clean_up(self, name: str) -> None:
         """Remove the image and, after a failure, the containers it was built in; what is not there is not missed."""

@@ -72,7 +72,11 @@ def test_several_platforms_with_attestations(docker: StandIn, here: Here) -> Non
 def test_all_that_can_be_asked_for(docker: StandIn, here: Here, place: Path) -> None:
     (place / "services").mkdir()
     (place / "services" / "Dockerfile.api").write_text("FROM scratch\n")
-    docker.plan(answers=REMOTE, archive="buildx/single-dir", environ=["VERSION", "SOURCE_DATE_EPOCH"])
+    docker.plan(
+        answers=REMOTE,
+        archive="buildx/single-dir",
+        environ=["VERSION", "SOURCE_DATE_EPOCH", "BUILDX_NO_DEFAULT_ATTESTATIONS"],
+    )
     artifact = image(
         dockerfile="services/Dockerfile.api",
         context="services",
@@ -92,8 +96,9 @@ def test_all_that_can_be_asked_for(docker: StandIn, here: Here, place: Path) -> 
         *["--cache-to", "type=gha,mode=max"],
     ]
     assert args[-1] == "services"
+    assert args[args.index("--output") + 1].endswith(",tar=false,rewrite-timestamp=true")
     call = docker.calls[-1]
-    assert call["environ"] == {"VERSION": "1.0", "SOURCE_DATE_EPOCH": "7"}
+    assert call["environ"] == {"VERSION": "1.0", "SOURCE_DATE_EPOCH": "7", "BUILDX_NO_DEFAULT_ATTESTATIONS": "1"}
     assert Path(call["cwd"]).resolve() == place.resolve()
 
 

@@ -1,0 +1,128 @@
+"""A tar with no time later than a given one: what BuildKit calls `rewrite-timestamp`, for builders that lack it.
+
+Nothing but times changes: headers are patched where they lie, and a tar that has none to patch keeps its very bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from lazyoci.errors import LayoutError
+
+_BLOCK, _PIECE = 512, 1 << 20
+_MOST_HEADER = 1 << 20  # bytes of one extended header; real ones have hundreds
+_MTIME, _SIZE, _CHECKSUM, _TYPE = slice(136, 148), slice(124, 136), slice(148, 156), 156
+_PAX = (b"x", b"g")
+_WITHOUT_DATA = (b"1", b"2", b"3", b"4", b"5", b"6")  # links, devices, directories, pipes, whatever size they claim
+_TIMES = (b"mtime", b"atime", b"ctime")
+
+
+def no_later(tar: BinaryIO, epoch: int, what: str) -> Iterator[bytes]:
+    """The bytes of `tar`, every time in it at most `epoch`; LayoutError, naming `what`, where it is no tar."""
+    size: int | None = None  # of the next entry, where an extended header says it
+    while header := _exactly(tar, _BLOCK, what):
+        if header.count(0) == _BLOCK:
+            yield header
+            break
+        kind = header[_TYPE : _TYPE + 1]
+        length = _number(header[_SIZE], what)
+        if kind in _PAX:
+            if length > _MOST_HEADER:
+                raise LayoutError(f"{what} has a header of {length} bytes; at most {_MOST_HEADER} are read")
+            records, found = _records(_exactly(tar, length, what), epoch, what)
+            _exactly(tar, -length % _BLOCK, what)
+            size = found if kind == b"x" else size
+            yield _patched(header, epoch, len(records), what)
+            yield records + bytes(-len(records) % _BLOCK)
+            continue
+        yield _patched(header, epoch, None, what)
+        if kind == b"S" and header[482]:  # GNU's old form of sparse files: more of the map follows the header
+            while True:
+                more = _exactly(tar, _BLOCK, what)
+                yield more
+                if not more[504]:
+                    break
+        if kind not in (b"L", b"K"):  # GNU's long names stand between an extended header and its entry
+            length, size = length if size is None else size, None
+        left = 0 if kind in _WITHOUT_DATA else length + -length % _BLOCK
+        while left:
+            piece = _exactly(tar, min(left, _PIECE), what)
+            left -= len(piece)
+            yield piece
+    while piece := tar.read(_PIECE):  # the end of the archive, however much of it there is
+        yield piece
+
+
+def _exactly(tar: BinaryIO, size: int, what: str) -> bytes:
+    """So many bytes; of a header also none at all, as some writers leave out the end of the archive."""
+    data = tar.read(size) if size else b""
+    while 0 < len(data) < size:
+        more = tar.read(size - len(data))
+        if not more:
+            break
+        data += more
+    if len(data) != size and (data or size != _BLOCK):
+        raise LayoutError(f"{what} ends in the middle of its tar")
+    return data
+
+
+def _number(field: bytes, what: str) -> int:
+    """A number of a header: octal digits, or GNU's base 256, which has the first bit set."""
+    if field[0] & 0x80:
+        value = int.from_bytes(field, "big", signed=True)
+        return value if value < 0 else value & ((1 << (8 * len(field) - 1)) - 1)
+    text = field.split(b"\0")[0].strip()
+    try:
+        return int(text or b"0", 8)
+    except ValueError:
+        raise LayoutError(f"{what} is not a tar: {field!r} is no number") from None
+
+
+def _patched(header: bytes, epoch: int, size: int | None, what: str) -> bytes:
+    """The header with its time held, and with another size if one is given; the same bytes if nothing changes."""
+    block = bytearray(header)
+    if _number(header[_MTIME], what) > epoch:
+        block[_MTIME] = _field(epoch)
+    if size is not None and size != _number(header[_SIZE], what):
+        block[_SIZE] = _field(size)
+    if bytes(block) != header:
+        block[_CHECKSUM] = b" " * 8
+        block[_CHECKSUM] = b"%06o\0 " % sum(block)
+    return bytes(block)
+
+
+def _field(value: int) -> bytes:
+    octal = b"%011o\0" % value
+    return octal if len(octal) == 12 else b"\x80" + value.to_bytes(11, "big")
+
+
+def _records(data: bytes, epoch: int, what: str) -> tuple[bytes, int | None]:
+    """The records of an extended header with their times held, and the size that they give the next entry."""
+    out, size, rest = b"", None, data
+    while rest.strip(b"\0"):
+        length, space, _ = rest.partition(b" ")
+        try:
+            end = int(length)
+            key, equals, value = rest[len(length) + 1 : end - 1].partition(b"=")
+            if not (space and equals and len(length) < end <= len(rest)):
+                raise ValueError
+            if key == b"size":
+                size = int(value)
+            if key in _TIMES and float(value) > epoch:
+                out += _record(key, b"%d" % epoch)
+            else:
+                out += rest[:end]
+        except ValueError:
+            raise LayoutError(f"{what} has an extended header that cannot be read") from None
+        rest = rest[end:]
+    return out, size
+
+
+def _record(key: bytes, value: bytes) -> bytes:
+    """One record: its own length, in digits that count too, then key and value."""
+    body = b" " + key + b"=" + value + b"\n"
+    length = len(body) + 1
+    while len(b"%d" % length) + len(body) != length:
+        length += 1
+    return b"%d" % length + body

@@ -1,0 +1,37 @@
+"""When the commit was made that is checked out: the time at which an image stands still, whoever builds it and when."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from lazyoci.repository import repository_root
+from lazyoci.world import git_program
+
+_COMMITTED = re.compile(r"^committer .*> (\d{1,11}) [+-]\d{4}$", re.MULTILINE)
+
+
+def commit_time(directory: Path, environ: Mapping[str, str] | None = None) -> tuple[int | None, str]:
+    """Seconds since 1970 at which HEAD was committed; else None, and why a repository that is there does not tell.
+
+    The commit itself is read: `git log` would do more, as its configuration says.
+    """
+    root = repository_root(directory)
+    if root is None:
+        return None, ""
+    from lazyoci import programs
+
+    try:
+        running = git_program.start(root, ("cat-file", "commit", "HEAD"), os.environ if environ is None else environ)
+        answer = running.answer(git_program.TIMEOUT)
+    except programs.TimedOut:
+        return None, f"git did not answer within {git_program.TIMEOUT:g} s"
+    except OSError as error:
+        return None, git_program.no_git(error)
+    if answer.code:
+        return None, git_program.failure(answer.err)
+    head, _, _ = answer.out.partition("\n\n")  # the message may say anything
+    found = _COMMITTED.search(head)
+    return (int(found[1]), "") if found is not None else (None, "the commit names no time")

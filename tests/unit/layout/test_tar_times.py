@@ -1,0 +1,136 @@
+"""Times of a tar held, whoever wrote it; nothing else changes."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+
+import pytest
+
+from lazyoci.errors import LayoutError
+from lazyoci.layout.tar_times import no_later
+
+EPOCH = 1_700_000_000
+FORMATS = (tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT)
+
+
+def held(data: bytes, epoch: int = EPOCH) -> bytes:
+    return b"".join(no_later(io.BytesIO(data), epoch, "layer"))
+
+
+def entry(name: str, mtime: float, data: bytes = b"", **fields: object) -> tuple[tarfile.TarInfo, bytes]:
+    info = tarfile.TarInfo(name)
+    info.mtime, info.size = mtime, len(data)  # type: ignore[assignment]  # a fraction is written as PAX has it
+    for key, value in fields.items():
+        setattr(info, key, value)
+    return info, data
+
+
+def packed(entries: list[tuple[tarfile.TarInfo, bytes]], format: int) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=format) as archive:
+        for info, data in entries:
+            archive.addfile(info, io.BytesIO(data))
+    return out.getvalue()
+
+
+def entries(now: float) -> list[tuple[tarfile.TarInfo, bytes]]:
+    return [
+        entry("dir", now, type=tarfile.DIRTYPE, mode=0o1777),
+        entry("dir/file", now, b"x" * 5000, mode=0o4755, uid=7, gname="wheel"),
+        entry("dir/" + "long" * 40, now, b"y"),
+        entry("dir/hard", now, type=tarfile.LNKTYPE, linkname="dir/file"),
+        entry("dir/soft", now, type=tarfile.SYMTYPE, linkname="far/" * 40),
+        entry("old", EPOCH - 5, b"old"),
+        entry("null", now, type=tarfile.CHRTYPE, devmajor=1, devminor=3),
+        entry("empty", now),
+    ]
+
+
+def listing(data: bytes) -> list[tuple[object, ...]]:
+    with tarfile.open(fileobj=io.BytesIO(data)) as archive:
+        found = []
+        for one in archive:
+            stream = archive.extractfile(one) if one.isreg() else None
+            content = stream.read() if stream is not None else b""
+            found.append((one.name, one.mtime, one.mode, one.uid, one.gname, one.type, one.linkname, content))
+        return found
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_only_times_change(format: int) -> None:
+    if format == tarfile.USTAR_FORMAT:
+        given = [one for one in entries(EPOCH + 9) if len(one[0].name) < 100 and len(one[0].linkname) < 100]
+    else:
+        given = entries(EPOCH + 9)
+    data = packed(given, format)
+    result = held(data)
+    assert len(result) == len(data)
+    assert [(one[0], *one[2:]) for one in listing(result)] == [(one[0], *one[2:]) for one in listing(data)]
+    assert {one[0]: one[1] for one in listing(result)} == {
+        info.name: EPOCH - 5 if info.name == "old" else EPOCH for info, _ in given
+    }
+    assert held(result) == result
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_two_moments_give_the_same_bytes(format: int) -> None:
+    short = [0, 1, 3, 5, 6, 7]
+    one, other = ([entries(EPOCH + later)[index] for index in short] for later in (9, 9_999))
+    assert held(packed(one, format)) == held(packed(other, format))
+
+
+def test_fractions_of_seconds() -> None:
+    later, later_still = (packed([entry("a", EPOCH + part, b"x")], tarfile.PAX_FORMAT) for part in (0.25, 3.123456789))
+    assert held(later) == held(later_still)
+    assert [one[1] for one in listing(held(later))] == [EPOCH]
+    earlier = packed([entry("a", EPOCH - 0.5, b"x")], tarfile.PAX_FORMAT)
+    assert held(earlier) == earlier
+
+
+def test_other_records_stay() -> None:
+    records = {"SCHILY.xattr.user.x": "1", "mtime": f"{EPOCH + 3}.5", "atime": f"{EPOCH + 4}", "comment": "é" * 40}
+    info, data = entry("a", EPOCH, b"x")
+    info.pax_headers = records
+    with tarfile.open(fileobj=io.BytesIO(held(packed([(info, data)], tarfile.PAX_FORMAT)))) as archive:
+        (found,) = archive
+    kept = {key: value for key, value in found.pax_headers.items() if key not in ("mtime", "atime")}
+    assert kept == {key: value for key, value in records.items() if key not in ("mtime", "atime")}
+    assert (found.mtime, found.pax_headers["atime"]) == (EPOCH, str(EPOCH))
+
+
+def test_the_size_of_an_extended_header_counts() -> None:
+    body = b"x" * 700
+    record = b"12 size=700\n"
+    info, _ = entry("extended", EPOCH + 1, record, type=tarfile.XHDTYPE)
+    main, _ = entry("a", EPOCH + 1)
+    data = info.tobuf(tarfile.USTAR_FORMAT) + record.ljust(512, b"\0")
+    data += main.tobuf(tarfile.USTAR_FORMAT) + body.ljust(1024, b"\0") + bytes(1024)
+    assert held(data).count(body) == 1
+    assert len(held(data)) == len(data)
+
+
+def test_the_end_may_be_missing_and_is_kept_as_it_is() -> None:
+    data = packed([entry("a", EPOCH + 1, b"x")], tarfile.USTAR_FORMAT)
+    assert len(held(data)) == len(data)
+    assert len(held(data[:1024])) == 1024
+    assert held(b"") == b""
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"no tar at all",
+        b"x" * 512,
+        packed([entry("a", EPOCH, b"x" * 600)], tarfile.USTAR_FORMAT)[:1000],
+        entry("x", 0, b"y", type=tarfile.XHDTYPE)[0].tobuf(tarfile.USTAR_FORMAT) + b"nonsense".ljust(512, b"\0"),
+        entry("x", 0, b"y" * (2 << 20), type=tarfile.XHDTYPE)[0].tobuf(tarfile.USTAR_FORMAT),
+        entry("x", 0, b"9" * 12, type=tarfile.XHDTYPE)[0].tobuf(tarfile.USTAR_FORMAT)
+        + b"99 mtime=1\n".ljust(512, b"\0"),
+        entry("x", 0, b"9" * 14, type=tarfile.XHDTYPE)[0].tobuf(tarfile.USTAR_FORMAT)
+        + b"14 mtime=late\n".ljust(512, b"\0"),
+    ],
+)
+def test_what_is_no_tar(data: bytes) -> None:
+    with pytest.raises(LayoutError, match=r"^layer "):
+        held(data)
