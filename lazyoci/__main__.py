@@ -11,6 +11,9 @@ def run() -> None:
     """Run the command line and exit with its code."""
     gc.disable()  # imports make no garbage, and looking for it takes a twentieth of the start-up
     arguments = sys.argv[1:]
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by who started this: nobody listens
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115  # until the end
     answer: tuple[str, int] | None = None
     # editors and hooks ask these often: answered without importing click
     if arguments == ["--version"]:
@@ -39,6 +42,8 @@ def _print(text: str) -> bool:
         return False
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nor shall the interpreter complain at exit
+    except OSError:  # a full disk: the command line meets it again, and says it
+        return False
     return True
 
 

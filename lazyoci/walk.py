@@ -11,6 +11,7 @@ from pathlib import Path
 from stat import S_ISDIR
 from typing import TYPE_CHECKING
 
+from lazyoci import reader
 from lazyoci.errors import UsageError
 
 if TYPE_CHECKING:
@@ -88,9 +89,27 @@ def walk(
             if entry.is_dir(follow_symlinks=False):
                 if not skipped(entry.name) and not _ignored(rules, there, "/"):
                     inner.append((entry.path, there, rules))
-            elif wanted(entry.name) and entry.is_file() and not _ignored(rules, there):
+            elif wanted(entry.name) and not _ignored(rules, there) and _is_file(entry, warn):
                 yield Path(entry.path)
         waiting.extend(reversed(inner))
+
+
+def _is_file(entry: os.DirEntry[str], warn: Callable[[str], None]) -> bool:
+    """Whether an entry is a file, or leads to one; `warn` hears of what is neither that nor a directory."""
+    try:
+        if entry.is_file():
+            return True
+        if entry.is_dir():
+            return False
+        problem = "it is a link to nothing" if entry.is_symlink() and not _is_there(entry) else reader.NOT_REGULAR
+    except OSError as error:  # links in a circle, or into a directory that is not ours to look into
+        problem = error.strerror or str(error)
+    warn(f"{entry.path} is passed over: {problem}")
+    return False
+
+
+def _is_there(entry: os.DirEntry[str]) -> bool:
+    return os.path.exists(entry.path)  # noqa: PTH110  # Path.exists may raise
 
 
 _Rules = tuple[tuple[str, "GitIgnoreSpec"], ...]  # the directory of a .gitignore, and what it says; the nearest last
@@ -101,7 +120,7 @@ def _above(directory: str) -> _Rules:
     path = Path(directory)
     levels = []
     for candidate in (path, *path.parents):
-        if (candidate / ".git").exists():
+        if os.path.lexists(candidate / ".git"):
             break
         levels.append(candidate.parent)
     else:
@@ -114,7 +133,7 @@ def _above(directory: str) -> _Rules:
 
 def _with(rules: _Rules, directory: str) -> _Rules:
     try:
-        lines = Path(directory, ".gitignore").read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+        lines = reader.read(f"{directory}{os.sep}.gitignore").decode("utf-8", "surrogateescape").splitlines()
     except OSError:
         return rules
     from pathspec import GitIgnoreSpec  # only where there is a .gitignore at all

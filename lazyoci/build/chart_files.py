@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from lazyoci import reader
 from lazyoci.build.helmignore import FILE as IGNORE_FILE
 from lazyoci.build.helmignore import HelmIgnore
 from lazyoci.errors import BuildError, LayoutError
@@ -50,7 +51,7 @@ def read_directory(directory: Path) -> list[ChartFile]:
     """
     ignore = directory / IGNORE_FILE
     try:
-        rules = HelmIgnore(ignore.read_text(encoding="utf-8")) if ignore.is_file() else HelmIgnore()
+        rules = HelmIgnore(reader.read(ignore).decode("utf-8")) if ignore.is_file() else HelmIgnore()
     except UnicodeDecodeError:
         raise BuildError(f"{ignore} is not UTF-8 text") from None
     except BuildError as error:
@@ -70,7 +71,7 @@ def read_directory(directory: Path) -> list[ChartFile]:
                 f"{directory} holds more than Helm loads: {MAX_CHART} bytes, {_MAX_FILES} files",
                 hint=f"leave out what does not belong in {IGNORE_FILE}",
             )
-        found.append(ChartFile(name, path.read_bytes().removeprefix(_BOM)))
+        found.append(ChartFile(name, reader.read(path, MAX_BYTES).removeprefix(_BOM)))
     return found
 
 

@@ -85,6 +85,7 @@ def main(args: Sequence[str]) -> int:
         import_module("lazyoci.cli.powershell")  # makes it known to click, which has the other shells
     try:
         result = cli.main(args=list(args), prog_name="lazyoci", standalone_mode=False, obj=console)
+        sys.stdout.flush()  # here, where what is wrong with it can be told
         return result if isinstance(result, int) else 0
     except click.exceptions.Exit as stop:
         return stop.exit_code
@@ -108,6 +109,12 @@ def main(args: Sequence[str]) -> int:
         # the reader of stdout went away (`| head`): nothing is wrong; keep the interpreter from complaining at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:  # the machine refused something that no command has better words for
+        if console.debug:
+            raise
+        from lazyoci.cli import refused
+
+        return refused.told(error)
     except Exception as error:  # the last line of defence: no traceback reaches a user
         if console.debug:
             raise

@@ -41,8 +41,10 @@ def find_above(directory: Path) -> Path | None:
 
 def read(path: Path) -> bytes:
     """The content of a `.lazy` file; raises UsageError when it cannot be read."""
+    from lazyoci import reader
+
     try:
-        return path.read_bytes()
+        return reader.read(path, reader.LAZY)
     except OSError as error:
         hint = f"allow it: chmod u+r {path}" if isinstance(error, PermissionError) else ""
         raise UsageError(f"{path} cannot be read: {error.strerror or error}", hint=hint) from None

@@ -9,6 +9,7 @@ from typing import TypedDict
 
 import click
 
+from lazyoci import reader
 from lazyoci.cli.common import console, emit, global_options, output_option, say
 from lazyoci.cli.rewrite import patch, rewrite
 from lazyoci.cli.walk import lazy_files
@@ -89,7 +90,7 @@ def _inputs(paths: tuple[str, ...]) -> Iterator[tuple[Path | None, bytes]]:
     if named or not paths:
         for path in lazy_files(named):
             try:
-                yield path, path.read_bytes()
+                yield path, reader.read(path, reader.LAZY)
             except OSError as error:
                 raise UsageError(f"{path} cannot be read: {error.strerror or error}") from None
 

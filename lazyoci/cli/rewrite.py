@@ -9,6 +9,7 @@ from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from difflib import unified_diff
 from pathlib import Path
 
+from lazyoci import reader
 from lazyoci.errors import LazyociError
 
 
@@ -23,7 +24,7 @@ def rewrite(path: Path, text: str) -> None:
     """Give the file at `path` the content `text`; a symbolic link stays one. Raises LazyociError."""
     goal = Path(os.path.realpath(path))
     try:
-        data = encode_like(goal.read_bytes(), text)
+        data = encode_like(reader.read(goal, reader.LAZY), text)
         mode = goal.stat().st_mode
         handle, name = tempfile.mkstemp(prefix=f".{goal.name}.", dir=goal.parent)
         try:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from lazyoci import reader
 from lazyoci.values.chart import ChartError, read_chart
 
 # directories that hold the work of others, or what a build leaves behind: never looked into
@@ -82,7 +83,7 @@ def survey(directory: Path, files: Iterable[Path]) -> Survey:
             passed_over.append(f'{place}: "{word}" does not sound like something to publish')
         elif path.name == "Chart.yaml":
             try:
-                chart = read_chart(path.read_bytes())
+                chart = read_chart(reader.read(path))
             except (OSError, ChartError) as error:
                 passed_over.append(f"{place}: {getattr(error, 'message', None) or getattr(error, 'strerror', error)}")
             else:
@@ -120,7 +121,7 @@ def _context(directory: Path, place: PurePosixPath) -> PurePosixPath:
     if own == PurePosixPath():
         return own
     try:
-        sources = list(_sources((directory / place).read_text("utf-8", "replace")))
+        sources = list(_sources(reader.read(directory / place).decode("utf-8", "replace")))
     except OSError:
         return own
     here, above = (sum((directory / base / one).exists() for one in sources) for base in (own, PurePosixPath()))

@@ -6,6 +6,7 @@ by name (cli.md, Reporting findings).
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
@@ -57,7 +58,7 @@ def place(source: Source, span: Span) -> Place:
 def relative(path: Path, root: Path) -> str:
     """`path` as seen from the directory `root`, with forward slashes; absolute where it lies elsewhere."""
     absolute = path if path.is_absolute() else Path.cwd() / path
-    for candidate, base in ((absolute, root), (absolute.resolve(), root.resolve())):
+    for candidate, base in ((absolute, root), (Path(os.path.realpath(absolute)), Path(os.path.realpath(root)))):
         if candidate.is_relative_to(base):
             return candidate.relative_to(base).as_posix()
     return absolute.as_posix()

@@ -6,15 +6,23 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from lazyoci.errors import SettingsError
+
 WINDOWS = sys.platform == "win32"
 
 
 def home(environ: Mapping[str, str]) -> Path:
-    """The user's home directory."""
+    """The user's home directory; raises SettingsError where there is none."""
     for name in ("USERPROFILE", "HOME") if WINDOWS else ("HOME",):
         if environ.get(name):
             return Path(environ[name])
-    return Path.home()
+    try:
+        return Path.home()
+    except RuntimeError:  # no HOME, and a user that the system does not know: usual in containers
+        raise SettingsError(
+            "there is no home directory: HOME is not set, and the system knows none for this user",
+            hint="set HOME to a directory, such as: export HOME=/tmp/home",
+        ) from None
 
 
 def _directory(environ: Mapping[str, str], variable: str, windows: str, *default: str) -> Path:

@@ -7,6 +7,8 @@ from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import Protocol
 
+from lazyoci import reader
+
 
 class Files(Protocol):
     """Looks at files; editors lay unsaved text over the disk. Paths may be text: a `Path` is slow to make."""
@@ -35,8 +37,7 @@ class Disk:
         return "file" if S_ISREG(mode) else "dir" if S_ISDIR(mode) else ""
 
     def read(self, path: str | Path) -> bytes:
-        with open(path, "rb", buffering=0) as file:  # noqa: PTH123  # whole at once: a buffer would only cost
-            return file.readall()
+        return reader.read(path)
 
     def list(self, path: str | Path) -> list[str]:
         return sorted(os.listdir(path))  # noqa: PTH208  # names, not paths

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from lazyoci import reader
 from lazyoci.diagnostic import Source, Span
 from lazyoci_lsp import uris
 
@@ -26,7 +27,7 @@ def read(session: Session, path: Path) -> Source | None:
     if opened is not None:
         return opened.source
     try:
-        return Source(path.read_bytes().decode("utf-8", "replace"), path)
+        return Source(reader.read(path).decode("utf-8", "replace"), path)
     except (OSError, ValueError):
         return None
 

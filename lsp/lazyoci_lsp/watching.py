@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from lazyoci import reader
 from lazyoci_lsp import files, uris
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def _of_git(own: Path, common: Path) -> list[Path]:
 
 def _line(path: Path) -> str:
     try:
-        return path.read_text("utf-8", "replace").partition("\n")[0].strip()
+        return reader.read(path).decode("utf-8", "replace").partition("\n")[0].strip()
     except OSError:
         return ""
 

@@ -7,6 +7,7 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lazyoci import reader
 from lazyoci_lsp import uris
 from lazyoci_lsp.documents import on_disk
 
@@ -49,7 +50,7 @@ class WorkspaceFiles:
             known = self._snapshots.get(path)
             if known is not None and known[0] == state:
                 return known[1]
-            text = _read(path)
+            text = await self._session.in_worker(lambda: _read(path))
         except OSError:
             self._snapshots.pop(path, None)
             return None
@@ -73,7 +74,7 @@ def _walk(roots: list[Path]) -> list[Path]:
 def _read(path: Path) -> str:
     from lazyoci.config.encoding import EncodingError, decode_bytes
 
-    data = path.read_bytes()
+    data = reader.read(path, reader.LAZY)
     try:
         return decode_bytes(data)
     except EncodingError:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
+from lazyoci import reader
 from lazyoci.errors import LazyociError
 from lazyoci.world import World
 from lazyoci_lsp.commands import common
@@ -53,7 +54,7 @@ async def _run(ls: Session, arguments: tuple[Any, ...], *, push: bool) -> dict[s
 def _refuse_unsaved(text: Text) -> None:
     """A build reads files: what is not saved would not be what is built."""
     try:
-        data = text.path.read_bytes() if text.path is not None else b""
+        data = reader.read(text.path, reader.LAZY) if text.path is not None else b""
     except OSError:
         data = b""
     if data.decode("utf-8", "replace") != text.source.text:

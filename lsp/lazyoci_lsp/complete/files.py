@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from lazyoci import reader
 from lazyoci.diagnostic import Span
 from lazyoci_lsp.complete.request import Request
 from lazyoci_lsp.place import plain
@@ -29,7 +30,7 @@ def dockerfile(request: Request) -> Dockerfile | None:
     path = request.directory / (plain(request.place.artifact.get("dockerfile", "")) or "Dockerfile")
     overlay = request.session.conditions().overlay.get(str(path))
     try:
-        return read_dockerfile(path.read_bytes() if overlay is None else overlay.encode())
+        return read_dockerfile(reader.read(path) if overlay is None else overlay.encode())
     except OSError:
         return None
 

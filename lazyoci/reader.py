@@ -1,0 +1,77 @@
+"""The one reader of local files: regular ones only, up to a size that fits their purpose, and never waiting.
+
+A repository that was just cloned may hold a link to a device that never ends, a pipe that nobody writes to, or a file
+of a terabyte with nothing in it. Each of these is an `OSError` whose words say what is wrong, as for any other file
+that cannot be read.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+from stat import S_ISDIR, S_ISFIFO, S_ISREG
+
+MIB = 1 << 20
+LAZY = 16 * MIB  # more than the longest text that is checked takes in any encoding
+SMALL = 1 * MIB  # what people write about a project: ignore files, settings, Chart.yaml, Dockerfiles
+PACKAGE = 100 * MIB  # a packaged chart; Helm refuses larger ones
+
+NOT_REGULAR = "it is not a regular file"
+_BY_ENDING = ((".lazy", LAZY), (".tgz", PACKAGE), (".tar.gz", PACKAGE))
+_FLAGS = (
+    os.O_RDONLY
+    | getattr(os, "O_BINARY", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_NOCTTY", 0)
+    | getattr(os, "O_NONBLOCK", 0)  # a pipe that comes between the look and the opening
+)
+# what the user's shell opened for this program, as `<(…)` does; a link to one of them is a pipe like any other
+_OWN = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")
+_CHUNK = MIB
+
+
+def limit_of(path: str | Path) -> int:
+    """How many bytes of a file are read, by what its name says it is."""
+    name = str(path)
+    return next((limit for ending, limit in _BY_ENDING if name.endswith(ending)), SMALL)
+
+
+def read(path: str | Path, limit: int | None = None) -> bytes:
+    """The content of a regular file of at most `limit` bytes, by default `limit_of` its name; raises OSError."""
+    if limit is None:
+        limit = limit_of(path)
+    own = str(path).startswith(_OWN)
+    _check(os.stat(path), limit, path, own=own)  # noqa: PTH116  # before opening: some devices act on that
+    with open(os.open(path, _FLAGS & ~os.O_NONBLOCK if own else _FLAGS), "rb", buffering=0) as file:  # noqa: PTH123
+        _check(os.fstat(file.fileno()), limit, path, own=own)
+        parts: list[bytes] = []
+        room = limit + 1
+        while room and (part := file.read(min(room, _CHUNK))):
+            parts.append(part)
+            room -= len(part)
+    if not room:
+        raise _too_large(f"more than {size_text(limit)}", limit, path)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def _check(found: os.stat_result, limit: int, path: str | Path, *, own: bool) -> None:
+    if S_ISDIR(found.st_mode):
+        raise IsADirectoryError(errno.EISDIR, "it is a directory", str(path))
+    if not S_ISREG(found.st_mode) and not (own and S_ISFIFO(found.st_mode)):
+        raise OSError(errno.EINVAL, NOT_REGULAR, str(path))
+    if found.st_size > limit:
+        raise _too_large(size_text(found.st_size), limit, path)
+
+
+def _too_large(size: str, limit: int, path: str | Path) -> OSError:
+    return OSError(errno.EFBIG, f"it has {size}, and at most {size_text(limit)} are read", str(path))
+
+
+def size_text(count: int) -> str:
+    """A number of bytes for people, in whole or half units."""
+    units = ("B", "KiB", "MiB", "GiB")
+    size, unit = float(count), 0
+    while size >= 1024 and unit < len(units) - 1:
+        size, unit = size / 1024, unit + 1
+    return f"{size:.1f}".removesuffix(".0") + f" {units[unit]}"
