@@ -69,7 +69,7 @@ def descriptor_from_json(value: object, what: str = "descriptor") -> Descriptor:
     media_type, digest, size = value.get("mediaType", ""), value.get("digest"), value.get("size")
     if not isinstance(media_type, str) or not isinstance(digest, str):
         raise ManifestError(f"{what} lacks mediaType or digest")
-    if not isinstance(size, int) or isinstance(size, bool) or size < 0:
+    if not isinstance(size, int) or isinstance(size, bool) or not 0 <= size < 1 << 63:
         raise ManifestError(f"{what} has no valid size")
     try:
         _digest.check(digest)

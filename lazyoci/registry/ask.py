@@ -28,6 +28,7 @@ class Ask:
     again: bool = True  # whether this very request may be repeated; else RetryLater is raised
     renew: bool = True  # whether a 401 has the token renewed
     plain: bool = False  # send as it is, without credentials of this host: the ping, token requests
+    secret: bool = False  # what it holds is for this origin alone: a redirect to another is not followed
     margin: float = token.RENEW_EARLY
     exists: bool | None = None  # of a tag that is written: whether it was there before; None when nobody looked
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from lazyoci.registry import errcode, redact, scope
+from lazyoci.registry import errcode, numbers, redact, scope
 from lazyoci.registry.ask import Ask
 from lazyoci.registry.errcode import Place
 from lazyoci.registry.host import Host
@@ -156,7 +156,7 @@ def _text(value: object) -> str:
 
 
 def _number(value: object) -> int | None:
-    return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    return numbers.count(value)
 
 
 def _hub(item: dict[str, Any]) -> Hit:

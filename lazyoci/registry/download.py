@@ -19,7 +19,7 @@ from lazyoci.registry.lost import TransportError
 from lazyoci.registry.sink import Sink
 from lazyoci.registry.transport import Room
 
-_RANGE = re.compile(r"bytes (\d+)-\d*/")
+_RANGE = re.compile(r"bytes ([0-9]{1,18})-[0-9]*/")
 
 
 class Download:

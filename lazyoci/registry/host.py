@@ -11,20 +11,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from lazyoci.errors import Interrupted
-from lazyoci.registry import challenge, errcode, hints, redact, redirect, refusal, retry, tls, token
+from lazyoci.registry import challenge, errcode, hints, redact, redirect, refusal, retry, tls
 from lazyoci.registry.address import is_private, sends_credentials_in_clear
 from lazyoci.registry.ask import Ask, Reply, RetryLater
-from lazyoci.registry.auth import Answer, Authenticator, Ticket
-from lazyoci.registry.body import Bytes
+from lazyoci.registry.auth import Authenticator, Ticket
 from lazyoci.registry.credential import Credentials
 from lazyoci.registry.errcode import Place
 from lazyoci.registry.gate import PARALLEL_BLOBS, Gate
 from lazyoci.registry.http import httpx
 from lazyoci.registry.lost import TransportError, bad_proxy, unreached
 from lazyoci.registry.proxies import ProxyError
+from lazyoci.registry.realm import TokenEndpoint, moved
 from lazyoci.registry.transport import Room, Wire
 
 _ANY = frozenset(range(200, 500)) - retry.STATUSES - redirect.STATUSES
@@ -53,10 +53,11 @@ class Host:
         self.gate = Gate(wire.clock, wire.sleep, blobs)
         self.kind = hints.kind_of(name)
         self.channel = tls.first_channel(policy)
+        endpoint = TokenEndpoint(name, lambda ask: self._exchange(ask), trusted=policy.trusted)
         self.auth = Authenticator(
-            name, credentials, self._ask_token, clock=wire.clock, now=wire.now, warn=warn, kind=lambda: self.kind
+            name, credentials, endpoint.ask, clock=wire.clock, now=wire.now, warn=warn, kind=lambda: self.kind
         )
-        self.auth.resolve = self._realm
+        self.auth.resolve = lambda realm, place: endpoint.address(self.base, realm, place)
         self.ping_status = 0
         self._policy = policy
         self._insecure = insecure
@@ -217,35 +218,6 @@ class Host:
         """Whether a URL is of this registry's own origin: only there go credentials."""
         return redirect.origin(url) == redirect.origin(self.base)
 
-    def _realm(self, realm: str, place: Place) -> str:
-        return self.resolve(self.base + "/v2/", realm, place)
-
-    def _ask_token(self, request: token.TokenRequest, place: Place) -> Answer:
-        secret = bool(request.authorization or request.form)
-        netloc = urlsplit(request.url).netloc
-        if (
-            secret
-            and request.url.startswith("http:")
-            and not (self._policy.trusted or sends_credentials_in_clear(netloc))
-        ):
-            raise errcode.Unauthorized(
-                f"{place.what} failed: credentials are not sent to the token server {netloc} over plain HTTP",
-                place,
-                hint=f"Use TLS, or trust the registry: lazyoci registry add {self.name} --insecure",
-            )
-        headers = {"Accept": "application/json"}
-        if request.authorization:
-            headers["Authorization"] = request.authorization
-        body: Bytes | None = None
-        if request.form is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-            body = Bytes(urlencode(request.form).encode("ascii"))
-        ask = Ask(
-            request.method, request.url, place, ok=_ANY, headers=headers, body=body, plain=True, limit=token.REPLY_LIMIT
-        )
-        reply = self._exchange(ask)
-        return Answer(reply.status, reply.headers, reply.body)
-
     def _exchange(self, ask: Ask, opened: list[httpx.Response] | None = None) -> Reply:
         """The attempts, until a status is in `ask.ok` or a failure stands; `opened` gets the open response, unread."""
         attempt, renewed = 0, False
@@ -327,7 +299,10 @@ class Host:
                 return response, url
             status = response.status_code
             response.close()
-            url = self.resolve(url, location, ask.place)
+            there = self.resolve(url, location, ask.place)
+            if ask.secret and redirect.origin(there) != redirect.origin(url):
+                raise moved(ask, url, there, self.name)
+            url = there
             if status == 303 and method not in ("GET", "HEAD"):
                 method, body = "GET", None
         raise errcode.ProtocolError(

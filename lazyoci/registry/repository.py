@@ -12,7 +12,7 @@ from lazyoci.oci import digest as digests
 from lazyoci.oci import mediatype
 from lazyoci.oci.descriptor import MANIFEST_READ_LIMIT, Descriptor, Manifest, ManifestError, parse_manifest
 from lazyoci.oci.reference import Repository
-from lazyoci.registry import catalog, errcode, refusal, retry, scope, token
+from lazyoci.registry import catalog, errcode, numbers, refusal, retry, scope, token
 from lazyoci.registry.ask import Ask, Reply
 from lazyoci.registry.body import Bytes
 from lazyoci.registry.credential import Credential
@@ -112,17 +112,17 @@ class RemoteRepository:
             reply = instead
         if reply.status == 404:
             return None
-        length = reply.headers.get("content-length", "")
+        length = numbers.header(reply.headers.get("content-length", ""))
         found = reply.headers.get("docker-content-digest", "")
         kind = reply.headers.get("content-type", "").partition(";")[0].strip()
-        if reply.body or not found or not length.isdigit():
+        if reply.body or not found or length is None:
             raw = (
                 reply.body
                 or self._host.send(Ask("GET", url, place, scopes, headers=_ACCEPT, limit=MANIFEST_READ_LIMIT)).body
             )
             return Descriptor(kind, digests.of(raw), len(raw))
         try:
-            return Descriptor(kind, digests.check(found), int(length))
+            return Descriptor(kind, digests.check(found), length)
         except digests.DigestError as error:
             raise errcode.ProtocolError(f"{place.what} failed: {target}: {error.message}", place) from None
 

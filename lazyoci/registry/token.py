@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
+from lazyoci.registry import numbers
 from lazyoci.registry.challenge import Challenge
 from lazyoci.registry.credential import Credential
 from lazyoci.registry.scope import Scopes
@@ -20,6 +21,7 @@ from lazyoci.registry.scope import Scopes
 REPLY_LIMIT = 128 << 10  # bytes of a token server's reply that are read
 CLIENT_ID = "lazyoci"
 LEAST_LIFE = 60.0  # seconds a token lasts when the server says less, or nothing (distribution's token specification)
+MOST_LIFE = 366 * 86400.0  # a longer life is no sensible number, and read as none
 RENEW_EARLY = 10.0  # seconds before its end a token is renewed
 
 
@@ -97,11 +99,9 @@ def read_reply(body: bytes, scopes: Scopes, credential: Credential | None, now: 
     value = document.get("token") or document.get("access_token")
     if not isinstance(value, str) or not value.isascii() or not value.isprintable() or " " in value:
         raise TokenReplyError("its reply holds no token")
-    lifetime = document.get("expires_in")
-    if not isinstance(lifetime, int | float) or isinstance(lifetime, bool) or not lifetime >= LEAST_LIFE:
-        lifetime = LEAST_LIFE
+    lifetime = max(LEAST_LIFE, numbers.seconds(document.get("expires_in"), most=MOST_LIFE) or 0.0)
     # the local clock counts, not issued_at: servers' clocks differ
-    token = Token(value, scopes, credential, now + float(lifetime), float(lifetime))
+    token = Token(value, scopes, credential, now + lifetime, lifetime)
     refresh = document.get("refresh_token")
     return token, refresh if isinstance(refresh, str) else ""
 

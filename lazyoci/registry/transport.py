@@ -14,7 +14,7 @@ from typing import Any
 
 from lazyoci import __version__
 from lazyoci.errors import Interrupted
-from lazyoci.registry import redact, tls
+from lazyoci.registry import numbers, redact, tls
 from lazyoci.registry.body import Body, Pace, Stall
 from lazyoci.registry.head import Heads, LongHead, SlowHead, is_expected, stream_of
 from lazyoci.registry.http import httpx
@@ -284,9 +284,9 @@ def _through(proxy: Proxy, policy: tls.TlsPolicy) -> httpx.Proxy:
 
 def _promised(response: httpx.Response) -> int:
     """The length of a body that is sent as it is, by HTTP/1.1 and Content-Length; 0 for any other."""
-    length = response.headers.get("content-length", "")
+    length = numbers.header(response.headers.get("content-length", ""))
     plain = response.extensions.get("http_version") == b"HTTP/1.1" and "transfer-encoding" not in response.headers
-    return int(length) if plain and length.isascii() and length.isdigit() else 0
+    return length or 0 if plain else 0
 
 
 def classify(error: BaseException) -> Kind:

@@ -15,7 +15,7 @@ from lazyoci.errors import Interrupted
 from lazyoci.oci import digest as digests
 from lazyoci.oci import mediatype
 from lazyoci.oci.descriptor import Descriptor
-from lazyoci.registry import errcode, hints, redirect, retry, scope, token
+from lazyoci.registry import errcode, hints, numbers, redirect, retry, scope, token
 from lazyoci.registry.ask import Ask, RetryLater
 from lazyoci.registry.body import BodyChanged, FileBody
 from lazyoci.registry.errcode import Place
@@ -50,9 +50,9 @@ class Upload:
             if failure.status in _NO_ANSWER:
                 return False
             raise
-        length = reply.headers.get("content-length", "")
+        length = numbers.header(reply.headers.get("content-length", ""))
         # a blob of another length is a broken copy (zot#1922): upload it again
-        return reply.status == 200 and (not length.isdigit() or int(length) == descriptor.size)
+        return reply.status == 200 and length in (None, descriptor.size)
 
     def push(
         self,
