@@ -51,7 +51,6 @@ def _present(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _dependency(item: Dependency) -> dict[str, Any]:
-    imports = [value if isinstance(value, str) else dict(sorted(value.items())) for value in item.import_values]
     head = {"name": item.name}
     if item.version:
         head["version"] = item.version
@@ -63,7 +62,7 @@ def _dependency(item: Dependency) -> dict[str, Any]:
                 "condition": item.condition,
                 "tags": item.tags,
                 "enabled": item.enabled,
-                "import-values": imports,
+                "import-values": item.import_values,
                 "alias": item.alias,
             }
         ),

@@ -1,19 +1,25 @@
-"""Builds a Helm chart without Helm, as `helm package` and `helm push` would publish it (wire.md D)."""
+"""Builds a Helm chart without Helm, as `helm package` and `helm push` would publish it."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from lazyoci.build.chart_config import annotations_of, config_json, go_json
-from lazyoci.build.chart_files import ChartTree, assemble, members, metadata, read_directory, read_package
 from lazyoci.build.context import Context, finish
 from lazyoci.config.model import HelmArtifact
 from lazyoci.errors import BuildError
-from lazyoci.layout.archive import pack
+from lazyoci.layout.archive import Member, pack
 from lazyoci.layout.region import Region
 from lazyoci.layout.store import Built, Staged
 from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.mediatype import HELM_CHART, HELM_CONFIG, HELM_PROVENANCE
+from lazyoci.values.chart_files import MAX_CHART, ChartFile, held, list_directory, read_package
+from lazyoci.values.chart_tree import ChartTree, assemble
+from lazyoci.values.chart_yaml import MAX_BYTES, ChartError
+from lazyoci.values.helmignore import FILE as IGNORE_FILE
+from lazyoci.world import Disk
 
 _PROVENANCE_LIMIT = 1 << 20
 
@@ -23,12 +29,11 @@ def build_helm(artifact: HelmArtifact, context: Context) -> Built:
     path = context.directory / artifact.chart_path.value
     staged = Staged()
     if path.is_dir():
-        tree = assemble(read_directory(path), str(path))
+        tree = read_directory(path)
         package = _packed(tree, staged, context)
         provenance = _own_provenance(tree, path, package, context)
     elif path.is_file():
-        with path.open("rb") as stream:
-            tree = assemble(read_package(stream, str(path)), str(path))
+        tree = _read_package(path)
         package = staged.add_file(HELM_CHART, path, context.progress)
         beside = path.with_name(path.name + ".prov")
         provenance = _read_provenance(beside) if beside.is_file() else None
@@ -40,7 +45,7 @@ def build_helm(artifact: HelmArtifact, context: Context) -> Built:
     layers = [package]
     if provenance is not None:
         layers.append(staged.add_bytes(HELM_PROVENANCE, provenance))
-    chart = metadata(tree)
+    chart = tree.chart
     found = {**annotations_of(chart, context.created()), **context.annotations}
     manifest = {
         "schemaVersion": 2,
@@ -49,6 +54,54 @@ def build_helm(artifact: HelmArtifact, context: Context) -> Built:
         "annotations": dict(sorted(found.items())),
     }
     return finish(staged, manifest, artifact.label, dump=go_json)
+
+
+def read_directory(directory: Path) -> ChartTree:
+    """The chart at `directory` as Helm loads it, all of its files in memory, so that what is judged is what is packed.
+
+    Raises BuildError for what Helm would refuse.
+    """
+    found: list[ChartFile] = []
+    room = MAX_CHART
+    try:
+        for place, name in list_directory(Disk(), str(directory), real=os.path.realpath):
+            size = Path(place).stat().st_size
+            room -= size
+            if size > MAX_BYTES or room < 0:
+                raise ChartError(
+                    f"{size} bytes; Helm loads no file of a chart above {MAX_BYTES}, and {MAX_CHART} in all",
+                    hint=f"leave out what does not belong in {IGNORE_FILE}",
+                    place=name,
+                )
+            found.append(held(name, Path(place).read_bytes()))
+        return assemble(found)
+    except ChartError as error:
+        raise BuildError(f"{directory}/{error.told}", hint=error.hint) from None
+
+
+def _read_package(path: Path) -> ChartTree:
+    try:
+        with path.open("rb") as stream:
+            return assemble(read_package(stream))
+    except ChartError as error:
+        raise BuildError(f"{path}: {error.told}", hint=error.hint) from None
+
+
+def members(tree: ChartTree) -> Iterator[Member]:
+    """The entries of the package: files only, each chart beneath its own name, whatever its directory is called."""
+    yield from _members(tree, tree.chart.name)
+
+
+def _members(tree: ChartTree, base: str) -> Iterator[Member]:
+    for file in tree.files:
+        yield Member(f"{base}/{file.name}", data=file.data)
+    taken: set[str] = set()
+    for carried in tree.charts:
+        name = carried.chart.name
+        if name in taken:  # one chart twice, under aliases: one name would mix the two
+            name = f"{name}-{carried.chart.version}"
+        taken.add(name)
+        yield from _members(carried, f"{base}/charts/{name}")
 
 
 def _packed(tree: ChartTree, staged: Staged, context: Context) -> Descriptor:

@@ -1,7 +1,8 @@
 """A chart needs another that is not in its `charts/` directory.
 
-Helm packages what lies in `charts/`, and an installation fails for what is absent. lazyoci packages like
-`helm package`, and fetches nothing. Where git ignores `charts/`, only `lazyoci build` misses what is not there.
+Helm packages what lies in `charts/`, and refuses a chart from which something is absent, as an installation would.
+lazyoci packages like `helm package`, and fetches nothing: to `lazyoci build` this is an error. `charts/` is often not
+committed, so before that it is a warning, and where git ignores `charts/`, nothing is said.
 
 Fails with `redis` among the dependencies in Chart.yaml and an empty `charts/`:
 
@@ -10,7 +11,7 @@ type: helm
 chartPath: charts/api
 ```
 
-Mended by `helm dependency build charts/api`; the `.lazy` file stays as it is:
+Mended by `helm dependency update charts/api`; the `.lazy` file stays as it is:
 
 ```yaml
 type: helm
@@ -21,57 +22,38 @@ chartPath: charts/api
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from lazyoci.config.model import HelmArtifact
-from lazyoci.errors import LazyociError
 from lazyoci.rules.base import Finding, Subject
 from lazyoci.rules.charts import chart_at
-from lazyoci.rules.paths import is_ignored, kind, listing, read
-from lazyoci.rules.words import listed, quoted
-from lazyoci.values.chart import Chart, Dependency, read_chart, read_dependencies
+from lazyoci.rules.paths import is_ignored, kind
+from lazyoci.rules.words import listed
+
+if TYPE_CHECKING:
+    from lazyoci.values.chart_tree import ChartTree
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     """One finding per helm artifact, naming all that is absent."""
     for artifact in subject.config.artifacts:
-        chart = chart_at(subject, artifact).chart if isinstance(artifact, HelmArtifact) else None
-        if chart is None or not isinstance(artifact, HelmArtifact):
+        found = chart_at(subject, artifact) if isinstance(artifact, HelmArtifact) else None
+        if found is None or found.tree is None or not found.tree.missing or not isinstance(artifact, HelmArtifact):
             continue
+        absent = found.tree.missing
         front = artifact.chart_path.value.rstrip("/")
-        needed = _dependencies(subject, front, chart)
-        absent = [one for one in needed if not _is_there(subject, front, one)]
-        if not absent or (not subject.building and is_ignored(subject, f"{front}/charts/{absent[0].name}-0.0.0.tgz")):
+        if not subject.building and is_ignored(subject, f"{front}/charts/{absent[0]}-0.0.0.tgz"):
             continue
-        names = listed(list(dict.fromkeys(quoted(one.name) for one in absent)))
-        message = f"the chart needs {names}, which {front}/charts lacks; run: helm dependency build {front}"
-        yield Finding(artifact.chart_path.node, message)
+        message = f"found in {found.place}, but missing in charts/ directory: {', '.join(absent)}; "
+        yield Finding(artifact.chart_path.node, message + _remedy(subject, front, found.tree))
 
 
-def _dependencies(subject: Subject, front: str, chart: Chart) -> tuple[Dependency, ...]:
-    """Of Chart.yaml, or of the requirements.yaml that charts of apiVersion v1 have."""
-    if chart.dependencies:
-        return chart.dependencies
-    path = f"{front}/requirements.yaml"
-    data = read(subject, path) if chart.api_version == "v1" and kind(subject, path) == "file" else None
-    try:
-        return () if data is None else read_dependencies(data)
-    except LazyociError:
-        return ()  # Helm says so when it packages
-
-
-def _is_there(subject: Subject, front: str, needed: Dependency) -> bool:
-    """Whether `charts/` has it, as a package or as a directory of whatever name."""
-    names = listing(subject, f"{front}/charts")
-    if any(name.startswith(f"{needed.name}-") and name.endswith((".tgz", ".tar.gz")) for name in names):
-        return True
-    if needed.name in names:
-        return True
-    return any(_is_chart(subject, f"{front}/charts/{name}/Chart.yaml", needed.name) for name in names)
-
-
-def _is_chart(subject: Subject, path: str, wanted: str) -> bool:
-    data = read(subject, path) if kind(subject, path) == "file" else None
-    try:
-        return data is not None and read_chart(data).name == wanted
-    except LazyociError:
-        return False
+def _remedy(subject: Subject, front: str, tree: ChartTree) -> str:
+    """What brings them there; the command that needs a lock file only where there is one."""
+    if kind(subject, front) == "file":
+        return "package the chart anew with them in charts/"
+    homeless = [one.name for one in tree.chart.dependencies if one.name in tree.missing and not one.repository]
+    if homeless:
+        return f"put {listed(homeless)} into {front}/charts, as there is no repository to fetch from"
+    locked = any(kind(subject, f"{front}/{name}") == "file" for name in ("Chart.lock", "requirements.lock"))
+    return f"run: helm dependency {'build' if locked else 'update'} {front}"

@@ -1,7 +1,8 @@
-"""Chart.yaml is not one that Helm accepts.
+"""The chart is not one that Helm accepts.
 
-It needs a `name` and a `version` that is a semantic version, and its keys hold what Helm expects of them. The message
-says which line is wrong.
+Chart.yaml needs a `name` and a `version` that is a semantic version, and its keys hold what Helm expects of them.
+Helm also reads values.yaml, values.schema.json, Chart.lock, `.helmignore` and the charts in `charts/`, and refuses the
+whole where it cannot. The message says which file and line, in Helm's words.
 
 Fails with `version: one` in Chart.yaml:
 

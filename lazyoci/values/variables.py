@@ -78,7 +78,7 @@ class Values:
         return self._version
 
     def chart(self, path: str) -> Chart:
-        """The chart at `path`, directory or package, read once. Raises OSError, or ChartError where Helm refuses."""
+        """The Chart.yaml at `path`, directory or package, read once. Raises OSError, ChartError where Helm refuses."""
         found = self._charts.get(path)
         if found is None:
             from lazyoci.values.chart import ChartError, read_chart  # only where there are charts

@@ -86,9 +86,9 @@ def test_config_is_the_whole_chart_yaml_as_go_writes_it(tmp_path: Path) -> None:
         '"sources":["https://example.test/src","https://example.test/other"],"version":"1.2.3+build.4",'
         '"description":"Serves \\u003cthings\\u003e \\u0026 more on two lines ","keywords":["api","rest"],'
         '"maintainers":[{"name":"Ann","email":"ann@example.test"},{"name":"Bob","url":"https://bob.example.test"}],'
-        '"icon":"https://example.test/icon.svg","apiVersion":"v2","appVersion":"1.10","deprecated":true,'
+        '"icon":"https://example.test/icon.svg","apiVersion":"v2","appVersion":"1.1","deprecated":true,'
         '"annotations":{"org.opencontainers.image.licenses":"MIT","org.opencontainers.image.title":"not this",'
-        '"z":"1"},"kubeVersion":"\\u003e=1.25.0-0","dependencies":[{"name":"redis","version":"1.0","repository":"",'
+        '"z":"1"},"kubeVersion":"\\u003e=1.25.0-0","dependencies":[{"name":"redis","version":"1","repository":"",'
         '"condition":"cache.enabled","tags":["db"],"import-values":["data",{"child":"a","parent":"b"}],'
         '"alias":"cache"}],"type":"application"}'
     )
@@ -183,7 +183,7 @@ def test_requirements_of_a_v1_chart_are_its_dependencies(tmp_path: Path) -> None
     contents = {
         "Chart.yaml": "name: old\nversion: 0.1.0\n",
         "requirements.yaml": "dependencies: [{name: db, version: 1.0.0, repository: https://x.test}]\n",
-        "Chart.lock": "not for v1",
+        "Chart.lock": "digest: not for v1",
     }
     chart(tmp_path / "c", dict(contents))
     built = build(helm("c"), context(tmp_path))
@@ -239,16 +239,16 @@ def test_provenance_beside_a_directory_must_sign_this_very_package(tmp_path: Pat
 @pytest.mark.parametrize(
     ("contents", "message"),
     [
-        ({"values.yaml": "a: 1"}, "Chart.yaml is missing"),
-        ({"Chart.yaml": "name: api\n"}, "the key version is missing"),
-        ({"Chart.yaml": "name: a/b\nversion: 1.0.0\n"}, "is not a chart name"),
-        ({"Chart.yaml": "name: api\nversion: one\n"}, "Chart.yaml:2: version 'one' is not a semantic version"),
+        ({"values.yaml": "a: 1"}, "Chart.yaml file is missing"),
+        ({"Chart.yaml": "name: api\n"}, "chart.metadata.version is required"),
+        ({"Chart.yaml": "name: a/b\nversion: 1.0.0\n"}, 'chart.metadata.name "a/b" is invalid'),
+        ({"Chart.yaml": "name: api\nversion: one\n"}, 'Chart.yaml:2: chart.metadata.version "one" is invalid'),
         ({"Chart.yaml": "[" * 50_000}, "nested more than"),
         ({"Chart.yaml": MINIMAL, "big": b"x" * ((5 << 20) + 1)}, "Helm loads no file"),
-        ({"Chart.yaml": MINIMAL, "charts/README.md": "x"}, "Chart.yaml is missing"),
-        ({"Chart.yaml": MINIMAL, "charts/x.tgz": b"\x1f\x8bjunk"}, "charts/x.tgz ends in the middle"),
-        ({"Chart.yaml": MINIMAL, "charts/x.tgz": b"this is no gzip"}, "charts/x.tgz is not valid gzip"),
-        ({"Chart.yaml": MINIMAL, ".helmignore": "a/**\n"}, "does not support **"),
+        ({"Chart.yaml": MINIMAL, "charts/README.md": "x"}, "Chart.yaml file is missing"),
+        ({"Chart.yaml": MINIMAL, "charts/x.tgz": b"\x1f\x8bjunk"}, "charts/x.tgz: is not a chart package"),
+        ({"Chart.yaml": MINIMAL, "charts/x.tgz": b"this is no gzip"}, "charts/x.tgz: is not a chart package"),
+        ({"Chart.yaml": MINIMAL, ".helmignore": "a/**\n"}, ".helmignore:1: double-star"),
     ],
 )
 def test_what_is_refused(tmp_path: Path, contents: dict[str, str | bytes], message: str) -> None:

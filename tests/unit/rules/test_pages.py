@@ -37,14 +37,21 @@ _FACTS: dict[str, dict[str, Any]] = {  # what an example's page says around it
     "floating-tag-prerelease": {"tag": "1.4.0-rc.1"},
     "missing-dockerfile": {"files": {"services/api/Dockerfile": "FROM scratch\n"}},
     "invalid-chart": {"files": {"charts/api/Chart.yaml": [*_CHART[:2], "version: one"]}},
+    "unquoted-chart-version": {"files": {"charts/api/Chart.yaml": [*_CHART[:2], "version: 1.10"]}},
+    "unquoted-chart-value": {"files": {"charts/api/Chart.yaml": [*_CHART, "appVersion: 6.10"]}},
     "chart-dependency-missing": {
         "files": {"charts/api/Chart.yaml": [*_CHART, "dependencies: [{name: redis, version: 1.x.x}]"]}
     },
 }
 _MENDED: dict[str, dict[str, Any]] = {  # where the remedy is not in the `.lazy` file
     "invalid-chart": {},
+    "unquoted-chart-version": {"files": {"charts/api/Chart.yaml": [*_CHART[:2], 'version: "1.10"']}},
+    "unquoted-chart-value": {"files": {"charts/api/Chart.yaml": [*_CHART, 'appVersion: "6.10"']}},
     "chart-dependency-missing": {
-        "files": {**_FACTS["chart-dependency-missing"]["files"], "charts/api/charts/redis-1.0.0.tgz": ""}
+        "files": {
+            **_FACTS["chart-dependency-missing"]["files"],
+            "charts/api/charts/redis/Chart.yaml": "name: redis\nversion: 1.0.0\n",
+        }
     },
 }
 

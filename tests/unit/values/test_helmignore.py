@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lazyoci.build.helmignore import HelmIgnore
-from lazyoci.errors import BuildError
+from lazyoci.values.chart_yaml import ChartError
+from lazyoci.values.helmignore import HelmIgnore
 
 
 @pytest.mark.parametrize(
@@ -46,10 +46,11 @@ from lazyoci.errors import BuildError
     ],
 )
 def test_rules(pattern: str, path: str, directory: bool, ignored: bool) -> None:
-    assert HelmIgnore(pattern).ignores(path, directory=directory) is ignored
+    assert HelmIgnore(pattern.encode()).ignores(path, directory=directory) is ignored
 
 
 @pytest.mark.parametrize("pattern", ["foo/**/bar", "[z-", "[]a]", "a\\", "[a", "[-]"])
 def test_bad_patterns(pattern: str) -> None:
-    with pytest.raises(BuildError, match=r"\.helmignore line 2"):
-        HelmIgnore("# fine\n" + pattern)
+    with pytest.raises(ChartError) as caught:
+        HelmIgnore(b"# fine\n" + pattern.encode())
+    assert caught.value.told.startswith(".helmignore:2: ")

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lazyoci.errors import BuildError
+from lazyoci.template.gostring import quote
+from lazyoci.values.chart_yaml import ChartError
 
 FILE = ".helmignore"
 _DEFAULTS = "templates/.?*"  # what Helm always ignores
@@ -28,10 +29,15 @@ class _Pattern:
 
 
 class HelmIgnore:
-    """The rules of one `.helmignore` file and Helm's defaults."""
+    """The rules of one `.helmignore` file and Helm's defaults. Raises ChartError for a file that Helm refuses."""
 
-    def __init__(self, text: str = "") -> None:
-        self._patterns = list(_parse(text.removeprefix("\ufeff").split("\n")))
+    def __init__(self, data: bytes = b"") -> None:
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start)
+            raise ChartError("not UTF-8 text", line=line, hint="save it as UTF-8", place=FILE) from None
+        self._patterns = list(_parse(text.split("\n")))
         self._patterns += _parse([_DEFAULTS])
 
     def ignores(self, path: str, *, directory: bool) -> bool:
@@ -46,19 +52,23 @@ class HelmIgnore:
 
 
 def _parse(lines: Iterable[str]) -> Iterable[_Pattern]:
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(lines):
         rule = line.strip()
         if not rule or rule.startswith("#"):
             continue
         if "**" in rule:
-            raise BuildError(f"{FILE} line {number}: {rule!r}: Helm does not support **", hint="name each directory")
+            message = "double-star (**) syntax is not supported"
+            raise ChartError(message, line=number, hint="name each directory, with * in it", place=FILE)
         negated, rule = rule.startswith("!"), rule.removeprefix("!")
         directories, rule = rule.endswith("/"), rule.removesuffix("/")
         whole_path, rule = "/" in rule, rule.removeprefix("/")
         try:
             regex = re.compile(_translate(rule), re.DOTALL)
         except (ValueError, re.error):
-            raise BuildError(f"{FILE} line {number}: {line.strip()!r} is not a pattern") from None
+            hint = "close its [ with ], or put a \\ before it"
+            raise ChartError(
+                f"syntax error in pattern {quote(line.strip())}", line=number, hint=hint, place=FILE
+            ) from None
         yield _Pattern(regex, whole_path, negated, directories)
 
 
