@@ -15,10 +15,12 @@ from stat import S_ISDIR, S_ISFIFO, S_ISREG
 MIB = 1 << 20
 LAZY = 16 * MIB  # more than the longest text that is checked takes in any encoding
 SMALL = 1 * MIB  # what people write about a project: ignore files, settings, Chart.yaml, Dockerfiles
+CHART = 5 * MIB  # a file of a chart; Helm refuses larger ones
 PACKAGE = 100 * MIB  # a packaged chart; Helm refuses larger ones
 
 NOT_REGULAR = "it is not a regular file"
-_BY_ENDING = ((".lazy", LAZY), (".tgz", PACKAGE), (".tar.gz", PACKAGE))
+_OF_CHARTS = ("Chart.yaml", "Chart.lock", "values.yaml", "values.schema.json", "requirements.yaml", "requirements.lock")
+_BY_ENDING = ((".lazy", LAZY), (".tgz", PACKAGE), (".tar.gz", PACKAGE), *((name, CHART) for name in _OF_CHARTS))
 _FLAGS = (
     os.O_RDONLY
     | getattr(os, "O_BINARY", 0)

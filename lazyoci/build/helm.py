@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from lazyoci import reader
 from lazyoci.build.chart_config import annotations_of, config_json, go_json
 from lazyoci.build.context import Context, finish
 from lazyoci.config.model import HelmArtifact
@@ -73,7 +74,7 @@ def read_directory(directory: Path) -> ChartTree:
                     hint=f"leave out what does not belong in {IGNORE_FILE}",
                     place=name,
                 )
-            found.append(held(name, Path(place).read_bytes()))
+            found.append(held(name, reader.read(place, MAX_BYTES)))
         return assemble(found)
     except ChartError as error:
         raise BuildError(f"{directory}/{error.told}", hint=error.hint) from None
