@@ -9,7 +9,7 @@ from lazyoci.build.engines.base import Request
 from lazyoci.config.model import ImageArtifact
 from lazyoci.errors import BuildError
 from lazyoci.layout.store import Built
-from lazyoci.rules.dockerfiles import is_remote
+from lazyoci.values.image_inputs import is_remote
 
 
 def build_image(artifact: ImageArtifact, context: Context) -> Built:

@@ -24,6 +24,7 @@ _LINE = 1 << 16  # characters of a line; a longer one is broken
 _POLL = 0.2  # seconds between looks at whether the run is cancelled
 _GRACE = 10.0  # seconds a program gets to clean up before it is killed
 _CONTROL = re.compile(rf"\x1b\[[0-?]*[ -/]*[@-~]|(?!\t){UNSAFE}")
+_USER_OF_URL = re.compile(r"://[^/@\s]+@")
 _SHORT_NAME = "did not resolve to an alias"  # buildah and podman, of `FROM alpine` without a registry to search
 _ERROR = re.compile(r"(?i)(?:^|\b)error[: ]|^unknown (?:shorthand )?flag")
 
@@ -48,12 +49,17 @@ class Answer:
     def reason(self) -> str:
         """Its last word, for messages."""
         lines = [line for line in (self.err or self.out).splitlines() if line.strip()]
-        return clean(lines[-1]).removeprefix("ERROR: ") if lines else f"exit status {self.code}"
+        return without_user(clean(lines[-1])).removeprefix("ERROR: ") if lines else f"exit status {self.code}"
 
 
 def clean(line: str) -> str:
     """A line without colours and other control characters."""
     return _CONTROL.sub("", line)
+
+
+def without_user(text: str) -> str:
+    """The text without user names and passwords in addresses."""
+    return _USER_OF_URL.sub("://***@", text)
 
 
 def installed(program: str) -> bool:

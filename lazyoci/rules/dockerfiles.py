@@ -6,6 +6,7 @@ from lazyoci.config.model import ImageArtifact
 from lazyoci.rules.base import Subject
 from lazyoci.rules.paths import read
 from lazyoci.values.dockerfile import Dockerfile, read_dockerfile
+from lazyoci.values.image_inputs import is_remote
 
 
 def path_of(artifact: ImageArtifact) -> str:
@@ -16,11 +17,6 @@ def path_of(artifact: ImageArtifact) -> str:
 def has_remote_context(artifact: ImageArtifact) -> bool:
     """Whether the context is what the builder fetches: a URL or a git repository, holding the Dockerfile too."""
     return artifact.context is not None and is_remote(artifact.context.value)
-
-
-def is_remote(context: str) -> bool:
-    """Whether Docker would not look for `context` on this machine's disk (docker build, "Build context")."""
-    return "://" in context or context == "-" or context.startswith(("git@", "github.com/"))
 
 
 def dockerfile_of(subject: Subject, artifact: ImageArtifact) -> Dockerfile | None:

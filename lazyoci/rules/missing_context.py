@@ -23,9 +23,9 @@ from collections.abc import Iterator
 
 from lazyoci.config.model import ImageArtifact
 from lazyoci.rules.base import Finding, Subject
-from lazyoci.rules.dockerfiles import is_remote
 from lazyoci.rules.paths import is_absent, kind, remedy
 from lazyoci.rules.words import quoted
+from lazyoci.values.image_inputs import is_remote
 
 
 def check(subject: Subject) -> Iterator[Finding]:

@@ -24,9 +24,10 @@ from collections.abc import Iterator
 
 from lazyoci.config.model import ImageArtifact
 from lazyoci.rules.base import Finding, Subject, type_node
-from lazyoci.rules.dockerfiles import has_remote_context, is_remote, path_of
+from lazyoci.rules.dockerfiles import has_remote_context, path_of
 from lazyoci.rules.paths import is_absent, kind, remedy
 from lazyoci.rules.words import quoted
+from lazyoci.values.image_inputs import is_remote
 
 
 def check(subject: Subject) -> Iterator[Finding]:

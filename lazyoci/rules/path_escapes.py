@@ -24,9 +24,9 @@ from collections.abc import Iterator
 
 from lazyoci.config.model import Artifact, FilesArtifact, HelmArtifact, ImageArtifact, Text
 from lazyoci.rules.base import Finding, Subject
-from lazyoci.rules.dockerfiles import is_remote
 from lazyoci.rules.paths import leads_out, repository_root, title
 from lazyoci.rules.words import quoted
+from lazyoci.values.image_inputs import is_remote
 
 
 def check(subject: Subject) -> Iterator[Finding]:

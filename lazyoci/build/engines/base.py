@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
+from lazyoci.build.concealed import concealer
 from lazyoci.build.context import Context
 from lazyoci.config.model import ImageArtifact, Text
 from lazyoci.errors import BuildError
@@ -23,13 +24,11 @@ _RESERVED = re.compile(
     r"GIT|SSH|SSL|XDG|OTEL|LC|AWS|GOOGLE|AZURE|LAZYOCI)_?.*)",
     re.IGNORECASE,
 )
-_SECRET_NAME = re.compile(r"(?i)password|passwd|passphrase|secret|token|credential|(?:api|access|private|signing)_?key")
 # of buildah, podman and the classic builder, which count the platform's own arguments and the epoch too
 _UNUSED = re.compile(
     r"(?i)\[warning\] one or more build[- ]args (?:were not consumed: )?\[(?P<names>[^\]]*)\](?: were not consumed)?"
 )
 EPOCH = "SOURCE_DATE_EPOCH"
-_SHORTEST_SECRET = 6  # characters; anything shorter would hide half of every line
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +100,15 @@ class Request:
     def _by_environment(name: str) -> bool:
         return re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) is not None and not _RESERVED.fullmatch(name)
 
-    def keeper(self) -> Callable[[str], str | None]:
+    def keeper(self, directory: Path) -> Callable[[str], str | None]:
         """What of a builder's output is shown: without secrets, and without complaints about arguments nobody gave."""
-        conceal = self.concealer()
+        conceal = concealer(
+            build_args=self.build_args,
+            secrets=self.secrets,
+            ssh=(),
+            options=(self.dockerfile, self.context, *self.cache_from, *self.cache_to),
+            directory=directory,
+        )
 
         def keep(line: str) -> str | None:
             unused = _UNUSED.fullmatch(line.strip())
@@ -113,21 +118,6 @@ class Request:
             return f"[Warning] build arguments that the Dockerfile does not use: {names}" if names else None
 
         return keep
-
-    def concealer(self) -> Callable[[str], str]:
-        """Hides the values of build arguments that are named like secrets, and of secrets from the environment."""
-        values = {value for name, value in self.build_args.items() if _SECRET_NAME.search(name)}
-        for secret in self.secrets:
-            fields = dict(part.partition("=")[::2] for part in secret.split(","))
-            values.add(os.environ.get(fields.get("env", ""), ""))
-        hidden = sorted((value for value in values if len(value) >= _SHORTEST_SECRET), key=len, reverse=True)
-
-        def conceal(line: str) -> str:
-            for value in hidden:
-                line = line.replace(value, "***")
-            return line
-
-        return conceal
 
 
 def _epoch(artifact: ImageArtifact, context: Context) -> int | None:

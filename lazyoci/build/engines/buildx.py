@@ -95,7 +95,13 @@ class Buildx:
             output.append("rewrite-timestamp=true")  # of files in layers too (BuildKit 0.13 and later)
         command += ["--output", _csv(output), "--metadata-file", str(metadata), request.context]
         env = {**request.environment(), **_NOTHING_ADDED}
-        run(command, context, what=f"{request.label}: docker buildx build", env=env, keep=request.keeper())
+        run(
+            command,
+            context,
+            what=f"{request.label}: docker buildx build",
+            env=env,
+            keep=request.keeper(context.directory),
+        )
         built = image_of(open_layout(layout), platforms=request.platforms)
         _compare(metadata, built, request.label)
         return built

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from lazyoci.build.process import ask, installed
+from lazyoci.build.process import ask, installed, without_user
 
 BUILDER = "BUILDX_BUILDER"
 _ENDPOINTS = ("DOCKER_HOST", "DOCKER_CONTEXT")
@@ -22,7 +22,7 @@ def chosen() -> str:
         return ""  # DOCKER_HOST may lead programs of Podman's to its socket
     for name in _ENDPOINTS:
         if os.environ.get(name, _DEFAULT) not in ("", _DEFAULT):
-            return f"{name}={os.environ[name]}"
+            return f"{name}={without_user(os.environ[name])}"
     name = current_context()
     return "" if name in ("", _DEFAULT) else f"docker context {name}"
 

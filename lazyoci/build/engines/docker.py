@@ -52,7 +52,7 @@ class Docker:
             command += ["--cache-from", source]
         command.append(request.context)
         env = {**request.environment(), "BUILDKIT_PROGRESS": "plain", "BUILDX_NO_DEFAULT_ATTESTATIONS": "1"}
-        steps = _Steps(request.keeper())
+        steps = _Steps(request.keeper(context.directory))
         try:
             run(command, context, what=f"{request.label}: docker build", env=env, keep=steps.keep)
             run(["docker", "save", "--output", str(saved), name], context, what=f"{request.label}: docker save")

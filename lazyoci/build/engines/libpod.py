@@ -14,6 +14,7 @@ from lazyoci.layout.store import Built, Staged
 from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.mediatype import OCI_INDEX
 from lazyoci.oci.platform import Platform
+from lazyoci.values.image_inputs import fields
 
 # with --log-level=debug both name the container they work in; it must be known to be removed after an interruption
 _LOGGED = re.compile(r'time="[^"]*" level=(?:trace|debug|info) ')
@@ -43,7 +44,7 @@ class Libpod:
             return f"builder {request.builder} is one of buildx"
         for source in (*request.cache_from, *request.cache_to):
             if not _cache(source):
-                return f"it keeps caches only in registries, not {source.partition(',')[0]}"
+                return f"it keeps caches only in registries, not type={fields(source).get('type', '')}"
         version = ask([self.name, "--version"])
         return version.reason if version.code else ""
 
@@ -77,7 +78,7 @@ class Libpod:
         # layers are kept for the next build only where they can be shared: what stays behind here is removed below
         command += [f"--layers={'true' if request.cache_from or request.cache_to else 'false'}", request.context]
         what = f"{request.label}: {self.name} build"
-        keep_rest = request.keeper()
+        keep_rest = request.keeper(context.directory)
 
         def keep(line: str) -> str | None:
             if _LOGGED.match(line):
@@ -110,5 +111,5 @@ def _cache(source: str) -> str:
     """The repository of a cache in a registry, as buildx writes it or plain; the empty text for other kinds."""
     if "=" not in source:
         return source
-    fields = dict(part.partition("=")[::2] for part in source.split(","))
-    return fields.get("ref", "") if fields.get("type") == "registry" else ""
+    found = fields(source)
+    return found.get("ref", "") if found.get("type") == "registry" else ""

@@ -1,0 +1,133 @@
+"""Hides what is secret in the output of builders, in every form in which a step may print it.
+
+A value of several lines is printed line by line; a step may encode it, or print one setting of a whole file of settings
+alone. What is too short is not hidden: it would hide half of every line.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+from lazyoci.build.process import clean
+from lazyoci.values.image_inputs import fields, key_files, secret
+
+SHOWN = "***"
+_SHORTEST = 6  # characters of what is hidden
+_SHORTEST_SETTING = 8  # of a value within a line, which is more often something harmless
+_MOST_FILE = 1 << 20  # bytes of a file; BuildKit takes no secret of more than 500 kB
+_LINE_LENGTHS = (76, 64)  # at which `base64` and `openssl base64` break lines
+_NAMED_SECRET = re.compile(
+    r"(?i)password|passwd|passphrase|secret|token|credential|(?:api|access|private|signing)_?key"
+)
+_SEPARATOR = re.compile(r"[=:]")
+_OF_NETRC = re.compile(r"(?i)\bpassword\s+(\S+)")
+_USER_OF_URL = re.compile(r"://([^/@\s]+)@")
+_PROXY = re.compile(r"(?i)(?:https?|ftp|all)_proxy")
+
+
+def concealer(
+    *,
+    build_args: Mapping[str, str],
+    secrets: Iterable[str],
+    ssh: Iterable[str],
+    options: Iterable[str],
+    directory: Path,
+) -> Callable[[str], str]:
+    """What replaces secrets in a line of output. `options` are texts that may hold one: addresses, caches."""
+    needles: set[str] = set()
+    for value in _values(build_args, secrets, ssh, options, directory):
+        needles.update(clean(form) for form in _forms(value))
+    hidden = sorted((needle for needle in needles if len(needle) >= _SHORTEST), key=len, reverse=True)
+
+    def conceal(line: str) -> str:
+        for needle in hidden:
+            if needle in line:
+                line = line.replace(needle, SHOWN)
+        return line
+
+    return conceal
+
+
+def _values(
+    build_args: Mapping[str, str], secrets: Iterable[str], ssh: Iterable[str], options: Iterable[str], directory: Path
+) -> Iterator[str]:
+    """Every secret value; of files also the settings in them."""
+    for name, value in build_args.items():
+        if _NAMED_SECRET.search(name):
+            yield value
+        yield from _of_url(value)
+    for given in map(secret, secrets):
+        for name in given.variables:
+            yield os.environ.get(name, "")
+        for path in given.files:
+            yield from _of_file(directory / path)
+    for option in ssh:
+        for path in key_files(option):
+            yield from _of_file(directory / path)
+    for option in options:
+        yield from _of_url(option)
+        yield from (value for name, value in fields(option).items() if _NAMED_SECRET.search(name))
+    for name, value in os.environ.items():
+        if _PROXY.fullmatch(name):
+            yield from _of_url(value)
+
+
+def _of_url(text: str) -> Iterator[str]:
+    """The password of an address, or the token in its place; as written, and as it is meant."""
+    for user in _USER_OF_URL.findall(text):
+        name, colon, password = user.partition(":")
+        found = password if colon else name
+        yield found
+        yield unquote(found)
+
+
+def _of_file(path: Path) -> Iterator[str]:
+    try:
+        if not path.is_file() or path.stat().st_size > _MOST_FILE:
+            return
+        text = os.fsdecode(path.read_bytes())  # as the environment is: whatever its bytes are, they come back
+    except (OSError, ValueError):
+        return  # the builder says why it cannot read it
+    yield text
+    for line in text.splitlines():
+        yield from (value for value in _settings(line) if len(value) >= _SHORTEST_SETTING)
+        yield from _of_url(line)
+
+
+def _settings(line: str) -> Iterator[str]:
+    """What stands behind a separator up to the end of the line, in one word and no address; and netrc's passwords."""
+    for separator in _SEPARATOR.finditer(line):
+        value = line[separator.end() :].strip(" \t\"',;")
+        if not value.startswith("//") and "://" not in value and len(value.split()) == 1:
+            yield value
+    yield from _OF_NETRC.findall(line)
+
+
+def _forms(value: str) -> Iterator[str]:
+    """A value as it is, its lines, and both encoded."""
+    whole = value.strip()
+    for text in dict.fromkeys((whole, *(line.strip() for line in whole.splitlines()))):
+        if len(text) >= _SHORTEST:
+            yield text
+            yield quote(os.fsencode(text), safe="")
+            yield json.dumps(text)[1:-1]
+            yield json.dumps(text, ensure_ascii=False)[1:-1]
+            yield from _in_base64(os.fsencode(text))
+    encoded = base64.b64encode(os.fsencode(value)).decode()
+    for length in _LINE_LENGTHS:
+        yield from (encoded[start : start + length] for start in range(0, len(encoded), length))
+
+
+def _in_base64(data: bytes) -> Iterator[str]:
+    """What the encoding of any text that holds `data` contains, wherever in it that begins."""
+    for offset in range(3):
+        for encode in (base64.b64encode, base64.urlsafe_b64encode):
+            # the first characters hold bits of what stands in front, and the last of what follows
+            text = encode(bytes(offset) + data).decode().rstrip("=")
+            yield text[-(-offset * 8 // 6) : (offset + len(data)) * 8 // 6]
