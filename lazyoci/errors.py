@@ -6,28 +6,37 @@
     ├── FormatError             a file cannot be formatted or fixed safely
     ├── BuildError              an artifact cannot be built
     ├── LayoutError             an OCI layout or archive on disk is broken or hostile
-    ├── Interrupted             exit 130: Ctrl-C or SIGTERM
+    ├── Interrupted             exit 130: Ctrl-C, SIGTERM or SIGHUP
+    ├── InternalError           exit 3: a bug of lazyoci, where there is still something to report
     └── RegistryError           a registry said no, or could not be asked (lazyoci.registry.errcode has its kinds)
 
 `lazyoci.template.TemplateError` is a LazyociError too. Only `lazyoci.cli` turns any of these into an exit code.
 """
+
+from __future__ import annotations
+
+import errno
+import re
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class LazyociError(Exception):
     """A failure with a message a user can act on.
 
     `message` states the fact and its place; `hint`, where there is one, the remedy: the next command to type or the
-    thing to change. Neither holds a secret, and neither ends in a newline. `output` holds the last lines of a program
-    that failed, for those who did not see them go by.
+    thing to change. Neither holds a secret, and neither ends in a newline; half a surrogate pair, which JSON from
+    outside can hold and nothing can print, becomes U+FFFD. `output` holds the last lines of a program that failed, for
+    those who did not see them go by.
     """
 
     exit_code = 1
     output: tuple[str, ...] = ()
 
     def __init__(self, message: str, *, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+        self.message = _SURROGATE.sub("\ufffd", message)
+        self.hint = _SURROGATE.sub("\ufffd", hint)
+        super().__init__(self.message)
 
 
 class UsageError(LazyociError):
@@ -60,3 +69,37 @@ class Interrupted(LazyociError):
 
 class RegistryError(LazyociError):
     """A registry refused, failed or could not be reached."""
+
+
+class InternalError(LazyociError):
+    """A bug of lazyoci; `__cause__` is what was raised."""
+
+    exit_code = 3
+
+
+def of(error: BaseException) -> LazyociError:
+    """Any failure as one to report: itself; what the system refuses, as memory or a disk; else a bug of lazyoci."""
+    if isinstance(error, LazyociError):
+        return error
+    found: LazyociError
+    if is_memory(error):
+        found = LazyociError("there is not enough memory", hint="give the process more memory, or use a lower --jobs")
+    elif isinstance(error, OSError):
+        place = f"{error.filename}: " if error.filename else ""
+        found = LazyociError(f"{place}{error.strerror or error}")
+    else:
+        found = InternalError(
+            f"internal error: {type(error).__name__}: {error}",
+            hint="This is a bug in lazyoci. Run again with --debug, and report what it prints.",
+        )
+    found.__cause__ = error
+    return found
+
+
+def is_memory(error: BaseException) -> bool:
+    """Whether the system has no more memory, or no room for another thread, which is mostly the same."""
+    return (
+        isinstance(error, MemoryError)
+        or (isinstance(error, OSError) and error.errno == errno.ENOMEM)
+        or (isinstance(error, RuntimeError) and "start new thread" in str(error))
+    )

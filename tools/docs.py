@@ -135,13 +135,21 @@ def command_line() -> str:
     return head + _options(shared) + "".join(_command(root, context))
 
 
+PUBLISHED = (
+    '.[].targets[] | select(.state == "unchanged" or (.pushed and .state != "failed")) | "\\(.reference)@\\(.digest)"'
+)
+
+
 def output() -> str:
     """Every field of machine output, from the schemas."""
     head = (
         "# JSON output\n\nEvery command that prints a result takes `-o json`, and all but `validate` `-o yaml` with "
         "the same content. The result is complete even when something failed; messages go to stderr. Each is described "
         "by a JSON Schema, which comes with the package. New fields may be added.\n\nA field that ends in `?` may be "
-        "absent; `[]` stands for each item of a list, `.*` for each value of a mapping.\n"
+        "absent; `[]` stands for each item of a list, `.*` for each value of a mapping.\n\n"
+        "What `lazyoci build` published, by this run or one before, is what it pushed and what was unchanged. A "
+        "reference in any other state is listed with the digest that it would have got:\n\n"
+        f"```bash\njq -r '{PUBLISHED}' lazyoci.json\n```\n"
     )
     parts = []
     for heading, about, rows in reference_output.sections():

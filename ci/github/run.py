@@ -21,7 +21,7 @@ from typing import Any
 import runner
 import summary
 
-_PUBLISHED = frozenset({"new", "unchanged", "moved", "planned"})
+_WOULD_BE = frozenset({"new", "unchanged", "moved", "planned"})
 _ANNOTATIONS = ("::error ", "::warning ", "::notice ")
 _OURS = frozenset({"--metadata-file", "--output", "-o", "--file", "-f"})  # the action gives these itself
 _LAST = 20  # lines of a message
@@ -134,7 +134,8 @@ def _build(inputs: Inputs) -> int:
     if code and not any("error" in one for one in result):
         runner.error(said or f"lazyoci build ended with exit code {code}")
     runner.summary(summary.built(result, dry_run=dry_run))
-    published = [target for one in result for target in one["targets"] if target["state"] in _PUBLISHED]
+    targets = [target for one in result for target in one["targets"]]
+    published = [one for one in targets if (one["state"] in _WOULD_BE if dry_run else summary.is_published(one))]
     runner.output("references", [target["reference"] for target in published])
     runner.output("digests", {one["reference"]: one["digest"] for one in published if "digest" in one})
     _write(result)

@@ -19,7 +19,7 @@ def built(result: Sequence[dict[str, Any]], *, dry_run: bool) -> str:
     for one in result:
         head = [text(one["name"]), text(one["type"])]
         rows = [
-            [code(target["reference"]), _state(target, dry_run=dry_run), code(target.get("digest", ""))]
+            [code(target["reference"]), _state(target, dry_run=dry_run), code(_digest(target, dry_run=dry_run))]
             for target in one["targets"]
         ]
         lines += [_row(*head, *cells) for cells in rows or [["", "❌ failed" if "error" in one else "", ""]]]
@@ -53,6 +53,16 @@ def _state(target: dict[str, Any], *, dry_run: bool) -> str:
     state = target["state"]
     word = {"new": "new", "moved": "would move"}.get(state, state) if dry_run else state
     return f"{_MARKS.get(state, '')} {word}".strip()
+
+
+def is_published(target: dict[str, Any]) -> bool:
+    """Whether a reference points where it should: sent by this run, or by one before."""
+    return bool(target["state"] == "unchanged" or (target["pushed"] and target["state"] != "failed"))
+
+
+def _digest(target: dict[str, Any], *, dry_run: bool) -> str:
+    """What a reference points to; nothing for one that was not published, as the digest is what it would have got."""
+    return str(target.get("digest", "")) if dry_run or is_published(target) else ""
 
 
 def _row(*cells: str) -> str:

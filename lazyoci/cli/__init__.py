@@ -18,8 +18,8 @@ from pathlib import Path
 
 import click
 
-from lazyoci import __version__
-from lazyoci.cli.common import Console, global_options, say
+from lazyoci import __version__, errors
+from lazyoci.cli.common import Console, close_stdout, global_options, say
 from lazyoci.cli.groups import HELP, LazyGroup
 from lazyoci.errors import LazyociError
 
@@ -79,7 +79,7 @@ def cli(ctx: click.Context) -> None:
 def main(args: Sequence[str]) -> int:
     """Run the command line on `args` and return the exit code. Nothing escapes but what a debugger should see."""
     console = Console()
-    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors in ("strict", "surrogateescape"):
         sys.stdout.reconfigure(errors="backslashreplace")  # as stderr: a name its encoding lacks must not end a run
     if os.environ.get("_LAZYOCI_COMPLETE", "").startswith("powershell"):
         import_module("lazyoci.cli.powershell")  # makes it known to click, which has the other shells
@@ -106,8 +106,7 @@ def main(args: Sequence[str]) -> int:
         say("lazyoci: interrupted", style="error")
         return 130
     except BrokenPipeError:
-        # the reader of stdout went away (`| head`): nothing is wrong; keep the interpreter from complaining at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        close_stdout()  # its reader went away (`| head`): nothing is wrong
         return 0
     except OSError as error:  # the machine refused something that no command has better words for
         if console.debug:
@@ -118,9 +117,6 @@ def main(args: Sequence[str]) -> int:
     except Exception as error:  # the last line of defence: no traceback reaches a user
         if console.debug:
             raise
-        say(
-            f"lazyoci: internal error: {type(error).__name__}: {error}",
-            "This is a bug in lazyoci. Run again with --debug, and report what it prints.",
-            style="error",
-        )
-        return 3
+        found = errors.of(error)
+        say(f"lazyoci: {found.message}", found.hint, style="error")
+        return found.exit_code

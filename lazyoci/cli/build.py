@@ -12,11 +12,20 @@ from typing import TYPE_CHECKING
 import click
 
 from lazyoci.check import Checked, Run, for_build
-from lazyoci.cli.common import console, emit, global_options, output_option, output_style, say, show_findings
+from lazyoci.cli.common import (
+    close_stdout,
+    console,
+    emit,
+    global_options,
+    output_option,
+    output_style,
+    say,
+    show_findings,
+)
 from lazyoci.cli.complete import artifacts as artifact_names
 from lazyoci.cli.files import find, read
 from lazyoci.cli.interrupt import interruptible
-from lazyoci.errors import UsageError
+from lazyoci.errors import InternalError, LazyociError, UsageError
 from lazyoci.frozen import replace
 from lazyoci.plan import select
 from lazyoci.world import Face, RealGit, World
@@ -25,6 +34,8 @@ if TYPE_CHECKING:
     from lazyoci.publish import ArtifactResult, Options
     from lazyoci.registry.client import Client
     from lazyoci.report.progress import Silent
+
+_BUG = InternalError.exit_code
 
 
 @click.command()
@@ -123,14 +134,19 @@ def command(
         epoch=source_date_epoch(os.environ),
     )
     cancelled = threading.Event()
-    results = _publish(
+    results, crash = _publish(
         files, options, cancelled, lambda: _connect(insecure, ca, cancelled, jobs), machine=output != "text"
     )
     _report(results, output, dry_run=dry_run, asked=ask, metadata_file=metadata_file)
+    bug = next((error for result in results for error in result.errors if error.exit_code == _BUG), None)
+    if crash is not None:
+        raise crash
+    if bug is not None and console().debug:
+        raise bug.__cause__ or bug
     if cancelled.is_set():
         say("lazyoci: interrupted; what is not shown as pushed or moved was not published", style="error")
         return 130
-    return 1 if any(result.failed for result in results) else 0
+    return _BUG if bug is not None else 1 if any(result.failed for result in results) else 0
 
 
 def _check_all(paths: tuple[str, ...], tag: str, artifacts: tuple[str, ...], allow_unresolved: bool) -> list[Checked]:
@@ -177,15 +193,22 @@ def _publish(
     connect: Callable[[], Client],
     *,
     machine: bool,
-) -> list[ArtifactResult]:
+) -> tuple[list[ArtifactResult], Exception | None]:
+    """The results, and what went wrong while the progress was taken from the terminal: told after the results."""
     from lazyoci.publish import publish
 
     events = _events(options, machine=machine)
-    try:
-        with interruptible(cancelled):
-            return publish(files, options, connect, events, cancelled)
-    finally:
-        events.close()
+    with interruptible(cancelled):
+        try:
+            results = publish(files, options, connect, events, cancelled)
+        except BaseException:
+            events.close()
+            raise
+        try:
+            events.close()
+        except Exception as error:  # noqa: BLE001
+            return results, error
+        return results, None
 
 
 def _events(options: Options, *, machine: bool) -> Silent:
@@ -198,20 +221,41 @@ def _events(options: Options, *, machine: bool) -> Silent:
 def _report(
     results: list[ArtifactResult], output: str, *, dry_run: bool, asked: bool, metadata_file: Path | None
 ) -> None:
+    """Tell what became of everything, by every way that was asked for: one that fails does not keep another from it."""
+    unwritten = _write(results, metadata_file) if metadata_file is not None else None
+    try:
+        _print(results, output, dry_run=dry_run, asked=asked)
+    except BrokenPipeError:
+        close_stdout()  # its reader has gone; the exit code still says how it went
+    except BaseException:
+        for result in results:
+            for target in result.targets:
+                say(ascii(f"{target.state}: {target.reference} {target.digest}")[1:-1])
+        raise
+    if unwritten is not None:
+        raise unwritten
+
+
+def _print(results: list[ArtifactResult], output: str, *, dry_run: bool, asked: bool) -> None:
     from lazyoci.report import build as report
 
-    if output == "text":
-        style = output_style(sys.stdout)
-        shown = [one for one in results if one.failed] if console().quiet else results
-        if shown:
-            told = report.text(shown, style, dry_run=dry_run, asked=asked, seen_output=not console().quiet)
-            click.echo(told, nl=False, color=style.color)
-    else:
+    if output != "text":
         emit(report.json(results), output)
-    if metadata_file is not None:
-        import json
+        return
+    style = output_style(sys.stdout)
+    shown = [one for one in results if one.failed] if console().quiet else results
+    if shown:
+        told = report.text(shown, style, dry_run=dry_run, asked=asked, seen_output=not console().quiet)
+        click.echo(told, nl=False, color=style.color)
 
-        try:
-            metadata_file.write_text(json.dumps(report.json(results), indent=2) + "\n", encoding="utf-8")
-        except OSError as error:
-            raise UsageError(f"{metadata_file} cannot be written: {error.strerror or error}") from None
+
+def _write(results: list[ArtifactResult], path: Path) -> LazyociError | None:
+    import json
+
+    from lazyoci.report import build as report
+
+    try:
+        path.write_text(json.dumps(report.json(results), indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        return UsageError(f"{path} cannot be written: {error.strerror or error}")
+    return None

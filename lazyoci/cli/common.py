@@ -105,6 +105,11 @@ def emit(value: Any, output: str) -> None:
     click.echo(text.encode("utf-8", "backslashreplace"), nl=False)
 
 
+def close_stdout() -> None:
+    """Send the rest to nowhere, after the reader of stdout has gone: nor shall the interpreter complain at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 STYLES: dict[str, dict[str, Any]] = {
     "error": {"fg": "red", "bold": True},
     "warning": {"fg": "yellow"},

@@ -32,7 +32,7 @@ def command(path: str | None, tag: str, output: str) -> int:
       lazyoci preview
       lazyoci preview services/api --tag v1.4.2
       lazyoci preview -o html > preview.html
-      lazyoci preview -o json | jq -r '.. | .reference? // empty'
+      lazyoci preview -o json | jq -r '.. | select(.resolved?) | .reference'
     """
     from lazyoci.check import Run
     from lazyoci.report import preview

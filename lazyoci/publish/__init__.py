@@ -7,11 +7,13 @@ pushed anywhere, and every reason is kept; with `keep_going` what can be publish
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from lazyoci import errors
 from lazyoci.check import Checked
-from lazyoci.publish.jobs import collect, find_collisions, stop
+from lazyoci.publish.jobs import Job, collect, find_collisions, give_up, stop
 from lazyoci.publish.model import ArtifactResult, Events, Options, TargetResult, source_date_epoch
 
 if TYPE_CHECKING:
@@ -42,8 +44,19 @@ def publish(
     from lazyoci.publish import run
 
     if options.dry_run or options.push:
-        with connect() as client:
+        client = connect()
+        with _guarded(jobs), client:
             run.push_all(jobs, options, client, events, cancelled)
     else:
-        run.build_only(jobs, options, events, cancelled)
+        with _guarded(jobs):
+            run.build_only(jobs, options, events, cancelled)
     return results
+
+
+@contextmanager
+def _guarded(jobs: Sequence[Job]) -> Iterator[None]:
+    """Whatever ends the work early, a bug too, becomes a result: what was published before it is told all the same."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001
+        give_up(jobs, errors.of(error))

@@ -118,7 +118,7 @@ def stop(jobs: Sequence[Job], options: Options) -> bool:
     failed = [job.result.name for job in jobs if job.result.failed]
     if not failed or (options.keep_going and any(job.ready for job in jobs)):
         return False
-    why = f"not attempted, because {failed[0]} failed" + (f" and {len(failed) - 1} more" if len(failed) > 1 else "")
+    why = f"not attempted, because {_others(failed)}"
     for job in jobs:
         if not job.result.failed:
             job.result.errors.append(LazyociError(why))
@@ -126,3 +126,27 @@ def stop(jobs: Sequence[Job], options: Options) -> bool:
             if target.state in ("planned", "skipped", "built"):
                 target.state = "skipped"
     return True
+
+
+def explain(jobs: Sequence[Job], *, interrupted: bool) -> None:
+    """Say why nothing more was attempted of an artifact that is itself without fault: another one was, or the user."""
+    failed = [job.result.name for job in jobs if job.result.failed]
+    why = "the run was interrupted" if interrupted or not failed else _others(failed)
+    for job in jobs:
+        result = job.result
+        if not result.failed and any(target.state == "skipped" for target in result.targets):
+            result.errors.append(LazyociError(f"not {'wholly ' * result.published}attempted, because {why}"))
+
+
+def _others(failed: Sequence[str]) -> str:
+    return f"{failed[0]} failed" + (f" and {len(failed) - 1} more" if len(failed) > 1 else "")
+
+
+def give_up(jobs: Sequence[Job], error: LazyociError) -> None:
+    """What ended the run stands with the first artifact that was not published before, and the others refer to it."""
+    waiting = [job for job in jobs if not job.result.failed and not job.result.published]
+    for job in waiting:
+        for target in job.result.targets:
+            target.state = "skipped"
+    (waiting or jobs)[0].result.errors.append(error)
+    explain(jobs, interrupted=False)

@@ -51,6 +51,11 @@ class TargetResult:
     pushed: bool = False
     error: LazyociError | None = None
 
+    @property
+    def published(self) -> bool:
+        """Whether it points where it should, by this run or one before."""
+        return self.state == "unchanged" or (self.pushed and self.error is None)
+
 
 @dataclass(slots=True)
 class ArtifactResult:
@@ -76,6 +81,11 @@ class ArtifactResult:
     def failed(self) -> bool:
         """Whether anything of it went wrong."""
         return bool(self.errors) or any(target.error is not None for target in self.targets)
+
+    @property
+    def published(self) -> bool:
+        """Whether anything of it is where it should be."""
+        return any(target.published for target in self.targets)
 
 
 class Events(Protocol):

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from lazyoci import build, push
+from lazyoci import build, errors, push
 from lazyoci.errors import LazyociError
 from lazyoci.layout.write import write
-from lazyoci.publish.jobs import Job, stop
+from lazyoci.publish.jobs import Job, explain, stop
 from lazyoci.publish.model import Events, Options
 from lazyoci.push import Outcome, Preflight
 from lazyoci.registry.client import Client
@@ -73,6 +73,9 @@ def push_all(jobs: list[Job], options: Options, client: Client, events: Events, 
         job.result.new_blobs, job.result.all_blobs = pushed.new_blobs, pushed.all_blobs
         job.result.sent = pushed.bytes_sent
         _spread(job, pushed.outcomes)
+        if pushed.error is not None and pushed.error not in job.result.errors:
+            job.result.errors.append(pushed.error)
+    explain(jobs, interrupted=cancelled.is_set())
 
 
 def _spread_preflight(jobs: list[Job], preflight: Preflight, *, keep_going: bool) -> None:
@@ -114,8 +117,10 @@ def _build(jobs: list[Job], options: Options, scratch: Path, events: Events, can
             pool.submit(_build_one, job, options, scratch / str(number), events, cancelled)
             for number, job in enumerate(todo)
         ]
-    for future in running:
-        future.result()  # a bug in a builder is not an artifact's failure: let it surface
+    for job, future in zip(todo, running, strict=True):
+        problem = future.exception()
+        if problem is not None:  # a bug in a builder, which is reported as one, with all the rest
+            job.result.errors.append(errors.of(problem))
 
 
 def _build_one(job: Job, options: Options, scratch: Path, events: Events, cancelled: threading.Event) -> None:
@@ -156,5 +161,5 @@ def _write_layout(jobs: list[Job], options: Options) -> None:
         if job.built is not None and job.ready:
             try:
                 write(job.built, options.layout, [str(reference) for reference in job.references])
-            except LazyociError as error:
-                job.result.errors.append(error)
+            except Exception as error:  # noqa: BLE001 - the others are written, and all are told of
+                job.result.errors.append(errors.of(error))

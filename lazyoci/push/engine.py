@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
+from lazyoci import errors
 from lazyoci.errors import LazyociError
 from lazyoci.oci.reference import Repository
 from lazyoci.push import content as _content
@@ -27,6 +28,7 @@ class _Work:
     item: Item
     content: Content | None
     targets: list[Target] = field(default_factory=list)
+    error: LazyociError | None = None
 
 
 def push(
@@ -50,20 +52,45 @@ def push(
     cancelled = cancelled or threading.Event()
     works = [_prepare(item, preflight, no_clobber) for item in items]
     _refuse(works, keep_going)
-    lanes: dict[Repository, list[TargetPush]] = {}
-    with Uploads(jobs, cancelled) as uploads:
-        for work in works:
-            targets = [target for target in work.targets if target.pending]
-            if work.content is None or not targets:
-                continue
-            hosts = [target.repository.host for target in targets]
-            meter = Meter(work.item.wanted.artifact, progress or Silent(), hosts, work.content.blobs.values())
-            ways = Ways(uploads, meter, cancelled, sleep or cancelled.wait)
-            for target in targets:
-                one = TargetPush(target, work.content, client.repository(target.repository), ways)
-                lanes.setdefault(target.repository, []).append(one)
-        _run(list(lanes.values()), client, jobs, cancelled)
+    try:
+        with Uploads(jobs, cancelled) as uploads:
+            _run(_lanes(works, client, uploads, progress or Silent(), cancelled, sleep), client, jobs, cancelled)
+    except KeyboardInterrupt:  # a second Ctrl-C: what was published is told all the same
+        cancelled.set()
+        _stop(works, None)
+    except Exception as error:  # noqa: BLE001 - nor must a bug lose it
+        _stop(works, errors.of(error))
     return [_result(work) for work in works]
+
+
+def _lanes(
+    works: Sequence[_Work],
+    client: Client,
+    uploads: Uploads,
+    progress: Progress,
+    cancelled: threading.Event,
+    sleep: Callable[[float], object] | None,
+) -> list[list[TargetPush]]:
+    """What is to be pushed, by repository."""
+    lanes: dict[Repository, list[TargetPush]] = {}
+    for work in works:
+        targets = [target for target in work.targets if target.pending]
+        if work.content is None or not targets:
+            continue
+        hosts = [target.repository.host for target in targets]
+        meter = Meter(work.item.wanted.artifact, progress, hosts, work.content.blobs.values())
+        ways = Ways(uploads, meter, cancelled, sleep or cancelled.wait)
+        for target in targets:
+            one = TargetPush(target, work.content, client.repository(target.repository), ways)
+            lanes.setdefault(target.repository, []).append(one)
+    return list(lanes.values())
+
+
+def _stop(works: Sequence[_Work], error: LazyociError | None) -> None:
+    for work in works:
+        work.error = error
+        for target in work.targets:
+            target.stop(error)
 
 
 def _prepare(item: Item, preflight: Preflight, no_clobber: bool) -> _Work:
@@ -74,9 +101,9 @@ def _prepare(item: Item, preflight: Preflight, no_clobber: bool) -> _Work:
     targets = [Target(repository, found) for repository, found in by_repository.items()]
     try:
         return _Work(item, _content.read(item.built), targets)
-    except LazyociError as error:
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one artifact, the others are told of
         for target in targets:
-            target.stop(error)
+            target.stop(errors.of(error))
         return _Work(item, None, targets)
 
 
@@ -116,4 +143,5 @@ def _result(work: _Work) -> Pushed:
         mounted=sum(how == "mounted" for _, how in went),
         existing=sum(how == "exists" for _, how in went),
         bytes_sent=sum(blobs[digest].size for digest in uploaded),
+        error=work.error,
     )

@@ -81,7 +81,8 @@ class Pushed:
     """What became of one artifact.
 
     `all_blobs` counts its distinct blobs, `new_blobs` those of them that were uploaded anywhere. `mounted` and
-    `existing` count over all repositories. `bytes_sent` is what the uploads carried, without repetitions.
+    `existing` count over all repositories. `bytes_sent` is what the uploads carried, without repetitions. `error` is
+    what ended the whole push, not one reference of it.
     """
 
     wanted: Wanted
@@ -91,6 +92,7 @@ class Pushed:
     mounted: int = 0
     existing: int = 0
     bytes_sent: int = 0
+    error: LazyociError | None = None
 
 
 class Progress(Protocol):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_EXCEPTION, Future, wait
 from dataclasses import dataclass, field, replace
 
+from lazyoci import errors
 from lazyoci.errors import Interrupted, LazyociError, RegistryError
 from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.digest import short
@@ -55,7 +56,7 @@ class Ways:
 
 
 class TargetPush:
-    """Pushes one target. Everything it learns is in `target.outcomes` and `target.blobs`; it raises for bugs only."""
+    """Pushes one target. Everything it learns is in `target.outcomes` and `target.blobs`; it raises nothing."""
 
     def __init__(self, target: Target, content: Content, remote: RemoteRepository, ways: Ways) -> None:
         self._target = target
@@ -82,9 +83,8 @@ class TargetPush:
             self._target.stop(None)
         except LazyociError as error:
             self._target.stop(error)
-        except OSError as error:  # a local file that cannot be read any more
-            place = f"{error.filename}: " if error.filename else ""
-            self._target.stop(LazyociError(f"{place}{error.strerror or error}"))
+        except Exception as error:  # noqa: BLE001 - a file that is gone, or a bug: what was published is told all the same
+            self._target.stop(errors.of(error))
 
     # ------------------------------------------------------------------ content
     def _push_content(self) -> None:
@@ -180,12 +180,13 @@ class TargetPush:
         except Interrupted:
             doubt = f"{outcome.reference} was being written when the push was stopped: look where it points"
             return replace(outcome, state="failed", error=Interrupted(doubt))
+        problem: LazyociError | None
         try:
             problem = self._verify(outcome)
         except Interrupted:
             problem = None  # it was sent; whether it is seen already is not known
-        except RegistryError as error:
-            problem = error
+        except Exception as error:  # noqa: BLE001 - the tag was sent, which must not be forgotten even for a bug
+            problem = errors.of(error)
         if problem is not None:
             return replace(outcome, state="failed", pushed=True, error=problem)
         return replace(outcome, pushed=True)

@@ -41,7 +41,7 @@ def text(
 
 
 def _head(result: ArtifactResult, style: Style, *, dry_run: bool) -> str:
-    skipped = result.failed and all(_is_aftermath(error.message) for error in result.errors)
+    skipped = result.failed and not result.published and all(_is_aftermath(error.message) for error in result.errors)
     word = style.dim("SKIP ") if skipped else style.error("FAIL ") if result.failed else style.good("OK   ")
     head = f"{word} {style.bold(result.name)}" + (f" ({result.type})" if result.type else "")
     facts = []
@@ -51,7 +51,7 @@ def _head(result: ArtifactResult, style: Style, *, dry_run: bool) -> str:
         facts.append(", ".join(result.platforms))
     if result.size:
         facts.append(bytes_text(result.size))
-    if result.all_blobs:
+    if result.all_blobs and (result.published or result.new_blobs):  # else none was asked for
         facts.append(f"{result.new_blobs} of {result.all_blobs} blobs new")
     return head + (f"  {', '.join(facts)}" if facts else "")
 

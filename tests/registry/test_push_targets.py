@@ -8,9 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from lazyoci.errors import Interrupted
+from lazyoci.errors import InternalError, Interrupted
 from lazyoci.layout.store import Built, Staged
-from lazyoci.push import preflight
+from lazyoci.push import Item, preflight, push
+from lazyoci.push.model import Silent
+from lazyoci.push.target import TargetPush
 from lazyoci.registry.errcode import Denied, Unauthorized, Unreachable
 from tests.registry.fake import ALL, Basic, Bearer, Exchange, FakeRegistry, faults
 from tests.registry.kit import ALICE, BOB, Counted, artifact, kit, noise, run, run_after, run_all, states, wanted
@@ -276,16 +278,48 @@ def test_fault_37_preflight_is_interrupted_too(fake: FakeRegistry) -> None:
 
 
 # ---------------------------------------------------------------------- bugs and files
-def test_a_bug_in_a_store_surfaces(fake: FakeRegistry) -> None:
+def test_a_bug_in_one_target_is_told_with_what_the_others_published(fake: FakeRegistry) -> None:
     def explode(descriptor: object, count: int) -> None:
         raise ZeroDivisionError("a bug")
 
     built = artifact(b"one")
     assert isinstance(built.store, Staged)
     broken = Built(built.root, Counted(built.store, explode))
-    with pytest.raises(ZeroDivisionError):
-        run(kit(), wanted(f"{fake.host}/a/b:v1"), broken)
+    references = [wanted(f"{fake.host}/a/b:v1", f"{fake.host}/a/b:v2"), wanted(f"{fake.host}/c/d:v1")]
+    tools = kit()
+    items = [Item(references[0], broken), Item(references[1], artifact(b"two"))]
+    first, second = push(items, preflight(references, tools.client), tools.client, sleep=tools.clock.sleep)
+    assert [one.state for one in first.outcomes] == ["failed", "skipped"]
+    error = first.outcomes[0].error
+    assert isinstance(error, InternalError) and isinstance(error.__cause__, ZeroDivisionError)
+    assert "ZeroDivisionError: a bug" in error.message
     assert fake.tag("a/b", "v1") == ""
+    assert (second.outcomes[0].state, second.outcomes[0].pushed) == ("new", True)
+    assert fake.tag("c/d", "v1") == second.outcomes[0].digest
+
+
+def test_a_bug_after_the_tag_was_sent_does_not_forget_it(fake: FakeRegistry, monkeypatch: pytest.MonkeyPatch) -> None:
+    def explode(*_: object) -> None:
+        raise UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogates not allowed")
+
+    monkeypatch.setattr(TargetPush, "_verify", explode)
+    pushed = run(kit(), wanted(f"{fake.host}/a/b:v1", f"{fake.host}/a/b:v2"), artifact(b"one"))
+    assert [(one.state, one.pushed) for one in pushed.outcomes] == [("failed", True), ("skipped", False)]
+    error = pushed.outcomes[0].error
+    assert isinstance(error, InternalError)
+    assert error.message.isprintable() and error.message.encode("utf-8")
+
+
+def test_what_ends_all_of_it_stands_with_every_artifact(fake: FakeRegistry) -> None:
+    class Broken(Silent):
+        def total(self, name: str, size: int) -> None:
+            raise ZeroDivisionError("a bug")
+
+    tools, references = kit(), [wanted(f"{fake.host}/a/b:v1"), wanted(f"{fake.host}/c/d:v1")]
+    items = [Item(one, artifact(b"one")) for one in references]
+    done = push(items, preflight(references, tools.client), tools.client, progress=Broken(), sleep=tools.clock.sleep)
+    assert [one.state for pushed in done for one in pushed.outcomes] == ["failed", "failed"]
+    assert all(isinstance(pushed.error, InternalError) for pushed in done)
 
 
 def test_a_file_that_cannot_be_read_is_a_failure(fake: FakeRegistry) -> None:
