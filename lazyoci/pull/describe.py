@@ -32,6 +32,7 @@ class Description:
     listed: tuple[Listed, ...] = ()
     created: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
+    referrers: tuple[Descriptor, ...] | None = None  # of `named`; None where nobody asked
 
     @property
     def layers(self) -> tuple[Descriptor, ...]:

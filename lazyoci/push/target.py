@@ -17,6 +17,7 @@ from lazyoci.push.compare import is_pending, skip_pending
 from lazyoci.push.content import Content
 from lazyoci.push.meter import Meter
 from lazyoci.push.model import Outcome
+from lazyoci.registry import referrers
 from lazyoci.registry.errcode import BlobUnknown, TagImmutable
 from lazyoci.registry.repository import RemoteRepository
 
@@ -94,7 +95,10 @@ class TargetPush:
         self._bring(blob for digest in missing for blob in self._content.blobs_of(digest))
         self._settle_all()
         for digest in missing:
-            self._put(digest, digest)
+            indexed = self._put(digest, digest)
+            manifest = self._content.manifests[digest]
+            if digest == root and manifest.subject is not None and not indexed:
+                referrers.attach(self._remote, manifest)
 
     def _missing(self, digest: str) -> Iterator[str]:
         """The digests of the manifests to push, children before parents.
@@ -139,18 +143,18 @@ class TargetPush:
             self._meter.settle(self._target.repository.host, digest)
 
     # ------------------------------------------------------------------ manifests and tags
-    def _put(self, digest: str, target: str, *, exists: bool | None = None) -> None:
+    def _put(self, digest: str, target: str, *, exists: bool | None = None) -> bool:
         """PUT a manifest; when the registry says that it lacks what the manifest names, push that anew, once."""
         self._heed()
         try:
-            self._put_once(digest, target, exists=exists)
+            return self._put_once(digest, target, exists=exists)
         except BlobUnknown as error:
             self._push_again(digest, set(error.digests))
-            self._put_once(digest, target, exists=exists)
+            return self._put_once(digest, target, exists=exists)
 
-    def _put_once(self, digest: str, target: str, *, exists: bool | None = None) -> None:
+    def _put_once(self, digest: str, target: str, *, exists: bool | None = None) -> bool:
         manifest = self._content.manifests[digest]
-        self._remote.put_manifest(manifest.raw, manifest.media_type, target, digest=digest, exists=exists)
+        return self._remote.put_manifest(manifest.raw, manifest.media_type, target, digest=digest, exists=exists)
 
     def _push_again(self, digest: str, named: set[str]) -> None:
         """Without the HEAD shortcut: pull-through caches claim blobs that they do not keep (oras-go#1212)."""

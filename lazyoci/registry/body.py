@@ -101,8 +101,13 @@ class FileBody:
         progress: Callable[[int], None] | None,
         check: Callable[[], None],
         clock: Callable[[], float],
+        offset: int = 0,
+        whole: bool = True,
     ) -> None:
+        """`size` bytes from `offset`; `whole` when the file must end there."""
         self.size = size
+        self._offset = offset
+        self._whole = whole
         self._open = open
         self._progress = progress
         self._check = check
@@ -120,6 +125,8 @@ class FileBody:
         self.rewind()
         stall = Stall(self._clock)
         with self._open() as stream:
+            if self._offset:
+                stream.seek(self._offset)
             left = self.size
             while left:
                 data = stream.read(min(UPLOAD_CHUNK, left))
@@ -132,5 +139,5 @@ class FileBody:
                 self._sent += len(data)
                 if self._progress is not None:
                     self._progress(len(data))
-            if stream.read(1):
-                raise BodyChanged(f"it has more than {self.size} bytes")
+            if self._whole and stream.read(1):
+                raise BodyChanged(f"it has more than {self._offset + self.size} bytes")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from lazyoci.oci import mediatype
 from lazyoci.registry import errcode, numbers, redact, scope
-from lazyoci.registry.ask import Ask
+from lazyoci.registry.ask import Ask, Reply
 from lazyoci.registry.errcode import Place
 from lazyoci.registry.host import Host
 from lazyoci.registry.scope import Scopes
@@ -24,6 +25,7 @@ PAGE_LIMIT = 4 << 20  # bytes of one page: as many as a manifest may have, and s
 LIST_LIMIT = 16 << 20  # bytes of all pages together
 NAMES = 500_000  # listed at most
 _SEARCH_LIMIT = 4 << 20
+_ACCEPT = {"Accept": f"application/json, {mediatype.OCI_INDEX}"}
 
 _LINK = re.compile(r"<([^>]*)>([^<]*)")
 _NEXT = re.compile(r""";\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next\b)""", re.IGNORECASE)
@@ -38,31 +40,43 @@ def next_link(values: list[str]) -> str:
     return ""
 
 
-def pages(
-    host: Host, first: str, key: str, place: Place, scopes: Scopes, limit: int, warn: Callable[[str], None]
-) -> list[str]:
-    """All names under `key` of all pages, each once; a chain of pages that loops or leaves the host ends."""
-    out: dict[str, None] = {}
+def replies(
+    host: Host, first: str, place: Place, scopes: Scopes, limit: int, warn: Callable[[str], None]
+) -> Iterator[Reply]:
+    """The replies of all pages of a list; a chain of pages that loops, leaves the host or is too long ends."""
     url, seen, left = first, set[str](), LIST_LIMIT
     for _ in range(limit):
         seen.add(url)
-        reply = host.send(Ask("GET", url, place, scopes, headers={"Accept": "application/json"}, limit=PAGE_LIMIT))
-        for name in _names(reply.body, key, place):
-            out[name] = None
-        left -= len(reply.body)
-        if left < 0 or len(out) > NAMES:
-            warn(f"{host.name}: the list is longer than what is read of one; it is incomplete after {len(out)} names")
-            return list(out)[:NAMES]
+        reply = host.send(Ask("GET", url, place, scopes, headers=_ACCEPT, limit=PAGE_LIMIT))
+        if len(reply.body) > PAGE_LIMIT:
+            raise errcode.ProtocolError(f"{place.what} failed: the reply is larger than {PAGE_LIMIT >> 20} MiB", place)
+        yield reply
         link = next_link(reply.headers.get_list("link"))
         if not link:
-            return list(out)
+            return
+        left -= len(reply.body)
+        if left < 0:
+            warn(f"{host.name}: the list is longer than the {LIST_LIMIT >> 20} MiB that are read; it is incomplete")
+            return
         url = host.resolve(reply.url, link, place)
         if not host.own(url):
             raise errcode.ProtocolError(f"{place.what} stopped: {host.name} links to another host", place)
         if url in seen:
             warn(f"{host.name}: the pages of the list go in a circle; it may be incomplete")
-            return list(out)
+            return
     warn(f"{host.name}: the list has more than {limit} pages; it is incomplete")
+
+
+def pages(
+    host: Host, first: str, key: str, place: Place, scopes: Scopes, limit: int, warn: Callable[[str], None]
+) -> list[str]:
+    """All names under `key` of all pages, each once."""
+    out: dict[str, None] = {}
+    for reply in replies(host, first, place, scopes, limit, warn):
+        out |= dict.fromkeys(_names(reply.body, key, place))
+        if len(out) > NAMES:
+            warn(f"{host.name}: the list has more than {NAMES} names; it is incomplete")
+            return list(out)[:NAMES]
     return list(out)
 
 

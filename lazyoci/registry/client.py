@@ -32,6 +32,10 @@ def _quiet(message: str) -> None:
     return None
 
 
+def _no_chunk(_host: str) -> int:
+    return 0
+
+
 class Client:
     """Speaks to registries for one run.
 
@@ -40,7 +44,8 @@ class Client:
     since waiting and expiry go by it; `now` is Unix time in seconds, by which only dates are read. `sleep` sleeps (by
     default until `cancelled` is set). `on_warning` gets texts for people, `on_request` one redacted line a
     request. `endpoint`, for tests, maps a host to the base URL of a local server, "" for no mapping. `jobs` blobs move
-    at once to or from one host. `certificates`: whether client certificates are shown. `proxies` are those of this
+    at once to or from one host. `certificates`: whether client certificates are shown. `chunk` gives the
+    bytes of a blob that a host is sent in one request, 0 for all. `proxies` are those of this
     process's environment, unless given. All of the callables may be called from any thread.
     """
 
@@ -62,6 +67,7 @@ class Client:
         attempts: int = retry.ATTEMPTS,
         jobs: int = PARALLEL_BLOBS,
         certificates: bool = True,
+        chunk: Callable[[str], int] = _no_chunk,
         proxies: Proxies | None = None,
     ) -> None:
         self.credentials = credentials
@@ -82,6 +88,7 @@ class Client:
         self._attempts = attempts
         self._jobs = jobs
         self._certificates = certificates
+        self._chunk = chunk
         self._lock = threading.Lock()
         self._hosts: dict[str, Host] = {}
         self._elsewhere: dict[tuple[str, str], httpx.Client] = {}
@@ -109,6 +116,7 @@ class Client:
                     elsewhere=self.elsewhere,
                     attempts=self._attempts,
                     blobs=self._jobs,
+                    chunk=self._chunk(name),
                 )
             return self._hosts[name]
 

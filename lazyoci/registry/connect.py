@@ -66,6 +66,7 @@ def connect(
         attempts=attempts,
         jobs=jobs,
         certificates=not anonymous,
+        chunk=lambda host: _chunk(settings, host),
         proxies=Proxies(environ),
     )
 
@@ -77,6 +78,11 @@ def policy(settings: Settings, host: str) -> TlsPolicy | None:
         return None
     mode = _MODES[found.tls or "auto"]
     return TlsPolicy(mode, found.ca, found.cert, found.key, trusted=found.insecure)
+
+
+def _chunk(settings: Settings, host: str) -> int:
+    found = settings.host(host)
+    return 0 if found is None else found.chunk_size
 
 
 def endpoint(environ: Mapping[str, str]) -> Callable[[str], str] | None:

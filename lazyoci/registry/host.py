@@ -47,8 +47,11 @@ class Host:
         elsewhere: Callable[[str], httpx.Client],
         attempts: int,
         blobs: int = PARALLEL_BLOBS,
+        chunk: int = 0,
     ) -> None:
+        """`chunk`: bytes of a blob that are sent in one request; 0 for all of them, which is what works everywhere."""
         self.name = name
+        self.chunk = chunk
         self.wire = wire
         self.gate = Gate(wire.clock, wire.sleep, blobs)
         self.kind = hints.kind_of(name)

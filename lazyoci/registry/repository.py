@@ -12,7 +12,7 @@ from lazyoci.oci import digest as digests
 from lazyoci.oci import mediatype
 from lazyoci.oci.descriptor import MANIFEST_READ_LIMIT, Descriptor, Manifest, ManifestError, parse_manifest
 from lazyoci.oci.reference import Repository
-from lazyoci.registry import catalog, errcode, numbers, refusal, retry, scope, token
+from lazyoci.registry import catalog, errcode, numbers, referrers, refusal, retry, scope, token
 from lazyoci.registry.ask import Ask, Reply
 from lazyoci.registry.body import Bytes
 from lazyoci.registry.credential import Credential
@@ -170,10 +170,13 @@ class RemoteRepository:
 
     def put_manifest(
         self, raw: bytes, media_type: str, target: str, *, digest: str, exists: bool | None = None
-    ) -> None:
+    ) -> bool:
         """Write a manifest, byte by byte, under a tag or its digest, and verify that the registry stored just that.
 
         `exists` is whether the tag was seen before, None when nobody looked: it decides how a refusal is read.
+        The result tells whether the registry keeps the manifest among the referrers of its subject, as `OCI-Subject`
+        says; for one without a subject it means nothing.
+
         Raises TagImmutable, BlobUnknown (push the blobs it names again, once), DigestMismatch.
         """
         place = self._place("push to")
@@ -198,8 +201,9 @@ class RemoteRepository:
         if stored:
             if stored != digest:
                 raise self._other(target, stored, digest, place)
-            return
-        self._verify(target, digest, place)
+        else:
+            self._verify(target, digest, place)
+        return bool(reply.headers.get("oci-subject"))
 
     def _verify(self, target: str, digest: str, place: Place) -> None:
         """Read back what was written, where the registry did not say; it may take a moment to appear."""
@@ -292,6 +296,24 @@ class RemoteRepository:
             pages,
             self._warn,
         )
+
+    def referrers(self, digest: str) -> list[Descriptor]:
+        """What refers to the manifest of this digest: by the API, else by the tag that stands in for it.
+
+        Raises ProtocolError where that tag holds something else, and for replies that cannot be read.
+        """
+        place = self._place("list referrers of")
+        url, found = f"/v2/{self._path}/referrers/{digest}", list[Descriptor]()
+        try:
+            for reply in catalog.replies(self._host, url, place, self._scopes(False), catalog.PAGES, self._warn):
+                found += referrers.parse(reply.body, f"the list of referrers of {self.name}")
+        except errcode.NotFound:
+            return referrers.fallback(self, digest)[1]
+        except (errcode.Unsupported, errcode.Refused):  # GAR and older Harbors refuse what they do not know
+            return referrers.fallback(self, digest)[1]
+        except ManifestError as error:
+            raise errcode.ProtocolError(f"{place.what} failed: {error.message}", place) from None
+        return found
 
     # helpers
 

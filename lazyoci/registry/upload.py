@@ -15,9 +15,9 @@ from lazyoci.errors import Interrupted
 from lazyoci.oci import digest as digests
 from lazyoci.oci import mediatype
 from lazyoci.oci.descriptor import Descriptor
-from lazyoci.registry import errcode, hints, numbers, redirect, retry, scope, token
+from lazyoci.registry import chunks, errcode, hints, numbers, redirect, retry, scope, token
 from lazyoci.registry.ask import Ask, RetryLater
-from lazyoci.registry.body import BodyChanged, FileBody
+from lazyoci.registry.body import Body, BodyChanged, Bytes, FileBody
 from lazyoci.registry.errcode import Place
 from lazyoci.registry.host import Host
 from lazyoci.registry.lost import TransportError
@@ -67,22 +67,35 @@ class Upload:
         host = self._host
         body = FileBody(descriptor.size, open, progress=progress, check=host.wire.check, clock=host.wire.clock)
         attempt = 0
+        chunked = 0 < host.chunk < descriptor.size
         with host.gate.blob():
             while True:
                 attempt += 1
                 # after a failure the blob may be there all the same: only the reply to our upload was lost
                 if (check or attempt > 1) and self.exists(descriptor):
                     return "exists" if attempt == 1 else "uploaded"
-                location: str | None = None
+                location, least = "", ""
                 if attempt == 1:
                     mounted, location = self._mount(descriptor, mount_from)
                     if mounted:
                         return "mounted"
-                if location is None:
-                    location = self._start()
+                if not location:
+                    location, least = self._start()
                 try:
-                    self._put(location, descriptor, body)
+                    if chunked:
+                        size = chunks.size_of(host.chunk, least)
+                        location = chunks.send(
+                            host, self._place, self._scopes, location, descriptor, size, open=open, progress=progress
+                        )
+                        self._put(location, descriptor, Bytes(b""))
+                    else:
+                        self._put(location, descriptor, body)
                     return "uploaded"
+                except chunks.Stuck:
+                    self.cancel(location)
+                    chunked = False
+                    attempt -= 1  # not a failure: another way
+                    continue
                 except RetryLater as later:
                     failure, outcome = later.failure, later.outcome
                 except errcode.UploadLost as lost:
@@ -100,7 +113,7 @@ class Upload:
                 if retry.wait_asked(outcome, now) is None:  # else the gate waits, for all workers
                     host.wire.sleep(seconds)
 
-    def _mount(self, descriptor: Descriptor, sources: Sequence[str]) -> tuple[bool, str | None]:
+    def _mount(self, descriptor: Descriptor, sources: Sequence[str]) -> tuple[bool, str]:
         """Try to take the blob from another repository of the host: done, or the session that came instead, if any.
 
         Any refusal means that the plain way is gone: registries answer 403 and 500 where 202 is meant.
@@ -123,13 +136,14 @@ class Upload:
             except (RetryLater, errcode.Failure):
                 continue
             if reply.status == 201:
-                return True, None
+                return True, ""
             location = reply.headers.get("location", "")
             if location:
                 return False, self._host.resolve(reply.url, location, self._place)
-        return False, None
+        return False, ""
 
-    def _start(self) -> str:
+    def _start(self) -> tuple[str, str]:
+        """A new upload session: its location, and the registry's OCI-Chunk-Min-Length, if it has one."""
         ask = Ask("POST", f"/v2/{self._path}/blobs/uploads/", self._place, self._scopes, ok=frozenset({202}))
         try:
             reply = self._host.send(ask)
@@ -143,9 +157,9 @@ class Upload:
             raise errcode.ProtocolError(
                 f"{self._place.what} failed: {self._host.name} opened an upload without a Location", self._place
             )
-        return self._host.resolve(reply.url, location, self._place)
+        return self._host.resolve(reply.url, location, self._place), reply.headers.get("oci-chunk-min-length", "")
 
-    def _put(self, location: str, descriptor: Descriptor, body: FileBody) -> None:
+    def _put(self, location: str, descriptor: Descriptor, body: Body) -> None:
         ask = Ask(
             "PUT",
             redirect.with_query(location, digest=descriptor.digest),
@@ -181,7 +195,7 @@ class Upload:
 
     def probe(self) -> bool:
         """Open an upload session and cancel it; whether the cancelling worked. Raises what a push would raise."""
-        location = self._start()
+        location, _ = self._start()
         status = self.cancel(location)
         if status in (401, 403):
             # distribution wants the delete scope for this, which a pusher may not have: asked for only now

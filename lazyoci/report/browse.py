@@ -111,6 +111,8 @@ def manifest_json(found: Description) -> dict[str, Any]:
         out["manifests"] = [dict(one.raw) for one in found.listed]
     if named.subject is not None:
         out["subject"] = named.subject.to_json()
+    if found.referrers is not None:
+        out["referrers"] = [one.to_json() for one in found.referrers]
     return out
 
 
@@ -148,6 +150,11 @@ def manifest_text(found: Description, style: Style) -> str:
             words = (layer.digest, bytes_text(layer.size).rjust(9), printable(layer.media_type), printable(title))
             lines.append("  " + "  ".join(words).rstrip())
     _pairs(lines, "Labels", found.labels, style)
+    if found.referrers is not None:
+        lines += ["", style.bold("Referrers")]
+        lines += [f"  {one.digest}  {printable(one.artifact_type or one.media_type)}" for one in found.referrers]
+        if not found.referrers:
+            lines.append("  none")
     return "\n".join(lines) + "\n"
 
 

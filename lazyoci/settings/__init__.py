@@ -12,6 +12,7 @@
         ca: lab-ca.pem                # certificates to trust (PEM), relative to this file
         cert: client.pem              # client certificate and its key
         key: client.key
+        chunkSize: 32MiB              # upload larger blobs in chunks; only where one request is limited
 
 Unknown keys are left alone: the Go tool's `theme` and `mode` live in the same file. Its `password` is still read.
 """
@@ -50,6 +51,7 @@ class RegistrySettings:
     ca: Path | None = None
     cert: Path | None = None
     key: Path | None = None
+    chunk_size: int = 0  # bytes of a blob in one request; 0 for all
 
 
 @dataclass(frozen=True, slots=True)

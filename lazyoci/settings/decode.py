@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,9 @@ from lazyoci.settings.server import Server, parse_server
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULL = "tag:yaml.org,2002:null"
+_SIZE = re.compile(r"(\d{1,12}) ?(|[kmg]i?b)", re.ASCII | re.IGNORECASE)
+_UNITS = {"": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30}
+_LEAST_CHUNK = 1 << 20  # bytes; smaller ones would be a request for each
 _BOOL = "tag:yaml.org,2002:bool"
 
 
@@ -89,6 +93,14 @@ class _Reader:
             raise self._fail(node, f"{what}: expected true or false")
         return node.value.lower() in ("true", "yes", "on")
 
+    def size(self, node: yaml.Node, what: str) -> int:
+        """A number of bytes, with or without a unit."""
+        found = _SIZE.fullmatch(self.text(node, what).strip())
+        size = int(found[1]) * _UNITS[found[2].lower()] if found is not None else 0
+        if size < _LEAST_CHUNK:
+            raise self._fail(node, f"{what}: expected a size of at least 1 MiB, such as 32MiB")
+        return size
+
     def server(self, node: yaml.Node, what: str) -> Server:
         try:
             return parse_server(self.text(node, what))
@@ -119,4 +131,5 @@ class _Reader:
             ca=self.file(fields, "ca"),
             cert=self.file(fields, "cert"),
             key=self.file(fields, "key"),
+            chunk_size=self.size(fields["chunkSize"], "chunkSize") if "chunkSize" in fields else 0,
         )

@@ -12,9 +12,9 @@ import pytest
 
 from lazyoci.errors import Interrupted, RegistryError
 from lazyoci.oci import digest, mediatype
-from lazyoci.oci.descriptor import EMPTY, EMPTY_BYTES, Descriptor, dump
+from lazyoci.oci.descriptor import EMPTY, EMPTY_BYTES, Descriptor, dump, parse_manifest
 from lazyoci.oci.reference import Repository
-from lazyoci.registry import catalog, errcode
+from lazyoci.registry import catalog, errcode, referrers
 from lazyoci.registry.repository import RemoteRepository
 from tests.registry.kit import Kit, kit, noise, stream
 from tests.servers import RealRegistry, docker_registry, program
@@ -228,3 +228,30 @@ def test_nobody_listens() -> None:
     assert caught.value.message == f"connection to {host} failed: nothing listens at {host}"
     assert isinstance(caught.value, RegistryError)
     assert made.clock.slept == []
+
+
+def test_chunks_arrive_whole_at_a_real_registry(registry: RealRegistry) -> None:
+    made = kit(chunk=lambda _: 1 << 20)
+    described, data = layer((3 << 20) + 7, 11)
+    with made.client:
+        remote = repository(made, registry, "blobs/chunks")
+        assert remote.push_blob(described, stream(data)) == "uploaded"
+        assert [line.split()[0] for line in made.requests if "/uploads/" in line] == ["POST", *["PATCH"] * 4, "PUT"]
+        assert remote.has_blob(described)
+
+
+def test_a_real_registry_without_the_api_keeps_referrers_under_a_tag(one: Kit, registry: RealRegistry) -> None:
+    remote = repository(one, registry, "manifests/referrers")
+    _, raw = push(remote, "v1", 12)
+    subject = digest.of(raw)
+    assert remote.referrers(subject) == []
+    document = json.loads(manifest(EMPTY))
+    document |= {"subject": {"mediaType": mediatype.OCI_MANIFEST, "digest": subject, "size": len(raw)}}
+    about = parse_manifest(dump(document), mediatype.OCI_MANIFEST)
+    assert (
+        remote.put_manifest(about.raw, about.media_type, about.descriptor.digest, digest=about.descriptor.digest)
+        is False
+    )
+    referrers.attach(remote, about)
+    referrers.attach(remote, about)
+    assert [found.digest for found in remote.referrers(subject)] == [about.descriptor.digest]

@@ -377,3 +377,20 @@ def test_only_our_errors_come_from_any_text(tmp_path_factory: pytest.TempPathFac
     except SettingsError:
         return
     assert yaml.safe_load(file.read_text(encoding="utf-8"))["cacheDir"] == "/c"
+
+
+@pytest.mark.parametrize(
+    ("text", "size"), [("32MiB", 32 << 20), ("5 MB", 5_000_000), ("1048576", 1 << 20), ("1GiB", 1 << 30)]
+)
+def test_the_size_of_chunks(env: dict[str, str], text: str, size: int) -> None:
+    write(env, f"registries:\n  - url: registry.lan\n    chunkSize: {text}\n")
+    found = load(env).host("registry.lan")
+    assert found is not None and found.chunk_size == size
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "lots", "1 KiB", "1.5MiB", "٣٣MiB"])
+def test_a_size_of_chunks_that_is_none(env: dict[str, str], text: str) -> None:
+    file = write(env, f"registries:\n  - url: registry.lan\n    chunkSize: {text}\n")
+    with pytest.raises(SettingsError, match="chunkSize: expected a size of at least 1 MiB") as caught:
+        load(env)
+    assert caught.value.message.startswith(f"{file}:3:")

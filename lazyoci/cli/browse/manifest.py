@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -23,16 +24,19 @@ from lazyoci.report import browse as report
 @click.command()
 @click.argument("name", metavar="REFERENCE", shell_complete=registries)
 @click.option("--platform", help="os/arch[/variant] of an index to show [default: this machine's, or its first].")
+@click.option("--referrers", is_flag=True, help="Also what refers to it: signatures, SBOMs, attestations.")
 @click.option("--raw", is_flag=True, help="Print the manifest as it is, byte by byte.")
 @connection_options
 @output_option
 @global_options
-def command(name: str, platform: str | None, raw: bool, insecure: bool, ca: Path | None, output: str) -> None:
+def command(
+    name: str, platform: str | None, referrers: bool, raw: bool, insecure: bool, ca: Path | None, output: str
+) -> None:
     """Show what a tag or digest points to: type, platforms, layers, annotations, creation, labels.
 
     Of tag@digest the digest decides. Of an index, layers and labels are those of one platform. As JSON: {repository,
     tag, digest, size, type, mediaType, artifactType?, platform?, platforms, manifestDigest?, created?, annotations,
-    labels, config?, layers, manifests?, subject?}.
+    labels, config?, layers, manifests?, subject?, referrers?}.
 
     \b
     Examples:
@@ -40,6 +44,8 @@ def command(name: str, platform: str | None, raw: bool, insecure: bool, ca: Path
       lazyoci browse manifest ghcr.io/acme/api:v1.0.0 --platform linux/arm64
       lazyoci browse manifest localhost:5050/api:dev --raw | sha256sum
     """
+    if raw and referrers:
+        raise UsageError("--raw prints the manifest alone", hint="leave out --referrers")
     if raw and output != "text":
         raise UsageError("--raw prints the bytes of the manifest, in no other format", hint=f"leave out -o {output}")
     what = reference(name)
@@ -50,13 +56,16 @@ def command(name: str, platform: str | None, raw: bool, insecure: bool, ca: Path
     with asking(insecure=insecure, ca=ca) as client:
         remote = client.repository(what.repository)
         if raw:
-            found = find(remote, what, choice) if choice is not None else None
-            manifest = found.manifests[found.root.digest] if found is not None else named_by(remote, what)
+            whole = find(remote, what, choice) if choice is not None else None
+            manifest = whole.manifests[whole.root.digest] if whole is not None else named_by(remote, what)
             sys.stdout.flush()
             sys.stdout.buffer.write(manifest.raw)
             sys.stdout.buffer.flush()
             return
         description = describe(remote, what, choice)
+        if referrers:
+            found = remote.referrers(description.named.descriptor.digest)
+            description = replace(description, referrers=tuple(found))
     if output != "text":
         emit(report.manifest_json(description), output)
     else:

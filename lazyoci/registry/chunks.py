@@ -1,0 +1,96 @@
+"""Uploading a blob in chunks (distribution-spec "Pushing a blob in chunks"), for registries that limit one request.
+
+Only where the user asks for it: registries differ in what they make of PATCH, some lose chunks, and a chunk that fails
+cannot be taken up again. So a registry that does not say exactly how far it has come is sent the blob whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import BinaryIO
+
+from lazyoci.oci import mediatype
+from lazyoci.oci.descriptor import Descriptor
+from lazyoci.registry import errcode
+from lazyoci.registry.ask import Ask
+from lazyoci.registry.body import FileBody
+from lazyoci.registry.errcode import Place
+from lazyoci.registry.host import Host
+from lazyoci.registry.scope import Scopes
+
+_RANGE = re.compile(r"(?:bytes=)?0-(\d{1,18})", re.ASCII)
+_TAKEN = frozenset({200, 201, 202, 204})
+_REFUSED = frozenset({404, 405, 416})  # to the first PATCH: the registry knows no chunks, or not of this size
+
+
+class Stuck(Exception):
+    """The registry did not say that it has the bytes just sent: send the blob whole."""
+
+
+def size_of(wanted: int, least: str) -> int:
+    """The size of a chunk in bytes: what the user asked for, but not less than the registry's OCI-Chunk-Min-Length."""
+    minimum = int(least[:18]) if least.isascii() and least.isdigit() else 0
+    return max(wanted, minimum)
+
+
+def arrived(value: str, end: int) -> bool:
+    """Whether a `Range` header says that all bytes before `end` are there; `0-0` can mean none as well as one."""
+    found = _RANGE.fullmatch(value.strip())
+    return found is not None and int(found[1]) + 1 == end
+
+
+def send(
+    host: Host,
+    place: Place,
+    scopes: Scopes,
+    location: str,
+    descriptor: Descriptor,
+    size: int,
+    *,
+    open: Callable[[], BinaryIO],
+    progress: Callable[[int], None] | None,
+) -> str:
+    """Send all bytes in chunks of `size`; the location at which the upload is to be closed.
+
+    Raises Stuck, with the progress that was told taken back, and what the requests raise.
+    """
+    at = 0
+    body: FileBody | None = None
+    try:
+        while at < descriptor.size:
+            end = min(at + size, descriptor.size)
+            body = FileBody(
+                end - at,
+                open,
+                offset=at,
+                whole=end == descriptor.size,
+                progress=progress,
+                check=host.wire.check,
+                clock=host.wire.clock,
+            )
+            location = _chunk(host, place, scopes, location, body, at, end)
+            at, body = end, None
+    except BaseException:
+        if body is not None:
+            body.rewind()
+        if progress is not None and at:
+            progress(-at)
+        raise
+    return location
+
+
+def _chunk(host: Host, place: Place, scopes: Scopes, location: str, body: FileBody, at: int, end: int) -> str:
+    """Send one chunk; the location for the next."""
+    headers = {"Content-Type": mediatype.OCTET_STREAM, "Content-Range": f"{at}-{end - 1}"}
+    ask = Ask("PATCH", location, place, scopes, ok=_TAKEN, headers=headers, body=body, again=False)
+    try:
+        reply = host.send(ask)
+    except errcode.Failure as failure:
+        if failure.status in _REFUSED:
+            raise Stuck from failure
+        raise
+    following = reply.headers.get("location", "")
+    if not following or not arrived(reply.headers.get("range", ""), end):
+        raise Stuck
+    return host.resolve(reply.url, following, place)
