@@ -59,7 +59,7 @@ def test_environment_variables_are_all_told() -> None:
 def test_settings_are_all_told() -> None:
     assert set(reference_settings.SETTINGS) == set(settings.KEYS)
     fields = {one.name for one in dataclasses.fields(settings.RegistrySettings)}
-    assert set(reference_settings.REGISTRIES) == fields - {"server"} | {"url"}
+    assert set(reference_settings.REGISTRIES) == fields - {"server", "chunk_size"} | {"url", "chunkSize"}
     assert set(reference_settings.RULES) == set(yaml.safe_load(example("rules/settings.py")))
 
 
