@@ -1,4 +1,4 @@
-"""The golden `.lazy` files: what is in tests/golden/{ok,err}, and how findings are written in `.out`."""
+"""The golden `.lazy` files: what is in tests/golden/{ok,err,mistakes}, and how findings are written in `.out`."""
 
 from __future__ import annotations
 
@@ -37,8 +37,9 @@ class Case:
 
     @property
     def facts(self) -> Mapping[str, Any]:
-        """The World it is checked in."""
-        path = self.path.with_name(f"{self.name}.world.json")
+        """The World it is checked in: its own, or that of its folder."""
+        own = self.path.with_name(f"{self.name}.world.json")
+        path = own if own.exists() else self.path.with_name("world.json")
         facts: Mapping[str, Any] = json.loads(path.read_text("utf-8")) if path.exists() else {}
         return facts
 
@@ -51,7 +52,7 @@ class Case:
 
 
 def cases(folder: str) -> list[Case]:
-    """Every file of `ok` or `err`, by name."""
+    """Every file of `ok`, `err` or `mistakes`, by name."""
     return [Case(path) for path in sorted((GOLDEN / folder).glob("*.lazy"))]
 
 

@@ -37,8 +37,11 @@ class Broken(Exception):
         self.diagnostic = Diagnostic("yaml-syntax", Severity.ERROR, message, span)
 
 
-def compose(source: Source) -> tuple[Document | None, list[Diagnostic]]:
-    """The first document of `source` and what is wrong with its YAML. Without a document that is one error."""
+def compose(source: Source, *, quick: bool = False) -> tuple[Document | None, list[Diagnostic]]:
+    """The first document of `source` and what is wrong with its YAML. Without a document that is one error.
+
+    With `quick` that error is where the parser stopped; else where something is to be mended, which takes longer.
+    """
     shift = leading_boms(source.text)
     try:
         return _Composer(source, shift).run(Parser(source.text[shift:]))
@@ -47,7 +50,7 @@ def compose(source: Source) -> tuple[Document | None, list[Diagnostic]]:
     except (YAMLError, UnicodeEncodeError) as error:
         from lazyoci.config.syntax import explain  # only for broken YAML
 
-        return None, explain(source, error)
+        return None, explain(source, error, quick=quick)
 
 
 class _Composer:

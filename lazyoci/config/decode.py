@@ -39,6 +39,17 @@ def decode(document: Document) -> tuple[Config | None, list[Diagnostic]]:
     return config, found
 
 
+def flaws(document: Document) -> int:
+    """How many artifacts are invalid, and the file around them: a cheap measure of how wrong a structure is."""
+    decoder = _Decoder(document)
+    if decoder.config() is not None:
+        return 0
+    root = document.root
+    listed = root.get("artifacts") if isinstance(root, Mapping) else None
+    items = listed.items if isinstance(listed, Sequence) else []
+    return 1 + sum(id(item) not in decoder.sound for item in items)
+
+
 class _Decoder:
     """One walk over one document. Whatever is invalid sets `invalid` and counts as absent."""
 

@@ -159,11 +159,14 @@ def merged(value: Node) -> Iterator[Mapping]:
             yield member
 
 
-def read(source: Source) -> tuple[Document | None, list[Diagnostic]]:
-    """Compose the first document of `source`; None where the YAML is broken, which the diagnostics then say."""
+def read(source: Source, *, quick: bool = False) -> tuple[Document | None, list[Diagnostic]]:
+    """Compose the first document of `source`; None where the YAML is broken, which the diagnostics then say.
+
+    `quick` is for who looks for nodes and tells nobody what is broken.
+    """
     from lazyoci.config.compose import compose  # brings in PyYAML: only where something is read
 
-    return compose(source)
+    return compose(source, quick=quick)
 
 
 def inner_span(source: Source, node: Scalar, start: int, end: int) -> Span:

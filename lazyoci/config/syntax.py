@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from lazyoci.config.compose import MAX_DEPTH, leading_boms
+from lazyoci.config import indents, partners, slips
+from lazyoci.config.compose import MAX_DEPTH, compose, leading_boms
 from lazyoci.config.libyaml import TOO_DEEP, Mark, MarkedYAMLError, Parser, ReaderError, YAMLError, events
+from lazyoci.config.repair import repaired
 from lazyoci.config.unquoted import Trouble, unquoted_templates
 from lazyoci.config.words import excerpt
 from lazyoci.diagnostic import Diagnostic, Related, Severity, Source, Span
@@ -31,15 +33,36 @@ class _Words(NamedTuple):
     related: tuple[Related, ...] = ()
 
 
-def explain(source: Source, error: YAMLError | UnicodeEncodeError) -> list[Diagnostic]:
-    """What stopped the parser: the templates that lack their quotes, or else one problem."""
+def explain(source: Source, error: YAMLError | UnicodeEncodeError, *, quick: bool = False) -> list[Diagnostic]:
+    """What stopped the parser: the templates that lack their quotes, or else one problem.
+
+    With `quick` it is told where the parser stopped, without looking for what would mend it.
+    """
     text = source.text
     if isinstance(error, (ReaderError, UnicodeEncodeError)):
         return [_character(text)]
+    alien = _alien(source)
+    if alien is not None:
+        return [alien]
     complaint = _complaint(source, error)
-    templates = unquoted_templates(source, _trouble(source, complaint), _again)
+    trouble = _trouble(source, complaint)
+    slip = None if quick else repaired(source, trouble, _again, _flaws, slips.suspicious, slips.nested_quotes)
+    if slip is not None:
+        return [slip]
+    templates = unquoted_templates(source, trouble, _again)
     if templates:
         return templates
+    others = (
+        slips.missing_signs,
+        slips.partly_quoted,
+        partners.commas,
+        partners.never_closed,
+        indents.tabs,
+        indents.misaligned,
+    )
+    slip = None if quick else repaired(source, trouble, _again, _flaws, *others)
+    if slip is not None:
+        return [slip]
     message, span, related = _reword(source, complaint)
     last = max(len(text) - 1, 0)
     start, end = span or (min(complaint.at, last), complaint.at + 1)
@@ -88,6 +111,31 @@ def _again(text: str) -> Trouble | None:
             pass
     except YAMLError as error:
         return _trouble(source, _complaint(source, error))
+    return None
+
+
+def _flaws(text: str) -> int:
+    """How much is wrong with the structure of a text that is YAML."""
+    from lazyoci.config.decode import flaws
+
+    document, _ = compose(Source(text))
+    return 1 if document is None else flaws(document)
+
+
+_CONFLICT = re.compile(r"^(?:<{7} .*|={7}|>{7} .*)$", re.MULTILINE)
+_FENCE = re.compile(r"^[ \t]*```.*$", re.MULTILINE)
+
+
+def _alien(source: Source) -> Diagnostic | None:
+    """What other programs wrote into the file, which no small change mends."""
+    marks = list(_CONFLICT.finditer(source.text))
+    if len(marks) > 2:
+        message = "git left a conflict here; keep one of the two sides, and remove the three lines that mark them"
+        return _diagnostic(message, Span(*marks[0].span()))
+    fence = _FENCE.match(source.text)
+    if fence is not None:
+        message = "``` is of Markdown, not of YAML; remove the line, and the one that closes it"
+        return _diagnostic(message, Span(*fence.span()))
     return None
 
 

@@ -15,7 +15,7 @@ from lazyoci.config.words import excerpt
 from lazyoci.diagnostic import Diagnostic, Edit, Fix, Severity, Source, Span
 
 _MOST = 20  # findings a file: each costs a run of the parser
-_TEMPLATE = re.compile(r"\{\{(?:[^}\"`]|\"(?:[^\"\\]|\\.)*\"|`[^`]*`|\}(?!\}))*\}\}")
+TEMPLATE = re.compile(r"\{\{(?:[^}\"`]|\"(?:[^\"\\]|\\.)*\"|`[^`]*`|\}(?!\}))*\}\}")
 _QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'")
 _LEAD = re.compile(r"[ \t]*(?:-[ \t]+)*")
 _KEY = re.compile(r"(?:\"[^\"]*\"|'[^']*'|[^\s\"'#\[\]{},&*!|>%@`][^#{}]*?)[ \t]*:[ \t]+")
@@ -111,7 +111,7 @@ def _plain(line: str, at: int, stops: str) -> tuple[int, bool]:
     """Where a plain text that begins at `at` ends, its templates taken whole, and whether there are any."""
     end, holds_template = at, False
     while at < len(line):
-        template = _TEMPLATE.match(line, at)
+        template = TEMPLATE.match(line, at)
         char = line[at]
         if template is not None:
             at = end = template.end()

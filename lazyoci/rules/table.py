@@ -35,7 +35,7 @@ def _rule(
 
 
 RULES: tuple[Rule, ...] = (
-    _read("yaml-syntax", "yaml", E, "text that is not YAML"),
+    _read("yaml-syntax", "yaml", E, "text that is not YAML", fixable=True),
     _read("duplicate-key", "yaml", E, "a key twice in one mapping"),
     _read("extra-document", "yaml", W, "a second document, which is not read"),
     _read("null-item", "yaml", W, "an empty item or value", fixable=True),

@@ -24,7 +24,7 @@ def mask(text: str) -> str:
 
 def read_masked(source: Source) -> Document | None:
     """The nodes of the text with its templates masked; None where that is no YAML either."""
-    document, _ = read(Source(mask(source.text), source.path))
+    document, _ = read(Source(mask(source.text), source.path), quick=True)
     return document
 
 
@@ -34,7 +34,7 @@ def recover_lines(source: Source) -> Document | None:
     blanked: set[int] = set()
     for _ in range(_ATTEMPTS):
         masked = Source(text, source.path)
-        document, problems = read(masked)
+        document, problems = read(masked, quick=True)
         if document is not None:
             return document
         problem = problems[0]

@@ -1,0 +1,98 @@
+"""Quotes and brackets without their partner, and lists between brackets that lack a comma."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lazyoci.config.repair import Repair
+from lazyoci.config.slips import QUOTED, TEMPLATES, uncommented
+from lazyoci.config.unquoted import Trouble
+from lazyoci.config.words import excerpt
+from lazyoci.diagnostic import Edit, Source, Span
+
+_REACH = 12  # lines above the complaint on which a quote may have been left open
+_TWO = re.compile(r"(\"[^\"]*\"|'[^']*'|\w[\w./-]*)([ \t]+)(?=[\"'\w])")
+
+
+def commas(source: Source, trouble: Trouble) -> Iterator[Repair]:
+    """Items between brackets without a comma between them, or with a bracket of the other kind at the end."""
+    if not trouble.flow:
+        return
+    for number in dict.fromkeys((trouble.line, trouble.began)):
+        line, start = source.line(number), source.line_starts[number]
+        for two in _TWO.finditer(line, max(line.find("["), 0)):
+            place = Span(start + two.end(1), start + two.end(2))
+            message = f"a comma is missing behind {excerpt(two[1])}"
+            yield Repair(place, message, "put a comma there", (Edit(place, ", "),), sure=False)
+        bare = uncommented(line).rstrip()
+        for opening, closing, wrong in ("[", "]", "})"), ("{", "}", "])"):
+            if bare.endswith(tuple(wrong)) and _count(bare, opening) == _count(bare, closing) + 1:
+                place = Span(start + len(bare) - 1, start + len(bare))
+                message = f'"{opening}" is closed by "{bare[-1]}"; write "{closing}"'
+                yield Repair(place, message, f'write "{closing}"', (Edit(place, closing),), sure=False)
+
+
+def never_closed(source: Source, trouble: Trouble) -> Iterator[Repair]:
+    """A quote or a bracket without its partner: the partner is tried wherever a value ends on its line."""
+    above = range(trouble.line - 1, max(trouble.line - _REACH, trouble.began - 1, -1), -1)
+    for number in dict.fromkeys((trouble.began, trouble.line, *above)):
+        line, start = source.line(number), source.line_starts[number]
+        opened = _open_quote(line)
+        if opened is not None:
+            at, quote = opened
+            span = Span(start + at, start + at + 1)
+            for end in _value_ends(line, at + 1):
+                other = line[end - 1]
+                if other in "\"'" and other != quote:
+                    message = f"this text begins with {quote} and ends with {other}; write {quote} at both ends"
+                    place = Span(start + end - 1, start + end)
+                    yield Repair(span, message, f"write {quote} at both ends", (Edit(place, quote),), sure=False)
+                place = Span(start + end, start + end)
+                shown = excerpt(line[at:end] + quote)
+                message = f"this text is never closed; add the {quote} at its end: {shown}"
+                yield Repair(span, message, f"close the text: {shown}", (Edit(place, quote),), sure=False)
+        bare = uncommented(line).rstrip()
+        for opening, closing in ("[]", "{}"):
+            if _count(bare, opening) == _count(bare, closing) + 1 and "{{" not in QUOTED.sub("", bare):
+                at = bare.rfind(opening)
+                place = Span(start + len(bare), start + len(bare))
+                message = f'this "{opening}" is never closed; add "{closing}" at the end of the line'
+                yield Repair(
+                    Span(start + at, start + at + 1), message, f'add "{closing}"', (Edit(place, closing),), sure=False
+                )
+
+
+def _count(line: str, char: str) -> int:
+    return QUOTED.sub("", line).count(char)
+
+
+def _open_quote(line: str) -> tuple[int, str] | None:
+    """The quote of a line that has no partner on it, and where it is; an apostrophe inside a word is none."""
+    at = 0
+    while at < len(line):
+        char = line[at]
+        if char == "#" and line[at - 1 : at] in ("", " ", "\t"):
+            return None
+        whole = QUOTED.match(line, at) if char in "\"'" else None
+        if whole is not None:
+            at = whole.end()
+        elif char in "\"'" and line[at - 1 : at] in ("", " ", "\t", "[", ",", "{"):
+            return at, char
+        else:
+            at += 1
+    return None
+
+
+def _value_ends(line: str, at: int) -> Iterator[int]:
+    """Where a text that begins at `at` may end: in front of a comma or bracket outside templates, or with the line."""
+    place = at
+    while place < len(line):
+        template = TEMPLATES.match(line, place)
+        if template is not None:
+            place = template.end()
+            continue
+        if line[place] in ",]" and line[at:place].strip():
+            yield place
+        place += 1
+    yield len(line.rstrip())

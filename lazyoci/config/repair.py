@@ -1,0 +1,76 @@
+"""What one small change would make YAML of a broken text: each is tried, and believed only if the parser agrees.
+
+The parser complains where it gave up, which is mostly below the mistake. So the message, the place and the fix are
+those of the change that helps. Whoever proposes a change need not be sure that it does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from lazyoci.config.edit import apply
+from lazyoci.config.unquoted import Trouble
+from lazyoci.diagnostic import Diagnostic, Edit, Fix, Severity, Source, Span
+
+_LONGEST = 100_000  # code points; every attempt reads the text once
+_MOST = 80  # attempts
+
+
+class Repair(NamedTuple):
+    """A change to try, and what is to be said if it helps. `sure`: whether to help the parser is proof enough.
+
+    Else the file has to be valid afterwards for the change to be a certain fix: there may be others that help.
+    """
+
+    span: Span
+    message: str
+    title: str
+    edits: tuple[Edit, ...]
+    sure: bool = True
+
+
+Again = Callable[[str], "Trouble | None"]  # what troubles a text; None where it is YAML
+Propose = Callable[[Source, Trouble], Iterable[Repair]]
+
+
+def repaired(
+    source: Source, trouble: Trouble, again: Again, flaws: Callable[[str], int], *proposers: Propose
+) -> Diagnostic | None:
+    """What is wrong with `source`, by the first of `proposers` that has a change which helps.
+
+    `flaws` counts what is wrong with the structure of a text that is YAML.
+    """
+    if len(source.text) > _LONGEST:
+        return None
+    left = _MOST
+    for propose in proposers:
+        best: tuple[tuple[int, int, int], Repair] | None = None
+        for repair in propose(source, trouble):
+            left -= 1
+            if left < 0:
+                break
+            rank = _rank(apply(source.text, repair.edits), trouble, again, flaws)
+            if rank is None:
+                continue
+            if repair.sure:
+                best = (*rank, 0), repair
+                break
+            if best is None or (*rank, len(repair.edits)) < best[0]:
+                best = (*rank, len(repair.edits)), repair
+                if best[0] == (0, 0, 1):
+                    break  # no other can be better
+        if best is not None:
+            (worst, left_over, _), repair = best
+            fix = Fix(repair.title, repair.edits) if repair.sure or (worst, left_over) == (0, 0) else None
+            return Diagnostic("yaml-syntax", Severity.ERROR, repair.message, repair.span, fix=fix)
+    return None
+
+
+def _rank(text: str, trouble: Trouble, again: Again, flaws: Callable[[str], int]) -> tuple[int, int] | None:
+    """How good a text is; less is better, and None is no better than it was."""
+    after = again(text)
+    if after is None:
+        return 0, flaws(text)
+    # the same mistake may stand further down once more: the parser gets there
+    return (1, -after.line) if after.line > trouble.line + 1 else None
