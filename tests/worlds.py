@@ -34,6 +34,8 @@ class MemoryFiles:
 
     def kind(self, path: str | Path) -> str:
         plain = _plain(path)
+        if str(path).endswith("/") and plain in self._content:
+            return ""  # as on a disk: nothing lies below a file
         return "file" if plain in self._content else "dir" if plain in self._directories else ""
 
     def read(self, path: str | Path) -> bytes:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import glob
 import os
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lazyoci.build.context import Context, finish
@@ -17,6 +16,7 @@ from lazyoci.layout.region import Region
 from lazyoci.layout.store import Built, Staged
 from lazyoci.oci.descriptor import EMPTY, Descriptor
 from lazyoci.oci.mediatype import OCI_MANIFEST
+from lazyoci.world import Disk, glob, title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +25,8 @@ TITLE = "org.opencontainers.image.title"
 # how oras marks a layer that is a packed directory, and the digest of the tar inside
 UNPACK = "io.deis.oras.content.unpack"
 CONTENT_DIGEST = "io.deis.oras.content.digest"
+_MOST_DIRECTORIES = 200_000  # listed for one glob
+_DISK = Disk()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,49 +73,40 @@ def find(artifact: FilesArtifact, directory: Path) -> list[Found]:
 
 def _expand(artifact: FilesArtifact, item: File, directory: Path) -> Iterator[Found]:
     text = item.path.value
-    path = directory / text
-    if os.path.lexists(path):  # a literal name wins over its reading as a glob
-        yield Found(path, _title(artifact, text), item.media_type.value)
-        return
-    if not glob.has_magic(text):
+    try:
+        matches = glob.expand(text, directory, _DISK, most=_MOST_DIRECTORIES)
+    except glob.TooManyError:
         raise BuildError(
-            f"{artifact.label}: {text} does not exist (looked for {path})",
-            hint="create it, or correct files[].path, which is relative to the .lazy file",
-        )
-    matches = globbed(text, directory)
+            f"{artifact.label}: {text} looks into more than {_MOST_DIRECTORIES} directories",
+            hint="name the directory that is meant; a link may lead in a circle",
+        ) from None
     if not matches:
-        raise BuildError(f"{artifact.label}: nothing in {directory} matches {text}", hint="correct files[].path")
+        raise _absent(artifact, text, directory)
     for match in matches:
         yield Found(directory / match, _title(artifact, match), item.media_type.value)
 
 
-def globbed(pattern: str, directory: Path) -> list[str]:
-    """What a glob matches, relative to `directory`, with forward slashes, sorted; hidden files only by a dot."""
-    found = glob.glob(pattern, root_dir=directory, recursive=True)  # noqa: PTH207  # Path.glob shows hidden files
-    matches = [match.replace(os.sep, "/") for match in found]
-    if "**" in pattern:  # with their directories, files would be there twice
-        # Python before 3.13 finds "a/" for `a/**`, be `a` ever so much a file
-        matches = [match for match in matches if not match.endswith("/") and not (directory / match).is_dir()]
-    return sorted(matches)
+def _absent(artifact: FilesArtifact, text: str, directory: Path) -> BuildError:
+    path = directory / text
+    if os.path.lexists(path):
+        return BuildError(f"{path} is not a file or a directory", hint="name a regular file")
+    if glob.is_magic(text):
+        return BuildError(f"{artifact.label}: nothing in {directory} matches {text}", hint="correct files[].path")
+    return BuildError(
+        f"{artifact.label}: {text} does not exist (looked for {path})",
+        hint="create it, or correct files[].path, which is relative to the .lazy file",
+    )
 
 
 def _title(artifact: FilesArtifact, text: str) -> str:
-    """The title of a path: relative, with forward slashes, without `.` and `..`; a path that leads out is its name."""
-    parts = PurePosixPath(Path(os.path.normpath(text)).as_posix()).parts
-    if Path(text).is_absolute() or ".." in parts:
-        parts = parts[-1:]
-    title = "/".join(part for part in parts if part != ".")
-    if title in ("", "..", "/") or "\\" in title or title[1:2] == ":" or not _is_unicode(title):
+    found = title.title(text)
+    why = title.problem(found)
+    if why:
         raise BuildError(
-            f"{artifact.label}: {text!r} gives no safe title for those who pull it",
+            f"{artifact.label}: {text!r} gives no title for those who pull it: {why}",
             hint="name a file or a directory below that of the .lazy file",
         )
-    return title
-
-
-def _is_unicode(text: str) -> bool:
-    """False for a name that the disk holds in bytes that are not UTF-8."""
-    return not any("\ud800" <= ch <= "\udfff" for ch in text)
+    return found
 
 
 def _layer(found: Found, staged: Staged, context: Context) -> Descriptor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,19 @@ if TYPE_CHECKING:
 _BUG = InternalError.exit_code
 
 
+def _platforms(_ctx: click.Context, _param: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
+    """Platforms from a repeatable option that also takes comma lists; what is none is a usage error."""
+    found = tuple(one.strip() for given in values for one in given.split(",") if one.strip())
+    if found:
+        from lazyoci.rules.unknown_platform import problem
+
+        for one in found:
+            wrong = problem(one)
+            if wrong is not None:
+                raise click.BadParameter(wrong.message)
+    return found
+
+
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("-f", "--file", "file", help="The .lazy file; the same as PATH.")
@@ -50,7 +63,13 @@ _BUG = InternalError.exit_code
     shell_complete=artifact_names,
     help="Only this name, type or index; repeatable.",
 )
-@click.option("--platform", "platforms", multiple=True, help="Platforms of image artifacts; repeatable or a,b.")
+@click.option(
+    "--platform",
+    "platforms",
+    multiple=True,
+    callback=_platforms,
+    help="Platforms of image artifacts; repeatable or a,b.",
+)
 @click.option("--push/--no-push", default=True, help="Push (default), or only build.")
 @click.option("--dry-run", is_flag=True, help="Show what would be pushed, and do nothing.")
 @click.option("--check", "ask", is_flag=True, help="With --dry-run: ask the registries what each push would do.")
@@ -121,7 +140,7 @@ def command(
 
     options = Options(
         artifacts=artifacts,
-        platforms=tuple(one.strip() for given in platforms for one in given.split(",") if one.strip()),
+        platforms=platforms,
         push=push,
         dry_run=dry_run,
         ask=ask,

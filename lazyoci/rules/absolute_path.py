@@ -23,9 +23,9 @@ import os.path
 from collections.abc import Iterator
 
 from lazyoci.rules.base import Finding, Subject
-from lazyoci.rules.characters import is_absolute
 from lazyoci.rules.paths import written
 from lazyoci.rules.words import quoted
+from lazyoci.world.title import is_absolute
 
 
 def check(subject: Subject) -> Iterator[Finding]:

@@ -26,10 +26,11 @@ from collections.abc import Iterator
 
 from lazyoci.config.model import File, FilesArtifact
 from lazyoci.rules.base import Finding, Subject
-from lazyoci.rules.characters import is_magic
-from lazyoci.rules.paths import kind, matches, title
+from lazyoci.rules.paths import matches
 from lazyoci.rules.places import repeated
 from lazyoci.rules.words import quoted
+from lazyoci.world.glob import is_magic
+from lazyoci.world.title import problem, title
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -46,11 +47,12 @@ def check(subject: Subject) -> Iterator[Finding]:
                     break
 
 
-def _titles(subject: Subject, path: str) -> tuple[str, ...]:
-    """The titles of what a path names; a literal name wins over its reading as a glob."""
-    if is_magic(path) and not kind(subject, path):
-        return tuple(title(match) for match in matches(subject, path) or ())
-    return (title(path),)
+def _titles(subject: Subject, path: str) -> Iterator[str]:
+    """The titles of what a path means; of a file that a build will make, that of its path."""
+    found = matches(subject, path)
+    for match in found or (() if is_magic(path) else (path,)):
+        if not problem(title(match)):  # invalid-title says that
+            yield title(match)
 
 
 def _finding(subject: Subject, file: File, first: File, name: str) -> Finding:

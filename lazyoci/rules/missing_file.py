@@ -22,9 +22,9 @@ from collections.abc import Iterator
 
 from lazyoci.config.model import FilesArtifact
 from lazyoci.rules.base import Finding, Subject
-from lazyoci.rules.characters import is_magic
-from lazyoci.rules.paths import is_absent, matches, remedy
+from lazyoci.rules.paths import is_absent, kind, matches, remedy
 from lazyoci.rules.words import quoted
+from lazyoci.world.glob import is_magic
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -33,11 +33,22 @@ def check(subject: Subject) -> Iterator[Finding]:
         if not isinstance(artifact, FilesArtifact):
             continue
         for file in artifact.files:
-            path = file.path.value
-            if not is_absent(subject, path):
-                continue
-            if not is_magic(path):
-                yield Finding(file.path.node, f"file {quoted(path)} does not exist{remedy(subject, path)}")
-            elif matches(subject, path) == ():
-                message = f"nothing matches {quoted(path)}; paths are relative to the directory of the .lazy file"
+            message = _message(subject, file.path.value)
+            if message:
                 yield Finding(file.path.node, message)
+
+
+def _message(subject: Subject, path: str) -> str:
+    found = matches(subject, path)
+    if found is None:
+        return ""
+    if not found:
+        if not is_absent(subject, path):
+            return ""
+        if is_magic(path):
+            return f"nothing matches {quoted(path)}; paths are relative to the directory of the .lazy file"
+        return f"file {quoted(path)} does not exist{remedy(subject, path)}"
+    odd = next((one for one in found if not kind(subject, one)), None)
+    if odd is None:
+        return ""
+    return f"{quoted(path)} matches {quoted(odd)}, which is neither a file nor a directory; leave it out, or remove it"

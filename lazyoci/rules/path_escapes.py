@@ -24,9 +24,10 @@ from collections.abc import Iterator
 
 from lazyoci.config.model import Artifact, FilesArtifact, HelmArtifact, ImageArtifact, Text
 from lazyoci.rules.base import Finding, Subject
-from lazyoci.rules.paths import leads_out, repository_root, title
+from lazyoci.rules.paths import leads_out, repository_root
 from lazyoci.rules.words import quoted
 from lazyoci.values.image_inputs import is_remote
+from lazyoci.world.title import title
 
 
 def check(subject: Subject) -> Iterator[Finding]:

@@ -9,11 +9,11 @@ from pathlib import Path
 from lazyoci.config.model import FilesArtifact, HelmArtifact, ImageArtifact, Text
 from lazyoci.config.suggest import suggest
 from lazyoci.rules.base import Subject
-from lazyoci.rules.characters import is_absolute, is_magic
 from lazyoci.rules.words import quoted
+from lazyoci.world import glob
+from lazyoci.world.title import is_absolute
 
 _MOST_DIRECTORIES = 5_000  # listed for one glob; beyond that, what it matches stays unknown
-_DEEPEST = 100  # directories below each other
 
 
 def written(subject: Subject) -> Iterator[Text]:
@@ -90,78 +90,33 @@ def read(subject: Subject, path: str) -> bytes | None:
     return subject.once(("read", path), load)
 
 
-def matches(subject: Subject, pattern: str) -> tuple[str, ...] | None:
-    """What a glob matches, as Python's `glob` does it, sorted; None where it would take too long to know."""
-    return subject.once(("glob", pattern), lambda: _Glob(subject).expand(pattern))
+def matches(subject: Subject, path: str) -> tuple[str, ...] | None:
+    """What a path of `files` means, sorted; None where it would take too long to know."""
+
+    def look() -> tuple[str, ...] | None:
+        try:
+            return glob.expand(path, subject.directory, _Remembered(subject), most=_MOST_DIRECTORIES)
+        except glob.TooManyError:
+            return None
+
+    return subject.once(("glob", path), look)
 
 
-class _TooMany(Exception):
-    """The glob looks at too many directories."""
-
-
-class _Glob:
-    """One expansion. Hidden names are matched only by a pattern that begins with a dot; `**` is any depth."""
+class _Remembered:
+    """The files of a subject, each looked at once."""
 
     def __init__(self, subject: Subject) -> None:
         self._subject = subject
-        self._left = _MOST_DIRECTORIES
+        self._files = subject.world.files
 
-    def expand(self, pattern: str) -> tuple[str, ...] | None:
-        parts = [part for part in pattern.replace(os.sep, "/").split("/") if part]
-        front = "/" if pattern.startswith("/") else ""
-        try:
-            found = set(self._expand(front, parts))
-        except _TooMany:
-            return None
-        found.discard("")
-        if "**" in pattern:  # with their directories, files would be there twice
-            found = {path for path in found if kind(self._subject, path) != "dir"}
-        return tuple(sorted(found))
+    def kind(self, path: str | Path) -> str:
+        return self._subject.once(("kind at", path), lambda: self._files.kind(path))
 
-    def _expand(self, front: str, parts: list[str]) -> list[str]:
-        if not parts:
-            path = front.rstrip("/") or front
-            return [path] if kind(self._subject, path or ".") else []
-        part, rest = parts[0], parts[1:]
-        if part == "**":
-            if front and kind(self._subject, front.rstrip("/") or front) != "dir":
-                return []
-            found = self._expand(front, rest)
-            for name in self._names(front):
-                if not name.startswith("."):
-                    if kind(self._subject, front + name) == "dir":
-                        found += self._expand(f"{front}{name}/", parts)
-                    elif not rest:
-                        found.append(front + name)
-            return found
-        if not is_magic(part):
-            if rest:
-                return self._expand(f"{front}{part}/", rest)
-            return [front + part] if kind(self._subject, front + part) else []
-        from fnmatch import fnmatch
+    def read(self, path: str | Path) -> bytes:
+        return self._files.read(path)
 
-        found = []
-        for name in self._names(front):
-            if fnmatch(name, part) and (part.startswith(".") or not name.startswith(".")):
-                if not rest:
-                    found.append(front + name)
-                elif kind(self._subject, front + name) == "dir":
-                    found += self._expand(f"{front}{name}/", rest)
-        return found
-
-    def _names(self, front: str) -> tuple[str, ...]:
-        self._left -= 1
-        if self._left < 0 or front.count("/") > _DEEPEST:
-            raise _TooMany
-        return listing(self._subject, front or ".")
-
-
-def title(path: str) -> str:
-    """The title of the layer that a file becomes: its path, relative and plain; of one outside, its name alone."""
-    parts = [part for part in os.path.normpath(path).replace(os.sep, "/").split("/") if part not in ("", ".")]
-    if is_absolute(path) or ".." in parts:
-        parts = parts[-1:]
-    return "/".join(parts)
+    def list(self, path: str | Path) -> list[str]:
+        return self._subject.once(("list at", path), lambda: self._files.list(path))
 
 
 def leads_out(path: str) -> bool:

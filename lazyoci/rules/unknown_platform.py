@@ -21,6 +21,7 @@ platforms: [linux/amd64]
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from lazyoci.config.model import DockerArtifact, ImageArtifact, Text
 from lazyoci.config.suggest import Suggestion, suggest
@@ -39,24 +40,37 @@ def check(subject: Subject) -> Iterator[Finding]:
     for artifact in subject.config.artifacts:
         if isinstance(artifact, ImageArtifact | DockerArtifact):
             for text in artifact.platforms:
-                found = _judge(subject, text)
+                found = problem(text.value)
                 if found is not None:
-                    yield found
+                    yield _finding(subject, text, found)
 
 
-def _judge(subject: Subject, text: Text) -> Finding | None:
-    value = text.value
-    whole = Span(0, len(value))
+class Problem(NamedTuple):
+    """Why a text is no platform; `instead` is what was certainly meant."""
+
+    message: str
+    instead: str = ""
+
+
+def _finding(subject: Subject, text: Text, found: Problem) -> Finding:
+    fix = None
+    if found.instead:
+        whole = Span(0, len(text.value))
+        fix = replace(subject.source, text.node, whole, found.instead, f"replace with {found.instead}")
+    return Finding(text.node, found.message, fix=fix)
+
+
+def problem(value: str) -> Problem | None:
+    """Why nothing can be built for the platform `value`; None where it can. For `--platform` too."""
     try:
         parsed = platform.parse(value)
     except PlatformError:
         lone = value.strip().lower()
         if lone in KNOWN_ARCHITECTURES:
             message = f"platform {quoted(value)} names no operating system; write linux/{lone}"
-            fix = replace(subject.source, text.node, whole, f"linux/{lone}", f"replace with linux/{lone}")
-            return Finding(text.node, message, fix=fix)
+            return Problem(message, f"linux/{lone}")
         remedy = "list each by itself" if "," in value else "write os/architecture, such as linux/amd64"
-        return Finding(text.node, f"{quoted(value)} is not a platform; {remedy}")
+        return Problem(f"{quoted(value)} is not a platform; {remedy}")
     if platform.is_known(parsed):
         return None
     os_, architecture = _guess(parsed.os, KNOWN_OS), _guess(parsed.architecture, KNOWN_ARCHITECTURES)
@@ -65,12 +79,10 @@ def _judge(subject: Subject, text: Text) -> Finding | None:
         what = f"architecture {quoted(parsed.architecture)}"
     if os_ is None or architecture is None:
         known = "linux/amd64, linux/arm64 and linux/arm/v7 are the usual ones"
-        return Finding(text.node, f"platform {quoted(value)} has an unknown {what}; {known}")
+        return Problem(f"platform {quoted(value)} has an unknown {what}; {known}")
     instead = f"{os_.word}/{architecture.word}" + (f"/{parsed.variant}" if parsed.variant else "")
-    fix = None
-    if os_.certain and architecture.certain:
-        fix = replace(subject.source, text.node, whole, instead, f"replace with {instead}")
-    return Finding(text.node, f"platform {quoted(value)} has an unknown {what}; did you mean {instead}?", fix=fix)
+    message = f"platform {quoted(value)} has an unknown {what}; did you mean {instead}?"
+    return Problem(message, instead if os_.certain and architecture.certain else "")
 
 
 def _guess(name: str, known: frozenset[str]) -> Suggestion | None:

@@ -42,13 +42,14 @@ class Overlay:
 
     def kind(self, path: str | Path) -> str:
         """See `lazyoci.world.Files`."""
+        below = str(path).endswith("/")  # which `Path` forgets, and the disk does not: nothing lies below a file
         path = Path(path)
         found = self._kinds.get(path)
         if found is None:
             if self._stale():
                 raise StaleError
             found = self._kinds[path] = "file" if str(path) in self._texts else self._disk.kind(path)
-        return found
+        return "" if below and found == "file" else found
 
     def read(self, path: str | Path) -> bytes:
         """See `lazyoci.world.Files`."""

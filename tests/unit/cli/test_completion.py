@@ -87,7 +87,7 @@ def test_registries_of_the_settings(tmp_path: Path) -> None:
 def test_keys_and_rules(tmp_path: Path) -> None:
     assert complete(tmp_path, "lazyoci config get art") == ["plain,artifact-dir"]
     assert len(complete(tmp_path, "lazyoci explain ")) == len(RULES)
-    assert complete(tmp_path, "lazyoci validate --ignore duplicate-tag,invalid-t") == [
+    assert complete(tmp_path, "lazyoci validate --ignore duplicate-tag,invalid-ta") == [
         "plain,duplicate-tag,invalid-tag"
     ]
 

@@ -111,3 +111,21 @@ def test_a_file_that_cannot_be_read_is_never_built(place: Place, silenced: str) 
     ran = place("build", "--dry-run")
     assert ran.code == 1
     assert "[yaml-syntax]" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("foo", '"foo" is not a platform; write os/architecture, such as linux/amd64'),
+        ("linux/amd64,arm64", 'platform "arm64" names no operating system; write linux/arm64'),
+        ("linux/amd46", 'platform "linux/amd46" has an unknown architecture "amd46"; did you mean linux/amd64?'),
+    ],
+)
+@pytest.mark.parametrize("more", [(), ("--dry-run",), ("--no-push",)])
+def test_a_platform_that_is_none_is_refused_before_anything_else(
+    place: Place, given: str, told: str, more: tuple[str, ...]
+) -> None:
+    place.write(".lazy")
+    ran = place("build", *more, "--platform", given)
+    assert (ran.code, ran.out) == (2, "")
+    assert told in ran.err

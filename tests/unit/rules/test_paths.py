@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import glob
+import json
+import os
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lazyoci.build.files import globbed
+from lazyoci.build import build
+from lazyoci.build.files import find
 from lazyoci.check import check
+from lazyoci.config.model import FilesArtifact
+from lazyoci.diagnostic import Severity
+from lazyoci.errors import BuildError
 from lazyoci.rules import Subject
-from lazyoci.rules.paths import is_ignored, kind, leads_out, matches, title
+from lazyoci.rules.paths import is_ignored, kind, leads_out, matches
 from lazyoci.world import Disk, Files, World
+from lazyoci.world.title import title
+from tests.unit.build.make import context
 from tests.worlds import ROOT, MemoryFiles
 
 _TREE = (
@@ -47,32 +56,114 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-_PATTERNS = st.lists(
-    st.sampled_from(
-        ["*", "**", "?.json", "[ab].json", "*.md", ".*", "docs", "deep", "d*", "a.json", "odd[1].txt", "x"]
-    ),
-    min_size=1,
-    max_size=4,
-).map("/".join)
+_PARTS = st.sampled_from(
+    [
+        "*",
+        "**",
+        "?.json",
+        "[ab].json",
+        "*.md",
+        ".*",
+        "docs",
+        "deep",
+        "d*",
+        "a.json",
+        "odd[1].txt",
+        "x",
+        ".",
+        "..",
+        "a**",
+    ]
+)
+_PATTERNS = st.tuples(st.lists(_PARTS, min_size=1, max_size=4).map("/".join), st.sampled_from(["", "/", "//"])).map(
+    "".join
+)
+
+
+def by_python(pattern: str, root: Path) -> set[str]:
+    """What Python's own `glob` finds: each once, a directory without its slash, and with `**` files alone."""
+    if os.path.exists(f"{root}/{pattern}"):  # noqa: PTH110  # a Path would drop the slash at the end
+        return {pattern}
+    listed = glob.glob(pattern, root_dir=root, recursive=True)  # noqa: PTH207
+    # before 3.13 it finds "a.json/" for a pattern that ends in /**, be that ever so much a file
+    found = {path.rstrip("/") for path in listed if not (path.endswith("/") and (root / path).is_file())}
+    if pattern.endswith("/"):
+        found = {path for path in found if (root / path).is_dir()}
+    if "**" in pattern:
+        found = {path for path in found if not (root / path).is_dir()}
+    return {path for path in found if (root / path).exists()} - {""}
 
 
 @settings(max_examples=150)
 @given(pattern=_PATTERNS)
-def test_globs_match_what_the_builder_finds(tree: Path, pattern: str) -> None:
-    expected = {path.rstrip("/") for path in globbed(pattern, tree) if (tree / path).exists()} - {""}
+def test_globs_match_what_python_finds(tree: Path, pattern: str) -> None:
+    if "**" in pattern and ".." in pattern:
+        return  # leads out of the tree, and into all that lies beside it
+    expected = by_python(pattern, tree)
     for files, root in ((Disk(), tree), (MemoryFiles(dict.fromkeys(_TREE, "")), ROOT)):
-        assert set(matches(subject_of(files, root), pattern) or ()) == expected
+        if root is tree or not {".", ".."} & set(pattern.split("/")):  # files in memory have no such entries
+            assert set(matches(subject_of(files, root), pattern) or ()) == expected
 
 
-def test_nothing_lies_below_a_file(tree: Path) -> None:
-    assert globbed("a.json/**", tree) == []
-    assert matches(subject_of(Disk(), tree), "a.json/**") == ()
+@settings(max_examples=150)
+@given(patterns=st.lists(_PATTERNS | st.sampled_from([".", "..", "./", "docs/..", "/", "gone"]), max_size=3))
+def test_what_the_check_refuses_is_what_the_builder_refuses(tree: Path, patterns: list[str]) -> None:
+    """Of any list of paths, as they are written."""
+    if not patterns or any(".." in pattern or pattern == "/" for pattern in patterns if "*" in pattern):
+        return
+    files = "".join(f"      - {{path: {json.dumps(one)}, mediaType: a/b}}\n" for one in patterns)
+    text = f"version: 1\nartifacts:\n  - type: artifact\n    files:\n{files}"
+    text += "    targets: [{registry: a/b, tags: [c]}]\n"
+    checked = check(text, tree / ".lazy", World())
+    codes = {one.code for one in checked.diagnostics if one.severity is Severity.ERROR}
+    assert checked.config is not None
+    (artifact,) = checked.config.artifacts
+    assert isinstance(artifact, FilesArtifact)
+    try:
+        find(artifact, tree)
+    except BuildError:
+        assert codes & {"missing-file", "duplicate-title", "invalid-title"}
+    else:
+        assert codes == set()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("**/", ()),
+        ("**/**/b.md", ("docs/deep/er/b.md",)),
+        ("*/", ("docs", "empty")),
+        ("docs/*/", ("docs/deep",)),
+        ("a.json/", ()),
+        ("a.json/**", ()),
+        ("a.*/", ()),
+        ("docs//*.md", ("docs/a.md",)),
+        ("./*.json", ("./a.json", "./b.json")),
+        ("odd[1].txt", ("odd[1].txt",)),
+    ],
+)
+def test_globs(tree: Path, pattern: str, expected: tuple[str, ...]) -> None:
+    assert matches(subject_of(Disk(), tree), pattern) == expected
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes are POSIX")
+def test_what_is_neither_file_nor_directory_is_refused_by_both(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "lost").symlink_to("nowhere")
+    for pattern in ("pipe", "lost", "p*", "l*", "**"):
+        text = "version: 1\nartifacts:\n- type: artifact\n  targets: [{registry: a/b, tags: [c]}]\n"
+        text += f"  files: [{{path: '{pattern}', mediaType: a/b}}]\n"
+        checked = check(text, tmp_path / ".lazy", World())
+        assert [one.code for one in checked.diagnostics] == ["missing-file"]
+        assert checked.config is not None
+        with pytest.raises(BuildError, match="is not a file or a directory"):
+            build(checked.config.artifacts[0], context(tmp_path))
 
 
 def test_a_glob_over_too_much_stays_unknown() -> None:
     class Endless(MemoryFiles):
         def kind(self, path: str | Path) -> str:
-            return "dir"
+            return "" if "*" in str(path) else "dir"
 
         def list(self, path: str | Path) -> list[str]:
             return ["a", "b"]

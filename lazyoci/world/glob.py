@@ -1,0 +1,110 @@
+"""What a path of `files` means: what has that very name, else what it matches as a glob. One meaning for all faces.
+
+As Python's `glob` with `recursive`: hidden names are matched only by a part that begins with a dot, `**` is any depth
+and matches files alone (with their directories they would be there twice), and a slash at the end matches directories.
+"""
+
+from __future__ import annotations
+
+import os
+from fnmatch import fnmatch
+
+from lazyoci.frozen import frozen
+from lazyoci.world.files import Files
+
+_MAGIC = ("*", "?", "[")
+_DEEPEST = 100  # directories below each other: links that lead in a circle end here
+
+
+class TooManyError(Exception):
+    """The glob looks at more directories than it may."""
+
+
+def is_magic(path: str) -> bool:
+    """Whether a path may be a glob."""
+    return any(sign in path for sign in _MAGIC)
+
+
+def expand(path: str, directory: str | os.PathLike[str], files: Files, *, most: int) -> tuple[str, ...]:
+    """What `path` means in `directory`, sorted, as paths relative to it; empty where nothing is there.
+
+    At most so many directories are listed; raises TooManyError where that is not enough.
+    """
+    found = _Glob(os.fspath(directory), files, most)
+    if found.kind(path):
+        return (path,)
+    return found.expand(path) if is_magic(path) else ()
+
+
+@frozen
+class _Part:
+    """One part of a glob."""
+
+    text: str
+    is_magic: bool
+
+
+class _Glob:
+    """One expansion."""
+
+    def __init__(self, directory: str, files: Files, most: int) -> None:
+        self._directory = directory
+        self._files = files
+        self._left = most
+
+    def kind(self, path: str) -> str:
+        """`file`, `dir` or ""."""
+        return self._files.kind(os.path.join(self._directory, path))  # noqa: PTH118  # asked often: text is quicker
+
+    def expand(self, pattern: str) -> tuple[str, ...]:
+        """Everything that a glob matches."""
+        plain = pattern.replace(os.sep, "/")
+        parts = [_Part(part, is_magic(part)) for part in plain.split("/") if part]
+        found = set(self._below("/" if plain.startswith("/") else "", parts))
+        if plain.endswith("/"):
+            found = {path for path in found if self.kind(path) == "dir"}
+        if "**" in pattern:
+            found = {path for path in found if self.kind(path) != "dir"}
+        return tuple(sorted(found - {""}))
+
+    def _below(self, front: str, parts: list[_Part]) -> list[str]:
+        """What the parts match in `front`, which is empty or ends with a slash."""
+        if not parts:
+            return [front.rstrip("/")] if self.kind(front) else []
+        part, rest = parts[0], parts[1:]
+        if part.text == "**":
+            return self._at_any_depth(front, parts)
+        if not part.is_magic:
+            path = front + part.text
+            return self._below(f"{path}/", rest) if rest else [path] if self.kind(path) else []
+        found = []
+        for name in self._names(front):
+            if fnmatch(name, part.text) and (part.text.startswith(".") or not name.startswith(".")):
+                if not rest:
+                    found.append(front + name)
+                elif self.kind(front + name) == "dir":
+                    found += self._below(f"{front}{name}/", rest)
+        return found
+
+    def _at_any_depth(self, front: str, parts: list[_Part]) -> list[str]:
+        rest = parts[1:]
+        if rest and rest[0].text == "**":  # twice is no deeper than once
+            return self._at_any_depth(front, rest)
+        found = self._below(front, rest) if rest or not front or self.kind(front) == "dir" else []
+        for name in self._names(front):
+            if name.startswith("."):
+                continue
+            if self.kind(front + name) == "dir":
+                found += self._at_any_depth(f"{front}{name}/", parts)
+            elif not rest:
+                found.append(front + name)
+        return found
+
+    def _names(self, front: str) -> list[str]:
+        self._left -= 1
+        if self._left < 0 or front.count("/") > _DEEPEST:
+            raise TooManyError
+        try:
+            return self._files.list(os.path.join(self._directory, front))  # noqa: PTH118  # as above
+        except (OSError, ValueError):
+            return []

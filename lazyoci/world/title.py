@@ -1,0 +1,31 @@
+"""The title of the layer that a file becomes, under which whoever pulls the artifact finds it again."""
+
+from __future__ import annotations
+
+import os
+
+
+def is_absolute(path: str) -> bool:
+    """Whether a path begins at a root or a drive, on whatever system."""
+    return path[:1] in ("/", "\\") or (path[1:2] == ":" and path[:1].isalpha())
+
+
+def title(path: str) -> str:
+    """Its path, relative and plain, with forward slashes; of one outside, its name alone."""
+    parts = [part for part in os.path.normpath(path).replace(os.sep, "/").split("/") if part not in ("", ".")]
+    if is_absolute(path) or ".." in parts:
+        parts = parts[-1:]
+    return "/".join(parts)
+
+
+def problem(text: str) -> str:
+    """Why nobody could pull a file of that title; empty where everybody can."""
+    if text in ("", ".."):
+        return "it is no name"
+    if "\\" in text:
+        return "it has a backslash"
+    if text[1:2] == ":":
+        return "it begins with a drive"
+    if any("\ud800" <= ch <= "\udfff" for ch in text):
+        return "it is not Unicode"
+    return ""
