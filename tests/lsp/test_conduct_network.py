@@ -18,7 +18,7 @@ from lsprotocol import types
 
 from tests.lsp.kit import Editor, capabilities, editor
 from tests.lsp.test_registries import FILE, REGISTRY, TAG, hover_until, logged_in, options, write
-from tests.registry.fake import Basic, FakeRegistry, faults
+from tests.registry.fake import Basic, Exchange, FakeRegistry, faults
 
 pytestmark = pytest.mark.asyncio
 MANIFEST = b'{"schemaVersion": 2}', "application/vnd.oci.image.manifest.v1+json"
@@ -162,20 +162,28 @@ async def test_closing_the_document_ends_what_is_asked_for_it(
     tmp_path: Path, fakes: Callable[..., FakeRegistry]
 ) -> None:
     fake = fakes()
-    reached, release = threading.Event(), threading.Event()
-    fake.script.on("HEAD", "/manifests/", faults.hold(release, reached=reached), nth=None)
+    reached, release = threading.Semaphore(0), threading.Event()
+
+    def held(exchange: Exchange) -> None:
+        reached.release()
+        faults.hold(release)(exchange)
+
+    fake.script.on("HEAD", "/manifests/", held, nth=None)
     text = FILE.format(fake.host).replace('"1.4.2", latest', ", ".join(f"t{number}" for number in range(40)))
     root = write(tmp_path / "project", fake.host)
     (root / ".lazy").write_text(text, "utf-8")
     async with editor(root, tmp_path / "home", options=options(timeout=60)) as one:
         uri = one.open(".lazy")
-        while not reached.is_set():
+        while not reached.acquire(blocking=False):
             await one.hover(uri, TAG)
         one.close(uri)
         await one.until(lambda: one.published[-1].diagnostics in ((), []))
+        asked = 1
+        while reached.acquire(blocking=False):  # how many are asked before the editor closes it depends on the machine
+            asked += 1
         release.set()
         await quiet(one, one.open("other.lazy", "version: 1\n"))
-        assert fake.count("HEAD", "/manifests/") <= 1  # of forty
+        assert fake.count("HEAD", "/manifests/") <= asked + 1  # of forty; one may have been on its way
 
 
 async def test_nothing_is_asked_of_what_is_being_typed(tmp_path: Path, fakes: Callable[..., FakeRegistry]) -> None:
