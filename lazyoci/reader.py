@@ -16,11 +16,18 @@ MIB = 1 << 20
 LAZY = 16 * MIB  # more than the longest text that is checked takes in any encoding
 SMALL = 1 * MIB  # what people write about a project: ignore files, settings, Chart.yaml, Dockerfiles
 CHART = 5 * MIB  # a file of a chart; Helm refuses larger ones
+EVENT = 32 * MIB  # what CI writes about the event of a run; GitHub delivers at most 25 MB
 PACKAGE = 100 * MIB  # a packaged chart; Helm refuses larger ones
 
 NOT_REGULAR = "it is not a regular file"
 _OF_CHARTS = ("Chart.yaml", "Chart.lock", "values.yaml", "values.schema.json", "requirements.yaml", "requirements.lock")
-_BY_ENDING = ((".lazy", LAZY), (".tgz", PACKAGE), (".tar.gz", PACKAGE), *((name, CHART) for name in _OF_CHARTS))
+_BY_ENDING = (
+    (".lazy", LAZY),
+    ("event.json", EVENT),
+    (".tgz", PACKAGE),
+    (".tar.gz", PACKAGE),
+    *((name, CHART) for name in _OF_CHARTS),
+)
 _FLAGS = (
     os.O_RDONLY
     | getattr(os, "O_BINARY", 0)

@@ -25,9 +25,9 @@ from lazyoci.rules import RULES
 from lazyoci.rules import settings as rule_settings
 from lazyoci.rules.base import Rule
 from lazyoci.rules.page import page
-from lazyoci.values.variables import CI_BRANCH_VARIABLES
 from lazyoci.world import Face
-from lazyoci_lsp.describe import VARIABLES
+from lazyoci.world.ci.services import SERVICES
+from lazyoci_lsp.describe import VARIABLES, variable_text
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 EDITORS = DOCS.parent / "editors"
@@ -104,12 +104,15 @@ def templates() -> str:
             "# Templates\n",
             "`registry`, each tag and the values of `annotations` are [Go templates](https://pkg.go.dev/text/template) "
             "where they hold `{{`. Quote them: `{{ .Tag }}` without quotes is a YAML mapping.\n",
-            "The version is `LAZYOCI_VERSION`, else `--tag` if that is a semantic version, else the nearest git tag. "
+            "The version is `LAZYOCI_VERSION`, else `--tag` or `LAZYOCI_TAG` if that is a semantic version, else the "
+            "tag that CI runs for, else the nearest git tag that is a version; of several on HEAD the highest. "
             "`lazyoci preview` shows every value and where it came from.\n",
+            "`.Version` leaves the prerelease out: for v1.5.0-rc.1 it is 1.5.0. For the tag of a release take "
+            "`.VersionFull`, which is 1.5.0-rc.1 for the candidate and 1.5.0 for the release.\n",
             "## Variables\n",
             _table(("variable", "what it is"), variables),
             "## Variables that only lazyoci knows\n",
-            _table(("variable", "what it is"), extra),
+            _table(("variable", "what it is"), [*extra, ("`Var.NAME`", variable_text("Var.NAME").split("\n\n")[0])]),
             "## Functions\n",
             *map(_function, known),
             "## Functions that only lazyoci knows\n",
@@ -166,9 +169,12 @@ def environment() -> str:
         parts.append(f"## {heading}\n\n{_table(('variable', 'what it does'), rows)}")
         if heading in reference_settings.NOTES:
             parts.append(textwrap.fill(reference_settings.NOTES[heading], 120) + "\n")
-    branches = ", ".join(f"`{name}`" for name in CI_BRANCH_VARIABLES)
+    services = ", ".join(service.name for service in SERVICES)
     parts.insert(
-        2, f"Where HEAD is detached, as in CI, `{{{{ .GitBranch }}}}` is the first of these that is set: {branches}.\n"
+        2,
+        "A CI service is recognised by its own variables, and then only these are read: branch, tag, pull request and "
+        f"default branch are what it says. Known are {services}. A run of any other service, and one without any, is "
+        "judged by git.\n",
     )
     return "\n".join(parts)
 

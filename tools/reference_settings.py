@@ -34,14 +34,19 @@ RULES: Table = {
     "ignore": "Never these.",
     "severity": "The least severity that fails: `error` (default), `warning`, `info`.",
     "severities": "Another severity for a code, or `off`.",
+    "defaultBranch": "The name of the repository's default branch, where CI does not tell it; git's own note of it, "
+    "which a clone makes, counts last.",
 }
 
 ENVIRONMENT: Mapping[str, Table] = {
     "What is built": {
         "LAZYOCI_REGISTRY": "The value of `{{ .Registry }}`.",
         "LAZYOCI_TAG": "The value of `{{ .Tag }}` where `--tag` is not given.",
-        "LAZYOCI_VERSION": "The version: before `--tag` and git. A semantic version fills all variables, other text "
-        "only `Version`, `VersionFull` and `VersionRaw`.",
+        "LAZYOCI_VAR_NAME": "The value of `{{ .Var.NAME }}`, for any NAME, where `--var NAME=…` is not given. No other "
+        "variable of the environment can be read by a template.",
+        "LAZYOCI_OCCASION": "What `--occasion` states, where that is not given; several with commas.",
+        "LAZYOCI_VERSION": "The version: before `--tag`, CI and git. A semantic version fills all variables, other "
+        "text only `Version`, `VersionFull` and `VersionRaw`.",
         "SOURCE_DATE_EPOCH": "Seconds since 1970: the time of files in archives and of "
         "`org.opencontainers.image.created`, and handed to builders. "
         "[Specification](https://reproducible-builds.org/specs/source-date-epoch/).",

@@ -17,8 +17,14 @@ if TYPE_CHECKING:
     from lazyoci.check.fix import Fixed
 
 
-# what --allow-unresolved makes warnings
-UNRESOLVED = ("unresolved-variable",)
+# what --allow-unresolved makes warnings: what the run that publishes will know better
+UNRESOLVED = (
+    "unresolved-variable",
+    "version-ignores-tag",
+    "prerelease-as-release",
+    "version-from-ancestor",
+    "version-from-dirty-tree",
+)
 
 
 class Run:
@@ -32,24 +38,30 @@ class Run:
         self.world = real() if world is None else world
         self._choice = Choice() if choice is None else choice
         self._finder = Finder(self.world.files)
-        self._selections: dict[int, Selection] = {}
+        self._selections: dict[int, tuple[Selection, World]] = {}
 
     def selection(self, path: Path | None) -> Selection:
         """The rules that count for the file at `path` (None: standard input, which lies in the current directory).
 
         Raises SettingsError for settings that cannot be read, UsageError where settings and choice leave no rule.
         """
+        return self._project(path)[0]
+
+    def _project(self, path: Path | None) -> tuple[Selection, World]:
+        """The rules that count for a file, and the World with what its project's settings say of it."""
         settings = self._settings
         if settings is None:
             settings = self._finder.find(Path() if path is None else path.parent)
         found = self._selections.get(id(settings))  # the finder keeps them alive
         if found is None:
-            found = self._selections[id(settings)] = settings.selection(self._choice)
+            world = replace(self.world, default_branch=settings.default_branch)
+            found = self._selections[id(settings)] = settings.selection(self._choice), world
         return found
 
     def check(self, text: str, path: Path | None) -> Checked:
         """Judge a text, that of the file at `path`. Raises as `selection`; what is wrong in it becomes a diagnostic."""
-        return check_text(Source(text, path), self.world, self.selection(path))
+        selection, world = self._project(path)
+        return check_text(Source(text, path), world, selection)
 
     def check_bytes(self, data: bytes, path: Path | None) -> Checked:
         """Judge a file by its content; bytes that are no text are a finding too."""
@@ -83,20 +95,20 @@ class Run:
         )
 
         def again(text: str) -> Checked:
-            return check_text(Source(text, path), self.world, every)
+            return check_text(Source(text, path), checked.world, every)
 
         def wanted(one: Diagnostic) -> bool:
             return one.code not in BY_CODE or shown.wants(BY_CODE[one.code])
 
         fixed = fix(again(checked.source.text), again, wanted)
-        return replace(fixed, checked=check_text(fixed.checked.source, self.world, checked.selection))
+        return replace(fixed, checked=check_text(fixed.checked.source, checked.world, checked.selection))
 
 
 def for_build(*, allow_unresolved: bool = False) -> Choice:
     """How `lazyoci build` chooses rules; with `allow_unresolved`, what has no value yet is told and fails nothing."""
     if not allow_unresolved:
         return Choice()
-    return Choice(severities=dict.fromkeys(UNRESOLVED, Severity.WARNING), fails=Severity.ERROR)
+    return Choice(lenient=UNRESOLVED, fails=Severity.ERROR)
 
 
 def check(source: str, path: Path | None, world: World | None = None, *, selection: Selection | None = None) -> Checked:

@@ -25,6 +25,7 @@ from lazyoci.cli.common import (
 from lazyoci.cli.complete import artifacts as artifact_names
 from lazyoci.cli.files import find, read
 from lazyoci.cli.interrupt import interruptible
+from lazyoci.cli.values import stated, value_options
 from lazyoci.errors import InternalError, LazyociError, UsageError
 from lazyoci.frozen import replace
 from lazyoci.plan import select
@@ -54,7 +55,7 @@ def _platforms(_ctx: click.Context, _param: click.Parameter, values: Sequence[st
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("-f", "--file", "file", help="The .lazy file; the same as PATH.")
-@click.option("-t", "--tag", default="", help="The value of .Tag in templates; else LAZYOCI_TAG.")
+@value_options()
 @click.option(
     "-a",
     "--artifact",
@@ -97,6 +98,8 @@ def command(
     paths: tuple[str, ...],
     file: str | None,
     tag: str,
+    variables: dict[str, str],
+    occasion: tuple[str, ...],
     artifacts: tuple[str, ...],
     platforms: tuple[str, ...],
     push: bool,
@@ -119,8 +122,9 @@ def command(
     PATH is a .lazy file or a directory that holds one; without it, ./.lazy. Nothing is pushed unless every artifact
     was built and every registry would accept it, or --keep-going is given.
 
-    LAZYOCI_TAG, LAZYOCI_VERSION and LAZYOCI_REGISTRY give .Tag, .Version and .Registry; SOURCE_DATE_EPOCH gives the
-    time that manifests name; LAZYOCI_USERNAME and LAZYOCI_PASSWORD count for the registry LAZYOCI_AUTH_HOST.
+    LAZYOCI_TAG, LAZYOCI_VERSION and LAZYOCI_REGISTRY give .Tag, .Version and .Registry, LAZYOCI_VAR_NAME gives
+    .Var.NAME, LAZYOCI_OCCASION is as --occasion; SOURCE_DATE_EPOCH gives the time that manifests name;
+    LAZYOCI_USERNAME and LAZYOCI_PASSWORD count for the registry LAZYOCI_AUTH_HOST.
 
     \b
     Examples:
@@ -135,7 +139,9 @@ def command(
         raise UsageError(f"--file {file} and {' '.join(paths)} name different files", hint="give one of them")
     if (ask or allow_unresolved) and not dry_run:
         raise UsageError(f"{'--check' if ask else '--allow-unresolved'} goes with --dry-run")
-    files = _check_all(paths or ((file,) if file is not None else ()), tag, artifacts, allow_unresolved)
+    git = RealGit()
+    world = World(git=git, tag=tag, face=Face.BUILD, stated=stated(occasion, tag), variables=variables)
+    files = _check_all(paths or ((file,) if file is not None else ()), world, git, artifacts, allow_unresolved)
     from lazyoci.publish import Options, source_date_epoch
 
     options = Options(
@@ -168,10 +174,10 @@ def command(
     return _BUG if bug is not None else 1 if any(result.failed for result in results) else 0
 
 
-def _check_all(paths: tuple[str, ...], tag: str, artifacts: tuple[str, ...], allow_unresolved: bool) -> list[Checked]:
+def _check_all(
+    paths: tuple[str, ...], world: World, git: RealGit, artifacts: tuple[str, ...], allow_unresolved: bool
+) -> list[Checked]:
     found = [find(path) for path in paths] or [find(None)]
-    git = RealGit()
-    world = World(git=git, tag=tag, face=Face.BUILD)
     contents = {path: read(path) for path in found}
     for path, data in contents.items():
         if b".Git" in data or b".Version" in data:

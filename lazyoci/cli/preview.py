@@ -8,11 +8,12 @@ import click
 
 from lazyoci.cli.common import console, emit, global_options, output_style, show_findings
 from lazyoci.cli.files import find, read
+from lazyoci.cli.values import stated, value_options
 
 
 @click.command()
 @click.argument("path", required=False)
-@click.option("-t", "--tag", default="", help="The value of .Tag, as for build.")
+@value_options()
 @click.option(
     "-o",
     "--output",
@@ -22,7 +23,7 @@ from lazyoci.cli.files import find, read
     help="Format of the result.",
 )
 @global_options
-def command(path: str | None, tag: str, output: str) -> int:
+def command(path: str | None, tag: str, variables: dict[str, str], occasion: tuple[str, ...], output: str) -> int:
     """Show every artifact, target and tag with what it resolves to, and where each value came from.
 
     PATH is a .lazy file or a directory that holds one; without it, ./.lazy.
@@ -31,6 +32,7 @@ def command(path: str | None, tag: str, output: str) -> int:
     Examples:
       lazyoci preview
       lazyoci preview services/api --tag v1.4.2
+      lazyoci preview --occasion pull-request=7
       lazyoci preview -o html > preview.html
       lazyoci preview -o json | jq -r '.. | select(.resolved?) | .reference'
     """
@@ -38,8 +40,9 @@ def command(path: str | None, tag: str, output: str) -> int:
     from lazyoci.report import preview
     from lazyoci.world import Face, real
 
+    world = real(tag=tag, face=Face.EDITOR, stated=stated(occasion, tag), variables=variables)
     file = find(path)
-    checked = Run(real(tag=tag, face=Face.EDITOR)).check_bytes(read(file), file)
+    checked = Run(world).check_bytes(read(file), file)
     if output == "text":
         style = output_style(sys.stdout)
         click.echo(preview.tree(checked, style), nl=False, color=style.color)

@@ -86,7 +86,7 @@ def _remotes(root: Path) -> tuple[str | None, str]:
     except OSError as error:
         return None, "" if isinstance(error, FileNotFoundError) else git_program.no_git(error)
     if answer.code > 1:  # 1: there is none
-        return None, git_program.failure(answer.err)
+        return None, git_program.failure(answer.err, root)
     return answer.out, ""
 
 

@@ -65,11 +65,13 @@ class Selection:
         return found
 
 
+_PRECEDING = frozenset(rule.unless for rule in RULES if rule.unless)
 _CHECKS: dict[str, Check] = {}  # by code; a rule's module is imported when first needed
 
 
 def run(subject: Subject, selection: Selection) -> Iterator[Diagnostic]:
     """Run every rule that is wanted."""
+    told: dict[tuple[str, int], int] = {}  # of the codes that others give way to
     for rule, severity in selection.chosen(subject.world.face):
         check = _CHECKS.get(rule.code)
         if check is None:
@@ -79,6 +81,10 @@ def run(subject: Subject, selection: Selection) -> Iterator[Diagnostic]:
             key = (id(finding.node), finding.within, finding.message)
             if key not in seen:  # aliases and merge keys let artifacts share a node
                 seen.add(key)
+                if rule.code in _PRECEDING:
+                    told[rule.code, id(finding.node)] = severity
+                if rule.unless and told.get((rule.unless, id(finding.node)), 0) >= severity:
+                    continue
                 yield _diagnostic(subject, rule.code, severity, finding)
 
 

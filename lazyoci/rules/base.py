@@ -78,6 +78,7 @@ class Rule:
     severities: Mapping[Face, Severity] | None = None  # override `severity` for a face
     default: bool = True  # off unless selected when False
     faces: frozenset[Face] = frozenset(Face)
+    unless: str = ""  # a code that tells the same mistake better: where it is reported as gravely, this one is silent
     reporter: str = "rule"  # or "reader": while the file is read; "registry": by `online`; "suppressions"
 
     @property

@@ -1,7 +1,8 @@
-"""A tag names a commit or a release, but the work tree has changes that are not committed.
+"""A tag names a commit, but the work tree has changes that are not committed.
 
 What is built then is not what the commit holds, and nobody can build it again from the tag. Only `build`, `preview` and
-the editor look; a tag that says so itself, by `.GitDirty`, is not reported.
+the editor look; a tag that says so itself, by `.GitDirty`, is not reported. Of tags that name a version from git,
+`version-from-dirty-tree` tells.
 
 Fails while there are uncommitted changes:
 
@@ -27,16 +28,12 @@ _COMMIT = frozenset({"GitSHA", "GitSHALong"})
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """At most one finding: at the first text that names the commit, or a version taken from git."""
+    """At most one finding: at the first text that names the commit."""
     values = subject.resolved.values
     for artifact in subject.resolved.artifacts:
         for resolution in artifact.resolutions:
             names = [value.name for value in resolution.used if value.text is not None]
             name = next((name for name in names if name in _COMMIT), None)
-            if name is None:
-                name = next((name for name in names if name.startswith("Version")), None)
-                if name is not None and not values.version.from_git:
-                    continue
             if name is None or "GitDirty" in names:
                 continue
             if values.git.dirty:

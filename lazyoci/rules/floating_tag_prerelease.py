@@ -1,12 +1,12 @@
 """The version is a prerelease, and a tag that stands for releases would move to it.
 
-`latest`, `1` and `1.4` are what people get who asked for no prerelease. `.Version` leaves the prerelease out, so that
-1.4.0-rc.1 would be pushed as `1.4.0` and stand in the way of the release.
+`latest`, `1` and `1.4` are what people get who asked for no prerelease. Only tags that are written so, or made from
+`.Tag`, are meant here; `prerelease-as-release` tells of those made from the version.
 
 Fails when the version is 1.4.0-rc.1:
 
 ```yaml
-tags: ["{{ .Version }}", latest]
+tags: ["{{ .VersionFull }}", latest]
 ```
 
 Mended:
@@ -20,12 +20,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lazyoci import semver
 from lazyoci.plan import PlannedArtifact
 from lazyoci.resolve import Resolution
+from lazyoci.rules import versions
 from lazyoci.rules.base import Finding, Subject
 from lazyoci.rules.words import quoted
-from lazyoci.values import semver
-from lazyoci.values.semver import Semver
+from lazyoci.semver import Semver
+from lazyoci.values.version import Basis
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -39,8 +41,8 @@ def check(subject: Subject) -> Iterator[Finding]:
             releases |= {text, f"v{text}"}
         for reference in artifact.references:
             tag = reference.tag
-            if tag.certain and tag.text in releases:
-                message = f"tag {quoted(tag.text)} would move to the prerelease {version.full}; {_remedy(tag, version)}"
+            if tag.certain and tag.text in releases and not versions.drops_prerelease(tag):
+                message = f"tag {quoted(tag.text)} would move to the prerelease {version.full}; {_remedy(tag)}"
                 yield Finding(tag.source.node, message)
 
 
@@ -50,11 +52,13 @@ def _version(subject: Subject, artifact: PlannedArtifact) -> Semver | None:
     values = subject.resolved.values
     if any(name.startswith("Version") for name in names):
         version = values.version
-        return None if version.from_git and values.git.distance else version.semver
+        return None if version.basis is Basis.ANCESTOR else version.semver
     return semver.parse(values.get("Tag").text or "") if "Tag" in names else None
 
 
-def _remedy(tag: Resolution, version: Semver) -> str:
-    if version.version in tag.text:
-        return "use .VersionFull, which names it"
-    return f"write {{{{ if .VersionPrerelease }}}}next{{{{ else }}}}{tag.source.value}{{{{ end }}}}"
+def _remedy(tag: Resolution) -> str:
+    """Another tag for prereleases, and not the same one for two tags."""
+    written = tag.source.value
+    if written == "latest":
+        return "write {{ if .VersionPrerelease }}next{{ else }}latest{{ end }}"
+    return f"write {written}{{{{ if .VersionPrerelease }}}}-next{{{{ end }}}}"

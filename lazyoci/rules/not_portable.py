@@ -1,8 +1,9 @@
 """A template uses a variable or a function that only lazyoci knows. Off unless selected.
 
-The original lazyoci refuses GitSHALong, GitDirty, VersionFull, VersionBuild, Date and Name, and the functions
-`default`, `lower`, `replace`, `tagify`, `trimPrefix`, `trimSuffix`, `trunc` and `upper`; and it passes over `platforms`
-of a docker artifact. Select this rule if one file has to work with both: `lazyoci validate --select not-portable`.
+The original lazyoci refuses GitSHALong, GitDirty, GitTag, DefaultBranch, PullRequest, BaseBranch, VersionFull,
+VersionBuild, Date, Name and all that begins with Var, and the functions `default`, `lower`, `replace`, `tagify`,
+`trimPrefix`, `trimSuffix`, `trunc` and `upper`; and it passes over `platforms` of a docker artifact. Select this rule
+if one file has to work with both: `lazyoci validate --select not-portable`.
 
 Fails:
 
@@ -23,7 +24,8 @@ from collections.abc import Iterator
 
 from lazyoci.config.model import DockerArtifact
 from lazyoci.rules.base import Finding, Subject
-from lazyoci.template import EXTRA_VARIABLES, FUNCTIONS
+from lazyoci.template import FUNCTIONS
+from lazyoci.template.variables import is_extra
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -40,7 +42,7 @@ def check(subject: Subject) -> Iterator[Finding]:
                 continue
             node = resolution.source.node
             for name, span in resolution.template.fields():
-                if name in EXTRA_VARIABLES:
+                if is_extra(name):
                     yield Finding(node, _message(f".{name}"), span)
             for name, span in resolution.template.calls():
                 if name in FUNCTIONS and FUNCTIONS[name].extra:

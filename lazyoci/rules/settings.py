@@ -5,8 +5,9 @@
     severity: warning              # the least severity that fails: error (default), warning, info
     severities:                    # another severity for a code, or off
       not-portable: warning
+    defaultBranch: main            # where neither CI nor git tells it
 
-The same four keys in both. `.lazyoci.yaml` wins in a directory that has both.
+The same keys in both. `.lazyoci.yaml` wins in a directory that has both.
 """
 
 from __future__ import annotations
@@ -26,20 +27,21 @@ from lazyoci.world import Files
 YAML_NAME = ".lazyoci.yaml"
 TOML_NAME = "pyproject.toml"
 SEVERITIES = {"error": Severity.ERROR, "warning": Severity.WARNING, "info": Severity.INFORMATION}
-_KEYS = ("select", "ignore", "severity", "severities")
+_KEYS = ("select", "ignore", "severity", "severities", "defaultBranch")
 
 
 @frozen
 class Choice:
     """What the user of one run chose, which wins over a project's settings.
 
-    `select` replaces theirs and `ignore` adds to it; `fails` is the least severity that fails, `shown` the least that
-    need be looked for.
+    `select` replaces theirs and `ignore` adds to it; `lenient` codes are warnings at most; `fails` is the least
+    severity that fails, `shown` the least that need be looked for.
     """
 
     select: tuple[str, ...] = ()
     ignore: Collection[str] = ()
     severities: Mapping[str, Severity] = field(default_factory=dict)
+    lenient: Collection[str] = ()
     fails: Severity | None = None
     shown: Severity = Severity.INFORMATION
 
@@ -53,18 +55,21 @@ class RuleSettings:
     severity: Severity = Severity.ERROR
     severities: dict[str, Severity] = field(default_factory=dict)
     path: Path | None = None
+    default_branch: str = ""
 
     def selection(self, choice: Choice | None = None) -> Selection:
         """These settings with what the user chose, which wins; raises UsageError where that leaves no rule."""
         choice = Choice() if choice is None else choice
         fails = self.severity if choice.fails is None else choice.fails
-        wanted = {*choice.select, *choice.severities}
         selected = frozenset(choice.select or self.select)
+        wanted = {*choice.select, *choice.severities}
         ignored = frozenset([*(code for code in self.ignore if code not in wanted), *choice.ignore])
         if selected and selected <= ignored:
             raise UsageError("every selected rule is ignored too", hint="see --select, --ignore and the settings")
         shown = Severity.INFORMATION if choice.select else min(fails, choice.shown)  # what is asked for is shown
-        return Selection(selected, ignored, {**self.severities, **choice.severities}, shown, fails)
+        severities = {**self.severities, **choice.severities}
+        severities |= {code: min(severities.get(code, Severity.WARNING), Severity.WARNING) for code in choice.lenient}
+        return Selection(selected, ignored, severities, shown, fails)
 
 
 class Finder:
@@ -174,7 +179,16 @@ def _settings(table: object, path: Path, where: str) -> RuleSettings:
         SEVERITIES[severity],
         severities,
         path,
+        _branch(table.get("defaultBranch"), where),
     )
+
+
+def _branch(value: object, where: str) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, str) or not value.strip() or value.startswith("refs/"):
+        raise SettingsError(f"{where}: defaultBranch is {value!r}; it is the name of a branch, such as main")
+    return value
 
 
 def _codes(value: object, key: str, where: str) -> tuple[str, ...]:

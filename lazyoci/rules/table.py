@@ -55,10 +55,23 @@ RULES: tuple[Rule, ...] = (
     _rule("variable-always-empty", "templates", W, "ChartVersion where there is no chart"),
     Rule("unresolved-variable", "templates", I, "a variable without a value", severities={Face.BUILD: E}),
     Rule("not-portable", "templates", I, "a variable or function that the original does not know", default=False),
-    _rule("version-from-ancestor", "version", W, "a version whose git tag is not on HEAD", faces=_GIT_FACES),
-    _rule(
-        "dirty-tree", "version", W, "a commit or version named although there are uncommitted changes", faces=_GIT_FACES
+    _rule("version-ignores-tag", "version", E, "a tag that is no version, where the version is asked for"),
+    _rule("prerelease-as-release", "version", E, "a prerelease under the name of its release", fixable=True),
+    Rule(
+        "version-from-ancestor",
+        "version",
+        E,
+        "a version whose git tag is not on HEAD",
+        unless="version-ignores-tag",
     ),
+    Rule(
+        "version-from-dirty-tree",
+        "version",
+        E,
+        "a version although there are uncommitted changes",
+        unless="version-ignores-tag",
+    ),
+    _rule("dirty-tree", "version", W, "a commit named although there are uncommitted changes", faces=_GIT_FACES),
     _rule("invalid-registry", "references", E, "a registry that is not host/repository", fixable=True),
     _rule("invalid-tag", "references", E, "a tag that no registry accepts", fixable=True),
     _rule("duplicate-tag", "references", W, "a tag twice in one target", fixable=True),

@@ -2,8 +2,9 @@
 
 The variables are Registry, Tag, GitSHA, GitBranch, ChartVersion, Timestamp, Version, VersionMajor, VersionMinor,
 VersionPatch, VersionPrerelease, VersionMajorMinor and VersionRaw, and those only lazyoci knows: GitSHALong, GitDirty,
-VersionFull, VersionBuild, Date and Name. Case counts. A wrong name in a branch that is not taken today fails the day
-it is taken, so those are reported as well.
+GitTag, DefaultBranch, PullRequest, BaseBranch, VersionFull, VersionBuild, Date, Name, and Var.NAME, which `--var
+NAME=…` or LAZYOCI_VAR_NAME gives. No other environment variable can be read. Case counts. A wrong name in a branch
+that is not taken today fails the day it is taken, so those are reported as well.
 
 Fails:
 
@@ -28,7 +29,7 @@ from lazyoci.resolve import Resolution
 from lazyoci.rules.base import Finding, Subject
 from lazyoci.rules.fixes import replace
 from lazyoci.rules.words import is_slip
-from lazyoci.values.variables import NAMES
+from lazyoci.values.variables import NAMES, is_variable
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -38,12 +39,14 @@ def check(subject: Subject) -> Iterator[Finding]:
             error = resolution.error
             wrong = {error.span: error.name} if error is not None and error.what == "unknown-variable" else {}
             if resolution.template is not None:
-                wrong |= {span: name for name, span in resolution.template.fields() if name not in NAMES}
+                wrong |= {span: name for name, span in resolution.template.fields() if not is_variable(name)}
             for span, name in sorted(wrong.items()):
                 yield _finding(subject, resolution, name, span)
 
 
 def _finding(subject: Subject, resolution: Resolution, name: str, span: Span) -> Finding:
+    if name == "Var":
+        return Finding(resolution.source.node, ".Var holds variables by name; write .Var.NAME, as in .Var.REGION", span)
     guess = suggest(name, sorted(NAMES))
     remedy = "see: lazyoci explain unknown-variable" if guess is None else f"did you mean .{guess.word}?"
     fix = None

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from lazyoci.template import nodes as ast
 from lazyoci.template.error import NAME
+from lazyoci.template.fields import field_name
 from lazyoci.template.gostring import join, quote
 from lazyoci.template.operands import Operands
 from lazyoci.template.template import Template
@@ -117,7 +118,7 @@ class _Execution(Operands):
 
     def _skip(self, node: ast.Branch, value: Unknown) -> None:
         """Show a block whose condition is unknown; what its bodies would assign is unknown from here on."""
-        fields = dict.fromkeys(str(name)[1:] for name in _field_names(node.pipe))
+        fields = dict.fromkeys(_field_names(node.pipe))
         self._show_unknown(value, " ".join(fields) or self._text_of(node.pipe), node)
         pending: list[ast.Node] = [*node.body, *node.otherwise]
         while pending:
@@ -196,12 +197,15 @@ def _field_name(pipe: ast.Pipe) -> str:
         return ""
     first = pipe.commands[0].args[0]
     if (isinstance(first, ast.Field) or (isinstance(first, ast.Variable) and first.name == "$")) and first.names:
-        return first.names[0].name
+        return field_name(first.names)[0]
     return ""
 
 
-def _field_names(node: ast.Node) -> list[ast.Node]:
+def _field_names(node: ast.Node) -> list[str]:
     """The fields in an expression, in the order of the source."""
-    if isinstance(node, ast.Name):
-        return [node]
+    if isinstance(node, ast.Field | ast.Variable | ast.Chain) and node.names:
+        before = _field_names(node.operand) if isinstance(node, ast.Chain) else []
+        name, _ = field_name(node.names)
+        skipped = name.count(".") + 1
+        return [*before, name, *(one.name for one in node.names[skipped:])]
     return [name for child in node.children() for name in _field_names(child)]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from lazyoci.diagnostic import Span
 from lazyoci.template import nodes as ast
-from lazyoci.template.variables import VARIABLES
+from lazyoci.template.variables import VAR, VARIABLES
 
 Fields = tuple[tuple[str, Span], ...]
 
@@ -23,13 +23,21 @@ def fields(bodies: Iterable[ast.Body]) -> Fields:
     return tuple(found)
 
 
+def field_name(names: ast.Names) -> tuple[str, Span]:
+    """The variable that a chain of names begins with, and the span of its name: `.Var.X` is one of its own."""
+    first = names[0]
+    if f"{first.name}." == VAR and len(names) > 1:
+        return f"{VAR}{names[1].name}", Span(first.span.start, names[1].span.end)
+    return first.name, first.span
+
+
 def _collect(node: ast.Node, dot_is_data: bool, found: list[tuple[str, Span]]) -> None:
     """Collect the fields below a node; only the data has fields, so every chain of names begins at the data."""
     if isinstance(node, ast.Field | ast.Variable | ast.Chain):
         if isinstance(node, ast.Chain):
             _collect(node.operand, False, found)
         if node.names:
-            found.append((node.names[0].name, node.names[0].span))
+            found.append(field_name(node.names))
             return
     whole = dot_is_data if isinstance(node, ast.Dot) else isinstance(node, ast.Variable) and node.name == "$"
     if whole:

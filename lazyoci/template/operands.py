@@ -8,6 +8,7 @@ from typing import Final, NoReturn
 from lazyoci.diagnostic import Span
 from lazyoci.template import nodes as ast
 from lazyoci.template.error import NAME, TemplateError, What, column_of, line_of
+from lazyoci.template.fields import field_name
 from lazyoci.template.gostring import clean, quote
 from lazyoci.template.template import Template
 from lazyoci.template.values import Refusal, Unknown, Value, Vars, names_of, truth, type_name
@@ -29,7 +30,7 @@ class Operands:
         self, template: Template, values: Mapping[str, str], unknown: Collection[str], unset: Collection[str]
     ) -> None:
         self._source = clean(template.source)
-        self._known = template.variables
+        self._knows = template.knows
         self._values = values
         self._unknown = frozenset(unknown)
         self._unset = frozenset(unset)
@@ -149,15 +150,20 @@ class Operands:
 
     def _fields(self, value: Value, names: ast.Names, has_args: bool = False) -> Value:
         """The field of a field of `value`. Only the data has fields, and none of them has any."""
-        for i, node in enumerate(names, 1):
+        at = 0
+        while at < len(names):
+            node = names[at]
             name = node.name
+            at += 1
             if value is None:
                 self._fail(f"nil data; no entry for key {quote(name)}")
             if isinstance(value, Vars):
-                if name not in self._known:
-                    message = f"can't evaluate field {name} in type {type_name(value)}"
-                    self._fail(message, "unknown-variable", name, node.span)
-                if has_args and i == len(names):
+                name, _ = field_name(names[at - 1 :])
+                at += name.count(".")
+                if not self._knows(name):
+                    message = f"can't evaluate field {node.name} in type {type_name(value)}"
+                    self._fail(message, "unknown-variable", node.name, node.span)
+                if has_args and at == len(names):
                     self._fail(f"{name} has arguments but cannot be invoked as function")
                 value = self._value_of(name)
             elif not isinstance(value, Unknown) or value.is_text:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from lazyoci.diagnostic import Span
 from lazyoci.template import nodes as ast
 from lazyoci.template.fields import Fields, fields
-from lazyoci.template.variables import EXTRA_VARIABLES, VARIABLES
+from lazyoci.template.variables import EXTRA_VARIABLES, VAR, VARIABLES
 
 _PORTABLE_VARIABLES = frozenset(VARIABLES)
 _ALL_VARIABLES = frozenset(VARIABLES + EXTRA_VARIABLES)
@@ -29,10 +29,11 @@ class Template:
         self.definitions = definitions
         self._fields: Fields | None = None
 
-    @property
-    def variables(self) -> frozenset[str]:
-        """The names of the variables it may use."""
-        return _PORTABLE_VARIABLES if self.portable else _ALL_VARIABLES
+    def knows(self, name: str) -> bool:
+        """Whether it may use a variable."""
+        if self.portable:
+            return name in _PORTABLE_VARIABLES
+        return name in _ALL_VARIABLES or name.startswith(VAR)
 
     @property
     def bodies(self) -> tuple[ast.Body, ...]:

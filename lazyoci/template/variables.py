@@ -17,5 +17,24 @@ VARIABLES: tuple[str, ...] = (
 )
 """The variables of the original, in the order of its struct, which `{{ . }}` shows."""
 
-EXTRA_VARIABLES: tuple[str, ...] = ("GitSHALong", "GitDirty", "VersionFull", "VersionBuild", "Date", "Name")
-"""Variables only lazyoci knows; a template that uses one is not portable (lazy-format.md §3)."""
+EXTRA_VARIABLES: tuple[str, ...] = (
+    "GitSHALong",
+    "GitDirty",
+    "GitTag",
+    "DefaultBranch",
+    "PullRequest",
+    "BaseBranch",
+    "VersionFull",
+    "VersionBuild",
+    "Date",
+    "Name",
+)
+"""Variables only lazyoci knows; a template that uses one is not portable."""
+
+VAR = "Var."
+"""What the names of the user's own variables begin with: `{{ .Var.REGION }}` is the variable `Var.REGION`."""
+
+
+def is_extra(name: str) -> bool:
+    """Whether only lazyoci knows a variable."""
+    return name in EXTRA_VARIABLES or name.startswith(VAR)

@@ -1,4 +1,4 @@
-"""Every template variable, computed when first asked for, with its source: a flag, the environment, git, Chart.yaml."""
+"""Every template variable, computed when first asked for, with its source: a flag, the environment, git, a chart."""
 
 from __future__ import annotations
 
@@ -8,29 +8,27 @@ from typing import TYPE_CHECKING
 
 from lazyoci.frozen import frozen
 from lazyoci.template import EXTRA_VARIABLES, VARIABLES
+from lazyoci.template.variables import VAR
 from lazyoci.values import version as _version
 from lazyoci.world import Face, GitState, World
+from lazyoci.world.kinds import PULL_REQUEST, TAG
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lazyoci.values.chart import Chart, ChartError
     from lazyoci.values.version import Version
+    from lazyoci.world.occasion import Occasion
 
-# what continuous integration calls the branch when it checks out a detached HEAD, in the order asked
-CI_BRANCH_VARIABLES = (
-    "GITHUB_HEAD_REF",
-    "GITHUB_REF_NAME",
-    "CI_COMMIT_BRANCH",
-    "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME",
-    "BUILDKITE_BRANCH",
-    "CIRCLE_BRANCH",
-    "DRONE_BRANCH",
-    "BITBUCKET_BRANCH",
-    "BUILD_SOURCEBRANCHNAME",
-    "GIT_BRANCH",
-)
 NAMES = VARIABLES + EXTRA_VARIABLES
+
+
+def is_variable(name: str) -> bool:
+    """Whether there is a variable of this name."""
+    return name in NAMES or name.startswith(VAR)
+
+
+_OF_OCCASION = frozenset({"GitTag", "DefaultBranch", "PullRequest", "BaseBranch"})
 
 
 @frozen
@@ -56,6 +54,19 @@ class Values:
         self._charts: dict[str, Chart | OSError | ChartError] = {}
         self._git: GitState | None = None
         self._version: Version | None = None
+        self._occasion: Occasion | None = None
+
+    @property
+    def occasion(self) -> Occasion | None:
+        """Why this run runs. None where git is not asked: then the file is judged, and not the run that judges it."""
+        if self._occasion is None and self.world.has_git:
+            self._occasion = self.world.occasion(self.directory)
+        return self._occasion
+
+    @property
+    def words(self) -> dict[str, bool | None]:
+        """What is true of this run, by name; None where nobody tells. Empty where git is not asked."""
+        return {} if self.occasion is None else self.occasion.words(self.version.exact)
 
     @property
     def git(self) -> GitState:
@@ -68,13 +79,11 @@ class Values:
     def version(self) -> Version:
         """The version, decided once."""
         if self._version is None:
-            environ = self.world.environ.get("LAZYOCI_VERSION", "")
             tag = self.get("Tag")
+            source = tag.source if tag.text else ""
             # git is asked only if it can decide: most runs of a release have --tag v1.2.3
-            decided = _version.resolve(environ, tag.text or "", tag.source, None)
-            self._version = (
-                decided if decided.raw is not None else _version.resolve(environ, tag.text or "", tag.source, self.git)
-            )
+            given = _version.given(self.world.environ.get("LAZYOCI_VERSION", ""), tag.text or "", source)
+            self._version = given or _version.found(tag.text or "", source, self.occasion, lambda: self.git)
         return self._version
 
     def chart(self, path: str) -> Chart:
@@ -123,6 +132,8 @@ class Values:
             if self.world.tag:
                 return Value(name, self.world.tag, "--tag")
             return self._environment(name, "LAZYOCI_TAG", "give --tag or set LAZYOCI_TAG")
+        if name in _OF_OCCASION:
+            return self._from_occasion(name)
         if name == "Timestamp":
             return Value(name, self.world.now.strftime("%Y%m%d%H%M%S"), "the time of this run, UTC")
         if name == "Date":
@@ -131,6 +142,8 @@ class Values:
             return self._from_git(name)
         if name.startswith("Version"):
             return self._from_version(name)
+        if name.startswith(VAR):
+            return self._from_user(name)
         if name in NAMES:
             return Value(name, "", "only helm artifacts have a chart" if name == "ChartVersion" else "")
         raise KeyError(name)
@@ -139,9 +152,48 @@ class Values:
         text = self.world.environ.get(variable, "")
         if text:
             return Value(name, text, variable)
+        if name == "Tag" and self.occasion is not None and self.occasion.event.kind == TAG:
+            remedy += f"; or use .GitTag or .VersionRaw, as this run is for {self.occasion.shown}"
         return Value(name, None, remedy, unset=self.world.face is Face.BUILD)
 
+    def _from_user(self, name: str) -> Value:
+        key = name.removeprefix(VAR)
+        if key in self.world.variables:
+            return Value(name, self.world.variables[key], f"--var {key}")
+        variable = f"LAZYOCI_VAR_{key}"
+        return self._environment(name, variable, f"give --var {key}=… or set {variable}")
+
+    def _from_occasion(self, name: str) -> Value:
+        """A fact of the run, or who could tell it."""
+        occasion = self.occasion
+        if occasion is None:
+            return Value(name, None, self.git.reason)
+        event, unset = occasion.event, self.world.face is Face.BUILD
+        if name == "GitTag":
+            if event.tag:
+                return Value(name, event.tag, f"the tag that this run is for ({event.source})")
+            why = f"this run is for {occasion.shown}; tag HEAD, or give --tag a version"
+            return Value(name, None, why, unset=unset)
+        if name == "DefaultBranch":
+            branch, source = occasion.default_branch
+            if branch:
+                return Value(name, branch, source)
+            return Value(name, None, "nobody tells it; write defaultBranch: main into .lazyoci.yaml")
+        pr, base = occasion.pr, occasion.base
+        source = occasion.service or occasion.stated.source
+        if name == "PullRequest" and pr is not None:
+            return Value(name, str(pr), source)
+        if name == "BaseBranch" and base:
+            return Value(name, base, source)
+        if event.kind == PULL_REQUEST:
+            stating = "pull-request=NUMBER" if name == "PullRequest" else "base=BRANCH"
+            return Value(name, None, f"{source} does not tell it; state it: --occasion {stating}")
+        why = f"this run is for {occasion.shown}, not for a pull request; state one: --occasion pull-request=NUMBER"
+        return Value(name, None, why, unset=unset)
+
     def _from_git(self, name: str) -> Value:
+        if name == "GitBranch":
+            return self._branch()
         git = self.git
         if git.reason:
             return Value(name, None, git.reason)
@@ -149,14 +201,26 @@ class Values:
             return Value(name, git.sha, "git HEAD")
         if name == "GitSHALong":
             return Value(name, git.sha_long, "git HEAD")
-        if name == "GitDirty":
-            return Value(name, "true" if git.dirty else "", "git work tree")
-        if git.branch:
-            return Value(name, git.branch, "git branch")
-        for variable in CI_BRANCH_VARIABLES:
-            if text := self.world.environ.get(variable):
-                return Value(name, text, f"{variable}, as HEAD is detached")
-        return Value(name, "", "HEAD is detached")
+        return Value(name, "true" if git.dirty else "", "git work tree")
+
+    def _branch(self) -> Value:
+        name, occasion = "GitBranch", self.occasion
+        if occasion is None:
+            return Value(name, None, self.git.reason)
+        branch = occasion.branch
+        told = occasion.told is not None and bool(occasion.told.branch or occasion.told.tag)
+        if branch is None:
+            if occasion.event.kind == PULL_REQUEST:
+                why = f"{occasion.service} does not tell the source branch; state it: --occasion branch=BRANCH"
+                return Value(name, None, why)
+            return Value(name, None, self.git.reason)
+        if occasion.stated.branch or (occasion.stated.tag and not branch):
+            source = occasion.stated.source
+        else:
+            source = occasion.service if told else "git branch"
+        if branch:
+            return Value(name, branch, source)
+        return Value(name, "", f"this run is for {occasion.shown}" if source != "git branch" else "HEAD is detached")
 
     def _from_version(self, name: str) -> Value:
         version = self.version

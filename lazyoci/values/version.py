@@ -1,14 +1,28 @@
-"""The version: LAZYOCI_VERSION, else the tag if it is a semantic version, else the nearest git tag; and who said so."""
+"""The version: LAZYOCI_VERSION, the tag if it is a semantic version, the event's tag, or the nearest git tag."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from lazyoci.frozen import frozen
 
 if TYPE_CHECKING:
-    from lazyoci.values.semver import Semver
+    from collections.abc import Callable
+
+    from lazyoci.semver import Semver
     from lazyoci.world import GitState
+    from lazyoci.world.occasion import Occasion
+
+
+class Basis(StrEnum):
+    """What a version says of the commit that is built."""
+
+    NONE = "none"  # there is no version
+    EXACT = "exact"  # it was given for this run, or is that of the tag that the run is for
+    HEAD = "head"  # that of a tag on HEAD, but the run is for something else
+    ANCESTOR = "ancestor"  # that of a tag on an earlier commit
+    DIRTY = "dirty"  # that of a tag on HEAD, and the work tree has changes
 
 
 @frozen
@@ -18,33 +32,56 @@ class Version:
     raw: str | None
     semver: Semver | None
     source: str  # for people: where it came from, or why there is none
+    basis: Basis
     verbatim: bool = False
-    from_git: bool = False
+    passed_over: tuple[str, str] = ("", "")  # a tag that was given and is no version, and by what it was given
+
+    @property
+    def exact(self) -> Semver | None:
+        """The version, where it is certainly the one of this run."""
+        return self.semver if self.basis is Basis.EXACT else None
 
 
-def resolve(environment: str, tag: str, tag_source: str, git: GitState | None) -> Version:
-    """Decide the version. `git` None means that git must not be needed: then a missing version says so."""
+def given(environment: str, tag: str, tag_source: str) -> Version | None:
+    """The version that was given for this run: by LAZYOCI_VERSION, or as the tag. None where there is none."""
     if environment:
         parsed = _parse(environment)
         raw = environment if parsed is None else parsed.raw
-        return Version(raw, parsed, "LAZYOCI_VERSION", verbatim=parsed is None)
+        return Version(raw, parsed, "LAZYOCI_VERSION", Basis.EXACT, verbatim=parsed is None)
     parsed = _parse(tag) if tag else None
-    if parsed is not None:
-        return Version(parsed.raw, parsed, tag_source)
-    if git is None:
-        return Version(None, None, "set LAZYOCI_VERSION or give --tag a semantic version")
+    return None if parsed is None else Version(parsed.raw, parsed, tag_source, Basis.EXACT)
+
+
+def found(tag: str, tag_source: str, occasion: Occasion | None, ask: Callable[[], GitState]) -> Version:
+    """The version where none was given: of the event's tag, or as git, if it must be asked, describes HEAD."""
+    passed_over = (tag, tag_source) if tag else ("", "")
+    event = None if occasion is None else occasion.event
+    if event is not None and event.tag and event.source != "git":
+        parsed = _parse(event.tag)
+        if parsed is not None:
+            source = f"the tag {parsed.raw}, for which this run is ({event.source})"
+            return Version(parsed.raw, parsed, source, Basis.EXACT, passed_over=passed_over)
+        passed_over = passed_over if tag else (event.tag, event.source)
+    git = ask()
     if git.reason:
         others = "; or set LAZYOCI_VERSION, or give --tag a semantic version" if git.asked else ""
-        return Version(None, None, f"{git.reason}{others}")
+        return Version(None, None, f"{git.reason}{others}", Basis.NONE)
     if not git.tag:
         why = "the clone is shallow and holds no tag" if git.shallow else "no git tag is reachable from HEAD"
         what = "run git fetch --unshallow --tags" if git.shallow else "tag a commit (git tag v0.1.0)"
-        return Version(None, None, f"{why}; {what}, set LAZYOCI_VERSION, or give --tag a semantic version")
+        message = f"{why}; {what}, set LAZYOCI_VERSION, or give --tag a semantic version"
+        return Version(None, None, message, Basis.NONE)
     place = "on HEAD" if git.distance == 0 else f"{git.distance} commit{'s' * (git.distance != 1)} before HEAD"
-    return Version(git.tag, _parse(git.tag), f"git tag {git.tag}, {place}", from_git=True)
+    if git.distance:
+        basis = Basis.ANCESTOR
+    elif git.dirty:
+        basis = Basis.DIRTY
+    else:
+        basis = Basis.EXACT if event is not None and event.tag == git.tag else Basis.HEAD
+    return Version(git.tag, _parse(git.tag), f"git tag {git.tag}, {place}", basis, passed_over=passed_over)
 
 
 def _parse(text: str) -> Semver | None:
-    from lazyoci.values import semver  # only where there is something to parse
+    from lazyoci import semver  # only where there is something to parse
 
     return semver.parse(text)

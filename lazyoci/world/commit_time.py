@@ -31,7 +31,7 @@ def commit_time(directory: Path, environ: Mapping[str, str] | None = None) -> tu
     except OSError as error:
         return None, git_program.no_git(error)
     if answer.code:
-        return None, git_program.failure(answer.err)
+        return None, git_program.failure(answer.err, root)
     head, _, _ = answer.out.partition("\n\n")  # the message may say anything
     found = _COMMITTED.search(head)
     return (int(found[1]), "") if found is not None else (None, "the commit names no time")

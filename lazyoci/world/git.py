@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from lazyoci.frozen import frozen
 from lazyoci.repository import repository_root
-from lazyoci.world import git_program
+from lazyoci.world import git_program, version_tags
 
 if TYPE_CHECKING:
     from lazyoci.programs import Running
@@ -25,10 +25,11 @@ class GitState:
     sha_long: str = ""
     branch: str = ""  # empty when HEAD is detached
     dirty: bool = False
-    tag: str = ""  # the nearest tag reachable from HEAD; empty if there is none
+    tag: str = ""  # the nearest tag that is a version, of several on HEAD the highest; else the nearest, else empty
     distance: int = 0  # commits between that tag and HEAD
     shallow: bool = False  # history was cut off, so tags may be missing
     late: bool = False  # git did not answer in time
+    default_branch: str = ""  # of the remote `origin`, where a clone noted it
     asked: bool = True  # False where git has not been asked, and `reason` says how it would be
 
 
@@ -94,16 +95,23 @@ class RealGit:
             return max(0.0, deadline - monotonic())
 
         try:
-            configured, head, described = [one.answer(left()) for one in running]
-            troubles = "".join(one.err for one in (configured, head, described) if one.code)
-            if troubles or any(one.code for one in (configured, head, described)):
-                return GitState(reason=git_program.failure(troubles))
+            answers = [one.answer(left()) for one in running]
+            troubles = "".join(one.err for one in answers if one.code)
+            if troubles or any(one.code for one in answers):
+                return GitState(reason=git_program.failure(troubles, root))
+            configured, head, described, tags, remote = answers
             filters = git_program.filters(configured.out)
             if filters is None:
                 return GitState(
                     reason="git was not asked what has changed: a filter in its configuration has a strange name"
                 )
             status = git_program.start(root, _STATUS, self._environ, filters).answer(left())
+            nearest, describing = described.out, version_tags.Describing()
+            while (more := describing.again(nearest, tags.out)) is not None:
+                again = git_program.start(root, more, self._environ).answer(left())
+                if again.code:
+                    break  # no version is reachable: what was found stays
+                nearest = again.out
         except programs.TimedOut:
             return GitState(reason=f"git did not answer within {self._timeout:g} s", late=True)
         except OSError as error:
@@ -112,15 +120,27 @@ class RealGit:
             for one in running:
                 one.end()
         if status.code:
-            return GitState(reason=git_program.failure(status.err))
-        shallow = (root / ".git" / "shallow").exists()
-        return _parse_git(head.out, described.out, dirty=bool(status.out), shallow=shallow)
+            return GitState(reason=git_program.failure(status.err, root))
+        shallow, sha_long, full_name = (*head.out.split("\n"), "", "")[:3]
+        tag, distance, sha = version_tags.nearest(nearest, tags.out)
+        return GitState(
+            sha=sha,
+            sha_long=sha_long,
+            branch=full_name.removeprefix("refs/heads/") if full_name.startswith("refs/heads/") else "",
+            dirty=bool(status.out),
+            tag=tag,
+            distance=distance,
+            shallow=shallow == "true",
+            default_branch=remote.out.strip().removeprefix("refs/remotes/origin/"),
+        )
 
 
 _COMMANDS = (
     ("config", "--list", "--name-only", "-z"),
-    ("rev-parse", "HEAD", "--symbolic-full-name", "HEAD"),
-    ("describe", "--tags", "--long", "--always"),
+    ("rev-parse", "--is-shallow-repository", "HEAD", "--symbolic-full-name", "HEAD"),
+    version_tags.DESCRIBE,
+    ("for-each-ref", "--points-at=HEAD", "--format=%(refname:strip=2)", "refs/tags"),
+    ("for-each-ref", "--format=%(symref)", "refs/remotes/origin/HEAD"),
 )
 # As `git describe --dirty`, but filters are off, and what is changed inside a submodule does not count: git would look
 # by a command of its own, with the configuration of the submodule.
@@ -129,16 +149,3 @@ _STATUS = ("status", "--porcelain", "-z", "--untracked-files=no", "--ignore-subm
 
 def _shown(directory: Path) -> str:
     return "the directory" if str(directory) in ("", ".") else str(directory)
-
-
-def _parse_git(head: str, described: str, *, dirty: bool, shallow: bool) -> GitState:
-    lines = head.split("\n")
-    sha_long, full_name = lines[0].strip(), lines[1].strip() if len(lines) > 1 else ""
-    branch = full_name.removeprefix("refs/heads/") if full_name.startswith("refs/heads/") else ""
-    text = described.strip()
-    tag, distance, sha = "", 0, text
-    front, mark, short = text.rpartition("-g")
-    if mark:  # TAG-DISTANCE-gSHA; without any tag, --always gives the bare hash, which has no dash
-        tag, _, count = front.rpartition("-")
-        sha, distance = short, int(count)
-    return GitState("", sha, sha_long, branch, dirty, tag, distance, shallow)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -112,10 +113,16 @@ def no_git(error: OSError) -> str:
 _NO_COMMIT = ("unknown revision", "ambiguous argument 'HEAD'", "Not a valid object name")
 
 
-def failure(stderr: str) -> str:
-    """Why git has no answer, by what it wrote."""
-    if "dubious ownership" in stderr:
-        return "git refuses a repository of another user; run: git config --global --add safe.directory DIRECTORY"
+# git's own advice names the path as it must be typed
+_SAFE = re.compile(r"^\s*(git config --global --add safe\.directory .+)$", re.MULTILINE)
+
+
+def failure(stderr: str, root: Path) -> str:
+    """Why git has no answer about the repository at `root`, by what it wrote."""
+    if "dubious ownership" in stderr or "unsafe repository" in stderr:
+        advice = _SAFE.search(stderr)
+        command = f"git config --global --add safe.directory {quote(str(root))}" if advice is None else advice[1]
+        return f"git refuses a repository of another user; run: {command}"
     if any(words in stderr for words in _NO_COMMIT):
         return "the git repository has no commit yet; make one: git commit"
     if "safe.bareRepository" in stderr:

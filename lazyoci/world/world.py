@@ -6,11 +6,17 @@ import os
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import IntEnum
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from lazyoci.frozen import field, frozen
 from lazyoci.world.files import Disk, Files
 from lazyoci.world.git import Git, NoGit, RealGit
+from lazyoci.world.stated import Stated
+
+if TYPE_CHECKING:
+    from lazyoci.world.ci.facts import Told
+    from lazyoci.world.occasion import Occasion
 
 
 class Face(IntEnum):
@@ -27,7 +33,10 @@ def _now() -> datetime:
 
 @frozen
 class World:
-    """All a check may look at. `tag` is `--tag`; `now` is asked once, so one run has one Timestamp."""
+    """All a check may look at. `tag` is `--tag`, `stated` `--occasion` and `variables` what `--var` gives.
+
+    `now` is asked once, so one run has one Timestamp.
+    """
 
     files: Files = field(default_factory=Disk)
     git: Git = field(default_factory=NoGit)
@@ -36,7 +45,11 @@ class World:
     tag: str = ""
     face: Face = Face.FILE
     memo: dict[str, Any] = field(default_factory=dict, hidden=True)  # what was computed and holds for every directory
+    stated: Stated = field(default_factory=Stated)
+    default_branch: str = ""  # what the project's settings name
+    variables: Mapping[str, str] = field(default_factory=dict)
     _moment: list[datetime] = field(default_factory=list, hidden=True)
+    _told: list[Told | None] = field(default_factory=list, hidden=True)
 
     @property
     def now(self) -> datetime:
@@ -45,13 +58,38 @@ class World:
             self._moment.append(self.clock().astimezone(UTC))
         return self._moment[0]
 
+    def occasion(self, directory: Path) -> Occasion:
+        """Why this run runs, for a file in `directory`."""
+        from lazyoci.world import ci  # few templates ask
+        from lazyoci.world.occasion import Occasion
+
+        if not self._told:
+            self._told.append(ci.told(self.environ, self.files))
+        told = self._told[0]
+        return Occasion(
+            self.environ, self.tag, self.stated, told, lambda: self.git.state(directory), self.default_branch
+        )
+
     @property
     def has_git(self) -> bool:
         """Whether git may be asked at all."""
         return not isinstance(self.git, NoGit)
 
 
-def real(*, tag: str = "", face: Face = Face.FILE, git: bool | None = None) -> World:
+def real(
+    *,
+    tag: str = "",
+    face: Face = Face.FILE,
+    git: bool | None = None,
+    stated: Stated | None = None,
+    variables: Mapping[str, str] | None = None,
+) -> World:
     """The World of this machine. Git is asked by every face but the hook's, unless `git` says otherwise."""
     ask = face is not Face.FILE if git is None else git
-    return World(git=RealGit() if ask else NoGit(), tag=tag, face=face)
+    return World(
+        git=RealGit() if ask else NoGit(),
+        tag=tag,
+        face=face,
+        stated=Stated() if stated is None else stated,
+        variables=variables or {},
+    )

@@ -166,6 +166,10 @@ def test_a_shallow_clone(tmp_path: Path) -> None:
     ran = lazyoci("build", "--dry-run", cwd=tmp_path / "clone")
     assert "run git fetch --unshallow --tags, set LAZYOCI_VERSION," in ran.err
     git(tmp_path / "clone", "fetch", "--quiet", "--unshallow", "--tags")
+    ran = lazyoci("build", "--dry-run", cwd=tmp_path / "clone")
+    assert ran.code == 1
+    assert "git tag v1.0.0, 1 commit before HEAD; tag HEAD, give --tag the new version" in ran.err
+    git(tmp_path / "clone", "tag", "v1.0.1")
     assert lazyoci("build", "--dry-run", cwd=tmp_path / "clone").code == 0
 
 

@@ -31,7 +31,10 @@ _GIT = {"sha": "e5bce6f", "sha_long": "e5bce6f" + "0" * 33, "branch": "main", "t
 _FACTS: dict[str, dict[str, Any]] = {  # what an example's page says around it
     "unresolved-variable": {"face": "build", "git": _GIT},
     "not-portable": {"select": ["not-portable"]},
+    "version-ignores-tag": {"face": "build", "git": _GIT | {"distance": 3}, "tag": "2.1"},
+    "prerelease-as-release": {"face": "build", "git": _GIT, "tag": "v1.4.2-rc.1"},
     "version-from-ancestor": {"face": "build", "git": _GIT | {"distance": 3}},
+    "version-from-dirty-tree": {"face": "build", "git": _GIT | {"dirty": True}},
     "dirty-tree": {"face": "build", "git": _GIT | {"dirty": True}},
     "invalid-tag": {"face": "editor", "git": _GIT | {"branch": "feature/x"}},
     "floating-tag-prerelease": {"tag": "1.4.0-rc.1"},

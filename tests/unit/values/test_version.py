@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from lazyoci.values import Values, semver
+from lazyoci import semver
+from lazyoci.values import Values
 from lazyoci.world import Face, GitState, World
 
 VECTORS = Path(__file__).parents[2] / "vectors"
@@ -68,11 +69,11 @@ def test_every_value_knows_its_source() -> None:
     assert tag.source == "give --tag or set LAZYOCI_TAG"
 
 
-def test_a_detached_head_takes_the_branch_from_ci() -> None:
+def test_the_branch_is_what_ci_says() -> None:
     git = GitState(sha="abc1234")
-    values = Values(World(git=FakeGit(git), environ={"GITHUB_REF_NAME": "feature/x"}), Path())
-    assert values.get("GitBranch").text == "feature/x"
-    assert "GITHUB_REF_NAME" in values.get("GitBranch").source
+    environ = {"GITHUB_ACTIONS": "true", "GITHUB_REF": "refs/heads/feature/x"}
+    branch = Values(World(git=FakeGit(git), environ=environ), Path()).get("GitBranch")
+    assert (branch.text, branch.source) == ("feature/x", "GitHub Actions")
 
 
 def test_git_is_not_asked_when_the_tag_decides() -> None:

@@ -16,6 +16,10 @@ _SEMVER = re.compile(
 _SPACE = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
 
 
+_Number = tuple[int, str]
+Precedence = tuple[_Number, _Number, _Number, bool, tuple[tuple[bool, int, str], ...]]
+
+
 @frozen
 class Semver:
     """A parsed version; the numbers stay text, as written."""
@@ -41,6 +45,19 @@ class Semver:
     def major_minor(self) -> str:
         """`major.minor`."""
         return f"{self.major}.{self.minor}"
+
+    @property
+    def precedence(self) -> Precedence:
+        """What orders versions as semver.org does (item 11): a prerelease before its release."""
+        parts = self.prerelease.split(".") if self.prerelease else []
+        identifiers = tuple((not part.isdigit(), *(_number(part) if part.isdigit() else (0, part))) for part in parts)
+        return _number(self.major), _number(self.minor), _number(self.patch), not parts, identifiers
+
+
+def _number(digits: str) -> _Number:
+    """What orders numbers of any length: Python refuses to convert very long ones."""
+    digits = digits.lstrip("0")
+    return len(digits), digits
 
 
 def parse(text: str) -> Semver | None:

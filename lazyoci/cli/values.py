@@ -1,0 +1,71 @@
+"""The options that say what templates hold and what a run is for: --tag, --var and --occasion."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from lazyoci.world.stated import Stated
+
+F = TypeVar("F", bound=Callable[..., Any])
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def variables(_ctx: click.Context, _param: click.Parameter, values: Sequence[str]) -> dict[str, str]:
+    """The values of `--var NAME=VALUE`, by name."""
+    found: dict[str, str] = {}
+    for given in values:
+        name, equals, value = given.partition("=")
+        if _NAME.fullmatch(name) is None:
+            raise click.BadParameter(
+                f"{given!r} does not begin with a name of letters, digits and _; write NAME=VALUE, as in REGION=eu"
+            )
+        if not equals:
+            raise click.BadParameter(f"{name} has no value; write {name}=VALUE")
+        if found.setdefault(name, value) != value:
+            raise click.BadParameter(f"{name} is given twice, as {found[name]!r} and {value!r}; give it once")
+    return found
+
+
+def value_options(*, occasion: bool = True) -> Callable[[F], F]:
+    """Add --tag as `tag`, --var as `variables` and --occasion as `occasion`."""
+    options = [
+        click.option("-t", "--tag", default="", help="The value of .Tag in templates; else LAZYOCI_TAG."),
+        click.option(
+            "--var",
+            "variables",
+            multiple=True,
+            metavar="NAME=VALUE",
+            callback=variables,
+            help="The value of .Var.NAME in templates; else LAZYOCI_VAR_NAME. Repeatable.",
+        ),
+    ]
+    if occasion:
+        options.append(
+            click.option(
+                "--occasion",
+                "occasion",
+                multiple=True,
+                metavar="WORD",
+                help="What the run is for, where CI and git do not tell: schedule, pull-request=7, release=1.4.0 …",
+            )
+        )
+
+    def add(command: F) -> F:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
+
+
+def stated(occasion: Sequence[str], tag: str) -> Stated:
+    """What --occasion or LAZYOCI_OCCASION says; raises UsageError."""
+    from lazyoci.world.stated import stated as read
+
+    return read(occasion, os.environ, tag)

@@ -1,0 +1,195 @@
+"""The occasion of a run: a tag, a pull request or a branch, and the facts around it.
+
+Exactly one event, the first that holds: `--tag`, LAZYOCI_TAG or LAZYOCI_VERSION is a version; what `--occasion` states;
+the CI service says that the run is for a pull request; it says that it is for a tag, or where it says nothing there is
+a version tag on HEAD and the tree is clean; else a branch. For every fact the statement counts, then the CI service,
+then git.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from lazyoci import semver
+from lazyoci.frozen import frozen
+from lazyoci.world.kinds import BRANCH, PULL_REQUEST, TAG
+
+if TYPE_CHECKING:
+    from lazyoci.semver import Semver
+    from lazyoci.world.ci.facts import Told
+    from lazyoci.world.git import GitState
+    from lazyoci.world.stated import Stated
+
+
+@frozen
+class Event:
+    """What a run is for: one of TAG, PULL_REQUEST and BRANCH. `tag` is the tag's name, `source` who said so."""
+
+    kind: str
+    source: str
+    tag: str = ""
+
+
+class Occasion:
+    """Why this run runs. Every fact is looked for when first asked for, so git is only asked where it decides."""
+
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        tag: str,
+        stated: Stated,
+        told: Told | None,
+        git: Callable[[], GitState],
+        default_branch: str = "",
+    ) -> None:
+        """`tag` is `--tag`, and `default_branch` what the project's settings name."""
+        self.stated = stated
+        self.told = told
+        self._environ = environ
+        self._tag = tag
+        self._git = git
+        self._default_branch = default_branch
+
+    @property
+    def service(self) -> str:
+        """The name of the CI service; empty without one that is known."""
+        return "" if self.told is None else self.told.service
+
+    @cached_property
+    def event(self) -> Event:
+        """What the run is for."""
+        given = self.given_version
+        if given is not None:
+            return Event(TAG, given[1], given[0])
+        if self.stated.event:
+            return Event(self.stated.event, self.stated.source, self.stated.tag)
+        told = self.told
+        if told is not None and told.pull_request:
+            return Event(PULL_REQUEST, told.service)
+        if told is not None and told.tag:
+            return Event(TAG, told.service, told.tag)
+        if told is not None and told.branch:
+            return Event(BRANCH, told.service)
+        git = self._git()
+        if git.tag and not git.distance and not git.dirty and semver.parse(git.tag) is not None:
+            return Event(TAG, "git", git.tag)
+        return Event(BRANCH, "git")
+
+    @cached_property
+    def given_version(self) -> tuple[str, str] | None:
+        """The version that the user gave for this run, and by what."""
+        for text, source in (
+            (self._tag, "--tag"),
+            ("" if self._tag else self._environ.get("LAZYOCI_TAG", ""), "LAZYOCI_TAG"),
+            (self._environ.get("LAZYOCI_VERSION", ""), "LAZYOCI_VERSION"),
+        ):
+            parsed = semver.parse(text) if text else None
+            if parsed is not None:
+                return parsed.raw, source
+        return None
+
+    @cached_property
+    def branch(self) -> str | None:
+        """The branch; of a pull request its source branch, empty for a tag that CI tells of. None: nobody tells."""
+        told = self.told
+        if self.stated.branch:
+            return self.stated.branch
+        if self.stated.tag or (told is not None and told.tag and not self.stated.event):
+            return ""
+        if told is not None and told.branch:
+            return told.branch
+        if told is not None and told.pull_request:
+            return None  # git's HEAD is a merge commit, or a branch that was made for the run
+        git = self._git()
+        return None if git.reason else git.branch
+
+    @property
+    def pr(self) -> int | None:
+        """The number of the pull request."""
+        if self.stated.pr is not None or self.told is None:
+            return self.stated.pr
+        return self.told.pr
+
+    @property
+    def base(self) -> str:
+        """The branch that the pull request is to be merged into."""
+        return self.stated.base or ("" if self.told is None else self.told.base)
+
+    @cached_property
+    def default_branch(self) -> tuple[str, str]:
+        """The name of the default branch, and who says so; empty where nobody does."""
+        told = self.told
+        if told is not None and told.default_branch:
+            return told.default_branch, told.service
+        if told is not None and told.is_default_branch and told.branch:
+            return told.branch, told.service
+        if self._default_branch:
+            return self._default_branch, "the project's settings"
+        git = self._git()
+        if git.default_branch:
+            return git.default_branch, "git, refs/remotes/origin/HEAD"
+        if self.stated.default_branch and self.branch:
+            return self.branch, self.stated.source
+        return "", ""
+
+    @cached_property
+    def is_default_branch(self) -> bool | None:
+        """Whether the run is for the default branch, which no run for a tag or a pull request is; None: unknown."""
+        if self.event.kind != BRANCH:
+            return False
+        if self.stated.default_branch:
+            return True
+        if not self.stated.event and self.told is not None and self.told.is_default_branch is not None:
+            return self.told.is_default_branch
+        branch, default = self.branch, self.default_branch[0]
+        if branch == "" and self.local:
+            return False  # a detached HEAD; CI detaches it whatever the run is for
+        return branch == default if branch and default else None
+
+    @property
+    def fork(self) -> bool | None:
+        """Whether the code comes from a fork; None: nobody tells."""
+        return None if self.told is None else self.told.fork
+
+    @property
+    def schedule(self) -> bool:
+        """Whether a clock started the run."""
+        return self.stated.schedule or (self.told is not None and self.told.event == "schedule")
+
+    @property
+    def manual(self) -> bool:
+        """Whether a person started the run."""
+        return self.stated.manual or (self.told is not None and self.told.event == "manual")
+
+    @property
+    def local(self) -> bool:
+        """Whether no CI service runs it."""
+        return self.told is None and self._environ.get("CI", "").lower() in ("", "false", "0")
+
+    @property
+    def shown(self) -> str:
+        """What the run is for, as messages say it."""
+        event = self.event
+        if event.kind == TAG:
+            return f"the tag {event.tag}"
+        if event.kind == PULL_REQUEST:
+            return "a pull request" if self.pr is None else f"pull request {self.pr}"
+        return f"the branch {self.branch}" if self.branch else "a commit, not for a branch"
+
+    def words(self, version: Semver | None) -> dict[str, bool | None]:
+        """What is true of this run, where `version` is the version if it is the event's; None where nobody tells."""
+        kind = self.event.kind
+        released = version if kind == TAG else None
+        return {
+            "tag": kind == TAG,
+            "release": released is not None and not released.prerelease,
+            "prerelease": released is not None and bool(released.prerelease),
+            "pull-request": kind == PULL_REQUEST,
+            "branch": kind == BRANCH,
+            "default-branch": self.is_default_branch,
+            "schedule": self.schedule,
+            "manual": self.manual,
+            "local": self.local,
+        }

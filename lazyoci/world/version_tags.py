@@ -1,0 +1,52 @@
+"""Which git tag the version comes from: the nearest that is a version, and of several on HEAD the highest.
+
+A tag that is no version, such as `nightly` or `api-v1.2.3`, must not hide one. `git describe` knows no semantic
+versions, so it is asked again, with patterns that versions match, where its answer is none.
+"""
+
+from __future__ import annotations
+
+from lazyoci import semver
+
+DESCRIBE = ("describe", "--tags", "--long", "--always")
+_PATTERNS = ("--match=[0-9]*.[0-9]*.[0-9]*", "--match=v[0-9]*.[0-9]*.[0-9]*")
+_MOST_PASSED_OVER = 20  # tags that match a pattern and are no version, such as 1.2.3.4
+
+
+def split(described: str) -> tuple[str, int, str]:
+    """The tag, the commits since and the abbreviated commit, of TAG-DISTANCE-gSHA; without any tag of a bare SHA."""
+    text = described.strip()
+    front, mark, sha = text.rpartition("-g")
+    if not mark:
+        return "", 0, text
+    tag, _, count = front.rpartition("-")
+    return tag, int(count), sha
+
+
+def highest(tags: str) -> str:
+    """The highest version among tags, one a line; empty where none is a version."""
+    versions = [(parsed.precedence, tag) for tag in tags.split("\n") if (parsed := semver.parse(tag)) is not None]
+    return max(versions)[1] if versions else ""
+
+
+def nearest(described: str, on_head: str) -> tuple[str, int, str]:
+    """The tag that counts, the commits since and the abbreviated commit."""
+    tag, distance, sha = split(described)
+    version = highest(on_head)
+    return (version, 0, sha) if version else (tag, distance, sha)
+
+
+class Describing:
+    """Asks `git describe` again while a tag that is no version hides what lies behind it."""
+
+    def __init__(self) -> None:
+        self._passed_over: list[str] = []
+
+    def again(self, described: str, on_head: str) -> tuple[str, ...] | None:
+        """The command to run next; None where there is nothing more to find."""
+        tag = split(described)[0]
+        if not tag or highest(on_head) or semver.parse(tag) is not None or len(self._passed_over) >= _MOST_PASSED_OVER:
+            return None
+        self._passed_over.append(tag)
+        # --exclude takes a pattern, and no name of a tag can hold what is special in one
+        return ("describe", "--tags", "--long", *_PATTERNS, *[f"--exclude={one}" for one in self._passed_over])
