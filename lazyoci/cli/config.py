@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import AbstractContextManager
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from lazyoci.cli.common import emit, global_options, output_option, say
 from lazyoci.cli.groups import HELP
 from lazyoci.errors import SettingsError, UsageError
 from lazyoci.settings import places
-from lazyoci.settings.edit import Editor
+from lazyoci.settings.edit import Editor, editing
 from lazyoci.settings.server import parse_server
 
 
@@ -103,9 +104,9 @@ def set_(key: str, value: str, create: bool, output: str) -> None:
             raise UsageError(error.message, hint=error.hint) from None
     else:
         value = str(_directory(value, must_exist=key == "artifact-dir", create=create))
-    editor = _editor()
-    editor.put(key, value)
-    editor.save()
+    with _editing() as editor:
+        editor.put(key, value)
+        editor.save()
     _tell(key, output)
 
 
@@ -166,14 +167,14 @@ def path(output: str) -> None:
         say("the file does not exist yet: all settings have their defaults")
 
 
-def _editor() -> Editor:
-    return Editor(settings.path(os.environ), os.environ)
+def _editing() -> AbstractContextManager[Editor]:
+    return editing(settings.path(os.environ), os.environ)
 
 
 def _unset(key: str, output: str) -> None:
-    editor = _editor()
-    if editor.drop(key):
-        editor.save()
+    with _editing() as editor:
+        if editor.drop(key):
+            editor.save()
     _tell(key, output)
 
 

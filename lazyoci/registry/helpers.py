@@ -11,6 +11,7 @@ import re
 import subprocess
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from lazyoci.registry.credential import Credential
 TIMEOUT = 30.0  # seconds
 _NONE = "credentials not found in native keychain"  # this very text, for "I have none"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_USERS = 8  # of one server that a helper is made to forget
 _TOKEN_USER = "<token>"  # the user name that says: the secret is an identity token
 
 
@@ -90,6 +92,16 @@ def _words(out: str, err: str, *secrets: str) -> str:
 
 def get(name: str, key: str, source: str, environ: Mapping[str, str], *, timeout: float = TIMEOUT) -> Credential | None:
     """What helper `name` has for server `key`, None for nothing; raises HelperError."""
+    found = _login(name, key, environ, timeout)
+    if found is None:
+        return None
+    username, secret = found
+    if username == _TOKEN_USER:
+        return Credential(source, identity_token=secret)
+    return Credential(source, username, secret)
+
+
+def _login(name: str, key: str, environ: Mapping[str, str], timeout: float) -> tuple[str, str] | None:
     code, out, err = _run(name, "get", key, environ, timeout)
     command = program(name)
     if code != 0:
@@ -103,11 +115,7 @@ def get(name: str, key: str, source: str, environ: Mapping[str, str], *, timeout
         username = secret = None
     if not isinstance(username, str) or not isinstance(secret, str):
         raise HelperError(f"the helper {command} answered for {key} what is not a credential")
-    if not secret:
-        return None
-    if username == _TOKEN_USER:
-        return Credential(source, identity_token=secret)
-    return Credential(source, username, secret)
+    return (username, secret) if secret else None
 
 
 def store(
@@ -125,6 +133,55 @@ def erase(name: str, key: str, environ: Mapping[str, str], *, timeout: float = T
     code, out, err = _run(name, "erase", key, environ, timeout)
     if code != 0 and _NONE not in (out, err):
         raise HelperError(f"the helper {program(name)} cannot forget credentials for {key}{_words(out, err)}")
+
+
+def keep(
+    name: str, key: str, username: str, secret: str, environ: Mapping[str, str], *, timeout: float = TIMEOUT
+) -> None:
+    """Have helper `name` keep this credential and no other for `key`; raises HelperError.
+
+    Some helpers keep several users of a server, and give back any: so the others go first, and what the helper gives
+    afterwards must be what it was given. Where it does not keep it, it gets back what it had.
+    """
+    try:
+        before = _login(name, key, environ, timeout)
+    except HelperError:
+        before = None  # one that makes credentials and keeps none, perhaps: `store` has the word
+    if before == (username, secret):
+        return
+    if before is not None:
+        forget(name, key, environ, timeout=timeout)  # one that cannot is found out below
+    try:
+        store(name, key, username, secret, environ, timeout=timeout)
+        found = _login(name, key, environ, timeout)
+        if found != (username, secret):
+            other = f"the login of {found[0]!r}" if found is not None and found[0] != username else "something else"
+            raise HelperError(f"the helper {program(name)} was given a login for {key} and gives back {other}")
+    except HelperError:
+        forget(name, key, environ, timeout=timeout)
+        if before is not None:
+            with suppress(HelperError):  # the first failure is the one to tell
+                store(name, key, *before, environ, timeout=timeout)
+        raise
+
+
+def forget(name: str, key: str, environ: Mapping[str, str], *, timeout: float = TIMEOUT) -> str:
+    """Have helper `name` forget all it has for `key`; what keeps it from that, in words, or the empty text."""
+    for _ in range(_USERS):
+        wrong = ""
+        try:
+            erase(name, key, environ, timeout=timeout)
+        except HelperError as error:  # what is said of something that is not there differs from helper to helper
+            wrong = error.message
+        try:
+            found = _login(name, key, environ, timeout)
+        except HelperError as error:
+            return wrong or error.message
+        if found is None:
+            return ""
+        if wrong:
+            return wrong
+    return f"the helper {program(name)} still has a login for {key}"
 
 
 @dataclass(slots=True)

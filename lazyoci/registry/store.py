@@ -34,39 +34,52 @@ class Store:
 
     def store(self, server: Server, username: str, secret: str) -> Kept:
         """Keep a credential: in Docker's helper if it has one for that host and the server is a whole host."""
-        data = self._load()
         helper = "" if server.path else self._helper(server.host)
         why = "" if not server.path else f"a helper keeps one credential a host, not one for {server}"
-        if helper:
-            try:
-                helpers.store(helper, docker_config.helper_key(server.host), username, secret, self._environ)
-            except helpers.HelperError as error:
-                why = error.message
-            else:
-                self._forget(data, server)
-                data.setdefault("credHelpers", {})[server.host] = helper
-                self._save(data)
-                return Kept(f"the helper {helpers.program(helper)}")
-        self._forget(data, server)
-        encoded = base64.b64encode(f"{username}:{secret}".encode()).decode("ascii")
-        data.setdefault("auths", {})[str(server)] = {"auth": encoded}
-        self._save(data)
+        with private_file.changing(self._location.path):
+            data = self._load()
+            if helper:
+                try:
+                    helpers.keep(helper, docker_config.helper_key(server.host), username, secret, self._environ)
+                except helpers.HelperError as error:
+                    why = error.message
+                else:
+                    self._forget(data, server)
+                    data.setdefault("credHelpers", {})[server.host] = helper
+                    self._save(data)
+                    return Kept(f"the helper {helpers.program(helper)}")
+            self._forget(data, server)
+            encoded = base64.b64encode(f"{username}:{secret}".encode()).decode("ascii")
+            data.setdefault("auths", {})[str(server)] = {"auth": encoded}
+            self._save(data)
         label = self._location.label
         reason = why or "no credential helper is configured for Docker"
         return Kept(label, f"the password is in {label} unencrypted, readable by you only: {reason}")
 
-    def erase(self, server: Server) -> str:
-        """Forget what `store` kept; returns where it was, as in `Kept.place`, or the empty text for nowhere."""
-        data = self._load()
-        helper = data.get("credHelpers", {}).get(server.host, "") if not server.path else ""
-        place = ""
-        if helper:
-            helpers.erase(helper, docker_config.helper_key(server.host), self._environ)
-            place = f"the helper {helpers.program(helper)}"
-        if self._forget(data, server):
-            self._save(data)
-            place = place or self._location.label
-        return place
+    def erase(self, server: Server) -> Kept:
+        """Forget what `store` kept; returns where it was, nowhere for the empty text, and what a helper would not do.
+
+        Whatever the helper says, what this file holds of it goes: a helper that is gone must not block that for ever.
+        """
+        with private_file.changing(self._location.path):
+            data = self._load()
+            helper = data.get("credHelpers", {}).get(server.host, "") if not server.path else ""
+            place = left = ""
+            if helper:
+                place, left = self._erase_from(helper, server.host)
+            if self._forget(data, server):
+                self._save(data)
+                place = place or self._location.label
+        return Kept(place, left)
+
+    def _erase_from(self, helper: str, host: str) -> tuple[str, str]:
+        try:
+            program = helpers.program(helper)
+        except helpers.HelperError as error:  # not our doing: somebody wrote it into the file
+            return "", error.message
+        wrong = helpers.forget(helper, docker_config.helper_key(host), self._environ)
+        rest = f"the password may still be in the helper: {wrong}" if wrong else ""
+        return f"the helper {program}", rest
 
     def _helper(self, host: str) -> str:
         location = auth_files.docker(self._environ)

@@ -6,7 +6,8 @@ YAML round-trip was tried first: it moves comments into the entries above them, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,13 @@ from lazyoci.settings import KEYS, private_file
 from lazyoci.settings.decode import decode
 from lazyoci.settings.server import Server, parse_server
 from lazyoci.settings.splice import Splicer
+
+
+@contextmanager
+def editing(path: Path, environ: Mapping[str, str]) -> Iterator[Editor]:
+    """The settings file for a change that nobody else changes meanwhile; see Editor."""
+    with private_file.changing(path):
+        yield Editor(path, environ)
 
 
 class Editor:

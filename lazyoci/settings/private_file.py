@@ -1,18 +1,73 @@
-"""Files that may hold secrets: readable by their owner only, and replaced as a whole or not at all."""
+"""Files that may hold secrets: readable by their owner only, changed by one at a time, replaced whole or not at all."""
 
 from __future__ import annotations
 
 import os
+import re
+import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from lazyoci.errors import SettingsError
+
+
+@contextmanager
+def changing(path: Path) -> Iterator[None]:
+    """Hold `path` while it is read, changed and written: whoever else wants to change it waits until this ends.
+
+    Also removed is what a killed process had not finished writing, for it may hold a password. The lock is on an empty
+    file beside it, and ends with its process, however that ends. Not to be held twice by one thread.
+    """
+    target = Path(os.path.realpath(path))
+    try:
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = os.open(target.parent / f".{target.name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError:
+        yield  # where no file can be made nothing can be changed, as `write` will tell if it comes to that
+        return
+    try:
+        _wait_for(lock)
+        _sweep(target)
+        yield
+    finally:
+        os.close(lock)
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _wait_for(lock: int) -> None:
+        while True:
+            try:
+                msvcrt.locking(lock, msvcrt.LK_LOCK, 1)
+            except OSError:  # it gives up after ten seconds
+                continue
+            return
+else:
+    import fcntl
+
+    def _wait_for(lock: int) -> None:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        except OSError:
+            return  # a file system without locks, as some networks have: better unguarded than never
+
+
+def _sweep(target: Path) -> None:
+    """Remove the temporary files that `write` left beside `target` when its process was killed."""
+    left = re.compile(re.escape(f".{target.name}.") + "[a-z0-9_]{8}")
+    for one in target.parent.iterdir():
+        if left.fullmatch(one.name) and one.is_file():
+            one.unlink(missing_ok=True)
 
 
 def write(path: Path, text: str) -> None:
     """Replace the content of `path` by `text` (UTF-8, mode 0600, a new directory 0700); raise SettingsError.
 
     A symlink stays one: the file that it points to is replaced. After a crash the file is the old one or the new one.
+    To be done while `changing` it.
     """
     target = Path(os.path.realpath(path))
     try:

@@ -16,7 +16,7 @@ from lazyoci.errors import UsageError
 from lazyoci.registry.address import is_loopback
 from lazyoci.registry.credential import Credential
 from lazyoci.registry.store import Store
-from lazyoci.settings.edit import Editor
+from lazyoci.settings.edit import editing
 from lazyoci.settings.server import Server
 
 
@@ -49,7 +49,7 @@ def command(
       echo $TOKEN | lazyoci registry add ghcr.io --user anna --pass-stdin
       lazyoci registry add http://registry.lan:5000 --name lab --insecure
     """
-    editor = Editor(settings.path(os.environ), os.environ)
+    before = settings.load(os.environ)  # a broken file is told before a password is asked for
     fields: dict[str, str | bool | None] = {}
     if name is not None:
         fields["name"] = name or None
@@ -60,7 +60,7 @@ def command(
     if server.scheme == "http" and not is_loopback(server.host):  # loopback falls back by itself
         fields["tls"] = "plain-http"
     elif server.scheme == "https" and any(
-        entry.tls == "plain-http" for entry in editor.settings.registries if str(entry.server) == str(server)
+        entry.tls == "plain-http" for entry in before.registries if str(entry.server) == str(server)
     ):
         fields["tls"] = None
     given: Credential | None = None
@@ -74,8 +74,9 @@ def command(
             warn(kept.warning)
         fields |= {"username": user, "password": None}
         given = Credential("the command line", user, secret)
-    new = editor.put_registry(server, fields)
-    editor.save()
+    with editing(before.path, os.environ) as editor:
+        new = editor.put_registry(server, fields)
+        editor.save()
     status = "added" if new else "updated"
     wrong = problem(server.host, given)
     if output == "text":

@@ -14,7 +14,7 @@ from lazyoci.cli.registry.trial import problem
 from lazyoci.errors import RegistryError
 from lazyoci.registry.credential import Credential
 from lazyoci.registry.store import Store
-from lazyoci.settings.edit import Editor
+from lazyoci.settings.edit import editing
 from lazyoci.settings.server import Server
 
 
@@ -51,10 +51,10 @@ def command(
     kept = Store(os.environ).store(server, user, secret)
     if kept.warning:
         warn(kept.warning)
-    editor = Editor(settings.path(os.environ), os.environ)
-    if any(str(entry.server) == str(server) for entry in editor.settings.registries):
-        editor.put_registry(server, {"username": user, "password": None})
-        editor.save()
+    with editing(settings.path(os.environ), os.environ) as editor:
+        if any(str(entry.server) == str(server) for entry in editor.settings.registries):
+            editor.put_registry(server, {"username": user, "password": None})
+            editor.save()
     if output == "text":
         click.echo(f"logged in to {server} as {user}; the password is in {kept.place}")
     else:

@@ -214,9 +214,29 @@ class TestRemove:
         assert run("registry", name, f"https://{basic.host}", "-o", "json").json == {
             "url": basic.host,
             "status": "removed",
+            "login": "~/.config/lazyoci/auth.json",
         }
         assert run("registry", "list", "-o", "json").json == []
         assert auth("anna", SECRET) not in (home.root / ".config/lazyoci/auth.json").read_text(encoding="utf-8")
+
+    def test_both_are_told(self, run: Runner, basic: FakeRegistry) -> None:
+        run("registry", "add", basic.host, "-u", "anna", "--pass-stdin", stdin=SECRET)
+        ran = run("registry", "remove", basic.host)
+        assert ran.out == f"removed {basic.host}, and its login from ~/.config/lazyoci/auth.json\n"
+        run("registry", "add", basic.host)
+        assert run("registry", "remove", basic.host).out == f"removed {basic.host}\n"
+
+    def test_a_helper_that_is_gone_does_not_block_it(self, run: Runner, basic: FakeRegistry, home: Home) -> None:
+        home.keychain("k", {})
+        home.docker(credsStore="k")
+        run("registry", "add", basic.host, "-u", "anna", "--pass-stdin", stdin=SECRET)
+        home.docker()
+        for file in (home.root / "bin").glob("docker-credential-k*"):
+            file.unlink()
+        ran = run("registry", "remove", basic.host, "-o", "json")
+        assert ran.code == 0 and "may still be in the helper" in ran.json["left"] and "not on PATH" in ran.json["left"]
+        assert "may still be in the helper" in ran.err and basic.host not in config(home)
+        assert run("registry", "logout", basic.host, "-o", "json").json["status"] == "not logged in"
 
     def test_one_that_is_not_there(self, run: Runner, home: Home) -> None:
         assert "the settings name no registry" in run("registry", "rm", "ghcr.io").err
@@ -254,6 +274,29 @@ class TestLogin:
         ran = run("registry", "logout", basic.host)
         assert ran.code == 0 and ran.out == f"not logged in: {basic.host}\n"
         assert 'still gets user "bob" from ~/.docker/config.json' in ran.err
+
+    @pytest.mark.parametrize("command", ["logout", "remove"])
+    @pytest.mark.parametrize("said", ["no such entry", "Error: x is not in the password store.", "exit status 1", ""])
+    def test_after_dockers_own_logout(
+        self, run: Runner, basic: FakeRegistry, home: Home, said: str, command: str
+    ) -> None:
+        home.hoard("k", {}, missing=said)
+        home.docker(credsStore="k")
+        assert run("registry", "add", basic.host, "-u", "anna", "--pass-stdin", stdin=SECRET).code == 0
+        home.hoard("k", {}, missing=said)  # docker logout
+        ran = run("registry", command, basic.host, "-o", "json")
+        assert ran.code == 0 and "left" not in ran.json and ran.err == "", ran
+        assert basic.host not in (home.root / ".config/lazyoci/auth.json").read_text("utf-8")
+        assert run("registry", "logout", basic.host).out == f"not logged in: {basic.host}\n"
+
+    def test_a_logout_is_done_though_others_files_are_broken(
+        self, run: Runner, basic: FakeRegistry, home: Home
+    ) -> None:
+        run("registry", "login", basic.host, "-u", "anna", "--pass-stdin", stdin=SECRET)
+        home.write(".docker/config.json", "{")
+        ran = run("registry", "logout", basic.host, "-o", "json")
+        assert ran.code == 0 and ran.json == {"url": basic.host, "status": "logged out"}
+        assert "what others keep" in ran.err and "config.json:1: not JSON" in ran.err
 
 
 class TestTest:

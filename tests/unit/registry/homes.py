@@ -29,6 +29,32 @@ elif action == "erase":
     kept.pop(text, None)
     at.write_text(json.dumps(kept))
 """
+# keeps several users of a server, and gives any of them back, as `pass` and the Secret Service do
+_HOARD = """\
+import json, pathlib, sys
+at = pathlib.Path({store!r})
+kept = json.loads(at.read_text()) if at.exists() else {{}}
+action, text = sys.argv[1], sys.stdin.read()
+server = json.loads(text)["ServerURL"] if action == "store" else text
+users = kept.setdefault(server, {{}})
+if action == "get":
+    if not users:
+        sys.exit("credentials not found in native keychain")
+    user = min(users)
+    print(json.dumps({{"ServerURL": server, "Username": user, "Secret": users[user]}}))
+    sys.exit()
+if action == "store":
+    if {keeps!r}:
+        users[json.loads(text)["Username"]] = json.loads(text)["Secret"]
+elif not users or not {erases!r}:
+    print({missing!r})
+    sys.exit(1)
+elif {one!r}:
+    del users[min(users)]
+else:
+    users.clear()
+at.write_text(json.dumps(kept))
+"""
 
 
 def auth(username: str, password: str) -> str:
@@ -84,6 +110,17 @@ class Home:
         """A helper that keeps credentials as real ones do; `calls` tells what it was asked."""
         store = self.write(f"{name}.keys.json", entries)
         self.script(name, _KEYCHAIN.format(store=str(store), log=str(self.root / f"{name}.log")))
+
+    def hoard(
+        self, name: str, entries: dict[str, dict[str, str]], *,
+        missing: str = "nothing there", one: bool = False, erases: bool = True, keeps: bool = True,
+    ) -> None:  # fmt: skip
+        """A helper that keeps several users of a server: `entries` are server → user → secret.
+
+        `missing` is what it says of what it should erase and has not, `one` that it erases one user at a time.
+        """
+        store = self.write(f"{name}.keys.json", entries)
+        self.script(name, _HOARD.format(store=str(store), missing=missing, one=one, erases=erases, keeps=keeps))
 
     def kept(self, name: str) -> Any:
         """What a keychain holds."""

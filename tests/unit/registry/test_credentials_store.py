@@ -11,7 +11,7 @@ import pytest
 
 from lazyoci.errors import SettingsError
 from lazyoci.registry.credentials import Chain
-from lazyoci.registry.store import Store
+from lazyoci.registry.store import Kept, Store
 from lazyoci.settings import Server
 from tests.unit.registry.homes import Home, auth
 
@@ -57,7 +57,7 @@ def test_docker_hub_by_its_key(home: Home) -> None:
     store.store(Server("docker.io"), "anna", SECRET)
     assert list(home.kept("k")) == ["https://index.docker.io/v1/"]
     assert Chain(home.environ).find("registry-1.docker.io") is not None
-    assert store.erase(Server("docker.io")) == "the helper docker-credential-k"
+    assert store.erase(Server("docker.io")) == Kept("the helper docker-credential-k")
     assert home.kept("k") == {} and Chain(home.environ).find("docker.io") is None
 
 
@@ -95,10 +95,10 @@ def test_a_second_credential_replaces_the_first(home: Home) -> None:
 
 def test_erase_tells_whether_there_was_something(home: Home) -> None:
     store = Store(home.environ)
-    assert store.erase(Server("ghcr.io")) == "" and not (home.root / OWN).exists()
+    assert store.erase(Server("ghcr.io")) == Kept("") and not (home.root / OWN).exists()
     store.store(Server("ghcr.io"), "anna", SECRET)
     store.store(Server("ghcr.io", "acme"), "bob", SECRET)
-    assert store.erase(Server("ghcr.io")) == "~/.config/lazyoci/auth.json"
+    assert store.erase(Server("ghcr.io")) == Kept("~/.config/lazyoci/auth.json")
     chain = Chain(home.environ)
     assert chain.find("ghcr.io") is None and chain.find("ghcr.io", "acme/x") is not None
 
@@ -123,3 +123,64 @@ def test_a_broken_file_is_not_overwritten(home: Home) -> None:
     with pytest.raises(SettingsError, match=r"auth\.json:1: not JSON"):
         Store(home.environ).store(Server("ghcr.io"), "anna", SECRET)
     assert file.read_text(encoding="utf-8") == '{"auths": '
+
+
+# ---------------------------------------------------------------------- helpers that keep several users
+@pytest.mark.parametrize("one", [False, True], ids=["erases all", "erases one at a time"])
+def test_the_last_login_is_the_one_that_counts(home: Home, one: bool) -> None:
+    home.hoard("k", {"ghcr.io": {"aaron": "x", "abel": "y"}}, one=one)
+    home.docker(credsStore="k")
+    for user in ("anna", "carl", "bert"):
+        kept = Store(home.environ).store(Server("ghcr.io"), user, f"{SECRET}-{user}")
+        assert kept == Kept("the helper docker-credential-k")
+        found = Chain(home.environ).find("ghcr.io")
+        assert found is not None and (found.username, found.password) == (user, f"{SECRET}-{user}")
+        assert home.kept("k") == {"ghcr.io": {user: f"{SECRET}-{user}"}}
+    assert Store(home.environ).erase(Server("ghcr.io")) == Kept("the helper docker-credential-k")
+    assert home.kept("k") == {"ghcr.io": {}}
+
+
+def test_a_helper_that_gives_back_another_user_is_not_believed(home: Home) -> None:
+    home.hoard("k", {"ghcr.io": {"anna": "x"}}, erases=False)
+    home.docker(credsStore="k")
+    kept = Store(home.environ).store(Server("ghcr.io"), "carl", SECRET)
+    assert kept.place == "~/.config/lazyoci/auth.json"
+    assert "was given a login for ghcr.io and gives back the login of 'anna'" in kept.warning
+    found = Chain(home.environ).find("ghcr.io")
+    assert found is not None and (found.username, found.password) == ("carl", SECRET)
+
+
+def test_a_helper_that_forgets_what_it_is_given_gets_its_own_back(home: Home) -> None:
+    home.hoard("k", {"ghcr.io": {"anna": "x"}}, keeps=False)
+    home.docker(credsStore="k")
+    kept = Store(home.environ).store(Server("ghcr.io"), "carl", SECRET)
+    assert kept.place == "~/.config/lazyoci/auth.json" and "gives back something else" in kept.warning
+
+
+def test_a_failed_store_leaves_the_login_that_was_there(home: Home) -> None:
+    home.keychain("k", {"ghcr.io": ("anna", "x")})
+    script = home.root / "bin" / "k.py"
+    refusing = script.read_text("utf-8").replace(
+        'elif action == "store":\n', 'elif action == "store":\n    "carl" in text and sys.exit("no room")\n'
+    )
+    script.write_text(refusing, "utf-8")
+    home.docker(credsStore="k")
+    kept = Store(home.environ).store(Server("ghcr.io"), "carl", SECRET)
+    assert kept.place == "~/.config/lazyoci/auth.json" and "no room" in kept.warning
+    assert home.kept("k") == {"ghcr.io": ["anna", "x"]}
+
+
+@pytest.mark.parametrize("name", ["gone", "../evil"])
+def test_our_entry_goes_whatever_becomes_of_the_helper(home: Home, name: str) -> None:
+    home.write(OWN, {"credHelpers": {"ghcr.io": name}})
+    erased = Store(home.environ).erase(Server("ghcr.io"))
+    assert erased.place and name in erased.warning
+    assert json.loads((home.root / OWN).read_text("utf-8")) == {"credHelpers": {}}
+    assert Store(home.environ).erase(Server("ghcr.io")) == Kept("")
+
+
+def test_what_a_helper_will_not_forget_is_told(home: Home) -> None:
+    home.hoard("k", {"ghcr.io": {"anna": "x"}}, erases=False, missing="the vault is locked")
+    home.write(OWN, {"credHelpers": {"ghcr.io": "k"}})
+    erased = Store(home.environ).erase(Server("ghcr.io"))
+    assert "may still be in the helper" in erased.warning and "the vault is locked" in erased.warning
