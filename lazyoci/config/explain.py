@@ -8,10 +8,12 @@ from typing import Any
 from lazyoci.config import keys
 from lazyoci.config.instance import Instance, Path, Problem, level_of
 from lazyoci.config.mappings import kind
+from lazyoci.config.media import media_type
 from lazyoci.config.misfits import misfit
 from lazyoci.config.nodes import Document, Mapping, Node, Scalar, Sequence
-from lazyoci.config.remedies import quoted
+from lazyoci.config.remedies import add_entry, quoted
 from lazyoci.config.scalars import is_null
+from lazyoci.config.shapes import shapes
 from lazyoci.config.strays import strays
 from lazyoci.config.suggest import suggest
 from lazyoci.config.violations import Violation, violations
@@ -51,11 +53,17 @@ class _Explainer:
         self.found: dict[tuple[str, Span, str], Diagnostic] = {}  # by code, place and key: aliases repeat themselves
         self.meant: set[tuple[Path, str]] = set()  # missing keys that another one seems to stand for
         self.explained: set[Path] = set()
+        self.settled: set[tuple[Path, str]] = set()  # unknown keys of which more is known than that
 
     def run(self) -> list[Diagnostic]:
         """All of them."""
         original = self.instance.original
         found = [one._replace(path=original(one.path)) for one in violations(self.instance.data)]
+        for shape in shapes(self.document, self.instance.root, self.instance.sound):
+            self._add(shape.code, self._where(shape.path) + shape.message, shape.node, shape.fix)
+            self.explained.update(shape.settled)
+            self.meant.update(shape.meant)
+            self.settled.update(shape.strays)
         wrong = {one.path: one for one in reversed(found) if one.keyword == "type"}
         for problem in self.instance.problems:
             self._problem(problem, wrong.get(problem.path))
@@ -83,6 +91,8 @@ class _Explainer:
                     self._version(path)
             case "enum":
                 self._unknown_type(path)
+            case "contains" if any(item is not None for item in value):
+                return  # each of them is told of
             case "minItems" | "contains":
                 message = f"{path[-1]} is empty; {EMPTY[str(path[-1])]}"
                 self._add("empty-list", self._where(path[:-1]) + message, self._key(path))
@@ -115,6 +125,8 @@ class _Explainer:
         assert isinstance(mapping, Mapping)
         for stray in strays(self.document, mapping, level_of(path) or ""):
             name = stray.key.value
+            if (path, name) in self.settled:
+                continue
             message = f'{self._where(path)}unknown key "{excerpt(name)}"; {stray.remedy}'
             self._add("unknown-key", message, stray.key, stray.fix, name)
             self.meant.add((path, stray.meant))
@@ -133,7 +145,13 @@ class _Explainer:
         if near is None:
             near = value.items[0][0] if value.items else value
         message = NEEDED.get(name) or f"{name} is missing; {REMEDY[name]}"
-        self._add("missing-key", self._where(path) + message, near, None, name)
+        fix: Fix | None = None
+        if name == "version":
+            fix = add_entry(self.source, value, "version: 1")
+        elif name == "mediaType" and isinstance(file := value.get("path"), Scalar) and file.value:
+            text = f"mediaType: {media_type(file.value)}"
+            message, fix = f"mediaType is missing; write {text}", add_entry(self.source, value, text, below="path")
+        self._add("missing-key", self._where(path) + message, near, fix, name)
 
     def _without_value(self, path: Path, what: str) -> None:
         name = str(path[-1])
@@ -143,9 +161,10 @@ class _Explainer:
     def _version(self, path: Path) -> None:
         node = self.instance.place(path).value
         written = self.source.text[node.start : node.end]
-        fix = Fix("set the version to 1", (Edit(node.span, "1"),))
-        message = f"version {excerpt(written)} is unknown; this lazyoci reads version 1"
-        self._add("unsupported-version", message, node, fix)
+        message = (
+            f"version {excerpt(written)} is unknown; write 1 if the file is of this format, or install a newer lazyoci"
+        )
+        self._add("unsupported-version", message, node)
 
     def _unknown_type(self, path: Path) -> None:
         node = self.instance.place(path).value
@@ -153,7 +172,7 @@ class _Explainer:
         if not isinstance(node, Scalar):
             self._add("wrong-type", f"{where}type must be {_TYPES}, and is a {kind(node)}", node)
             return
-        guess = suggest(node.value, tuple(keys.OF_TYPE))
+        guess = suggest(node.value, tuple(keys.OF_TYPE), "type")
         remedy = f'did you mean "{guess.word}"?' if guess else f"write {_TYPES}"
         fix: Fix | None = None
         if guess and guess.certain and not node.tag:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from lazyoci.config.instance import Path, Place, holds_list, is_template
 from lazyoci.config.mappings import kind
 from lazyoci.config.nodes import Mapping, Node, Scalar, Sequence
-from lazyoci.config.remedies import as_list
+from lazyoci.config.remedies import as_list, as_map
 from lazyoci.config.words import FORM, ITEM, excerpt
 from lazyoci.diagnostic import Edit, Fix, Source
 
@@ -39,15 +39,22 @@ def misfit(source: Source, path: Path, place: Place) -> Misfit:
             f'target is the build stage and must be text, {is_found}; did you mean "targets"?', None, "targets"
         )
     if name in FORM:
-        edit = _listed(source, name, place) if holds_list(path) else None
-        remedy = f"; write {excerpt(edit.text)}" if edit else "" if isinstance(place.value, Scalar) else _DASHES
-        fix = Fix("make it a list", (edit,)) if edit else None
-        return Misfit(f"{name} must be {FORM[name]}, {is_found}{remedy if holds_list(path) else ''}", fix)
+        lists = holds_list(path)
+        edit = _listed(source, name, place) if lists else as_map(source, place.key, place.value)
+        fix = Fix(f"make it a {'list' if lists else 'mapping'}", (edit,)) if edit else None
+        if edit is not None and "\n" not in edit.text:
+            remedy = f"; write {excerpt(edit.text.strip())}"
+        else:
+            remedy = "" if not lists or isinstance(place.value, Scalar) else _DASHES if name in ITEM else _TEXTS
+        return Misfit(f"{name} must be {FORM[name]}, {is_found}{remedy}", fix)
+    if name == "registry" and isinstance(place.value, Sequence):
+        return Misfit(f"registry must be text, {is_found}; write an item of targets for each")
     subject = f"item {path[-1] + 1} of {path[-2]}" if isinstance(path[-1], int) else name
     remedy = "write one text" if isinstance(place.value, Sequence) else "put it in quotes if it is meant as text"
     return Misfit(f"{subject} must be text, {is_found}; {remedy}")
 
 
+_TEXTS = "; write texts between brackets, as in [one, two]"
 _DASHES = '; begin each item with "- "'
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from lazyoci.config import keys
 from lazyoci.config.nodes import Document, Mapping, Node, Scalar, Sequence
-from lazyoci.diagnostic import Edit, Source, Span
+from lazyoci.diagnostic import Edit, Fix, Source, Span
 
 _NULL_ALONE = r"[ \t]*-[ \t]*(?:~|null|Null|NULL)?[ \t]*(?:#.*)?"
 
@@ -20,20 +21,109 @@ def quoted(value: str) -> str:
 def as_list(source: Source, node: Node, *, split: bool) -> Edit | None:
     """Make a list of one value, in place; with `split`, of its parts between commas. None where that is uncertain."""
     written = source.text[node.start : node.end]
-    if "\n" in written or "\r" in written or node.anchor:
+    if node.anchor:
         return None
+    if isinstance(node, Mapping) and split:
+        return _keys_as_list(node)
+    if split and isinstance(node, Scalar) and not node.tag and (items := _parts(node)):
+        return Edit(node.span, f"[{', '.join(items)}]")
+    if "\n" in written or "\r" in written:
+        return _as_item(source, node)
     if not isinstance(node, Scalar):
-        return Edit(node.span, f"[{written}]") if isinstance(node, Mapping) and node.flow else None
+        return Edit(node.span, f"[{written}]") if isinstance(node, Mapping) and node.flow else _as_item(source, node)
     if node.tag or node.value.startswith("["):
         return None
-    if split and "," in node.value:
-        parts = [part.strip() for part in node.value.split(",")]
-        items = ", ".join(part if re.fullmatch(r"[A-Za-z][\w./-]*", part) else quoted(part) for part in parts if part)
-    elif node.style or not re.search(r"[,\[\]{}]|:$", written):
-        items = written
-    else:
-        items = quoted(node.value)
-    return Edit(node.span, f"[{items}]")
+    if node.style or not re.search(r"[,\[\]{}]|:$", written):
+        return Edit(node.span, f"[{written}]")
+    return Edit(node.span, f"[{quoted(node.value)}]")
+
+
+def _parts(node: Scalar) -> list[str]:
+    """The items that a text lists: `v1, v2`, `v1 v2`, also within brackets of any kind; none if it is one."""
+    value = node.value
+    inner = value.strip().lstrip("([{").rstrip(")]}")
+    if "{{" in value:
+        inner = value
+    bracketed = inner != value
+    if "," not in inner and not bracketed and (node.style or not inner.split()[1:] or "{{" in inner):
+        return []
+    parts = [part.strip().strip("\"'") for part in (inner.split(",") if "," in inner else inner.split())]
+    parts = [part for part in parts if part]
+    if bracketed and not all(re.fullmatch(r"[\w./-]+", part) for part in parts):
+        return []
+    return [part if re.fullmatch(r"[A-Za-z][\w./-]*", part) else quoted(part) for part in parts]
+
+
+def as_map(source: Source, key: Scalar | None, node: Node) -> Edit | None:
+    """`[A=b]` and a list of `A: b` as a mapping, in place; None where it is not that."""
+    if key is None or node.start < key.end or node.anchor:
+        return None
+    pairs: dict[str, str] = {}
+    for item in node.items if isinstance(node, Sequence) else [node]:
+        if isinstance(item, Scalar) and not item.tag:
+            name, sign, value = item.value.partition("=")
+            if not sign:
+                return None
+            entries = [(name, value)]
+        elif isinstance(item, Mapping) and isinstance(node, Sequence):
+            entries = [
+                (one.value, value.value)
+                for one, value in item.items
+                if isinstance(one, Scalar) and isinstance(value, Scalar)
+            ]
+            if len(entries) != len(item.items):
+                return None
+        else:
+            return None
+        for name, value in entries:
+            if not re.fullmatch(r"[A-Za-z][\w./-]*", name) or name in pairs or not value.isprintable():
+                return None
+            pairs[name] = quoted(value)
+    text = "{" + ", ".join(f"{name}: {value}" for name, value in pairs.items()) + "}"
+    return Edit(node.span, text) if pairs else None
+
+
+def _keys_as_list(mapping: Mapping) -> Edit | None:
+    """`{v1, latest}`: braces in place of brackets."""
+    names = [key.value for key, value in mapping.items if isinstance(key, Scalar) and value.start == value.end]
+    if not mapping.flow or len(names) != len(mapping.items) or not names:
+        return None
+    if not all(re.fullmatch(r"[\w./-]+", name) for name in names):
+        return None
+    return Edit(mapping.span, f"[{', '.join(quoted(name) if name[0].isdigit() else name for name in names)}]")
+
+
+def _as_item(source: Source, node: Node) -> Edit | None:
+    """Put a dash in front of a block mapping of known keys, and its other lines further in."""
+    if not isinstance(node, Mapping) or node.flow or not node.items:
+        return None
+    known = keys.ARTIFACT | keys.TARGET | keys.FILE
+    if any(not isinstance(key, Scalar) or key.value not in known for key, _ in node.items):
+        return None
+    written = source.text[node.start : node.end]
+    return Edit(node.span, "- " + re.sub(r"(\r\n|\n|\r)(?=[^\r\n])", r"\1  ", written))
+
+
+def add_entry(source: Source, mapping: Mapping, entry: str, below: str = "") -> Fix | None:
+    """Write `entry`, one line, as the first of a mapping, or below one of its keys; None where that is uncertain."""
+    place = next((i for i, one in enumerate(mapping.items) if getattr(one[0], "value", "") == below), -1)
+    if not mapping.items or (below and place < 0):
+        return None
+    title = f"write {entry}"
+    if place < 0:
+        at = mapping.items[0][0].start
+        column = source.position(at).column
+        after = ", " if mapping.flow else "\n" + " " * column
+        return Fix(title, (Edit(Span(at, at), entry + after),))
+    key, value = mapping.items[place]
+    if value.start < key.end or not isinstance(value, Scalar) or value.style in ("|", ">"):
+        return None
+    before = ", " if mapping.flow else "\n" + " " * source.position(key.start).column
+    end = value.end
+    if not mapping.flow:
+        line = source.position(end).line
+        end = source.line_starts[line] + len(source.line(line))  # behind a comment
+    return Fix(title, (Edit(Span(end, end), before + entry),))
 
 
 def written_end(document: Document, key: Node, value: Node) -> int:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from lazyoci.config import keys
 from lazyoci.config.instance import LEVELS
 from lazyoci.config.nodes import Document, Mapping, Node, Scalar
-from lazyoci.config.suggest import suggest
+from lazyoci.config.suggest import suggest, synonyms
 from lazyoci.config.words import HOME, excerpt
 from lazyoci.diagnostic import Edit, Fix, Span
 
@@ -25,25 +25,30 @@ def strays(document: Document, mapping: Mapping, level: str) -> list[Stray]:
     """The unknown keys of a mapping of the format; `level` is a key of LEVELS."""
     known = LEVELS[level]
     fields = mapping.fields()
-    fitting = known
+    fitting, home = known, level
     if level == "artifacts":
         type_ = mapping.get("type")
         own = keys.OF_TYPE.get(type_.value) if isinstance(type_, Scalar) else None
         fitting = known if own is None else own | keys.COMMON
+        home = type_.value if own is not None and isinstance(type_, Scalar) else ""
     return [
-        _stray(document, mapping, name, sorted(known - fields.keys()), fitting)
+        _stray(document, mapping, name, sorted(known - fields.keys()), fitting, home)
         for name in fields
         if name not in known and not name.startswith(keys.EXTENSION)
     ]
 
 
-def _stray(document: Document, mapping: Mapping, name: str, known: list[str], fitting: frozenset[str]) -> Stray:
+def _stray(
+    document: Document, mapping: Mapping, name: str, known: list[str], fitting: frozenset[str], home: str
+) -> Stray:
     """`known` are the keys that the mapping lacks, of which `fitting` suit the type of the artifact."""
     key, value = mapping.fields()[name]
-    guess = suggest(name, [one for one in known if one in fitting]) or suggest(name, known)
-    home = next((home for home, names in LEVELS.items() if name in names), None)
-    if home is not None and not (guess and guess.certain):
-        return Stray(key, f"it belongs in {HOME[home]}")
+    guess = suggest(name, [one for one in known if one in fitting], home) or suggest(name, known)
+    other = next((level for level, names in LEVELS.items() if name in names), None)
+    if other is not None and guess is None:
+        return Stray(key, f"it belongs in {HOME[other]}")
+    if other is not None and guess is not None and not guess.certain and guess.word not in synonyms(home, name):
+        return Stray(key, f"it belongs in {HOME[other]}")
     if guess is not None:
         sure = guess.certain and guess.word in fitting
         fix = _rewrite(mapping, key, guess.word, f'replace with "{guess.word}"') if sure else None

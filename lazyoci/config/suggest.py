@@ -6,19 +6,41 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 _LIKELY, _CERTAIN, _LEAD = 0.6, 0.8, 0.1
-_KNOWN = {  # what the same thing is called elsewhere
+_KNOWN = {  # what the same thing is called elsewhere, by words without case, dashes and underscores
+    "apiversion": "version",
     "args": "buildArgs",
-    "buildargs": "buildArgs",
-    "chart": "chartPath",
-    "file": "files",
+    "buildarg": "buildArgs",
+    "arch": "platforms",
+    "architecture": "platforms",
+    "architectures": "platforms",
+    "artifact": "artifacts",
+    "images": "artifacts",
+    "packages": "artifacts",
+    "destinations": "targets",
+    "pushto": "targets",
     "kind": "type",
     "repo": "registry",
     "repository": "registry",
-    "ref": "image",
-    "container": "image",
-    "generic": "artifact",
-    "helmchart": "helm",
+    "stage": "target",
+    "cachefrom": "cacheFrom",
 }
+_BY_HOME = {  # the same, for keys that mean something else elsewhere: by level, or type of artifact
+    "helm": dict.fromkeys(("chart", "path", "dir", "directory", "chartdir", "chartdirectory"), "chartPath"),
+    "image": dict.fromkeys(("file", "dockerfilepath", "containerfile"), "dockerfile")
+    | dict.fromkeys(("build", "path", "dir", "directory", "src", "source", "contextpath"), "context"),
+    "docker": dict.fromkeys(("src", "source", "from", "ref", "reference", "container", "repository"), "image"),
+    "artifact": dict.fromkeys(("file", "paths", "contents", "layers"), "files")
+    | dict.fromkeys(("artifacttype", "contenttype"), "mediaType"),
+    "targets": dict.fromkeys(("image", "ref", "reference", "url", "host", "path", "name"), "registry")
+    | dict.fromkeys(("version", "versions"), "tags"),
+    "files": dict.fromkeys(("src", "source", "file", "filename", "name", "from", "filepath"), "path")
+    | dict.fromkeys(("type", "contenttype", "mimetype", "mime", "media", "format"), "mediaType"),
+}
+_TYPES = (
+    dict.fromkeys(("chart", "helmchart", "charts"), "helm")
+    | dict.fromkeys(("generic", "file", "files", "blob", "oci", "config", "oras", "raw"), "artifact")
+    | dict.fromkeys(("container", "dockerfile", "containerfile", "ociimage", "build", "dockerimage"), "image")
+)
 
 
 class Suggestion(NamedTuple):
@@ -28,18 +50,35 @@ class Suggestion(NamedTuple):
     certain: bool
 
 
-def suggest(word: str, candidates: Collection[str]) -> Suggestion | None:
-    """The candidate that `word` most likely means; certain if very much alike."""
+def suggest(word: str, candidates: Collection[str], home: str = "") -> Suggestion | None:
+    """The candidate that `word` most likely means; certain if very much alike.
+
+    `home` says for keys where they stand: a type of artifact, `targets` or `files`; and for types it is `type`.
+    """
     wanted = _folded(word)
     for candidate in candidates:
         if _folded(candidate) == wanted:
             return Suggestion(candidate, True)
+    known = (_TYPES if home == "type" else _BY_HOME.get(home, {})).get(wanted, "")
+    if known in candidates:
+        return Suggestion(known, home in ("helm", "files"))
     scored = sorted(((_alike(wanted, _folded(one)), one) for one in candidates), reverse=True)
+    known = _KNOWN.get(wanted, "")
+    if known in candidates and (not scored or scored[0][1] == known or scored[0][0] < _CERTAIN):
+        return Suggestion(known, wanted in _SAME)
     if scored and scored[0][0] >= _LIKELY:
         lead = scored[0][0] - (scored[1][0] if len(scored) > 1 else 0)
         return Suggestion(scored[0][1], scored[0][0] >= _CERTAIN and lead >= _LEAD)
-    known = _KNOWN.get(wanted, "")
-    return Suggestion(known, False) if known in candidates else None
+    return None
+
+
+_SAME = frozenset(("artifact", "repository", "repo", "buildarg"))  # nothing else could be meant
+
+
+def synonyms(home: str, word: str) -> tuple[str, ...]:
+    """What the key `word`, of another place, means where it stands at `home`; nothing if nobody calls it so."""
+    meant = _BY_HOME.get(home, {}).get(_folded(word))
+    return () if meant is None else (meant,)
 
 
 def _folded(word: str) -> str:
