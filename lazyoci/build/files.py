@@ -11,7 +11,7 @@ from lazyoci.build.context import Context, finish
 from lazyoci.config.model import DEFAULT_MEDIA_TYPE, File, FilesArtifact
 from lazyoci.errors import BuildError
 from lazyoci.frozen import replace
-from lazyoci.layout.archive import members_of, pack
+from lazyoci.layout.archive import Member, members_of, pack
 from lazyoci.layout.region import Region
 from lazyoci.layout.store import Built, Staged
 from lazyoci.oci.descriptor import EMPTY, Descriptor
@@ -19,7 +19,7 @@ from lazyoci.oci.mediatype import OCI_MANIFEST
 from lazyoci.world import Disk, glob, title
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 TITLE = "org.opencontainers.image.title"
 # how oras marks a layer that is a packed directory, and the digest of the tar inside
@@ -41,7 +41,10 @@ class Found:
 def build_files(artifact: FilesArtifact, context: Context) -> Built:
     """Build a generic artifact; files are hashed where they lie and stay there. Raises as `lazyoci.build.build`."""
     staged = Staged()
-    layers = [_layer(found, staged, context) for found in find(artifact, context.directory)]
+    leaves: dict[str, str] = {}
+    sources = find(artifact, context.directory)
+    layers = [_layer(found, staged, context, leaves) for found in sources]
+    _check_shape(artifact, sources, leaves)
     manifest = {
         "schemaVersion": 2,
         "mediaType": OCI_MANIFEST,
@@ -104,25 +107,47 @@ def _title(artifact: FilesArtifact, text: str) -> str:
     if why:
         raise BuildError(
             f"{artifact.label}: {text!r} gives no title for those who pull it: {why}",
-            hint="name a file or a directory below that of the .lazy file",
+            hint="rename it, or name a file or a directory below that of the .lazy file",
         )
     return found
 
 
-def _layer(found: Found, staged: Staged, context: Context) -> Descriptor:
+def _check_shape(artifact: FilesArtifact, sources: list[Found], leaves: Mapping[str, str]) -> None:
+    """Raise BuildError where a title lies below a file or a link of another layer: nothing is unpacked through it."""
+    for found in sources:
+        parts = found.title.split("/")
+        for length in range(1, len(parts) + (leaves.get(found.title) == "link")):
+            above = "/".join(parts[:length])
+            if above in leaves:
+                raise BuildError(
+                    f"{artifact.label}: {found.title} could not be unpacked, as another layer has a {leaves[above]} "
+                    f"named {above}",
+                    hint=f"leave out {found.title}, or what has {above} in it",
+                )
+
+
+def _layer(found: Found, staged: Staged, context: Context, leaves: dict[str, str]) -> Descriptor:
+    """One layer; the files and links that nothing can be below go into `leaves`."""
     context.check_cancelled()
     if found.path.is_dir():
-        return _packed(found, staged, context)
+        return _packed(found, staged, context, leaves)
     if not found.path.is_file():
         raise BuildError(f"{found.path} is not a file or a directory", hint="name a regular file")
+    leaves[found.title] = "file"
     descriptor = staged.add_file(found.media_type, found.path, context.progress)
     return replace(descriptor, annotations={TITLE: found.title})
 
 
-def _packed(found: Found, staged: Staged, context: Context) -> Descriptor:
+def _packed(found: Found, staged: Staged, context: Context, leaves: dict[str, str]) -> Descriptor:
+    def members() -> Iterator[Member]:
+        for member in members_of(found.path, found.title):
+            if member.link:
+                leaves[member.name] = "link"
+            yield member
+
     archive = context.scratch_file(".tar.gz")
     with archive.open("xb") as out:
-        packed = pack(members_of(found.path, found.title), out, epoch=context.epoch or 0, progress=context.progress)
+        packed = pack(members(), out, epoch=context.epoch or 0, progress=context.progress)
     descriptor = staged.adopt(Descriptor(found.media_type, packed.digest, packed.size), Region.whole(archive))
     annotations = {CONTENT_DIGEST: packed.tar_digest, UNPACK: "true", TITLE: found.title}
     return replace(descriptor, annotations=annotations)

@@ -37,6 +37,7 @@ from lazyoci.report.progress import on
 @click.option("--platform", "platforms", multiple=True, help="os/arch[/variant], repeatable or a,b [default: this].")
 @click.option("--all-platforms", is_flag=True, help="Everything the index lists, with its attestations.")
 @click.option("--files", type=click.Path(path_type=Path), help="Also unpack the artifact's files to this directory.")
+@click.option("--allow-large", is_flag=True, help="With --files: unpack archives that expand to very much.")
 @click.option("--docker", is_flag=True, help="Also load the image into Docker or Podman.")
 @click.option("--insecure", is_flag=True, help="Let a private registry fall back to unverified TLS or plain HTTP.")
 @click.option("--ca", type=click.Path(path_type=Path), help="Certificates (PEM) to trust besides the system's.")
@@ -48,6 +49,7 @@ def command(
     platforms: tuple[str, ...],
     all_platforms: bool,
     files: Path | None,
+    allow_large: bool,
     docker: bool,
     insecure: bool,
     ca: Path | None,
@@ -69,6 +71,8 @@ def command(
     name, choice = _reference(reference), _choice(platforms, every=all_platforms)
     if docker and (all_platforms or len(choice.platforms) > 1):
         raise UsageError("--docker loads one platform", hint="give one --platform, and no --all-platforms")
+    if allow_large and files is None:
+        raise UsageError("--allow-large goes with --files")
     if dest is not None and dest.exists() and not dest.is_dir():
         raise UsageError(f"--dest {dest} is not a directory")
     cancelled = threading.Event()
@@ -92,7 +96,9 @@ def command(
             if files is not None:
                 from lazyoci.pull.unpack import unpack
 
-                unpacked = unpack(found, open_layout(directory), files, cancelled=cancelled, warn=warn)
+                unpacked = unpack(
+                    found, open_layout(directory), files, large=allow_large, cancelled=cancelled, warn=warn
+                )
             if program:
                 from lazyoci.pull import daemon
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from isal import isal_zlib
 
 from lazyoci.errors import LayoutError
+from lazyoci.oci import names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -158,7 +159,7 @@ def members_of(directory: Path, prefix: str) -> Iterator[Member]:
     """A directory's entries in the order of their names, beneath `prefix`, itself first.
 
     A relative link that stays inside is kept as a link. Raises LayoutError for links that lead out, for devices,
-    sockets and pipes, and for names that are not UTF-8.
+    sockets and pipes, and for names that cannot be unpacked (`lazyoci.oci.names`).
     """
     yield Member(prefix)
     yield from _members(directory, directory, prefix)
@@ -172,6 +173,9 @@ def _members(root: Path, directory: Path, prefix: str) -> Iterator[Member]:
             inner.encode("utf-8")
         except UnicodeEncodeError:
             raise LayoutError(f"{os.fsencode(path)!r} is not named in UTF-8", hint="rename it") from None
+        problem = names.unfit(name)
+        if problem:
+            raise LayoutError(f"{str(path)!r} {problem}, so that nobody could unpack it", hint="rename it")
         found = path.lstat()
         if stat.S_ISLNK(found.st_mode):
             yield Member(inner, link=_link(root, path))
@@ -185,11 +189,15 @@ def _members(root: Path, directory: Path, prefix: str) -> Iterator[Member]:
 
 
 def _link(root: Path, path: Path) -> str:
-    target = os.readlink(path)  # noqa: PTH115  # the text as it is, not a path made of it
-    # by its text and by where it really leads, since a link among its parts can make these differ
-    text = os.path.normpath(path.parent.relative_to(root) / target)
-    real = Path(os.path.realpath(path))  # unlike Path.resolve, never raises for links in a circle
-    inside = text != ".." and not text.startswith(".." + os.sep) and real.is_relative_to(os.path.realpath(root))
-    if Path(target).is_absolute() or not inside:
-        raise LayoutError(f"{path} is a link that leads outside ({target})", hint="replace it by the file it means")
-    return target.replace(os.sep, "/")
+    target = os.readlink(path).replace(os.sep, "/")  # noqa: PTH115  # the text as it is, not a path made of it
+
+    def is_directory(parts: tuple[str, ...]) -> bool:
+        above = [root.joinpath(*parts[:length]) for length in range(1, len(parts) + 1)]
+        return all(one.is_dir() and not one.is_symlink() for one in above)
+
+    problem = names.link_flaw(path.relative_to(root).parts, target, 0, is_directory)
+    if problem:
+        raise LayoutError(
+            f"{path} is a link that {problem} ({target})", hint="replace it by what it means, or by a shorter link"
+        )
+    return target

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from lazyoci.oci import names
 from lazyoci.oci.kind import Name
 from lazyoci.oci.reference import Reference
 from lazyoci.pull.find import PullError
@@ -23,7 +24,6 @@ _DIRECTORIES: dict[Name, str] = {
     "attestation": "att",
     "wasm": "wasm",
 }
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _DEVICE = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?")  # names that Windows keeps for itself
 
 
@@ -39,18 +39,11 @@ def default_directory(root: Path, kind: Name, reference: Reference) -> Path:
 def safe_parts(name: str, what: str) -> tuple[str, ...]:
     """The parts of a relative path with forward slashes; PullError when it could lead out of where it is put."""
     parts = tuple(part for part in name.split("/") if part != ".")
-    bad = (
-        not any(parts)
-        or name.startswith("/")
-        or name[1:2] == ":"
-        or "\\" in name
-        or _CONTROL.search(name)
-        or not name.isprintable()
-        or any(part in ("", "..") for part in parts)
-        or (os.name == "nt" and any(":" in part or part[-1:] in " ." or _DEVICE.fullmatch(part) for part in parts))
-    )
-    if bad:
-        raise PullError(f"{what} is named {name!r}, which is no safe path; it is not unpacked")
+    problem = names.flaw(name)
+    if os.name == "nt" and any(":" in part or part[-1:] in " ." or _DEVICE.fullmatch(part) for part in parts):
+        problem = problem or "is no name on Windows"
+    if problem:
+        raise PullError(f"{what} is named {name!r}, which is no safe path (it {problem}); it is not unpacked")
     return parts
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,9 +14,10 @@ from lazyoci.layout.store import Store
 from lazyoci.oci.descriptor import Descriptor, Manifest
 from lazyoci.oci.digest import CHUNK, short
 from lazyoci.oci.mediatype import HELM_CHART, HELM_PROVENANCE, OCI_EMPTY
-from lazyoci.pull.directory import CONTENT_DIGEST, UNPACK, unpack_directory
+from lazyoci.pull.directory import UNPACK, Tree, survey, unpack_directory
 from lazyoci.pull.engine import TITLE
 from lazyoci.pull.find import Found, PullError
+from lazyoci.pull.limits import Budget, check_room
 from lazyoci.pull.places import make_parents, put, safe_parts, scratch
 
 
@@ -45,13 +47,16 @@ def unpack(
     store: Store,
     directory: Path,
     *,
+    large: bool = False,
     cancelled: threading.Event | None = None,
     warn: Callable[[str], None] = lambda _: None,
 ) -> list[Path]:
     """Put every file where its title says, below `directory`; returns what was put there, in the manifest's order.
 
-    Each file appears in one step, and replaces what was there. Raises PullError for names that lead out, for links in
-    the way and for hostile archives, LayoutError for broken content or a disk that refuses, and Interrupted.
+    Each file appears in one step, and replaces what was there; nothing is put anywhere before all of it was read and
+    found harmless. Without `large` there is a limit to what packed directories may expand to. Raises PullError for
+    names that lead out, for links in the way and for hostile archives, LayoutError for broken content or a disk that
+    refuses, and Interrupted.
     """
     manifest = unpackable(found)
     wanted = list(_chart(manifest, store) if found.kind.name == "helm" else _titled(manifest, warn))
@@ -62,11 +67,37 @@ def unpack(
         if one.parts in taken:
             raise PullError(f"{found.reference} has two layers titled {'/'.join(one.parts)!r}")
         taken[one.parts] = one.layer.digest
+    cancelled = cancelled or threading.Event()
     try:
+        budget = Budget(large)
+        trees = {one.parts: survey(store, one.layer, one.parts, budget, cancelled) for one in wanted if one.packed}
+        directory.mkdir(parents=True, exist_ok=True)
+        size = sum(one.layer.size for one in wanted if not one.packed)
+        size += sum(sum(tree.files.values()) for tree in trees.values())
+        check_room(directory, size, len(wanted) + budget.entries)
+        links: list[Path] = []
         with scratch(directory) as name:
-            return [_put(one, store, directory, Path(name), cancelled or threading.Event()) for one in wanted]
+            for one in wanted:
+                links += _put(one, trees.get(one.parts), store, directory, Path(name), cancelled)
+        _check_links(directory, links)
     except OSError as error:
         raise LayoutError(f"cannot unpack: {error.filename or directory}: {error.strerror or error}") from error
+    return [directory.joinpath(*one.parts) for one in wanted]
+
+
+def _check_links(directory: Path, links: Sequence[Path]) -> None:
+    """Remove links that lead out all the same, as through a link that was in the directory before, and say so."""
+    inside = os.path.realpath(directory)
+    bad = [link for link in links if not Path(os.path.realpath(link)).is_relative_to(inside)]
+    if not bad:
+        return
+    target = bad[0].readlink()
+    for link in bad:
+        link.unlink()
+    raise PullError(
+        f"{bad[0]} would lead out of {directory}, to {target}, by way of a link that was there before; it was removed",
+        hint="remove the other link, or choose another DIR",
+    )
 
 
 def _chart(manifest: Manifest, store: Store) -> Iterator[Wanted]:
@@ -96,13 +127,13 @@ def _titled(manifest: Manifest, warn: Callable[[str], None]) -> Iterator[Wanted]
             warn(f"layer {short(layer.digest)} ({layer.media_type}) has no title; it is left out")
 
 
-def _put(one: Wanted, store: Store, directory: Path, room: Path, cancelled: threading.Event) -> Path:
+def _put(
+    one: Wanted, tree: Tree | None, store: Store, directory: Path, room: Path, cancelled: threading.Event
+) -> list[Path]:
+    """Put a file or a directory in its place; the links that this made."""
+    if tree is not None:
+        return unpack_directory(store, one.layer, one.parts, tree, directory, room, cancelled)
     goal = make_parents(directory, one.parts)
-    if one.packed:
-        unpack_directory(
-            store, one.layer, one.parts, directory, room, one.layer.annotations.get(CONTENT_DIGEST, ""), cancelled
-        )
-        return goal
     temporary = room / "file"
     with store.open(one.layer) as source, temporary.open("wb") as out:
         while piece := source.read(CHUNK):
@@ -110,4 +141,4 @@ def _put(one: Wanted, store: Store, directory: Path, room: Path, cancelled: thre
                 raise Interrupted("stopped while unpacking")
             out.write(piece)
     put(temporary, goal)
-    return goal
+    return []

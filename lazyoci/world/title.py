@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from lazyoci.oci import names
+
 
 def is_absolute(path: str) -> bool:
     """Whether a path begins at a root or a drive, on whatever system."""
@@ -20,12 +22,5 @@ def title(path: str) -> str:
 
 def problem(text: str) -> str:
     """Why nobody could pull a file of that title; empty where everybody can."""
-    if text in ("", ".."):
-        return "it is no name"
-    if "\\" in text:
-        return "it has a backslash"
-    if text[1:2] == ":":
-        return "it begins with a drive"
-    if any("\ud800" <= ch <= "\udfff" for ch in text):
-        return "it is not Unicode"
-    return ""
+    found = names.flaw(text)
+    return f"it {found}" if found else ""

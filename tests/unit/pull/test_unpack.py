@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import shutil
 import tarfile
 from pathlib import Path
 
@@ -11,11 +13,11 @@ from hypothesis import strategies as st
 
 from lazyoci.build.files import CONTENT_DIGEST as BUILT_DIGEST
 from lazyoci.build.files import UNPACK as BUILT_UNPACK
-from lazyoci.errors import LazyociError
+from lazyoci.errors import LayoutError, LazyociError
 from lazyoci.layout.store import Staged
 from lazyoci.oci import mediatype
 from lazyoci.oci.digest import of
-from lazyoci.pull import PullError
+from lazyoci.pull import PullError, directory, limits
 from lazyoci.pull.directory import CONTENT_DIGEST, UNPACK
 from lazyoci.pull.places import safe_parts
 from lazyoci.pull.unpack import unpack
@@ -201,6 +203,101 @@ class TestDirectory:
         with pytest.raises(PullError):
             unpack(found(store, [layer]), store, tmp_path / "out")
         assert tree(tmp_path) == {}
+
+    def test_links_of_two_layers_do_not_combine(self, tmp_path: Path) -> None:
+        """Each alone leads nowhere bad; followed together they would end two directories above."""
+        store = Staged()
+        first = tar(
+            member("d/sub/y", type=tarfile.SYMTYPE, linkname="."), member("d/sub/z", type=tarfile.SYMTYPE, linkname=".")
+        )
+        for target in ("sub/y/../..", "sub/y/z/../../..", "sub/y/z/y/../../../../etc/passwd"):
+            second = tar(member("d/out", type=tarfile.SYMTYPE, linkname=target))
+            for layers in ((("d/sub", first), ("d", second)), (("d", second), ("d/sub", first))):
+                made = [titled(store, title, data, **PACKED) for title, data in layers]
+                with pytest.raises(PullError, match=r"goes up from behind another link|leads outside"):
+                    unpack(found(store, made), store, tmp_path / "out")
+                assert tree(tmp_path) == {}
+
+    def test_links_of_two_layers_lead_down_alone(self, tmp_path: Path) -> None:
+        store = Staged()
+        first = tar(member("d/sub/y", type=tarfile.SYMTYPE, linkname="."), member("d/sub/f", b"x"))
+        second = tar(member("d/in", type=tarfile.SYMTYPE, linkname="sub/y/y/f"))
+        layers = [titled(store, "d/sub", first, **PACKED), titled(store, "d", second, **PACKED)]
+        unpack(found(store, layers), store, tmp_path)
+        assert (tmp_path / "d" / "in").read_text() == "x"
+
+    def test_nothing_is_unpacked_into_a_linked_title(self, tmp_path: Path) -> None:
+        store = Staged()
+        first = tar(member("d/a", type=tarfile.SYMTYPE, linkname="."))
+        for data in (tar(member("d/a/out", b"x")), tar(member("d/a/out", type=tarfile.SYMTYPE, linkname="b"))):
+            layers = [titled(store, "d", first, **PACKED), titled(store, "d/a", data, **PACKED)]
+            with pytest.raises(PullError, match="is a link; nothing is unpacked through it"):
+                unpack(found(store, layers), store, tmp_path)
+            assert tree(tmp_path) == {"d/a": "→ ."}
+
+    def test_a_link_that_was_there_leads_no_new_one_out(self, tmp_path: Path) -> None:
+        store = Staged()
+        (tmp_path / "out" / "site").mkdir(parents=True)
+        (tmp_path / "out" / "site" / "mine").symlink_to("/etc")
+        data = tar(
+            member("site/f", b"x"),
+            member("site/a", type=tarfile.SYMTYPE, linkname="mine/passwd"),
+            member("site/b", type=tarfile.SYMTYPE, linkname="a"),
+        )
+        with pytest.raises(PullError, match="by way of a link that was there before"):
+            unpack(found(store, [titled(store, "site", data, **PACKED)]), store, tmp_path / "out")
+        assert tree(tmp_path / "out") == {"site/mine": "→ /etc", "site/f": "x"}
+
+    def test_what_expands_to_very_much_must_be_asked_for(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """By its ratio, by the sum of all layers, and by the number of files; before a byte is written."""
+        store = Staged()
+        monkeypatch.setattr(limits, "SMALL", 1 << 20)
+        zeros = [titled(store, f"s{i}", tar(member(f"s{i}/zeros", bytes(3 << 20))), **PACKED) for i in range(2)]
+        with pytest.raises(PullError, match=r"expands to more than .*; nothing was unpacked") as caught:
+            unpack(found(store, zeros), store, tmp_path / "out")
+        assert caught.value.hint == "if that is what it should be, give --allow-large"
+        monkeypatch.setattr(limits, "SMALL", 4 << 20)
+        monkeypatch.setattr(limits, "TOTAL", 5 << 20)
+        with pytest.raises(PullError, match="the artifact expands to more than 5242880 bytes"):
+            unpack(found(store, zeros), store, tmp_path / "out")
+        monkeypatch.setattr(limits, "TOTAL", 8 << 20)
+        monkeypatch.setattr(limits, "ENTRIES", 1)
+        with pytest.raises(PullError, match="more than 1 files"):
+            unpack(found(store, zeros), store, tmp_path / "out")
+        assert not (tmp_path / "out").exists()
+        monkeypatch.setattr(limits, "TOTAL", 1)
+        unpack(found(store, zeros), store, tmp_path / "out", large=True)
+        assert (tmp_path / "out" / "s1" / "zeros").stat().st_size == 3 << 20
+
+    def test_zeros_behind_the_end_count_too(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        store = Staged()
+        monkeypatch.setattr(limits, "SMALL", 1 << 20)
+        data = gzip.compress(tar(member("site/f", b"x"), mode="w") + bytes(3 << 20))
+        with pytest.raises(PullError, match="expands to more than"):
+            unpack(found(store, [titled(store, "site", data, **PACKED)]), store, tmp_path / "out")
+
+    @pytest.mark.parametrize("large", [False, True])
+    def test_the_disk_must_have_room(self, large: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        store = Staged()
+        monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10, 5, 5))  # type: ignore[attr-defined]
+        with pytest.raises(LayoutError, match="has room for 5 bytes, and 6 are to be unpacked"):
+            layers = [titled(store, "d", tar(member("d/f", b"123")), **PACKED), titled(store, "e", b"123")]
+            unpack(found(store, layers), store, tmp_path, large=large)
+        assert tree(tmp_path) == {}
+
+    def test_the_tar_inside_never_lies_on_the_disk(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        store = Staged()
+        seen: list[int] = []
+        real = directory.put
+
+        def look(source: Path, goal: Path) -> None:
+            seen.append(sum(path.stat().st_size for path in tmp_path.rglob("*") if path.is_file()))
+            real(source, goal)
+
+        monkeypatch.setattr(directory, "put", look)
+        data = tar(*(member(f"d/{i}", bytes(100_000)) for i in range(5)))
+        unpack(found(store, [titled(store, "d", data, **PACKED)]), store, tmp_path)
+        assert seen == [100_000 * (i + 1) for i in range(5)]
 
     def test_lies_are_refused(self, tmp_path: Path) -> None:
         store = Staged()
