@@ -9,7 +9,7 @@ from lazyoci.build.engines.base import Request
 from lazyoci.config.model import ImageArtifact
 from lazyoci.errors import BuildError
 from lazyoci.layout.store import Built
-from lazyoci.values.image_inputs import is_remote
+from lazyoci.values.image_inputs import context_path, is_remote
 
 
 def build_image(artifact: ImageArtifact, context: Context) -> Built:
@@ -23,6 +23,11 @@ def build_image(artifact: ImageArtifact, context: Context) -> Built:
 
 def _check_input(request: Request, context: Context) -> None:
     """What is missing is named as the `.lazy` file calls it, before any builder is asked."""
+    for name, value in request.contexts.items():
+        path = context_path(value)
+        if not value or (path and not (context.directory / path).is_dir()):
+            problem = f"{context.directory / path} is not a directory" if value else "it has no value"
+            raise BuildError(f"{request.label}: the context {name}: {problem}", hint=f"correct contexts.{name}")
     if request.context.startswith("-"):
         raise BuildError(f"{request.label}: the context {request.context!r} is not a directory", hint="correct context")
     if is_remote(request.context):

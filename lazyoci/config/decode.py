@@ -9,6 +9,7 @@ from __future__ import annotations
 from lazyoci.config import keys
 from lazyoci.config.model import (
     Artifact,
+    Attestations,
     Config,
     DockerArtifact,
     File,
@@ -107,6 +108,9 @@ class _Decoder:
                     cache_from=self._texts(fields.get("cacheFrom")),
                     cache_to=self._texts(fields.get("cacheTo")),
                     builder=self._text(fields.get("builder")),
+                    attestations=self._attestations(fields.get("attestations")),
+                    contexts=self._map(fields.get("contexts"), empty=False),
+                    ssh=self._texts(fields.get("ssh")),
                 )
             case "helm":
                 chart_path = self._required(fields.get("chartPath"))
@@ -139,6 +143,18 @@ class _Decoder:
                     image=image,
                     platforms=self._texts(fields.get("platforms")),
                 )
+
+    def _attestations(self, entry: tuple[Scalar, Node] | None) -> Attestations:
+        if entry is None or _is_absent(entry[1]):
+            return Attestations()
+        fields = self._fields(entry[1], keys.ATTESTATIONS)
+        provenance = self._required(fields["provenance"]) if "provenance" in fields else None
+        if provenance is not None and provenance.value not in keys.PROVENANCE:
+            self.invalid = True
+        sbom = _truth(fields["sbom"][1]) if "sbom" in fields else False
+        if sbom is None:
+            self.invalid = True
+        return Attestations(provenance.value if provenance is not None else "", bool(sbom))
 
     def _target(self, node: Node) -> Target | None:
         fields = self._fields(node, keys.TARGET)
@@ -192,8 +208,11 @@ class _Decoder:
         texts = [self._scalar(item) for item in self._items(entry, required=required)]
         return tuple([one for one in texts if one is not None])
 
-    def _map(self, entry: tuple[Scalar, Node] | None) -> dict[str, Text]:
-        """A mapping from text to text; a null value is the empty text, and a null key goes."""
+    def _map(self, entry: tuple[Scalar, Node] | None, *, empty: bool = True) -> dict[str, Text]:
+        """A mapping from text to text; a null value is the empty text, and a null key goes.
+
+        Where the empty text means nothing (`empty` is False), a rule says so, and no warning advises it.
+        """
         value = None if entry is None else entry[1]
         if not isinstance(value, Mapping):
             if not _is_absent(value):
@@ -207,9 +226,10 @@ class _Decoder:
                 self.found.append(null_key(key))
                 continue
             if isinstance(node, Scalar) and is_null(node):
-                from lazyoci.config.cautions import null_value
+                if empty:
+                    from lazyoci.config.cautions import null_value
 
-                self.found.append(null_value(self.document, key, node))
+                    self.found.append(null_value(self.document, key, node))
                 texts[name] = Text("", node)
             elif (one := self._scalar(node)) is not None:
                 texts[name] = one
@@ -268,6 +288,8 @@ class _Decoder:
             self._texts(entry)
         elif name in keys.MAPS:
             self._map(entry)
+        elif name == "attestations":
+            self._attestations(entry)
         elif name == "files":
             for item in self._items(entry):
                 self._file(item)
@@ -281,6 +303,17 @@ class _Decoder:
 
 def _is_absent(node: Node | None) -> bool:
     return node is None or (isinstance(node, Scalar) and is_null(node))
+
+
+def _truth(node: Node) -> bool | None:
+    """The boolean that a node is; None for anything else."""
+    if not isinstance(node, Scalar):
+        return None
+    try:
+        value = typed(node)
+    except BadValue:
+        return None
+    return value if isinstance(value, bool) else None
 
 
 def _is_one(node: Node) -> bool:

@@ -89,6 +89,8 @@ class _Explainer:
             case "type" | "enum" if path == ("version",):
                 if isinstance(value, (int, float)) and not isinstance(value, bool):
                     self._version(path)
+            case "enum" if path[-1] == "provenance":
+                self._unknown_provenance(path)
             case "enum":
                 self._unknown_type(path)
             case "contains" if any(item is not None for item in value):
@@ -178,6 +180,20 @@ class _Explainer:
         if guess and guess.certain and not node.tag:
             fix = Fix(f'replace with "{guess.word}"', (Edit(node.span, guess.word),))
         self._add("unknown-type", f'{where}unknown type "{excerpt(node.value)}"; {remedy}', node, fix)
+
+    def _unknown_provenance(self, path: Path) -> None:
+        node = self.instance.place(path).value
+        where = self._where(path[:-2])
+        if not isinstance(node, Scalar):
+            self._add("wrong-type", f"{where}provenance must be min or max, and is a {kind(node)}", node)
+            return
+        guess = suggest(node.value, keys.PROVENANCE)
+        fix: Fix | None = None
+        if guess and guess.certain and not node.tag:
+            fix = Fix(f'replace with "{guess.word}"', (Edit(node.span, guess.word),))
+        remedy = f'; did you mean "{guess.word}"?' if guess else ""
+        message = f'{where}provenance must be min or max, and is "{excerpt(node.value)}"{remedy}'
+        self._add("wrong-type", message, node, fix)
 
     def _where(self, path: Path) -> str:
         """The place in front of a message: which artifact, which of its targets or files; counted from one."""

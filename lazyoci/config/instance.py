@@ -125,7 +125,13 @@ class Instance:
         self.problems.append(Problem(path, node, code, message))
 
 
-LEVELS = {"": keys.ROOT, "artifacts": keys.ARTIFACT, "targets": keys.TARGET, "files": keys.FILE}
+LEVELS = {
+    "": keys.ROOT,
+    "artifacts": keys.ARTIFACT,
+    "targets": keys.TARGET,
+    "files": keys.FILE,
+    "attestations": keys.ATTESTATIONS,
+}
 
 
 def level_of(path: Path) -> str | None:
@@ -137,6 +143,8 @@ def level_of(path: Path) -> str | None:
             return "artifacts"
         case ("artifacts", int(), ("targets" | "files") as name, int()):
             return str(name)
+        case ("artifacts", int(), "attestations"):
+            return "attestations"
     return None
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 ROOT = frozenset(("version", "artifacts"))
 TARGET = frozenset(("registry", "tags"))
 FILE = frozenset(("path", "mediaType"))
+ATTESTATIONS = frozenset(("provenance", "sbom"))
+PROVENANCE = ("min", "max")  # what provenance may be
 
 COMMON = frozenset(("type", "name", "targets", "annotations"))
 OF_TYPE: dict[str, frozenset[str]] = {
     "image": frozenset((
         "dockerfile", "context", "platforms", "buildArgs",
         "target", "labels", "secrets", "cacheFrom", "cacheTo", "builder",
+        "attestations", "contexts", "ssh",
     )),
     "helm": frozenset(("chartPath",)),
     "artifact": frozenset(("mediaType", "files")),
@@ -19,8 +22,8 @@ OF_TYPE: dict[str, frozenset[str]] = {
 WITH_COMMON = {name: COMMON | own for name, own in OF_TYPE.items()}
 ARTIFACT = COMMON.union(*OF_TYPE.values())
 
-LISTS = frozenset(("platforms", "secrets", "cacheFrom", "cacheTo"))  # of texts
-MAPS = frozenset(("annotations", "buildArgs", "labels"))  # from text to text
+LISTS = frozenset(("platforms", "secrets", "cacheFrom", "cacheTo", "ssh"))  # of texts
+MAPS = frozenset(("annotations", "buildArgs", "labels", "contexts"))  # from text to text
 EXTENSION = "x-"  # begins keys that the format leaves to the user
 
 

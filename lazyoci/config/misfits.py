@@ -38,6 +38,9 @@ def misfit(source: Source, path: Path, place: Place) -> Misfit:
         return Misfit(
             f'target is the build stage and must be text, {is_found}; did you mean "targets"?', None, "targets"
         )
+    if name == "sbom" and isinstance(place.value, Scalar):
+        written = excerpt(source.text[place.value.start : place.value.end])
+        return Misfit(f"{name} must be {FORM[name]}, and is {written}")
     if name in FORM:
         lists = holds_list(path)
         edit = _listed(source, name, place) if lists else as_map(source, place.key, place.value)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from lazyoci.frozen import frozen
+from lazyoci.frozen import field, frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as MappingABC
@@ -60,6 +60,14 @@ class Artifact:
         return self.name.value if self.name is not None and self.name.value else f"artifact[{self.index}]"
 
 
+@frozen
+class Attestations:
+    """What a builder is to attest: how an image was made (`provenance`: min or max), and what is in it."""
+
+    provenance: str = ""
+    sbom: bool = False
+
+
 @frozen(kw_only=True)
 class ImageArtifact(Artifact):
     """A container image built from a Dockerfile."""
@@ -76,6 +84,9 @@ class ImageArtifact(Artifact):
     cache_from: tuple[Text, ...] = ()
     cache_to: tuple[Text, ...] = ()
     builder: Text | None = None
+    attestations: Attestations = Attestations()
+    contexts: MappingABC[str, Text] = field(default_factory=dict)  # named contexts: a directory or an address
+    ssh: tuple[Text, ...] = ()
 
 
 @frozen(kw_only=True)

@@ -27,6 +27,8 @@ REMEDY = {
     "chartPath": "name the directory of the chart",
     "files": "list the files, each with path and mediaType",
     "image": "name the local image to push",
+    "provenance": "write min or max",
+    "sbom": "write true or false",
 }
 
 # What an artifact is told that lacks a key which its type needs.
@@ -57,6 +59,11 @@ FORM = {
     "annotations": "a mapping of names to values",
     "buildArgs": "a mapping of names to values",
     "labels": "a mapping of names to values",
+    "ssh": "a list of agents and keys, such as default",
+    "contexts": "a mapping of names to directories and addresses",
+    "attestations": "a mapping with provenance or sbom",
+    "provenance": "min or max",
+    "sbom": "true or false, without quotes",
 }
 
 # What an item has to be where it is no text.
@@ -72,4 +79,5 @@ HOME = {
     "artifacts": "an artifact",
     "targets": "an item of targets",
     "files": "an item of files",
+    "attestations": "attestations",
 }

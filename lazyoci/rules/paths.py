@@ -10,6 +10,7 @@ from lazyoci.config.model import FilesArtifact, HelmArtifact, ImageArtifact, Tex
 from lazyoci.config.suggest import suggest
 from lazyoci.rules.base import Subject
 from lazyoci.rules.words import quoted
+from lazyoci.values.image_inputs import context_path
 from lazyoci.world import glob
 from lazyoci.world.title import is_absolute
 
@@ -21,6 +22,7 @@ def written(subject: Subject) -> Iterator[Text]:
     for artifact in subject.config.artifacts:
         if isinstance(artifact, ImageArtifact):
             yield from [text for text in (artifact.dockerfile, artifact.context) if text is not None]
+            yield from [text for text in artifact.contexts.values() if context_path(text.value) == text.value]
         elif isinstance(artifact, HelmArtifact):
             yield artifact.chart_path
         elif isinstance(artifact, FilesArtifact):

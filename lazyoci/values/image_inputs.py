@@ -62,6 +62,15 @@ def key_files(ssh: str) -> list[str]:
     return [path for path in ssh.partition("=")[2].split(",") if path]
 
 
+def context_path(value: str) -> str:
+    """The directory that a named context is; the empty text for images, addresses and what has no value."""
+    if value.startswith(_OCI_LAYOUT):  # oci-layout://PATH, with :TAG or @DIGEST behind it
+        path = value.removeprefix(_OCI_LAYOUT).partition("@")[0]
+        head, colon, tag = path.rpartition(":")
+        return head if colon and "/" not in tag else path
+    return "" if is_remote(value) else value
+
+
 @frozen
 class LocalPath:
     """A path on this machine that an image's build reads, or (`written`) writes. `key` says where it stands."""
@@ -77,6 +86,13 @@ def local_paths(artifact: ImageArtifact) -> Iterator[LocalPath]:
     for key, text in (("dockerfile", artifact.dockerfile), ("context", artifact.context)):
         if text is not None and text.value and not is_remote(text.value):
             yield LocalPath(key, text.value, text)
+    for name, text in artifact.contexts.items():
+        path = context_path(text.value)
+        if path:
+            yield LocalPath(f"contexts.{name}", path, text)
+    for text in artifact.ssh:
+        for path in key_files(text.value):
+            yield LocalPath("ssh", path, text)
     for text in artifact.secrets:
         for path in secret(text.value).files:
             yield LocalPath("secrets", path, text)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from lazyoci.build.concealed import concealer
 from lazyoci.build.context import Context
-from lazyoci.config.model import ImageArtifact, Text
+from lazyoci.build.process import ask
+from lazyoci.config.model import Attestations, ImageArtifact, Text
 from lazyoci.errors import BuildError
 from lazyoci.layout.store import Built
 from lazyoci.oci import platform
@@ -28,6 +29,7 @@ _RESERVED = re.compile(
 _UNUSED = re.compile(
     r"(?i)\[warning\] one or more build[- ]args (?:were not consumed: )?\[(?P<names>[^\]]*)\](?: were not consumed)?"
 )
+_KEYS = {"--secret": "secrets", "--build-context": "contexts", "--ssh": "ssh"}
 EPOCH = "SOURCE_DATE_EPOCH"
 
 
@@ -46,6 +48,9 @@ class Request:
     cache_from: tuple[str, ...]
     cache_to: tuple[str, ...]
     builder: str
+    attestations: Attestations
+    contexts: Mapping[str, str]
+    ssh: tuple[str, ...]
     epoch: int | None  # what no time in the image is to be later than; None where nothing says
 
     @classmethod
@@ -68,6 +73,9 @@ class Request:
             cache_from=_texts(artifact.cache_from),
             cache_to=_texts(artifact.cache_to),
             builder=context.builder or _text(artifact.builder),
+            attestations=artifact.attestations,
+            contexts={name: text.value for name, text in artifact.contexts.items()},
+            ssh=_texts(artifact.ssh),
             epoch=_epoch(artifact, context),
         )
 
@@ -82,7 +90,16 @@ class Request:
             out += ["--label", f"{name}={value}"]
         for secret in self.secrets:
             out += ["--secret", secret]
+        for name, value in self.contexts.items():
+            out += ["--build-context", f"{name}={value}"]
+        for agent in self.ssh:
+            out += ["--ssh", agent]
         return out
+
+    def asked(self) -> dict[str, str]:
+        """The flags that not every version of every engine has, and the keys of the `.lazy` file they come from."""
+        wanted = {"--secret": self.secrets, "--build-context": self.contexts, "--ssh": self.ssh}
+        return {flag: _KEYS[flag] for flag, given in wanted.items() if given}
 
     def epoch_argument(self) -> list[str]:
         """The flag by which steps may know the epoch, for builders that do not pass it on by themselves."""
@@ -105,8 +122,8 @@ class Request:
         conceal = concealer(
             build_args=self.build_args,
             secrets=self.secrets,
-            ssh=(),
-            options=(self.dockerfile, self.context, *self.cache_from, *self.cache_to),
+            ssh=self.ssh,
+            options=(self.dockerfile, self.context, *self.contexts.values(), *self.cache_from, *self.cache_to),
             directory=directory,
         )
 
@@ -118,6 +135,14 @@ class Request:
             return f"[Warning] build arguments that the Dockerfile does not use: {names}" if names else None
 
         return keep
+
+
+def lacks_flags(command: Sequence[str], request: Request) -> str:
+    """What of the request the `build` of this version of an engine cannot do, by its own help; else the empty text."""
+    wanted = request.asked()
+    told = ask([*command, "--help"]).out if wanted else ""
+    absent = [key for flag, key in wanted.items() if flag not in told]
+    return f"this version of it knows no {', '.join(absent)}" if absent else ""
 
 
 def _epoch(artifact: ImageArtifact, context: Context) -> int | None:

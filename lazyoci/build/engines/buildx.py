@@ -14,6 +14,7 @@ from lazyoci.build.context import Context
 from lazyoci.build.engines.base import Request
 from lazyoci.build.engines.chosen import BUILDER, current_context
 from lazyoci.build.process import ask, clean, installed, run
+from lazyoci.config.model import Attestations
 from lazyoci.errors import BuildError
 from lazyoci.layout.image import image_of
 from lazyoci.layout.read import open_layout
@@ -90,6 +91,7 @@ class Buildx:
             command += ["--cache-from", source]
         for goal in request.cache_to:
             command += ["--cache-to", goal]
+        command += _attestations(request.attestations)
         output = ["type=oci", f"dest={layout}", "tar=false"]
         if request.epoch is not None:
             output.append("rewrite-timestamp=true")  # of files in layers too (BuildKit 0.13 and later)
@@ -105,6 +107,11 @@ class Buildx:
         built = image_of(open_layout(layout), platforms=request.platforms)
         _compare(metadata, built, request.label)
         return built
+
+
+def _attestations(wanted: Attestations) -> list[str]:
+    out = [f"--provenance=mode={wanted.provenance}"] if wanted.provenance else []
+    return [*out, "--sbom=true"] if wanted.sbom else out
 
 
 def _csv(fields: Sequence[str]) -> str:

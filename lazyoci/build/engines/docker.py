@@ -8,9 +8,10 @@ import time
 from collections.abc import Callable
 
 from lazyoci.build.context import Context
-from lazyoci.build.engines.base import Request
+from lazyoci.build.engines.base import Request, lacks_flags
 from lazyoci.build.process import ask, installed, run
 from lazyoci.build.settle import settle
+from lazyoci.config.model import Attestations
 from lazyoci.layout.docker_archive import read_archive
 from lazyoci.layout.store import Built
 
@@ -37,8 +38,10 @@ class Docker:
             return "it builds for one platform at a time"
         if request.cache_to:
             return "it cannot export a cache (cacheTo)"
+        if request.attestations != Attestations():
+            return "it makes no attestations"
         server = ask(["docker", "version", "--format", "{{.Server.Version}}"])
-        return server.reason if server.code else ""
+        return server.reason if server.code else lacks_flags(["docker", "build"], request)
 
     def build(self, request: Request, context: Context) -> Built:
         """See `Engine.build`."""

@@ -6,8 +6,9 @@ import os
 import re
 
 from lazyoci.build.context import Context
-from lazyoci.build.engines.base import Request
+from lazyoci.build.engines.base import Request, lacks_flags
 from lazyoci.build.process import ask, installed, run
+from lazyoci.config.model import Attestations
 from lazyoci.layout.image import complete, image_of
 from lazyoci.layout.read import open_layout
 from lazyoci.layout.store import Built, Staged
@@ -45,8 +46,13 @@ class Libpod:
         for source in (*request.cache_from, *request.cache_to):
             if not _cache(source):
                 return f"it keeps caches only in registries, not type={fields(source).get('type', '')}"
+        if request.attestations != Attestations():
+            return "it makes no attestations"
+        for name, value in request.contexts.items():
+            if value.startswith("oci-layout:"):
+                return f"it takes no oci-layout as a context ({name})"
         version = ask([self.name, "--version"])
-        return version.reason if version.code else ""
+        return version.reason if version.code else lacks_flags([self.name, "build"], request)
 
     def build(self, request: Request, context: Context) -> Built:
         """See `Engine.build`."""

@@ -60,12 +60,13 @@ def _plain(request: Request, node: vocabulary.Schema, path: tuple[str, ...]) -> 
     more = _PLATFORMS if path[-2:] == ("platforms", ITEM) else _MEDIA_TYPES if path[-1:] == ("mediaType",) else ()
     descriptions = node.get("markdownEnumDescriptions", ())
     kind = types.CompletionItemKind.EnumMember if "enum" in node else types.CompletionItemKind.Value
-    plain = [str(word) for word in words if not isinstance(word, dict | list)]
+    truths = vocabulary.kinds(node) == {"boolean"}
+    plain = [str(word) for word in words if not isinstance(word, dict | list)] if not truths else ["true", "false"]
     for number, text in enumerate(dict.fromkeys((*plain, *more))):
         yield request.item(
             text,
             kind,
-            insert=request.quoted(text),
+            insert=text if truths else request.quoted(text),
             filter_text=_filter(request, text),
             sort=f"{number:03}",
             documentation=descriptions[number] if number < len(descriptions) else "",

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from lazyoci.build import Built, Context
-from lazyoci.config.model import DockerArtifact, File, FilesArtifact, HelmArtifact, ImageArtifact, Text
+from lazyoci.config.model import Attestations, DockerArtifact, File, FilesArtifact, HelmArtifact, ImageArtifact, Text
 
 _NO_NODE = cast(Any, None)  # builders look at values, never at nodes
 
@@ -36,7 +36,9 @@ def docker(image: str, *platforms: str) -> DockerArtifact:
 def image(**fields: Any) -> ImageArtifact:
     values: dict[str, Any] = {"build_args": {}, "labels": {}}
     for key, value in fields.items():
-        if isinstance(value, dict):
+        if isinstance(value, Attestations):
+            values[key] = value
+        elif isinstance(value, dict):
             values[key] = {name: text(item) for name, item in value.items()}
         elif isinstance(value, list | tuple):
             values[key] = tuple(map(text, value))

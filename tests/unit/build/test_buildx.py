@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import threading
@@ -13,6 +14,7 @@ import pytest
 
 from lazyoci.build import Context, build
 from lazyoci.build.process import ToolError
+from lazyoci.config.model import Attestations
 from lazyoci.errors import BuildError, Interrupted
 from lazyoci.oci import platform
 from tests.unit.build.make import context, image, manifest_of
@@ -100,6 +102,46 @@ def test_all_that_can_be_asked_for(docker: StandIn, here: Here, place: Path) -> 
     call = docker.calls[-1]
     assert call["environ"] == {"VERSION": "1.0", "SOURCE_DATE_EPOCH": "7", "BUILDX_NO_DEFAULT_ATTESTATIONS": "1"}
     assert Path(call["cwd"]).resolve() == place.resolve()
+
+
+def test_attestations_contexts_and_ssh(docker: StandIn, here: Here, place: Path) -> None:
+    (place / "shared").mkdir()
+    docker.plan(answers=REMOTE, archive="buildx/single-provmax.tar")
+    artifact = image(
+        attestations=Attestations("max", True),
+        contexts={"shared": "shared", "base": "docker-image://alpine:3.20"},
+        ssh=["default", "deploy=keys/deploy"],
+    )
+    built = build(artifact, here())
+    args = docker.args("buildx", "build")
+    assert args[5:-5] == [
+        *["--file", "Dockerfile", "--build-context", "shared=shared"],
+        *["--build-context", "base=docker-image://alpine:3.20", "--ssh", "default", "--ssh", "deploy=keys/deploy"],
+        *["--provenance=mode=max", "--sbom=true"],
+    ]
+    kinds = [child.get("annotations", {}) for child in manifest_of(built)["manifests"]]
+    assert [kind.get("vnd.docker.reference.type") for kind in kinds] == [None, "attestation-manifest"]
+
+
+@pytest.mark.parametrize("value", ["nowhere", "Dockerfile", ""])
+def test_a_named_context_that_is_no_directory(docker: StandIn, here: Here, value: str) -> None:
+    with pytest.raises(BuildError, match="image: the context base: ") as caught:
+        build(image(contexts={"base": value}), here())
+    assert caught.value.hint == "correct contexts.base"
+    assert docker.calls == []
+
+
+def test_a_scratch_directory_with_a_comma(
+    docker: StandIn, place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    docker.plan(answers=REMOTE | {"buildx build": 1})
+    scratch = tmp_path / 'a,"b'
+    scratch.mkdir()
+    with pytest.raises(ToolError):
+        build(image(), Context(directory=place, scratch=scratch))
+    args = docker.args("buildx", "build")
+    (fields,) = csv.reader([args[args.index("--output") + 1]])
+    assert fields == ["type=oci", f"dest={scratch / 'oci'}", "tar=false"]
 
 
 def test_the_command_line_overrides(docker: StandIn, here: Here) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from lazyoci.build import build
+from lazyoci.config.model import Attestations
 from lazyoci.errors import BuildError
 from tests.unit.build.make import context, image
 from tests.unit.build.stand_in import StandIn
@@ -106,6 +108,32 @@ def test_a_chosen_docker_that_cannot_is_not_replaced(
     assert caught.value.hint == (
         "create a builder that can: docker buildx create --use; or let another engine build: --engine buildah"
     )
+
+
+HELP = "Options:\n  --build-arg list\n  --secret id=x\n  --ssh stringArray\n"
+
+
+@pytest.mark.parametrize(
+    ("engine", "fields", "reason"),
+    [
+        ("docker", {"attestations": Attestations("min")}, "it makes no attestations"),
+        ("docker", {"contexts": {"a": "."}, "ssh": ["default"]}, "this version of it knows no contexts"),
+        ("buildah", {"attestations": Attestations(sbom=True)}, "it makes no attestations"),
+        ("buildah", {"contexts": {"a": "."}}, "this version of it knows no contexts"),
+        ("podman", {"contexts": {"a": "oci-layout://."}}, "it takes no oci-layout as a context (a)"),
+    ],
+)
+def test_what_an_engine_cannot_is_said_before_it_builds(
+    docker: StandIn, place: Path, engine: str, fields: dict[str, Any], reason: str
+) -> None:
+    docker.plan(say={"build": HELP})
+    for name in ("buildah", "podman"):
+        (docker.directory / name).write_text(f"#!/bin/sh\necho '{HELP}'\n", encoding="utf-8")
+        (docker.directory / name).chmod(0o755)
+    with pytest.raises(BuildError) as caught:
+        build(image(**fields), context(place, engine=engine))
+    assert caught.value.message == f"image: no builder can make this image ({engine}: {reason})"
+    assert not any(call["args"][:2] == ["build", "--force-rm"] for call in docker.calls)
 
 
 def test_a_builder_without_docker(docker: StandIn, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,6 +35,13 @@ RUN ["/bin/busybox", "sh", "-c", "echo $GREETING > /greeting"]
 FROM base
 LABEL stage=last
 """
+CONTEXTS = """\
+FROM scratch
+COPY busybox /bin/busybox
+COPY --from=shared more.txt /more.txt
+RUN --mount=type=secret,id=token ["/bin/busybox", "sh", "-c", \
+    "echo $(/bin/busybox cat /more.txt) and $(/bin/busybox cat /run/secrets/token)"]
+"""
 FAILS = 'FROM scratch\nCOPY busybox /bin/busybox\nRUN ["/bin/busybox", "sh", "-c", "echo why; exit 3"]\n'
 HANGS = FAILS.replace("echo why; exit 3", "echo hanging; exec /bin/busybox sleep 600")
 
@@ -121,6 +128,19 @@ class TestLibpod:
         (context(place).scratch / "oci").rename(context(place).scratch / "first")
         again = build(artifact, context(place, engine=engine, epoch=1700000000))
         assert again.root == built.root
+        assert left_behind(engine) == ""
+
+    def test_named_contexts_and_secrets(self, engine: str, place: Path, storage: None) -> None:
+        program(engine)
+        (place / "shared").mkdir()
+        (place / "shared" / "more.txt").write_text("more\n")
+        (place / "token.txt").write_text("t0ken-of-the-build\n")
+        (place / "Contexts").write_text(CONTEXTS)
+        said: list[str] = []
+        artifact = image(dockerfile="Contexts", contexts={"shared": "shared"}, secrets=["id=token,src=token.txt"])
+        build(artifact, context(place, engine=engine, on_output=said.append))
+        assert "more and ***" in said
+        assert "t0ken" not in "\n".join(said)
         assert left_behind(engine) == ""
 
     def test_a_failing_build(self, engine: str, place: Path, storage: None) -> None:

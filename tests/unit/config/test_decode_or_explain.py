@@ -32,6 +32,9 @@ BASE: dict[str, Any] = {
             "platforms": [Raw("linux/amd64")],
             "buildArgs": {"A": Raw("1.10"), "x-y": Raw("1")},
             "dockerfile": Raw("Dockerfile"),
+            "attestations": {"provenance": Raw("max"), "sbom": Raw("true"), "x-note": Raw("1")},
+            "contexts": {"base": Raw("docker-image://alpine")},
+            "ssh": [Raw("default")],
         },
         {"type": Raw("helm"), "chartPath": Raw("charts/api"), "targets": [{"registry": Raw("r"), "tags": [Raw("1")]}]},
         {
@@ -46,11 +49,14 @@ BASE: dict[str, Any] = {
 }
 
 SCALARS = (
-    '1 1.0 1.5 01 0x1 0o1 2 "1" true ~ null "" a image helm artifact docker "|image" Image 2024-01-01 .nan 1e400 '
+    '1 1.0 1.5 01 0x1 0o1 2 "1" true ~ null "" a '
+    'image helm artifact docker min max False yes "true" "|image" Image 2024-01-01 .nan 1e400 '
     "!!str|1 !!int|1 !!int|x !!null|~ !!null|x !!binary|YQ== !!binary|'@' !own|x !|1 99999999999999999999"
 )
 scalars = st.sampled_from([Raw(one.replace("|", " ")) for one in SCALARS.split(" ") if one])
-names = st.sampled_from(sorted(keys.ROOT | keys.ARTIFACT | keys.TARGET | keys.FILE | {"x-any", "other", "~", "x", "1"}))
+names = st.sampled_from(
+    sorted(keys.ROOT | keys.ARTIFACT | keys.TARGET | keys.FILE | keys.ATTESTATIONS | {"x-any", "other", "~", "x", "1"})
+)
 values = st.recursive(
     scalars, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(names, inner, max_size=2), max_leaves=3
 )

@@ -17,11 +17,23 @@ SCHEMA = schema.load()
 
 
 def properties(level: str) -> dict[str, Any]:
-    found: dict[str, Any] = (SCHEMA if level == "root" else SCHEMA["definitions"][level])["properties"]
+    found: dict[str, Any] = part(level)["properties"]
     return found
 
 
-LEVELS = {"root": keys.ROOT, "artifact": keys.ARTIFACT, "target": keys.TARGET, "file": keys.FILE}
+def part(level: str) -> dict[str, Any]:
+    if level == "attestations":
+        return dict(properties("artifact")["attestations"])
+    return dict(SCHEMA if level == "root" else SCHEMA["definitions"][level])
+
+
+LEVELS = {
+    "root": keys.ROOT,
+    "artifact": keys.ARTIFACT,
+    "target": keys.TARGET,
+    "file": keys.FILE,
+    "attestations": keys.ATTESTATIONS,
+}
 EVERY = [(level, name) for level in LEVELS for name in properties(level)]
 
 
@@ -39,16 +51,18 @@ def test_it_is_found_in_this_checkout() -> None:
 @pytest.mark.parametrize("level", LEVELS)
 def test_decoder_and_schema_have_the_same_keys(level: str) -> None:
     assert properties(level).keys() == LEVELS[level]
-    part = SCHEMA if level == "root" else SCHEMA["definitions"][level]
-    assert part["additionalProperties"] is False
-    assert list(part["patternProperties"]) == [f"^{keys.EXTENSION}"]
+    one = part(level)
+    assert one["additionalProperties"] is False
+    assert list(one["patternProperties"]) == [f"^{keys.EXTENSION}"]
 
 
 def test_decoder_and_schema_agree_on_lists_and_maps() -> None:
     artifact = properties("artifact")
     lists = {name for name, one in artifact.items() if "array" in one.get("type", "") and "items" in one}
     assert lists == keys.LISTS | {"targets", "files"}
-    assert {name for name, one in artifact.items() if "object" in one.get("type", "")} == keys.MAPS
+    maps = {name for name, one in artifact.items() if "object" in one.get("type", "") and "properties" not in one}
+    assert maps == keys.MAPS
+    assert properties("attestations")["provenance"]["enum"] == list(keys.PROVENANCE)
     assert artifact["type"]["enum"] == list(keys.OF_TYPE)
 
 
@@ -66,9 +80,9 @@ def test_every_property_has_words(level: str, name: str) -> None:
 @pytest.mark.parametrize(("level", "name"), EVERY)
 def test_examples_and_defaults_are_valid(level: str, name: str) -> None:
     one = properties(level)[name]
-    part = {**one, "definitions": SCHEMA["definitions"]}
+    whole = {**one, "definitions": SCHEMA["definitions"]}
     values = [*one["examples"], *([one["default"]] if "default" in one else [])]
-    assert [error.message for value in values for error in Draft7Validator(part).iter_errors(value)] == []
+    assert [error.message for value in values for error in Draft7Validator(whole).iter_errors(value)] == []
 
 
 def test_a_whole_example_is_valid() -> None:
