@@ -70,7 +70,13 @@ def test_a_file_without_a_size_is_read_up_to_the_limit() -> None:
 
 @pytest.mark.parametrize(
     ("name", "limit"),
-    [(".lazy", reader.LAZY), ("a.lazy", reader.LAZY), ("c-1.tgz", reader.PACKAGE), ("Chart.yaml", reader.SMALL)],
+    [
+        (".lazy", reader.LAZY),
+        ("a.lazy", reader.LAZY),
+        ("c-1.tgz", reader.PACKAGE),
+        ("Chart.yaml", reader.CHART),
+        ("x.yaml", reader.SMALL),
+    ],
 )
 def test_limits_by_purpose(name: str, limit: int) -> None:
     assert reader.limit_of(Path("x") / name) == limit
@@ -80,7 +86,7 @@ def test_a_survey_passes_it_over(tmp_path: Path) -> None:
     hostile("sparse", tmp_path / "Chart.yaml")
     assert is_wanted("Chart.yaml")
     found = survey(tmp_path, [tmp_path / "Chart.yaml"])
-    assert found.passed_over == ("Chart.yaml: it has 1 GiB, and at most 1 MiB are read",)
+    assert found.passed_over == ("Chart.yaml: it has 1 GiB, and at most 5 MiB are read",)
 
 
 def test_usage_error_says_why(tmp_path: Path) -> None:
