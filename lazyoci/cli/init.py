@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import click
 
@@ -12,13 +12,14 @@ from lazyoci.check import check
 from lazyoci.cli.common import console, global_options, say, show_findings, warn
 from lazyoci.cli.rewrite import rewrite
 from lazyoci.errors import LazyociError, UsageError
-from lazyoci.init.draft import Draft, drafts, example, text
+from lazyoci.init.draft import Draft, drafts, files, text
+from lazyoci.init.offers import Offer, offer
 from lazyoci.init.remote import Home, find_home
 from lazyoci.init.survey import Survey, is_skipped, is_wanted, survey
 from lazyoci.walk import walk
 
 _SCHEMA = "lazy.schema.json"  # as in the examples of `lazyoci schema`
-_WORDS = {"image": "image", "helm": "chart", "artifact": "example"}
+_WORDS = {"image": "image", "helm": "chart", "artifact": "artifact", "docker": "example"}
 
 
 @click.command()
@@ -52,7 +53,7 @@ def command(directory: str, force: bool, to_stdout: bool) -> int:
     home = find_home(root)
     if home.reason:
         warn(f"no registry is taken from git: {home.reason}")
-    made = drafts(found, home) or [example(_some_file(root, found), home)]
+    made = drafts(found, home) or [files(_offer(root, found), home)]
     written = text(made, home, _SCHEMA if (root / _SCHEMA).is_file() else "")
     if to_stdout:
         click.echo(written, nl=False)
@@ -65,17 +66,16 @@ def command(directory: str, force: bool, to_stdout: bool) -> int:
     return 1 if checked.failed else 0
 
 
-def _some_file(root: Path, found: Survey) -> PurePosixPath:
-    """A file to begin with: the README, else the first that is not hidden."""
-    names = sorted(one.name for one in root.iterdir() if one.is_file() and not one.name.startswith("."))
-    names.sort(key=lambda name: not name.lower().startswith("readme"))
-    if not names:
+def _offer(root: Path, found: Survey) -> Offer:
+    """What the directory has besides Dockerfiles and charts: build outputs, else a file to begin with."""
+    offered = offer(root)
+    if offered is None:
         _tell_passed_over(found)
         raise LazyociError(
-            f"nothing to publish in {root.resolve()}: no Dockerfile, no Chart.yaml and no other file",
+            f"nothing to publish in {root.resolve()}: no Dockerfile, no Chart.yaml and no file that is for others",
             hint="name the directory that holds what is published: lazyoci init DIR",
         )
-    return PurePosixPath(names[0])
+    return offered
 
 
 def _write(path: Path, written: str) -> None:

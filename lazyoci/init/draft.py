@@ -10,13 +10,15 @@ from pathlib import Path, PurePosixPath
 import jinja2
 
 from lazyoci.config.quotes import is_plain
-from lazyoci.init.remote import Home, path_part
+from lazyoci.init.offers import OUTPUTS, Offer
+from lazyoci.init.remote import Home
 from lazyoci.init.survey import FoundChart, FoundImage, Survey
+from lazyoci.oci.repository_part import repository_part
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One artifact to be written. `source` is a Dockerfile, a chart's directory or a file; paths as in the file."""
+    """One artifact to be written. `source` is a Dockerfile, a chart's directory or a path; paths as in the file."""
 
     type: str
     name: str
@@ -24,6 +26,8 @@ class Draft:
     source: str
     context: str = ""  # empty where the default is right
     version: str = ""  # of a chart
+    files: tuple[tuple[str, str], ...] = ()  # of an artifact: path and media type
+    built: bool = False  # whether a build left them
 
 
 def drafts(found: Survey, home: Home) -> list[Draft]:
@@ -37,15 +41,35 @@ def drafts(found: Survey, home: Home) -> list[Draft]:
         [one.path / "Chart.yaml" for one in found.charts],
     )
     for chart, name in zip(found.charts, charts, strict=True):
-        group = "charts" if taken[chart.name] == 1 else path_part("-".join(chart.path.parts)) or "charts"
+        group = "charts" if taken[chart.name] == 1 else repository_part("-".join(chart.path.parts)) or "charts"
         made.append(_chart(chart, name, f"{base}/{group}"))
     return made
 
 
-def example(file: PurePosixPath, home: Home) -> Draft:
-    """An artifact of one file, to begin with where neither a Dockerfile nor a chart is."""
+def files(found: Offer, home: Home) -> Draft:
+    """An artifact where there is neither a Dockerfile nor a chart: of files, or to be filled in."""
     base = home.repository or f"{{{{ .Registry }}}}/{home.project}"
-    return Draft("artifact", f"{home.project}-files", f"{base}/files", str(file))
+    if not found.paths:
+        return Draft("docker", home.project, base, f"{home.project}:latest")
+    typed = tuple((path, _media_type(path)) for path in found.paths)
+    source = found.paths[0] + (f" and {len(found.paths) - 1} more" if len(found.paths) > 1 else "")
+    return Draft("artifact", f"{home.project}-files", f"{base}/files", source, files=typed, built=found.built)
+
+
+_MEDIA_TYPES = {
+    "csv": "text/csv", "css": "text/css", "html": "text/html", "js": "text/javascript", "json": "application/json",
+    "md": "text/markdown", "pdf": "application/pdf", "svg": "image/svg+xml", "txt": "text/plain",
+    "wasm": "application/wasm", "yaml": "application/yaml", "yml": "application/yaml", "zip": "application/zip",
+    "gz": "application/gzip", "tgz": "application/gzip", "xml": "application/xml",
+}  # fmt: skip
+
+
+def _media_type(path: str) -> str:
+    """The registered type of what a name's ending says; a directory becomes one archive."""
+    if path in OUTPUTS:
+        return "application/vnd.oci.image.layer.v1.tar+gzip"
+    name = path.rpartition("/")[2]
+    return _MEDIA_TYPES.get(name.lower().rpartition(".")[2], "application/octet-stream")
 
 
 def text(made: list[Draft], home: Home, schema: str = "") -> str:
@@ -75,16 +99,16 @@ def _image(found: FoundImage, name: str, base: str, home: Home, *, alone: bool) 
 
 
 def _chart(found: FoundChart, name: str, group: str) -> Draft:
-    return Draft("helm", name, f"{group}/{found.name.lower()}", str(found.path), version=found.version)
+    return Draft("helm", name, f"{group}/{repository_part(found.name) or name}", str(found.path), version=found.version)
 
 
 def _names(wanted: list[str], places: list[PurePosixPath]) -> list[str]:
     """The names that are wanted, cleaned; where two are equal, the whole path, and then a number."""
-    cleaned = [path_part(name) or "app" for name in wanted]
+    cleaned = [repository_part(name) or "app" for name in wanted]
     common = Counter(cleaned)
     made: list[str] = []
     for name, place in zip(cleaned, places, strict=True):
-        whole = path_part("-".join(place.parent.parts)) if common[name] > 1 else ""
+        whole = repository_part("-".join(place.parent.parts)) if common[name] > 1 else ""
         unique, number = whole or name, 1
         while unique in made:
             number += 1

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from lazyoci.oci.repository_part import repository_part
 from lazyoci.repository import repository_root
 from lazyoci.world import git_program
 
@@ -30,7 +31,7 @@ class Home:
 
 def find_home(directory: Path) -> Home:
     """Ask git about `directory`. Without git, or a remote, the project is called as the directory."""
-    own = path_part(directory.resolve().name) or "app"
+    own = repository_part(directory.resolve().name) or "app"
     root = repository_root(directory)
     if root is None:
         return Home("", own, in_git=False)
@@ -41,7 +42,7 @@ def find_home(directory: Path) -> Home:
     if found is None:
         return Home("", own, in_git=True)
     host, path = found
-    parts = [path_part(part) for part in path.split("/")]
+    parts = [repository_part(part) for part in path.split("/")]
     if directory.resolve() != root:  # a part of a repository gets a part of its registry
         parts.append(own)
     registry = _REGISTRIES.get(host)
@@ -64,14 +65,6 @@ def split_url(url: str) -> tuple[str, str] | None:
             return None
     path = path.strip("/").removesuffix(".git").rstrip("/")
     return (host.lower(), path) if host and path else None
-
-
-def path_part(text: str) -> str:
-    """`text` as one part of a repository's path (distribution-spec, Pulling manifests): lower case, few signs."""
-    cleaned = re.sub(r"[^a-z0-9._-]+", "-", text.lower())
-    cleaned = re.sub(r"[._-]*\.[._-]*", ".", re.sub(r"_{3,}", "__", cleaned))
-    cleaned = re.sub(r"_*-[_-]*", "-", cleaned)
-    return cleaned.strip("._-")
 
 
 def _remotes(root: Path) -> tuple[str | None, str]:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from lazyoci import reader
-from lazyoci.values.chart import ChartError, read_chart
+from lazyoci.values.chart import Chart, ChartError
+from lazyoci.values.chart_files import ChartFile, list_directory
+from lazyoci.values.chart_tree import assemble
+from lazyoci.world import Disk
 
 # directories that hold the work of others, or what a build leaves behind: never looked into
 _VENDORED = frozenset({"node_modules", "bower_components", "vendor", "third_party", "venv", "__pycache__", "target"})
@@ -18,7 +23,14 @@ _NOT_PUBLISHED = frozenset(
     {"ci", "debug", "dev", "develop", "development", "e2e", "example", "examples", "fixture", "fixtures", "local"}
     | {"sample", "samples", "test", "testdata", "testing", "tests"}
 )
-_NOT_DOCKERFILES = frozenset({"bak", "dockerignore", "in", "j2", "md", "orig", "swp", "template", "tmpl", "tpl"})
+# endings of what is about Dockerfiles: their templates, backups, and what editors and manuals have of them
+_ENDINGS = (
+    "adoc bak bz2 cmake diff dockerignore el gz html in j2 json lock log lua md old orig patch png rej rst save "
+    "snap svg swp tar template tmpl toml tpl txt vim xz yaml yml zip zst"
+)
+_NOT_DOCKERFILES = frozenset(_ENDINGS.split())
+# variants that say for whom the image is, and not what it is
+_WHOLE = frozenset({"default", "final", "main", "prod", "production", "release"})
 # directories that are named for what they hold, and not for what is built
 _NAMELESS = frozenset({"build", "container", "containers", "deploy", "docker", "dockerfiles", "images", "package"})
 _DOCKERFILE = re.compile(
@@ -83,14 +95,31 @@ def survey(directory: Path, files: Iterable[Path]) -> Survey:
             passed_over.append(f'{place}: "{word}" does not sound like something to publish')
         elif path.name == "Chart.yaml":
             try:
-                chart = read_chart(reader.read(path))
-            except (OSError, ChartError) as error:
-                passed_over.append(f"{place}: {getattr(error, 'message', None) or getattr(error, 'strerror', error)}")
+                chart = _load_chart(path.parent)
+            except ChartError as error:
+                passed_over.append(f"{place.parent / error.told}")
+            except OSError as error:
+                passed_over.append(f"{place}: {error.strerror or error}")
             else:
                 charts.append(FoundChart(place.parent, chart.name, chart.version))
+        elif not _is_dockerfile(path):
+            passed_over.append(f"{place}: it has no FROM line, as every Dockerfile has")
         else:
-            images.append(FoundImage(place, _context(directory, place), _name(place)))
+            plain = path.with_name("Dockerfile") in inside or path.with_name("Containerfile") in inside
+            images.append(FoundImage(place, _context(directory, place), _name(place, alone=not plain)))
     return Survey(tuple(images), tuple(charts), tuple(passed_over))
+
+
+def _load_chart(directory: Path) -> Chart:
+    """A chart that can be published: Helm loads it, and its version is what is written. Raises ChartError, OSError."""
+    files = Disk()
+    listed = list_directory(files, str(directory), metadata_only=True, real=os.path.realpath)
+    chart = assemble([ChartFile(name, partial(files.read, at)) for at, name in listed]).chart
+    for one in chart.unquoted:
+        if one.key == "version":
+            message = f"version {one.plain.written} is a number to Helm, {one.plain.text}"
+            raise ChartError(message, line=one.line, place="Chart.yaml")
+    return chart
 
 
 def _variant(name: str) -> str | None:
@@ -107,10 +136,25 @@ def _words(place: PurePosixPath) -> list[str]:
     return [part.lower() for part in (*place.parts[:-1], _variant(place.name) or "") if part]
 
 
-def _name(place: PurePosixPath) -> str:
-    """What to call the image of a Dockerfile: after its variant, else after its directory."""
+def _is_dockerfile(path: Path) -> bool:
+    """Whether a file begins a stage, or is written for a frontend of its own."""
+    try:
+        head = reader.read(path).decode("utf-8", "replace")
+    except OSError:
+        return False
+    return re.search(r"(?im)^[ \t]*FROM[ \t]+\S|\A(?:#.*\n)*#[ \t]*syntax[ \t]*=", head) is not None
+
+
+def _name(place: PurePosixPath, *, alone: bool) -> str:
+    """What to call the image of a Dockerfile: after its variant, else after its directory.
+
+    Where it is `alone` in its directory, a variant such as `prod` is no name.
+    """
     named = [part for part in place.parts[:-1] if part.lower() not in _NAMELESS]
-    return _variant(place.name) or (named[-1] if named else "")
+    variant = _variant(place.name) or ""
+    if alone and variant.lower() in _WHOLE:
+        variant = ""
+    return variant or (named[-1] if named else "")
 
 
 def _context(directory: Path, place: PurePosixPath) -> PurePosixPath:

@@ -1,7 +1,8 @@
 """The repository of a chart does not end in the chart's name.
 
 Helm names a chart by the repository's last part: a dependency on `api` in `oci://ghcr.io/acme/charts` is looked for in
-`ghcr.io/acme/charts/api`, and `helm push` would have put it there.
+`ghcr.io/acme/charts/api`, and `helm push` would have put it there. A repository takes no capitals and few signs, so the
+chart `MyApp` can only be in `…/myapp`: there `helm pull` finds it, but no dependency on `MyApp` does.
 
 Fails for a chart named `api`:
 
@@ -30,6 +31,7 @@ from collections.abc import Iterator
 
 from lazyoci.config.model import HelmArtifact
 from lazyoci.diagnostic import Span
+from lazyoci.oci.repository_part import repository_part
 from lazyoci.plan import PlannedTarget
 from lazyoci.rules.base import Finding, Subject
 from lazyoci.rules.charts import chart_at
@@ -46,12 +48,19 @@ def check(subject: Subject) -> Iterator[Finding]:
             continue
         for target in artifact.targets:
             last, within = _last(target)
-            if last and last != chart.name:
-                message = (
-                    f"the repository ends in {quoted(last)}, but Helm looks for the chart under its name; "
-                    f"end it in {chart.name}"
-                )
+            possible = repository_part(chart.name)  # the name itself, if a registry can hold it
+            if last and last != possible:
+                message = f"the repository ends in {quoted(last)}, but {_wanted(chart.name, possible)}"
                 yield Finding(target.resolved.registry.source.node, message, within)
+
+
+def _wanted(name: str, possible: str) -> str:
+    """What it should end in, and why."""
+    if name == possible:
+        return f"Helm looks for the chart under its name; end it in {name}"
+    if possible:
+        return f"no registry can hold {quoted(name)}, the chart's name, other than as {possible}; end it in {possible}"
+    return f"no registry can hold {quoted(name)}, the chart's name; give it one of a-z, 0-9 and - in Chart.yaml"
 
 
 def _last(target: PlannedTarget) -> tuple[str, Span | None]:

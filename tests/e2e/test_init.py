@@ -43,7 +43,7 @@ def project(place: Path, files: dict[str, str], remote: str = "") -> Path:
 
 
 def references(place: Path) -> list[str]:
-    shown = lazyoci("preview", "--tag", "v1", "-o", "json", cwd=place)
+    shown = lazyoci("preview", "--tag", "v1.0.0", "-o", "json", cwd=place)
     artifacts = json.loads(shown.out)["artifacts"]
     return [one["references"][0]["reference"] for artifact in artifacts for one in artifact["targets"]]
 
@@ -77,12 +77,12 @@ def test_names_and_repositories(tmp_path: Path) -> None:
     place = project(tmp_path / "x", MANY, "git@github.com:Acme/Shop.git")
     assert lazyoci("init", "-q", cwd=place).err == ""
     assert references(place) == [
-        "ghcr.io/acme/shop:v1",
-        "ghcr.io/acme/shop/worker:v1",
-        "ghcr.io/acme/shop/on:v1",
-        "ghcr.io/acme/shop/other-api:v1",
-        "ghcr.io/acme/shop/services-api:v1",
-        "ghcr.io/acme/shop/with-space:v1",
+        "ghcr.io/acme/shop:1.0.0",
+        "ghcr.io/acme/shop/worker:1.0.0",
+        "ghcr.io/acme/shop/on:1.0.0",
+        "ghcr.io/acme/shop/other-api:1.0.0",
+        "ghcr.io/acme/shop/services-api:1.0.0",
+        "ghcr.io/acme/shop/with-space:1.0.0",
         "ghcr.io/acme/shop/a-common/common:1.2.3",
         "ghcr.io/acme/shop/b-common/common:1.2.3",
         "ghcr.io/acme/shop/charts/api:1.2.3",
@@ -93,7 +93,7 @@ def test_names_and_repositories(tmp_path: Path) -> None:
 def test_gitlab_and_a_lone_image(tmp_path: Path) -> None:
     place = project(tmp_path / "x", {"docker/Dockerfile": SCRATCH}, "https://gitlab.com/acme/tools/shop.git")
     assert lazyoci("init", cwd=place).code == 0
-    assert references(place) == ["registry.gitlab.com/acme/tools/shop:v1"]
+    assert references(place) == ["registry.gitlab.com/acme/tools/shop:1.0.0"]
 
 
 def test_no_secret_of_the_remote_is_shown(tmp_path: Path) -> None:

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from lazyoci.init.remote import Home, find_home, path_part, split_url
+from lazyoci.init.remote import Home, find_home, split_url
 from lazyoci.oci.reference import parse_repository
+from lazyoci.oci.repository_part import repository_part
 from tests.e2e.cli import git, repository
 
 
@@ -42,10 +43,10 @@ def test_split_url(url: str, expected: tuple[str, str] | None) -> None:
 @example("a_-b")
 @example("___")
 def test_a_path_part_is_one_or_empty(text: str) -> None:
-    part = path_part(text)
+    part = repository_part(text)
     if part:
         assert parse_repository(f"r.example/{part}").path == part
-    assert path_part(part) == part
+    assert repository_part(part) == part
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,7 @@ def test_charts(tmp_path: Path) -> None:
 
 
 def test_what_has_a_file_of_its_own(tmp_path: Path) -> None:
-    found = look(tmp_path, {"a/.lazy": "", "a/b/Dockerfile": "", "c/Dockerfile": "", ".lazy": ""})
+    found = look(tmp_path, {"a/.lazy": "", "a/b/Dockerfile": "FROM a", "c/Dockerfile": "FROM a", ".lazy": ""})
     assert images(found) == [("c/Dockerfile", "c", "c")]
     assert found.passed_over == ("a/b/Dockerfile: a .lazy file of its own is nearer",)
 
@@ -130,5 +130,5 @@ def test_nothing_outside_is_read(tmp_path: Path) -> None:
 
 def test_gitignore_is_honoured(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
-    found = look(tmp_path, {".gitignore": "out/\n", "out/Dockerfile": "", "a/Dockerfile": ""})
+    found = look(tmp_path, {".gitignore": "out/\n", "out/Dockerfile": "FROM a", "a/Dockerfile": "FROM a"})
     assert images(found) == [("a/Dockerfile", "a", "a")]

@@ -1,0 +1,142 @@
+"""What a directory has to publish where it has neither a Dockerfile nor a chart: what a build left, else a file.
+
+Never a file that looks like a secret, by its name or by what it begins with.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import islice, pairwise
+from pathlib import Path
+
+from lazyoci import reader
+from lazyoci.walk import walk
+
+OUTPUTS = ("dist", "bin", "out", "build", "release")  # where builds put what is published, the likeliest first
+_MOST = 50  # files of an output that are named one by one
+_MOST_BELOW = 2_000  # files looked at in an output
+_HEAD = 64 << 10  # bytes in which a key would show
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_SECRET_ENDINGS = _words(
+    "age agekey asc cer credentials der env gpg htpasswd jceks jks kdbx key keystore keytab kubeconfig netrc "
+    "npmrc ovpn p12 p8 pem pfx pgp pgpass pkcs12 ppk pypirc rdp secret secrets tfstate tfvars token wallet"
+)
+_SECRET_WORDS = _words(
+    "apikey apikeys auth authinfo aws credential credentials creds dockercfg dockerconfigjson env gcloud htpasswd "
+    "key keys keystore keytab kubeconfig netrc npmrc pass passphrase passwd password passwords pgpass private "
+    "privkey pypirc rclone secret secrets serviceaccount shadow ssh tfstate tfvars token tokens vault wallet"
+)
+_SECRET_NAMES = re.compile(r"id_(rsa|dsa|ecdsa|ed25519)|service[-_.]?account|git-credentials|client_secret", re.I)
+_SECRET_TEXT = re.compile(
+    rb"PRIVATE KEY-----|\b(AKIA|ASIA)[0-9A-Z]{16}\b|\b(gh[pousr]_|github_pat_|glpat-|npm_|xox[bp]-|sk_live_|hvs\.)"
+    rb"|(?i:aws_secret_access_key|\"private_key\"|client-key-data|_authToken|_password\s*[=:])"
+)
+# what a project is made with, and what people read: it is not what the project makes
+_SOURCES = _words(
+    "adoc bak bat c cc cfg cfg cjs cmake cmd conf cpp cs css csproj db diff dump el ex exs fs go gradle h hpp hs "
+    "htm html ini ipynb java js jsx kt kts less lock log lua map mjs mk mod nix orig patch php pl properties "
+    "props ps1 py pyi rb rs rst sass scala scss sh sln sql sqlite sqlite3 sum swift swp targets tf tmp toml ts "
+    "tsx vue work xml"
+)
+_MANIFESTS = _words(
+    "authors brewfile build.gradle changelog.md changes.md code_of_conduct.md codeowners composer.json "
+    "contributing.md cmakelists.txt copying dockerfile gemfile go.mod go.sum jenkinsfile justfile "
+    "lazy.schema.json lerna.json license license.md license.txt maintainers makefile mix.exs notice nx.json "
+    "package.json package-lock.json pipfile pom.xml procfile pyproject.toml rakefile requirements.txt security.md "
+    "tsconfig.json turbo.json vagrantfile"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Files to publish, as paths of a `.lazy` file; `built` tells what a build left from an example.
+
+    No paths where there are sources only: those are for nobody, but something will be made of them.
+    """
+
+    paths: tuple[str, ...]
+    built: bool
+
+
+def offer(directory: Path) -> Offer | None:
+    """What `directory` has to publish; None where nothing is for others to have."""
+    for name in OUTPUTS:
+        paths = _output(directory, name)
+        if paths:
+            return Offer(paths, built=True)
+    tracked = walk(directory, lambda _: None, lambda _: True, lambda _: True)  # no more than git would take
+    names = [path.name for path in tracked if not path.is_symlink() and _is_shown(path.name) and not is_secret(path)]
+    readme = [name for name in names if name.lower().startswith("readme")]
+    wanted = readme or [name for name in names if not _is_source(name)]
+    if wanted:
+        return Offer((wanted[0],), built=False)
+    return Offer((), built=False) if names else None
+
+
+def _output(directory: Path, name: str) -> tuple[str, ...]:
+    """A directory of build outputs as paths: the whole, its files by one glob, or some of them by name."""
+    place = directory / name
+    if not place.is_dir() or place.is_symlink():
+        return ()
+    every = [path for path in islice(place.rglob("*"), _MOST_BELOW + 1) if not path.is_dir()]
+    if not every or len(every) > _MOST_BELOW:
+        return ()
+    kept = [path for path in every if _is_output(path, name)]
+    if kept == every and any(path.parent != place for path in every):
+        return (name,)
+    top = sorted(path.name for path in kept if path.parent == place)
+    if kept == every and not any(one.startswith(".") for one in top):
+        return (f"{name}/*",)
+    return tuple([f"{name}/{one}" for one in top]) if len(top) <= _MOST else ()
+
+
+def _is_output(path: Path, output: str) -> bool:
+    """Whether a file was built: in dist anything, elsewhere no script and no source."""
+    if not _is_shown(path.name) or path.is_symlink() or not path.is_file() or is_secret(path):
+        return False
+    return output == "dist" or not (_is_source(path.name) or path.name.lower().endswith(".md") or _is_script(path))
+
+
+def _is_script(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(2) == b"#!"
+
+
+def _is_shown(name: str) -> bool:
+    return not name.startswith((".", "_", "~")) and name.isprintable() and not name.endswith("~")
+
+
+def _is_source(name: str) -> bool:
+    lower = name.lower()
+    return lower in _MANIFESTS or ("." in lower and lower.rpartition(".")[2] in _SOURCES)
+
+
+def is_secret(path: Path) -> bool:
+    """Whether a file looks like one that only its owner may have. What cannot be read counts as such."""
+    if is_secret_name(path.name):
+        return True
+    try:
+        if path.stat().st_size > reader.PACKAGE:
+            return False
+        with path.open("rb") as file:
+            return _SECRET_TEXT.search(file.read(_HEAD)) is not None
+    except OSError:
+        return True
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether a name says so: by its ending, or by a word in it."""
+    lower = name.lower()
+    words = [word for word in re.split(r"[^a-z0-9]+", lower) if word]
+    joined = {first + second for first, second in pairwise(words)}
+    return (
+        any(word in _SECRET_ENDINGS for word in lower.split(".")[1:])
+        or not _SECRET_WORDS.isdisjoint({*words, *joined})
+        or _SECRET_NAMES.search(name) is not None
+    )
