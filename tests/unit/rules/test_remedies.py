@@ -25,7 +25,7 @@ def findings(chart: str, repository: str = "x") -> list[Diagnostic]:
 
 @given(NAMES)
 def test_the_repository_of_a_chart_of_any_name(name: str) -> None:
-    chart = f"name: {json.dumps(name)}\nversion: 1.0.0\n"
+    chart = f"name: {json.dumps(name, ensure_ascii=False)}\nversion: 1.0.0\n"
     for one in findings(chart):
         assert one.code == "chart-name-mismatch" or name in (".", "..")
         if match := re.search(r"; end it in (\S+)$", one.message):
