@@ -47,6 +47,7 @@ def _answer(arguments: Sequence[str]) -> tuple[str, int] | None:
             failed = failed or checked.failed
     if not found:
         return Summary(files).text + "\n", 0
+    from lazyoci import clean
     from lazyoci.report import text
     from lazyoci.report.layout import layout
     from lazyoci.report.style import wants_color
@@ -55,7 +56,7 @@ def _answer(arguments: Sequence[str]) -> tuple[str, int] | None:
     if color and os.name == "nt":
         return None  # click knows how old consoles are coloured
     summary = Summary.of(files, (one for file in found for one in file.diagnostics))
-    return text.render(found, summary, layout(sys.stdout, color=color)), int(failed)
+    return clean.door(text.render(found, summary, layout(sys.stdout, color=color)), color=color), int(failed)
 
 
 def _refuse(message: str) -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 import click
 
 from lazyoci import __version__, errors
-from lazyoci.cli.common import Console, close_stdout, global_options, say
+from lazyoci.cli.common import Console, close_stdout, echo, global_options, say
 from lazyoci.cli.groups import HELP, LazyGroup
 from lazyoci.errors import LazyociError
 
@@ -73,7 +73,7 @@ def cli(ctx: click.Context) -> None:
       130  interrupted
     """
     if ctx.invoked_subcommand is None:
-        click.echo(import_module("lazyoci.cli.start").page(Path.cwd()))
+        echo(import_module("lazyoci.cli.start").page(Path.cwd()))
 
 
 def main(args: Sequence[str]) -> int:

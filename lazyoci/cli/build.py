@@ -15,6 +15,7 @@ from lazyoci.check import Checked, Run, for_build
 from lazyoci.cli.common import (
     close_stdout,
     console,
+    echo,
     emit,
     global_options,
     output_option,
@@ -271,7 +272,7 @@ def _print(results: list[ArtifactResult], output: str, *, dry_run: bool, asked: 
     shown = [one for one in results if one.failed] if console().quiet else results
     if shown:
         told = report.text(shown, style, dry_run=dry_run, asked=asked, seen_output=not console().quiet)
-        click.echo(told, nl=False, color=style.color)
+        echo(told, nl=False)
 
 
 def _write(results: list[ArtifactResult], path: Path) -> LazyociError | None:

@@ -1,6 +1,6 @@
 """What all commands share: global options, the console's settings, and the two streams.
 
-Results go to stdout (`emit`, `click.echo`), everything else to stderr (`say`, `warn`).
+Results go to stdout (`emit`, `echo`), everything else to stderr (`say`, `warn`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
+from lazyoci import clean
 from lazyoci.report.style import Style, style_for, wants_color
 
 if TYPE_CHECKING:
@@ -92,16 +93,24 @@ def output_option(command: F) -> F:
     return option(command)
 
 
+def echo(text: str, *, nl: bool = True, file: TextIO | None = None, err: bool = False) -> None:
+    """Print text for people: nothing in it is obeyed by a terminal or by a CI service, but our own colours."""
+    color = console().colored(file if file is not None else sys.stderr if err else sys.stdout)
+    click.echo(clean.door(text, color=color), nl=nl, file=file, err=err, color=color)
+
+
 def emit(value: Any, output: str) -> None:
     """Print a result for machines on stdout, as JSON (two spaces) or YAML; always UTF-8."""
     if output == "yaml":
         import yaml
 
         text = yaml.safe_dump(value, sort_keys=False, allow_unicode=True, default_flow_style=False)
+        if not clean.is_clean(text):  # then every character that is not ASCII is escaped
+            text = yaml.safe_dump(value, sort_keys=False, allow_unicode=False, default_flow_style=False)
     else:
         import json
 
-        text = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+        text = clean.json(json.dumps(value, indent=2, ensure_ascii=False)) + "\n"
     click.echo(text.encode("utf-8", "backslashreplace"), nl=False)
 
 
@@ -121,12 +130,12 @@ STYLES: dict[str, dict[str, Any]] = {
 
 def say(text: str, hint: str = "", *, style: str = "") -> None:
     """Print a message on stderr, and the remedy on lines of its own."""
-    color = console().colored(sys.stderr)
-    head, mark, rest = text.partition(": ")
-    shown = click.style(head + mark, **STYLES[style]) + rest if style and mark else text
-    click.echo(shown, err=True, color=color)
+    head, mark, rest = clean.lines(text).partition(": ")
+    if style and mark and console().colored(sys.stderr):
+        head, mark = click.style(head + mark, **STYLES[style]), ""
+    echo(head + mark + rest, err=True)
     for line in hint.splitlines():
-        click.echo(f"  {line}", err=True, color=color)
+        echo(f"  {clean.line(line)}", err=True)
 
 
 def warn(text: str, hint: str = "") -> None:
@@ -153,4 +162,4 @@ def show_findings(files: Sequence[Checked]) -> None:
         for one in checked.diagnostics
         if one.severity >= least
     )
-    click.echo(shown, nl=False, err=True, color=style.color)
+    echo(shown, nl=False, err=True)

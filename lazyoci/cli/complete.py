@@ -39,7 +39,7 @@ def artifacts(ctx: click.Context, _param: click.Parameter, incomplete: str) -> l
             continue
         if config is not None:
             names |= dict.fromkeys(one.name.value for one in config.artifacts if one.name is not None)
-    return [name for name in names if name.startswith(incomplete)]
+    return [name for name in names if name.startswith(incomplete) and name.isprintable()]
 
 
 def rules(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from lazyoci import settings
-from lazyoci.cli.common import emit, global_options, output_option, say
+from lazyoci.cli.common import echo, emit, global_options, output_option, say
 from lazyoci.cli.groups import HELP
 from lazyoci.errors import SettingsError, UsageError
 from lazyoci.settings import places
@@ -143,7 +143,7 @@ def list_(output: str) -> None:
         emit({**{key: value for key, (value, _) in values.items()}, "registries": len(loaded.registries)}, output)
         return
     for key, (value, source) in values.items():
-        click.echo(f"{key:<16}  {value}  ({source})")
+        echo(f"{key:<16}  {value}  ({source})")
     click.echo(f"{'registries':<16}  {len(loaded.registries)}")
 
 

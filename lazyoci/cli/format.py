@@ -9,8 +9,8 @@ from typing import TypedDict
 
 import click
 
-from lazyoci import reader
-from lazyoci.cli.common import console, emit, global_options, output_option, say
+from lazyoci import clean, reader
+from lazyoci.cli.common import console, echo, emit, global_options, output_option, say
 from lazyoci.cli.rewrite import patch, rewrite
 from lazyoci.cli.walk import lazy_files
 from lazyoci.config.format import format
@@ -103,11 +103,12 @@ def _report(done: list[FormattedJson], output: str, *, to_stderr: bool) -> None:
         if one["error"] is not None:
             say(f"lazyoci: {one['path']}: {one['error']}", style="error")
         elif one["state"] != "unchanged" and not to_stderr:
-            click.echo(f"{'would format' if one['state'] == 'unformatted' else 'formatted'} {one['path']}")
+            word = "would format" if one["state"] == "unformatted" else "formatted"
+            echo(f"{word} {clean.line(one['path'])}")
     if not console().quiet:
         counts = [(state, sum(one["state"] == state for one in done)) for state in _WORDS]
         parts = [f"{number} {_WORDS[state]}" for state, number in counts if number]
-        click.echo(f"{len(done)} file{'s' * (len(done) != 1)}: {', '.join(parts)}", err=to_stderr)
+        echo(f"{len(done)} file{'s' * (len(done) != 1)}: {', '.join(parts)}", err=to_stderr)
 
 
 _WORDS = {

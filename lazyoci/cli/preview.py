@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from lazyoci.cli.common import console, emit, global_options, output_style, show_findings
+from lazyoci.cli.common import console, echo, emit, global_options, output_style, show_findings
 from lazyoci.cli.files import find, read
 from lazyoci.cli.values import stated, value_options
 
@@ -45,7 +45,7 @@ def command(path: str | None, tag: str, variables: dict[str, str], occasion: tup
     checked = Run(world).check_bytes(read(file), file)
     if output == "text":
         style = output_style(sys.stdout)
-        click.echo(preview.tree(checked, style), nl=False, color=style.color)
+        echo(preview.tree(checked, style), nl=False)
     elif output == "html":
         from lazyoci.report import preview_html
 

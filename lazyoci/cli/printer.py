@@ -8,7 +8,7 @@ from typing import TextIO
 import click
 
 from lazyoci.check import Findings
-from lazyoci.cli.common import console
+from lazyoci.cli.common import console, echo
 from lazyoci.report.findings import MACHINE_FORMATS, Layout, render
 from lazyoci.report.layout import layout
 from lazyoci.report.summary import Summary
@@ -52,4 +52,7 @@ class Printer:
         return self._layout
 
     def _print(self, text: str) -> None:
-        click.echo(text, file=self._stream, nl=False, color=console().colored(self._stream))
+        if self._output == "github":  # workflow commands are what it is made of; texts in them are escaped
+            click.echo(text, file=self._stream, nl=False)
+        else:
+            echo(text, file=self._stream, nl=False)

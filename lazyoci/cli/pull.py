@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from lazyoci import settings
-from lazyoci.cli.common import console, emit, global_options, output_option, output_style, warn
+from lazyoci.cli.common import console, echo, emit, global_options, output_option, output_style, warn
 from lazyoci.cli.complete import registries
 from lazyoci.cli.connect import connect
 from lazyoci.cli.interrupt import interruptible
@@ -182,6 +182,6 @@ def _report(outcome: report.Outcome, output: str) -> None:
     if output == "text":
         if not console().quiet:
             style = output_style(sys.stdout)
-            click.echo(report.text(outcome, style), nl=False, color=style.color)
+            echo(report.text(outcome, style), nl=False)
     else:
         emit(report.json(outcome), output)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from lazyoci import clean
 from lazyoci.check import Checked, Run
 from lazyoci.cli.files import find_above, read
 from lazyoci.world import Face, real
@@ -51,7 +52,7 @@ def _with_file(path: Path) -> Iterator[str]:
     named = [
         f"{one.name.value if one.name else f'artifact[{i}]'} ({one.type})" for i, one in enumerate(config.artifacts)
     ]
-    yield f"{path} declares {', '.join(named)}."
+    yield f"{path} declares {', '.join(map(clean.line, named))}."
     yield ""
     missing = _missing(checked)
     tag = f" --tag {_TAG}" if "Tag" in missing else ""

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, Tex
 from rich.table import Column
 from rich.text import Text
 
+from lazyoci import clean
 from lazyoci.report.progress import Silent
 from lazyoci.report.units import bytes_text
 
@@ -62,18 +63,18 @@ class Bars(Silent):
     def _task(self, name: str, description: str = "") -> TaskID:
         with self._lock:
             if name not in self._tasks:
-                self._tasks[name] = self._progress.add_task(description or name, total=None)
+                self._tasks[name] = self._progress.add_task(description or clean.line(name), total=None)
             return self._tasks[name]
 
     def started(self, name: str, what: str) -> None:
         label = name
         if name.startswith(_DIGEST):  # a blob, below its artifact: the digest's first letters are enough
             label = f"  {name.removeprefix(_DIGEST).replace('…', '', 1)}"
-        description = f"{label}  {what}"
+        description = clean.line(f"{label}  {what}")
         self._progress.update(self._task(name, description), description=description)
 
     def output(self, name: str, line: str) -> None:
-        self._progress.console.print(f"{name} | {line}", markup=False, highlight=False, soft_wrap=True)
+        self._progress.console.print(clean.line(f"{name} | {line}"), markup=False, highlight=False, soft_wrap=True)
 
     def total(self, name: str, size: int) -> None:
         self._progress.update(self._task(name), total=size, completed=0)

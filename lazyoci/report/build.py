@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from lazyoci import clean
 from lazyoci.oci.digest import short
 from lazyoci.publish import ArtifactResult, TargetResult
 from lazyoci.report.style import Style
@@ -34,7 +35,7 @@ def text(
         lines += [_line(target, width, style, dry_run=dry_run, asked=asked) for target in result.targets]
         lines += _reasons(result, style)
         if not seen_output:
-            lines += [f"      | {line}" for error in result.errors for line in error.output[-_LAST:]]
+            lines += [f"      | {clean.line(line)}" for error in result.errors for line in error.output[-_LAST:]]
     if dry_run:
         lines.append("Nothing was pushed.")
     return "\n".join(lines) + "\n"
@@ -43,7 +44,7 @@ def text(
 def _head(result: ArtifactResult, style: Style, *, dry_run: bool) -> str:
     skipped = result.failed and not result.published and all(_is_aftermath(error.message) for error in result.errors)
     word = style.dim("SKIP ") if skipped else style.error("FAIL ") if result.failed else style.good("OK   ")
-    head = f"{word} {style.bold(result.name)}" + (f" ({result.type})" if result.type else "")
+    head = f"{word} {style.bold(result.name)}" + (f" ({clean.line(result.type)})" if result.type else "")
     facts = []
     if result.engine:
         facts.append(f"{'would build with' if dry_run else 'built with'} {result.engine}")
@@ -53,7 +54,7 @@ def _head(result: ArtifactResult, style: Style, *, dry_run: bool) -> str:
         facts.append(bytes_text(result.size))
     if result.all_blobs and (result.published or result.new_blobs):  # else none was asked for
         facts.append(f"{result.new_blobs} of {result.all_blobs} blobs new")
-    return head + (f"  {', '.join(facts)}" if facts else "")
+    return head + (f"  {clean.line(', '.join(facts))}" if facts else "")
 
 
 def _is_aftermath(message: str) -> bool:
@@ -63,8 +64,8 @@ def _is_aftermath(message: str) -> bool:
 def _line(target: TargetResult, width: int, style: Style, *, dry_run: bool, asked: bool) -> str:
     if dry_run and not asked:
         word = "[dry-run] would push " if target.state == "planned" else f"[dry-run] {target.state}: "
-        return f"      {style.dim(word)}{target.reference}"
-    return f"      {target.reference.ljust(width)}  {_state(target, style, dry_run=dry_run)}"
+        return f"      {style.dim(word)}{clean.line(target.reference)}"
+    return f"      {clean.line(target.reference).ljust(width)}  {_state(target, style, dry_run=dry_run)}"
 
 
 def _state(target: TargetResult, style: Style, *, dry_run: bool) -> str:
@@ -97,7 +98,7 @@ def _reasons(result: ArtifactResult, style: Style) -> list[str]:
         first, *more = error.message.splitlines() or [""]
         lines[f"      {style.dim(first) if _is_aftermath(first) else style.error(first)}"] = None
         for line in (*more, *error.hint.splitlines()):
-            lines[f"      {line}"] = None
+            lines[f"      {clean.line(line)}"] = None
         if getattr(error, "reason", "") == "dns":  # of `registry.errcode.Unreachable`: most likely no network at all
             lines["      Without a network: lazyoci build --no-push --layout DIR"] = None
     return list(lines)

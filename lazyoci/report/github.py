@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lazyoci import clean
 from lazyoci.diagnostic import Diagnostic, Severity
 from lazyoci.report.findings import Judged, Layout, place, relative
 from lazyoci.report.summary import Summary
@@ -43,7 +44,8 @@ def _command(one: Diagnostic, file: Judged, layout: Layout) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    shown = "\r".join(map(clean.lines, text.split("\r")))
+    return shown.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from typing import TypedDict
 
+from lazyoci import clean
 from lazyoci.diagnostic import Diagnostic, Fix, Related, Source, Span
 from lazyoci.report.findings import Judged, Layout, place
 from lazyoci.report.summary import Summary
@@ -91,7 +92,7 @@ def render(files: Sequence[Judged], summary: Summary, layout: Layout) -> str:
             "fixed": summary.fixed,
         },
     }
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    return clean.json(json.dumps(value, indent=2, ensure_ascii=False)) + "\n"
 
 
 def diagnostic(one: Diagnostic, source: Source) -> DiagnosticJson:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lazyoci import clean
 from lazyoci.check import Checked
 from lazyoci.config.model import DockerArtifact, FilesArtifact, HelmArtifact, ImageArtifact
 from lazyoci.plan import Plan, PlannedArtifact, PlannedReference, PlannedTarget
@@ -15,7 +16,7 @@ def tree(checked: Checked, style: Style) -> str:
     """The file as a tree of artifacts, repositories and tags; the empty text where the file did not decode."""
     if checked.plan is None:
         return ""
-    lines = [f"{style.bold(checked.source.name)}  ({facts(checked)})"]
+    lines = [f"{style.bold(checked.source.name)}  ({clean.line(facts(checked))})"]
     _branch(lines, "", [_artifact(one, checked, style) for one in checked.plan.artifacts], style)
     return "\n".join(lines) + "\n"
 
@@ -64,13 +65,13 @@ def about(planned: PlannedArtifact, checked: Checked) -> str:
 
 
 def _artifact(planned: PlannedArtifact, checked: Checked, style: Style) -> Branch:
-    head = f"{style.bold(planned.artifact.label)}  {planned.artifact.type}"
+    head = f"{style.bold(planned.artifact.label)}  {clean.line(planned.artifact.type)}"
     detail = about(planned, checked)
     return (f"{head}  {style.dim(detail)}" if detail else head, [_target(target, style) for target in planned.targets])
 
 
 def _target(planned: PlannedTarget, style: Style) -> Branch:
-    text = planned.text
+    text = clean.line(planned.text)
     registry = planned.resolved.registry
     if registry.source.is_template:
         text += "  " + style.dim(_origin(registry))
@@ -82,7 +83,7 @@ def _target(planned: PlannedTarget, style: Style) -> Branch:
 
 def _tag(planned: PlannedReference, width: int, style: Style) -> str:
     tag = planned.tag
-    text = tag.text
+    text = clean.line(tag.text)
     if planned.problem is not None:
         return f"{style.error(text or '(empty)')}  {style.dim(_origin(tag))}  {style.error(planned.problem.message)}"
     if tag.error is not None:

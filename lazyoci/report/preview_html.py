@@ -11,7 +11,7 @@ from pathlib import Path
 
 import jinja2
 
-from lazyoci import __version__
+from lazyoci import __version__, clean
 from lazyoci.check import Checked
 from lazyoci.diagnostic import Diagnostic, Severity, Source
 from lazyoci.errors import LazyociError
@@ -73,7 +73,7 @@ def page(checked: Checked) -> str:
     """The whole page. Where the file did not decode it holds only the problems."""
     planned = checked.plan.artifacts if checked.plan is not None else ()
     environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_shown
     )
     template = environment.from_string(Path(__file__).with_name("preview.html.j2").read_text(encoding="utf-8"))
     return template.render(
@@ -84,6 +84,11 @@ def page(checked: Checked) -> str:
         summary=Summary.of(1, checked.diagnostics).text,
         version=__version__,
     )
+
+
+def _shown(value: object) -> object:
+    """What a text of the file becomes on the page, before its signs are escaped."""
+    return clean.lines(value) if type(value) is str else value
 
 
 def _artifact(planned: PlannedArtifact, checked: Checked) -> ShownArtifact:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lazyoci import clean
 from lazyoci.registry.credentials import Consulted
 from lazyoci.registry.probe import Step, failed
 from lazyoci.report.style import Style
@@ -15,11 +16,12 @@ def text(url: str, steps: list[Step], asked: Sequence[Consulted], style: Style) 
     width = max(len(step.name) for step in steps)
     lines = []
     for step in steps:
-        lines.append(f"{paint[step.state](step.state.ljust(7))}  {step.name.ljust(width)}  {step.detail}".rstrip())
-        lines += [f"{'':{width + 11}}{line}" for line in step.hint.splitlines()]
+        state = paint[step.state](step.state.ljust(7))
+        lines.append(f"{state}  {step.name.ljust(width)}  {clean.line(step.detail)}".rstrip())
+        lines += [f"{'':{width + 11}}{clean.line(line)}" for line in step.hint.splitlines()]
         if step.name == "credentials":
             for one in asked:
                 found = "used" if one.found else one.note
-                lines.append(f"{'':{width + 11}}{f'{one.source}: {found}' if one.source else found}")
-    lines.append(f"{url}: {style.error('failed') if failed(steps) else style.good('ok')}")
+                lines.append(f"{'':{width + 11}}{clean.line(f'{one.source}: {found}' if one.source else found)}")
+    lines.append(f"{clean.line(url)}: {style.error('failed') if failed(steps) else style.good('ok')}")
     return "\n".join(lines)

@@ -9,6 +9,8 @@ import os
 import threading
 from typing import TextIO
 
+from lazyoci import clean
+
 
 class Silent:
     """Says nothing: quiet, or a machine reads the result."""
@@ -41,14 +43,14 @@ class Lines(Silent):
 
     def _write(self, text: str) -> None:
         with self._lock:
-            self._stream.write(text + "\n")
+            self._stream.write(clean.door(text, color=False) + "\n")
             self._stream.flush()
 
     def started(self, name: str, what: str) -> None:
-        self._write(f"{name}: {what}")
+        self._write(clean.line(f"{name}: {what}"))
 
     def output(self, name: str, line: str) -> None:
-        self._write(f"{name} | {line}")
+        self._write(clean.line(f"{name} | {line}"))
 
 
 def on(stream: TextIO, *, silent: bool = False, color: bool = True) -> Silent:

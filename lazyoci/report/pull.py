@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lazyoci import clean
 from lazyoci.errors import LazyociError
 from lazyoci.pull import Pulled
-from lazyoci.report.cells import printable
 from lazyoci.report.style import Style
 from lazyoci.report.units import bytes_text
 
@@ -30,7 +30,7 @@ class Outcome:
 def text(outcome: Outcome, style: Style) -> str:
     """What it is, how large, and where it went."""
     found = outcome.pulled.found
-    rows = [("Type", found.kind.name), ("Detail", printable(found.kind.detail)), ("Digest", found.root.digest)]
+    rows = [("Type", found.kind.name), ("Detail", found.kind.detail), ("Digest", found.root.digest)]
     if found.root.digest != found.named.descriptor.digest:
         rows.append(("Chosen of", found.named.descriptor.digest))
     if found.platforms:
@@ -42,7 +42,7 @@ def text(outcome: Outcome, style: Style) -> str:
     ]
     rows += [("File" if number == 0 else "", str(path)) for number, path in enumerate(outcome.files)]
     lines = [f"{style.good('OK')}    {style.bold(str(found.reference))}"]
-    lines += [f"      {name:<12} {value}" for name, value in rows if value]
+    lines += [f"      {name:<12} {clean.line(value)}" for name, value in rows if value]
     if outcome.loaded:
         lines.append(f"      Loaded into {outcome.loaded}")
     return "\n".join(lines) + "\n"

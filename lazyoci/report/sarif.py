@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from lazyoci import __version__
+from lazyoci import __version__, clean
 from lazyoci.diagnostic import Diagnostic, Fix, Severity, Source, Span
 from lazyoci.report.findings import Judged, Layout, place, relative
 from lazyoci.report.summary import Summary
@@ -34,7 +34,8 @@ def render(files: Sequence[Judged], summary: Summary, layout: Layout) -> str:
         "invocations": [{"executionSuccessful": True}],  # §3.20.14: the tool ran; findings are no failure of it
         "results": [_result(one, file.source, index[one.code], layout) for file in files for one in file.diagnostics],
     }
-    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
+    log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+    return clean.json(json.dumps(log, indent=2, ensure_ascii=False)) + "\n"
 
 
 def _rule(code: str) -> dict[str, Any]:

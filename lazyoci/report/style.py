@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TextIO
 
+from lazyoci import clean
 from lazyoci.frozen import frozen
 
 
@@ -16,6 +17,7 @@ class Style:
     unicode: bool = True
 
     def _paint(self, text: str, code: str) -> str:
+        text = clean.line(text)  # whoever gives colour to a text of others need not think of it
         return f"\x1b[{code}m{text}\x1b[0m" if self.color and text else text
 
     def bold(self, text: str) -> str:

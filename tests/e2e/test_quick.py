@@ -66,11 +66,11 @@ def test_settings_that_are_wrong(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
 def test_interrupted(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "x.lazy")  # reading waits for a writer, which never comes
     process = subprocess.Popen(
-        [sys.executable, "-X", "importtime", "-m", "lazyoci", "validate", "x.lazy"],
+        [sys.executable, "-X", "importtime", "-m", "lazyoci", "validate", "/dev/stdin"],
         cwd=tmp_path,
         env=environment(tmp_path),
+        stdin=subprocess.PIPE,  # reading waits for what is never written
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

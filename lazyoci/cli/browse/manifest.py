@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from lazyoci.cli.browse.options import connection_options, reference
-from lazyoci.cli.common import emit, global_options, output_option, output_style
+from lazyoci.cli.common import echo, emit, global_options, output_option, output_style
 from lazyoci.cli.complete import registries
 from lazyoci.cli.connect import asking
 from lazyoci.errors import UsageError
@@ -70,4 +70,4 @@ def command(
         emit(report.manifest_json(description), output)
     else:
         style = output_style(sys.stdout)
-        click.echo(report.manifest_text(description, style), nl=False, color=style.color)
+        echo(report.manifest_text(description, style), nl=False)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from lazyoci.cli.browse.options import connection_options, server
-from lazyoci.cli.common import emit, global_options, output_option, output_style, say
+from lazyoci.cli.common import echo, emit, global_options, output_option, output_style, say
 from lazyoci.cli.complete import registries
 from lazyoci.cli.connect import asking
 from lazyoci.registry.catalog import repositories
@@ -38,6 +38,6 @@ def command(registry: str | None, insecure: bool, ca: Path | None, output: str) 
         emit(report.repositories_json(where.host, paths), output)
     elif paths:
         style = output_style(sys.stdout)
-        click.echo(report.repositories_text(where.host, paths, style), nl=False, color=style.color)
+        echo(report.repositories_text(where.host, paths, style), nl=False)
     else:
         say(f"{where} has no repositories")

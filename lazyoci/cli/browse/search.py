@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from lazyoci.cli.browse.options import connection_options, server
-from lazyoci.cli.common import emit, global_options, output_option, output_style, say
+from lazyoci.cli.common import echo, emit, global_options, output_option, output_style, say
 from lazyoci.cli.complete import registries
 from lazyoci.cli.connect import asking
 from lazyoci.registry.catalog import search
@@ -41,6 +41,6 @@ def command(words: tuple[str, ...], limit: int, insecure: bool, ca: Path | None,
         emit(report.hits_json(where.host, hits), output)
     elif hits:
         style = output_style(sys.stdout)
-        click.echo(report.hits_text(hits, style), nl=False, color=style.color)
+        echo(report.hits_text(hits, style), nl=False)
     else:
         say(f"nothing on {where.host} matches {words[-1]!r}")

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from lazyoci.cli.browse.options import connection_options, repository
-from lazyoci.cli.common import console, emit, global_options, output_option, output_style, say
+from lazyoci.cli.common import console, echo, emit, global_options, output_option, output_style, say
 from lazyoci.cli.complete import registries
 from lazyoci.cli.connect import asking
 from lazyoci.errors import Interrupted, LazyociError
@@ -56,7 +56,7 @@ def command(
     else:
         style = output_style(sys.stdout)
         if tags:
-            click.echo(report.tags_text(tags, style, details=details), nl=False, color=style.color)
+            echo(report.tags_text(tags, style, details=details), nl=False)
         _rest(str(where), needle, len(every), offset, len(tags))
     return 1 if any(tag.error is not None for tag in tags) else 0
 

@@ -6,8 +6,8 @@ import os
 
 import click
 
-from lazyoci import settings
-from lazyoci.cli.common import emit, global_options, output_option, say
+from lazyoci import clean, settings
+from lazyoci.cli.common import echo, emit, global_options, output_option, say
 from lazyoci.settings import RegistrySettings
 
 
@@ -42,4 +42,4 @@ def command(output: str) -> None:
     table += [(str(r["url"]), str(r["name"]), str(r["auth"]) or "-", "yes" if r["insecure"] else "no") for r in rows]
     widths = [max(len(line[column]) for line in table) for column in range(len(table[0]))]
     for line in table:
-        click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+        echo("  ".join(clean.line(cell).ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from lazyoci.cli.common import console, emit, global_options, output_option, output_style
+from lazyoci.cli.common import console, echo, emit, global_options, output_option, output_style
 from lazyoci.cli.connect import asking
 from lazyoci.cli.registry.options import server_argument
 from lazyoci.errors import UsageError
@@ -49,9 +49,7 @@ def command(server: Server, push: bool, insecure: bool, ca: Path | None, output:
         asked = chain.describe(server.host, path) if reached and isinstance(chain, Chain) else []
     if output == "text":
         style = output_style(sys.stdout)
-        click.echo(
-            report.text(str(repository or server), steps, asked if console().verbose else [], style), color=style.color
-        )
+        echo(report.text(str(repository or server), steps, asked if console().verbose else [], style))
     else:
         emit(_json(str(repository or server), steps, asked), output)
     return 1 if failed(steps) else 0
