@@ -58,7 +58,7 @@ def test_no_bash_is_needed_for_its_script(tmp_path: Path) -> None:
 def test_commands_and_options(tmp_path: Path) -> None:
     assert complete(tmp_path, "lazyoci bu") == ["plain,build"]
     assert complete(tmp_path, "lazyoci browse ") == ["plain,repos", "plain,tags", "plain,manifest", "plain,search"]
-    assert complete(tmp_path, "lazyoci pull --all") == ["plain,--all-platforms"]
+    assert complete(tmp_path, "lazyoci pull --all-p") == ["plain,--all-platforms"]
     assert complete(tmp_path, "lazyoci completion po") == ["plain,powershell"]
 
 
