@@ -37,11 +37,12 @@ def run(*arguments: str) -> str:
     return done.stdout
 
 
-def image_builder() -> str:
-    """A builder of images that works here, or the empty text."""
-    if registry.works("docker", "buildx", "version") and registry.works("docker", "info"):
-        return "docker buildx"
-    return "docker" if registry.works("docker", "info") else ""
+ENGINES = ("docker", "buildah", "podman")
+
+
+def can_build_images() -> bool:
+    """Whether something that builds images works here; lazyoci itself then chooses among them."""
+    return any(registry.works(engine, "info") for engine in ENGINES)
 
 
 def fetch(repository: str, kind: str, digest: str) -> bytes:
@@ -77,7 +78,7 @@ def read_back(read: Callable[[str, str], bytes], root: str) -> int:
 
 def main() -> int:
     """The demo; its last line says what happened."""
-    names = ["artifact", "helm"] + (["image"] if image_builder() else [])
+    names = ["artifact", "helm"] + (["image"] if can_build_images() else [])
     paths = [f"examples/{name}" for name in names]
     started = not registry.answers()
     there = registry.up() == 0
@@ -87,8 +88,8 @@ def main() -> int:
         run("build", *paths, "--tag", TAG, "--dry-run")
         layout = ROOT / ".demo" / "layout"
         if there:
-            results = json.loads(run("build", *paths, "--tag", TAG, "--insecure", "-o", "json"))
-            run("build", *paths, "--tag", TAG, "--insecure")
+            results = json.loads(run("build", *paths, "--tag", TAG, "-o", "json"))
+            run("build", *paths, "--tag", TAG)
         else:
             shutil.rmtree(layout, ignore_errors=True)
             results = json.loads(run("build", *paths, "--tag", TAG, "--no-push", "--layout", str(layout), "-o", "json"))
@@ -108,7 +109,7 @@ def main() -> int:
     place = f"pushed to the registry on {registry.HOST}:{registry.PORT}"
     if not there:
         place = "written to .demo/layout, as there is no registry"
-    without = "" if "image" in names else " (no image: no Docker is running)"
+    without = "" if "image" in names else " (no image: neither Docker nor Buildah nor Podman works here)"
     print(
         f"\nDEMO OK: {len(results)} examples built and {place}{without}; "
         f"{count} blobs and manifests read back, every digest right."
