@@ -58,10 +58,14 @@ class Fix:
 
 @frozen
 class Related:
-    """Another place that belongs to a finding, such as the other of two equal references."""
+    """Another place that belongs to a finding, such as the other of two equal references.
+
+    It lies in the same file, where no `source` says in which other one.
+    """
 
     message: str
     span: Span
+    source: Source | None = None
 
 
 @frozen

@@ -1,11 +1,9 @@
-"""Resolved → Plan: every reference typed and checked, in the order of pushing, with collisions. No I/O.
+"""Resolved → Plan: every reference typed and checked, in the order of pushing. No I/O.
 
 This is what `--dry-run` prints, `preview` shows and the editor displays.
 """
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 from lazyoci.config.model import Artifact, Config
 from lazyoci.frozen import frozen
@@ -63,31 +61,11 @@ class PlannedArtifact:
 
 
 @frozen
-class Collision:
-    """Two artifacts that would write one reference: the later push would win."""
-
-    reference: Reference
-    first: tuple[PlannedArtifact, PlannedReference]
-    second: tuple[PlannedArtifact, PlannedReference]
-
-
-@frozen
 class Plan:
     """What would be pushed, artifact by artifact in the order of the file."""
 
     artifacts: tuple[PlannedArtifact, ...]
     resolved: Resolved
-
-    def collisions(self) -> Iterator[Collision]:
-        """Every reference that two different artifacts write."""
-        seen: dict[Reference, tuple[PlannedArtifact, PlannedReference]] = {}
-        for artifact in self.artifacts:
-            for planned in artifact.references:
-                if planned.reference is None:
-                    continue
-                first = seen.setdefault(planned.reference, (artifact, planned))
-                if first[0] is not artifact:
-                    yield Collision(planned.reference, first, (artifact, planned))
 
 
 def plan(resolved: Resolved) -> Plan:
@@ -125,7 +103,8 @@ def _reference(tag: Resolution, repository: Repository | None, shown: str) -> Pl
 def select(config: Config, wanted: tuple[str, ...]) -> list[int]:
     """The indexes of the artifacts that `--artifact` names, in file order; all when nothing is named.
 
-    Each word is a name, else a type (all of that type), else an index from zero. Raises UsageError for no match.
+    Each word is a name, else a type (all of that type), else an index from zero, which may be written as output writes
+    it, `artifact[0]`. Raises UsageError for no match.
     """
     from lazyoci.errors import UsageError
 
@@ -136,8 +115,9 @@ def select(config: Config, wanted: tuple[str, ...]) -> list[int]:
         found = [one.index for one in config.artifacts if one.name is not None and one.name.value == word]
         if not found:
             found = [one.index for one in config.artifacts if one.type == word]
-        if not found and word.isascii() and word.isdigit() and int(word) < len(config.artifacts):
-            found = [int(word)]
+        number = word.removeprefix("artifact[").removesuffix("]")
+        if not found and word in (number, f"artifact[{number}]"):
+            found = [one.index for one in config.artifacts if str(one.index) == number]
         if not found:
             labels = ", ".join(one.label for one in config.artifacts)
             raise UsageError(

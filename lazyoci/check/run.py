@@ -10,7 +10,9 @@ from lazyoci.config.nodes import decode_bytes
 from lazyoci.diagnostic import Diagnostic, Position, Severity, Source, Span
 from lazyoci.frozen import replace
 from lazyoci.rules import BY_CODE, Selection
+from lazyoci.rules.reference_collision import file_of
 from lazyoci.rules.settings import Choice, Finder, RuleSettings
+from lazyoci.rules.written import Elsewhere
 from lazyoci.world import World, real
 
 if TYPE_CHECKING:
@@ -31,14 +33,23 @@ class Run:
     """Checks files in one World, each by the settings of its project with what the user chose over them."""
 
     def __init__(
-        self, world: World | None = None, choice: Choice | None = None, *, settings: RuleSettings | None = None
+        self,
+        world: World | None = None,
+        choice: Choice | None = None,
+        *,
+        settings: RuleSettings | None = None,
+        elsewhere: Elsewhere | None = None,
     ) -> None:
-        """`settings` count for every file, in place of those that lie beside it or above."""
+        """`settings` count for every file, in place of those that lie beside it or above.
+
+        `elsewhere` holds what files write that are not checked here; each file that is checked is added.
+        """
         self._settings = settings
         self.world = real() if world is None else world
         self._choice = Choice() if choice is None else choice
         self._finder = Finder(self.world.files)
         self._selections: dict[int, tuple[Selection, World]] = {}
+        self._elsewhere = Elsewhere() if elsewhere is None else elsewhere
 
     def selection(self, path: Path | None) -> Selection:
         """The rules that count for the file at `path` (None: standard input, which lies in the current directory).
@@ -61,7 +72,7 @@ class Run:
     def check(self, text: str, path: Path | None) -> Checked:
         """Judge a text, that of the file at `path`. Raises as `selection`; what is wrong in it becomes a diagnostic."""
         selection, world = self._project(path)
-        return check_text(Source(text, path), world, selection)
+        return self._checked(Source(text, path), world, selection)
 
     def check_bytes(self, data: bytes, path: Path | None) -> Checked:
         """Judge a file by its content; bytes that are no text are a finding too."""
@@ -95,13 +106,18 @@ class Run:
         )
 
         def again(text: str) -> Checked:
-            return check_text(Source(text, path), checked.world, every)
+            return check_text(Source(text, path), checked.world, every, self._elsewhere)
 
         def wanted(one: Diagnostic) -> bool:
             return one.code not in BY_CODE or shown.wants(BY_CODE[one.code])
 
         fixed = fix(again(checked.source.text), again, wanted)
-        return replace(fixed, checked=check_text(fixed.checked.source, checked.world, checked.selection))
+        return replace(fixed, checked=self._checked(fixed.checked.source, checked.world, checked.selection))
+
+    def _checked(self, source: Source, world: World, selection: Selection) -> Checked:
+        checked = check_text(source, world, selection, self._elsewhere)
+        self._elsewhere.put(file_of(source), checked.written)
+        return checked
 
 
 def for_build(*, allow_unresolved: bool = False) -> Choice:

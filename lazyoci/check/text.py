@@ -13,6 +13,8 @@ from lazyoci.frozen import frozen
 from lazyoci.plan import Plan, plan
 from lazyoci.resolve import Resolved, resolve
 from lazyoci.rules import Selection, Subject
+from lazyoci.rules.reference_collision import written
+from lazyoci.rules.written import Elsewhere, Written
 from lazyoci.world import World
 
 
@@ -37,6 +39,7 @@ class Checked:
     world: World
     directory: Path
     selection: Selection  # the rules that were run, and how grave they are
+    written: tuple[Written, ...] = ()  # what it pushes to, where other files are compared with it
     is_text: bool = True  # False for bytes that are no text: `source` only shows where not
 
     @property
@@ -54,8 +57,8 @@ class Checked:
         return one.severity >= self.selection.fails
 
 
-def check_text(text: Source, world: World, selection: Selection) -> Checked:
-    """Read, decode, resolve, plan and judge `text`.
+def check_text(text: Source, world: World, selection: Selection, elsewhere: Elsewhere | None = None) -> Checked:
+    """Read, decode, resolve, plan and judge `text`; `elsewhere` holds what other files of the run write.
 
     Never raises for bad input: all that is wrong becomes a diagnostic.
     """
@@ -64,11 +67,14 @@ def check_text(text: Source, world: World, selection: Selection) -> Checked:
     found = [_judged(one, selection) for one in loaded.diagnostics]
     found = [one for one in found if _wanted(one, selection)]
     resolved = planned = None
+    writes: tuple[Written, ...] = ()
     if loaded.config is not None and loaded.document is not None:
         resolved = resolve(loaded.config, directory, world)
         planned = plan(resolved)
-        subject = Subject(text, loaded.document, loaded.config, resolved, planned, world, directory)
+        subject = Subject(text, loaded.document, loaded.config, resolved, planned, world, directory, elsewhere)
         found.extend(rules.run(subject, selection))
+        if elsewhere is not None:
+            writes = written(subject)
     if "lazyoci:" in text.text:  # perhaps a comment that silences rules; most files have none
         found = _silenced(found, text, loaded, world, selection)
     return Checked(
@@ -81,6 +87,7 @@ def check_text(text: Source, world: World, selection: Selection) -> Checked:
         world,
         directory,
         selection,
+        writes,
     )
 
 

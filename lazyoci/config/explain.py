@@ -196,16 +196,16 @@ class _Explainer:
         self._add("wrong-type", message, node, fix)
 
     def _where(self, path: Path) -> str:
-        """The place in front of a message: which artifact, which of its targets or files; counted from one."""
+        """The place in front of a message: which artifact and target; counted from zero, as `--artifact` counts."""
         if level_of(path[:2]) != "artifacts":
             return ""
         artifact = self.instance.place(path[:2]).value
         name = artifact.get("name") if isinstance(artifact, Mapping) else None
-        text = f"artifact {int(path[1]) + 1}"
+        text = f"artifact[{path[1]}]"
         if isinstance(name, Scalar) and name.value:
             text += f' ("{excerpt(name.value)}")'
         if level_of(path[:4]) in ("targets", "files"):
-            text += f", {str(path[2])[:-1]} {int(path[3]) + 1}"
+            text += f", {path[2]}[{path[3]}]"
         return text + ": "
 
     def _key(self, path: Path) -> Node:

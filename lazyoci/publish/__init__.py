@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from lazyoci import errors
 from lazyoci.check import Checked
-from lazyoci.publish.jobs import Job, collect, find_collisions, give_up, stop
+from lazyoci.publish.jobs import Job, collect, give_up, stop
 from lazyoci.publish.model import ArtifactResult, Events, Options, TargetResult, source_date_epoch
 
 if TYPE_CHECKING:
@@ -36,7 +36,6 @@ def publish(
     """
     jobs = collect(files, options)
     results = [job.result for job in jobs]
-    find_collisions(jobs)
     if stop(jobs, options) or not jobs:
         return results
     if options.dry_run and not options.ask:

@@ -98,21 +98,6 @@ def _as_error(checked: Checked, one: Diagnostic) -> LazyociError:
     return LazyociError(f"{checked.source.name}:{place.line + 1}:{place.column + 1}: {one.message} [{one.code}]")
 
 
-def find_collisions(jobs: Sequence[Job]) -> None:
-    """Between files; within one file the check has found them."""
-    seen: dict[Reference, Job] = {}
-    for job in jobs:
-        for reference in job.references:
-            first = seen.setdefault(reference, job)
-            if first.checked is not job.checked:
-                job.result.errors.append(
-                    LazyociError(
-                        f"{reference} is also pushed by {first.result.name} of {first.checked.source.name}, "
-                        "and the later push would win; give one another tag"
-                    )
-                )
-
-
 def stop(jobs: Sequence[Job], options: Options) -> bool:
     """Whether nothing more may happen. Then everything that was not at fault says why it was not attempted."""
     failed = [job.result.name for job in jobs if job.result.failed]

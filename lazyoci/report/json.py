@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from lazyoci import clean
 from lazyoci.diagnostic import Diagnostic, Fix, Related, Source, Span
@@ -43,9 +43,10 @@ class FixJson(TypedDict):
 
 
 class RelatedJson(TypedDict):
-    """Another place of the same file that belongs to a finding."""
+    """Another place that belongs to a finding, of the same file where no path is given."""
 
     message: str
+    path: NotRequired[str]
     range: RangeJson
 
 
@@ -109,7 +110,9 @@ def diagnostic(one: Diagnostic, source: Source) -> DiagnosticJson:
 
 
 def _related(source: Source, other: Related) -> RelatedJson:
-    return {"message": other.message, "range": _range(source, other.span)}
+    if other.source is None:
+        return {"message": other.message, "range": _range(source, other.span)}
+    return {"message": other.message, "path": other.source.name, "range": _range(other.source, other.span)}
 
 
 def _fix(source: Source, fix: Fix) -> FixJson:

@@ -65,7 +65,7 @@ def _result(one: Diagnostic, source: Source, index: int, layout: Layout) -> dict
     }
     if one.related:
         result["relatedLocations"] = [
-            {"id": number, **_location(source, other.span, layout), "message": {"text": other.message}}
+            {"id": number, **_location(other.source or source, other.span, layout), "message": {"text": other.message}}
             for number, other in enumerate(one.related, 1)
         ]
     if one.fix is not None:

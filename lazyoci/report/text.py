@@ -40,9 +40,10 @@ def finding(one: Diagnostic, source: Source, style: Style, columns: int = 80) ->
     lines = [f"{where} {paint(one.severity.label)}{style.dim(f'[{one.code}]')}: {printable(one.message)}"]
     lines += snippet(one, source, style, columns)
     for other in one.related:
-        there = place(source, other.span)
+        where_else = source if other.source is None else other.source
+        there = place(where_else, other.span)
         lines.append(
-            f"{_INDENT}{style.dim('see')} {printable(source.name)}:{there.line}:{there.column}: "
+            f"{_INDENT}{style.dim('see')} {printable(where_else.name)}:{there.line}:{there.column}: "
             f"{printable(other.message)}"
         )
     if one.fix is not None:

@@ -89,7 +89,7 @@ def run(subject: Subject, selection: Selection) -> Iterator[Diagnostic]:
 
 
 def _diagnostic(subject: Subject, code: str, severity: Severity, finding: Finding) -> Diagnostic:
-    related = tuple([Related(message, node.span) for node, message in finding.related])
+    related = (*[Related(message, node.span) for node, message in finding.related], *finding.elsewhere)
     return Diagnostic(
         code, severity, finding.message, place(subject, finding), related, finding.fix, finding.unnecessary
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lazyoci.config.nodes import Document, Node
-from lazyoci.diagnostic import Fix, Severity, Source, Span
+from lazyoci.diagnostic import Fix, Related, Severity, Source, Span
 from lazyoci.frozen import field, frozen
 from lazyoci.world import Face, World
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from lazyoci.config.model import Artifact, Config
     from lazyoci.plan import Plan
     from lazyoci.resolve import Resolved
+    from lazyoci.rules.written import Elsewhere
 
 T = TypeVar("T")
 
@@ -31,6 +32,7 @@ class Subject:
     plan: Plan
     world: World
     directory: Path
+    elsewhere: Elsewhere | None = None  # what other files of the run write
     _memo: dict[object, Any] = field(default_factory=dict, hidden=True)
 
     @property
@@ -62,6 +64,7 @@ class Finding:
     message: str
     within: Span | None = None
     related: tuple[tuple[Node, str], ...] = ()
+    elsewhere: tuple[Related, ...] = ()  # related places in other files
     fix: Fix | None = None
     unnecessary: bool = False
 

@@ -1,7 +1,8 @@
 """Two artifacts write one reference: what is pushed first is overwritten at once.
 
 Both pushes succeed, and the reference holds whichever came last. Copying an artifact and forgetting its registry is the
-usual cause. Templates that are equal are reported even while their values are unknown, as they always render alike.
+usual cause. Templates that are equal are reported even while their values are unknown, as they always render alike. All
+files of a run are compared, in the editor all of the workspace: `lazyoci validate DIR` finds two that lie side by side.
 
 Fails:
 
@@ -30,33 +31,67 @@ Mended:
 
 from __future__ import annotations
 
-from collections import Counter
+import os.path
 from collections.abc import Hashable, Iterator
 
+from lazyoci.diagnostic import Related, Source
+from lazyoci.oci.reference import Reference
 from lazyoci.plan import PlannedArtifact, PlannedReference, PlannedTarget
 from lazyoci.resolve import Resolution
 from lazyoci.rules.base import Finding, Subject
 from lazyoci.rules.literals import normal
+from lazyoci.rules.paths import repository_root
 from lazyoci.rules.places import repeated, standing
 from lazyoci.rules.words import quoted
+from lazyoci.rules.written import Written
 
 _OF_THE_ARTIFACT = frozenset({"ChartVersion", "Name"})  # equal templates differ by these
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """One finding per reference that an earlier artifact writes."""
-    counts = Counter(reference.text for artifact in subject.plan.artifacts for reference in artifact.references)
+    """One finding per reference that an earlier artifact writes, or another file."""
     seen: dict[Hashable, tuple[PlannedArtifact, PlannedReference]] = {}
+    told: set[Hashable] = set()
+    for artifact, target, reference, key in _keys(subject):
+        first, other = seen.setdefault(key, (artifact, reference))
+        if first is not artifact:
+            yield _finding(subject, first, other, artifact, target, reference)
+        elif subject.elsewhere is not None and key not in told:
+            told.add(key)
+            there = subject.elsewhere.find(_anywhere(subject, key), file_of(subject.source))
+            if there is not None:
+                yield _elsewhere(subject, artifact, target, reference, there)
+
+
+def written(subject: Subject) -> tuple[Written, ...]:
+    """What the file pushes to, for other files of the run to be compared with."""
+    found: dict[Hashable, Written] = {}
+    for artifact, _, reference, key in _keys(subject):
+        if key not in found:
+            span = standing(subject, artifact.artifact.node, reference.tag.source.node).span
+            found[key] = Written(_anywhere(subject, key), _label(artifact), subject.source, span)
+    return tuple(found.values())
+
+
+def file_of(source: Source) -> str:
+    """What tells files apart, however they are named; empty for standard input."""
+    return "" if source.path is None else os.path.abspath(source.path)  # noqa: PTH100  # for every file: text is quicker
+
+
+def _keys(subject: Subject) -> Iterator[tuple[PlannedArtifact, PlannedTarget, PlannedReference, Hashable]]:
+    """Every reference that can be compared with others, and what equal ones share."""
     for artifact in subject.plan.artifacts:
         for target in artifact.targets:
             for reference in target.references:
                 # what is shown alike need not be alike: ‹Tag› may stand for more than the variable itself
-                key = _key(target, reference) if counts[reference.text] > 1 else None
-                if key is None:
-                    continue
-                first, written = seen.setdefault(key, (artifact, reference))
-                if first is not artifact:
-                    yield _finding(subject, first, written, artifact, target, reference)
+                key = _key(target, reference)
+                if key is not None:
+                    yield artifact, target, reference, key
+
+
+def _anywhere(subject: Subject, key: Hashable) -> Hashable:
+    """The key among other files: equal templates without values are alike in one repository only."""
+    return key if isinstance(key, Reference) else (repository_root(subject), key)
 
 
 def _key(target: PlannedTarget, reference: PlannedReference) -> Hashable | None:
@@ -89,11 +124,32 @@ def _finding(
     if artifact.artifact.node is not first.artifact.node:
         here = standing(subject, artifact.artifact.node, reference.tag.source.node)
     there = standing(subject, first.artifact.node, written.tag.source.node)
-    text = reference.text
-    if reference.reference is None:
-        text = f"{target.resolved.registry.source.value}:{reference.tag.source.value}"
-    name = first.artifact.name
-    label = first.artifact.label if name is None or not name.value else quoted(name.value)
     line = subject.line(there)
-    message = f"{text} is also pushed by {label} (line {line}), and the later push would win; give one another tag"
+    message = (
+        f"{_text(target, reference)} is also pushed by {_label(first)} (line {line}), and the later push would win; "
+        "give one another tag"
+    )
     return Finding(here, message, related=((there, "pushed here first"),))
+
+
+def _elsewhere(
+    subject: Subject, artifact: PlannedArtifact, target: PlannedTarget, reference: PlannedReference, there: Written
+) -> Finding:
+    here = standing(subject, artifact.artifact.node, reference.tag.source.node)
+    line = there.source.position(there.span.start).line + 1
+    message = (
+        f"{_text(target, reference)} is also pushed by {there.by} of {there.source.name} (line {line}), "
+        "and the later push would win; give one another tag"
+    )
+    return Finding(here, message, elsewhere=(Related("pushed here too", there.span, there.source),))
+
+
+def _text(target: PlannedTarget, reference: PlannedReference) -> str:
+    if reference.reference is not None:
+        return reference.text
+    return f"{target.resolved.registry.source.value}:{reference.tag.source.value}"
+
+
+def _label(artifact: PlannedArtifact) -> str:
+    name = artifact.artifact.name
+    return artifact.artifact.label if name is None or not name.value else quoted(name.value)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from lazyoci.diagnostic import Diagnostic, Severity, Source, in_order
+from lazyoci.diagnostic import Diagnostic, Related, Severity, Source, in_order
 from lazyoci.rules import page
+from lazyoci_lsp import files
 
 if TYPE_CHECKING:
     from lazyoci_lsp.session import Session
@@ -36,13 +37,23 @@ def _page(code: str) -> types.CodeDescription | None:
     return types.CodeDescription(place) if place else None
 
 
+def _uri(session: Session, uri: str, other: Related) -> str:
+    """Where a related place is: in the document `uri`, where it does not say otherwise."""
+    if other.source is None or other.source.path is None:
+        return uri
+    return files.uri(session, other.source.path)
+
+
 def diagnostic(session: Session, uri: str, source: Source, one: Diagnostic) -> types.Diagnostic:
     """One finding in the document `uri`."""
     client, convert = session.client, session.converter
     related = None
     if one.related and client.relates:
         related = [
-            types.DiagnosticRelatedInformation(types.Location(uri, convert.range(source, other.span)), other.message)
+            types.DiagnosticRelatedInformation(
+                types.Location(_uri(session, uri, other), convert.range(other.source or source, other.span)),
+                other.message,
+            )
             for other in one.related
         ]
     return types.Diagnostic(

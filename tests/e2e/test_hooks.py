@@ -222,7 +222,7 @@ def test_a_thousand_files_are_one_process(runner: Runner, tmp_path: Path) -> Non
     for number in range(999):
         place = project / "services" / f"service-{number:04}"
         place.mkdir(parents=True)
-        (place / ".lazy").write_text(GOOD, encoding="utf-8")
+        (place / ".lazy").write_text(GOOD.replace("acme/api", f"acme/{place.name}"), encoding="utf-8")
         (place / "Dockerfile").write_text("FROM scratch\n", encoding="utf-8")
     git(project, "add", "--all")
     code, printed = runner(project, "run", "--all-files", "--verbose")

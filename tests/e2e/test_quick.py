@@ -23,7 +23,8 @@ def tree(root: Path, count: int) -> list[str]:
     for number in range(count):
         path = root / f"d{number:03d}" / ".lazy"
         path.parent.mkdir(parents=True)
-        path.write_text(BAD if number % 7 == 2 else ODD if number % 50 == 9 else GOOD, encoding="utf-8")
+        text = BAD if number % 7 == 2 else ODD if number % 50 == 9 else GOOD
+        path.write_text(text.replace("ghcr.io/a/b", f"ghcr.io/a/b{number}"), encoding="utf-8")
         names.append(path.relative_to(root).as_posix())
     return names
 

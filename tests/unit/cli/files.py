@@ -29,6 +29,11 @@ REPEATED = CLEAN.replace(
 BROKEN = "version: 1\nartifacts: [\n"
 
 
+def of(repository: str, text: str = CLEAN) -> str:
+    """The same file for a repository of its own: two files must not push to one."""
+    return text.replace("acme/proxy", f"acme/{repository}")
+
+
 @dataclass(slots=True)
 class Place:
     """A directory that commands run in, without any environment but what they are given."""

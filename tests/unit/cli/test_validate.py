@@ -13,7 +13,7 @@ import pytest
 
 from lazyoci import __version__
 from tests.schemas import conforms
-from tests.unit.cli.files import BROKEN, CLEAN, MISSPELT, REPEATED, Place, make_place
+from tests.unit.cli.files import BROKEN, CLEAN, MISSPELT, REPEATED, Place, make_place, of
 
 
 @pytest.fixture
@@ -34,10 +34,10 @@ class TestWhatIsChecked:
         assert "no .lazy in this directory" in ran.err
 
     def test_a_file_a_directory_and_the_same_again(self, place: Place) -> None:
-        place.write("a/.lazy")
-        place.write("a/b/other.lazy")
+        place.write("a/.lazy", of("a"))
+        place.write("a/b/other.lazy", of("other"))
         place.write("a/b/not.yaml", BROKEN)
-        place.write("x.yaml")
+        place.write("x.yaml", of("x"))
         ran = place("validate", "x.yaml", "a", "a/.lazy", "a/b")
         assert ran.out == "3 files, no problems\n"
 
@@ -69,11 +69,11 @@ class TestWhatIsChecked:
 
     def test_standard_input_beside_files(self, place: Place) -> None:
         place.write(".lazy")
-        assert place("validate", "-", ".lazy", stdin=CLEAN).out == "2 files, no problems\n"
+        assert place("validate", "-", ".lazy", stdin=of("piped")).out == "2 files, no problems\n"
 
     def test_many_files_give_one_summary(self, place: Place) -> None:
         for number in range(60):
-            place.write(f"svc{number:02}/.lazy", MISSPELT if number % 3 == 0 else CLEAN)
+            place.write(f"svc{number:02}/.lazy", of(f"svc{number}", MISSPELT if number % 3 == 0 else CLEAN))
         ran = place("validate", ".", "-o", "concise")
         *lines, last = ran.out.splitlines()
         assert last == "60 files, 20 errors (20 fixable with --fix)"
