@@ -5,6 +5,7 @@ This is what `--dry-run` prints, `preview` shows and the editor displays.
 
 from __future__ import annotations
 
+from lazyoci import mask
 from lazyoci.config.model import Artifact, Config
 from lazyoci.frozen import frozen
 from lazyoci.oci.reference import Reference, ReferenceError, Repository, check_tag, parse_repository
@@ -33,7 +34,7 @@ class PlannedTarget:
     @property
     def text(self) -> str:
         """The repository for showing, with ‹Name› where a value is missing."""
-        return str(self.repository) if self.repository is not None else self.resolved.registry.text
+        return _shown(self.repository, self.resolved.registry)
 
     @property
     def pushed(self) -> tuple[Reference, ...]:
@@ -84,13 +85,17 @@ def _target(resolved: ResolvedTarget) -> PlannedTarget:
             repository = parse_repository(resolved.registry.text)
         except ReferenceError as error:
             problem = error.with_traceback(None)  # whose frames would keep the whole check alive
-    shown = str(repository) if repository is not None else resolved.registry.text
+    shown = _shown(repository, resolved.registry)
     references = tuple([_reference(tag, repository, shown) for tag in resolved.tags])
     return PlannedTarget(resolved, repository, problem, references)
 
 
+def _shown(repository: Repository | None, registry: Resolution) -> str:
+    return str(repository) if repository is not None else mask.registry(registry.text)
+
+
 def _reference(tag: Resolution, repository: Repository | None, shown: str) -> PlannedReference:
-    text = f"{shown}:{tag.text}"
+    text = f"{shown}:{mask.masked(tag.text)}"
     if not tag.certain:
         return PlannedReference(tag, text, None, None)
     try:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from lazyoci import mask
 from lazyoci.errors import LazyociError
 from lazyoci.frozen import frozen
 
@@ -82,13 +83,16 @@ def check_tag(text: str) -> str:
     if not text:
         raise ReferenceError("the tag is empty", part="tag")
     if len(text) > 128:
-        raise ReferenceError(f"tag {text[:40] + '…'!r} has {len(text)} characters; at most 128 are allowed", part="tag")
+        raise ReferenceError(
+            f"tag {mask.masked(text)[:40] + '…'!r} has {len(text)} characters; at most 128 are allowed", part="tag"
+        )
+    shown = mask.masked(text)
     bad = next((ch for ch in text if not re.fullmatch(r"[A-Za-z0-9._-]", ch, re.ASCII)), "")
     if bad:
         what = f"contains {bad!r}; only letters, digits, '_', '.' and '-' are allowed"
     else:
         what = f"begins with {text[0]!r}; a tag begins with a letter, a digit or '_'"
-    raise ReferenceError(f"tag {text!r} {what}", part="tag")
+    raise ReferenceError(f"tag {shown!r} {what}", part="tag")
 
 
 def _split_host(name: str) -> tuple[str, str]:
@@ -100,9 +104,8 @@ def _split_host(name: str) -> tuple[str, str]:
 
 
 def _without_user(text: str) -> str:
-    """`text` for a message: what stands before an `@` may be a user and a password."""
-    before, at, after = text.rpartition("@")
-    return f"…@{after}" if at and ":" in before else text
+    """`text` for a message: what stands before an `@` may be a user and a password, or a token."""
+    return f"…@{text.rpartition('@')[2]}" if mask.registry(text) != text else text
 
 
 def parse_repository(text: str) -> Repository:

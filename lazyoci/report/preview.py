@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from lazyoci import clean
+from lazyoci import clean, mask
 from lazyoci.check import Checked
 from lazyoci.config.model import DockerArtifact, FilesArtifact, HelmArtifact, ImageArtifact
+from lazyoci.mask import masked
 from lazyoci.plan import Plan, PlannedArtifact, PlannedReference, PlannedTarget
 from lazyoci.report.style import Style
 from lazyoci.resolve import Resolution
@@ -83,7 +84,7 @@ def _target(planned: PlannedTarget, style: Style) -> Branch:
 
 def _tag(planned: PlannedReference, width: int, style: Style) -> str:
     tag = planned.tag
-    text = clean.line(tag.text)
+    text = clean.line(masked(tag.text))
     if planned.problem is not None:
         return f"{style.error(text or '(empty)')}  {style.dim(_origin(tag))}  {style.error(planned.problem.message)}"
     if tag.error is not None:
@@ -97,7 +98,7 @@ def _tag(planned: PlannedReference, width: int, style: Style) -> str:
 def _origin(resolution: Resolution) -> str:
     """The template, and the distinct sources of its values."""
     sources = dict.fromkeys(value.source for value in resolution.unknown or resolution.used if value.source)
-    return "  ".join((f'"{resolution.source.value}"', "; ".join(sources))).rstrip()
+    return "  ".join((f'"{masked(resolution.source.value)}"', "; ".join(sources))).rstrip()
 
 
 def json(checked: Checked) -> dict[str, Any]:
@@ -112,7 +113,7 @@ def json(checked: Checked) -> dict[str, Any]:
                 "repository": target.text,
                 "references": [_reference_json(one) for one in target.references],
                 "values": _values_json(target.resolved.registry),
-                "template": target.resolved.registry.source.value,
+                "template": mask.registry(target.resolved.registry.source.value),
             }
             for target in planned.targets
         ]
@@ -124,7 +125,7 @@ def _reference_json(planned: PlannedReference) -> dict[str, Any]:
     found: dict[str, Any] = {
         "reference": planned.text,
         "resolved": planned.reference is not None,
-        "template": planned.tag.source.value,
+        "template": masked(planned.tag.source.value),
         "values": _values_json(planned.tag),
     }
     problem = planned.problem or planned.tag.error
@@ -134,4 +135,4 @@ def _reference_json(planned: PlannedReference) -> dict[str, Any]:
 
 
 def _values_json(resolution: Resolution) -> list[dict[str, Any]]:
-    return [{"name": value.name, "value": value.text, "source": value.source} for value in resolution.used]
+    return [{"name": value.name, "value": value.shown, "source": value.source} for value in resolution.used]

@@ -15,6 +15,7 @@ from lazyoci import __version__, clean
 from lazyoci.check import Checked
 from lazyoci.diagnostic import Diagnostic, Severity, Source
 from lazyoci.errors import LazyociError
+from lazyoci.mask import masked
 from lazyoci.plan import PlannedArtifact, PlannedTarget
 from lazyoci.report.findings import Place, place
 from lazyoci.report.preview import about, facts
@@ -103,7 +104,7 @@ def _artifact(planned: PlannedArtifact, checked: Checked) -> ShownArtifact:
 def _target(planned: PlannedTarget, checked: Checked) -> ShownTarget:
     return ShownTarget(
         _rendered(planned.resolved.registry, planned.text, planned.problem, checked),
-        tuple(_rendered(one.tag, one.tag.text, one.problem, checked) for one in planned.references),
+        tuple(_rendered(one.tag, masked(one.tag.text), one.problem, checked) for one in planned.references),
     )
 
 
@@ -111,7 +112,7 @@ def _rendered(resolution: Resolution, text: str, problem: LazyociError | None, c
     problem = problem or resolution.error
     said = "" if problem is None else _said(resolution, checked) or problem.message
     template = resolution.source.value if resolution.source.is_template and text != resolution.source.value else ""
-    return Rendered(text, template, tuple(_distinct(resolution)), said)
+    return Rendered(text, masked(template), tuple(_distinct(resolution)), said)
 
 
 def _said(resolution: Resolution, checked: Checked) -> str:
@@ -128,7 +129,7 @@ def _distinct(resolution: Resolution) -> Iterator[Value]:
 
 def _problem(one: Diagnostic, source: Source) -> Problem:
     spot = place(source, one.span)
-    line = source.line(spot.line - 1)
+    line = masked(source.line(spot.line - 1))
     start = spot.column - 1
     end = spot.end_column - 1 if spot.end_line == spot.line else len(line)
     return Problem(one, spot, line[:start], line[start:end], line[end:])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from lazyoci.diagnostic import Diagnostic, Severity, Source
+from lazyoci.mask import masked
 from lazyoci.report.cells import Cell, cells, printable, width
 from lazyoci.report.findings import Judged, Layout, place
 from lazyoci.report.style import Style
@@ -63,7 +64,7 @@ def snippet(one: Diagnostic, source: Source, style: Style, columns: int) -> list
     end = min(spot.end_column - 1, len(line)) if spot.end_line == spot.line else len(line.rstrip())
     gutter = max(len(str(spot.line)), 2)
     bar = "│" if style.unicode else "|"
-    shown = cells(line)
+    shown = cells(masked(line))
     room = max(columns - len(_INDENT) - gutter - 3, _LEAST_ROOM)
     text, indent, marked = _window(shown, start, max(end, start), room, style)
     if not line.strip():
@@ -71,7 +72,7 @@ def snippet(one: Diagnostic, source: Source, style: Style, columns: int) -> list
     rows = []
     above = source.line(number - 1) if number else ""
     if above.strip() and _depth(above) < _depth(line) and width(shown) <= room:
-        rows.append(_row(gutter, spot.line - 1, bar, _window(cells(above), 0, 0, room, style)[0], style))
+        rows.append(_row(gutter, spot.line - 1, bar, _window(cells(masked(above)), 0, 0, room, style)[0], style))
     rows.append(_row(gutter, spot.line, bar, text, style))
     paint = _painter(one.severity, style)
     rows.append(f"{_INDENT}{'':{gutter}} {style.dim(bar)} {' ' * indent}{paint('^' * max(marked, 1))}")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from lazyoci.mask import masked
+
 if TYPE_CHECKING:
     from lazyoci.diagnostic import Span
     from lazyoci.resolve import Resolution
@@ -13,7 +15,8 @@ _LONGEST = 60
 
 
 def quoted(text: str) -> str:
-    """`text` in double quotes, as one short line."""
+    """`text` in double quotes, as one short line, without the password of an address in it."""
+    text = masked(text)
     if not text.isprintable():
         text = "".join(ch if ch.isprintable() else ch.encode("unicode_escape").decode("ascii") for ch in text)
     return f'"{text[: _LONGEST - 1]}…"' if len(text) > _LONGEST else f'"{text}"'

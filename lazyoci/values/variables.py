@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lazyoci.frozen import frozen
+from lazyoci.mask import masked
 from lazyoci.template import EXTRA_VARIABLES, VARIABLES
 from lazyoci.template.variables import VAR
 from lazyoci.values import version as _version
@@ -42,6 +43,11 @@ class Value:
     text: str | None
     source: str
     unset: bool = False
+
+    @property
+    def shown(self) -> str | None:
+        """`text` for people and reports: the password of an address in it is hidden."""
+        return self.text and masked(self.text)
 
 
 class Values:

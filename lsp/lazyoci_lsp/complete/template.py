@@ -67,9 +67,9 @@ def shown(request: Request, name: str) -> str:
     value = request.values.get(name)
     if value is None:
         return ""
-    if value.text is None:
+    if value.shown is None:
         return f"not set: {value.source}"
-    return f"{value.text or '(empty)'}  ({value.source})" if value.source else value.text
+    return f"{value.shown or '(empty)'}  ({value.source})" if value.source else value.shown
 
 
 def _functions(request: Request, span: Span) -> Iterator[types.CompletionItem]:

@@ -67,6 +67,6 @@ def label(resolution: Resolution, shown: str) -> str:
 def _tooltip(resolution: Resolution) -> str:
     lines = []
     for value in resolution.used:
-        shown = code(value.text) if value.text else "*empty*" if value.text == "" else "*not set*"
+        shown = code(value.shown) if value.shown else "*empty*" if value.text == "" else "*not set*"
         lines.append(f"- `.{value.name}`: {shown} – {value.source}" if value.source else f"- `.{value.name}`: {shown}")
     return "\n".join(lines)

@@ -61,7 +61,7 @@ def _named(name: str, value: Value | None) -> str:
         return f"**.{name}**"
     if value.text is None:
         return f"**.{name}** is not set: {escape(value.source)}"
-    shown = f"= {code(value.text)}" if value.text else "is empty"
+    shown = f"= {code(value.shown)}" if value.shown else "is empty"
     return f"**.{name}** {shown}" + (f" ({escape(value.source)})" if value.source else "")
 
 
