@@ -119,7 +119,7 @@ def _build(inputs: Inputs) -> int:
     # the findings of the build's own check stand in the log; here they become annotations
     files = [str(Path(path) / ".lazy") if Path(path).is_dir() else path for path in inputs.paths]
     _annotate(["--resolve", f"--tag={inputs.tag}", "--output=github", *_behind(files)], loud=False)
-    with tempfile.TemporaryDirectory(prefix="lazyoci-") as directory:
+    with tempfile.TemporaryDirectory(prefix="lazyoci-", dir=os.environ.get("RUNNER_TEMP")) as directory:
         metadata = Path(directory) / "result.json"
         arguments = ["build", *inputs.args, f"--tag={inputs.tag}", f"--metadata-file={metadata}"]
         arguments += [f"--artifact={one}" for one in inputs.artifacts]

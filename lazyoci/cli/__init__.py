@@ -81,6 +81,8 @@ def main(args: Sequence[str]) -> int:
     console = Console()
     if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors in ("strict", "surrogateescape"):
         sys.stdout.reconfigure(errors="backslashreplace")  # as stderr: a name its encoding lacks must not end a run
+    if list(args[:1]) != ["lsp"]:  # whose editor ends it so, and which has its own end
+        import_module("lazyoci.cli.interrupt").clean_up_at_the_end()
     if os.environ.get("_LAZYOCI_COMPLETE", "").startswith("powershell"):
         import_module("lazyoci.cli.powershell")  # makes it known to click, which has the other shells
     try:

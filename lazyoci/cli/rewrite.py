@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import tempfile
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from difflib import unified_diff
 from pathlib import Path
 
-from lazyoci import reader
+from lazyoci import reader, scratch
 from lazyoci.errors import LazyociError
 
 
@@ -26,18 +24,13 @@ def rewrite(path: Path, text: str) -> None:
     try:
         data = encode_like(reader.read(goal, reader.LAZY), text)
         mode = goal.stat().st_mode
-        handle, name = tempfile.mkstemp(prefix=f".{goal.name}.", dir=goal.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).chmod(mode & 0o7777)
-            Path(name).replace(goal)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                Path(name).unlink()
-            raise
+        prefix = f".{goal.name}{scratch.PARTIAL}"
+        scratch.sweep(goal.parent, prefix)
+        with scratch.file(goal.parent, prefix) as (file, temporary):
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+            scratch.publish(file, temporary, goal, mode & 0o7777)
     except OSError as error:
         raise LazyociError(f"{path} cannot be written: {error.strerror or error}") from None
 

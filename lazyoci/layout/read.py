@@ -16,6 +16,7 @@ from lazyoci.oci.descriptor import MANIFEST_READ_LIMIT, Descriptor, Manifest, Ma
 from lazyoci.oci.mediatype import OCI_INDEX
 
 LAYOUT_FILE = "oci-layout"
+LAYOUT_BYTES = b'{"imageLayoutVersion":"1.0.0"}'
 INDEX = "index.json"
 REF_NAME = "org.opencontainers.image.ref.name"
 
@@ -80,6 +81,15 @@ def open_layout(directory: Path) -> Layout:
     _check_version(_read_file(directory / LAYOUT_FILE), f"{directory / LAYOUT_FILE}")
     index = _parse_index(_read_file(directory / INDEX), f"{directory / INDEX}")
     return Layout(directory, index, lambda digest: _lying_at(blob_path(directory, digest)))
+
+
+def is_layout(directory: Path) -> bool:
+    """Whether a directory is marked as a layout of the version that is read here."""
+    try:
+        _check_version(_read_file(directory / LAYOUT_FILE), "")
+    except LayoutError:
+        return False
+    return True
 
 
 def open_tar_layout(tar: TarIndex) -> Layout:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import os
-import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lazyoci import scratch
 from lazyoci.errors import LayoutError
 from lazyoci.frozen import replace
-from lazyoci.layout.read import INDEX, LAYOUT_FILE, REF_NAME, blob_path, open_layout
+from lazyoci.layout.read import INDEX, LAYOUT_BYTES, LAYOUT_FILE, REF_NAME, blob_path, is_layout, open_layout
 from lazyoci.layout.store import Built, Store, hasher_for, walk
+from lazyoci.locks import locked
 from lazyoci.oci import mediatype
 from lazyoci.oci.descriptor import Descriptor, dump
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-_LAYOUT_BYTES = b'{"imageLayoutVersion":"1.0.0"}'
 _CHUNK = 1 << 20
 
 
@@ -28,7 +29,7 @@ def write(
 
     A name is a full reference and stands in `org.opencontainers.image.ref.name`; a name that was there moves, the
     others stay. Whatever is interrupted leaves the layout as it was, apart from blobs nothing points to. Raises
-    LayoutError when the directory is no layout and not empty, or cannot be written. Not for two writers at once.
+    LayoutError when the directory is no layout and not empty, or cannot be written. Several may write at once.
     """
     try:
         prepare(directory)
@@ -55,10 +56,24 @@ def _merged(old: Sequence[Mapping[str, Any]], root: Descriptor, names: Sequence[
 
 def point(directory: Path, root: Descriptor, names: Sequence[str]) -> None:
     """Have each of `names` mean `root`, whose blobs are all there: the last step of writing. Raises as `write`."""
-    old = open_layout(directory).raw_entries if (directory / INDEX).exists() else ()
-    index = {"schemaVersion": 2, "mediaType": mediatype.OCI_INDEX, "manifests": _merged(old, root, names)}
-    _replace(directory / LAYOUT_FILE, _LAYOUT_BYTES)
-    _replace(directory / INDEX, dump(index))
+    with _held(directory):
+        old = open_layout(directory).raw_entries if (directory / INDEX).exists() else ()
+        index = {"schemaVersion": 2, "mediaType": mediatype.OCI_INDEX, "manifests": _merged(old, root, names)}
+        _replace(directory / INDEX, dump(index))
+
+
+@contextmanager
+def _held(directory: Path) -> Iterator[None]:
+    """Be the only one that changes the index: entries of others, who write at the same time, must not be lost."""
+    while True:
+        try:
+            with locked(directory / LAYOUT_FILE):
+                yield
+                return
+        except FileNotFoundError:
+            if (directory / LAYOUT_FILE).exists():
+                raise
+            _mark(directory)  # another run, which failed, tidied it away
 
 
 def prepare(directory: Path, *, shared: bool = False) -> None:
@@ -74,8 +89,16 @@ def prepare(directory: Path, *, shared: bool = False) -> None:
             f"{directory} is neither empty nor an OCI layout: it has no {LAYOUT_FILE} file",
             hint="choose a new directory",
         )
-    _replace(directory / LAYOUT_FILE, _LAYOUT_BYTES)
+    _mark(directory)
     (directory / "blobs" / "sha256").mkdir(parents=True, exist_ok=True)
+    for place in (directory, directory / "blobs" / "sha256", directory / "blobs" / "sha512"):
+        scratch.sweep(place, scratch.PARTIAL)
+
+
+def _mark(directory: Path) -> None:
+    """Write what makes a directory a layout, unless it is one: the file is also what writers lock."""
+    if not is_layout(directory):
+        _replace(directory / LAYOUT_FILE, LAYOUT_BYTES)
 
 
 def copy_blob(
@@ -88,23 +111,18 @@ def copy_blob(
     goal.parent.mkdir(parents=True, exist_ok=True)
     hasher = hasher_for(descriptor.digest)
     size = 0
-    handle, name = tempfile.mkstemp(prefix=".partial-", dir=goal.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as out, store.open(descriptor) as source:
-            while piece := source.read(_CHUNK):
-                hasher.update(piece)
-                size += len(piece)
-                if size > descriptor.size:
-                    break
-                out.write(piece)
-                if progress is not None:
-                    progress(len(piece))
+    with scratch.file(goal.parent) as (out, temporary), store.open(descriptor) as source:
+        while piece := source.read(_CHUNK):
+            hasher.update(piece)
+            size += len(piece)
+            if size > descriptor.size:
+                break
+            out.write(piece)
+            if progress is not None:
+                progress(len(piece))
         if size != descriptor.size or f"{hasher.name}:{hasher.hexdigest()}" != descriptor.digest:
             raise LayoutError(f"blob {descriptor.digest} does not have the content its digest promises")
-        _publish(temporary, goal)
-    finally:
-        temporary.unlink(missing_ok=True)
+        scratch.publish(out, temporary, goal)  # readable for whoever may read the layout's directory
 
 
 def _holds(path: Path, digest: str) -> bool:
@@ -119,19 +137,8 @@ def _replace(path: Path, data: bytes) -> None:
     """Replace a file in one step, unless it already holds `data`."""
     if path.is_file() and path.read_bytes() == data:
         return
-    handle, name = tempfile.mkstemp(prefix=".partial-", dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        _publish(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _publish(temporary: Path, goal: Path) -> None:
-    # mkstemp makes files for their owner alone; a layout is for whoever may read its directory
-    temporary.chmod(0o644)
-    temporary.replace(goal)
+    with scratch.file(path.parent) as (out, temporary):
+        out.write(data)
+        out.flush()
+        os.fsync(out.fileno())
+        scratch.publish(out, temporary, path)

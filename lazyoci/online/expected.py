@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
 from pathlib import Path
 
+from lazyoci import scratch
 from lazyoci.errors import Interrupted, LazyociError
 from lazyoci.plan import PlannedArtifact
 
@@ -41,10 +41,10 @@ def expected_digest(
         if left < 0:
             raise _TooMuch
 
-    with tempfile.TemporaryDirectory(prefix="lazyoci-", ignore_cleanup_errors=True) as scratch:
+    with scratch.directory() as place:
         context = build.Context(
             directory=directory,
-            scratch=Path(scratch),
+            scratch=place,
             epoch=epoch,
             annotations={key: one.text for key, one in annotations.items()},
             on_bytes=count,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
 import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from lazyoci import build, errors, push
+from lazyoci import build, errors, push, scratch
 from lazyoci.errors import LazyociError
 from lazyoci.layout.write import write
 from lazyoci.publish.jobs import Job, explain, stop
@@ -20,8 +19,8 @@ from lazyoci.registry.client import Client
 
 def build_only(jobs: list[Job], options: Options, events: Events, cancelled: threading.Event) -> None:
     """Build everything, write the layout if one is wanted, and push nothing."""
-    with tempfile.TemporaryDirectory(prefix="lazyoci-", ignore_cleanup_errors=True) as scratch:
-        _build(jobs, options, Path(scratch), events, cancelled)
+    with scratch.directory() as place:
+        _build(jobs, options, place, events, cancelled)
         if not stop(jobs, options):
             _write_layout(jobs, options)
             stop(jobs, options)
@@ -40,8 +39,8 @@ def push_all(jobs: list[Job], options: Options, client: Client, events: Events, 
     _spread_preflight(jobs, preflight, keep_going=options.keep_going)
     if stop(jobs, options):
         return
-    with tempfile.TemporaryDirectory(prefix="lazyoci-", ignore_cleanup_errors=True) as scratch:
-        _build(jobs, options, Path(scratch), events, cancelled)
+    with scratch.directory() as place:
+        _build(jobs, options, place, events, cancelled)
         if stop(jobs, options):
             return
         if options.dry_run:
@@ -109,12 +108,12 @@ def _spread(job: Job, outcomes: Iterable[Outcome]) -> None:
             job.result.errors.append(outcome.error)
 
 
-def _build(jobs: list[Job], options: Options, scratch: Path, events: Events, cancelled: threading.Event) -> None:
+def _build(jobs: list[Job], options: Options, place: Path, events: Events, cancelled: threading.Event) -> None:
     """Build every artifact that is ready; with a dry run only those that cost little."""
     todo = [job for job in jobs if job.ready and (not options.dry_run or job.result.type in build.CHEAP_TYPES)]
     with ThreadPoolExecutor(max_workers=max(1, min(options.jobs, len(todo) or 1)), thread_name_prefix="build") as pool:
         running = [
-            pool.submit(_build_one, job, options, scratch / str(number), events, cancelled)
+            pool.submit(_build_one, job, options, place / str(number), events, cancelled)
             for number, job in enumerate(todo)
         ]
     for job, future in zip(todo, running, strict=True):
@@ -123,16 +122,16 @@ def _build(jobs: list[Job], options: Options, scratch: Path, events: Events, can
             job.result.errors.append(errors.of(problem))
 
 
-def _build_one(job: Job, options: Options, scratch: Path, events: Events, cancelled: threading.Event) -> None:
+def _build_one(job: Job, options: Options, place: Path, events: Events, cancelled: threading.Event) -> None:
     assert job.planned is not None
     result = job.result
     began = time.monotonic()
     events.started(result.name, "building")
-    scratch.mkdir()
+    place.mkdir()
     context = build.Context(
         directory=job.checked.directory,
         epoch=options.epoch,
-        scratch=scratch,
+        scratch=place,
         on_output=lambda line: events.output(result.name, line),
         cancelled=cancelled,
         annotations={key: one.text for key, one in job.planned.resolved.annotations.items()},

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
+from lazyoci import scratch
 from lazyoci.layout.read import blob_path
 from lazyoci.layout.store import hasher_for
+from lazyoci.locks import is_at, try_lock
 from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.digest import CHUNK
-from lazyoci.pull.lock import try_lock
 from lazyoci.registry.repository import RemoteRepository
 
+_ASIDE = "aside-"
 PARTIAL = ".partial"  # in the layout's directory: what was received of blobs that are not whole, by digest
 
 
@@ -29,7 +30,6 @@ def bring(
     goal = blob_path(directory, descriptor.digest)
     goal.parent.mkdir(parents=True, exist_ok=True)
     place = directory / PARTIAL
-    place.mkdir(exist_ok=True)
     partial = place / descriptor.digest.replace(":", "-")
     file = _open(partial)
     if file is None:
@@ -56,36 +56,27 @@ def _open(partial: Path) -> BinaryIO | None:
     """The partial file, locked for us; None while another run is filling it."""
     flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
     while True:
-        file = os.fdopen(os.open(partial, flags, 0o644), "r+b")
+        try:
+            file = os.fdopen(os.open(partial, flags, 0o644), "r+b")
+        except FileNotFoundError:  # not yet, or another run that has ended tidied the empty directory away
+            partial.parent.mkdir(parents=True, exist_ok=True)
+            continue
         if not try_lock(file):
             file.close()
             return None
         # between opening and locking, another run may have completed it and moved it to its place
-        if _same(file, partial):
+        if is_at(file, partial):
             return file
         file.close()
-
-
-def _same(file: BinaryIO, path: Path) -> bool:
-    try:
-        return os.path.samestat(os.fstat(file.fileno()), path.stat())
-    except FileNotFoundError:
-        return False
 
 
 def _aside(
     repository: RemoteRepository, descriptor: Descriptor, goal: Path, place: Path, progress: Callable[[int], None]
 ) -> None:
     """Fetch into a file that nobody else knows, nor takes up later."""
-    handle, name = tempfile.mkstemp(prefix="aside-", dir=place)
-    temporary = Path(name)
-    try:
-        with cast(BinaryIO, os.fdopen(handle, "r+b")) as file:
-            repository.fetch_blob(descriptor, file, progress=progress)
-        temporary.chmod(0o644)
-        _publish(temporary, goal)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with scratch.file(place, _ASIDE) as (file, temporary):
+        repository.fetch_blob(descriptor, file, progress=progress)
+        scratch.publish(file, temporary, goal)
 
 
 def _publish(partial: Path, goal: Path) -> None:
@@ -93,5 +84,7 @@ def _publish(partial: Path, goal: Path) -> None:
     try:
         partial.replace(goal)
     except FileNotFoundError:
-        if not goal.is_file():
-            raise
+        if goal.is_file():
+            return
+        goal.parent.mkdir(parents=True, exist_ok=True)  # another run tidied the empty directory away
+        partial.replace(goal)

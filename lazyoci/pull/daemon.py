@@ -1,7 +1,9 @@
 """`pull --docker`: an image of a layout handed to `docker load` or `podman load`, as an archive written on the way.
 
-The archive is that of `docker save`: `manifest.json`, the config and the layers. The layers stay as compressed as they
-are, since both programs expand what they load and compare it with its diff_id; so nothing is written to the disk.
+The archive is that of `docker save` since Docker 25: an OCI layout, and beside it the `manifest.json` that older ones
+and Podman read. The manifest and the layers are the published bytes: a Docker that keeps images as they were published
+(the containerd store of Docker 29) knows the image by its published digest, and all others expand what they load and
+compare it with its diff_id. Nothing is written to the disk.
 """
 
 from __future__ import annotations
@@ -10,18 +12,21 @@ import io
 import json
 import subprocess
 import tarfile
-import tempfile
 import threading
+from collections import deque
 from typing import IO, BinaryIO
 
 from lazyoci import programs
 from lazyoci.build.process import ask, clean, installed
 from lazyoci.errors import Interrupted
+from lazyoci.layout.image import CONTAINERD_NAME
+from lazyoci.layout.read import INDEX, LAYOUT_BYTES, LAYOUT_FILE, REF_NAME
 from lazyoci.layout.store import Store
-from lazyoci.oci.descriptor import Descriptor
-from lazyoci.oci.mediatype import DOCKER_CONFIG, OCI_CONFIG
+from lazyoci.oci.descriptor import Descriptor, dump
+from lazyoci.oci.mediatype import DOCKER_CONFIG, OCI_CONFIG, OCI_INDEX
 from lazyoci.pull.find import Found, PullError
 
+_KEPT, _LINE = 100, 1 << 16  # lines of what it says, and bytes of one
 _PROGRAMS = {"docker": "Docker", "podman": "Podman"}
 
 
@@ -61,29 +66,35 @@ def load(found: Found, store: Store, program: str, *, cancelled: threading.Event
     """
     loadable(found)
     cancelled = cancelled or threading.Event()
-    with tempfile.TemporaryFile() as said:
-        file = programs.find(program)
-        if file is None:
-            raise PullError(f"{program} is not installed")
-        try:
-            process = subprocess.Popen(
-                [file, "load"], stdin=subprocess.PIPE, stdout=said, stderr=said, env=programs.environment()
-            )
-        except OSError as error:
-            raise PullError(f"{program} cannot be run: {error.strerror or error}") from error
-        assert process.stdin is not None
-        try:
-            with process.stdin as pipe:
-                write_archive(found, store, _Pipe(pipe, cancelled))
-        except BrokenPipeError:
-            pass  # it has stopped listening, and says why below
-        except BaseException:
-            process.kill()
-            process.wait()
-            raise
-        code = process.wait()
-        said.seek(0)
-        lines = [clean(line) for line in said.read().decode("utf-8", "replace").splitlines() if line.strip()]
+    file = programs.find(program)
+    if file is None:
+        raise PullError(f"{program} is not installed")
+    try:
+        process = subprocess.Popen(
+            [file, "load"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=programs.environment(),
+        )
+    except OSError as error:
+        raise PullError(f"{program} cannot be run: {error.strerror or error}") from error
+    assert process.stdin is not None and process.stdout is not None
+    said: deque[bytes] = deque(maxlen=_KEPT)
+    reader = threading.Thread(target=_listen, args=(process.stdout, said), daemon=True)
+    reader.start()  # so that what it says never fills its pipe while it is written to
+    try:
+        with process.stdin as pipe:
+            write_archive(found, store, _Pipe(pipe, cancelled))
+    except BrokenPipeError:
+        pass  # it has stopped listening, and says why below
+    except BaseException:
+        process.kill()
+        process.wait()
+        raise
+    code = process.wait()
+    reader.join()
+    lines = [clean(line) for line in b"".join(said).decode("utf-8", "replace").splitlines() if line.strip()]
     if code and cancelled.is_set():  # Ctrl-C reaches the program too
         raise Interrupted("stopped while loading")
     if code:
@@ -93,6 +104,12 @@ def load(found: Found, store: Store, program: str, *, cancelled: threading.Event
             hint += "\nIts layers are compressed by zstd, which Docker takes since 23.0."
         raise PullError(f"{program} load failed: {reason}", hint=hint)
     return _PROGRAMS[program]
+
+
+def _listen(stream: IO[bytes], said: deque[bytes]) -> None:
+    with stream:
+        while line := stream.readline(_LINE):
+            said.append(line)
 
 
 class _Pipe(io.RawIOBase):
@@ -117,29 +134,31 @@ def write_archive(found: Found, store: Store, out: io.RawIOBase | BinaryIO) -> N
     manifest = found.single
     if manifest is None or manifest.config is None or manifest.config.media_type not in (OCI_CONFIG, DOCKER_CONFIG):
         raise PullError(f"{found.reference} has no image configuration; Docker and Podman cannot load it")
-    config = f"{_hex(manifest.config)}.json"
-    layers = [f"{_hex(layer)}.tar.gz" for layer in manifest.layers]
     reference = found.reference
+    name = f"{reference.repository}:{reference.tag}" if reference.tag else ""
+    named = {CONTAINERD_NAME: name, REF_NAME: reference.tag} if name else {}
+    root = Descriptor(manifest.media_type, manifest.descriptor.digest, len(manifest.raw), named)
     entry = {
-        "Config": config,
-        "RepoTags": [f"{reference.repository}:{reference.tag}"] if reference.tag else [],
-        "Layers": layers,
+        "Config": _path(manifest.config),
+        "RepoTags": [name] if name else [],
+        "Layers": [_path(layer) for layer in manifest.layers],
     }
+    index = {"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": [root.to_json()]}
     with tarfile.open(fileobj=out, mode="w|", bufsize=1 << 20, format=tarfile.GNU_FORMAT) as archive:
-        _add(archive, config, manifest.config, store)
-        for name, layer in dict(zip(layers, manifest.layers, strict=True)).items():  # a repeated one once
-            _add(archive, name, layer, store)
-        data = json.dumps([entry]).encode("utf-8")
-        archive.addfile(_entry("manifest.json", len(data)), io.BytesIO(data))
+        for blob in {blob.digest: blob for blob in (manifest.config, *manifest.layers)}.values():
+            with store.open(blob) as stream:
+                archive.addfile(_entry(_path(blob), blob.size), stream)
+        for path, data in (
+            (_path(root), manifest.raw),
+            (LAYOUT_FILE, LAYOUT_BYTES),
+            (INDEX, dump(index)),
+            ("manifest.json", json.dumps([entry]).encode("utf-8")),
+        ):
+            archive.addfile(_entry(path, len(data)), io.BytesIO(data))
 
 
-def _hex(descriptor: Descriptor) -> str:
-    return descriptor.digest.partition(":")[2]
-
-
-def _add(archive: tarfile.TarFile, name: str, descriptor: Descriptor, store: Store) -> None:
-    with store.open(descriptor) as stream:
-        archive.addfile(_entry(name, descriptor.size), stream)
+def _path(descriptor: Descriptor) -> str:
+    return "blobs/" + descriptor.digest.replace(":", "/", 1)
 
 
 def _entry(name: str, size: int) -> tarfile.TarInfo:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import stat
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -70,9 +69,3 @@ def put(source: Path, goal: Path) -> None:
     if goal.is_dir() and not goal.is_symlink():
         raise PullError(f"{goal} is a directory; a file of that name cannot be unpacked", hint="choose another DIR")
     source.replace(goal)
-
-
-def scratch(root: Path) -> tempfile.TemporaryDirectory[str]:
-    """A directory inside `root`, so that moving out of it is one step; gone with its content when closed."""
-    root.mkdir(parents=True, exist_ok=True)
-    return tempfile.TemporaryDirectory(prefix=".partial-", dir=root, ignore_cleanup_errors=True)

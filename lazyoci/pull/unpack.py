@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from lazyoci import scratch
 from lazyoci.errors import Interrupted, LayoutError
 from lazyoci.layout.store import Store
 from lazyoci.oci.descriptor import Descriptor, Manifest
@@ -18,7 +19,7 @@ from lazyoci.pull.directory import UNPACK, Tree, survey, unpack_directory
 from lazyoci.pull.engine import TITLE
 from lazyoci.pull.find import Found, PullError
 from lazyoci.pull.limits import Budget, check_room
-from lazyoci.pull.places import make_parents, put, safe_parts, scratch
+from lazyoci.pull.places import make_parents, put, safe_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +77,9 @@ def unpack(
         size += sum(sum(tree.files.values()) for tree in trees.values())
         check_room(directory, size, len(wanted) + budget.entries)
         links: list[Path] = []
-        with scratch(directory) as name:
+        with scratch.directory(directory, scratch.PARTIAL) as room:
             for one in wanted:
-                links += _put(one, trees.get(one.parts), store, directory, Path(name), cancelled)
+                links += _put(one, trees.get(one.parts), store, directory, room, cancelled)
         _check_links(directory, links)
     except OSError as error:
         raise LayoutError(f"cannot unpack: {error.filename or directory}: {error.strerror or error}") from error

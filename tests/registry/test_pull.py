@@ -13,12 +13,12 @@ import pytest
 from lazyoci.errors import Interrupted, LayoutError
 from lazyoci.layout.read import open_layout
 from lazyoci.layout.store import Built, Staged, walk
+from lazyoci.locks import try_lock
 from lazyoci.oci import mediatype, platform
 from lazyoci.oci.descriptor import EMPTY, Descriptor, dump, parse_manifest
 from lazyoci.oci.digest import of
 from lazyoci.oci.reference import Reference, parse
 from lazyoci.pull import Choice, Pulled, PullError, fetch, find
-from lazyoci.pull.lock import try_lock
 from lazyoci.registry.errcode import DigestMismatch, NotFound, ProtocolError
 from tests.registry.fake import FakeRegistry, Reply, faults
 from tests.registry.kit import Kit, artifact, index, kit, noise

@@ -6,10 +6,12 @@ import gzip
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import tarfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,6 +24,7 @@ from lazyoci.pull import Found, PullError
 from lazyoci.pull.daemon import choose, load, loadable, write_archive
 from tests.containers import libpod
 from tests.servers import program
+from tests.unit.build.stand_in import CONTAINERS
 from tests.unit.pull.kit import found, member, tar, titled
 
 
@@ -44,13 +47,44 @@ def test_the_archive_is_one_of_docker_save(tmp_path: Path) -> None:
     with tarfile.open(tmp_path / "image.tar") as archive:
         names = archive.getnames()
         entry = json.load(archive.extractfile("manifest.json") or io.BytesIO())
-    assert len(names) == len(set(names)) == 4
+    assert len(names) == len(set(names)) == 7  # config, two layers, manifest; oci-layout, index.json, manifest.json
     assert entry[0]["RepoTags"] == ["r.example/a/b:v1"] and len(entry[0]["Layers"]) == 3
     built = read_archive(tmp_path / "image.tar", tmp_path)  # compares every layer with its diff_id
+    assert built.root.digest == one.root.digest  # the published bytes, which Docker's containerd store keeps
     (manifest,) = (manifest for _, manifest in walk(built.store, built.root) if manifest is not None)
     assert [layer.digest for layer in manifest.layers] == [layer.digest for layer in one.layers[:2]] + [
         one.layers[0].digest
     ]
+
+
+def test_the_archive_is_laid_out_as_docker_25_and_later_do(tmp_path: Path) -> None:
+    """The names and the annotations of what a dockerd 29 with the containerd store saved."""
+    store = Staged()
+    one = image(store)
+    with (tmp_path / "image.tar").open("wb") as out:
+        write_archive(one, store, out)
+    recorded = CONTAINERS / "save-docker29-containerd" / "two-layers.tar"
+    shapes = []
+    for path in (recorded, tmp_path / "image.tar"):
+        with tarfile.open(path) as archive:
+
+            def parsed(name: str, archive: tarfile.TarFile = archive) -> Any:
+                return json.load(archive.extractfile(name) or io.BytesIO())
+
+            files = {entry.name for entry in archive if entry.isfile()}
+            (entry,), (described,) = parsed("manifest.json"), parsed("index.json")["manifests"]
+            names = (entry["Config"], *entry["Layers"], "blobs/" + described["digest"].replace(":", "/"))
+            assert files >= set(names)
+            shapes.append(
+                (
+                    {re.sub("[0-9a-f]{64}", "…", name) for name in files},
+                    set(entry) & {"Config", "RepoTags", "Layers"},
+                    parsed("oci-layout"),
+                    set(described["annotations"]) - {"containerd.io/distribution.source.127.0.0.1"},
+                    described["annotations"]["io.containerd.image.name"] == entry["RepoTags"][0],
+                )
+            )
+    assert shapes[0] == shapes[1]
 
 
 def test_only_one_image_of_one_platform_is_loaded() -> None:

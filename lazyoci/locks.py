@@ -1,0 +1,66 @@
+"""A lock on an open file, held until it is closed or its process ends, however that ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+_FAR = 1 << 40  # the byte that is locked on Windows, where locked bytes cannot be read by others
+
+
+def try_lock(file: BinaryIO) -> bool:
+    """Lock `file` for this opening of it; False when another opening, here or in another process, has it locked."""
+    return _lock(file, wait=False)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Wait for the lock on the file at `path`, and hold it; others that ask for it wait too.
+
+    Where the file system knows no locks there is none. Raises FileNotFoundError.
+    """
+    while True:
+        file = path.open("r+b" if sys.platform == "win32" else "rb")
+        with file:
+            _lock(file, wait=True)
+            if is_at(file, path):  # else it was replaced in between, and others wait for the new one
+                yield
+                return
+
+
+def is_at(file: BinaryIO, path: Path) -> bool:
+    """Whether an open file is the one at `path`."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def _lock(file: BinaryIO, *, wait: bool) -> bool:
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            at = file.tell()
+            file.seek(_FAR)
+            try:
+                while True:
+                    try:
+                        msvcrt.locking(file.fileno(), msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
+                        break
+                    except OSError:  # when it waits, it gives up after ten seconds
+                        if not wait:
+                            raise
+            finally:
+                file.seek(at)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except OSError:
+        return False
+    return True
