@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lazyoci import template
-from lazyoci.config.model import Artifact, Config, HelmArtifact, Target, Text
-from lazyoci.frozen import frozen
+from lazyoci.config.model import Artifact, Config, HelmArtifact, ImageArtifact, Target, Text
+from lazyoci.frozen import frozen, replace
 from lazyoci.template import Template, TemplateError
 from lazyoci.values import Value, Values
 
@@ -53,12 +53,25 @@ class ResolvedArtifact:
     artifact: Artifact
     targets: tuple[ResolvedTarget, ...]
     annotations: Mapping[str, Resolution]
+    build_args: Mapping[str, Resolution]  # of an image; empty for other types
+    labels: Mapping[str, Resolution]
 
     @property
     def resolutions(self) -> list[Resolution]:
         """Every rendered text of the artifact, targets first."""
         found = [one for target in self.targets for one in (target.registry, *target.tags)]
-        return found + list(self.annotations.values())
+        return [*found, *self.annotations.values(), *self.build_args.values(), *self.labels.values()]
+
+    @property
+    def rendered(self) -> Artifact:
+        """The artifact as it is built: with its build arguments and labels rendered."""
+        if not isinstance(self.artifact, ImageArtifact):
+            return self.artifact
+        return replace(
+            self.artifact,
+            build_args={key: Text(one.text, one.source.node) for key, one in self.build_args.items()},
+            labels={key: Text(one.text, one.source.node) for key, one in self.labels.items()},
+        )
 
 
 @frozen
@@ -100,7 +113,11 @@ def _artifact(artifact: Artifact, base: Values, shared: dict[str, Resolution]) -
         ]
     )
     annotations = {key: render(text) for key, text in artifact.annotations.items()} if artifact.annotations else {}
-    return ResolvedArtifact(artifact, targets, annotations)
+    if not isinstance(artifact, ImageArtifact):
+        return ResolvedArtifact(artifact, targets, annotations, {}, {})
+    build_args = {key: render(text) for key, text in artifact.build_args.items()}
+    labels = {key: render(text) for key, text in artifact.labels.items()}
+    return ResolvedArtifact(artifact, targets, annotations, build_args, labels)
 
 
 class _Renderer:

@@ -102,7 +102,8 @@ def templates() -> str:
     return "\n".join(
         (
             "# Templates\n",
-            "`registry`, each tag and the values of `annotations` are [Go templates](https://pkg.go.dev/text/template) "
+            "`registry`, each tag and the values of `annotations`, `buildArgs` and `labels` are "
+            "[Go templates](https://pkg.go.dev/text/template) "
             "where they hold `{{`. Quote them: `{{ .Tag }}` without quotes is a YAML mapping.\n",
             "The version is `LAZYOCI_VERSION`, else `--tag` or `LAZYOCI_TAG` if that is a semantic version, else the "
             "tag that CI runs for, else the nearest git tag that is a version; of several on HEAD the highest. "

@@ -77,7 +77,7 @@ class ImageArtifact(Artifact):
     dockerfile: Text | None = None  # default "Dockerfile"
     context: Text | None = None  # default "."
     platforms: tuple[Text, ...] = ()
-    build_args: MappingABC[str, Text]  # a null value is the empty text
+    build_args: MappingABC[str, Text]  # values are templates, as those of labels; a null value is the empty text
     target: Text | None = None
     labels: MappingABC[str, Text]
     secrets: tuple[Text, ...] = ()

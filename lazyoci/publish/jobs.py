@@ -12,6 +12,7 @@ from lazyoci.errors import LazyociError, UsageError
 from lazyoci.oci.reference import Reference
 from lazyoci.plan import PlannedArtifact, select
 from lazyoci.publish.model import ArtifactResult, Options, TargetResult
+from lazyoci.rules.shown import templated
 
 if TYPE_CHECKING:
     from lazyoci.layout.store import Built
@@ -71,6 +72,9 @@ def _job(checked: Checked, planned: PlannedArtifact, options: Options) -> Job:
     job = Job(
         checked, planned, ArtifactResult(artifact.label, artifact.type, artifact.index, checked.source.path, targets)
     )
+    if options.dry_run:
+        shown = templated(planned.resolved)
+        job.result.texts = tuple([f"{one.where} {one.key}={one.text}" for one in shown if one.resolution.error is None])
     seen: dict[Reference, None] = {}
     for target in planned.targets:
         seen |= dict.fromkeys(target.pushed)

@@ -73,6 +73,7 @@ class ArtifactResult:
     duration: float = 0.0  # seconds spent building
     platforms: tuple[str, ...] = ()
     engine: str = ""  # what built it, or would
+    texts: tuple[str, ...] = ()  # of a dry run: annotations, build arguments and labels that are templates
     new_blobs: int = 0
     all_blobs: int = 0
     sent: int = 0  # bytes uploaded in this run

@@ -140,7 +140,7 @@ def _build_one(job: Job, options: Options, place: Path, events: Events, cancelle
         engine=options.engine,
     )
     try:
-        job.built = build.build(job.planned.artifact, context)
+        job.built = build.build(job.planned.resolved.rendered, context)
     except LazyociError as error:
         result.errors.append(error)
         return

@@ -33,6 +33,7 @@ def text(
             lines.append(f"      {style.dim(result.digest)}")  # whole, on a line of its own: it is there to be copied
         width = max((len(target.reference) for target in result.targets), default=0)
         lines += [_line(target, width, style, dry_run=dry_run, asked=asked) for target in result.targets]
+        lines += [f"      {style.dim('[dry-run] would set')} {clean.line(text)}" for text in result.texts]
         lines += _reasons(result, style)
         if not seen_output:
             lines += [f"      | {clean.line(line)}" for error in result.errors for line in error.output[-_LAST:]]

@@ -11,6 +11,7 @@ from lazyoci.mask import masked
 from lazyoci.plan import Plan, PlannedArtifact, PlannedReference, PlannedTarget
 from lazyoci.report.style import Style
 from lazyoci.resolve import Resolution
+from lazyoci.rules.shown import ShownText, templated
 
 
 def tree(checked: Checked, style: Style) -> str:
@@ -68,7 +69,22 @@ def about(planned: PlannedArtifact, checked: Checked) -> str:
 def _artifact(planned: PlannedArtifact, checked: Checked, style: Style) -> Branch:
     head = f"{style.bold(planned.artifact.label)}  {clean.line(planned.artifact.type)}"
     detail = about(planned, checked)
-    return (f"{head}  {style.dim(detail)}" if detail else head, [_target(target, style) for target in planned.targets])
+    inner = [_target(target, style) for target in planned.targets]
+    inner += [(_shown(one, style), []) for one in templated(planned.resolved)]
+    return (f"{head}  {style.dim(detail)}" if detail else head, inner)
+
+
+def _shown(one: ShownText, style: Style) -> str:
+    """`labels version=1.4.2`, with the template and its sources."""
+    what = f"{style.dim(one.where)} {clean.line(one.key)}="
+    text = clean.line(one.text)
+    resolution = one.resolution
+    if one.hidden:
+        return what + style.dim(text)
+    if resolution.error is not None:
+        return f"{what}{style.error(text)}  {style.error(resolution.error.message)}"
+    shown = style.warning(text) if resolution.unknown else text
+    return f"{what}{shown}  {style.dim(_origin(resolution))}"
 
 
 def _target(planned: PlannedTarget, style: Style) -> Branch:
@@ -117,7 +133,10 @@ def json(checked: Checked) -> dict[str, Any]:
             }
             for target in planned.targets
         ]
-        found["artifacts"].append({"name": planned.artifact.label, "type": planned.artifact.type, "targets": targets})
+        shown: dict[str, Any] = {"name": planned.artifact.label, "type": planned.artifact.type, "targets": targets}
+        for one in templated(planned.resolved):
+            shown.setdefault(one.where, {})[one.key] = _text_json(one)
+        found["artifacts"].append(shown)
     return found
 
 
@@ -131,6 +150,19 @@ def _reference_json(planned: PlannedReference) -> dict[str, Any]:
     problem = planned.problem or planned.tag.error
     if problem is not None:
         found["error"] = problem.message
+    return found
+
+
+def _text_json(one: ShownText) -> dict[str, Any]:
+    if one.hidden:
+        return {"text": None, "hidden": True, "values": []}
+    found = {
+        "text": one.text if one.resolution.certain else None,
+        "template": masked(one.resolution.source.value),
+        "values": _values_json(one.resolution),
+    }
+    if one.resolution.error is not None:
+        found["error"] = one.resolution.error.message
     return found
 
 

@@ -21,6 +21,7 @@ from lazyoci.report.findings import Place, place
 from lazyoci.report.preview import about, facts
 from lazyoci.report.summary import Summary
 from lazyoci.resolve import Resolution
+from lazyoci.rules.shown import ShownText, templated
 from lazyoci.values import Value
 
 
@@ -57,6 +58,7 @@ class ShownArtifact:
     type: str
     about: str
     targets: tuple[ShownTarget, ...]
+    texts: tuple[tuple[str, str, Rendered], ...]  # where, key, and what it becomes
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,12 @@ def _artifact(planned: PlannedArtifact, checked: Checked) -> ShownArtifact:
         planned.artifact.type,
         about(planned, checked),
         tuple(_target(target, checked) for target in planned.targets),
+        tuple((one.where, one.key, _text(one, checked)) for one in templated(planned.resolved)),
     )
+
+
+def _text(one: ShownText, checked: Checked) -> Rendered:
+    return Rendered(one.text, "", (), "") if one.hidden else _rendered(one.resolution, one.text, None, checked)
 
 
 def _target(planned: PlannedTarget, checked: Checked) -> ShownTarget:

@@ -1,7 +1,7 @@
 """The image of a docker artifact is not a reference.
 
 It is `name:tag`, `name` (whose tag is `latest`), `host/name@sha256:…`, or the image's id, as this machine's Docker or
-Podman knows it. Templates are rendered in registries, tags and annotations only.
+Podman knows it. Templates are rendered in registries, tags, annotations, build arguments and labels only.
 
 Fails:
 

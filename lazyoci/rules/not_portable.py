@@ -2,8 +2,9 @@
 
 The original lazyoci refuses GitSHALong, GitDirty, GitTag, DefaultBranch, PullRequest, BaseBranch, VersionFull,
 VersionBuild, Date, Name and all that begins with Var, and the functions `default`, `lower`, `replace`, `tagify`,
-`trimPrefix`, `trimSuffix`, `trunc` and `upper`; and it passes over `platforms` of a docker artifact. Select this rule
-if one file has to work with both: `lazyoci validate --select not-portable`.
+`trimPrefix`, `trimSuffix`, `trunc` and `upper`; it passes over `platforms` of a docker artifact, and takes build
+arguments and labels as they stand. Select this rule if one file has to work with both:
+`lazyoci validate --select not-portable`.
 
 Fails:
 
@@ -24,6 +25,7 @@ from collections.abc import Iterator
 
 from lazyoci.config.model import DockerArtifact
 from lazyoci.rules.base import Finding, Subject
+from lazyoci.rules.words import quoted
 from lazyoci.template import FUNCTIONS
 from lazyoci.template.variables import is_extra
 
@@ -37,6 +39,10 @@ def check(subject: Subject) -> Iterator[Finding]:
             )
             yield Finding(list_, message)
     for artifact in subject.resolved.artifacts:
+        for key, text in (*artifact.build_args.items(), *artifact.labels.items()):
+            if text.source.is_template:
+                message = f"{quoted(key)} is no template to the original lazyoci, which takes its braces as they stand"
+                yield Finding(text.source.node, f"{message}; do without them where both build the image")
         for resolution in artifact.resolutions:
             if resolution.template is None:
                 continue

@@ -49,7 +49,7 @@ RULES: tuple[Rule, ...] = (
     _read("empty-list", "structure", E, "a list that needs an item"),
     _read("key-not-for-type", "structure", W, "a key that this type of artifact ignores", fixable=True),
     _rule("duplicate-name", "structure", W, "two artifacts of one name"),
-    _rule("template-syntax", "templates", E, "a template that does not parse"),
+    _rule("template-syntax", "templates", E, "a template that does not parse", fixable=True),
     _rule("unknown-variable", "templates", E, "a variable that does not exist", fixable=True),
     _rule("unknown-function", "templates", E, "a function that does not exist", fixable=True),
     _rule("variable-always-empty", "templates", W, "ChartVersion where there is no chart"),

@@ -25,6 +25,7 @@ from lazyoci.config.suggest import suggest
 from lazyoci.resolve import Resolution
 from lazyoci.rules.base import Finding, Subject
 from lazyoci.rules.fixes import replace
+from lazyoci.rules.literal_braces import or_text
 from lazyoci.rules.words import is_slip
 from lazyoci.template import FUNCTIONS, TemplateError
 from lazyoci.values.variables import NAMES
@@ -36,7 +37,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         for resolution in artifact.resolutions:
             error = resolution.error
             if error is not None and error.what == "unknown-function":
-                yield _finding(subject, resolution, error)
+                yield or_text(subject.source, artifact, resolution, _finding(subject, resolution, error))
 
 
 def _finding(subject: Subject, resolution: Resolution, error: TemplateError) -> Finding:

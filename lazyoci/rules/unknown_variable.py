@@ -28,6 +28,7 @@ from lazyoci.diagnostic import Span
 from lazyoci.resolve import Resolution
 from lazyoci.rules.base import Finding, Subject
 from lazyoci.rules.fixes import replace
+from lazyoci.rules.literal_braces import or_text
 from lazyoci.rules.words import is_slip
 from lazyoci.values.variables import NAMES, is_variable
 
@@ -41,7 +42,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             if resolution.template is not None:
                 wrong |= {span: name for name, span in resolution.template.fields() if not is_variable(name)}
             for span, name in sorted(wrong.items()):
-                yield _finding(subject, resolution, name, span)
+                yield or_text(subject.source, artifact, resolution, _finding(subject, resolution, name, span))
 
 
 def _finding(subject: Subject, resolution: Resolution, name: str, span: Span) -> Finding:

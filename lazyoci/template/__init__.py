@@ -1,4 +1,4 @@
-"""Go's `text/template` for registries, tags and annotations (lazy-format.md §3).
+"""Go's `text/template` for registries, tags, annotations, build arguments and labels.
 
 `parse` and `render` behave, byte for byte and message for message, as Go 1.25 with the original's data; `execute` goes
 as far as the values known now allow; `tokens` reads half-typed text. Nothing here does I/O, and only TemplateError

@@ -52,6 +52,9 @@ def required(path: tuple[str, ...], type: str = "") -> frozenset[str]:
     return frozenset(found)
 
 
+_TEMPLATE_MAPS = (("annotations",), ("buildArgs",), ("labels",))
+
+
 def kinds(node: Schema) -> frozenset[str]:
     """The JSON types that a value may have."""
     found = node.get("type", ())
@@ -69,11 +72,11 @@ def is_mapping(node: Schema) -> bool:
 
 
 def is_template(path: tuple[str, ...]) -> bool:
-    """Whether the text at `path` is a template: registries, tags, annotation values (lazy-format.md §3)."""
+    """Whether the text at `path` is a template: registries, tags, values of annotations, build arguments and labels."""
     if path[:2] != ARTIFACT:
         return False
     inner = path[2:]
-    return inner in (("targets", ITEM, "registry"), ("targets", ITEM, "tags", ITEM)) or inner[:-1] == ("annotations",)
+    return inner in (("targets", ITEM, "registry"), ("targets", ITEM, "tags", ITEM)) or inner[:-1] in _TEMPLATE_MAPS
 
 
 def documentation(node: Schema, *, markdown: bool = True) -> str:

@@ -42,7 +42,7 @@ artifacts:
     name: app
     secrets: ["id=npm,env=NPM_CREDENTIAL"]
     buildArgs:
-      API_TOKEN: "{{ .Env.API_TOKEN }}"
+      API_TOKEN: "{{ .Var.API_TOKEN }}"
     targets:
       - {registry: "{{ .Registry }}/team/app", tags: [v1, latest]}
   - type: artifact
@@ -89,7 +89,7 @@ class Watch:
             "TMPDIR": str(self.temporary),
             "LAZYOCI_REGISTRY": self.host,
             "NPM_CREDENTIAL": BUILD_SECRET,
-            "API_TOKEN": BUILD_ARGUMENT,
+            "LAZYOCI_VAR_API_TOKEN": BUILD_ARGUMENT,
         }
         self.process = subprocess.Popen(
             [sys.executable, "-m", "lazyoci", *arguments, *LOUD],

@@ -162,3 +162,22 @@ async def test_the_outline_of_half_typed_text(tmp_path: Path) -> None:
         symbols = await one.client.text_document_document_symbol_async(types.DocumentSymbolParams(document))
         assert [symbol.name for symbol in symbols or ()] == ["shop", "shop-chart", "shop-api"]
         assert "Where to push" in await one.hover(uri, (7, 6))
+
+
+async def test_build_arguments_and_labels_are_templates(tmp_path: Path) -> None:
+    text = (
+        "version: 1\nartifacts:\n  - type: image\n    name: api\n    buildArgs:\n      NAME: '{{ .Name }}'\n"
+        "      NPM_TOKEN: '{{ .Name }}-x'\n    labels:\n      a: 'of {{ .Name | }}'\n"
+        "    targets: [{registry: ghcr.io/acme/api, tags: [v1]}]\n"
+    )
+    (tmp_path / "p").mkdir()
+    (tmp_path / "p" / "Dockerfile").write_text("FROM scratch\nARG NAME\nARG NPM_TOKEN\n", encoding="utf-8")
+    async with editor(tmp_path / "p", tmp_path / "home") as one:
+        uri = one.open(".lazy", text.replace(" | }}", " }}"))
+        assert await one.hints(uri) == ["→ api", "→ of api"]
+        hover = await one.hover(uri, (5, 14))
+        assert "**api**" in hover
+        assert "hidden" in await one.hover(uri, (6, 18))
+        one.change(uri, text)
+        offered = await one.complete(uri, (8, text.splitlines()[8].index("| ") + 2))
+        assert {"upper", "lower"} <= {item.label for item in offered}

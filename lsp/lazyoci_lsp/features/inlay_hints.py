@@ -9,6 +9,7 @@ from lsprotocol import types
 
 from lazyoci.plan import Plan
 from lazyoci.resolve import Resolution
+from lazyoci.rules.shown import templated
 from lazyoci_lsp.markdown import code
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ async def inlay_hint(ls: Session, params: types.InlayHintParams) -> list[types.I
 
 
 def resolved(plan: Plan) -> Iterator[tuple[Resolution, str]]:
-    """Every templated registry and tag, with the reference it becomes."""
+    """Every templated registry and tag, with the reference it becomes, and every other text, with what it becomes."""
     for artifact in plan.artifacts:
         for target in artifact.targets:
             registry = target.resolved.registry
@@ -52,6 +53,9 @@ def resolved(plan: Plan) -> Iterator[tuple[Resolution, str]]:
             for reference in target.references:
                 if reference.tag.source.is_template and reference.tag.error is None:
                     yield reference.tag, reference.text
+        for shown in templated(artifact.resolved):
+            if shown.resolution.error is None and not shown.hidden:
+                yield shown.resolution, shown.text
 
 
 def label(resolution: Resolution, shown: str) -> str:

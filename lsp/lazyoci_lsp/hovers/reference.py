@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lazyoci.config.nodes import Node
 from lazyoci.plan import PlannedArtifact, PlannedReference, PlannedTarget
 from lazyoci.resolve import Resolution
+from lazyoci.rules.shown import templated
 from lazyoci_lsp.hovers import registry
 from lazyoci_lsp.links import command_link
 from lazyoci_lsp.markdown import render
@@ -24,7 +25,7 @@ def at(session: Session, snapshot: Snapshot, offset: int) -> tuple[Node, str] | 
     plan = snapshot.checked.plan
     found = [] if plan is None else list(_found(plan.artifacts, offset))
     if not found:
-        return None
+        return None if plan is None else _text(plan.artifacts, offset)
     artifact, target, resolution, references = found[0]
     shown = [
         _reference(session, snapshot, named, there, one, several=len(found) > 1)
@@ -41,6 +42,18 @@ def at(session: Session, snapshot: Snapshot, offset: int) -> tuple[Node, str] | 
         links=_links(session, snapshot, artifact),
     )
     return resolution.source.node, text
+
+
+def _text(artifacts: tuple[PlannedArtifact, ...], offset: int) -> tuple[Node, str] | None:
+    """An annotation, build argument or label that is a template: what it becomes."""
+    for artifact in artifacts:
+        for one in templated(artifact.resolved):
+            node = one.resolution.source.node
+            if node.start <= offset <= node.end and one.resolution.error is None:
+                values = () if one.hidden else one.resolution.used
+                shown = [{"text": one.text, "of": "", "problem": "", "state": []}]
+                return node, render("reference.md", references=shown, more=0, values=values, links=[])
+    return None
 
 
 _Found = tuple[PlannedArtifact, PlannedTarget, Resolution, list[PlannedReference]]

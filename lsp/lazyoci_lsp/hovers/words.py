@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from lazyoci.diagnostic import Source, Span
+from lazyoci.rules.secrets import looks_secret
+from lazyoci.rules.shown import HIDDEN
 from lazyoci_lsp import braces, vocabulary
 from lazyoci_lsp.describe import function_text, variable_text
 from lazyoci_lsp.markdown import code, escape
@@ -61,6 +63,8 @@ def _named(name: str, value: Value | None) -> str:
         return f"**.{name}**"
     if value.text is None:
         return f"**.{name}** is not set: {escape(value.source)}"
+    if looks_secret(name, value.text):
+        return f"**.{name}** {HIDDEN}"
     shown = f"= {code(value.shown)}" if value.shown else "is empty"
     return f"**.{name}** {shown}" + (f" ({escape(value.source)})" if value.source else "")
 

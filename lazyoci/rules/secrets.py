@@ -1,0 +1,36 @@
+"""What looks like a secret among names and values: to warn of it, and never to show it."""
+
+from __future__ import annotations
+
+# the last word of the name: TOKEN_URL, SECRET_NAME and PASSWORD_FILE hold no secret themselves
+_KEYS = tuple(f"{kind}{gap}key" for kind in ("api", "access", "secret", "private", "signing") for gap in ("", "_"))
+_NAMES = (*_KEYS, "password", "passwd", "passphrase", "pword", "secret", "token", "credential", "credentials")
+_ENDINGS = tuple(f"_{name}" for name in _NAMES)
+_HARMLESS = frozenset({"", "true", "false", "yes", "no", "0", "1", "none", "null"})
+# what the services that hand them out begin them with
+_BEGINNINGS = (
+    *("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "npm_", "xoxb-", "xoxp-", "sk_live_", "hvs."),
+    *("AKIA", "dckr_pat_", "pypi-AgE", "-----BEGIN "),
+)
+_SHORTEST = 20  # characters of a secret that is known by its beginning
+
+
+def names_secret(name: str) -> bool:
+    """Whether a name is that of a secret."""
+    words = f"_{name.lower().replace('-', '_')}"
+    return words.endswith(_ENDINGS) and "_public_" not in words
+
+
+def may_be_secret(value: str) -> bool:
+    """Not empty, not a switch, and not the name of another variable, which nobody puts in its place."""
+    return value.lower() not in _HARMLESS and not value.startswith("$")
+
+
+def begins_as_secret(value: str) -> bool:
+    """Whether a value begins as the secrets of a well-known service do."""
+    return len(value) >= _SHORTEST and value.startswith(_BEGINNINGS)
+
+
+def looks_secret(name: str, *values: str) -> bool:
+    """Whether something of this name and these values, as written and as rendered, is better not shown."""
+    return names_secret(name.rpartition(".")[2]) or any(map(begins_as_secret, values))
