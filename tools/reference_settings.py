@@ -44,6 +44,8 @@ ENVIRONMENT: Mapping[str, Table] = {
         "LAZYOCI_TAG": "The value of `{{ .Tag }}` where `--tag` is not given.",
         "LAZYOCI_VAR_NAME": "The value of `{{ .Var.NAME }}`, for any NAME, where `--var NAME=…` is not given. No other "
         "variable of the environment can be read by a template.",
+        "LAZYOCI_ALLOW_OUTSIDE": "Directories beyond the repository into which paths may lead, as `--allow-outside`: "
+        "absolute, separated as in PATH.",
         "LAZYOCI_OCCASION": "What `--occasion` states, where that is not given; several with commas.",
         "LAZYOCI_VERSION": "The version: before `--tag`, CI and git. A semantic version fills all variables, other "
         "text only `Version`, `VersionFull` and `VersionRaw`.",

@@ -76,7 +76,9 @@ def check_text(text: Source, world: World, selection: Selection, elsewhere: Else
         if elsewhere is not None:
             writes = written(subject)
     if "lazyoci:" in text.text:  # perhaps a comment that silences rules; most files have none
-        found = _silenced(found, text, loaded, world, selection)
+        locked = [one for one in found if one.code in rules.LOCKED]
+        rest = [one for one in found if one.code not in rules.LOCKED]
+        found = [*locked, *_silenced(rest, text, loaded, world, selection)]
     return Checked(
         text,
         loaded.document,

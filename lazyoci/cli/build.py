@@ -26,7 +26,7 @@ from lazyoci.cli.common import (
 from lazyoci.cli.complete import artifacts as artifact_names
 from lazyoci.cli.files import find, read
 from lazyoci.cli.interrupt import interruptible
-from lazyoci.cli.values import stated, value_options
+from lazyoci.cli.values import outside_option, stated, value_options
 from lazyoci.errors import InternalError, LazyociError, UsageError
 from lazyoci.frozen import replace
 from lazyoci.plan import select
@@ -57,6 +57,7 @@ def _platforms(_ctx: click.Context, _param: click.Parameter, values: Sequence[st
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("-f", "--file", "file", help="The .lazy file; the same as PATH.")
 @value_options()
+@outside_option
 @click.option(
     "-a",
     "--artifact",
@@ -101,6 +102,7 @@ def command(
     tag: str,
     variables: dict[str, str],
     occasion: tuple[str, ...],
+    outside: tuple[str, ...],
     artifacts: tuple[str, ...],
     platforms: tuple[str, ...],
     push: bool,
@@ -141,7 +143,8 @@ def command(
     if (ask or allow_unresolved) and not dry_run:
         raise UsageError(f"{'--check' if ask else '--allow-unresolved'} goes with --dry-run")
     git = RealGit()
-    world = World(git=git, tag=tag, face=Face.BUILD, stated=stated(occasion, tag), variables=variables)
+    said = stated(occasion, tag)
+    world = World(git=git, tag=tag, face=Face.BUILD, stated=said, variables=variables, outside=outside)
     files = _check_all(paths or ((file,) if file is not None else ()), world, git, artifacts, allow_unresolved)
     from lazyoci.publish import Options, source_date_epoch
 

@@ -8,12 +8,13 @@ import click
 
 from lazyoci.cli.common import console, echo, emit, global_options, output_style, show_findings
 from lazyoci.cli.files import find, read
-from lazyoci.cli.values import stated, value_options
+from lazyoci.cli.values import outside_option, stated, value_options
 
 
 @click.command()
 @click.argument("path", required=False)
 @value_options()
+@outside_option
 @click.option(
     "-o",
     "--output",
@@ -23,7 +24,14 @@ from lazyoci.cli.values import stated, value_options
     help="Format of the result.",
 )
 @global_options
-def command(path: str | None, tag: str, variables: dict[str, str], occasion: tuple[str, ...], output: str) -> int:
+def command(
+    path: str | None,
+    tag: str,
+    variables: dict[str, str],
+    occasion: tuple[str, ...],
+    outside: tuple[str, ...],
+    output: str,
+) -> int:
     """Show every artifact, target and tag with what it resolves to, and where each value came from.
 
     PATH is a .lazy file or a directory that holds one; without it, ./.lazy.
@@ -40,7 +48,7 @@ def command(path: str | None, tag: str, variables: dict[str, str], occasion: tup
     from lazyoci.report import preview
     from lazyoci.world import Face, real
 
-    world = real(tag=tag, face=Face.EDITOR, stated=stated(occasion, tag), variables=variables)
+    world = real(tag=tag, face=Face.EDITOR, stated=stated(occasion, tag), variables=variables, outside=outside)
     file = find(path)
     checked = Run(world).check_bytes(read(file), file)
     if output == "text":

@@ -13,7 +13,7 @@ from lazyoci.check import Checked, Findings, Run
 from lazyoci.cli.common import console, global_options, say, warn
 from lazyoci.cli.complete import rules
 from lazyoci.cli.printer import Printer
-from lazyoci.cli.values import stated, value_options
+from lazyoci.cli.values import outside_option, stated, value_options
 from lazyoci.cli.walk import lazy_files
 from lazyoci.diagnostic import Diagnostic, Severity, in_order
 from lazyoci.errors import UsageError
@@ -69,6 +69,7 @@ def codes(_ctx: click.Context, _param: click.Parameter, values: Sequence[str]) -
 )
 @click.option("--resolve", is_flag=True, help="Judge with git's values too: branch, commit, version.")
 @value_options(occasion=False)
+@outside_option
 @click.option("--online", is_flag=True, help="Ask the registries too, with your credentials; pushes nothing.")
 @click.option("--stdin-filename", metavar="FILE", help="What - is called, and where its relative paths begin.")
 @global_options
@@ -83,6 +84,7 @@ def command(
     resolve: bool,
     tag: str,
     variables: dict[str, str],
+    outside: tuple[str, ...],
     online: bool,
     stdin_filename: str | None,
 ) -> int:
@@ -109,7 +111,8 @@ def command(
         shown = Severity.ERROR if console().quiet else Severity.WARNING
     choice = Choice(select, ignore, fails=None if severity is None else SEVERITIES[severity], shown=shown)
     # without git the file alone is judged, and no run
-    world = real(tag=tag, git=resolve, stated=stated((), tag) if resolve else None, variables=variables)
+    said = stated((), tag) if resolve else None
+    world = real(tag=tag, git=resolve, stated=said, variables=variables, outside=outside)
     with _registries(online) as asked:
         tally = _Tally(Run(world, choice), asked, fix=fix, diff=diff)
         return _run(tally, paths, stdin_filename, output)

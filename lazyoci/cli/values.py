@@ -32,6 +32,27 @@ def variables(_ctx: click.Context, _param: click.Parameter, values: Sequence[str
     return found
 
 
+def allowed(_ctx: click.Context, _param: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
+    """The directories of `--allow-outside`; what is not there is a usage error, as it would allow nothing."""
+    for given in values:
+        if not os.path.exists(given):  # noqa: PTH110  # Path.exists may raise
+            raise click.BadParameter(f"{given} does not exist")
+    return tuple(os.path.realpath(given) for given in values)
+
+
+def outside_option(command: F) -> F:
+    """Add --allow-outside as `outside`."""
+    option = click.option(
+        "--allow-outside",
+        "outside",
+        multiple=True,
+        metavar="DIRECTORY",
+        callback=allowed,
+        help="Let paths lead outside the repository, into this directory. Repeatable.",
+    )
+    return option(command)
+
+
 def value_options(*, occasion: bool = True) -> Callable[[F], F]:
     """Add --tag as `tag`, --var as `variables` and --occasion as `occasion`."""
     options = [

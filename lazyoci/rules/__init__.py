@@ -15,7 +15,7 @@ from lazyoci.rules.table import BY_CODE, RULES
 if TYPE_CHECKING:
     from lazyoci.world import Face
 
-__all__ = ["BY_CODE", "RULES", "Finding", "Rule", "Selection", "Subject", "run"]
+__all__ = ["BY_CODE", "LOCKED", "RULES", "Finding", "Rule", "Selection", "Subject", "run"]
 
 
 @frozen
@@ -59,12 +59,14 @@ class Selection:
         """The rules with a `check` that are to be run for `face`, and how grave each is; computed once."""
         found = self._chosen.get(face)
         if found is None:
-            wanted = [rule for rule in RULES if rule.reporter == "rule" and face in rule.faces and self.wants(rule)]
-            graded = [(rule, self.severity(rule, face)) for rule in wanted]
+            here = [rule for rule in RULES if rule.reporter == "rule" and face in rule.faces]
+            wanted = [rule for rule in here if rule.locked or self.wants(rule)]
+            graded = [(one, one.severity_for(face) if one.locked else self.severity(one, face)) for one in wanted]
             found = self._chosen[face] = tuple([one for one in graded if one[1] >= self.least])
         return found
 
 
+LOCKED = frozenset(rule.code for rule in RULES if rule.locked)
 _PRECEDING = frozenset(rule.unless for rule in RULES if rule.unless)
 _CHECKS: dict[str, Check] = {}  # by code; a rule's module is imported when first needed
 

@@ -1,4 +1,4 @@
-"""A path begins at the root of one machine's disk.
+r"""A path begins at the root of one machine's disk.
 
 On another machine, in CI or in a colleague's checkout, it names nothing or something else.
 
@@ -6,7 +6,7 @@ Fails:
 
 ```yaml
 type: image
-dockerfile: /home/anna/api/Dockerfile
+dockerfile: C:\src\api\Dockerfile
 ```
 
 Mended:

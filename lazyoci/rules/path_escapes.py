@@ -1,66 +1,79 @@
-"""A path leads out of where it should stay.
+"""A path leads out of the git repository, or without one, out of the directory of the `.lazy` file.
 
-A file of a generic artifact that lies outside the directory of the `.lazy` file loses its path: its title, under which
-it is unpacked, can only be its name, and other tools refuse titles with `..`. A Dockerfile, context or chart may lie
-anywhere in the repository, but what is outside it is missing from every other checkout.
+What lies there is no part of what is checked out: elsewhere it is missing, and a file that somebody else wrote could
+publish, or hand to a builder, whatever your account may read. It counts where a path leads in the end, be it by `..`,
+by a root at its beginning or by symbolic links; those in a chart's directory count too, as packing follows them.
+Within a repository, `../` is fine.
+
+You can allow directories, and only you, not the file or its project: by `--allow-outside DIRECTORY`, or for good by
+the environment variable `LAZYOCI_ALLOW_OUTSIDE`. No comment and no setting of the project silences this rule.
 
 Fails:
 
 ```yaml
-files: [{path: ../shared/config.json, mediaType: application/json}]
+type: image
+context: /srv
 ```
 
-Mended by moving the `.lazy` file up, or the file down:
+Mended by moving what is needed into the repository:
 
 ```yaml
-files: [{path: shared/config.json, mediaType: application/json}]
+type: image
+context: .
 ```
 """
 
 from __future__ import annotations
 
-import os.path
 from collections.abc import Iterator
 
-from lazyoci.config.model import Artifact, FilesArtifact, HelmArtifact, ImageArtifact, Text
-from lazyoci.rules.base import Finding, Subject
-from lazyoci.rules.paths import leads_out, repository_root
+from lazyoci.config.model import Artifact, FilesArtifact, HelmArtifact, ImageArtifact
+from lazyoci.config.nodes import Node
+from lazyoci.rules.base import Finding, Subject, type_node
+from lazyoci.rules.bounds import Bounds, links_below
+from lazyoci.rules.dockerfiles import has_remote_context
+from lazyoci.rules.paths import kind, matches
 from lazyoci.rules.words import quoted
-from lazyoci.values.image_inputs import is_remote
-from lazyoci.world.title import title
+from lazyoci.values.image_inputs import local_paths
+
+_DOCKERFILE = "Dockerfile"
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """One finding per path. Outside a repository, only the paths of files are judged."""
+    """One finding per path; for a chart with links that lead out, one that names the first."""
+    bounds = Bounds.of(subject)
     for artifact in subject.config.artifacts:
-        if isinstance(artifact, FilesArtifact):
-            for file in artifact.files:
-                if leads_out(file.path.value):
-                    name = title(file.path.value)
-                    message = (
-                        f"{quoted(file.path.value)} lies outside the directory of the .lazy file, "
-                        f"so its title is only {quoted(name)}; move one of them"
-                    )
-                    yield Finding(file.path.node, message)
-        for text in _places(artifact):
-            if leads_out(text.value) and not is_remote(text.value) and _leaves_repository(subject, text.value):
-                message = (
-                    f"{quoted(text.value)} lies outside the git repository, so other checkouts lack it; move it in"
-                )
-                yield Finding(text.node, message)
+        for node, path in _paths(subject, artifact):
+            goal = bounds.escape(path)
+            if goal is not None:
+                yield Finding(node, _message(quoted(path), path, goal, bounds))
+            elif isinstance(artifact, HelmArtifact) and kind(subject, path) == "dir":
+                for link in links_below(subject, path):
+                    goal = bounds.escape(link)
+                    if goal is not None:
+                        yield Finding(node, _message(f"the link {quoted(link)}", link, goal, bounds))
+                        break
 
 
-def _places(artifact: Artifact) -> list[Text]:
+def _message(what: str, path: str, goal: str, bounds: Bounds) -> str:
+    where = "" if goal.rstrip("/") == path.rstrip("/") else f" to {quoted(goal)}"
+    area = "the git repository" if bounds.in_repository else "the directory of the .lazy file"
+    return f"{what} leads{where} outside {area}; move it in, or allow it: --allow-outside DIRECTORY"
+
+
+def _paths(subject: Subject, artifact: Artifact) -> Iterator[tuple[Node, str]]:
+    """Every path that is read or written for an artifact, and where to report it."""
     if isinstance(artifact, HelmArtifact):
-        return [artifact.chart_path]
-    if isinstance(artifact, ImageArtifact):
-        return [text for text in (artifact.dockerfile, artifact.context) if text is not None]
-    return []
-
-
-def _leaves_repository(subject: Subject, path: str) -> bool:
-    root = repository_root(subject)
-    if root is None:
-        return False
-    target = os.path.abspath(subject.directory / path)  # noqa: PTH100  # resolve() would follow links
-    return os.path.commonpath((str(root), target)) != str(root)
+        yield artifact.chart_path.node, artifact.chart_path.value
+    elif isinstance(artifact, FilesArtifact):
+        for file in artifact.files:
+            yield file.path.node, file.path.value
+            for match in matches(subject, file.path.value) or ():
+                if match != file.path.value:
+                    yield file.path.node, match
+    elif isinstance(artifact, ImageArtifact):
+        for local in local_paths(artifact):
+            if not (local.key == "dockerfile" and has_remote_context(artifact)):
+                yield local.text.node, local.path
+        if artifact.dockerfile is None and not has_remote_context(artifact):
+            yield type_node(artifact), _DOCKERFILE

@@ -121,11 +121,6 @@ class _Remembered:
         return self._subject.once(("list at", path), lambda: self._files.list(path))
 
 
-def leads_out(path: str) -> bool:
-    """Whether a relative path leaves the directory of the `.lazy` file."""
-    return not is_absolute(path) and os.path.normpath(path).replace(os.sep, "/").split("/")[0] == ".."
-
-
 def repository_root(subject: Subject) -> Path | None:
     """The directory that holds `.git`, from the file's directory upward, as an absolute path; None without one."""
 

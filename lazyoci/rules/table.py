@@ -29,9 +29,11 @@ def _rule(
     *,
     fixable: bool = False,
     faces: frozenset[Face] = frozenset(Face),
+    locked: bool = False,
+    unless: str = "",
 ) -> Rule:
     """A rule with a `check`."""
-    return Rule(code, group, severity, summary, fixable, faces=faces)
+    return Rule(code, group, severity, summary, fixable, faces=faces, locked=locked, unless=unless)
 
 
 RULES: tuple[Rule, ...] = (
@@ -81,8 +83,8 @@ RULES: tuple[Rule, ...] = (
     _rule("missing-file", "files", E, "a file that does not exist"),
     _rule("missing-dockerfile", "files", E, "a Dockerfile that does not exist"),
     _rule("missing-context", "files", E, "a build context that does not exist"),
-    _rule("path-escapes", "files", W, "a path that leads out"),
-    _rule("absolute-path", "files", W, "a path of one machine"),
+    _rule("path-escapes", "files", E, "a path that leads out", locked=True),
+    _rule("absolute-path", "files", W, "a path of one machine", unless="path-escapes"),
     _rule("invalid-title", "files", E, "a path that gives no title"),
     _rule("duplicate-title", "files", E, "two files of one title"),
     _rule("invalid-media-type", "files", E, "a media type that is none"),

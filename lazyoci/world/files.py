@@ -39,5 +39,16 @@ class Disk:
     def read(self, path: str | Path) -> bytes:
         return reader.read(path)
 
+    def real(self, path: str) -> str:
+        """Where a path leads in the end: absolute, links followed as far as anything is there. Never raises."""
+        try:
+            return os.path.realpath(path)
+        except (OSError, ValueError):
+            return os.path.abspath(path)  # noqa: PTH100  # resolve() would follow links
+
+    def is_link(self, path: str) -> bool:
+        """Whether a symbolic link is at `path`."""
+        return os.path.islink(path)  # noqa: PTH114  # as text
+
     def list(self, path: str | Path) -> list[str]:
         return sorted(os.listdir(path))  # noqa: PTH208  # names, not paths

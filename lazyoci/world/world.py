@@ -48,6 +48,7 @@ class World:
     stated: Stated = field(default_factory=Stated)
     default_branch: str = ""  # what the project's settings name
     variables: Mapping[str, str] = field(default_factory=dict)
+    outside: tuple[str, ...] = ()  # directories beyond the repository that the user allows
     _moment: list[datetime] = field(default_factory=list, hidden=True)
     _told: list[Told | None] = field(default_factory=list, hidden=True)
 
@@ -83,6 +84,7 @@ def real(
     git: bool | None = None,
     stated: Stated | None = None,
     variables: Mapping[str, str] | None = None,
+    outside: tuple[str, ...] = (),
 ) -> World:
     """The World of this machine. Git is asked by every face but the hook's, unless `git` says otherwise."""
     ask = face is not Face.FILE if git is None else git
@@ -92,4 +94,5 @@ def real(
         face=face,
         stated=Stated() if stated is None else stated,
         variables=variables or {},
+        outside=outside,
     )

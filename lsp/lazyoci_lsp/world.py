@@ -60,6 +60,14 @@ class Overlay:
             found = self._contents[path] = self._disk.read(path) if text is None else text.encode()
         return found
 
+    def real(self, path: str) -> str:
+        """See `lazyoci.world.Disk`."""
+        return self._disk.real(path)
+
+    def is_link(self, path: str) -> bool:
+        """See `lazyoci.world.Disk`."""
+        return self._disk.is_link(path)
+
     def list(self, path: str | Path) -> list[str]:
         """See `lazyoci.world.Files`."""
         self._kinds.setdefault(Path(path), "dir")  # seen: a file that comes or goes changes the directory's time

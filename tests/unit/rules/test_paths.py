@@ -18,7 +18,7 @@ from lazyoci.config.model import FilesArtifact
 from lazyoci.diagnostic import Severity
 from lazyoci.errors import BuildError
 from lazyoci.rules import Subject
-from lazyoci.rules.paths import is_ignored, kind, leads_out, matches
+from lazyoci.rules.paths import is_ignored, kind, matches
 from lazyoci.world import Disk, Files, World
 from lazyoci.world.title import title
 from tests.unit.build.make import context
@@ -197,14 +197,6 @@ def test_a_path_is_looked_at_once() -> None:
 )
 def test_title(path: str, expected: str) -> None:
     assert title(path) == expected
-
-
-@pytest.mark.parametrize(
-    ("path", "out"),
-    [("..", True), ("../a", True), ("a/../../b", True), ("a/../b", False), ("..a", False), ("/a", False)],
-)
-def test_leads_out(path: str, out: bool) -> None:
-    assert leads_out(path) is out
 
 
 @pytest.mark.parametrize(
