@@ -44,6 +44,8 @@ def clean_up_at_the_end() -> None:
     def stop(_number: int, _frame: Any) -> None:
         raise KeyboardInterrupt
 
+    if threading.current_thread() is not threading.main_thread():
+        return  # no other thread may say what a signal does
     for number in _ends():
         if signal.getsignal(number) == signal.SIG_DFL:
             signal.signal(number, stop)
