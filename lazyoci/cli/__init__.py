@@ -101,7 +101,7 @@ def main(args: Sequence[str]) -> int:
         return 1
     except LazyociError as error:
         if console.debug:
-            raise
+            return _traceback(error, error.exit_code)
         say(f"lazyoci: {error.message}", error.hint, style="error")
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
@@ -112,13 +112,24 @@ def main(args: Sequence[str]) -> int:
         return 0
     except OSError as error:  # the machine refused something that no command has better words for
         if console.debug:
-            raise
+            return _traceback(error, 1)
         from lazyoci.cli import refused
 
         return refused.told(error)
-    except Exception as error:  # the last line of defence: no traceback reaches a user
-        if console.debug:
-            raise
+    except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback reaches a user
         found = errors.of(error)
+        if console.debug:
+            return _traceback(error, found.exit_code)
         say(f"lazyoci: {found.message}", found.hint, style="error")
         return found.exit_code
+
+
+def _traceback(error: BaseException, code: int) -> int:
+    """Print a traceback as Python would, but without the secrets that were sent: registries may have repeated them."""
+    import traceback
+
+    text = "".join(traceback.format_exception(error))
+    if "lazyoci.registry.sent" in sys.modules:
+        text = import_module("lazyoci.registry.sent").SENT.hide(text)
+    echo(text, nl=False, err=True)
+    return code

@@ -15,6 +15,7 @@ from lazyoci.registry.challenge import Challenge
 from lazyoci.registry.credential import Credential, Credentials
 from lazyoci.registry.errcode import Place
 from lazyoci.registry.scope import Scopes
+from lazyoci.registry.sent import SENT
 
 # statuses with which token servers answer a POST they do not know: then GET (GCR, Gitea 404; JFrog 401; ACR 400)
 _POST_UNKNOWN = frozenset({400, 401, 404, 405})
@@ -213,6 +214,8 @@ class Authenticator:
             raise errcode.ProtocolError(
                 f"{place.what} failed: the token server of {self._host} cannot be understood: {error}", place
             ) from None
+        SENT.add(made.value)
+        SENT.add(refresh)
         if credential is not None and refresh:
             self._refresh[credential] = refresh  # kept for this run, never written
         return made

@@ -29,6 +29,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lazyoci.errors import RegistryError
+from lazyoci.registry.sent import SENT
+
+_TELLING = 8  # characters of a secret that is hidden in our own words, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ class Failure(RegistryError):
 
     def __init__(self, message: str, place: Place, *, hint: str = "", said: str = "") -> None:
         words = f"{place.host} said: {said}" if said else ""
+        message = SENT.hide(message, least=_TELLING)  # it may quote a header, or a manifest
         super().__init__(message, hint="\n".join(part for part in (words, hint) if part))
         self.place = place
         self.said = said

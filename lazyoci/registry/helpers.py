@@ -19,6 +19,7 @@ from lazyoci import programs
 from lazyoci.errors import SettingsError
 from lazyoci.registry import redact
 from lazyoci.registry.credential import Credential
+from lazyoci.registry.sent import SENT
 
 TIMEOUT = 30.0  # seconds
 _NONE = "credentials not found in native keychain"  # this very text, for "I have none"
@@ -81,12 +82,9 @@ def _run(name: str, action: str, stdin: str, environ: Mapping[str, str], timeout
     )
 
 
-def _words(out: str, err: str, *secrets: str) -> str:
+def _words(out: str, err: str) -> str:
     """What a failed helper said, as it may be shown: an answer of JSON may hold the secret, so it is not."""
     said = next((text for text in (err, out) if text and "{" not in text), "")
-    for secret in secrets:
-        if secret:
-            said = said.replace(secret, "…")
     return f": {redact.text(said)}" if said else ", and did not say why"
 
 
@@ -122,10 +120,11 @@ def store(
     name: str, key: str, username: str, secret: str, environ: Mapping[str, str], *, timeout: float = TIMEOUT
 ) -> None:
     """Have helper `name` keep a credential; raises HelperError."""
+    SENT.add(secret)
     request = json.dumps({"ServerURL": key, "Username": username, "Secret": secret})
     code, out, err = _run(name, "store", request, environ, timeout)
     if code != 0:
-        raise HelperError(f"the helper {program(name)} cannot keep credentials for {key}{_words(out, err, secret)}")
+        raise HelperError(f"the helper {program(name)} cannot keep credentials for {key}{_words(out, err)}")
 
 
 def erase(name: str, key: str, environ: Mapping[str, str], *, timeout: float = TIMEOUT) -> None:

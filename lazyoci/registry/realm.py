@@ -11,6 +11,7 @@ from lazyoci.registry.ask import Ask, Reply
 from lazyoci.registry.auth import Answer
 from lazyoci.registry.body import Bytes
 from lazyoci.registry.errcode import Place
+from lazyoci.registry.sent import SENT
 
 _ANY = frozenset(range(200, 500)) - retry.STATUSES - redirect.STATUSES
 
@@ -59,6 +60,7 @@ class TokenEndpoint:
             headers["Authorization"] = request.authorization
         body: Bytes | None = None
         if request.form is not None:
+            SENT.add(request.form.get("refresh_token", ""))
             headers["Content-Type"] = "application/x-www-form-urlencoded"
             body = Bytes(urlencode(request.form).encode("ascii"))
         reply = self._exchange(

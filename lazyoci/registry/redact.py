@@ -1,4 +1,4 @@
-"""What may be shown of URLs and of the words of a registry: no secret, no control character (wire.md A8, C)."""
+"""What may be shown of URLs and of the words of a registry: no secret, no control character."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
 
 from lazyoci.clean import UNSAFE
+from lazyoci.registry.sent import SENT
 
 WORDS_LIMIT = 400  # characters of a registry's own words that are shown
 
@@ -25,7 +26,7 @@ _CONTROL = re.compile(f"{UNSAFE}+")
 def url(text: str) -> str:
     """A URL without user, password and the values of query parameters that may be secret."""
     try:
-        parts = urlsplit(text)
+        parts = urlsplit(SENT.hide(text))
         host = parts.netloc.rpartition("@")[2]
         pairs = parse_qsl(parts.query, keep_blank_values=True)
     except ValueError:
@@ -38,15 +39,16 @@ def url(text: str) -> str:
 
 
 def clean(words: str, *, limit: int = WORDS_LIMIT) -> str:
-    """`words` on one line, without control characters, at most `limit` characters."""
-    out = _CONTROL.sub(" ", words)
+    """`words` on one line, without the secrets that were sent and control characters, at most `limit` characters."""
+    out = _CONTROL.sub(" ", SENT.hide(words))
     out = " ".join(out.split())
     return out if len(out) <= limit else out[: limit - 1] + "…"
 
 
 def text(words: str, *, limit: int = WORDS_LIMIT) -> str:
     """A registry's own words as they may be shown: cleaned, with URLs and tokens in them redacted."""
-    out = _CONTROL.sub(" ", words[: limit * 8])
+    # before it is cut, since half a secret would not be known again
+    out = _CONTROL.sub(" ", SENT.hide(words)[: limit * 8])
     out = _URL.sub(lambda found: url(found.group()), out)
     out = _BEARER.sub(lambda found: f"{found.group(1)} …", out)
     out = _PAIR.sub(lambda found: f"{found.group(1)}…", out)

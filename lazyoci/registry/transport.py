@@ -22,6 +22,7 @@ from lazyoci.registry.incoming import Incoming
 from lazyoci.registry.lost import TransportError
 from lazyoci.registry.proxies import Proxies, Proxy
 from lazyoci.registry.retry import Kind
+from lazyoci.registry.sent import SENT
 
 _DIRECT = 2 << 20  # bytes still to come from which the socket is read directly
 Room = Callable[[], memoryview]  # lends a buffer to be filled from its start; another one once that is full
@@ -139,6 +140,7 @@ class Wire:
         if not force:
             self.check()
         sent = dict(headers)
+        SENT.add_header(sent.get("Authorization", ""))
         content: Iterator[bytes] | bytes | None = None
         if body is not None:
             sent["Content-Length"] = str(body.size)  # without it httpx would send chunks, which S3 refuses
@@ -175,6 +177,10 @@ class Wire:
         finally:
             self._heads.done()
         self._log(method, url, str(response.status_code), started)
+        for name in ("docker-content-digest", "content-type"):  # which messages quote, and shorten
+            found = response.headers.get(name, "")
+            if found != SENT.hide(found):
+                response.headers[name] = "(a secret that was sent)"  # ASCII, as headers are
         if way.proxy is not None and response.status_code == 407:  # the proxy itself answers, on the way by plain HTTP
             response.close()
             refused = httpx.ProxyError(f"407 {response.reason_phrase}")
@@ -275,6 +281,7 @@ class _Way:
 
 
 def _through(proxy: Proxy, policy: tls.TlsPolicy) -> httpx.Proxy:
+    SENT.add(proxy.password)
     login = (proxy.user, proxy.password) if proxy.user or proxy.password else None
     secured = proxy.address.startswith("https:")
     # the proxy is always verified, and is not shown the client certificate that a registry knows us by

@@ -62,5 +62,5 @@ class Runner:
             self.capsys.readouterr()
             code = main(arguments)
             captured = self.capsys.readouterr()
-        assert "Traceback" not in captured.err
+        assert "Traceback" not in captured.err or "--debug" in arguments
         return Ran(code, captured.out, captured.err)
