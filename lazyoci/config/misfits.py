@@ -7,6 +7,7 @@ from typing import NamedTuple
 from lazyoci.config.instance import Path, Place, holds_list, is_template
 from lazyoci.config.mappings import kind
 from lazyoci.config.nodes import Mapping, Node, Scalar, Sequence
+from lazyoci.config.placeholders import placeholder
 from lazyoci.config.remedies import as_list, as_map
 from lazyoci.config.words import FORM, ITEM, excerpt
 from lazyoci.diagnostic import Edit, Fix, Source
@@ -52,6 +53,10 @@ def misfit(source: Source, path: Path, place: Place) -> Misfit:
         return Misfit(f"{name} must be {FORM[name]}, {is_found}{remedy}", fix)
     if name == "registry" and isinstance(place.value, Sequence):
         return Misfit(f"registry must be text, {is_found}; write an item of targets for each")
+    written = source.text[place.value.start : place.value.end]
+    foreign = placeholder(written, registry=name == "registry") if isinstance(place.value, Mapping) else None
+    if foreign is not None:
+        return Misfit(f"{foreign.message} (the template in quotes)")
     subject = f"item {path[-1] + 1} of {path[-2]}" if isinstance(path[-1], int) else name
     remedy = "write one text" if isinstance(place.value, Sequence) else "put it in quotes if it is meant as text"
     return Misfit(f"{subject} must be text, {is_found}; {remedy}")

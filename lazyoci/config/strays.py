@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from lazyoci.config import keys
 from lazyoci.config.instance import LEVELS
+from lazyoci.config.lookalikes import lookalikes, plain
 from lazyoci.config.nodes import Document, Mapping, Node, Scalar
 from lazyoci.config.suggest import suggest, synonyms
 from lazyoci.config.words import HOME, excerpt
@@ -44,6 +45,10 @@ def _stray(
     """`known` are the keys that the mapping lacks, of which `fitting` suit the type of the artifact."""
     key, value = mapping.fields()[name]
     guess = suggest(name, [one for one in known if one in fitting], home) or suggest(name, known)
+    alien = next(lookalikes(name), None)
+    if alien is not None and (meant := plain(name).strip()) in known:
+        fix = _rewrite(mapping, key, meant, f'replace with "{meant}"')
+        return Stray(key, f"it holds {alien.name}: {alien.remedy}", fix, meant)
     other = next((level for level, names in LEVELS.items() if name in names), None)
     if other is not None and guess is None:
         return Stray(key, f"it belongs in {HOME[other]}")

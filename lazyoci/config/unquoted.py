@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from lazyoci.config.edit import apply
+from lazyoci.config.placeholders import placeholder
 from lazyoci.config.remedies import quoted
 from lazyoci.config.words import excerpt
 from lazyoci.diagnostic import Diagnostic, Edit, Fix, Severity, Source, Span
@@ -47,14 +48,21 @@ def unquoted_templates(source: Source, trouble: Trouble, again: Callable[[str], 
                 break
         else:
             break
-    return [_diagnostic(edit) for edit in edits.values()]
+    return [_diagnostic(source, edit) for edit in edits.values()]
 
 
 def _overlap(one: Span, other: Span) -> bool:
     return one.start < other.end and other.start < one.end
 
 
-def _diagnostic(edit: Edit) -> Diagnostic:
+def _diagnostic(source: Source, edit: Edit) -> Diagnostic:
+    written = source.text[edit.span.start : edit.span.end]
+    foreign = placeholder(written)
+    if foreign is not None and foreign.instead:
+        within = foreign.within
+        edit = Edit(edit.span, quoted(written[: within.start] + foreign.instead + written[within.end :]))
+        fix = Fix(f"write {excerpt(edit.text)}", (edit,))
+        return Diagnostic("unquoted-template", Severity.ERROR, foreign.message, edit.span, fix=fix)
     message = f"without quotes, this template breaks the YAML; write {excerpt(edit.text)}"
     fix = Fix("quote the template", (edit,))
     return Diagnostic("unquoted-template", Severity.ERROR, message, edit.span, fix=fix)

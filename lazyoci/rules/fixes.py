@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lazyoci.config.nodes import Node, Scalar, Sequence, inner_span
+from lazyoci.config.remedies import quoted
 from lazyoci.diagnostic import Edit, Fix, Source, Span
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -26,6 +27,15 @@ def edit_within(source: Source, node: Scalar, within: Span, text: str) -> Edit |
     if within.start == 0 and not (first.isascii() and first.isalpha()):
         return None  # might begin as something else than text
     return Edit(span, text) if _PLAIN.issuperset(text.replace(" | ", "").replace('" "', "")) else None
+
+
+def rewrite(source: Source, node: Scalar, within: Span, text: str, title: str) -> Fix | None:
+    """As `replace`, with any text: a scalar without quotes gets them."""
+    if node.style or node.tag:
+        return replace(source, node, within, text, title)
+    if source.text[node.start : node.end] != node.value:
+        return None
+    return Fix(title, (Edit(node.span, quoted(node.value[: within.start] + text + node.value[within.end :])),))
 
 
 def replace(source: Source, node: Scalar, within: Span, text: str, title: str) -> Fix | None:

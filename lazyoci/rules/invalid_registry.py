@@ -21,11 +21,13 @@ tags: [latest]
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from lazyoci.plan import PlannedTarget
 from lazyoci.resolve import Resolution
 from lazyoci.rules.base import Finding, Subject
+from lazyoci.rules.characters import TAG_CHARACTERS, only
 from lazyoci.rules.fixes import replace
 from lazyoci.rules.registry_text import Problem, literal_problems, problems
 from lazyoci.rules.words import quoted
@@ -38,6 +40,10 @@ def check(subject: Subject) -> Iterator[Finding]:
             registry = target.resolved.registry
             if registry.error is not None:
                 continue
+            stranger = _stranger(subject, registry)
+            if stranger is not None:
+                yield stranger
+                continue
             if registry.template is None:
                 found = problems(registry.text)
             else:
@@ -48,6 +54,18 @@ def check(subject: Subject) -> Iterator[Finding]:
                 yield _at(subject, target, problem)
             if not found and registry.template is None and target.problem is not None:
                 yield Finding(registry.source.node, target.problem.message)
+
+
+def _stranger(subject: Subject, registry: Resolution) -> Finding | None:
+    """What comes from another program, or from a web page: nothing that is right has any of it."""
+    if only(registry.source.value, _USUAL):
+        return None
+    from lazyoci.rules import strangers  # only where something is wrong
+
+    return strangers.finding(subject, registry, registry=True)
+
+
+_USUAL = TAG_CHARACTERS + "/:@"
 
 
 def _at(subject: Subject, target: PlannedTarget, problem: Problem) -> Finding:
@@ -67,11 +85,24 @@ def _rendered(target: PlannedTarget, registry: Resolution) -> Iterator[Finding]:
     if registry.text.startswith("/") and _uses_registry(registry):
         yield Finding(node, f"{found[0].fact}; set LAZYOCI_REGISTRY")
     elif found:
-        sources = [value.source for value in registry.used if value.text and problems(value.text + "/x")]
-        remedy = f"correct {sources[0]}" if sources else found[0].remedy
+        culprit = next((value for value in registry.used if value.text and problems(value.text + "/x")), None)
+        if culprit is not None and culprit.text:
+            yield Finding(node, _of_value(culprit.source, culprit.text))
+            return
+        remedy = found[0].remedy
         yield Finding(node, f"{found[0].fact} (rendered from {quoted(registry.source.value)}); {remedy}")
     elif target.problem is not None:
         yield Finding(node, f"{target.problem.message} (rendered from {quoted(registry.source.value)})")
+
+
+def _of_value(source: str, text: str) -> str:
+    """What is wrong with the value that `source` gives, and what to give instead."""
+    bare = re.sub(r"/{2,}", "/", text.rpartition("://")[2].strip("/ ")).lower()
+    if text != text.rstrip("/"):
+        return f"{source} is {quoted(text)}, with a slash at its end; give {quoted(bare)}"
+    fact = (problems(text + "/x") or problems(text))[0].fact
+    good = bool(bare) and not problems(bare + "/x")
+    return f"{source} is {quoted(text)}: {fact}; {f'give {quoted(bare)}' if good else f'correct {source}'}"
 
 
 def _uses_registry(registry: Resolution) -> bool:

@@ -42,6 +42,10 @@ def check(subject: Subject) -> Iterator[Finding]:
             if tag.error is not None or (tag.certain and reference.problem is None):
                 continue
             found = _literal(subject, tag) or _rendered(subject, reference)
+            if found is not None and not only(tag.source.value, TAG_CHARACTERS):
+                from lazyoci.rules import strangers  # only where something is wrong
+
+                found = strangers.finding(subject, tag) or found
             if found is not None:
                 yield found
 

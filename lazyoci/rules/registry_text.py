@@ -10,6 +10,8 @@ from lazyoci.rules.characters import REPOSITORY_CHARACTERS, only
 from lazyoci.rules.literals import literals
 from lazyoci.rules.words import quoted
 
+_WEBSITES = {"hub.docker.com": "docker.io", "github.com": "ghcr.io", "gitlab.com": "registry.gitlab.com"}
+
 
 class Problem(NamedTuple):
     """One thing that is wrong. `instead` is what to write at `within`; with `tag`, only if `tags` lists that tag."""
@@ -34,9 +36,27 @@ def problems(text: str) -> list[Problem]:
     if text.startswith("/"):
         return [Problem(f"{quoted(text)} begins with a slash: the host is missing", f"write HOST{text}", Span(0, 1))]
     end = len(text.rstrip("/"))
+    twice = text.find("//", begin)
+    if begin <= twice < end:
+        last = twice + len(text[twice:]) - len(text[twice:].lstrip("/"))
+        found.append(Problem("the registry has two slashes in a row", "write one", Span(twice, last), "/", "write one"))
+        return found
     if 0 < end < len(text):
         found.append(_slash(end, len(text)))
     rest = text[begin:end]
+    if "\\" in rest and "/" not in rest:
+        slashes = rest.replace("\\", "/")
+        return [
+            *found,
+            Problem("a registry is written with /", f"write {slashes}", Span(begin, end), slashes, f"write {slashes}"),
+        ]
+    host = rest.partition("/")[0].lower()
+    if host in _WEBSITES and "/" in rest:
+        registry = _WEBSITES[host]
+        fact, place = f"{host} is a website, and its registry is {registry}", Span(begin, begin + len(host))
+        skip = len("/r") if host == "hub.docker.com" and rest[len(host) :].startswith("/r/") else 0
+        place = Span(place.start, place.end + skip)
+        return [*found, Problem(fact, f"write {registry}", place, registry, f"write {registry}")]
     if "/" not in rest:
         if rest == "localhost" or "." in rest or ":" in rest:
             fact = f"{quoted(rest)} is a host without a repository"

@@ -1,8 +1,8 @@
 """A template does not parse, or fails when it is rendered.
 
 Registries and tags are Go templates (`text/template`), and so are the values of annotations, build arguments and
-labels. Braces that are meant as they stand, as in `{{.Names}}` for `docker ps`, are written `{{ "{{" }}.Names}}`. The
-message is the one Go itself gives, as people search for it.
+labels. Braces that are meant as they stand, as in `{{.Names}}` for `docker ps`, are written `{{ "{{" }}.Names}}`. What
+Go says of it is part of the message, as people search for it.
 
 Fails:
 
@@ -21,14 +21,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lazyoci.resolve import Resolution
 from lazyoci.rules.base import Finding, Subject
+from lazyoci.rules.fixes import replace
 from lazyoci.rules.literal_braces import or_text
-
-_REMEDIES = {
-    "unclosed action": "close it with }}",
-    "unexpected EOF": "an {{ end }} is missing",
-    "unexpected {{end}}": "remove it",
-}
+from lazyoci.template import TemplateError
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -37,6 +34,18 @@ def check(subject: Subject) -> Iterator[Finding]:
         for resolution in artifact.resolutions:
             error = resolution.error
             if error is not None and error.what not in ("unknown-variable", "unknown-function"):
-                remedy = next((f"; {text}" for end, text in _REMEDIES.items() if error.message.endswith(end)), "")
-                found = Finding(resolution.source.node, error.message + remedy, error.span)
-                yield or_text(subject.source, artifact, resolution, found)
+                yield or_text(subject.source, artifact, resolution, _finding(subject, resolution, error))
+
+
+def _finding(subject: Subject, resolution: Resolution, error: TemplateError) -> Finding:
+    """In our words, with Go's behind them; in Go's alone where they say it all."""
+    from lazyoci.rules.template_words import words  # only where something is wrong
+
+    node = resolution.source.node
+    ours = words(resolution.source.value, error)
+    if ours is None:
+        return Finding(node, error.message, error.span)
+    fix = None
+    if ours.within is not None and ours.instead is not None:
+        fix = replace(subject.source, node, ours.within, ours.instead, f"write {ours.instead}")
+    return Finding(node, f"{ours.message} ({error.message})", error.span, fix=fix)

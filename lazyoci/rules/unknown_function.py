@@ -41,17 +41,22 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _finding(subject: Subject, resolution: Resolution, error: TemplateError) -> Finding:
+    from lazyoci.rules.foreign import finding  # only where something is wrong
+
+    foreign = finding(subject, resolution)
+    if foreign is not None:
+        return foreign
     name, certain = _meant(error.name)
     if not name:
         ours = ", ".join(function.name for function in FUNCTIONS.values() if function.extra)
         return _at(resolution, error, f"besides Go's own there are {ours}")
     kind = "the variable " if name.startswith(".") else ""
-    finding = _at(resolution, error, f"did you mean {kind}{name}?")
+    told = _at(resolution, error, f"did you mean {kind}{name}?")
     span = error.span
     if not certain or resolution.source.value[span.start : span.end] != error.name:
-        return finding
+        return told
     fix = replace(subject.source, resolution.source.node, span, name, f"replace with {name}")
-    return Finding(finding.node, finding.message, span, fix=fix)
+    return Finding(told.node, told.message, span, fix=fix)
 
 
 def _at(resolution: Resolution, error: TemplateError, remedy: str) -> Finding:

@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lazyoci.config.model import Artifact
 from lazyoci.config.suggest import suggest
 from lazyoci.diagnostic import Span
 from lazyoci.resolve import Resolution
@@ -42,17 +43,23 @@ def check(subject: Subject) -> Iterator[Finding]:
             if resolution.template is not None:
                 wrong |= {span: name for name, span in resolution.template.fields() if not is_variable(name)}
             for span, name in sorted(wrong.items()):
-                yield or_text(subject.source, artifact, resolution, _finding(subject, resolution, name, span))
+                found = _finding(subject, artifact.artifact, resolution, name, span)
+                yield or_text(subject.source, artifact, resolution, found)
 
 
-def _finding(subject: Subject, resolution: Resolution, name: str, span: Span) -> Finding:
+def _finding(subject: Subject, artifact: Artifact, resolution: Resolution, name: str, span: Span) -> Finding:
     if name == "Var":
         return Finding(resolution.source.node, ".Var holds variables by name; write .Var.NAME, as in .Var.REGION", span)
+    from lazyoci.rules.foreign import field_finding  # only where something is wrong
+
+    foreign = field_finding(subject, artifact, resolution, span)
+    if foreign is not None:
+        return foreign
     guess = suggest(name, sorted(NAMES))
-    remedy = "see: lazyoci explain unknown-variable" if guess is None else f"did you mean .{guess.word}?"
+    hint = "see: lazyoci explain unknown-variable" if guess is None else f"did you mean .{guess.word}?"
     fix = None
     node = resolution.source.node
     written = resolution.source.value[span.start : span.end]
     if guess is not None and guess.certain and is_slip(name, guess.word) and written == f".{name}":
         fix = replace(subject.source, node, span, f".{guess.word}", f"replace with .{guess.word}")
-    return Finding(node, f".{name} is not a template variable; {remedy}", span, fix=fix)
+    return Finding(node, f".{name} is not a template variable; {hint}", span, fix=fix)
