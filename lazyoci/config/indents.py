@@ -44,6 +44,26 @@ def misaligned(source: Source, trouble: Trouble) -> Iterator[Repair]:
                 yield _moved(source, number, lines, column)
 
 
+def no_dash(source: Source, trouble: Trouble) -> Iterator[Repair]:
+    """A key that should begin an item, as lines above do, and has no dash."""
+    for number in dict.fromkeys((trouble.line, _above(source, trouble.line), trouble.began)):
+        match = None if number is None else _LEAD.match(source.line(number))
+        if number is None or match is None or match[2] or not _NAME.match(match[3]) or "\t" in match[1]:
+            continue
+        start = source.line_starts[number]
+        tried = set()
+        for above in range(number - 1, max(number - _REACH, -1), -1):
+            other = _LEAD.match(source.line(above))
+            if other is None or not other[2] or not _has_text(source, above) or other[1] in tried:
+                continue
+            tried.add(other[1])
+            what = _what(source, number)
+            message = f"a dash is missing in front of {what}; begin the item as in line {above + 1}"
+            edit = Edit(Span(start, start + len(match[1])), other[1] + other[2][:2])
+            span = _shown(source, number, Span(start, start + len(source.line(number))))
+            yield Repair(span, message, "begin an item", (edit,), sure=False)
+
+
 def tabs(source: Source, trouble: Trouble) -> Iterator[Repair]:
     """Tabs in front of lines: each as two, four or eight spaces, or the line's as many as a line above has."""
     numbers = [number for number in range(len(source.line_starts)) if "\t" in _lead(source, number)]

@@ -36,9 +36,11 @@ def misfit(source: Source, path: Path, place: Place) -> Misfit:
     if isinstance(path[-1], int) and path[-2] in ITEM:
         return Misfit(f"this must be {ITEM[str(path[-2])]}, {is_found}")
     if name == "target" and isinstance(place.parent, Mapping) and place.parent.get("targets") is None:
-        return Misfit(
-            f'target is the build stage and must be text, {is_found}; did you mean "targets"?', None, "targets"
-        )
+        key = place.key
+        plain = key is not None and not (key.style or key.tag or key.anchor) and key.end <= place.value.start
+        fix = Fix('replace with "targets"', (Edit(key.span, "targets"),)) if key is not None and plain else None
+        message = f'target is the build stage and must be text, {is_found}; did you mean "targets"?'
+        return Misfit(message, fix, "targets")
     if name == "sbom" and isinstance(place.value, Scalar):
         written = excerpt(source.text[place.value.start : place.value.end])
         return Misfit(f"{name} must be {FORM[name]}, and is {written}")

@@ -12,6 +12,7 @@ from lazyoci.config.words import excerpt
 from lazyoci.diagnostic import Edit, Source, Span
 
 _REACH = 12  # lines above the complaint on which a quote may have been left open
+_TWICE = re.compile(r"([\"'\[\]])[ ]*\1")
 _TWO = re.compile(r"(\"[^\"]*\"|'[^']*'|\w[\w./-]*)([ \t]+)(?=[\"'\w])")
 
 
@@ -24,6 +25,11 @@ def commas(source: Source, trouble: Trouble) -> Iterator[Repair]:
         for two in _TWO.finditer(line, max(line.find("["), 0)):
             place = Span(start + two.end(1), start + two.end(2))
             message = f"a comma is missing behind {excerpt(two[1])}"
+            if two[1][-2:-1] == ",":
+                quote = two[1][-1]
+                span = Span(place.start - 2, place.end)
+                swap = Edit(span, f"{quote}, ")
+                yield Repair(span, "the comma belongs behind the quote", "swap them", (swap,), sure=False)
             yield Repair(place, message, "put a comma there", (Edit(place, ", "),), sure=False)
         bare = uncommented(line).rstrip()
         for opening, closing, wrong in ("[", "]", "})"), ("{", "}", "])"):
@@ -31,6 +37,24 @@ def commas(source: Source, trouble: Trouble) -> Iterator[Repair]:
                 place = Span(start + len(bare) - 1, start + len(bare))
                 message = f'"{opening}" is closed by "{bare[-1]}"; write "{closing}"'
                 yield Repair(place, message, f'write "{closing}"', (Edit(place, closing),), sure=False)
+
+
+def one_too_many(source: Source, trouble: Trouble) -> Iterator[Repair]:
+    """A quote or a bracket that stands twice."""
+    for number in dict.fromkeys((trouble.line, trouble.began)):
+        line, start = source.line(number), source.line_starts[number]
+        for twice in _TWICE.finditer(line):
+            place = Span(start + twice.end() - 1, start + twice.end())
+            message = f"this {twice[1]} is one too many; remove it"
+            yield Repair(place, message, f"remove {twice[1]}", (Edit(place, ""),), sure=False)
+        behind = _BEHIND.search(uncommented(line))
+        if behind is not None:
+            place = Span(start + behind.start(1), start + behind.end(1))
+            message = f"nothing can follow the value; remove {behind[1]}"
+            yield Repair(place, message, f"remove {behind[1]}", (Edit(place, ""),), sure=False)
+
+
+_BEHIND = re.compile(r"(?<=[\"'\]])[ ]*([\[\](){}.,:;$\"']+)[ \t]*$")
 
 
 def never_closed(source: Source, trouble: Trouble) -> Iterator[Repair]:
@@ -54,6 +78,11 @@ def never_closed(source: Source, trouble: Trouble) -> Iterator[Repair]:
                 yield Repair(span, message, f"close the text: {shown}", (Edit(place, quote),), sure=False)
         bare = uncommented(line).rstrip()
         for opening, closing in ("[]", "{}"):
+            if bare[-2:-1] == closing and bare[-1:] in ("'", '"'):
+                place = Span(start + len(bare) - 2, start + len(bare))
+                swap = Edit(place, bare[-1] + closing)
+                message = f'the "{closing}" belongs behind the {bare[-1]}'
+                yield Repair(place, f"{message}; write {swap.text}", f"write {swap.text}", (swap,), sure=False)
             if _count(bare, opening) == _count(bare, closing) + 1 and "{{" not in QUOTED.sub("", bare):
                 at = bare.rfind(opening)
                 place = Span(start + len(bare), start + len(bare))

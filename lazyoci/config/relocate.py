@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence as Sequence_
 
 from lazyoci.config.nodes import Document, Mapping, Node, Scalar, Sequence
-from lazyoci.config.remedies import remove_entry, written_end
+from lazyoci.config.remedies import is_explicit, remove_entry, written_end
 from lazyoci.diagnostic import Edit, Fix, Source, Span
 
 _NAMES = ("registry", "tags")
@@ -18,6 +18,8 @@ def into_targets(document: Document, artifact: Mapping) -> tuple[str, Fix | None
     texts = {name: _one_line(source, value) for name, (_, value) in entries.items()}
     shown = f"[{{registry: {texts.get('registry') or 'HOST/REPOSITORY'}, tags: {texts.get('tags') or '[TAG]'}}}]"
     if len(entries) < 2:
+        return shown, None
+    if any(is_explicit(source, key) for key, _ in artifact.items):
         return shown, None
     (first, value), (other, last) = sorted(entries.values(), key=lambda entry: entry[0].start)
     if any(node.anchor or getattr(node, "tag", "") for node in (first, other, value, last)):
@@ -54,6 +56,8 @@ def to_every_target(document: Document, artifact: Mapping, names: Sequence_[str]
         return None
     (name,) = names
     key, value = entries[name]
+    if any(is_explicit(source, one) for one, _ in artifact.items):
+        return None
     text, removed = _one_line(source, value), remove_entry(document, artifact, key)
     if not text or removed is None or not artifact.start <= listed.start < artifact.end:
         return None
@@ -64,6 +68,8 @@ def to_every_target(document: Document, artifact: Mapping, names: Sequence_[str]
         if not listed.start <= item.start < listed.end:
             return None
         at = item.items[0][0].start
+        if is_explicit(source, item.items[0][0]):
+            return None
         after = ", " if item.flow else f"\n{' ' * source.position(at).column}"
         edits.append(Edit(Span(at, at), f"{name}: {text}{after}"))
     return Fix(f"move {name} into the targets", tuple(sorted(edits, key=lambda edit: edit.span)))

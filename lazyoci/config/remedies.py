@@ -33,6 +33,8 @@ def as_list(source: Source, node: Node, *, split: bool) -> Edit | None:
         return Edit(node.span, f"[{written}]") if isinstance(node, Mapping) and node.flow else _as_item(source, node)
     if node.tag or node.value.startswith("["):
         return None
+    if split and re.search(r"[\[\](){}]", re.sub(r"\{\{.*?\}\}", "", node.value)):
+        return None
     if node.style or not re.search(r"[,\[\]{}]|:$", written):
         return Edit(node.span, f"[{written}]")
     return Edit(node.span, f"[{quoted(node.value)}]")
@@ -100,6 +102,11 @@ def _as_item(source: Source, node: Node) -> Edit | None:
     known = keys.ARTIFACT | keys.TARGET | keys.FILE
     if any(not isinstance(key, Scalar) or key.value not in known for key, _ in node.items):
         return None
+    names = node.fields().keys()
+    if not names >= {"registry", "tags"} and not names >= {"type", "targets"} and not names >= keys.FILE:
+        return None
+    if any(is_explicit(source, key) for key, _ in node.items):
+        return None
     written = source.text[node.start : node.end]
     return Edit(node.span, "- " + re.sub(r"(\r\n|\n|\r)(?=[^\r\n])", r"\1  ", written))
 
@@ -108,6 +115,8 @@ def add_entry(source: Source, mapping: Mapping, entry: str, below: str = "") -> 
     """Write `entry`, one line, as the first of a mapping, or below one of its keys; None where that is uncertain."""
     place = next((i for i, one in enumerate(mapping.items) if getattr(one[0], "value", "") == below), -1)
     if not mapping.items or (below and place < 0):
+        return None
+    if any(is_explicit(source, key) for key, _ in mapping.items):
         return None
     title = f"write {entry}"
     if place < 0:
@@ -124,6 +133,11 @@ def add_entry(source: Source, mapping: Mapping, entry: str, below: str = "") -> 
         line = source.position(end).line
         end = source.line_starts[line] + len(source.line(line))  # behind a comment
     return Fix(title, (Edit(Span(end, end), before + entry),))
+
+
+def is_explicit(source: Source, key: Node) -> bool:
+    """Whether a key is written behind a question mark."""
+    return source.text[: key.start].rstrip(" \t").endswith("?")
 
 
 def written_end(document: Document, key: Node, value: Node) -> int:

@@ -35,36 +35,46 @@ Propose = Callable[[Source, Trouble], Iterable[Repair]]
 
 
 def repaired(
-    source: Source, trouble: Trouble, again: Again, flaws: Callable[[str], int], *proposers: Propose
+    source: Source,
+    trouble: Trouble,
+    again: Again,
+    flaws: Callable[[str], int],
+    *proposers: Propose,
+    valid: bool = False,
 ) -> Diagnostic | None:
     """What is wrong with `source`, by the first of `proposers` that has a change which helps.
 
-    `flaws` counts what is wrong with the structure of a text that is YAML.
+    `flaws` counts what is wrong with the structure of a text that is YAML. With `valid` there must be nothing left.
     """
     if len(source.text) > _LONGEST:
         return None
     left = _MOST
+    best: tuple[tuple[int, int, int], Repair] | None = None
     for propose in proposers:
-        best: tuple[tuple[int, int, int], Repair] | None = None
         for repair in propose(source, trouble):
             left -= 1
             if left < 0:
                 break
-            rank = _rank(apply(source.text, repair.edits), trouble, again, flaws)
-            if rank is None:
+            found = _rank(apply(source.text, repair.edits), trouble, again, flaws)
+            if found is None:
                 continue
             if repair.sure:
-                best = (*rank, 0), repair
-                break
-            if best is None or (*rank, len(repair.edits)) < best[0]:
-                best = (*rank, len(repair.edits)), repair
-                if best[0] == (0, 0, 1):
+                return _diagnostic(repair, certain=True)
+            if valid and found != (0, 0):
+                continue
+            rank = (*found, len(repair.edits))
+            if best is None or rank < best[0]:
+                best = rank, repair
+                if rank == (0, 0, 1):
                     break  # no other can be better
-        if best is not None:
-            (worst, left_over, _), repair = best
-            fix = Fix(repair.title, repair.edits) if repair.sure or (worst, left_over) == (0, 0) else None
-            return Diagnostic("yaml-syntax", Severity.ERROR, repair.message, repair.span, fix=fix)
-    return None
+        if best is not None and best[0][:2] == (0, 0):
+            break
+    return None if best is None else _diagnostic(best[1], certain=best[0][:2] == (0, 0))
+
+
+def _diagnostic(repair: Repair, *, certain: bool) -> Diagnostic:
+    fix = Fix(repair.title, repair.edits) if certain else None
+    return Diagnostic("yaml-syntax", Severity.ERROR, repair.message, repair.span, fix=fix)
 
 
 def _rank(text: str, trouble: Trouble, again: Again, flaws: Callable[[str], int]) -> tuple[int, int] | None:

@@ -14,6 +14,7 @@ from lazyoci.config.instance import Path
 from lazyoci.config.media import media_type
 from lazyoci.config.nodes import Document, Mapping, Node, Scalar, Sequence
 from lazyoci.config.relocate import into_targets, to_every_target
+from lazyoci.config.scalars import is_null
 from lazyoci.config.words import excerpt
 from lazyoci.diagnostic import Edit, Fix, Source, Span
 
@@ -96,7 +97,8 @@ def _split(source: Source, listed: Sequence, path: Path) -> Iterator[Shape]:
             f'this dash begins another {item}; remove it, to keep "{excerpt(str(first))}" with '
             f'"{excerpt(str(last))}" in line {source.position(one.items[-1][0].start).line + 1}'
         )
-        fix = Fix("write a space instead of the dash", (Edit(Span(dash, dash + 1), " "),))
+        blanks = " " * (source.position(one.items[0][0].start).column - (dash - source.line_starts[line]))
+        fix = Fix("write spaces instead of the dash", (Edit(Span(dash, other.items[0][0].start), blanks),))
         meant = tuple(
             [((*path, number), name) for name in lacks[0]] + [((*path, number + 1), name) for name in lacks[1]]
         )
@@ -137,7 +139,7 @@ def _unlisted(document: Document, artifact: Mapping, path: Path) -> Iterator[Sha
 def _names(source: Source, value: Node, path: Path) -> Iterator[Shape]:
     """`files: [a.json]` and `targets: [ghcr.io/acme/api:v1]`: names in place of mappings."""
     items = value.items if isinstance(value, Sequence) else [value]
-    texts = [(number, one) for number, one in enumerate(items) if isinstance(one, Scalar) and one.value]
+    texts = [(number, one) for number, one in enumerate(items) if isinstance(one, Scalar) and not is_null(one)]
     if not texts or any(one.style in ("|", ">") or one.tag or one.anchor for _, one in texts):
         return
     if any(not _is_name(one.value) for _, one in texts):

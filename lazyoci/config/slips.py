@@ -24,6 +24,8 @@ _TAB = re.compile(r"[ ]*(?:-[ ]+)*-(\t[ \t]*)")
 _BULLET = re.compile(r"[ ]*([*\u2022\u00b7+])[ \t]+(?=\S)")
 _DASH = re.compile(r"-(?=[A-Za-z\"'{])")
 _SIGN = re.compile(r"([A-Za-z]+)([ \t]*=[ \t]*|:(?=\S)|[ \t]+(?=[^\s:=#]))")
+_ENTRY = re.compile(r"(?<=\S)([ \t]*)(?:-[ \t]+)?([A-Za-z]+):(?=[ \t]|$)")
+_SWAPPED = re.compile(r"(\S) (\S+)")
 _INLINE = re.compile(r"([A-Za-z]+:[ \t]+)-[ \t]+([^\s#,\[\]{}:][^#,\[\]{}:]*|\"[^\"]*\"|'[^']*')[ \t]*$")
 
 
@@ -48,6 +50,8 @@ def suspicious(source: Source, trouble: Trouble) -> Iterator[Repair]:
                     first = Span(at, at + 1), f"this is {one.name}; {one.remedy}"
         if first is not None:
             yield Repair(*first, "type what it looks like", tuple(edits))
+            alone = Edit(first[0], "")
+            yield Repair(first[0], f"{first[1].partition(';')[0]}; remove it", "remove it", (alone,), sure=False)
 
 
 def nested_quotes(source: Source, trouble: Trouble) -> Iterator[Repair]:
@@ -82,8 +86,8 @@ def _nested(line: str) -> Iterator[tuple[Span, str]]:
             continue
         end = _close(line, at)
         whole = QUOTED.match(line, at)
-        if end > 0 and (whole is None or whole.end() < end):
-            inner = line[at + 1 : end - 1]
+        inner = line[at + 1 : end - 1]
+        if end > 0 and (whole is None or whole.end() < end) and inner.count(char) % 2 == 0:
             if char == "'":  # in templates it is double quotes that make a text
                 inner = TEMPLATES.sub(lambda one: one[0].replace("\\'", '"').replace("'", '"'), inner)
             yield Span(at, end), quoted(inner.replace('\\"', '"') if char == '"' else inner)
@@ -105,6 +109,19 @@ def _close(line: str, at: int) -> int:
         else:
             place += 1
     return -1
+
+
+def lost_break(source: Source, trouble: Trouble) -> Iterator[Repair]:
+    """Two entries on one line: the line break between them is gone."""
+    for number in around(trouble):
+        line, start = source.line(number), source.line_starts[number]
+        for found in _ENTRY.finditer(line):
+            if found[2] not in _KEYS or ":" not in line[: found.start()]:
+                continue
+            place = Span(start + found.start(1), start + found.end(1))
+            message = f'a line break is missing in front of "{found[2]}"'
+            edit = Edit(Span(place.start, place.start), "\n")
+            yield Repair(Span(place.end, place.end + len(found[2])), message, "begin a new line", (edit,), sure=False)
 
 
 def partly_quoted(source: Source, trouble: Trouble) -> Iterator[Repair]:
@@ -138,8 +155,12 @@ def _mixed(line: str, flow: bool) -> Iterator[tuple[Span, str]]:
             kinds.add(text is not None)
             parts.append(text[0][1:-1] if text else template[0] if template else line[at])
             at = piece.end() if piece else at + 1
-        if len(kinds) == 2:
-            yield Span(begin, at), "".join(parts)
+        value = "".join(parts)
+        loose = TEMPLATE.sub("", QUOTED.sub("", line[begin:at]))
+        if loose and not any(char.isalnum() or char in "-._/" for char in loose):
+            continue  # a sign that got in: to quote it would keep it
+        if len(kinds) == 2 and not set("\"'") & set(TEMPLATE.sub("", value)):
+            yield Span(begin, at), value
 
 
 def missing_signs(source: Source, trouble: Trouble) -> Iterator[Repair]:
@@ -153,6 +174,7 @@ def missing_signs(source: Source, trouble: Trouble) -> Iterator[Repair]:
             place = Span(start + star.start(1), start + star.end(1))
             message = f'a list item begins with "- ", not with "{star[1]}"; write - instead'
             yield Repair(place, message, 'write "-"', (Edit(place, "-"),))
+        yield from _swapped(line, start, at)
         dash = _DASH.match(line, at)
         if dash is not None:
             after = start + dash.end()
@@ -189,6 +211,19 @@ def missing_signs(source: Source, trouble: Trouble) -> Iterator[Repair]:
             yield Repair(span, message, f"write {excerpt(new)}", (Edit(span, new),))
 
 
+def _swapped(line: str, start: int, at: int) -> Iterator[Repair]:
+    """`registry:g hcr.io` and `-r egistry`: the space has changed places with the letter in front of it."""
+    for sign in _PLACE.finditer(line, max(at - 1, 0)):
+        found = _SWAPPED.match(line, sign.end())
+        if found is None:
+            continue
+        span = Span(start + found.start(1), start + found.end(2))
+        new = f" {found[1]}{found[2]}" if found[1].isalnum() else f" {found[2]}"
+        message = f"the space stands one character too far on; write {excerpt(sign[0] + new)}"
+        yield Repair(span, message, f"write {excerpt(sign[0] + new)}", (Edit(span, new),), sure=False)
+
+
+_PLACE = re.compile(r"(?<![^\s])-|(?<=\w):")
 _LISTS = keys.LISTS | {"tags"}
 
 

@@ -8,9 +8,14 @@ from lazyoci.config import keys
 from lazyoci.config.instance import LEVELS
 from lazyoci.config.lookalikes import lookalikes, plain
 from lazyoci.config.nodes import Document, Mapping, Node, Scalar
-from lazyoci.config.suggest import suggest, synonyms
-from lazyoci.config.words import HOME, excerpt
+from lazyoci.config.remedies import as_list
+from lazyoci.config.scalars import is_null
+from lazyoci.config.suggest import Suggestion, suggest, synonyms
+from lazyoci.config.words import FORM, HOME, REMEDY, excerpt
 from lazyoci.diagnostic import Edit, Fix, Span
+
+# keys that hold one text
+_TEXTS = frozenset(REMEDY) - FORM.keys() | {"name", "dockerfile", "context", "target", "builder"}
 
 
 class Stray(NamedTuple):
@@ -44,16 +49,32 @@ def _stray(
 ) -> Stray:
     """`known` are the keys that the mapping lacks, of which `fitting` suit the type of the artifact."""
     key, value = mapping.fields()[name]
-    guess = suggest(name, [one for one in known if one in fitting], home) or suggest(name, known)
+    suits = [one for one in known if one in fitting]
+    if not isinstance(value, Scalar):
+        suits = [one for one in suits if one not in _TEXTS] or suits
+    guess = suggest(name, suits, home) or suggest(name, known)
     alien = next(lookalikes(name), None)
     if alien is not None and (meant := plain(name).strip()) in known:
         fix = _rewrite(mapping, key, meant, f'replace with "{meant}"')
         return Stray(key, f"it holds {alien.name}: {alien.remedy}", fix, meant)
+    if alien is not None:
+        return Stray(
+            key,
+            f"it holds {alien.name}: remove it, or {alien.remedy}"
+            if alien.meant
+            else f"it holds {alien.name}: remove it",
+        )
+    if mapping.flow and isinstance(value, Scalar) and value.start == value.end and value.start <= key.end:
+        return Stray(key, "a colon and a value are missing behind it, or a comma is too many")
     other = next((level for level, names in LEVELS.items() if name in names), None)
     if other is not None and guess is None:
         return Stray(key, f"it belongs in {HOME[other]}")
     if other is not None and guess is not None and not guess.certain and guess.word not in synonyms(home, name):
         return Stray(key, f"it belongs in {HOME[other]}")
+    if guess is not None and guess.word == "version" and not _is_version(value):
+        return Stray(key, "write version: 1 instead", None, "version")
+    if guess is not None and guess.word in (*keys.LISTS, "tags") and isinstance(value, Scalar) and not is_null(value):
+        return _as_list(document, mapping, (key, value), guess, fitting)
     if guess is not None:
         sure = guess.certain and guess.word in fitting
         fix = _rewrite(mapping, key, guess.word, f'replace with "{guess.word}"') if sure else None
@@ -63,6 +84,25 @@ def _stray(
         fix = _rewrite(mapping, key, renamed, f'rename to "{excerpt(renamed)}"')
         return Stray(key, f'keys for anchors begin with {keys.EXTENSION}: write "{excerpt(renamed)}"', fix)
     return Stray(key, "remove it")
+
+
+def _is_version(value: Node) -> bool:
+    """Whether a value can be the version of the format."""
+    return isinstance(value, Scalar) and value.value in ("1", "1.0")
+
+
+def _as_list(
+    document: Document, mapping: Mapping, entry: tuple[Scalar, Scalar], guess: Suggestion, fitting: frozenset[str]
+) -> Stray:
+    """A key that stands for a list with a text: both are told, and mended, at once."""
+    key, value = entry
+    edit = as_list(document.source, value, split=guess.word in ("tags", "platforms"))
+    if edit is None or value.start < key.end:
+        return Stray(key, f"write {guess.word}, with a list", None, guess.word)
+    sure = guess.certain and guess.word in fitting
+    fix = _rewrite(mapping, key, guess.word, f"write {guess.word}: {excerpt(edit.text)}") if sure else None
+    fix = Fix(fix.title, (*fix.edits, edit)) if fix is not None else None
+    return Stray(key, f"write {guess.word}: {excerpt(edit.text)}", fix, guess.word)
 
 
 def _rewrite(mapping: Mapping, key: Scalar, word: str, title: str) -> Fix | None:

@@ -46,7 +46,10 @@ def explain(source: Source, error: YAMLError | UnicodeEncodeError, *, quick: boo
         return [alien]
     complaint = _complaint(source, error)
     trouble = _trouble(source, complaint)
-    slip = None if quick else repaired(source, trouble, _again, _flaws, slips.suspicious, slips.nested_quotes)
+    slip = None
+    if not quick:
+        likely = (slips.suspicious, slips.nested_quotes, slips.lost_break, partners.one_too_many)
+        slip = repaired(source, trouble, _again, _flaws, *likely, valid=True)
     if slip is not None:
         return [slip]
     templates = unquoted_templates(source, trouble, _again)
@@ -118,8 +121,8 @@ def _flaws(text: str) -> int:
     """How much is wrong with the structure of a text that is YAML."""
     from lazyoci.config.decode import flaws
 
-    document, _ = compose(Source(text))
-    return 1 if document is None else flaws(document)
+    document, found = compose(Source(text))
+    return 1 if document is None else flaws(document) + sum(one.severity is Severity.ERROR for one in found)
 
 
 _CONFLICT = re.compile(r"^(?:<{7} .*|={7}|>{7} .*)$", re.MULTILINE)

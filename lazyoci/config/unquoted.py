@@ -17,6 +17,7 @@ from lazyoci.diagnostic import Diagnostic, Edit, Fix, Severity, Source, Span
 
 _MOST = 20  # findings a file: each costs a run of the parser
 TEMPLATE = re.compile(r"\{\{(?:[^}\"`]|\"(?:[^\"\\]|\\.)*\"|`[^`]*`|\}(?!\}))*\}\}")
+_KEY_INSIDE = re.compile(r"\w:(?:[ \t]|$)")
 _QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'")
 _LEAD = re.compile(r"[ \t]*(?:-[ \t]+)*")
 _KEY = re.compile(r"(?:\"[^\"]*\"|'[^']*'|[^\s\"'#\[\]{},&*!|>%@`][^#{}]*?)[ \t]*:[ \t]+")
@@ -39,9 +40,13 @@ def unquoted_templates(source: Source, trouble: Trouble, again: Callable[[str], 
     remaining: Trouble | None = trouble
     while remaining is not None and len(edits) < _MOST:
         for spans in _attempts(source, remaining):
+            if any(len(_QUOTED.findall(TEMPLATE.sub("", source.text[one.start : one.end]))) for one in spans):
+                continue  # a part of the value has its quotes
+            if any(_KEY_INSIDE.search(TEMPLATE.sub("\0", source.text[one.start : one.end])) for one in spans):
+                continue  # two entries on one line, or a key that is none: quotes would hide it
             if any(one != known and _overlap(one, known) for one in spans for known in edits):
                 continue  # another reading of what is quoted already
-            attempt = edits | {span: Edit(span, quoted(source.text[span.start : span.end])) for span in spans}
+            attempt = edits | {span: Edit(span, quoted(_bare(source.text[span.start : span.end]))) for span in spans}
             after = again(apply(source.text, attempt.values()))
             if after is None or after.line > remaining.line:
                 edits, remaining = attempt, after
@@ -49,6 +54,18 @@ def unquoted_templates(source: Source, trouble: Trouble, again: Callable[[str], 
         else:
             break
     return [_diagnostic(source, edit) for edit in edits.values()]
+
+
+def _bare(text: str) -> str:
+    """`text` without the quote that is left of a pair, in front of it or behind it."""
+    around = TEMPLATE.sub("", text)
+    for quote in "\"'":
+        if around.count(quote) == 1 and len(text) > 1:
+            if text.endswith(quote):
+                return text[:-1]
+            if text.startswith(quote):
+                return text[1:]
+    return text
 
 
 def _overlap(one: Span, other: Span) -> bool:
@@ -90,7 +107,7 @@ def _block_value(line: str) -> Iterator[tuple[int, int]]:
     at = key.end() if key else at
     if line[at : at + 1] not in tuple("\"'[|>&*!#") and not (line[at : at + 1] == "{" and line[at + 1 : at + 2] != "{"):
         end, holds_template = _plain(line, at, "")
-        if holds_template:
+        if holds_template and line[at] not in ",]":
             yield at, end
 
 
@@ -110,7 +127,7 @@ def _flow_values(line: str) -> Iterator[tuple[int, int]]:
             at += 1
         else:
             end, holds_template = _plain(line, at, ",[]{}")
-            if holds_template:
+            if holds_template and line[at - 1 : at] not in ('"', "'"):
                 yield at, end
             at = max(end, at + 1)
 

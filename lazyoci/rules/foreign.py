@@ -11,6 +11,7 @@ from lazyoci.diagnostic import Fix, Span
 from lazyoci.resolve import Resolution
 from lazyoci.rules.base import Finding, Subject
 from lazyoci.rules.fixes import replace, rewrite
+from lazyoci.values.variables import NAMES
 
 
 def finding(subject: Subject, resolution: Resolution, *, registry: bool = False) -> Finding | None:
@@ -50,3 +51,20 @@ def field_finding(subject: Subject, artifact: Artifact, resolution: Resolution, 
         meant = meaning(rest.replace(".", "_"))
         return Finding(node, f"there is no .{first} here; {remedy(meant, '…')}", Span(*chain.span()))
     return None
+
+
+def parted_name(subject: Subject, resolution: Resolution, span: Span) -> Finding | None:
+    """A variable with a dot or a blank inside its name: `T.ag`, `. Tag`, `.Versio n`."""
+    node, value = resolution.source.node, resolution.source.value
+    start = value.rfind("{{", 0, span.end)
+    inner = None if start < 0 else re.compile(r"\{\{-?[ \t]*").match(value, start)
+    found = None if inner is None else re.compile(r"[.\w]+(?:[ \t]+[.\w]+)?").match(value, inner.end())
+    if found is None or not found.start() <= span.start < found.end():
+        return None
+    folded = re.sub(r"[. \t]", "", found[0]).casefold()
+    name = next((one for one in NAMES if one.casefold() == folded), None)
+    if name is None or re.fullmatch(r"\.?\w+", found[0]):
+        return None
+    within = Span(*found.span())
+    fix = replace(subject.source, node, within, f".{name}", f"replace with .{name}")
+    return Finding(node, f"the name of a variable is in one piece; write .{name}", within, fix=fix)

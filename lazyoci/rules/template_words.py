@@ -33,7 +33,8 @@ def words(value: str, error: TemplateError) -> Words | None:
         return Words("an {{ end }} is missing; write it behind what the condition holds")
     if message.endswith("unexpected {{end}}"):
         return Words("this {{ end }} ends nothing; remove it")
-    if 'unexpected "}"' in message and value[span.start : span.start + 1] == "}":
+    rest = value[span.end :].partition("{{")[0]
+    if 'unexpected "}"' in message and value[span.start : span.start + 1] == "}" and "}" not in rest:
         return Words("a template ends with }}, and this one with }; type one more", Span(span.start, span.end), "}}")
     if '"("' in message or 'unexpected "(' in message:
         call = _CALL.search(value, max(value.rfind("{{", 0, span.end), 0))

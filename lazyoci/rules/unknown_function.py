@@ -41,12 +41,17 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _finding(subject: Subject, resolution: Resolution, error: TemplateError) -> Finding:
-    from lazyoci.rules.foreign import finding  # only where something is wrong
+    from lazyoci.rules.foreign import finding, parted_name  # only where something is wrong
 
     foreign = finding(subject, resolution)
     if foreign is not None:
         return foreign
+    parted = parted_name(subject, resolution, error.span)
+    if parted is not None:
+        return parted
     name, certain = _meant(error.name)
+    if resolution.source.value[error.span.end : error.span.end + 1] not in ("", " ", "\t", "|", ")", "}", "-"):
+        name = ""  # something stands within it
     if not name:
         ours = ", ".join(function.name for function in FUNCTIONS.values() if function.extra)
         return _at(resolution, error, f"besides Go's own there are {ours}")
@@ -65,6 +70,8 @@ def _at(resolution: Resolution, error: TemplateError, remedy: str) -> Finding:
 
 def _meant(name: str) -> tuple[str, bool]:
     """The likely function, or variable with its dot, and whether that is certain; empty without any."""
+    if len(name) < 3:
+        return "", False
     function = suggest(name, sorted(FUNCTIONS))
     variable = suggest(name, sorted(NAMES))
     if function is not None and (function.certain or variable is None or not variable.certain):

@@ -50,9 +50,9 @@ def check(subject: Subject) -> Iterator[Finding]:
 def _finding(subject: Subject, artifact: Artifact, resolution: Resolution, name: str, span: Span) -> Finding:
     if name == "Var":
         return Finding(resolution.source.node, ".Var holds variables by name; write .Var.NAME, as in .Var.REGION", span)
-    from lazyoci.rules.foreign import field_finding  # only where something is wrong
+    from lazyoci.rules.foreign import field_finding, parted_name  # only where something is wrong
 
-    foreign = field_finding(subject, artifact, resolution, span)
+    foreign = field_finding(subject, artifact, resolution, span) or parted_name(subject, resolution, span)
     if foreign is not None:
         return foreign
     guess = suggest(name, sorted(NAMES))
