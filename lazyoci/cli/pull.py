@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from lazyoci import settings
+from lazyoci import errors, settings
 from lazyoci.cli.common import console, echo, emit, global_options, output_option, output_style, warn
 from lazyoci.cli.complete import registries
 from lazyoci.cli.connect import connect
@@ -103,8 +103,8 @@ def command(
                 from lazyoci.pull import daemon
 
                 loaded = daemon.load(found, open_layout(directory), program, cancelled=cancelled)
-        except LazyociError as failure:
-            error = failure  # the layout is there all the same, and is reported
+        except Exception as failure:  # noqa: BLE001 - even a bug: the layout is there all the same, and is reported
+            error = errors.of(failure)
     _report(report.Outcome(pulled, unpacked, loaded, error), output)
     if error is not None:
         raise error

@@ -137,6 +137,33 @@ sys.exit(main(sys.argv[1:]))
         assert f"{fake.host}/{name}:v1" in done.stdout + done.stderr
 
 
+def test_a_bug_while_unpacking_is_told_after_what_was_pulled(tmp_path: Path) -> None:
+    script = """
+import sys
+from lazyoci.cli import main
+from lazyoci.pull import unpack
+def broken(*arguments, **options):
+    raise ZeroDivisionError("a bug")
+unpack.unpack = broken
+sys.exit(main(sys.argv[1:]))
+"""
+    with FakeRegistry() as fake:
+        two_artifacts(tmp_path, f"{{registry: {fake.host}/a, tags: [v1]}}", f"{{registry: {fake.host}/b, tags: [v1]}}")
+        assert lazyoci("build", cwd=tmp_path).code == 0
+        arguments = ["pull", f"{fake.host}/a:v1", "--dest", "layout", "--files", "out", "-o", "json"]
+        done = subprocess.run(
+            [sys.executable, "-c", script, *arguments],
+            cwd=tmp_path,
+            env=environment(tmp_path),
+            capture_output=True,
+            encoding="utf-8",
+        )
+    assert done.returncode == 3, done
+    result = conforms(json.loads(done.stdout), "pull")
+    assert result["destination"] == "layout" and "ZeroDivisionError" in result["error"]
+    assert "--debug" in done.stderr and "Traceback" not in done.stderr
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
 def test_no_room_for_the_report(tmp_path: Path) -> None:
     with FakeRegistry() as fake, Path("/dev/full").open("w") as full:

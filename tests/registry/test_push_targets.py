@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
 from lazyoci.errors import InternalError, Interrupted
 from lazyoci.layout.store import Built, Staged
-from lazyoci.push import Item, preflight, push
+from lazyoci.push import Item, engine, preflight, push
 from lazyoci.push.model import Silent
 from lazyoci.push.target import TargetPush
 from lazyoci.registry.errcode import Denied, Unauthorized, Unreachable
@@ -320,6 +320,33 @@ def test_what_ends_all_of_it_stands_with_every_artifact(fake: FakeRegistry) -> N
     done = push(items, preflight(references, tools.client), tools.client, progress=Broken(), sleep=tools.clock.sleep)
     assert [one.state for pushed in done for one in pushed.outcomes] == ["failed", "failed"]
     assert all(isinstance(pushed.error, InternalError) for pushed in done)
+
+
+def test_a_second_interrupt_does_not_forget_what_was_published(
+    fake: FakeRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is raised in the thread that waits for the workers, when the first repository is done."""
+    sent, never = threading.Event(), threading.Event()
+    fake.script.on("PUT", r"/v2/c/d/manifests/v1$", faults.hold(never, reached=sent))
+    tools = kit(sleep=None)
+    references = [wanted(f"{fake.host}/a/b:v1"), wanted(f"{fake.host}/c/d:v1", f"{fake.host}/c/d:v2")]
+    items = [Item(references[0], artifact(b"one")), Item(references[1], artifact(b"two"))]
+
+    def interrupted(futures: list[Future[None]], *_: object) -> None:
+        assert sent.wait(20)
+        futures[0].result(20)
+        tools.client.abort()
+        raise KeyboardInterrupt
+
+    found = preflight(references, tools.client)
+    monkeypatch.setattr(engine, "attend", interrupted)
+    first, second = push(items, found, tools.client, cancelled=tools.cancelled)
+    never.set()
+    assert tools.cancelled.is_set()
+    assert [(one.state, one.pushed) for one in first.outcomes] == [("new", True)]
+    assert [one.state for one in second.outcomes][1:] == ["skipped"]
+    assert not any(one.pushed for one in second.outcomes)
+    assert (first.error, second.error) == (None, None)
 
 
 def test_a_file_that_cannot_be_read_is_a_failure(fake: FakeRegistry) -> None:
