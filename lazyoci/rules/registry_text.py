@@ -10,7 +10,7 @@ from lazyoci.rules.characters import REPOSITORY_CHARACTERS, only
 from lazyoci.rules.literals import literals
 from lazyoci.rules.words import quoted
 
-_WEBSITES = {"hub.docker.com": "docker.io", "github.com": "ghcr.io", "gitlab.com": "registry.gitlab.com"}
+SITES = {"hub.docker.com": "docker.io", "github.com": "ghcr.io", "gitlab.com": "registry.gitlab.com"}
 
 
 class Problem(NamedTuple):
@@ -51,8 +51,8 @@ def problems(text: str) -> list[Problem]:
             Problem("a registry is written with /", f"write {slashes}", Span(begin, end), slashes, f"write {slashes}"),
         ]
     host = rest.partition("/")[0].lower()
-    if host in _WEBSITES and "/" in rest:
-        registry = _WEBSITES[host]
+    if host in SITES and "/" in rest:
+        registry = SITES[host]
         fact, place = f"{host} is a website, and its registry is {registry}", Span(begin, begin + len(host))
         skip = len("/r") if host == "hub.docker.com" and rest[len(host) :].startswith("/r/") else 0
         place = Span(place.start, place.end + skip)

@@ -1,7 +1,7 @@
 """The host of a registry is nearly that of a well-known one, or is its website.
 
 `gchr.io` is not GitHub's `ghcr.io`, and may be somebody's who waits for what is sent there by mistake. `docker.com` and
-`github.com` are websites, which take no images.
+`quay.com` are websites, which take no images.
 
 Fails:
 
@@ -26,23 +26,22 @@ from lazyoci.diagnostic import Span
 from lazyoci.plan import PlannedTarget
 from lazyoci.rules.base import Finding, Subject
 from lazyoci.rules.fixes import replace
+from lazyoci.rules.registry_text import SITES
 from lazyoci.rules.words import is_slip, quoted
 
 # long enough that a slip is no other name, the likeliest first
 _KNOWN = ("ghcr.io", "docker.io", "quay.io", "registry.gitlab.com", "public.ecr.aws", "mcr.microsoft.com")
 # registries one letter away from those
 _OTHERS = frozenset({"gcr.io", "cr.io", "registry.gitlab.io"})
+# the websites that people copy addresses from are errors of invalid-registry
 _WEBSITES = {
     "docker.com": "docker.io",
     "www.docker.com": "docker.io",
-    "hub.docker.com": "docker.io",
     "hub.docker.io": "docker.io",
     "dockerhub.com": "docker.io",
     "dockerhub.io": "docker.io",
-    "github.com": "ghcr.io",
     "github.io": "ghcr.io",
     "ghcr.com": "ghcr.io",
-    "gitlab.com": "registry.gitlab.com",
     "gitlab.io": "registry.gitlab.com",
     "quay.com": "quay.io",
     "gcr.com": "gcr.io",
@@ -71,7 +70,7 @@ def _host(target: PlannedTarget) -> str:
 def _meant(host: str) -> str:
     if host in _WEBSITES:
         return _WEBSITES[host]
-    if host in _KNOWN or host in _OTHERS:
+    if host in _KNOWN or host in _OTHERS or host in SITES:
         return ""
     swapped = [known for known in _KNOWN if len(known) == len(host) and sorted(known) == sorted(host)]
     return next((known for known in (*swapped, *_KNOWN) if is_slip(host, known)), "")
