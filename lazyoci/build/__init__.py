@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib import import_module
 from typing import cast
 
@@ -11,7 +12,7 @@ from lazyoci.config.model import Artifact
 from lazyoci.errors import BuildError
 from lazyoci.layout.store import Built
 
-__all__ = ["BUILDERS", "CHEAP_TYPES", "Built", "Context", "build"]
+__all__ = ["BUILDERS", "CHEAP_TYPES", "Built", "Context", "build", "look"]
 
 # type → module and function; a builder is imported only when an artifact of its type is built
 BUILDERS: Mapping[str, tuple[str, str]] = {
@@ -20,7 +21,21 @@ BUILDERS: Mapping[str, tuple[str, str]] = {
     "artifact": ("lazyoci.build.files", "build_files"),
     "docker": ("lazyoci.build.docker", "build_docker"),
 }
+# type → module and the function that only looks, for a dry run
+LOOKS: Mapping[str, tuple[str, str]] = {
+    "image": ("lazyoci.build.image", "look_at_image"),
+    "helm": ("lazyoci.build.helm", "look_at_chart"),
+    "artifact": ("lazyoci.build.files", "look_at_files"),
+    "docker": ("lazyoci.build.docker", "look_at_name"),
+}
 CHEAP_TYPES = frozenset({"artifact", "helm"})  # built by us alone in little time, so also to know a digest
+
+
+def look(artifact: Artifact, context: Context) -> None:
+    """Raise BuildError for what `build` would refuse before it builds anything; asks no other program."""
+    module, function = LOOKS[artifact.type]
+    with _as_build_error(artifact):
+        getattr(import_module(module), function)(artifact, context)
 
 
 def build(artifact: Artifact, context: Context) -> Built:
@@ -31,8 +46,14 @@ def build(artifact: Artifact, context: Context) -> Built:
     """
     module, function = BUILDERS[artifact.type]
     builder = cast(Builder, getattr(import_module(module), function))
-    try:
+    with _as_build_error(artifact):
         return builder(artifact, context)
+
+
+@contextmanager
+def _as_build_error(artifact: Artifact) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         raise BuildError(f"{artifact.label}: {place}{error.strerror or error}") from error

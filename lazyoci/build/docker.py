@@ -30,9 +30,7 @@ def build_docker(artifact: DockerArtifact, context: Context) -> Built:
     Of an image for several platforms of which the daemon has some, these are taken, as `docker push` does.
     """
     image = artifact.image.value
-    if not image or image.startswith("-"):
-        raise BuildError(f"{artifact.label}: {image!r} is not an image", hint="write its name, such as nginx:alpine")
-    platforms = _platforms(artifact, context)
+    platforms = look_at_name(artifact, context)
     program, name = _holder(artifact, image, context.engine)
     saved = context.scratch / "save.tar"
     context.on_output(f"saving {name} from {program}")
@@ -44,6 +42,14 @@ def build_docker(artifact: DockerArtifact, context: Context) -> Built:
         saved, context.scratch, platforms=platforms, progress=context.progress, partial=context.on_output
     )
     return annotate(built, context.annotations)
+
+
+def look_at_name(artifact: DockerArtifact, context: Context) -> tuple[Platform, ...]:
+    """The platforms that are wanted; raises BuildError for what is no image, or no platform."""
+    image = artifact.image.value
+    if not image or image.startswith("-"):
+        raise BuildError(f"{artifact.label}: {image!r} is not an image", hint="write its name, such as nginx:alpine")
+    return _platforms(artifact, context)
 
 
 def _platforms(artifact: DockerArtifact, context: Context) -> tuple[Platform, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,6 +57,18 @@ def build_files(artifact: FilesArtifact, context: Context) -> Built:
     if annotations:
         manifest["annotations"] = dict(sorted(annotations.items()))
     return finish(staged, manifest, artifact.label)
+
+
+def look_at_files(artifact: FilesArtifact, context: Context) -> None:
+    """Raise BuildError or LayoutError for what `build_files` would refuse, without reading any file."""
+    leaves: dict[str, str] = {}
+    sources = find(artifact, context.directory)
+    for found in sources:
+        if found.path.is_dir():
+            deque(_members(found, leaves), maxlen=0)
+        else:
+            _take_file(found, leaves)
+    _check_shape(artifact, sources, leaves)
 
 
 def find(artifact: FilesArtifact, directory: Path) -> list[Found]:
@@ -131,23 +144,29 @@ def _layer(found: Found, staged: Staged, context: Context, leaves: dict[str, str
     context.check_cancelled()
     if found.path.is_dir():
         return _packed(found, staged, context, leaves)
-    if not found.path.is_file():
-        raise BuildError(f"{found.path} is not a file or a directory", hint="name a regular file")
-    leaves[found.title] = "file"
+    _take_file(found, leaves)
     descriptor = staged.add_file(found.media_type, found.path, context.progress)
     return replace(descriptor, annotations={TITLE: found.title})
 
 
-def _packed(found: Found, staged: Staged, context: Context, leaves: dict[str, str]) -> Descriptor:
-    def members() -> Iterator[Member]:
-        for member in members_of(found.path, found.title):
-            if member.link:
-                leaves[member.name] = "link"
-            yield member
+def _take_file(found: Found, leaves: dict[str, str]) -> None:
+    if not found.path.is_file():
+        raise BuildError(f"{found.path} is not a file or a directory", hint="name a regular file")
+    leaves[found.title] = "file"
 
+
+def _members(found: Found, leaves: dict[str, str]) -> Iterator[Member]:
+    """The entries of a directory, of which the links go into `leaves`."""
+    for member in members_of(found.path, found.title):
+        if member.link:
+            leaves[member.name] = "link"
+        yield member
+
+
+def _packed(found: Found, staged: Staged, context: Context, leaves: dict[str, str]) -> Descriptor:
     archive = context.scratch_file(".tar.gz")
     with archive.open("xb") as out:
-        packed = pack(members(), out, epoch=context.epoch or 0, progress=context.progress)
+        packed = pack(_members(found, leaves), out, epoch=context.epoch or 0, progress=context.progress)
     descriptor = staged.adopt(Descriptor(found.media_type, packed.digest, packed.size), Region.whole(archive))
     annotations = {CONTENT_DIGEST: packed.tar_digest, UNPACK: "true", TITLE: found.title}
     return replace(descriptor, annotations=annotations)

@@ -39,10 +39,7 @@ def build_helm(artifact: HelmArtifact, context: Context) -> Built:
         beside = path.with_name(path.name + ".prov")
         provenance = _read_provenance(beside) if beside.is_file() else None
     else:
-        raise BuildError(
-            f"{artifact.label}: there is no chart at {path}",
-            hint="correct chartPath, which is relative to the .lazy file: a chart's directory or its .tgz",
-        )
+        raise _absent(artifact, path)
     layers = [package]
     if provenance is not None:
         layers.append(staged.add_bytes(HELM_PROVENANCE, provenance))
@@ -55,6 +52,24 @@ def build_helm(artifact: HelmArtifact, context: Context) -> Built:
         "annotations": dict(sorted(found.items())),
     }
     return finish(staged, manifest, artifact.label, dump=go_json)
+
+
+def look_at_chart(artifact: HelmArtifact, context: Context) -> None:
+    """Raise BuildError for what Helm would refuse."""
+    path = context.directory / artifact.chart_path.value
+    if path.is_dir():
+        read_directory(path)
+    elif path.is_file():
+        _read_package(path)
+    else:
+        raise _absent(artifact, path)
+
+
+def _absent(artifact: HelmArtifact, path: Path) -> BuildError:
+    return BuildError(
+        f"{artifact.label}: there is no chart at {path}",
+        hint="correct chartPath, which is relative to the .lazy file: a chart's directory or its .tgz",
+    )
 
 
 def read_directory(directory: Path) -> ChartTree:

@@ -21,6 +21,11 @@ def build_image(artifact: ImageArtifact, context: Context) -> Built:
     return annotate(engine.build(request, context), context.annotations)
 
 
+def look_at_image(artifact: ImageArtifact, context: Context) -> None:
+    """Raise BuildError for what the artifact lacks, whoever builds it."""
+    _check_input(Request.of(artifact, context), context)
+
+
 def _check_input(request: Request, context: Context) -> None:
     """What is missing is named as the `.lazy` file calls it, before any builder is asked."""
     for name, value in request.contexts.items():

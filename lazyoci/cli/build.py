@@ -28,8 +28,6 @@ from lazyoci.cli.files import find, read
 from lazyoci.cli.interrupt import interruptible
 from lazyoci.cli.values import outside_option, stated, value_options
 from lazyoci.errors import InternalError, LazyociError, UsageError
-from lazyoci.frozen import replace
-from lazyoci.plan import select
 from lazyoci.world import Face, RealGit, World
 
 if TYPE_CHECKING:
@@ -153,6 +151,7 @@ def command(
         platforms=platforms,
         push=push,
         dry_run=dry_run,
+        allow_unresolved=allow_unresolved,
         ask=ask,
         keep_going=keep_going,
         no_clobber=no_clobber,
@@ -188,25 +187,10 @@ def _check_all(
             git.begin(path.parent)
     run = Run(world, for_build(allow_unresolved=allow_unresolved))
     files = [run.check_bytes(data, path) for path, data in contents.items()]
-    show_findings([_without_errors_of_others(one, artifacts) for one in files])
+    from lazyoci.publish import about
+
+    show_findings([about(one, artifacts) for one in files])
     return files
-
-
-def _without_errors_of_others(checked: Checked, artifacts: tuple[str, ...]) -> Checked:
-    """Without the errors of artifacts that are not chosen: they do not stop the run, so they would mislead."""
-    if checked.config is None or not artifacts:
-        return checked
-    try:
-        chosen = select(checked.config, artifacts)
-    except UsageError:
-        return checked  # the run itself says so
-    others = [(one.node.start, one.node.end) for one in checked.config.artifacts if one.index not in chosen]
-    kept = (
-        one
-        for one in checked.diagnostics
-        if not checked.fails(one) or not any(start <= one.span.start < end for start, end in others)
-    )
-    return replace(checked, diagnostics=tuple(kept))
 
 
 def _connect(insecure: bool, ca: Path | None, cancelled: threading.Event, jobs: int) -> Client:

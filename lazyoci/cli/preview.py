@@ -15,6 +15,7 @@ from lazyoci.cli.values import outside_option, stated, value_options
 @click.argument("path", required=False)
 @value_options()
 @outside_option
+@click.option("--allow-unresolved", is_flag=True, help="Do not fail for missing values, as for build --dry-run.")
 @click.option(
     "-o",
     "--output",
@@ -30,11 +31,13 @@ def command(
     variables: dict[str, str],
     occasion: tuple[str, ...],
     outside: tuple[str, ...],
+    allow_unresolved: bool,
     output: str,
 ) -> int:
     """Show every artifact, target and tag with what it resolves to, and where each value came from.
 
-    PATH is a .lazy file or a directory that holds one; without it, ./.lazy.
+    PATH is a .lazy file or a directory that holds one; without it, ./.lazy. What build would refuse before it builds
+    anything is told too, and then the exit code is 1.
 
     \b
     Examples:
@@ -44,22 +47,27 @@ def command(
       lazyoci preview -o html > preview.html
       lazyoci preview -o json | jq -r '.. | select(.resolved?) | .reference'
     """
-    from lazyoci.check import Run
-    from lazyoci.report import preview
+    from lazyoci.check import Run, for_build
+    from lazyoci.publish import Options, refused
+    from lazyoci.report import build, preview
     from lazyoci.world import Face, real
 
-    world = real(tag=tag, face=Face.EDITOR, stated=stated(occasion, tag), variables=variables, outside=outside)
+    world = real(tag=tag, face=Face.BUILD, stated=stated(occasion, tag), variables=variables, outside=outside)
     file = find(path)
-    checked = Run(world).check_bytes(read(file), file)
+    checked = Run(world, for_build(allow_unresolved=allow_unresolved)).check_bytes(read(file), file)
+    failed = refused(checked, Options(allow_unresolved=allow_unresolved))
+    style = output_style(sys.stdout)
     if output == "text":
-        style = output_style(sys.stdout)
         echo(preview.tree(checked, style), nl=False)
+        sys.stdout.flush()
     elif output == "html":
         from lazyoci.report import preview_html
 
         click.echo(preview_html.page(checked).encode(), nl=False)
     else:
-        emit(preview.json(checked), output)
-    if not console().quiet or checked.failed:
+        emit(preview.json(checked, failed), output)
+    if not console().quiet or failed:
         show_findings([checked])
-    return 1 if checked.failed else 0
+    if failed and output == "text":
+        echo(build.text(failed, style), nl=False)
+    return 1 if failed else 0

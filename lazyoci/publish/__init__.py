@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 from lazyoci import errors
 from lazyoci.check import Checked
-from lazyoci.publish.jobs import Job, collect, give_up, stop
+from lazyoci.publish.jobs import Job, about, collect, give_up, look, stop
 from lazyoci.publish.model import ArtifactResult, Events, Options, TargetResult, source_date_epoch
 
 if TYPE_CHECKING:
     from lazyoci.registry.client import Client
 
-__all__ = ["ArtifactResult", "Events", "Options", "TargetResult", "publish", "source_date_epoch"]
+__all__ = ["ArtifactResult", "Events", "Options", "TargetResult", "about", "publish", "refused", "source_date_epoch"]
 
 
 def publish(
@@ -36,6 +36,7 @@ def publish(
     """
     jobs = collect(files, options)
     results = [job.result for job in jobs]
+    look(jobs, options)
     if stop(jobs, options) or not jobs:
         return results
     if options.dry_run and not options.ask:
@@ -50,6 +51,13 @@ def publish(
         with _guarded(jobs):
             run.build_only(jobs, options, events, cancelled)
     return results
+
+
+def refused(checked: Checked, options: Options) -> list[ArtifactResult]:
+    """The artifacts of a file that a build would refuse before it builds or asks anything, each with the reasons."""
+    jobs = collect([checked], options)
+    look(jobs, options)
+    return [job.result for job in jobs if job.result.failed]
 
 
 @contextmanager

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lazyoci.check import Checked
 from lazyoci.config.load import load
 from lazyoci.diagnostic import Diagnostic, Severity
 from lazyoci.errors import LazyociError, UsageError
+from lazyoci.frozen import replace
 from lazyoci.oci.reference import Reference
 from lazyoci.plan import PlannedArtifact, select
 from lazyoci.publish.model import ArtifactResult, Options, TargetResult
+from lazyoci.resolve import Resolution
 from lazyoci.rules.shown import templated
 
 if TYPE_CHECKING:
@@ -53,8 +56,12 @@ def collect(files: Sequence[Checked], options: Options) -> list[Job]:
             unmatched = error
             continue
         matched = True
-        jobs.extend(_job(checked, checked.plan.artifacts[index], options) for index in chosen)
-        _blame(checked, jobs)
+        mine = [_job(checked, checked.plan.artifacts[index], options) for index in chosen]
+        _blame(checked, mine)
+        for job in mine:
+            if job.ready:  # else it has been told why
+                job.result.errors += _unpublishable(job, options)
+        jobs += mine
     if not matched and unmatched is not None:
         raise unmatched
     return jobs
@@ -82,9 +89,60 @@ def _job(checked: Checked, planned: PlannedArtifact, options: Options) -> Job:
     return job
 
 
-def _blame(checked: Checked, jobs: Iterable[Job]) -> None:
+def _unpublishable(job: Job, options: Options) -> Iterator[LazyociError]:
+    """What cannot be published whatever the project's settings or a comment silence: there is nothing to push it to."""
+    assert job.planned is not None
+    told: set[str] = set()
+    for code, resolution, message in _flaws(job.planned, options):
+        if message not in told:
+            told.add(message)
+            span = resolution.source.node.span
+            yield _as_error(job.checked, Diagnostic(code, Severity.ERROR, message, span))
+
+
+def _flaws(planned: PlannedArtifact, options: Options) -> Iterator[tuple[str, Resolution, str]]:
+    for resolution in planned.resolved.resolutions:
+        if resolution.error is not None:
+            yield "template-syntax", resolution, resolution.error.message
+        elif not options.allow_unresolved:
+            for value in resolution.unknown:
+                yield "unresolved-variable", resolution, f".{value.name} has no value: {value.source}"
+    for target in planned.targets:
+        if target.problem is not None:
+            yield "invalid-registry", target.resolved.registry, target.problem.message
+        for reference in target.references:
+            if reference.problem is not None:
+                yield "invalid-tag", reference.tag, reference.problem.message
+
+
+def look(jobs: Sequence[Job], options: Options) -> None:
+    """Find what a build would refuse, before anything is built or asked: in a dry run as in every other."""
+    from lazyoci import build
+
+    for job in jobs:
+        if job.ready and job.planned is not None:
+            context = build.Context(job.checked.directory, Path(), platforms=options.platforms)
+            try:
+                build.look(job.planned.artifact, context)
+            except LazyociError as error:
+                job.result.errors.append(error)
+
+
+def about(checked: Checked, wanted: tuple[str, ...]) -> Checked:
+    """The same with the findings of what is built alone: `wanted` artifacts, as `--artifact` names them."""
+    if checked.config is None or not wanted:
+        return checked
+    try:
+        chosen = select(checked.config, wanted)
+    except UsageError:
+        return checked  # the run itself says so
+    others = [(one.node.start, one.node.end) for one in checked.config.artifacts if one.index not in chosen]
+    kept = [one for one in checked.diagnostics if not any(start <= one.span.start < end for start, end in others)]
+    return replace(checked, diagnostics=tuple(kept))
+
+
+def _blame(checked: Checked, mine: Sequence[Job]) -> None:
     """Give every error of the check to the artifact in which it lies; one that lies in none stops them all."""
-    mine = [job for job in jobs if job.checked is checked and job.planned is not None]
     assert checked.config is not None
     whole = {artifact.index: (artifact.node.start, artifact.node.end) for artifact in checked.config.artifacts}
     for one in checked.diagnostics:

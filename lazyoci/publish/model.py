@@ -20,6 +20,7 @@ class Options:
     platforms: tuple[str, ...] = ()
     push: bool = True
     dry_run: bool = False
+    allow_unresolved: bool = False  # with dry_run: what has no value yet stops nothing
     ask: bool = False  # with dry_run: ask the registries what each reference would do
     keep_going: bool = False
     no_clobber: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from lazyoci import clean, mask
@@ -9,6 +10,7 @@ from lazyoci.check import Checked
 from lazyoci.config.model import DockerArtifact, FilesArtifact, HelmArtifact, ImageArtifact
 from lazyoci.mask import masked
 from lazyoci.plan import Plan, PlannedArtifact, PlannedReference, PlannedTarget
+from lazyoci.publish import ArtifactResult
 from lazyoci.report.style import Style
 from lazyoci.resolve import Resolution
 from lazyoci.rules.shown import ShownText, templated
@@ -117,8 +119,9 @@ def _origin(resolution: Resolution) -> str:
     return "  ".join((f'"{masked(resolution.source.value)}"', "; ".join(sources))).rstrip()
 
 
-def json(checked: Checked) -> dict[str, Any]:
-    """The same for machines; described by `schema/preview.schema.json`."""
+def json(checked: Checked, failed: Sequence[ArtifactResult] = ()) -> dict[str, Any]:
+    """The same for machines, and why a build would refuse an artifact; described by `schema/preview.schema.json`."""
+    errors = {one.index: "; ".join(dict.fromkeys(error.message for error in one.errors)) for one in failed}
     plan: Plan | None = checked.plan
     found: dict[str, Any] = {"file": checked.source.name, "artifacts": []}
     if plan is None:
@@ -136,6 +139,8 @@ def json(checked: Checked) -> dict[str, Any]:
         shown: dict[str, Any] = {"name": planned.artifact.label, "type": planned.artifact.type, "targets": targets}
         for one in templated(planned.resolved):
             shown.setdefault(one.where, {})[one.key] = _text_json(one)
+        if planned.artifact.index in errors:
+            shown["error"] = errors[planned.artifact.index]
         found["artifacts"].append(shown)
     return found
 

@@ -35,7 +35,10 @@ def check(subject: Subject) -> Iterator[Finding]:
     for artifact in subject.config.artifacts:
         if not isinstance(artifact, ImageArtifact):
             continue
-        if artifact.context is not None and artifact.context.value and not is_remote(artifact.context.value):
+        if artifact.context is not None and artifact.context.value.startswith("-"):
+            message = f"context {quoted(artifact.context.value)} begins with a dash; name a directory"
+            yield Finding(artifact.context.node, message)
+        elif artifact.context is not None and artifact.context.value and not is_remote(artifact.context.value):
             yield from _directory(subject, "context", artifact.context.value, artifact.context.node)
         for name, text in artifact.contexts.items():
             what = f"context {quoted(name)}"

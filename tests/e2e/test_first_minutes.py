@@ -246,7 +246,7 @@ def test_a_stream_that_lacks_characters(encoding: str, tmp_path: Path) -> None:
     text = (place / ".lazy").read_text(encoding="utf-8").replace("name: settings", "name: 設定→")
     (place / ".lazy").write_text(text, encoding="utf-8")
     for command in (
-        "preview",
+        "preview --allow-unresolved",
         "validate",
         "format --diff",
         "build --dry-run --allow-unresolved",

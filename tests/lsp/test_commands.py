@@ -44,26 +44,34 @@ async def test_the_preview_is_what_the_command_line_prints(project: Path, tmp_pa
             uri = one.open(f"{name}/.lazy")
             found = await run(one, "lazyoci.preview", uri)
             path = Path(name) / ".lazy"  # as from the workspace folder
-            tree = lazyoci("preview", path, *flag, cwd=project, **environ)
-            dry = lazyoci("build", path, "--dry-run", "--allow-unresolved", *flag, cwd=project, **environ)
-            assert found["text"] == f"{tree.out}\n{dry.out}"
-            assert found["ok"] == (dry.code == 0)
+            tree = lazyoci("preview", path, "--allow-unresolved", *flag, cwd=project, **environ)
+            dry = lazyoci("build", path, "--dry-run", "--quiet", *flag, cwd=project, **environ)
+            shown = lazyoci("build", path, "--dry-run", *flag, cwd=project, **environ)
+            errors = f"{dry.err}\n" if dry.code else ""  # the check's; nothing is said of warnings
+            assert found["text"] == f"{tree.out}\n{errors}{shown.out}"
+            assert found["ok"] == (dry.code == 0) == (lazyoci("preview", path, *flag, cwd=project, **environ).code == 0)
             # and reference by reference, in the same order
             machine = lazyoci("build", path, "--dry-run", *flag, "-o", "json", cwd=project, **environ)
             references = [target["reference"] for one_ in json.loads(machine.out) for target in one_["targets"]]
             hosts = ("reg.example:5000/", "docker.io/", "localhost")
             told = [line.split()[-1] for line in found["text"].split("\n") if "would push" in line]
-            assert told == references
+            assert told == (references if found["ok"] else [])
             assert all(reference.startswith(hosts) for reference in references)
 
 
 @pytest.mark.asyncio
 async def test_a_dry_run_of_one_artifact_of_unsaved_text(project: Path, tmp_path: Path) -> None:
-    async with editor(project / "multi", tmp_path / "home") as one:
+    options = {"preview": {"env": {"LAZYOCI_REGISTRY": "reg.example"}}}
+    async with editor(project / "multi", tmp_path / "home", options=options) as one:
         uri = one.open(".lazy")
         one.change(uri, one.text[uri].replace("examples/shop-api", "examples/other"))
         found = await run(one, "lazyoci.dryRun", uri, 2)
-        assert "other:‹Tag›" in found["text"]
+        assert not found["ok"]  # as a build, which has no tag either
+        assert "FAIL" in found["text"]
+        assert ".Tag has no value" in found["text"]
+        await run(one, "lazyoci.setPreviewTag", "v3.1.4")
+        found = await run(one, "lazyoci.dryRun", uri, 2)
+        assert "other:v3.1.4" in found["text"], found["text"]
         assert "shop-chart" not in found["text"]
         assert any("dry run: done" in message for message in one.shown)
         bad = await run(one, "lazyoci.dryRun", uri, "nobody")
@@ -101,6 +109,23 @@ async def test_a_build_shows_progress_and_wants_saved_files(project: Path, tmp_p
         one.change(uri, one.text[uri] + "# edited\n")
         with pytest.raises(JsonRpcException, match="save the file first"):
             await run(one, "lazyoci.build", uri, 0)
+
+
+@pytest.mark.asyncio
+async def test_what_a_build_would_refuse_is_not_offered_for_a_push(project: Path, tmp_path: Path) -> None:
+    async with editor(project / "multi", tmp_path / "home", options={"preview": {"tag": "v3.1.4"}}) as one:
+        uri = one.open(".lazy")
+        for command in ("lazyoci.preview", "lazyoci.dryRun", "lazyoci.push"):
+            found = await run(one, command, uri)
+            assert not found["ok"], command
+            assert "FAIL  shop-api (artifact)" in found["text"]
+            assert ".Registry has no value: set LAZYOCI_REGISTRY" in found["text"]
+            assert "would push" not in found["text"]
+        assert not [message for message in one.shown if message.startswith("lazyoci: push ") and "?" in message]
+        (project / "multi" / ".lazyoci.yaml").write_text("select: [nope]\n", encoding="utf-8")
+        found = await run(one, "lazyoci.dryRun", uri)
+        assert not found["ok"]
+        assert 'no rule has the code "nope"' in found["text"]
 
 
 @pytest.mark.asyncio

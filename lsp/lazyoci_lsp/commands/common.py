@@ -9,7 +9,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
 from lazyoci.check import Checked, Run, for_build
-from lazyoci.diagnostic import Severity, Source
+from lazyoci.diagnostic import Source
 from lazyoci.frozen import replace
 from lazyoci.world import Face, World
 from lazyoci_lsp import uris, world
@@ -63,9 +63,9 @@ def build_world(session: Session) -> World:
     return World(editing.files, editing.git, editing.environ, tag=editing.tag, face=Face.BUILD)
 
 
-def checked_for_build(text: Text, judged_in: World, *, allow_unresolved: bool) -> Checked:
-    """The file as `lazyoci build` checks it, with `--allow-unresolved` if wanted."""
-    return Run(judged_in, for_build(allow_unresolved=allow_unresolved)).check(text.source.text, text.path)
+def checked_for_build(text: Text, judged_in: World) -> Checked:
+    """The file as `lazyoci build` checks it."""
+    return Run(judged_in, for_build()).check(text.source.text, text.path)
 
 
 def named(session: Session, checked: Checked) -> Checked:
@@ -83,7 +83,7 @@ def errors(checked: Checked) -> str:
     from lazyoci.report.style import Style
     from lazyoci.report.text import finding
 
-    found = [one for one in checked.diagnostics if one.severity is Severity.ERROR]
+    found = [one for one in checked.diagnostics if checked.fails(one)]
     return "\n".join(finding(one, checked.source, Style()) for one in found)
 
 

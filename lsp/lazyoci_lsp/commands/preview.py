@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from pygls.exceptions import JsonRpcInvalidParams
 
-from lazyoci.check import Checked
 from lazyoci.errors import LazyociError
 from lazyoci_lsp.commands import common
 from lazyoci_lsp.commands.common import Outcome
 
 if TYPE_CHECKING:
     from lazyoci.registry.client import Client
+    from lazyoci.world import World
+    from lazyoci_lsp.documents import Text
     from lazyoci_lsp.session import Session
 
 
@@ -27,42 +28,39 @@ async def preview(ls: Session, *arguments: Any) -> dict[str, Any]:
         from lazyoci.report import preview as report
         from lazyoci.report.style import Style
 
-        checked = common.named(ls, common.checked_for_build(text, world, allow_unresolved=True))
         tree = report.tree(common.named(ls, snapshot.checked), Style()) if snapshot is not None else ""
-        told = dry_run_text(checked, ())
-        return Outcome(told.ok, "\n".join(part for part in (tree, common.errors(checked), told.text) if part))
+        told = dry_run_outcome(ls, text, world, ())
+        return Outcome(told.ok, "\n".join(part for part in (tree, told.text) if part))
 
     return (await ls.in_worker(work)).to_json()
 
 
 async def dry_run(ls: Session, *arguments: Any) -> dict[str, Any]:
-    """`lazyoci build --dry-run --allow-unresolved` of the text as it is in the editor, or of one artifact of it."""
+    """`lazyoci build --dry-run` of the text as it is in the editor, or of one artifact of it."""
     text = common.document(ls, arguments)
     world = common.build_world(ls)
 
-    def work() -> Outcome:
-        checked = common.named(ls, common.checked_for_build(text, world, allow_unresolved=True))
-        told = dry_run_text(checked, common.artifact(arguments))
-        return Outcome(told.ok, "\n".join(part for part in (common.errors(checked), told.text) if part))
-
-    outcome = await ls.in_worker(work)
+    outcome = await ls.in_worker(lambda: dry_run_outcome(ls, text, world, common.artifact(arguments)))
     common.tell(ls, "dry run", outcome)
     return outcome.to_json()
 
 
-def dry_run_text(checked: Checked, artifacts: tuple[str, ...]) -> Outcome:
-    """What `lazyoci build --dry-run` prints on stdout."""
+def dry_run_outcome(ls: Session, text: Text, world: World, artifacts: tuple[str, ...]) -> Outcome:
+    """What `lazyoci build --dry-run` prints: the errors of the check, and below them what would become of each."""
     from lazyoci import publish
     from lazyoci.report import build as report
     from lazyoci.report.progress import Silent
     from lazyoci.report.style import Style
 
     try:
+        checked = common.named(ls, common.checked_for_build(text, world))
         options = publish.Options(artifacts=artifacts, dry_run=True)
         results = publish.publish([checked], options, _no_client, Silent(), threading.Event())
     except LazyociError as error:
         return Outcome(False, f"lazyoci: {error.message}\n")
-    return Outcome(not any(one.failed for one in results), report.text(results, Style(), dry_run=True))
+    told = report.text(results, Style(), dry_run=True)
+    found = common.errors(publish.about(checked, artifacts))
+    return Outcome(not any(one.failed for one in results), "\n".join(part for part in (found, told) if part))
 
 
 def _no_client() -> Client:

@@ -13,6 +13,7 @@ from lazyoci.errors import LazyociError
 from lazyoci.world import World
 from lazyoci_lsp.commands import common
 from lazyoci_lsp.commands.common import Outcome
+from lazyoci_lsp.commands.preview import dry_run_outcome
 from lazyoci_lsp.documents import Text
 from lazyoci_lsp.progress import Progress, Telling
 
@@ -39,9 +40,14 @@ async def _run(ls: Session, arguments: tuple[Any, ...], *, push: bool) -> dict[s
     common.refuse_untrusted(ls, f"nothing is {'pushed' if push else 'built'} there")
     _refuse_unsaved(text)
     artifacts = common.artifact(arguments)
-    if push and not await _confirmed(ls, text, artifacts):
-        return Outcome(False, "Nothing was pushed.\n").to_json()
     world = common.build_world(ls)
+    if push:
+        planned = await ls.in_worker(lambda: dry_run_outcome(ls, text, world, artifacts))
+        if not planned.ok:  # what would be refused is not offered
+            common.tell(ls, word, planned)
+            return planned.to_json()
+        if not await _confirmed(ls, text, artifacts):
+            return Outcome(False, "Nothing was pushed.\n").to_json()
     name = ", ".join(artifacts) or (text.path.parent.name if text.path is not None else "")
     async with Progress(ls, f"lazyoci {word} {name}") as progress:
         outcome = await ls.in_command(lambda: _publish(ls, text, world, artifacts, progress, push=push))
@@ -85,12 +91,11 @@ def _publish(
     from lazyoci.report import build as report
     from lazyoci.report.style import Style
 
-    checked = common.checked_for_build(text, world, allow_unresolved=False)
-
     def connect() -> Client:
         return _connect(ls, progress.cancelled)
 
     try:
+        checked = common.checked_for_build(text, world)
         epoch = publish.source_date_epoch(world.environ)
         options = publish.Options(artifacts=artifacts, push=push, epoch=epoch)
         results = publish.publish([checked], options, connect, Telling(progress), progress.cancelled)
@@ -100,7 +105,9 @@ def _publish(
     if progress.cancelled.is_set():
         told += "Interrupted: what is not shown as pushed or moved was not published.\n"
     failed = progress.cancelled.is_set() or any(one.failed for one in results)
-    return Outcome(not failed, "\n".join(part for part in (common.errors(checked), told) if part))
+    return Outcome(
+        not failed, "\n".join(part for part in (common.errors(publish.about(checked, artifacts)), told) if part)
+    )
 
 
 def _connect(ls: Session, cancelled: threading.Event) -> Client:

@@ -129,3 +129,38 @@ def test_a_platform_that_is_none_is_refused_before_anything_else(
     ran = place("build", *more, "--platform", given)
     assert (ran.code, ran.out) == (2, "")
     assert told in ran.err
+
+
+@pytest.mark.parametrize("chosen", ["1", "artifact[1]", "chart", "docker"])
+def test_only_what_is_built_is_spoken_of(place: Place, chosen: str) -> None:
+    """A warning or an error of another artifact is no matter of this run."""
+    other = CLEAN.partition("artifacts:\n")[2]
+    text = CLEAN.replace("type: docker", "type: artifact").replace(
+        "    image: nginx:1.27\n", "    files: [{path: gone, mediaType: a/b}]\n"
+    )
+    other = other.replace("name: proxy", "name: chart").replace("acme/proxy", "acme/chart")
+    place.write(".lazy", text.replace("- v1.2.3", "- v1.2.3\n          - v1.2.3") + other)
+    ran = place("build", "--dry-run", "--artifact", chosen)
+    assert (ran.code, ran.err) == (0, "")
+    assert "ghcr.io/acme/chart:v1.2.3" in ran.out
+    ran = place("build", "--dry-run", "--artifact", "artifact[0]")
+    assert ran.code == 1
+    assert "missing-file" in ran.err
+    assert "duplicate-tag" in ran.err
+
+
+@pytest.mark.parametrize("code", ["invalid-tag", "unresolved-variable", "invalid-registry", "unknown-variable"])
+@pytest.mark.parametrize("command", [("preview",), ("build", "--dry-run"), ("build", "--no-push")])
+def test_what_is_silenced_is_never_left_out(place: Place, code: str, command: tuple[str, ...]) -> None:
+    """Else a build would push the other tags, and say that all is well."""
+    wrong = {
+        "invalid-tag": ("v1.2.3\n", "a/b\n          - v1.2.3\n"),
+        "unresolved-variable": ("v1.2.3\n", '"{{ .Tag }}"\n          - v1.2.3\n'),
+        "invalid-registry": ("ghcr.io/acme/proxy", "ghcr.io/Acme/proxy"),
+        "unknown-variable": ("v1.2.3\n", '"{{ .Nope }}"\n          - v1.2.3\n'),
+    }
+    place.write(".lazy", CLEAN.replace(*wrong[code]))
+    place.write(".lazyoci.yaml", f"ignore: [{code}]\n")
+    ran = place(*command)
+    assert ran.code == 1
+    assert "FAIL  proxy (docker)" in ran.out
