@@ -78,6 +78,7 @@ class Authenticator:
         self._refresh: dict[Credential, str] = {}
         self._rejected: dict[str, Credential | None] = {}  # repositories read anonymously, and what was refused
         self.challenge: Challenge | None = None
+        self.offered = ""  # the schemes of challenges that cannot be answered
         self.resolve: Callable[[str, Place], str] = lambda realm, place: realm  # realm → absolute URL, checked
         self.withhold = ""  # not empty: credentials must not be sent to this host, and why
 
@@ -91,6 +92,21 @@ class Authenticator:
     def rejected(self, path: str) -> Credential | None:
         """The credential that was refused for a repository, which is therefore read anonymously."""
         return self._rejected.get(path)
+
+    def unasked(self, path: str) -> str:
+        """Why nothing was shown to a registry that wants to be shown something; empty where it said what it takes."""
+        if self.challenge is not None:
+            return ""
+        takes = "does not say how to show them (it sends no WWW-Authenticate header)"
+        if "Bearer" in self.offered:
+            takes = "does not say where to get a token for them (no realm in its WWW-Authenticate header)"
+        elif self.offered:
+            takes = f"takes them only by {self.offered}, which is not spoken here"
+        found = self.credential(path)
+        shown = "none were found for it"
+        if found is not None:
+            shown = f"those of {found.who} (from {found.source}) were not sent"
+        return f"{self._host} wants credentials, but {takes}; {shown}; whoever runs it must mend that"
 
     def ticket(
         self, path: str, scopes: Scopes, place: Place, *, margin: float = token.RENEW_EARLY, strict: bool = False

@@ -111,7 +111,10 @@ class Host:
         self.ping_status = reply.status
         self.kind = hints.kind_of(self.name, reply.headers)
         if reply.status == 401:
-            self.auth.challenge = challenge.choose(challenge.parse(reply.headers.get_list("www-authenticate")))
+            found = challenge.parse(reply.headers.get_list("www-authenticate"))
+            self.auth.challenge = challenge.choose(found)
+            schemes = dict.fromkeys(one.scheme.capitalize() for one in found)
+            self.auth.offered = redact.clean(", ".join(schemes), limit=60)
         elif not (reply.status < 300 or reply.status == 403):
             message = f"{self.name} is not an OCI registry: GET /v2/ answered {reply.status}"
             said = refusal.words(refusal.parse_body(reply.body), 0)
@@ -333,13 +336,17 @@ class Host:
                 response.headers,
                 ticket.credential or self.auth.rejected(ask.place.repository),
                 proven=ticket.token is not None and ticket.credential is not None,
-                withheld=ticket.withheld,
+                withheld=ticket.withheld or self._unasked(response, ask, ticket),
                 now=self.wire.now(),
                 attempts=attempt,
                 kind=self.kind,
                 exists=ask.exists,
             )
         )
+
+    def _unasked(self, response: httpx.Response, ask: Ask, ticket: Ticket) -> str:
+        plain = ask.plain or ticket.header
+        return "" if response.status_code != 401 or plain else self.auth.unasked(ask.place.repository)
 
     def _show_warnings(self, response: httpx.Response) -> None:
         """`Warning: 299 - "text"` headers (distribution-spec "Warnings"), each once a run."""

@@ -133,7 +133,8 @@ class _Probe:
         else:
             self.note("ok", self._certificate())
         challenge = host.auth.challenge
-        wants = f"asks for {challenge.scheme.capitalize()} credentials" if challenge else "asks for no credentials"
+        unclear = "asks for credentials, and not for which" if host.ping_status == 401 else "asks for no credentials"
+        wants = f"asks for {challenge.scheme.capitalize()} credentials" if challenge else unclear
         product = f", {host.kind.name}" if host.kind is not hints.GENERIC else ""
         self.note("ok", f"an OCI registry{product}; {wants}")
 
@@ -184,6 +185,8 @@ class _Probe:
     def token(self) -> None:
         """A token for the scopes a push or a pull would want, or the proof that Basic credentials are taken."""
         host = self.host
+        if host.auth.challenge is None and host.ping_status == 401:
+            self.fail(LazyociError(host.auth.unasked(self.path)))
         if host.auth.challenge is None:
             self.note("skipped", "none wanted")
             return

@@ -166,10 +166,18 @@ def unauthorized(refusal: Refusal, said: str = "") -> Unauthorized:
     return Unauthorized(message, place, hint=f"{login}\nor add them: lazyoci registry add {place.host}", said=said)
 
 
+# products that list their repositories to nobody, or to their administrators only
+_UNLISTED = frozenset({"hub", "ghcr", "gar", "gcr", "gitlab", "quay", "do"})
+
+
+def _writes(place: Place) -> bool:
+    return place.doing.startswith(("push", "upload", "mount", "delete"))
+
+
 def denied(refusal: Refusal, said: str = "") -> Denied:
     """Good credentials, missing right: names the right, and what to do at this registry."""
     place, credential, kind = refusal.place, refusal.credential, refusal.kind
-    pushing = place.doing.startswith(("push", "upload", "mount", "delete"))
+    pushing = _writes(place)
     right = "write access" if pushing else "read access"
     who = _token_of(credential) if credential else "anonymous access"
     has = "has no" if credential else "gives no"
@@ -271,6 +279,9 @@ def classify(refusal: Refusal) -> Failure:
         return unauthorized(refusal, said)
     if "NAME_UNKNOWN" in codes:
         message = f"{place.what} failed: {place.host} has no repository {place.repository}"
+        if not _writes(place):
+            there = "" if kind.id in _UNLISTED else f" What is there: lazyoci browse repos {place.host}"
+            return RepositoryMissing(message, place, hint=f"Check its name.{there}", said=said)
         return RepositoryMissing(message, place, hint=fill(kind.missing or hints.GENERIC.missing), said=said)
     if status == 403 or (status == 400 and "DENIED" in codes):
         return denied(refusal, said)
