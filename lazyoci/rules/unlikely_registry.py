@@ -25,6 +25,7 @@ from collections.abc import Iterator
 from lazyoci.diagnostic import Span
 from lazyoci.plan import PlannedTarget
 from lazyoci.rules.base import Finding, Subject
+from lazyoci.rules.characters import REPOSITORY_CHARACTERS, only
 from lazyoci.rules.fixes import replace
 from lazyoci.rules.registry_text import SITES
 from lazyoci.rules.words import is_slip, quoted
@@ -64,7 +65,8 @@ def _host(target: PlannedTarget) -> str:
     if registry.error is not None:
         return ""
     head, slash, _ = (registry.text if registry.certain else registry.source.value).partition("/")
-    return head.lower() if slash and "{" not in head else ""
+    host = head.lower()
+    return host if slash and only(host, REPOSITORY_CHARACTERS) else ""  # others are invalid-registry's
 
 
 def _meant(host: str) -> str:
