@@ -118,7 +118,8 @@ def _build(inputs: Inputs) -> int:
     dry_run = inputs.command == "dry-run"
     # the findings of the build's own check stand in the log; here they become annotations
     files = [str(Path(path) / ".lazy") if Path(path).is_dir() else path for path in inputs.paths]
-    _annotate(["--resolve", f"--tag={inputs.tag}", "--output=github", *_behind(files)], loud=False)
+    shared = _of_values(inputs.args)
+    _annotate(["--resolve", f"--tag={inputs.tag}", *shared, "--output=github", *_behind(files)], loud=False)
     with tempfile.TemporaryDirectory(prefix="lazyoci-", dir=os.environ.get("RUNNER_TEMP")) as directory:
         metadata = Path(directory) / "result.json"
         arguments = ["build", *inputs.args, f"--tag={inputs.tag}", f"--metadata-file={metadata}"]
@@ -140,6 +141,17 @@ def _build(inputs: Inputs) -> int:
     runner.output("digests", {one["reference"]: one["digest"] for one in published if "digest" in one})
     _write(result)
     return code
+
+
+def _of_values(arguments: Sequence[str]) -> list[str]:
+    """Those of a build's arguments by which `validate` would judge otherwise."""
+    found: list[str] = []
+    for one, following in zip(arguments, [*arguments[1:], ""], strict=True):
+        if one == "--allow-unresolved" or one.startswith(("--var=", "--occasion=", "--allow-outside=")):
+            found.append(one)
+        elif one in ("--var", "--occasion", "--allow-outside"):
+            found.append(f"{one}={following}")
+    return found
 
 
 def _write(result: Any) -> None:

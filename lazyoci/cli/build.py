@@ -54,7 +54,7 @@ def _platforms(_ctx: click.Context, _param: click.Parameter, values: Sequence[st
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("-f", "--file", "file", help="The .lazy file; the same as PATH.")
-@value_options()
+@value_options
 @outside_option
 @click.option(
     "-a",

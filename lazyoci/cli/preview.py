@@ -13,7 +13,7 @@ from lazyoci.cli.values import outside_option, stated, value_options
 
 @click.command()
 @click.argument("path", required=False)
-@value_options()
+@value_options
 @outside_option
 @click.option("--allow-unresolved", is_flag=True, help="Do not fail for missing values, as for build --dry-run.")
 @click.option(

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from lazyoci.check import Checked, Findings, Run
+from lazyoci.check.run import UNRESOLVED
 from lazyoci.cli.common import console, global_options, say, warn
 from lazyoci.cli.complete import rules
 from lazyoci.cli.printer import Printer
@@ -68,8 +69,9 @@ def codes(_ctx: click.Context, _param: click.Parameter, values: Sequence[str]) -
     help="The least severity that is an error of the run [default: error].",
 )
 @click.option("--resolve", is_flag=True, help="Judge with git's values too: branch, commit, version.")
-@value_options(occasion=False)
+@value_options
 @outside_option
+@click.option("--allow-unresolved", is_flag=True, help="What only the run that publishes can know is a warning.")
 @click.option("--online", is_flag=True, help="Ask the registries too, with your credentials; pushes nothing.")
 @click.option("--stdin-filename", metavar="FILE", help="What - is called, and where its relative paths begin.")
 @global_options
@@ -84,6 +86,8 @@ def command(
     resolve: bool,
     tag: str,
     variables: dict[str, str],
+    occasion: tuple[str, ...],
+    allow_unresolved: bool,
     outside: tuple[str, ...],
     online: bool,
     stdin_filename: str | None,
@@ -105,13 +109,17 @@ def command(
         raise UsageError("--fix and --diff contradict each other", hint="--diff shows, --fix writes; give one")
     if diff and output != "text":
         raise UsageError("--diff prints a patch, so it takes no --output")
+    if occasion and not resolve:
+        raise UsageError("--occasion goes with --resolve", hint="without it the file is judged, and no run")
     if output in MACHINE_FORMATS or console().verbose:
         shown = Severity.INFORMATION
     else:
         shown = Severity.ERROR if console().quiet else Severity.WARNING
-    choice = Choice(select, ignore, fails=None if severity is None else SEVERITIES[severity], shown=shown)
+    lenient = UNRESOLVED if allow_unresolved else ()
+    fails = None if severity is None else SEVERITIES[severity]
+    choice = Choice(select, ignore, lenient=lenient, fails=fails, shown=shown)
     # without git the file alone is judged, and no run
-    said = stated((), tag) if resolve else None
+    said = stated(occasion, tag) if resolve else None
     world = real(tag=tag, git=resolve, stated=said, variables=variables, outside=outside)
     with _registries(online) as asked:
         tally = _Tally(Run(world, choice), asked, fix=fix, diff=diff)

@@ -53,10 +53,16 @@ def outside_option(command: F) -> F:
     return option(command)
 
 
-def value_options(*, occasion: bool = True) -> Callable[[F], F]:
+def value_options(command: F) -> F:
     """Add --tag as `tag`, --var as `variables` and --occasion as `occasion`."""
-    options = [
-        click.option("-t", "--tag", default="", help="The value of .Tag in templates; else LAZYOCI_TAG."),
+    for option in (
+        click.option(
+            "--occasion",
+            "occasion",
+            multiple=True,
+            metavar="WORD",
+            help="What the run is for, where CI and git do not tell: schedule, pull-request=7, release=1.4.0 …",
+        ),
         click.option(
             "--var",
             "variables",
@@ -65,24 +71,10 @@ def value_options(*, occasion: bool = True) -> Callable[[F], F]:
             callback=variables,
             help="The value of .Var.NAME in templates; else LAZYOCI_VAR_NAME. Repeatable.",
         ),
-    ]
-    if occasion:
-        options.append(
-            click.option(
-                "--occasion",
-                "occasion",
-                multiple=True,
-                metavar="WORD",
-                help="What the run is for, where CI and git do not tell: schedule, pull-request=7, release=1.4.0 …",
-            )
-        )
-
-    def add(command: F) -> F:
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return add
+        click.option("-t", "--tag", default="", help="The value of .Tag in templates; else LAZYOCI_TAG."),
+    ):
+        command = option(command)
+    return command
 
 
 def stated(occasion: Sequence[str], tag: str) -> Stated:

@@ -1,18 +1,18 @@
 """A target lists one tag twice.
 
 The second does nothing: mostly it was meant to be another, or is left over from a copy. Tags that are equal only for
-the values of one run, such as `{{ .Tag }}` and `{{ .Version }}` in a release, are no repetition.
+the values of one run, such as `{{ .Tag }}` and `{{ .VersionFull }}` in a release, are no repetition.
 
 Fails:
 
 ```yaml
-tags: ["{{ .Version }}", latest, "{{.Version}}"]
+tags: ["{{ .VersionFull }}", latest, "{{.VersionFull}}"]
 ```
 
 Mended:
 
 ```yaml
-tags: ["{{ .Version }}", latest]
+tags: ["{{ .VersionFull }}", latest]
 ```
 """
 

@@ -13,6 +13,6 @@ Mended:
 
 ```yaml
 registry: ghcr.io/acme/api
-tags: ["{{ .Version }}"]
+tags: ["{{ .VersionFull }}"]
 ```
 """

@@ -12,7 +12,7 @@ tags: [latest, "{{ .VersionMajorMinor }}"]
 Mended:
 
 ```yaml
-tags: [latest, "{{ .VersionMajorMinor }}", "{{ .Version }}"]
+tags: [latest, "{{ .VersionMajorMinor }}", "{{ .VersionFull }}"]
 ```
 """
 
@@ -33,5 +33,5 @@ def check(subject: Subject) -> Iterator[Finding]:
             tags = target.resolved.target.tags
             if tags and all(map(is_floating, tags)):
                 key = target.resolved.target.node.key("tags")
-                message = 'every tag here moves with each release; add one that stays, such as "{{ .Version }}"'
+                message = 'every tag here moves with each release; add one that stays, such as "{{ .VersionFull }}"'
                 yield Finding(key or tags[0].node, message)

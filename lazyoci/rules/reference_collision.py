@@ -9,11 +9,11 @@ Fails:
 ```yaml
 - type: image
   name: app
-  targets: [{registry: ghcr.io/acme/app, tags: ["{{ .Version }}"]}]
+  targets: [{registry: ghcr.io/acme/app, tags: ["{{ .VersionFull }}"]}]
 - type: image
   name: app-debug
   target: debug
-  targets: [{registry: ghcr.io/acme/app, tags: ["{{ .Version }}"]}]
+  targets: [{registry: ghcr.io/acme/app, tags: ["{{ .VersionFull }}"]}]
 ```
 
 Mended:
@@ -21,11 +21,11 @@ Mended:
 ```yaml
 - type: image
   name: app
-  targets: [{registry: ghcr.io/acme/app, tags: ["{{ .Version }}"]}]
+  targets: [{registry: ghcr.io/acme/app, tags: ["{{ .VersionFull }}"]}]
 - type: image
   name: app-debug
   target: debug
-  targets: [{registry: ghcr.io/acme/app, tags: ["{{ .Version }}-debug"]}]
+  targets: [{registry: ghcr.io/acme/app, tags: ["{{ .VersionFull }}-debug"]}]
 ```
 """
 

@@ -18,7 +18,7 @@ Mended:
 type: image
 targets:
   - registry: ghcr.io/acme/api
-    tags: ["v{{ .Version }}"]
+    tags: ["v{{ .VersionFull }}"]
 ```
 """
 
@@ -49,5 +49,6 @@ def check(subject: Subject) -> Iterator[Finding]:
                 continue
             for name, span in resolution.template.fields():
                 if name == _NAME and source.value[span.start : span.end] == f".{_NAME}":  # not {{ . }}
-                    message = f".{_NAME} is always empty here: an artifact of type {kind} has no chart; use .Version"
+                    why = f"an artifact of type {kind} has no chart"
+                    message = f".{_NAME} is always empty here: {why}; use .VersionFull"
                     yield Finding(source.node, message, span)

@@ -21,10 +21,10 @@ _KEYWORDS = {
 # templates that make good tags, as the seed and the schema use them, and what they are for
 _TAGS = {
     "latest": "moves with every push",
-    "{{ .Version }}": "the version, without prerelease",
+    "{{ .VersionFull }}": "the version, with its prerelease",
     "{{ .VersionMajorMinor }}": "moves with every patch",
     "{{ .VersionMajor }}": "moves with every minor",
-    "{{ .VersionFull }}": "the version with its prerelease",
+    "{{ .Version }}": "the version, without prerelease",
     "{{ .Tag }}": "as given by --tag",
     "{{ .GitSHA }}": "the commit",
     "{{ .GitBranch | tagify }}": "the branch, as a valid tag",
