@@ -146,11 +146,11 @@ def _build(inputs: Inputs) -> int:
 def _of_values(arguments: Sequence[str]) -> list[str]:
     """Those of a build's arguments by which `validate` would judge otherwise."""
     found: list[str] = []
-    for one, following in zip(arguments, [*arguments[1:], ""], strict=True):
+    for at, one in enumerate(arguments):
         if one == "--allow-unresolved" or one.startswith(("--var=", "--occasion=", "--allow-outside=")):
             found.append(one)
         elif one in ("--var", "--occasion", "--allow-outside"):
-            found.append(f"{one}={following}")
+            found += [f"{one}={following}" for following in arguments[at + 1 : at + 2]]
     return found
 
 

@@ -158,7 +158,12 @@ class Values:
         text = self.world.environ.get(variable, "")
         if text:
             return Value(name, text, variable)
-        if name == "Tag" and self.occasion is not None and self.occasion.event.kind == TAG:
+        if (
+            name == "Tag"
+            and self.world.face is Face.BUILD
+            and self.occasion is not None
+            and self.occasion.event.kind == TAG
+        ):
             remedy += f"; or use .GitTag or .VersionRaw, as this run is for {self.occasion.shown}"
         return Value(name, None, remedy, unset=self.world.face is Face.BUILD)
 
@@ -178,6 +183,8 @@ class Values:
         if name == "GitTag":
             if event.tag:
                 return Value(name, event.tag, f"the tag that this run is for ({event.source})")
+            if event.source == "git" and self.git.reason:
+                return Value(name, None, f"{self.git.reason}; or give --tag a version")
             why = f"this run is for {occasion.shown}; tag HEAD, or give --tag a version"
             return Value(name, None, why, unset=unset)
         if name == "DefaultBranch":

@@ -38,7 +38,8 @@ def texts() -> list[Case]:
 
 async def test_every_fix_is_offered_and_mends(tmp_path: Path) -> None:
     mended: set[str] = set()
-    options = {"registry": {"checks": "off"}, "preview": {"env": {"LAZYOCI_TAG": "feature/x"}}}
+    environ = {"LAZYOCI_TAG": "feature/x", "LAZYOCI_VERSION": "1.4.0-rc.1"}
+    options = {"registry": {"checks": "off"}, "preview": {"env": environ}}
     able = capabilities(pull=True)
     async with editor(tmp_path, tmp_path / "home", client_capabilities=able, options=options) as one:
         uri = one.open(".lazy", "")
