@@ -50,7 +50,8 @@ ENVIRONMENT: Mapping[str, Table] = {
         "LAZYOCI_VERSION": "The version: before `--tag`, CI and git. A semantic version fills all variables, other "
         "text only `Version`, `VersionFull` and `VersionRaw`.",
         "SOURCE_DATE_EPOCH": "Seconds since 1970: the time of files in archives and of "
-        "`org.opencontainers.image.created`, and handed to builders. "
+        "`org.opencontainers.image.created`, and that at which images stand still; these take the time of the commit "
+        "where it is not set. "
         "[Specification](https://reproducible-builds.org/specs/source-date-epoch/).",
     },
     "Credentials": {

@@ -124,8 +124,9 @@ def command(
     was built and every registry would accept it, or --keep-going is given.
 
     LAZYOCI_TAG, LAZYOCI_VERSION and LAZYOCI_REGISTRY give .Tag, .Version and .Registry, LAZYOCI_VAR_NAME gives
-    .Var.NAME, LAZYOCI_OCCASION is as --occasion; SOURCE_DATE_EPOCH gives the time that manifests name;
-    LAZYOCI_USERNAME and LAZYOCI_PASSWORD count for the registry LAZYOCI_AUTH_HOST.
+    .Var.NAME, LAZYOCI_OCCASION is as --occasion; SOURCE_DATE_EPOCH gives the time that manifests name, and at
+    which images stand still, else the time of the commit; LAZYOCI_USERNAME and LAZYOCI_PASSWORD count for the registry
+    LAZYOCI_AUTH_HOST.
 
     \b
     Examples:
