@@ -92,7 +92,8 @@ def main(args: Sequence[str]) -> int:
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.UsageError as error:
-        where = error.ctx.command_path if error.ctx is not None else "lazyoci"
+        called = next((f"lazyoci {word}" for word in args if word in COMMANDS), "lazyoci")
+        where = error.ctx.command_path if error.ctx is not None else called
         told = import_module("lazyoci.cli.usage").told(error)
         say(f"{where}: {told}", f"See: {where} --help", style="error")
         return 2

@@ -25,7 +25,10 @@ def find(argument: str | None) -> Path:
             raise UsageError(
                 "no .lazy in this directory", hint=f"write one with: lazyoci init; or name a file or directory{there}"
             )
-        raise UsageError(f"{path} does not exist", hint="name a .lazy file, or a directory that holds one")
+        from lazyoci.cli import elsewhere  # only where something is wrong
+
+        meant = elsewhere.path(str(argument), Path.cwd())
+        raise UsageError(f"{path} does not exist", hint=meant or "name a .lazy file, or a directory that holds one")
     return path
 
 

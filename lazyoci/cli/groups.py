@@ -51,11 +51,11 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and not args[0].startswith("-") and self._aliases.get(args[0], args[0]) not in self._table:
-            from difflib import get_close_matches
+            from lazyoci.cli import elsewhere  # only where something is wrong
 
-            close = get_close_matches(args[0], self._table, n=1)
-            remedy = f"; did you mean {close[0]!r}?" if close else ""
-            ctx.fail(f"no such command {args[0]!r}{remedy}")
+            root = ctx.find_root().command
+            top = root.list_commands(ctx) if isinstance(root, click.Group) else ()
+            ctx.fail(elsewhere.command(ctx.command_path, args, self._table, top))
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import re
+
 import click
+
+from lazyoci.cli import elsewhere
 
 
 def told(error: click.UsageError) -> str:
     """The fact and, where it is known, the remedy; one line."""
     if isinstance(error, click.NoSuchOption):
-        close = f"; did you mean {error.possibilities[0]}?" if error.possibilities else ""
-        return f"there is no option {error.option_name}{close}"
+        return elsewhere.option(_path(error), error.option_name, error.possibilities or ())
+    if isinstance(error, click.BadOptionUsage) and "requires" in error.message:
+        return elsewhere.value(error.option_name)
+    unknown = re.match(r"No such command '([^']*)'", error.format_message())
+    if unknown is not None and error.ctx is not None and isinstance(error.ctx.command, click.Group):
+        return elsewhere.command(_path(error), [unknown[1]], error.ctx.command.list_commands(error.ctx))
     if isinstance(error, click.MissingParameter) and error.param is not None:
         name = error.param.make_metavar(error.ctx) if error.ctx is not None else error.param.human_readable_name
         if isinstance(error.param.type, click.Choice):
             return f"an argument is missing; give one of {', '.join(map(str, error.param.type.choices))}"
         return f"{name} is missing"
     return error.format_message()
+
+
+def _path(error: click.UsageError) -> str:
+    """The command that was called, as it is typed."""
+    return error.ctx.command_path if error.ctx is not None else "lazyoci"

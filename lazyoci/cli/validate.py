@@ -123,7 +123,20 @@ def command(
     world = real(tag=tag, git=resolve, stated=said, variables=variables, outside=outside)
     with _registries(online) as asked:
         tally = _Tally(Run(world, choice), asked, fix=fix, diff=diff)
-        return _run(tally, paths, stdin_filename, output)
+        try:
+            return _run(tally, paths, stdin_filename, output)
+        except UsageError as error:
+            raise _meant(error) from None
+
+
+def _meant(error: UsageError) -> UsageError:
+    """The same, with what an argument that names no file was probably meant to be."""
+    argument, missing, _ = error.message.partition(" does not exist")
+    if missing:
+        from lazyoci.cli import elsewhere  # only where something is wrong
+
+        return UsageError(error.message, hint=elsewhere.path(argument, Path.cwd()) or error.hint)
+    return error
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from lazyoci.diagnostic import Fix, Span
 from lazyoci.resolve import Resolution
 from lazyoci.rules.base import Finding, Subject
 from lazyoci.rules.fixes import replace, rewrite
+from lazyoci.template import FUNCTIONS
 from lazyoci.values.variables import NAMES
 
 
@@ -56,6 +57,12 @@ def field_finding(subject: Subject, artifact: Artifact, resolution: Resolution, 
 def parted_name(subject: Subject, resolution: Resolution, span: Span) -> Finding | None:
     """A variable with a dot or a blank inside its name: `T.ag`, `. Tag`, `.Versio n`."""
     node, value = resolution.source.node, resolution.source.value
+    function = re.compile(r"(\w+)[ .,]+(\w+)").match(value, span.start)
+    if function is not None and function[1] + function[2] in FUNCTIONS:
+        name, within = function[1] + function[2], Span(*function.span())
+        space = "" if value[within.end : within.end + 1] in ("", " ", "}", "|") else " "
+        fix = replace(subject.source, node, within, name + space, f"replace with {name}")
+        return Finding(node, f"the name of a function is in one piece; write {name}", within, fix=fix)
     start = value.rfind("{{", 0, span.end)
     inner = None if start < 0 else re.compile(r"\{\{-?[ \t]*").match(value, start)
     found = None if inner is None else re.compile(r"[.\w]+(?:[ \t]+[.\w]+)?").match(value, inner.end())

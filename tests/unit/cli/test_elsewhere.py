@@ -1,0 +1,92 @@
+"""Words of other programs on the command line: each is answered with the command that does it here."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from lazyoci.cli import COMMANDS, cli, elsewhere
+from tests.unit.cli.running import Runner
+
+WORDS = [
+    ("lint", "lazyoci validate"),
+    ("check", "lazyoci validate"),
+    ("ls", "lazyoci preview"),
+    ("list", "lazyoci browse tags"),
+    ("help", "lazyoci --help"),
+    ("help build", "lazyoci build --help"),
+    ("push", "lazyoci build"),
+    ("publish", "lazyoci build"),
+    ("run", "lazyoci build"),
+    ("deploy", "lazyoci build"),
+    ("login ghcr.io", "lazyoci registry login HOST"),
+    ("logout", "lazyoci registry logout HOST"),
+    ("tags", "lazyoci browse tags"),
+    ("tag", "under targets"),
+    ("inspect", "lazyoci browse manifest"),
+    ("mirror", "Move from the Go tool"),
+    ("copy", "Move from the Go tool"),
+    ("fmt", "lazyoci format"),
+    ("new", "lazyoci init"),
+    ("Build", "lazyoci build"),
+    ("browse list", "lazyoci browse repos"),
+    ("registry ping", "lazyoci registry test"),
+    ("config show", "lazyoci config list"),
+    ("--theme dark", "Move from the Go tool"),
+    ("version --short", "lazyoci --version"),
+    ("build --version 1.0.0", "--tag VERSION"),
+    ("build --json", "-o json"),
+    ("build -n", "--dry-run"),
+    ("validate --strict", "--severity warning"),
+    ("build --tag", "--tag v1.4.2"),
+    ("build -t", "-t v1.4.2"),
+    ("build v1.0.0", "--tag v1.0.0"),
+    ("preview 2.1", "--tag 2.1"),
+    ("validate v1.0.0", "--tag v1.0.0"),
+    ("build api", "--artifact api"),
+    ("build ghcr.io/acme/api:v1", "lazyoci pull ghcr.io/acme/api:v1"),
+]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Runner:
+    monkeypatch.chdir(tmp_path)
+    return Runner(monkeypatch, capsys, {"HOME": str(tmp_path), "PATH": ""})
+
+
+@pytest.mark.parametrize(("arguments", "says"), WORDS)
+def test_the_command_that_does_it(arguments: str, says: str, tmp_path: Path, run: Runner) -> None:
+    target = "    targets: [{registry: ghcr.io/acme/api, tags: [v1]}]\n"
+    text = f"version: 1\nartifacts:\n  - type: docker\n    name: api\n    image: nginx\n{target}"
+    (tmp_path / ".lazy").write_text(text, encoding="utf-8")
+    ran = run(*arguments.split())
+    assert (ran.code, ran.out) == (2, "")
+    assert says in ran.err
+    assert ran.err.count("\n") == 2
+
+
+@pytest.mark.parametrize("word", ["lint", "hint", "unit", "inti", "int", "tint", "mint"])
+def test_init_writes_a_file_and_so_is_proposed_to_nobody_else(word: str) -> None:
+    said = elsewhere.command("lazyoci", [word], COMMANDS)
+    assert ("init" in said.partition(";")[2]) == word.startswith("in")
+
+
+def test_every_command_that_is_named_exists() -> None:
+    told = [text for words in elsewhere._COMMANDS.values() for text in words.values()]
+    told += [*elsewhere._OPTIONS.values(), *elsewhere._OF_COMMAND.values()]
+    named = {tuple(found.split()) for text in told for found in re.findall(r"lazyoci ([a-z]+(?: [a-z]+\b)?)", text)}
+    assert named
+    for name, *rest in named:
+        if name in ("deletes", "this"):
+            continue
+        assert name in COMMANDS, name
+        if name in ("browse", "registry", "config"):
+            group = cli.get_command(None, name)  # type: ignore[arg-type]
+            commands = group.list_commands(None)  # type: ignore[union-attr,arg-type]
+            assert rest == [] or rest[0] in commands, (name, rest)
+
+
+def test_no_word_is_a_command_already() -> None:
+    assert not set(elsewhere._COMMANDS["lazyoci"]) & set(COMMANDS)
