@@ -4,8 +4,15 @@
 # Out: `program` and `python`, the paths of what was installed.
 set -euo pipefail
 
+# The checkout may hold a venv.py, a pip.py or a program of its own: -I keeps Python from importing from the working
+# directory, and of PATH only absolute entries count.
+case ${INPUT_PYTHON:-} in
+  */*) case $INPUT_PYTHON in /* | [A-Za-z]:*) ;; *) INPUT_PYTHON=$PWD/$INPUT_PYTHON ;; esac ;;
+esac
+cd "$RUNNER_TEMP"
+
 works() {
-  "$1" -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
+  "$1" -I -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
 }
 
 python=""
@@ -27,9 +34,9 @@ fi
 home=$RUNNER_TEMP/lazyoci
 if [ ! -e "$home/installed" ]; then
   rm -rf "$home"
-  "$python" -m venv "$home/venv"
+  "$python" -I -m venv "$home/venv"
   if [ -d "$home/venv/Scripts" ]; then bin=$home/venv/Scripts; else bin=$home/venv/bin; fi
-  "$bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
+  "$bin/python" -I -m pip install --quiet --disable-pip-version-check --no-input \
     --constraint "$GITHUB_ACTION_PATH/ci/constraints.txt" "$GITHUB_ACTION_PATH"
   # not all of the environment's programs: its `python` is not the job's
   mkdir "$home/bin"

@@ -2,52 +2,70 @@
 
 from __future__ import annotations
 
-LARGEST = 256 << 20  # bytes of one message; a length beyond this is taken for a broken stream
-
-
-class BrokenStream(Exception):
-    """The bytes are not of this protocol, and nobody can tell where the next message begins."""
+LARGEST = 256 << 20  # bytes of one message; a length beyond this is none
+_LONGEST_HEADER = 8192  # bytes
+_FIELD = b"content-length:"
 
 
 class Frames:
-    """Cuts a stream of bytes into the bodies of messages."""
+    """Cuts a stream of bytes into the bodies of messages. After bytes that are no message, the next one is found."""
 
     def __init__(self) -> None:
         self._data = bytearray()
         self._length: int | None = None  # of the body that is awaited
+        self._lost = False  # what comes is no message, until a header begins
 
-    def feed(self, data: bytes) -> list[bytes]:
-        """The bodies that are complete with `data`; raises BrokenStream."""
+    def feed(self, data: bytes) -> list[bytes | None]:
+        """The bodies that are complete with `data`, in their order; None where something was no message."""
         self._data += data
-        bodies: list[bytes] = []
+        found: list[bytes | None] = []
         while True:
-            if self._length is None and not self._header():
-                return bodies
-            length = self._length or 0
-            if len(self._data) < length:
-                return bodies
-            bodies.append(bytes(self._data[:length]))
-            del self._data[:length]
+            if self._lost and not self._found_again():
+                return found
+            if self._length is None:
+                header = self._header()
+                if header is None:
+                    return found
+                if header < 0:
+                    self._lost = True
+                    found.append(None)
+                    continue
+                self._length = header
+            if len(self._data) < self._length:
+                return found
+            found.append(bytes(self._data[: self._length]))
+            del self._data[: self._length]
             self._length = None
 
-    def _header(self) -> bool:
-        """Read a header, if it is there as a whole."""
-        end = self._data.find(b"\r\n\r\n")
-        if end < 0:
-            if len(self._data) > 8192:
-                raise BrokenStream("a header without an end")
+    def _found_again(self) -> bool:
+        """Drop what lies before the next header; false where none has begun yet."""
+        at = bytes(self._data).lower().find(_FIELD)
+        if at < 0:
+            del self._data[: max(0, len(self._data) - len(_FIELD) + 1)]  # its beginning may be there
             return False
-        header = bytes(self._data[:end])
-        del self._data[: end + 4]
-        for line in header.split(b"\r\n"):
+        del self._data[:at]
+        self._lost = False
+        return True
+
+    def _header(self) -> int | None:
+        """The length that a header tells; None while it is not there as a whole, and less than 0 for what is none."""
+        end = self._data.find(b"\r\n\r\n", 0, _LONGEST_HEADER + 4)
+        if end < 0:
+            if len(self._data) <= _LONGEST_HEADER:
+                return None
+            del self._data[:1]  # or it would be found again
+            return -1
+        lines = bytes(self._data[:end]).split(b"\r\n")
+        for line in lines:
             name, _, value = line.partition(b":")
-            if name.strip().lower() == b"content-length":
+            if name.strip().lower() + b":" == _FIELD:
                 value = value.strip()
-                if not value.isdigit() or int(value) > LARGEST:
-                    break
-                self._length = int(value)
-                return True
-        raise BrokenStream("a header without a Content-Length that makes sense")
+                if value.isdigit() and len(value) < 12 and int(value) <= LARGEST:
+                    del self._data[: end + 4]
+                    return int(value)
+                break
+        del self._data[: 1 if _FIELD in bytes(self._data[1:end]).lower() else end + 4]
+        return -1
 
 
 def frame(body: bytes) -> bytes:

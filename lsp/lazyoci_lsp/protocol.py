@@ -32,8 +32,11 @@ class Protocol(LanguageServerProtocol):
 
     _server: Session
 
-    def receive(self, body: bytes) -> None:
-        """Handle one message; never raises for what a client sends, but SystemExit on `exit`."""
+    def receive(self, body: bytes | None) -> None:
+        """Handle one message, None for what was none; never raises for what is sent, but SystemExit on `exit`."""
+        if body is None:
+            self._refuse(None, types.ErrorCodes.ParseError.value, "this is not a message with a Content-Length")
+            return
         try:
             data: Any = json.loads(body)
         except (ValueError, RecursionError):
@@ -44,6 +47,10 @@ class Protocol(LanguageServerProtocol):
             return
         number, method = data.get("id"), data.get("method")
         asks = "id" in data and "method" in data
+        if "id" in data and (isinstance(number, bool) or not isinstance(number, int | str)):
+            if asks or number is not None:  # an answer of ours to what could not be read has none
+                self._refuse(None, _INVALID_REQUEST, "an id is a number without a fraction, or text")
+            return
         if data.get("jsonrpc") != self.VERSION or (asks and not isinstance(method, str)):
             self._refuse(number, _INVALID_REQUEST, "this is not a message of JSON-RPC 2.0")
             return
@@ -57,7 +64,12 @@ class Protocol(LanguageServerProtocol):
             if asks:
                 self._refuse(number, types.ErrorCodes.InvalidParams.value, f"the parameters of {method} are not right")
             return
-        self.handle_message(message)
+        try:
+            self.handle_message(message)
+        except Exception as error:  # whatever one message brought about, the next one is handled
+            log.error("handling %s", method, exc_info=error)
+            if asks:
+                self._refuse(number, types.ErrorCodes.InternalError.value, f"{method} failed; the log says why")
 
     def _structured(self, data: dict[str, Any]) -> Any:
         """A message as its own type, without the traceback that pygls logs of one that it cannot read."""

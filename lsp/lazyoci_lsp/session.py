@@ -16,7 +16,7 @@ from pygls.protocol import default_converter
 
 from lazyoci import __version__
 from lazyoci.diagnostic import Source
-from lazyoci_lsp import configuration, uris
+from lazyoci_lsp import configuration, parent, uris
 from lazyoci_lsp.background import Pool
 from lazyoci_lsp.checker import Checker
 from lazyoci_lsp.client import Client
@@ -87,6 +87,8 @@ class Session(LanguageServer):
         self.converter = Converter(str(self.workspace.position_encoding or "utf-16"))
         self.documents = Documents(self.converter)
         self.configure(params.initialization_options)
+        if params.process_id is not None:
+            self.spawn(parent.watch(params.process_id))
 
     async def ready(self) -> None:
         """The client is ready for requests of ours: what it shall watch, and what the user has set."""

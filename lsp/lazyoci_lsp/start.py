@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import signal
 import sys
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
@@ -52,8 +53,13 @@ def _session() -> Session:
     return session
 
 
+def _end(number: int, _frame: object) -> None:
+    raise SystemExit(128 + number)
+
+
 def _run(serving: Coroutine[Any, Any, None]) -> int:
     sys.setswitchinterval(_SWITCH)
+    signal.signal(signal.SIGTERM, _end)  # an orderly end, which also ends a git that is being asked
     try:
         asyncio.run(serving)
     except SystemExit as end:  # the handler of `exit`

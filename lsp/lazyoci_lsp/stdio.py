@@ -12,7 +12,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
-from lazyoci_lsp.framing import BrokenStream, Frames
+from lazyoci_lsp.framing import Frames
 
 if TYPE_CHECKING:
     from lazyoci_lsp.protocol import Protocol
@@ -74,16 +74,12 @@ async def serve(protocol: Protocol, incoming: int) -> None:
 
 
 async def dispatch(protocol: Protocol, chunks: asyncio.Queue[bytes]) -> None:
-    """Handle messages one after the other; an empty chunk ends it, and so does a stream that cannot be understood.
+    """Handle messages one after the other; an empty chunk ends it. What is no message is answered, and passed over.
 
     Between two messages all that is ready may run: so a handler sees the documents as they were when its request came.
     """
     frames = Frames()
     while data := await chunks.get():
-        try:
-            bodies = frames.feed(data)
-        except BrokenStream:
-            return
-        for body in bodies:
+        for body in frames.feed(data):
             protocol.receive(body)
             await asyncio.sleep(0)

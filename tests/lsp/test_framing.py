@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lazyoci_lsp.framing import BrokenStream, Frames, frame
+from lazyoci_lsp.framing import Frames, frame
 
 
 @given(bodies=st.lists(st.binary(max_size=30), max_size=5), cuts=st.lists(st.integers(1, 20), max_size=40))
@@ -36,6 +36,16 @@ def test_other_headers_and_their_case_do_not_matter() -> None:
         b"x" * 10_000,
     ],
 )
-def test_what_is_no_such_stream(data: bytes) -> None:
-    with pytest.raises(BrokenStream):
-        Frames().feed(data)
+def test_what_is_no_message_is_told_once_and_the_next_one_found(data: bytes) -> None:
+    assert Frames().feed(data) == [None]
+    assert Frames().feed(data + frame(b"{}")) == [None, b"{}"]
+    frames = Frames()
+    pieces = [data[i : i + 7] for i in range(0, len(data), 7)] + [bytes([one]) for one in frame(b"[1]")]
+    found = [body for piece in pieces for body in frames.feed(piece)]
+    assert found == [None, b"[1]"]
+
+
+def test_a_length_that_is_too_short_costs_one_message() -> None:
+    found = Frames().feed(b"Content-Length: 1\r\n\r\n{}" + frame(b"[1]"))
+    assert found[0] == b"{"
+    assert found[-1] == b"[1]"

@@ -1,0 +1,51 @@
+"""The client's process: a server whose client is gone ends, though its input may stay open in another's hands.
+
+https://microsoft.github.io/language-server-protocol/specifications/lsp/3.17/specification/#initializeParams
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+_INTERVAL = 2.0  # seconds between looks
+
+
+async def watch(process: int) -> None:
+    """End the server soon after a process has ended; one that cannot be seen from the beginning is not watched."""
+    if process <= 0 or not is_alive(process):
+        return  # as from within a container
+    while is_alive(process):
+        await asyncio.sleep(_INTERVAL)
+    raise SystemExit(1)
+
+
+def is_alive(process: int) -> bool:
+    """Whether a process has not ended."""
+    if sys.platform == "win32":
+        return _is_alive_on_windows(process)
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    try:  # one that has ended, and whose parent has not asked how
+        return Path(f"/proc/{process}/stat").read_bytes().rpartition(b")")[2].split()[:1] != [b"Z"]
+    except OSError:
+        return True  # no /proc here
+
+
+def _is_alive_on_windows(process: int) -> bool:
+    import ctypes
+
+    kernel = ctypes.windll.kernel32  # type: ignore[attr-defined]  # Windows only
+    handle = kernel.OpenProcess(0x00100000, False, process)  # SYNCHRONIZE
+    if not handle:
+        return False
+    try:
+        return bool(kernel.WaitForSingleObject(handle, 0) == 0x102)  # WAIT_TIMEOUT: it still runs
+    finally:
+        kernel.CloseHandle(handle)
