@@ -5,6 +5,7 @@ https://docs.github.com/actions/reference/workflows-and-actions/workflow-command
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from lazyoci import clean
@@ -12,6 +13,9 @@ from lazyoci.diagnostic import Diagnostic, Severity
 from lazyoci.report.findings import Judged, Layout, place, relative
 from lazyoci.report.summary import Summary
 
+# what the command's own escapes stand for, and what ends no line for the runner: a file's name has to be its name
+_KEPT = ("\r", "\u2028", "\u2029")
+_AROUND_KEPT = re.compile("([\r\u2028\u2029])")
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFORMATION: "notice"}
 
 
@@ -44,7 +48,7 @@ def _command(one: Diagnostic, file: Judged, layout: Layout) -> str:
 
 
 def _data(text: str) -> str:
-    shown = "\r".join(map(clean.lines, text.split("\r")))
+    shown = "".join(part if part in _KEPT else clean.lines(part) for part in _AROUND_KEPT.split(text))
     return shown.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
