@@ -95,8 +95,8 @@ def _no_tls(error: TransportError, place: Place, name: str) -> errcode.TlsError:
         return errcode.TlsError(
             f"{place.what} failed: the certificate of {name} is not trusted: {tls.explain(error)}",
             place,
-            hint=f"Trust its CA: lazyoci registry add {name} --ca FILE, or --ca FILE for this once; "
-            "for a test registry use --insecure.",
+            hint=f"Trust its CA: lazyoci registry add {name} --ca FILE, or --ca FILE for this once; or set `ca:` or "
+            "`tls: skip-verify` for this registry in the configuration; for a test registry use --insecure.",
         )
     words = tls.explain(error)
     hint = ""
