@@ -11,7 +11,7 @@ from pathlib import Path
 from stat import S_ISDIR
 from typing import TYPE_CHECKING
 
-from lazyoci import reader
+from lazyoci import gitignore, reader
 from lazyoci.errors import UsageError
 
 if TYPE_CHECKING:
@@ -136,9 +136,7 @@ def _with(rules: _Rules, directory: str) -> _Rules:
         lines = reader.read(f"{directory}{os.sep}.gitignore").decode("utf-8", "surrogateescape").splitlines()
     except OSError:
         return rules
-    from pathspec import GitIgnoreSpec  # only where there is a .gitignore at all
-
-    return (*rules, (directory, GitIgnoreSpec.from_lines(lines)))
+    return (*rules, (directory, gitignore.read(lines)))
 
 
 def _ignored(rules: _Rules, path: str, slash: str = "") -> bool:

@@ -91,4 +91,8 @@ def _folded(word: str) -> str:
 def _alike(one: str, other: str) -> float:
     from difflib import SequenceMatcher  # only where something is wrong
 
-    return SequenceMatcher(None, one, other).ratio()
+    matcher = SequenceMatcher(None, one, other)
+    # cheap upper bounds first: a file may have thousands of keys that are like nothing
+    if matcher.real_quick_ratio() < _LIKELY or matcher.quick_ratio() < _LIKELY:
+        return 0.0
+    return matcher.ratio()

@@ -13,6 +13,7 @@ from lazyoci.report.summary import Summary
 
 _INDENT = "   "
 _LEAST_ROOM = 20  # columns of source shown even on a very narrow terminal
+_NEAR = 8  # times the columns, on either side: characters of a line that may have no width are still enough
 _LEFT_CONTEXT = 12  # columns kept before the underlined part when a long line is clipped
 
 
@@ -59,24 +60,33 @@ def snippet(one: Diagnostic, source: Source, style: Style, columns: int) -> list
     """
     spot = place(source, one.span)
     number = spot.line - 1
-    line = source.line(number)
-    start = min(spot.column - 1, len(line))
-    end = min(spot.end_column - 1, len(line)) if spot.end_line == spot.line else len(line.rstrip())
+    near = max(columns, _LEAST_ROOM) * _NEAR
+    cut = max(0, spot.column - 1 - near)  # a very long line may have many findings: only what is near is looked at
+    line = _part(source, number, cut, cut + 2 * near)
+    start = min(spot.column - 1 - cut, len(line))
+    end = min(spot.end_column - 1 - cut, len(line)) if spot.end_line == spot.line else len(line.rstrip())
     gutter = max(len(str(spot.line)), 2)
     bar = "│" if style.unicode else "|"
     shown = cells(masked(line))
     room = max(columns - len(_INDENT) - gutter - 3, _LEAST_ROOM)
-    text, indent, marked = _window(shown, start, max(end, start), room, style)
+    text, indent, marked = _window(shown, start, max(end, start), room, style, is_cut=cut > 0)
     if not line.strip():
         return []  # nothing to show: the end of the file, or an empty line
     rows = []
-    above = source.line(number - 1) if number else ""
-    if above.strip() and _depth(above) < _depth(line) and width(shown) <= room:
+    above = _part(source, number - 1, 0, near) if number else ""
+    if above.strip() and _depth(above) < _depth(line) and width(shown) <= room and not cut:
         rows.append(_row(gutter, spot.line - 1, bar, _window(cells(masked(above)), 0, 0, room, style)[0], style))
     rows.append(_row(gutter, spot.line, bar, text, style))
     paint = _painter(one.severity, style)
     rows.append(f"{_INDENT}{'':{gutter}} {style.dim(bar)} {' ' * indent}{paint('^' * max(marked, 1))}")
     return rows
+
+
+def _part(source: Source, number: int, start: int, end: int) -> str:
+    """A part of a zero-based line, without its line break."""
+    begin = source.line_starts[number]
+    after = source.line_starts[number + 1] if number + 1 < len(source.line_starts) else len(source.text)
+    return source.text[begin + start : min(begin + end, after)].rstrip("\r\n")
 
 
 def _row(gutter: int, number: int, bar: str, text: str, style: Style) -> str:
@@ -88,14 +98,19 @@ def _depth(line: str) -> int:
     return len(line) - len(line.lstrip(" \t-"))
 
 
-def _window(shown: list[Cell], start: int, end: int, room: int, style: Style) -> tuple[str, int, int]:
-    """What of a line fits into `room` columns around [start, end): text, columns before the mark, columns of it."""
+def _window(
+    shown: list[Cell], start: int, end: int, room: int, style: Style, *, is_cut: bool = False
+) -> tuple[str, int, int]:
+    """What of a line fits into `room` columns around [start, end): text, columns before the mark, columns of it.
+
+    `is_cut`: before what is shown there is more of the line.
+    """
     before, marked = width(shown[:start]), width(shown[start:end])
-    if width(shown) <= room:
+    if width(shown) <= room and not is_cut:
         return _join(shown), before, marked
     ellipsis = _ellipsis(style)
     low = 0
-    if before + min(marked, room // 2) > room - len(ellipsis):
+    if is_cut or before + min(marked, room // 2) > room - len(ellipsis):
         low, kept = start, 0
         while low and kept + shown[low - 1].width <= _LEFT_CONTEXT:
             low -= 1

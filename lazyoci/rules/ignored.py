@@ -6,6 +6,8 @@ import os.path
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lazyoci import gitignore
+
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
@@ -48,6 +50,4 @@ class Ignored:
             text = self._files.read(directory / ".gitignore").decode("utf-8", "replace")
         except OSError:
             return None
-        from pathspec import GitIgnoreSpec  # only where there is a .gitignore at all
-
-        return GitIgnoreSpec.from_lines(text.splitlines())
+        return gitignore.read(text.splitlines())

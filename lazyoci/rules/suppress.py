@@ -6,6 +6,8 @@ Pure: diagnostics and text in, diagnostics out (lazy-format.md §4). What silenc
 from __future__ import annotations
 
 import re
+import sys
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 
 from lazyoci.config.nodes import Document, Mapping, Node, Scalar
@@ -18,6 +20,7 @@ from lazyoci.rules.table import BY_CODE
 MARK = "lazyoci:"  # text without it holds no suppression, and need not be searched
 CODE = "unused-suppression"
 _COMMENT = re.compile(r"#[ \t]*lazyoci:[ \t]*(?P<word>ignore-file|ignore)\b[ \t]*(?P<list>\[(?P<codes>[^\]\r\n]*)\])?")
+_FIRST = re.compile(r"[^\S\r\n]*")
 _ITEM = re.compile(r"[^\s,]+")
 
 # rules that see nothing but the text: only of these is it certain that they have nothing to say
@@ -86,15 +89,16 @@ def _comments(source: Source, document: Document | None) -> Iterator[_Comment]:
     """Every suppression in a real comment, in file order."""
     text = source.text
     scalars: list[tuple[int, int]] | None = None
+    following: dict[int, int] = {}
+    opened = _Quotes(source)
     for match in _COMMENT.finditer(text):
         at = match.start()
         line = source.position(at).line
-        before = text[source.line_starts[line] : at]
-        if before and not before[-1].isspace():
+        if at > source.line_starts[line] and not text[at - 1].isspace():
             continue  # `a#b` is text
         if scalars is None:
-            scalars = _texts(document, source) if document is not None else []
-        if any(start <= at < end for start, end in scalars) or (document is None and _within_quotes(before)):
+            scalars = sorted(_texts(document, source)) if document is not None else []
+        if _is_within(at, scalars) or (document is None and opened.at(line, at)):
             continue
         codes = []
         if match["codes"] is not None:
@@ -104,8 +108,9 @@ def _comments(source: Source, document: Document | None) -> Iterator[_Comment]:
         if match["word"] == "ignore-file":
             yield _Comment(whole, None, codes)
         else:
-            alone = not before.strip() or before.lstrip().startswith("#")
-            yield _Comment(whole, _next_line(source, line) if alone else line, codes)
+            first = _FIRST.match(text, source.line_starts[line])
+            alone = first is not None and text[first.end() : first.end() + 1] == "#"
+            yield _Comment(whole, _next_line(source, line, following) if alone else line, codes)
 
 
 def _texts(document: Document, source: Source) -> list[tuple[int, int]]:
@@ -132,23 +137,49 @@ def _texts(document: Document, source: Source) -> list[tuple[int, int]]:
     return found
 
 
-def _within_quotes(before: str) -> bool:
-    """Whether text that breaks off here is in an open quote: all that can be known of a line of broken YAML."""
-    quote = ""
-    for character in before:
-        if quote:
-            quote = "" if character == quote else quote
-        elif character in "'\"":
-            quote = character
-    return bool(quote)
+def _is_within(at: int, ranges: list[tuple[int, int]]) -> bool:
+    """Whether an offset lies in one of the ranges, which are in order and apart from each other."""
+    number = bisect_right(ranges, (at, sys.maxsize)) - 1
+    return number >= 0 and at < ranges[number][1]
 
 
-def _next_line(source: Source, line: int) -> int:
-    """The line that a comment standing alone on `line` is about: the next that is more than a comment."""
-    line += 1
-    while line < len(source.line_starts) - 1 and source.line(line).lstrip().startswith("#"):
+class _Quotes:
+    """Whether a place of broken YAML lies in an open quote: all that can be known of it. Asked from left to right."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._line = -1
+        self._seen = 0
+        self._open = ""
+
+    def at(self, line: int, offset: int) -> bool:
+        """Whether the quotes of the line up to an offset leave one open."""
+        if line != self._line:
+            self._line, self._seen, self._open = line, self._source.line_starts[line], ""
+        for character in self._source.text[self._seen : offset]:
+            if self._open:
+                self._open = "" if character == self._open else self._open
+            elif character in "'\"":
+                self._open = character
+        self._seen = offset
+        return bool(self._open)
+
+
+def _next_line(source: Source, line: int, known: dict[int, int]) -> int:
+    """The line that a comment standing alone on `line` is about: the next that is more than a comment.
+
+    `known` remembers it for all lines of one block of comments.
+    """
+    passed = []
+    while line not in known:
+        passed.append(line)
         line += 1
-    return line
+        if not (line < len(source.line_starts) - 1 and source.line(line).lstrip().startswith("#")):
+            known[passed[-1]] = line
+            break
+    found = known[passed[-1] if passed and passed[-1] in known else line]
+    known.update(dict.fromkeys(passed, found))
+    return found
 
 
 def _unused(

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from lazyoci import gitignore
 from lazyoci.template.gostring import quote
 from lazyoci.values.chart_yaml import ChartError
 
@@ -63,7 +64,7 @@ def _parse(lines: Iterable[str]) -> Iterable[_Pattern]:
         directories, rule = rule.endswith("/"), rule.removesuffix("/")
         whole_path, rule = "/" in rule, rule.removeprefix("/")
         try:
-            regex = re.compile(_translate(rule), re.DOTALL)
+            regex = re.compile(gitignore.linear(_translate(rule)), re.DOTALL)
         except (ValueError, re.error):
             hint = "close its [ with ], or put a \\ before it"
             raise ChartError(
