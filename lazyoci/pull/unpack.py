@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import threading
@@ -89,7 +90,7 @@ def unpack(
 def _check_links(directory: Path, links: Sequence[Path]) -> None:
     """Remove links that lead out all the same, as through a link that was in the directory before, and say so."""
     inside = os.path.realpath(directory)
-    bad = [link for link in links if not Path(os.path.realpath(link)).is_relative_to(inside)]
+    bad = [link for link in links if not _loops(link) and not Path(os.path.realpath(link)).is_relative_to(inside)]
     if not bad:
         return
     target = bad[0].readlink()
@@ -99,6 +100,15 @@ def _check_links(directory: Path, links: Sequence[Path]) -> None:
         f"{bad[0]} would lead out of {directory}, to {target}, by way of a link that was there before; it was removed",
         hint="remove the other link, or choose another DIR",
     )
+
+
+def _loops(link: Path) -> bool:
+    """Whether a link leads back to itself, and so nowhere; of some of these `realpath` makes the root directory."""
+    try:
+        link.stat()
+    except OSError as error:
+        return error.errno == errno.ELOOP
+    return False
 
 
 def _chart(manifest: Manifest, store: Store) -> Iterator[Wanted]:
