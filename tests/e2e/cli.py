@@ -18,12 +18,19 @@ class Ran:
     err: str
 
 
+# what CI services set, by which the program recognises them
+_OF_SERVICES = (
+    *("APPVEYOR", "BITBUCKET_", "BUILDER_", "BUILDKITE", "BUILD_", "CIRCLE", "CODEBUILD_", "DRONE", "FORGEJO_"),
+    *("GITEA_", "GITLAB_", "JENKINS_", "NETLIFY", "SEMAPHORE", "SYSTEM_", "TEAMCITY_", "TF_BUILD", "TRAVIS", "VERCEL"),
+)
+
+
 def environment(cwd: Path) -> dict[str, str]:
     """The environment of a program run in `cwd`: without the user's own configuration and CI variables."""
     clean = {
         key: value
         for key, value in os.environ.items()
-        if not key.startswith(("LAZYOCI_", "GITHUB_", "CI_", "GIT_", "SOURCE_DATE_EPOCH"))
+        if not key.startswith(("LAZYOCI_", "GITHUB_", "CI_", "GIT_", "SOURCE_DATE_EPOCH", *_OF_SERVICES))
         and key not in ("CI", "DOCKER_CONFIG", "DOCKER_AUTH_CONFIG", "REGISTRY_AUTH_FILE", "NO_COLOR", "FORCE_COLOR")
         and not key.lower().endswith("_proxy")
     }

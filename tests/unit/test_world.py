@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from lazyoci.values import Values
 from lazyoci.world import Disk, Face, NoGit, RealGit, World, real
+from lazyoci.world.git_program import failure
 
 
 def git(directory: Path, *arguments: str) -> str:
@@ -138,3 +140,61 @@ def test_the_disk(tmp_path: Path) -> None:
     assert disk.kind(tmp_path / "a\0b") == ""
     assert disk.list(tmp_path) == ["f"]
     assert disk.read(tmp_path / "f") == b"x"
+
+
+def test_a_tag_that_is_no_version_hides_none(repository: Path) -> None:
+    git(repository, "tag", "v2.3.0")
+    commit(repository)
+    for tag in ("nightly", "1.2.3.4", "v1.2.x.3", "api-v9.0.0", "dir/v9.0.0"):
+        git(repository, "tag", tag)
+    state = RealGit().state(repository)
+    assert (state.tag, state.distance) == ("v2.3.0", 1)
+    git(repository, "tag", "v2.2.0")
+    git(repository, "tag", "v10.0.0-rc.1")
+    git(repository, "tag", "v10.0.0-rc.11")
+    git(repository, "tag", "--annotate", "--message=x", "v10.0.0-rc.2")
+    state = RealGit().state(repository)
+    assert (state.tag, state.distance) == ("v10.0.0-rc.11", 0)
+
+
+def test_without_a_version_the_nearest_tag(repository: Path) -> None:
+    git(repository, "tag", "nightly")
+    commit(repository)
+    state = RealGit().state(repository)
+    assert (state.tag, state.distance) == ("nightly", 1)
+
+
+def test_the_default_branch_that_a_clone_notes(repository: Path, tmp_path: Path) -> None:
+    assert RealGit().state(repository).default_branch == ""
+    git(tmp_path, "clone", "--quiet", repository.as_uri(), "clone")
+    git(tmp_path / "clone", "checkout", "--quiet", "-b", "other")
+    assert RealGit().state(tmp_path / "clone").default_branch == "main"
+
+
+def test_a_worktree_and_a_submodule_of_a_shallow_clone(repository: Path, tmp_path: Path) -> None:
+    commit(repository)
+    git(tmp_path, "clone", "--quiet", "--depth=1", repository.as_uri(), "clone")
+    git(tmp_path / "clone", "worktree", "add", "--quiet", str(tmp_path / "tree"), "-b", "other")
+    assert RealGit().state(tmp_path / "tree").shallow
+    assert not RealGit().state(repository).shallow
+    outer = tmp_path / "outer"
+    outer.mkdir()
+    git(outer, "init", "--quiet")
+    git(
+        outer, "-c", "protocol.file.allow=always",
+        "submodule", "add", "--quiet", "--depth=1", repository.as_uri(), "inner",
+    )  # fmt: skip
+    assert (outer / "inner" / ".git").is_file()
+    assert RealGit().state(outer / "inner").shallow
+    values = Values(World(git=RealGit(), environ={}, face=Face.BUILD), outer / "inner")
+    assert values.get("Version").source.startswith("the clone is shallow and holds no tag; run git fetch --unshallow")
+
+
+@pytest.mark.parametrize("told", ["", "'"])
+def test_a_repository_of_another_user(told: str) -> None:
+    path = "/srv/it's"
+    advice = f"git config --global --add safe.directory {told or path}"
+    wrote = f"fatal: detected dubious ownership in repository at '{path}'\nTo add an exception, call:\n\n\t{advice}\n"
+    assert failure(wrote, Path(path)) == f"git refuses a repository of another user; run: {advice}"
+    alone = failure("fatal: unsafe repository ('/srv/it's' is owned by someone else)", Path(path))
+    assert alone.endswith("""safe.directory '/srv/it'"'"'s'""")

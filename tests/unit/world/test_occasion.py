@@ -1,0 +1,204 @@
+"""The occasion of a run: which event holds, what is stated, what git fills in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lazyoci.check import check
+from lazyoci.errors import UsageError
+from lazyoci.frozen import replace
+from lazyoci.values import Values
+from lazyoci.values.version import Basis
+from lazyoci.world import Disk, Face, GitState
+from lazyoci.world.stated import Stated, stated
+from tests.worlds import world
+
+HEAD = GitState(sha="e5bce6f", branch="main", tag="v1.4.2", default_branch="main")
+PUSH = {"CI": "true", "GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "push", "GITHUB_REF": "refs/heads/main"}
+TAGGED = PUSH | {"GITHUB_REF": "refs/tags/v1.5.0"}
+REQUEST = PUSH | {"GITHUB_EVENT_NAME": "pull_request", "GITHUB_REF": "refs/pull/7/merge", "GITHUB_HEAD_REF": "x"}
+
+
+def values(
+    git: GitState | None = HEAD,
+    environ: dict[str, str] | None = None,
+    tag: str = "",
+    given: tuple[str, ...] = (),
+    **more: Any,
+) -> Values:
+    environ = environ or {}
+    made = world(git=git, environ=environ, tag=tag, face=Face.BUILD)
+    return Values(replace(made, stated=stated(given, environ, tag), **more), Path("/repo"))
+
+
+def event(found: Values) -> tuple[str, str, str]:
+    assert found.occasion is not None
+    one = found.occasion.event
+    return one.kind, one.tag, one.source
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (values(), ("tag", "v1.4.2", "git")),
+        (values(GitState(sha="a", branch="main", tag="v1.4.2", dirty=True)), ("branch", "", "git")),
+        (values(GitState(sha="a", branch="main", tag="v1.4.2", distance=1)), ("branch", "", "git")),
+        (values(GitState(sha="a", branch="main", tag="nightly")), ("branch", "", "git")),
+        (values(GitState(reason="git is not installed")), ("branch", "", "git")),
+        (values(tag="v2.0.0"), ("tag", "v2.0.0", "--tag")),
+        (values(tag="edge"), ("tag", "v1.4.2", "git")),
+        (values(environ={"LAZYOCI_TAG": "2.0.0-rc.1"}), ("tag", "2.0.0-rc.1", "LAZYOCI_TAG")),
+        (values(environ={"LAZYOCI_VERSION": "2.0.0"}), ("tag", "2.0.0", "LAZYOCI_VERSION")),
+        (values(environ={"LAZYOCI_VERSION": "nightly"}), ("tag", "v1.4.2", "git")),
+        (values(environ=PUSH), ("branch", "", "GitHub Actions")),
+        (values(environ=TAGGED), ("tag", "v1.5.0", "GitHub Actions")),
+        (values(environ=REQUEST), ("pull-request", "", "GitHub Actions")),
+        (values(environ=REQUEST, tag="v2.0.0"), ("tag", "v2.0.0", "--tag")),
+        (values(environ=REQUEST, tag="edge"), ("pull-request", "", "GitHub Actions")),
+        (values(environ={"CI": "true"}), ("tag", "v1.4.2", "git")),
+        (values(environ={"JENKINS_URL": "x", "GIT_BRANCH": "detached"}), ("tag", "v1.4.2", "git")),
+        (values(given=("pull-request=7",)), ("pull-request", "", "--occasion")),
+        (values(given=("pull-request",)), ("pull-request", "", "--occasion")),
+        (values(given=("schedule",)), ("tag", "v1.4.2", "git")),
+        (values(environ=TAGGED, given=("branch=x",)), ("branch", "", "--occasion")),
+        (values(given=("release=1.6.0",)), ("tag", "1.6.0", "--occasion")),
+        (values(given=("tag=nightly",)), ("tag", "nightly", "--occasion")),
+        (values(environ={"LAZYOCI_OCCASION": "schedule, pull-request=#8"}), ("pull-request", "", "LAZYOCI_OCCASION")),
+    ],
+)
+def test_the_event(found: Values, expected: tuple[str, str, str]) -> None:
+    assert event(found) == expected
+
+
+@pytest.mark.parametrize(
+    ("found", "version", "basis"),
+    [
+        (values(), "1.4.2", Basis.EXACT),
+        (values(environ=PUSH), "1.4.2", Basis.HEAD),
+        (values(environ=TAGGED), "1.5.0", Basis.EXACT),
+        (values(GitState(reason="git is not installed"), TAGGED), "1.5.0", Basis.EXACT),
+        (values(environ=TAGGED, tag="v3.0.0"), "3.0.0", Basis.EXACT),
+        (values(environ=REQUEST), "1.4.2", Basis.HEAD),
+        (values(given=("release=1.6.0",)), "1.6.0", Basis.EXACT),
+        (values(given=("prerelease=1.6.0-rc.1",)), "1.6.0-rc.1", Basis.EXACT),
+        (values(GitState(sha="a", tag="v1.4.2", distance=2)), "1.4.2", Basis.ANCESTOR),
+        (values(GitState(sha="a", tag="v1.4.2", dirty=True)), "1.4.2", Basis.DIRTY),
+        (values(GitState(sha="a", tag="v1.4.2", dirty=True), TAGGED), "1.5.0", Basis.EXACT),
+        (values(environ={"LAZYOCI_VERSION": "7.0.0"}, tag="v3.0.0"), "7.0.0", Basis.EXACT),
+    ],
+)
+def test_the_version_follows(found: Values, version: str, basis: Basis) -> None:
+    assert (found.get("VersionFull").text, found.version.basis) == (version, basis)
+
+
+@pytest.mark.parametrize(
+    ("found", "branch", "default", "is_default"),
+    [
+        (values(), "main", "main", False),  # a run for a tag is none for a branch
+        (values(GitState(sha="a", branch="main", default_branch="main")), "main", "main", True),
+        (values(GitState(sha="a", branch="x", default_branch="main")), "x", "main", False),
+        (values(GitState(sha="a", branch="x")), "x", None, None),
+        (values(GitState(sha="a", branch="x"), default_branch="x"), "x", "x", True),
+        (values(GitState(sha="a", branch="x", default_branch="main"), default_branch="x"), "x", "x", True),
+        (values(GitState(sha="a", default_branch="main")), "", "main", False),
+        (values(environ=TAGGED), "", "main", False),
+        (values(environ=REQUEST), "x", "main", False),
+        (values(environ=PUSH), "main", "main", True),
+        (values(given=("default-branch",)), "main", "main", True),
+        (values(given=("branch=y",)), "y", "main", False),
+        (values(given=("release=1.6.0",)), "", "main", False),
+        (values(given=("pull-request=7",)), "main", "main", False),
+    ],
+)
+def test_branches(found: Values, branch: str, default: str | None, is_default: bool | None) -> None:
+    assert found.occasion is not None
+    assert (found.get("GitBranch").text, found.get("DefaultBranch").text) == (branch, default)
+    assert found.occasion.is_default_branch is is_default
+
+
+def test_facts_of_a_pull_request() -> None:
+    found = values(environ=REQUEST | {"GITHUB_BASE_REF": "main"})
+    assert [found.get(name).text for name in ("PullRequest", "BaseBranch")] == ["7", "main"]
+    assert found.get("GitTag").source == "this run is for pull request 7; tag HEAD, or give --tag a version"
+    stated_too = values(given=("pull-request=7", "base=main", "branch=x"))
+    assert [stated_too.get(name).text for name in ("PullRequest", "BaseBranch", "GitBranch")] == ["7", "main", "x"]
+    bare = values(environ={"CIRCLECI": "true", "CIRCLE_BRANCH": "pull/7", "CIRCLE_PR_USERNAME": "anna"})
+    assert bare.get("PullRequest").text == "7"
+    assert bare.get("GitBranch").text is None
+    assert (
+        bare.get("GitBranch").source == "CircleCI does not tell the source branch; state it: --occasion branch=BRANCH"
+    )
+    assert bare.get("BaseBranch").source == "CircleCI does not tell it; state it: --occasion base=BRANCH"
+
+
+def test_the_stated_source_branch_of_a_pull_request() -> None:
+    circle = {"CIRCLECI": "true", "CIRCLE_BRANCH": "pull/7", "CIRCLE_PR_USERNAME": "anna"}
+    found = values(environ=circle, given=("pull-request=7", "branch=fix"))
+    assert (event(found)[0], found.get("GitBranch").text) == ("pull-request", "fix")
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (("release=1.4.0-rc.1",), "--occasion release=1.4.0-rc.1 is a prerelease"),
+        (("prerelease=1.4.0",), "--occasion prerelease=1.4.0 is a release"),
+        (("release=1.4",), "--occasion release=1.4 is not a semantic version"),
+        (("release",), "--occasion release needs a value"),
+        (("release=",), "--occasion release needs a value"),
+        (("schedule=daily",), "--occasion schedule takes no value"),
+        (("pull-request=x",), "--occasion pull-request=x is not a number"),
+        (("pullrequest=7",), "--occasion pullrequest=7 is not known"),
+        (("local",), "--occasion local is not known"),
+        (
+            ("pull-request=7", "pull-request=8"),
+            "--occasion states two different things: pull-request=7, pull-request=8",
+        ),
+        (("pull-request=7", "release=1.4.0"), "--occasion states both a tag and a pull request"),
+        (("branch=x", "tag=v1"), "--occasion states both a tag and a branch"),
+        (("base=main",), "--occasion base=main is of a pull request"),
+        (("pull-request=7", "default-branch"), "--occasion states a pull request and default-branch"),
+    ],
+)
+def test_what_cannot_be_stated(given: tuple[str, ...], message: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        stated(given, {})
+    assert raised.value.message.startswith(message)
+    assert raised.value.hint
+
+
+@pytest.mark.parametrize(
+    ("environ", "tag", "given"),
+    [
+        ({}, "v2.0.0", "pull-request=7"),
+        ({}, "v2.0.0", "release=1.0.0"),
+        ({}, "v2.0.0", "branch=x"),
+        ({"LAZYOCI_TAG": "v2.0.0"}, "", "tag=nightly"),
+        ({"LAZYOCI_VERSION": "2.0.0"}, "", "pull-request=7"),
+    ],
+)
+def test_a_version_that_was_given_contradicts(environ: dict[str, str], tag: str, given: str) -> None:
+    with pytest.raises(UsageError, match="means a run for that version, and --occasion means another"):
+        stated((given,), environ, tag)
+
+
+def test_what_agrees() -> None:
+    assert stated(("release=2.0.0",), {"LAZYOCI_VERSION": "2.0.0"}, "v2.0.0").tag == "2.0.0"
+    assert stated(("pull-request=7",), {}, "edge").pr == 7
+    assert stated((), {"LAZYOCI_OCCASION": "schedule,manual"}) == Stated(
+        source="LAZYOCI_OCCASION", schedule=True, manual=True
+    )
+    assert stated(("schedule",), {"LAZYOCI_OCCASION": "manual"}) == Stated(source="--occasion", schedule=True)
+    assert stated((), {}) == Stated()
+
+
+def test_settings_name_the_default_branch(tmp_path: Path) -> None:
+    (tmp_path / ".lazyoci.yaml").write_text("defaultBranch: trunk\n", encoding="utf-8")
+    target = '{registry: r.io/a/b, tags: ["{{ .DefaultBranch }}"]}'
+    text = f"version: 1\nartifacts: [{{type: docker, image: a, targets: [{target}]}}]"
+    seen = replace(world(git=GitState(sha="a", branch="x", default_branch="main"), face=Face.BUILD), files=Disk())
+    found = check(text, tmp_path / ".lazy", seen)
+    assert found.plan is not None
+    assert found.plan.artifacts[0].references[0].tag.text == "trunk"
