@@ -52,12 +52,19 @@ def on_line(source: Source, number: int) -> Iterator[Braces]:
 
 
 def tokens(source: Source, one: Braces) -> list[template.Token]:
-    """The tokens of a template, their spans being places of the source; YAML's escapes of quotes count as quotes."""
+    """The tokens of a template, their spans being places of the source; YAML's escapes of quotes count as quotes.
+
+    `.Var.NAME` is one of them, as it is one variable.
+    """
     written = source.text[one.span.start : one.span.end]
     if "\\" in written:
         written = written.replace('\\"', ' "').replace("\\\\", " \\")
     base = one.span.start
-    return [
-        template.Token(token.kind, Span(base + token.span.start, base + token.span.end))
-        for token in template.tokens(written)
-    ]
+    found: list[template.Token] = []
+    for kind, span in template.tokens(written):
+        text, before = written[span.start : span.end], found[-1] if found else None
+        start = base + span.start
+        if text.startswith(".") and before is not None and source.text[before.span.start : before.span.end] == ".Var":
+            start = found.pop().span.start
+        found.append(template.Token(kind, Span(start, base + span.end)))
+    return found

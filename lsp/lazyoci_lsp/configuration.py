@@ -20,6 +20,7 @@ class Configuration:
     trusted: bool = True  # trusted:             false in a restricted workspace: no program, no network
     preview_tag: str = ""  # preview.tag:        stands for --tag
     preview_env: Mapping[str, str] = field(default_factory=dict)  # preview.env: over the server's environment
+    variables: Mapping[str, str] = field(default_factory=dict)  # vars: NAME: value, stands for --var
     severities: Mapping[str, Severity] = field(default_factory=dict)  # rules.severities: CODE: error|warning|info
     off: frozenset[str] = frozenset()  # rules.severities: CODE: off
     registry_checks: Checks = "anonymous"  # registry.checks
@@ -51,6 +52,7 @@ def read(value: object, before: Configuration | None = None) -> tuple[Configurat
         trusted=reader.boolean("trusted", True if before is None else before.trusted),
         preview_tag=reader.text("preview.tag"),
         preview_env={name: str(text) for name, text in reader.mapping("preview.env").items() if text is not None},
+        variables={name: str(text) for name, text in reader.mapping("vars").items() if text is not None},
         severities=severities,
         off=frozenset(off),
         registry_checks=reader.checks("registry.checks"),

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from lazyoci.check import Checked, Run
-from lazyoci.errors import LazyociError
+from lazyoci.errors import LazyociError, UsageError
 from lazyoci.rules import BY_CODE
 from lazyoci.rules.settings import Choice, RuleSettings
+from lazyoci.template.variables import VAR
 from lazyoci.values import Value, Values
 from lazyoci.values.chart_version import chart_version
 from lazyoci.values.variables import NAMES
+from lazyoci.world.stated import Stated, stated
 from lazyoci_lsp.conditions import Conditions
 from lazyoci_lsp.configuration import Configuration
 from lazyoci_lsp.documents import Text
@@ -29,6 +33,7 @@ _OF_FILES = frozenset(rule.code for rule in BY_CODE.values() if rule.group in ("
     "invalid-image-reference",
 }
 
+_OWN = re.compile(r"\.Var\.([A-Za-z_][A-Za-z0-9_]*)")  # the user's variables that a text names
 _OF_ARTIFACTS = ("ChartVersion", "Name")
 
 
@@ -62,18 +67,30 @@ class Snapshot:
 def take(text: Text, conditions: Conditions, stale: Callable[[], bool]) -> Snapshot:
     """Check one version. Runs in any thread; raises StaleError when `stale` says that nobody waits any more."""
     files = Overlay(conditions.overlay, stale)
-    world = make(conditions.configuration, files, conditions.git)
+    said, problem = _stated(conditions.configuration)
+    world = make(conditions.configuration, files, conditions.git, said)
     path = text.path if text.path is not None else conditions.home / ".lazy" if conditions.home is not None else None
     choice = _choice(conditions.configuration, without=_OF_FILES if path is None else frozenset())
-    run, problem = Run(world, choice), ""
+    run = Run(world, choice)
     try:
         checked = run.check(text.source.text, path)
     except LazyociError as error:
         run, problem = Run(world, choice, settings=RuleSettings()), error.message
         checked = run.check(text.source.text, path)
     values = Values(world, checked.directory) if checked.resolved is None else checked.resolved.values
-    known = {name: values.get(name) for name in NAMES if name not in _OF_ARTIFACTS}
+    own = {*conditions.configuration.variables, *(match[1] for match in _OWN.finditer(text.source.text))}
+    names = (*(name for name in NAMES if name not in _OF_ARTIFACTS), *(f"{VAR}{name}" for name in sorted(own)))
+    known = {name: values.get(name) for name in names}
     return Snapshot(text, conditions.generation, checked, values, known, files.seen, run, problem)
+
+
+def _stated(configuration: Configuration) -> tuple[Stated, str]:
+    """What LAZYOCI_OCCASION states, or why it states nothing."""
+    environ = {**os.environ, **configuration.preview_env}
+    try:
+        return stated((), environ, configuration.preview_tag), ""
+    except UsageError as error:
+        return Stated(), f"{error.message}; {error.hint}"
 
 
 def _choice(configuration: Configuration, without: frozenset[str]) -> Choice:

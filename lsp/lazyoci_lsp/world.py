@@ -10,6 +10,7 @@ from pathlib import Path
 
 from lazyoci.repository import repository_root
 from lazyoci.world import Disk, Face, Git, GitState, RealGit, World
+from lazyoci.world.stated import Stated
 from lazyoci_lsp.configuration import Configuration
 
 GIT_MAX_AGE = 30.0  # seconds after which a check asks git again: edits of tracked files leave no trace in .git
@@ -115,7 +116,7 @@ class CachedGit:
             self._known = {root: known for root, known in self._known.items() if known[1].late}
 
 
-def make(configuration: Configuration, files: Overlay, git: Git) -> World:
+def make(configuration: Configuration, files: Overlay, git: Git, stated: Stated | None = None) -> World:
     """The World of one check."""
     environ = {**os.environ, **configuration.preview_env}
     return World(
@@ -124,4 +125,6 @@ def make(configuration: Configuration, files: Overlay, git: Git) -> World:
         environ=environ,
         tag=configuration.preview_tag,
         face=Face.EDITOR,
+        stated=Stated() if stated is None else stated,
+        variables=configuration.variables,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -11,7 +12,7 @@ import pytest
 
 from tests.ci.kit import ACTION, Job, outputs
 from tests.e2e.checkout import ROOT, clone
-from tests.e2e.cli import repository
+from tests.e2e.cli import git, repository
 from tests.servers import RealRegistry, docker_registry
 
 LAZY = """\
@@ -97,6 +98,21 @@ def test_dry_run_pushes_nothing(tmp_path: Path, registry: RealRegistry) -> None:
     assert json.loads(step.outputs["references"]) == [f"{registry.host}/two/acme/notes:v1.0.0"]
     assert "Nothing was pushed." in step.summary
     assert registry.tag("two/acme/notes", "v1.0.0") == ""
+
+
+def test_a_dry_run_of_a_pull_request_is_green(tmp_path: Path, registry: RealRegistry) -> None:
+    """What the release will know better is a warning, in the log and in the annotations."""
+    tags = '"{{ .Version }}", "{{ .VersionMajorMinor }}", "{{ .Var.STAGE }}-{{ .PullRequest }}"'
+    here = job(tmp_path, LAZY.replace("REGISTRY", f"{registry.host}/pr").replace('"{{ .Tag }}", latest', tags))
+    git(here.workspace, "tag", "v1.4.0-rc.1")
+    git(here.workspace, "commit", "--quiet", "--allow-empty", "--message=two")
+    here = replace(here, environ={"GITHUB_EVENT_NAME": "pull_request", "GITHUB_REF": "refs/pull/7/merge"})
+    step = here.runs(command="dry-run", args="--allow-unresolved\n--var\nSTAGE=test\n", insecure="true")
+    assert step.code == 0, step.log
+    assert "test-7" in step.log
+    assert [one for one in step.commands if one.name == "error"] == []
+    warned = {one.properties["title"] for one in step.commands if one.name == "warning"}
+    assert "lazyoci: version-from-ancestor" in warned
 
 
 def test_build_without_a_push(tmp_path: Path, registry: RealRegistry) -> None:

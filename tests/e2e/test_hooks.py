@@ -189,6 +189,22 @@ def test_the_dry_run_has_its_own_stages(runner: Runner, tmp_path: Path) -> None:
 
 
 @pytest.mark.index
+def test_a_feature_branch_is_not_stopped_by_what_a_release_will_know(runner: Runner, tmp_path: Path) -> None:
+    tags = '["{{ .Version }}", "{{ .VersionFull }}", "{{ .Tag }}", "{{ .Var.REGION }}", "{{ .GitTag }}"]'
+    project = runner.project(tmp_path / "feature", lazy=GOOD.replace('["{{ .Tag }}", latest]', tags))
+    git(project, "tag", "v1.4.0-rc.1")
+    git(project, "checkout", "--quiet", "-b", "feature/x")
+    git(project, "commit", "--quiet", "--allow-empty", "--message=two")
+    (project / "Dockerfile").write_text("FROM scratch\nLABEL changed=yes\n", encoding="utf-8")
+    code, printed = runner(project, "run", "--all-files")
+    assert (code, states(printed)) == (0, {VALIDATE: "Passed", FORMAT: "Passed", ALL: "Passed"}), printed
+    code, printed = runner(project, "run", "--all-files", "--verbose", "--hook-stage", "pre-push")
+    assert (code, states(printed)[DRY]) == (0, "Passed"), printed
+    for rule in ("version-from-ancestor", "prerelease-as-release", "unresolved-variable"):
+        assert f"warning[{rule}]" in printed
+
+
+@pytest.mark.index
 def test_a_real_commit_and_a_real_push(runner: Runner, tmp_path: Path) -> None:
     project = runner.project(tmp_path / "real")
     git(tmp_path, "init", "--quiet", "--bare", "remote.git")

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from lsprotocol import types
 
 from lazyoci.diagnostic import Span
 from lazyoci.template import FUNCTIONS
+from lazyoci.template.variables import VAR
 from lazyoci.values.variables import NAMES
 from lazyoci_lsp import braces
 from lazyoci_lsp.complete.request import Request
 
+_OWN = re.compile(r"\.Var\.([A-Za-z_][A-Za-z0-9_]*)")
 _KEYWORDS = {
     "if": "if ${1:.VersionPrerelease} }}$2{{ end",
     "else": "else",
@@ -42,14 +45,16 @@ def complete(request: Request, inside: braces.Braces) -> Iterator[types.Completi
     word = token.span if token is not None and token.kind in ("variable", "function", "keyword", "error") else None
     span = Span(offset, offset) if word is None else word
     written = source.text[span.start : offset]
-    yield from _variables(request, span)
+    yield from _variables(request, span, written)
     if not written.startswith((".", "$")):
         yield from _functions(request, span)
         yield from _keywords(request, span, inside)
 
 
-def _variables(request: Request, span: Span) -> Iterator[types.CompletionItem]:
-    for number, name in enumerate(NAMES):
+def _variables(request: Request, span: Span, written: str) -> Iterator[types.CompletionItem]:
+    own = sorted(set(request.session.configuration.variables) | set(_OWN.findall(request.text.source.text)))
+    named = [f"{VAR}{name}" for name in own if f".{VAR}{name}" != written]  # which may be half of a name
+    for number, name in enumerate((*NAMES, *named)):
         if name == "ChartVersion" and request.place.type not in ("", "helm"):
             continue
         yield request.item(
