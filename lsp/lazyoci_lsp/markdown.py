@@ -7,20 +7,27 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lazyoci import clean
+
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-_MARKUP = re.compile(r"([\\`*\[\]|<>~&]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9]))")
+# what is markup within a line; a colon, an `@` or `www.` makes a link of an address that stands there bare
+_MARKUP = re.compile(
+    r"([\\`*\[\]|<>~&]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?=//)|(?<=[A-Za-z0-9])@(?=[A-Za-z0-9])|(?<=www)\.)", re.I
+)
+_AT_START = re.compile(r"^(#{1,6}(?=\s|$)|[-+=]|\d+(?=[.)]))")
 
 
 def escape(text: str) -> str:
     """`text` as prose, on one line."""
-    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
+    escaped = _MARKUP.sub(r"\\\1", clean.line(" ".join(text.split())))
+    return _AT_START.sub(lambda found: f"\\{found[0]}" if not found[0].isdigit() else f"{found[0]}\\", escaped)
 
 
 def code(text: str) -> str:
     """`text` as a code span, also in a cell of a table."""
-    line = " ".join(text.split()) if "\n" in text or "\r" in text else text
+    line = clean.line(" ".join(text.split()) if "\n" in text or "\r" in text else text)
     ticks = "`" * (max((len(run) for run in re.findall("`+", line)), default=0) + 1)
     gap = " " if line.startswith("`") or line.endswith("`") else ""
     return f"{ticks}{gap}{line}{gap}{ticks}".replace("|", "\\|")

@@ -15,6 +15,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
+from lazyoci_lsp import shown
 from lazyoci_lsp.redact import redact
 
 if TYPE_CHECKING:
@@ -82,6 +83,10 @@ class Protocol(LanguageServerProtocol):
     def plain(self, value: Any) -> Any:
         """A message's parts as JSON knows them."""
         return self._converter.unstructure(value)
+
+    def _serialize_message(self, data: Any) -> dict[str, Any]:
+        """As pygls; what people will read goes out without characters that an editor would obey."""
+        return shown.cleaned(super()._serialize_message(data))
 
     def _untimely(self, method: str) -> tuple[int, str] | None:
         """Why a request cannot be answered now."""

@@ -12,16 +12,7 @@ import { DOCUMENTS } from './documents';
 import { locate, tellMissing } from './locate';
 import type { Source } from './find';
 import { Status } from './status';
-
-/** The commands that a hover's links may run: those that change nothing by themselves. */
-const LINKED = [
-  'lazyoci.preview',
-  'lazyoci.dryRun',
-  'lazyoci.checkAgain',
-  'lazyoci.testRegistry',
-  'lazyoci.login',
-  'lazyoci.setPreviewTag',
-];
+import { LINKED, split } from './trust';
 
 /** Starts and stops at most one server. */
 export class Server implements vscode.Disposable {
@@ -150,8 +141,8 @@ export class Server implements vscode.Disposable {
       outputChannel: this.output,
       // `trusted` is the one value that no setting holds.
       initializationOptions: () => ({ ...settings(), trusted: vscode.workspace.isTrusted }),
-      markdown: { isTrusted: { enabledCommands: LINKED } },
       middleware: {
+        provideHover: async (document, position, token, next) => withLinks(await next(document, position, token)),
         executeCommand: (command, args, next) => intercept(this, command, args, next),
         provideDiagnostics: async (document, previous, token, next) => {
           const report = await next(document, previous, token);
@@ -170,6 +161,23 @@ export class Server implements vscode.Disposable {
     });
     return turn;
   }
+}
+
+/** A hover in which the server's own links, and they alone, run commands. */
+function withLinks(hover: vscode.Hover | null | undefined): vscode.Hover | null | undefined {
+  if (!hover) {
+    return hover;
+  }
+  const contents = hover.contents.flatMap((part) => {
+    const { shown, links } = split(part instanceof vscode.MarkdownString ? part.value : '');
+    if (links === '') {
+      return [part];
+    }
+    const trusted = new vscode.MarkdownString(links);
+    trusted.isTrusted = { enabledCommands: LINKED };
+    return shown === '' ? [trusted] : [new vscode.MarkdownString(shown), trusted];
+  });
+  return new vscode.Hover(contents, hover.range);
 }
 
 /** What the server tells of itself, as rust-analyzer's extension of the protocol has it. */

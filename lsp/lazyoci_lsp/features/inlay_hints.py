@@ -10,7 +10,7 @@ from lsprotocol import types
 from lazyoci.plan import Plan
 from lazyoci.resolve import Resolution
 from lazyoci.rules.shown import templated
-from lazyoci_lsp.markdown import code
+from lazyoci_lsp.markdown import code, escape
 
 if TYPE_CHECKING:
     from lazyoci_lsp.session import Session
@@ -72,5 +72,7 @@ def _tooltip(resolution: Resolution) -> str:
     lines = []
     for value in resolution.used:
         shown = code(value.shown) if value.shown else "*empty*" if value.text == "" else "*not set*"
-        lines.append(f"- `.{value.name}`: {shown} – {value.source}" if value.source else f"- `.{value.name}`: {shown}")
+        lines.append(
+            f"- `.{value.name}`: {shown} – {escape(value.source)}" if value.source else f"- `.{value.name}`: {shown}"
+        )
     return "\n".join(lines)

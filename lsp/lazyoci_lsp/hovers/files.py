@@ -52,7 +52,10 @@ def _of_image(checked: Checked, artifact: ImageArtifact, offset: int) -> tuple[N
         found = read(checked, name)
         for stage in found.stages if found is not None else ():
             if stage.name == artifact.target.value.lower():
-                return artifact.target.node, f"{code(stage.name)} is `FROM {stage.base}`, {name}:{stage.line + 1}\n"
+                return (
+                    artifact.target.node,
+                    f"{code(stage.name)} is {code(f'FROM {stage.base}')}, {escape(name)}:{stage.line + 1}\n",
+                )
     arguments = artifact.node.get("buildArgs")
     for key, _ in arguments.items if isinstance(arguments, Mapping) else ():
         if isinstance(key, Scalar) and _on(key, offset):
@@ -82,7 +85,7 @@ def _argument(checked: Checked, name: str, argument: str) -> str:
     for one in found.arguments if found is not None else ():
         if one.name == argument:
             default = f", default {code(one.default)}" if one.default else ""
-            return f"`ARG {argument}`{default}, {escape(name)}:{one.line + 1}\n"
+            return f"{code(f'ARG {argument}')}{default}, {escape(name)}:{one.line + 1}\n"
     return f"{code(argument)}: no such `ARG` in {escape(name)}.\n"
 
 
