@@ -95,6 +95,8 @@ def text(made: list[Draft], home: Home, schema: str = "") -> str:
 def _image(found: FoundImage, name: str, base: str, home: Home, *, alone: bool) -> Draft:
     whole = bool(home.repository) and (alone or name == home.project)
     context = "" if found.context == PurePosixPath() else str(found.context)
+    if context.startswith("-"):
+        context = f"./{context}"  # else the builder would take it for an option
     return Draft("image", name, base if whole else f"{base}/{name}", str(found.dockerfile), context)
 
 

@@ -2,7 +2,7 @@
 
 A layer's title (`org.opencontainers.image.title`) is the name under which it is unpacked: of two with one title, one
 overwrites the other. Different paths may give one title, as `./a.json` and `a.json` do, a glob and a file it matches,
-or two files outside the directory, of which only the names are kept.
+or two files outside the directory, of which only the names are kept, be they matched by one glob.
 
 Fails:
 
@@ -38,21 +38,34 @@ def check(subject: Subject) -> Iterator[Finding]:
     for artifact in subject.config.artifacts:
         if not isinstance(artifact, FilesArtifact):
             continue
-        seen: dict[str, File] = {}
+        seen: dict[str, tuple[File, str]] = {}
         for file in artifact.files:
-            for one in _titles(subject, file.path.value):
-                first = seen.setdefault(one, file)
+            for match, name in _titles(subject, file.path.value):
+                first, other = seen.setdefault(name, (file, match))
                 if first is not file:
-                    yield _finding(subject, file, first, one)
+                    yield _finding(subject, file, first, name)
+                    break
+                if match != other:
+                    yield _within(file, name, other, match)
                     break
 
 
-def _titles(subject: Subject, path: str) -> Iterator[str]:
-    """The titles of what a path means; of a file that a build will make, that of its path."""
+def _titles(subject: Subject, path: str) -> Iterator[tuple[str, str]]:
+    """What a path means, with the title of each; of a file that a build will make, that of its path."""
     found = matches(subject, path)
     for match in found or (() if is_magic(path) else (path,)):
-        if not problem(title(match)):  # invalid-title says that
-            yield title(match)
+        name = title(match)
+        if not problem(name):  # invalid-title says that
+            yield match, name
+
+
+def _within(file: File, name: str, first: str, second: str) -> Finding:
+    """Of files outside the directory, or reached through one, the glob alone may find two of one title."""
+    return Finding(
+        file.path.node,
+        f"{quoted(file.path.value)} matches {quoted(first)} and {quoted(second)}, which would both be titled "
+        f"{quoted(name)}; name the one that is meant",
+    )
 
 
 def _finding(subject: Subject, file: File, first: File, name: str) -> Finding:

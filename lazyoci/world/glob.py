@@ -2,6 +2,7 @@
 
 As Python's `glob` with `recursive`: hidden names are matched only by a part that begins with a dot, `**` is any depth
 and matches files alone (with their directories they would be there twice), and a slash at the end matches directories.
+Unlike there nothing is found twice by two spellings of its path: a `.` after a slash leads nowhere and is left out.
 """
 
 from __future__ import annotations
@@ -59,9 +60,10 @@ class _Glob:
     def expand(self, pattern: str) -> tuple[str, ...]:
         """Everything that a glob matches."""
         plain = pattern.replace(os.sep, "/")
-        parts = [_Part(part, is_magic(part)) for part in plain.split("/") if part]
+        front, *others = [part for part in plain.split("/") if part]
+        parts = [_Part(part, is_magic(part)) for part in (front, *[part for part in others if part != "."])]
         found = set(self._below("/" if plain.startswith("/") else "", parts))
-        if plain.endswith("/"):
+        if plain.endswith(("/", "/.")):
             found = {path for path in found if self.kind(path) == "dir"}
         if "**" in pattern:
             found = {path for path in found if self.kind(path) != "dir"}

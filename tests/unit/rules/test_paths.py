@@ -20,6 +20,7 @@ from lazyoci.errors import BuildError
 from lazyoci.rules import Subject
 from lazyoci.rules.paths import is_ignored, kind, matches
 from lazyoci.world import Disk, Files, World
+from lazyoci.world.glob import is_magic
 from lazyoci.world.title import title
 from tests.unit.build.make import context
 from tests.worlds import ROOT, MemoryFiles
@@ -91,7 +92,14 @@ def by_python(pattern: str, root: Path) -> set[str]:
         found = {path for path in found if (root / path).is_dir()}
     if "**" in pattern:
         found = {path for path in found if not (root / path).is_dir()}
-    return {path for path in found if (root / path).exists()} - {""}
+    found = {path.removesuffix("/.") for path in found if (root / path).exists()} - {""}
+    return {once(path) for path in found} if is_magic(pattern) else found
+
+
+def once(path: str) -> str:
+    """The path with a `.` in its front alone: of two spellings of one file, a glob finds one."""
+    front, *others = path.split("/")
+    return "/".join([front, *[part for part in others if part != "."]])
 
 
 @settings(max_examples=150)
@@ -139,11 +147,33 @@ def test_what_the_check_refuses_is_what_the_builder_refuses(tree: Path, patterns
         ("a.*/", ()),
         ("docs//*.md", ("docs/a.md",)),
         ("./*.json", ("./a.json", "./b.json")),
+        ("**/./**/b.md", ("docs/deep/er/b.md",)),
+        ("docs/./*.md", ("docs/a.md",)),
+        ("*/.", ("docs", "empty")),
         ("odd[1].txt", ("odd[1].txt",)),
     ],
 )
 def test_globs(tree: Path, pattern: str, expected: tuple[str, ...]) -> None:
     assert matches(subject_of(Disk(), tree), pattern) == expected
+
+
+def test_one_glob_may_find_two_files_of_one_title(tmp_path: Path) -> None:
+    """Of files outside the directory only the names are kept; the check sees what the builder would."""
+    for name in ("a/config.json", "b/config.json", "service/own.json"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text("{}", encoding="utf-8")
+    for pattern in ("../**/*.json", "../*/../a/*.json"):
+        text = "version: 1\nartifacts:\n- type: artifact\n  targets: [{registry: a/b, tags: [c]}]\n"
+        text += f"  files: [{{path: '{pattern}', mediaType: a/b}}]\n"
+        checked = check(text, tmp_path / "service" / ".lazy", World(outside=(str(tmp_path),)))
+        (found,) = checked.diagnostics
+        assert found.code == "duplicate-title"
+        assert found.message.endswith('which would both be titled "config.json"; name the one that is meant')
+        assert checked.config is not None
+        (artifact,) = checked.config.artifacts
+        assert isinstance(artifact, FilesArtifact)
+        with pytest.raises(BuildError, match="would both be titled"):
+            find(artifact, tmp_path / "service")
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes are POSIX")
