@@ -68,6 +68,7 @@ def command(
         emit(preview.json(checked, failed), output)
     if not console().quiet or failed:
         show_findings([checked])
-    if failed and output == "text":
-        echo(build.text(failed, style), nl=False)
+    untold = [one for one in failed if len(one.errors) > len(one.findings)]
+    if untold and output == "text":
+        echo(build.text(untold, style), nl=False)
     return 1 if failed else 0
