@@ -22,11 +22,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from lazyoci import semver
 from lazyoci.rules import versions
 from lazyoci.rules.base import Finding, Subject
 from lazyoci.rules.words import first_span, quoted
+from lazyoci.values.version import Basis, Version
 
-_SHORT = re.compile(r"[vV]?(\d+)(?:\.(\d+))?(?:\.(\d+))?((?:-[0-9A-Za-z.-]+)?)")
+_SHORT = re.compile(r"[vV]?([0-9]+)(?:\.([0-9]+))?(?:\.([0-9]+))?((?:-[0-9A-Za-z.-]+)?)")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -38,7 +40,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             continue
         by_user = source in ("--tag", "LAZYOCI_TAG")
         what = f"{source} {quoted(given)}" if by_user else f"the tag {quoted(given)}, for which this run is,"
-        mend = f"give --tag {_meant(given)}" if by_user else "give --tag the version"
+        mend = f"give --tag {_meant(given, version)}" if by_user else "give --tag the version"
         other = "use .Tag" if by_user else "use .GitTag"
         yield Finding(
             tag.source.node,
@@ -48,9 +50,12 @@ def check(subject: Subject) -> Iterator[Finding]:
         )
 
 
-def _meant(given: str) -> str:
-    """The version that was meant, where that is plain."""
+def _meant(given: str, version: Version) -> str:
+    """The version that was meant, where that is plain; never the one that is released already."""
     match = _SHORT.fullmatch(given)
-    if match is None:
+    meant = None if match is None else semver.parse(f"v{match[1]}.{match[2] or 0}.{match[3] or 0}{match[4]}")
+    if meant is None:
         return "a version such as v1.4.0"
-    return f"v{match[1]}.{match[2] or 0}.{match[3] or 0}{match[4]}"
+    if version.semver is None or version.semver.full != meant.full:
+        return meant.raw
+    return f"a version after {meant.raw}" if version.basis is Basis.ANCESTOR else meant.raw

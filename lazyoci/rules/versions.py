@@ -1,29 +1,45 @@
-"""Tags that stand for a version: which they are, and which of them say themselves that they are no release."""
+"""Tags that stand for a version: which they are, and which of them say themselves that they are no release.
+
+What a template only asks for, as `{{ if .Tag }}{{ .Version }}{{ end }}` does, it does not say. So a variable counts
+where another value of it would give another text.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from lazyoci import template
 from lazyoci.resolve import Resolution
 from lazyoci.rules.base import Subject
+from lazyoci.template import TemplateError
 from lazyoci.values.version import Version
 
 # a tag that also names the commit, the time or the request is none that a release has
-_TELLING_APART = frozenset({"GitSHA", "GitSHALong", "Timestamp", "Date", "PullRequest", "Tag"})
-_TELLING_PRERELEASE = frozenset({"VersionPrerelease", "VersionFull", "VersionRaw"})
+_TELLING_APART = ("GitSHA", "GitSHALong", "Timestamp", "Date", "PullRequest", "Tag")
+_TELLING_BY_BEING = ("GitDirty", "PullRequest")  # so is one with a word that stands there for these alone
+_TELLING_PRERELEASE = ("VersionFull", "VersionRaw")
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_OTHER = str.maketrans(
+    f"0123456789{_LETTERS}{_LETTERS.upper()}",
+    f"1234567890{_LETTERS[1:]}a{_LETTERS[1:].upper()}A",
+)
 
 
 def version_of(resolution: Resolution) -> str | None:
     """The first variable by which a text names the version, if it is one that a release can have."""
-    names = [value.name for value in resolution.used if value.text is not None]
-    dirty = any(value.name == "GitDirty" and value.text for value in resolution.used)
-    if dirty or not _TELLING_APART.isdisjoint(names):
+    known = _known(resolution)
+    named = next((name for name in known if name.startswith("Version") and _shows(resolution, known, name)), None)
+    if named is None or any(name in known and _shows(resolution, known, name) for name in _TELLING_APART):
         return None
-    return next((name for name in names if name.startswith("Version")), None)
+    return None if any(_adds(resolution, known, name) for name in _TELLING_BY_BEING) else named
 
 
 def tags_of_versions(subject: Subject) -> Iterator[tuple[Resolution, str]]:
     """Each tag that a release can have too, once, with the variable by which it names the version."""
+    yield from subject.once("tags of versions", lambda: tuple(_tags_of_versions(subject)))
+
+
+def _tags_of_versions(subject: Subject) -> Iterator[tuple[Resolution, str]]:
     seen: set[int] = set()
     for artifact in subject.plan.artifacts:
         for reference in artifact.references:
@@ -43,5 +59,33 @@ def version(subject: Subject) -> Version:
 
 def drops_prerelease(resolution: Resolution) -> bool:
     """Whether a text names the version, but not whether it is a prerelease."""
-    names = {value.name for value in resolution.used}
-    return version_of(resolution) is not None and _TELLING_PRERELEASE.isdisjoint(names)
+    if version_of(resolution) is None:
+        return False
+    known = _known(resolution)
+    told = any(name in known and _shows(resolution, known, name) for name in _TELLING_PRERELEASE)
+    return not told and not _adds(resolution, known, "VersionPrerelease")
+
+
+def _known(resolution: Resolution) -> Mapping[str, str]:
+    """The values that a text was made from, in the order of their use."""
+    return {value.name: value.text for value in resolution.used if value.text is not None}
+
+
+def _shows(resolution: Resolution, known: Mapping[str, str], name: str) -> bool:
+    """Whether a text changes with a variable that has a value, and not only with whether it has one."""
+    return bool(known[name]) and _again(resolution, {**known, name: known[name].translate(_OTHER)}) != resolution.text
+
+
+def _adds(resolution: Resolution, known: Mapping[str, str], name: str) -> bool:
+    """Whether a text is another one, but still one, without the value of a variable."""
+    return bool(known.get(name)) and _again(resolution, {**known, name: ""}) not in ("", resolution.text)
+
+
+def _again(resolution: Resolution, values: Mapping[str, str]) -> str:
+    """The text for other values; empty where it cannot be made."""
+    assert resolution.template is not None  # else it was made from no values
+    others = {name for name, _span in resolution.template.fields()} - values.keys()
+    try:
+        return template.execute(resolution.template, values, others).text
+    except TemplateError:
+        return ""
