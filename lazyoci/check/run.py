@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lazyoci.check.text import Checked, check_text
+from lazyoci.check.text import Checked, check_text, written_by
 from lazyoci.config.nodes import decode_bytes
 from lazyoci.diagnostic import Diagnostic, Position, Severity, Source, Span
 from lazyoci.frozen import replace
 from lazyoci.rules import BY_CODE, Selection
 from lazyoci.rules.reference_collision import file_of
 from lazyoci.rules.settings import Choice, Finder, RuleSettings
-from lazyoci.rules.written import Elsewhere
+from lazyoci.rules.written import Elsewhere, Written
 from lazyoci.world import World, real
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Run:
     ) -> None:
         """`settings` count for every file, in place of those that lie beside it or above.
 
-        `elsewhere` holds what files write that are not checked here; each file that is checked is added.
+        `elsewhere` holds what other files write; without it, those that were checked before are compared with.
         """
         self._settings = settings
         self.world = real() if world is None else world
@@ -50,6 +50,7 @@ class Run:
         self._finder = Finder(self.world.files)
         self._selections: dict[int, tuple[Selection, World]] = {}
         self._elsewhere = Elsewhere() if elsewhere is None else elsewhere
+        self._adds = elsewhere is None
 
     def selection(self, path: Path | None) -> Selection:
         """The rules that count for the file at `path` (None: standard input, which lies in the current directory).
@@ -73,6 +74,10 @@ class Run:
         """Judge a text, that of the file at `path`. Raises as `selection`; what is wrong in it becomes a diagnostic."""
         selection, world = self._project(path)
         return self._checked(Source(text, path), world, selection)
+
+    def written(self, text: str, path: Path) -> tuple[Written, ...]:
+        """What a file pushes to, without judging it; nothing where it does not decode."""
+        return written_by(Source(text, path), self.world)
 
     def check_bytes(self, data: bytes, path: Path | None) -> Checked:
         """Judge a file by its content; bytes that are no text are a finding too."""
@@ -116,7 +121,8 @@ class Run:
 
     def _checked(self, source: Source, world: World, selection: Selection) -> Checked:
         checked = check_text(source, world, selection, self._elsewhere)
-        self._elsewhere.put(file_of(source), checked.written)
+        if self._adds:
+            self._elsewhere.put(file_of(source), checked.written)
         return checked
 
 

@@ -93,6 +93,16 @@ def check_text(text: Source, world: World, selection: Selection, elsewhere: Else
     )
 
 
+def written_by(text: Source, world: World) -> tuple[Written, ...]:
+    """What a text pushes to; nothing where it does not decode."""
+    directory = Path() if text.path is None else text.path.parent
+    loaded = load(text)
+    if loaded.config is None or loaded.document is None:
+        return ()
+    resolved = resolve(loaded.config, directory, world)
+    return written(Subject(text, loaded.document, loaded.config, resolved, plan(resolved), world, directory))
+
+
 def _wanted(one: Diagnostic, selection: Selection) -> bool:
     rule = rules.BY_CODE.get(one.code)
     return one.severity >= selection.least and (rule is None or selection.wants(rule))

@@ -35,7 +35,6 @@ import os.path
 from collections.abc import Hashable, Iterator
 
 from lazyoci.diagnostic import Related, Source
-from lazyoci.oci.reference import Reference
 from lazyoci.plan import PlannedArtifact, PlannedReference, PlannedTarget
 from lazyoci.resolve import Resolution
 from lazyoci.rules.base import Finding, Subject
@@ -58,7 +57,9 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield _finding(subject, first, other, artifact, target, reference)
         elif subject.elsewhere is not None and key not in told:
             told.add(key)
-            there = subject.elsewhere.find(_anywhere(subject, key), file_of(subject.source))
+            file = file_of(subject.source)
+            known = (subject.elsewhere.find(one, file) for one in _anywhere(subject, target, reference))
+            there = next((one for one in known if one is not None), None)
             if there is not None:
                 yield _elsewhere(subject, artifact, target, reference, there)
 
@@ -66,10 +67,11 @@ def check(subject: Subject) -> Iterator[Finding]:
 def written(subject: Subject) -> tuple[Written, ...]:
     """What the file pushes to, for other files of the run to be compared with."""
     found: dict[Hashable, Written] = {}
-    for artifact, _, reference, key in _keys(subject):
-        if key not in found:
-            span = standing(subject, artifact.artifact.node, reference.tag.source.node).span
-            found[key] = Written(_anywhere(subject, key), _label(artifact), subject.source, span)
+    for artifact, target, reference, _ in _keys(subject):
+        for key in _anywhere(subject, target, reference):
+            if key not in found:
+                span = standing(subject, artifact.artifact.node, reference.tag.source.node).span
+                found[key] = Written(key, _label(artifact), subject.source, span)
     return tuple(found.values())
 
 
@@ -89,9 +91,18 @@ def _keys(subject: Subject) -> Iterator[tuple[PlannedArtifact, PlannedTarget, Pl
                     yield artifact, target, reference, key
 
 
-def _anywhere(subject: Subject, key: Hashable) -> Hashable:
-    """The key among other files: equal templates without values are alike in one repository only."""
-    return key if isinstance(key, Reference) else (repository_root(subject), key)
+def _anywhere(subject: Subject, target: PlannedTarget, reference: PlannedReference) -> Iterator[Hashable]:
+    """The keys among other files: the reference itself, and its templates, which are alike in one repository only.
+
+    Both, as the editor knows the values of one file and only the text of the next.
+    """
+    if reference.reference is not None:
+        yield reference.reference
+    registry = target.resolved.registry
+    if reference.problem is not None or target.problem is not None or _differs(registry) or _differs(reference.tag):
+        return
+    if registry.template is not None or reference.tag.template is not None:
+        yield repository_root(subject), normal(registry), normal(reference.tag)
 
 
 def _key(target: PlannedTarget, reference: PlannedReference) -> Hashable | None:

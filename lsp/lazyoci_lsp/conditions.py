@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lazyoci.world import Git
 from lazyoci_lsp.configuration import Configuration
+
+if TYPE_CHECKING:
+    from lazyoci.rules.written import Elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +23,4 @@ class Conditions:
     overlay: Mapping[str, str]  # the text of every open document that is a file, by its path
     home: Path | None  # where a document without a file counts as lying: the first workspace folder
     generation: int
+    elsewhere: Elsewhere | None = None  # what the other files of the workspace push to

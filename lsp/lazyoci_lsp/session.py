@@ -23,6 +23,7 @@ from lazyoci_lsp.client import Client
 from lazyoci_lsp.conditions import Conditions
 from lazyoci_lsp.convert import Converter
 from lazyoci_lsp.documents import Documents, Text
+from lazyoci_lsp.neighbours import Neighbours
 from lazyoci_lsp.protocol import Protocol
 from lazyoci_lsp.publisher import Publisher
 from lazyoci_lsp.redact import redact
@@ -70,6 +71,7 @@ class Session(LanguageServer):
         self.publisher = Publisher(self)
         self.registries = Registries(self)
         self.workspace_files = WorkspaceFiles(self)
+        self.neighbours = Neighbours(self)
         self.watcher = Watcher(self)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tag: str | None = None  # of lazyoci.setPreviewTag, before that of the settings
@@ -99,6 +101,7 @@ class Session(LanguageServer):
         if wanted:
             self.spawn(self.client_register_capability_async(types.RegistrationParams(wanted)))
         self.spawn(self.watcher.run())
+        self.neighbours.look()
         await self.ask_configuration()
 
     async def ask_configuration(self, told: object = None) -> None:
@@ -173,6 +176,7 @@ class Session(LanguageServer):
             self.checker.forget(text.key)
             self.registries.closed(text.key)
             self.publisher.clear(text)
+            self.neighbours.look()
         else:
             self.world_changed()
 
@@ -194,6 +198,7 @@ class Session(LanguageServer):
         self._announce()
         self.publisher.all_again()
         self.refresh()
+        self.neighbours.look()
 
     def republish(self, keys: Iterable[str]) -> None:
         """There is more, or less, to say of these documents, though nothing about them changed."""
@@ -234,7 +239,7 @@ class Session(LanguageServer):
         }
         homes = (uris.to_path(folder.uri) for folder in self.workspace.folders.values())
         home = next((path for path in homes if path is not None), None)
-        return Conditions(self.configuration, self.git, overlay, home, self._generation)
+        return Conditions(self.configuration, self.git, overlay, home, self._generation, self.neighbours.known())
 
     async def snapshot(self, uri: str) -> Snapshot | None:
         """The snapshot of the newest version of an open `.lazy` file; None where there is none."""
@@ -310,6 +315,7 @@ class Session(LanguageServer):
 
     def _checked(self, snapshot: Snapshot) -> None:
         """A snapshot is there."""
+        self.neighbours.took(snapshot)
         self.registries.checked(snapshot)
 
     def report_server_error(self, error: Exception, source: object) -> None:

@@ -12,6 +12,7 @@ from lazyoci.check import Checked, Run
 from lazyoci.errors import LazyociError, UsageError
 from lazyoci.rules import BY_CODE
 from lazyoci.rules.settings import Choice, RuleSettings
+from lazyoci.rules.written import Elsewhere
 from lazyoci.template.variables import VAR
 from lazyoci.values import Value, Values
 from lazyoci.values.chart_version import chart_version
@@ -71,11 +72,12 @@ def take(text: Text, conditions: Conditions, stale: Callable[[], bool]) -> Snaps
     world = make(conditions.configuration, files, conditions.git, said)
     path = text.path if text.path is not None else conditions.home / ".lazy" if conditions.home is not None else None
     choice = _choice(conditions.configuration, without=_OF_FILES if path is None else frozenset())
-    run = Run(world, choice)
+    elsewhere = conditions.elsewhere if conditions.elsewhere is not None else Elsewhere()
+    run = Run(world, choice, elsewhere=elsewhere)
     try:
         checked = run.check(text.source.text, path)
     except LazyociError as error:
-        run, problem = Run(world, choice, settings=RuleSettings()), error.message
+        run, problem = Run(world, choice, settings=RuleSettings(), elsewhere=elsewhere), error.message
         checked = run.check(text.source.text, path)
     values = Values(world, checked.directory) if checked.resolved is None else checked.resolved.values
     own = {*conditions.configuration.variables, *(match[1] for match in _OWN.finditer(text.source.text))}

@@ -50,7 +50,7 @@ class WorkspaceFiles:
             known = self._snapshots.get(path)
             if known is not None and known[0] == state:
                 return known[1]
-            text = await self._session.in_worker(lambda: _read(path))
+            text = await self._session.in_worker(lambda: read(path))
         except OSError:
             self._snapshots.pop(path, None)
             return None
@@ -71,7 +71,8 @@ def _walk(roots: list[Path]) -> list[Path]:
     return list(found)
 
 
-def _read(path: Path) -> str:
+def read(path: Path) -> str:
+    """The text of a file; raises OSError."""
     from lazyoci.config.encoding import EncodingError, decode_bytes
 
     data = reader.read(path, reader.LAZY)

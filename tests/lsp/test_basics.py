@@ -81,7 +81,7 @@ async def test_a_client_that_cannot_pull_is_not_offered_it(project: Path, tmp_pa
 
 async def test_workspace_diagnostics_tell_of_files_that_are_not_open(project: Path, tmp_path: Path) -> None:
     (project / "inner").mkdir()
-    (project / "inner" / ".lazy").write_text(TYPO, "utf-8")
+    (project / "inner" / ".lazy").write_text(TYPO.replace("acme/app", "acme/inner"), "utf-8")
     (project / "ignored").mkdir()
     (project / "ignored" / "x.lazy").write_text(TYPO, "utf-8")
     (project / ".gitignore").write_text("ignored/\n", "utf-8")

@@ -32,6 +32,7 @@ async def all_documents(ls: Session, params: types.WorkspaceDiagnosticParams) ->
     """The diagnostics of every `.lazy` file in the workspace folders, open or not."""
     before = {uris.key(one.uri): (one.uri, one.value) for one in params.previous_result_ids}
     items: list[types.WorkspaceDocumentDiagnosticReport] = []
+    await ls.neighbours.looked()  # else the first answer would know of no other file
     for path in await ls.workspace_files.paths():
         uri = uris.from_path(path)
         known_uri, known = before.pop(uris.key(uri), (uri, ""))
