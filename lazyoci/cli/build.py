@@ -74,7 +74,11 @@ def _platforms(_ctx: click.Context, _param: click.Parameter, values: Sequence[st
 @click.option("--push/--no-push", default=True, help="Push (default), or only build.")
 @click.option("--dry-run", is_flag=True, help="Show what would be pushed, and do nothing.")
 @click.option("--check", "ask", is_flag=True, help="With --dry-run: ask the registries what each push would do.")
-@click.option("--allow-unresolved", is_flag=True, help="With --dry-run: show missing values as ‹Name› and go on.")
+@click.option(
+    "--allow-unresolved",
+    is_flag=True,
+    help="With --dry-run: go on where a value is missing, and show its name, as in ‹Tag›.",
+)
 @click.option("--insecure", is_flag=True, help="Let private registries fall back to unverified TLS or plain HTTP.")
 @click.option("--ca", type=click.Path(path_type=Path), help="Certificates (PEM) to trust besides the system's.")
 @click.option("--layout", type=click.Path(path_type=Path), help="Also write an OCI image layout to this directory.")
@@ -140,7 +144,8 @@ def command(
     if file is not None and paths and list(paths) != [file]:
         raise UsageError(f"--file {file} and {' '.join(paths)} name different files", hint="give one of them")
     if (ask or allow_unresolved) and not dry_run:
-        raise UsageError(f"{'--check' if ask else '--allow-unresolved'} goes with --dry-run")
+        option = "--check" if ask else "--allow-unresolved"
+        raise UsageError(f"{option} is for a dry run alone; add --dry-run")
     git = RealGit()
     said = stated(occasion, tag)
     world = World(git=git, tag=tag, face=Face.BUILD, stated=said, variables=variables, outside=outside)

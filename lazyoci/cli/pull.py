@@ -72,7 +72,7 @@ def command(
     if docker and (all_platforms or len(choice.platforms) > 1):
         raise UsageError("--docker loads one platform", hint="give one --platform, and no --all-platforms")
     if allow_large and files is None:
-        raise UsageError("--allow-large goes with --files")
+        raise UsageError("--allow-large is for files alone; add --files DIR")
     if dest is not None and dest.exists() and not dest.is_dir():
         raise UsageError(f"--dest {dest} is not a directory")
     cancelled = threading.Event()

@@ -110,7 +110,9 @@ def command(
     if diff and output != "text":
         raise UsageError("--diff prints a patch, so it takes no --output")
     if occasion and not resolve:
-        raise UsageError("--occasion goes with --resolve", hint="without it the file is judged, and no run")
+        raise UsageError(
+            "--occasion is for --resolve alone; add --resolve", hint="without it the file is judged, and no run"
+        )
     if output in MACHINE_FORMATS or console().verbose:
         shown = Severity.INFORMATION
     else:

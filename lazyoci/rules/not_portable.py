@@ -1,6 +1,6 @@
 """A template uses a variable or a function that only lazyoci knows. Off unless selected.
 
-The original lazyoci refuses GitSHALong, GitDirty, GitTag, DefaultBranch, PullRequest, BaseBranch, VersionFull,
+The Go tool of the same name refuses GitSHALong, GitDirty, GitTag, DefaultBranch, PullRequest, BaseBranch, VersionFull,
 VersionBuild, Date, Name and all that begins with Var, and the functions `default`, `lower`, `replace`, `tagify`,
 `trimPrefix`, `trimSuffix`, `trunc` and `upper`; it passes over `platforms` of a docker artifact, and takes build
 arguments and labels as they stand. Select this rule if one file has to work with both:
@@ -34,14 +34,12 @@ def check(subject: Subject) -> Iterator[Finding]:
     """One finding per place."""
     for one in subject.config.artifacts:
         if isinstance(one, DockerArtifact) and one.platforms and (list_ := one.node.get("platforms")) is not None:
-            message = (
-                "platforms of a docker artifact mean nothing to the original lazyoci; do without where both publish"
-            )
+            message = "platforms of a docker artifact mean nothing to the Go tool; do without where both publish"
             yield Finding(list_, message)
     for artifact in subject.resolved.artifacts:
         for key, text in (*artifact.build_args.items(), *artifact.labels.items()):
             if text.source.is_template:
-                message = f"{quoted(key)} is no template to the original lazyoci, which takes its braces as they stand"
+                message = f"{quoted(key)} is no template to the Go tool, which takes its braces as they stand"
                 yield Finding(text.source.node, f"{message}; do without them where both build the image")
         for resolution in artifact.resolutions:
             if resolution.template is None:
@@ -56,4 +54,4 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _message(what: str) -> str:
-    return f"{what} is unknown to the original lazyoci, which refuses the file; do without it where both read the file"
+    return f"{what} is unknown to the Go tool, which refuses the file; do without it where both read the file"

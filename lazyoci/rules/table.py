@@ -56,7 +56,13 @@ RULES: tuple[Rule, ...] = (
     _rule("unknown-function", "templates", E, "a function that does not exist", fixable=True),
     _rule("variable-always-empty", "templates", W, "ChartVersion where there is no chart"),
     Rule("unresolved-variable", "templates", I, "a variable without a value", severities={Face.BUILD: E}),
-    Rule("not-portable", "templates", I, "a variable or function that the original does not know", default=False),
+    Rule(
+        "not-portable",
+        "templates",
+        I,
+        "a variable or function that the Go tool of the same name does not know",
+        default=False,
+    ),
     _rule("version-ignores-tag", "version", E, "a tag that is no version, where the version is asked for"),
     _rule("prerelease-as-release", "version", E, "a prerelease under the name of its release", fixable=True),
     Rule(

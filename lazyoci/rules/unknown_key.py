@@ -1,7 +1,7 @@
 """A key that means nothing here.
 
-The original passes over such keys, so that a mistyped `platform:` quietly builds for one platform. Here every key
-counts, except those beginning with `x-`: they are yours, to hold anchors.
+The Go tool of the same name passes over such keys, so that a mistyped `platform:` quietly builds for one platform. Here
+every key counts, except those beginning with `x-`: they are yours, to hold anchors.
 
 Fails:
 

@@ -68,6 +68,19 @@ def test_the_blocks_of_a_page_run(page: Path, tmp_path: Path, authority: Authori
     compare(BLOCKS[page], tmp_path / "said", failure)
 
 
+@pytest.mark.parametrize("name", ["README.md", "docs/tutorial/index.md"])
+def test_a_page_may_be_pasted_twice(name: str, tmp_path: Path, authority: Authority) -> None:
+    """In one shell, with the registry as the first time left it; only what is new there differs."""
+    page = BLOCKS[ROOT / name]
+    with registries((ROOT / name).read_text("utf-8"), tmp_path, authority) as environ:
+        failure = run([*page, *page], tmp_path, environ)
+    compare(page, tmp_path / "said", failure)
+    for number, block in enumerate(page, len(page)):
+        if block.mark in ("run", "setup"):
+            code, said = block.options.get("exit", "0"), read(tmp_path / "said" / f"{number}.err")
+            assert read(tmp_path / "said" / f"{number}.code").strip() == code, f"{block.place}: {said}{failure}"
+
+
 def run(page: list[Block], scratch: Path, environ: dict[str, str]) -> str:
     """Run a page in a home and a directory of its own; what it says goes to `said`. Gives what else the shell said."""
     place = scratch / "place"

@@ -258,3 +258,20 @@ def test_try_repo(runner: Runner, tmp_path: Path) -> None:
         {VALIDATE: "Failed", FORMAT: "Passed", ALL: "Failed", DRY: "Failed"},
     ), printed
     assert printed.count(BAD_LINE) == 3
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/how-to/hooks.md"])
+def test_the_block_of_a_page_writes_a_file_that_works(page: str, runner: Runner, tmp_path: Path) -> None:
+    """As it stands, with a fresh clone: its address and its commit are there, and the hooks are those it has."""
+    home = tmp_path / "home"
+    git(tmp_path, "clone", "--quiet", str(runner.checkout), str(home / "lazyoci"))
+    (block,) = re.findall(r"^```bash\n(lazyoci=.*?)^```", (ROOT / page).read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / ".lazy").write_text(BAD, encoding="utf-8")
+    (project / "Dockerfile").write_text("FROM scratch\n", encoding="utf-8")
+    repository(project)
+    subprocess.run(["bash", "-euc", block], cwd=project, env=dict(os.environ) | {"HOME": str(home)}, check=True)
+    code, said = runner(project, "run", "--all-files", "lazyoci-validate")
+    assert code == 1, said
+    assert BAD_LINE in said

@@ -82,3 +82,29 @@ def test_the_readme_opens_with_what_it_is_then_how_to_run_it() -> None:
     places = [opening.index(mark) for mark in marks]
     assert places == sorted(places)
     assert opening.count("\n") < 30
+
+
+def _tracked() -> list[str]:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, encoding="utf-8")
+    return [name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+# a tag of lazyoci's own repository, or an address of it, in a place where the reader would type or copy it
+_OWN_TAG = re.compile(r"(?:\brev:|\bref:|lazyoci(?:\.git)?@|ADDRESS@|git\+\S+@)[ \t]*[\"']?v?\d+\.\d+")
+
+
+def test_no_document_names_a_tag_or_an_address_that_does_not_exist() -> None:
+    for name in _tracked():
+        if name.startswith(("tests/", "docs/releases/")) or name.endswith((".png", ".svg")):
+            continue
+        text = (ROOT / name).read_text("utf-8", "replace")
+        assert not _OWN_TAG.search(text), name
+        assert "GIT_ADDRESS" not in text, name
+        if "git+ADDRESS" in text or "@COMMIT" in text:
+            assert "git remote get-url origin" in text or "OWNER/lazyoci" in text, f"{name}: what is ADDRESS?"
+            assert "git rev-parse HEAD" in text or "@COMMIT" not in text, f"{name}: what is COMMIT?"
+
+
+@pytest.mark.parametrize("line", ["rev: v0.1.0", "    ref: v1.2.3", "git+https://x/y@v0.1.0", "OWNER/lazyoci@v1.0"])
+def test_a_tag_would_be_seen(line: str) -> None:
+    assert _OWN_TAG.search(line)

@@ -48,10 +48,10 @@ const INSTALL = `# Install lazyoci
 
 The package is on no index yet: never install it by its bare name, which could be anybody's.
 
-From the git address of its repository:
+From the git address of its repository, which \`git remote get-url origin\` prints in a clone of it:
 
-    uv tool install git+GIT_ADDRESS
-    pipx install git+GIT_ADDRESS
+    uv tool install git+ADDRESS
+    pipx install git+ADDRESS
 
 From a checkout, or from a wheel that \`make dist\` built:
 
