@@ -83,8 +83,12 @@ def main(args: Sequence[str]) -> int:
         sys.stdout.reconfigure(errors="backslashreplace")  # as stderr: a name its encoding lacks must not end a run
     if list(args[:1]) != ["lsp"]:  # whose editor ends it so, and which has its own end
         import_module("lazyoci.cli.interrupt").clean_up_at_the_end()
-    if os.environ.get("_LAZYOCI_COMPLETE", "").startswith("powershell"):
-        import_module("lazyoci.cli.powershell")  # makes it known to click, which has the other shells
+    asked = os.environ.get("_LAZYOCI_COMPLETE", "")
+    if asked:
+        import_module("lazyoci.cli.powershell")  # these make themselves known to click, which has the other shells
+        import_module("lazyoci.cli.bash")
+        if import_module("lazyoci.cli.offered").complete(asked):
+            return 0
     try:
         result = cli.main(args=list(args), prog_name="lazyoci", standalone_mode=False, obj=console)
         sys.stdout.flush()  # here, where what is wrong with it can be told

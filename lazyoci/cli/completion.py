@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from lazyoci.cli.bash import BashComplete
 from lazyoci.cli.common import global_options
 from lazyoci.cli.powershell import PowershellComplete
 
@@ -25,7 +26,8 @@ def command(shell: str) -> None:
     """
     from click.shell_completion import ShellComplete, get_completion_class
 
-    found = PowershellComplete if shell == "powershell" else get_completion_class(shell)
+    ours = {"powershell": PowershellComplete, "bash": BashComplete}
+    found = ours.get(shell) or get_completion_class(shell)
     assert found is not None
     root = click.get_current_context().find_root().command
     # of the base class: that of bash asks the bash of this machine for its version, which may be another one

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -102,3 +106,82 @@ def test_completion_is_cheap(multi: Path) -> None:
     assert "plain,shop" in done.stdout
     found = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert not {name for name in found if name.startswith(("httpx", "pygls", "jinja2", "rich", "jsonschema", "ssl"))}
+
+
+class _Tags(BaseHTTPRequestHandler):
+    """A registry that has the tags of one repository, and nothing else."""
+
+    def do_GET(self) -> None:
+        known = self.path.split("?")[0] == "/v2/acme/app/tags/list"
+        body = b'{"name": "acme/app", "tags": ["v1.0.0", "v1.1.0", "edge"]}' if known else b"{}"
+        self.send_response(200 if known or self.path == "/v2/" else 404)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def registry() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Tags)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"registry.example=http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_what_the_file_declares(multi: Path) -> None:
+    shop = "plain,localhost:5050/examples/shop"
+    for command in ("browse tags", "browse manifest", "registry test", "pull", "pull --docker"):
+        assert complete(multi, f"lazyoci {command} local", LAZYOCI_REGISTRY="localhost:5050")[0] == shop
+    assert complete(multi, "lazyoci browse repos local", LAZYOCI_REGISTRY="localhost:5050") == ["plain,localhost:5050"]
+    assert complete(multi, "lazyoci browse tags local") == []  # {{ .Registry }} has no value
+    assert complete(multi, "lazyoci pull localhost:5050/a -") != []  # options are click's
+
+
+def test_tags_of_a_registry(tmp_path: Path, registry: str) -> None:
+    def offered(typed: str) -> list[str]:
+        return complete(tmp_path, f"lazyoci pull {typed}", LAZYOCI_TEST_ENDPOINTS=registry)
+
+    front = "plain,registry.example/acme/app:"
+    assert sorted(offered("registry.example/acme/app:v1")) == [f"{front}v1.0.0", f"{front}v1.1.0"]
+    assert offered("registry.example/acme/other:") == []
+    assert offered("registry.example/acme/app") == []  # no colon: nobody is asked
+
+
+def test_a_registry_that_does_not_answer_is_not_waited_for(tmp_path: Path) -> None:
+    silent = socket.create_server(("127.0.0.1", 0))
+    with silent:
+        endpoint = f"registry.example=http://127.0.0.1:{silent.getsockname()[1]}"
+        typed = "lazyoci pull registry.example/acme/app:"
+        assert complete(tmp_path, typed, LAZYOCI_TEST_ENDPOINTS=endpoint) == []
+
+
+def test_bash_completes_behind_a_colon(tmp_path: Path, registry: str) -> None:
+    """Real bash takes a colon for the end of a word, and puts what is offered behind it."""
+    (tmp_path / "bin").mkdir()
+    shim = tmp_path / "bin" / "lazyoci"
+    shim.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m lazyoci "$@"\n', encoding="utf-8")
+    shim.chmod(0o755)
+    lines = f"""
+{lazyoci("completion", "bash", cwd=tmp_path).out}
+COMP_LINE='lazyoci pull registry.example/acme/app:v1.1'
+COMP_POINT=${{#COMP_LINE}} COMP_WORDS=(lazyoci pull registry.example/acme/app : v1.1) COMP_CWORD=4
+_lazyoci_completion lazyoci
+printf '%s\\n' "${{COMPREPLY[@]}}"
+"""
+    environ = {
+        "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}",
+        "HOME": str(tmp_path),
+        "LAZYOCI_TEST_ENDPOINTS": registry,
+        "PYTHONPATH": str(ROOT),
+    }
+    done = subprocess.run(
+        [program("bash"), "--norc", "-c", lines], cwd=tmp_path, env=environ, capture_output=True, text=True
+    )
+    assert (done.stdout, done.stderr) == ("v1.1.0\n", "")
