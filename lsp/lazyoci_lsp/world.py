@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from lazyoci.repository import repository_root
-from lazyoci.world import Disk, Face, Git, GitState, RealGit, World
+from lazyoci.world import Disk, Face, Git, GitState, NoGit, RealGit, World
 from lazyoci.world.stated import Stated
 from lazyoci_lsp.configuration import Configuration
 
@@ -75,8 +75,8 @@ class Overlay:
         return self._disk.list(path)
 
 
-class Distrusted:
-    """Git in a workspace that the user does not trust: no program is run there."""
+class Distrusted(NoGit):
+    """Git in a workspace that the user does not trust: no program is run there, and no run of CI is looked for."""
 
     def state(self, directory: Path) -> GitState:
         """See `lazyoci.world.Git`."""

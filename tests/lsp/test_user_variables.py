@@ -27,7 +27,7 @@ async def test_values_come_from_the_settings(tmp_path: Path) -> None:
         uri = one.open(".lazy", text)
         await one.diagnostics(uri)
         hover = await one.hover(uri, (4, 46))
-        assert "**.Var.REGION** = `eu` (--var REGION)" in hover
+        assert r"**.Var.REGION** = `eu` (\--var REGION)" in hover
         assert "The value of `--var REGION=…`, else of `LAZYOCI_VAR_REGION`." in hover
         items = {item.label: item for item in await one.complete(uri, position)}
         assert items[".Var.REGION"].detail == "eu  (--var REGION)"
