@@ -1,7 +1,7 @@
 """A tag names a commit, but the work tree has changes that are not committed.
 
-What is built then is not what the commit holds, and nobody can build it again from the tag. Only `build`, `preview` and
-the editor look; a tag that says so itself, by `.GitDirty`, is not reported. Of tags that name a version from git,
+What is built then is not what the commit holds, and nobody can build it again from the tag. Only `build` and
+`preview` look, as whoever edits has changes that are not committed; a tag that says so itself, by `.GitDirty`, is not reported. Of tags that name a version from git,
 `version-from-dirty-tree` tells.
 
 Fails while there are uncommitted changes:

@@ -7,7 +7,7 @@ from lazyoci.rules.base import Rule
 from lazyoci.world import Face
 
 E, W, I = Severity.ERROR, Severity.WARNING, Severity.INFORMATION  # noqa: E741  # the letters of the table
-_GIT_FACES = frozenset({Face.EDITOR, Face.BUILD})  # preview looks on as the editor does
+_BUILD = frozenset({Face.BUILD})  # and preview, which looks on as a build does
 
 
 def _read(code: str, group: str, severity: Severity, summary: str, *, fixable: bool = False) -> Rule:
@@ -79,7 +79,7 @@ RULES: tuple[Rule, ...] = (
         "a version although there are uncommitted changes",
         unless="version-ignores-tag",
     ),
-    _rule("dirty-tree", "version", W, "a commit named although there are uncommitted changes", faces=_GIT_FACES),
+    _rule("dirty-tree", "version", W, "a commit named although there are uncommitted changes", faces=_BUILD),
     _rule("invalid-registry", "references", E, "a registry that is not host/repository", fixable=True),
     _rule("official-namespace", "references", W, "a repository among Docker's official images"),
     _rule("unlikely-registry", "references", W, "a host that is nearly a well-known registry", fixable=True),

@@ -99,3 +99,20 @@ async def test_a_workspace_pull_tells_both(tmp_path: Path) -> None:
 
         await one.until(lambda: types.WORKSPACE_DIAGNOSTIC_REFRESH in one.requests)
         assert await told() == {"a", "b"}
+
+
+@pytest.mark.asyncio
+async def test_files_that_are_not_open_tell_no_information(tmp_path: Path) -> None:
+    """Of hundreds of files the missing values would hide what is wrong."""
+    root = tmp_path / "project"
+    for name in ("a", "b"):
+        write(root, name, name, tag="{{ .Tag }}")
+    async with editor(root, tmp_path / "home", client_capabilities=capabilities(pull=True)) as one:
+        uri = one.open("a/.lazy")
+        report = await one.client.workspace_diagnostic_async(types.WorkspaceDiagnosticParams([]))
+        told = {
+            item.uri: [found.code for found in item.items]
+            for item in report.items
+            if isinstance(item, types.WorkspaceFullDocumentDiagnosticReport)
+        }
+        assert told == {uri: ["unresolved-variable"], one.uri("b/.lazy"): []}

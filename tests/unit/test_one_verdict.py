@@ -82,7 +82,7 @@ def without_engines(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 _PATHS = (
-    r"a.json|b.json|./a.json|gone|.|..|docs|docs/|docs/..|*.json|*.md|**/|**/**/b.md|**|odd/*|lost|l*|empty|a.json/|"
+    r"a.json|b.json|./a.json|gone|.|..|docs|docs/|docs/..|*.json|*.md|**/|**/**/b.md|**|odd|odd/*|lost|l*|empty|a.json/|"
     r"docs/*|/|Docs/a.md|docs\a.md|?"
 )
 _REGISTRIES = (

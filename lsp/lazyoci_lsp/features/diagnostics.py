@@ -41,7 +41,10 @@ async def all_documents(ls: Session, params: types.WorkspaceDiagnosticParams) ->
         if snapshot is None:
             continue  # it vanished meanwhile
         version = open_text.version if open_text is not None else None
-        items.append(_report(ls, known_uri, version, diagnostics(ls, snapshot), known))
+        found = diagnostics(ls, snapshot)
+        if open_text is None:  # what is worth a thought while one edits would drown the rest in a list of all files
+            found = [one for one in found if one.severity != types.DiagnosticSeverity.Information]
+        items.append(_report(ls, known_uri, version, found, known))
     for uri, known in before.values():  # deleted, or no longer ours
         items.append(_report(ls, uri, None, [], known))
     if not any(isinstance(item, types.WorkspaceFullDocumentDiagnosticReport) for item in items):
