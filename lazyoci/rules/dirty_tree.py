@@ -1,8 +1,8 @@
 """A tag names a commit, but the work tree has changes that are not committed.
 
-What is built then is not what the commit holds, and nobody can build it again from the tag. Only `build` and
-`preview` look, as whoever edits has changes that are not committed; a tag that says so itself, by `.GitDirty`, is not reported. Of tags that name a version from git,
-`version-from-dirty-tree` tells.
+What is built then is not what the commit holds, and nobody can build it again from the tag. Only `build` and `preview`
+look, as whoever edits has changes that are not committed; a tag that says so itself, by `.GitDirty`, is not reported.
+Of tags that name a version from git, `version-from-dirty-tree` tells.
 
 Fails while there are uncommitted changes:
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -93,7 +94,11 @@ def by_python(pattern: str, root: Path) -> set[str]:
     if "**" in pattern:
         found = {path for path in found if not (root / path).is_dir()}
     found = {path.removesuffix("/.") for path in found if (root / path).exists()} - {""}
-    return {once(path) for path in found} if is_magic(pattern) else found
+    if not is_magic(pattern):
+        return found
+    if not pattern.startswith("./"):  # `**/./*` finds "./a.json", where the dot is not the front of the pattern
+        found = {re.sub(r"^(\./)+", "", path) for path in found} - {"", "."}
+    return {once(path) for path in found}
 
 
 def once(path: str) -> str:
