@@ -44,6 +44,9 @@ class MemoryFiles:
         except KeyError:
             raise FileNotFoundError(2, "No such file or directory", str(path)) from None
 
+    def odd(self, path: str) -> str:
+        return ""
+
     def list(self, path: str | Path) -> list[str]:
         plain = _plain(path)
         if plain not in self._directories:

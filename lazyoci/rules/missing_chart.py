@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from lazyoci.config.model import HelmArtifact
 from lazyoci.rules.base import Finding, Subject
 from lazyoci.rules.charts import chart_at
-from lazyoci.rules.paths import is_absent, kind, listing, remedy
+from lazyoci.rules.paths import absence, is_absent, kind, listing
 from lazyoci.rules.words import listed, quoted
 
 
@@ -44,7 +44,7 @@ def check(subject: Subject) -> Iterator[Finding]:
                 artifact.chart_path.node, f"there is no Chart.yaml in {quoted(path)}; {_below(subject, path)}"
             )
         elif is_absent(subject, path):
-            yield Finding(artifact.chart_path.node, f"chart {quoted(path)} does not exist{remedy(subject, path)}")
+            yield Finding(artifact.chart_path.node, f"chart {quoted(path)} {absence(subject, path)}")
 
 
 def _below(subject: Subject, path: str) -> str:

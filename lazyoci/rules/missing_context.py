@@ -25,7 +25,7 @@ from collections.abc import Iterator
 from lazyoci.config.model import ImageArtifact
 from lazyoci.config.nodes import Node
 from lazyoci.rules.base import Finding, Subject, entry_key
-from lazyoci.rules.paths import is_absent, kind, remedy
+from lazyoci.rules.paths import absence, is_absent, kind
 from lazyoci.rules.words import quoted
 from lazyoci.values.image_inputs import context_path, is_remote
 
@@ -54,7 +54,9 @@ def _directory(subject: Subject, what: str, path: str, node: Node) -> Iterator[F
     if found == "file":
         yield Finding(node, f"{what} {quoted(path)} is a file; name the directory")
     elif not found and is_absent(subject, path):
-        yield Finding(node, f"{what} {quoted(path)} does not exist{_image(what, path) or remedy(subject, path)}")
+        image = _image(what, path)
+        problem = f"does not exist{image}" if image else absence(subject, path)
+        yield Finding(node, f"{what} {quoted(path)} {problem}")
 
 
 def _image(what: str, path: str) -> str:

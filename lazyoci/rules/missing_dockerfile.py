@@ -25,7 +25,7 @@ from collections.abc import Iterator
 from lazyoci.config.model import ImageArtifact
 from lazyoci.rules.base import Finding, Subject, type_node
 from lazyoci.rules.dockerfiles import has_remote_context, path_of
-from lazyoci.rules.paths import is_absent, kind, remedy
+from lazyoci.rules.paths import absence, is_absent, kind
 from lazyoci.rules.words import quoted
 from lazyoci.values.image_inputs import is_remote
 
@@ -43,15 +43,23 @@ def check(subject: Subject) -> Iterator[Finding]:
         if text is not None and text.value:
             yield Finding(text.node, f"Dockerfile {_problem(subject, artifact, path, found)}")
         else:
-            message = f"there is no Dockerfile beside the .lazy file{_inside(subject, artifact, path)}"
-            yield Finding(type_node(artifact), message or "")
+            yield Finding(type_node(artifact), _default(subject, artifact, path, found))
 
 
 def _problem(subject: Subject, artifact: ImageArtifact, path: str, found: str) -> str:
     if found:
         return f"{quoted(path)} is a directory; name the file in it"
     inside = _in_context(subject, artifact, path)
-    return f"{quoted(path)} does not exist{f'; write {quoted(inside)}' if inside else remedy(subject, path)}"
+    if inside:
+        return f"{quoted(path)} does not exist; write {quoted(inside)}"
+    return f"{quoted(path)} {absence(subject, path)}"
+
+
+def _default(subject: Subject, artifact: ImageArtifact, path: str, found: str) -> str:
+    problem = "is a directory; name the file with dockerfile:" if found else absence(subject, path)
+    if problem.startswith("is "):
+        return f"{quoted(path)} {problem}"
+    return f"there is no Dockerfile beside the .lazy file{_inside(subject, artifact, path)}"
 
 
 def _inside(subject: Subject, artifact: ImageArtifact, path: str) -> str:

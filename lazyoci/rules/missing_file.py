@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from lazyoci.config.model import FilesArtifact
 from lazyoci.rules.base import Finding, Subject
-from lazyoci.rules.paths import is_absent, kind, matches, remedy
+from lazyoci.rules.paths import absence, is_absent, kind, matches
 from lazyoci.rules.words import quoted
 from lazyoci.world.glob import is_magic
 
@@ -47,7 +47,7 @@ def _message(subject: Subject, path: str) -> str:
             return ""
         if is_magic(path):
             return f"nothing matches {quoted(path)}; paths are relative to the directory of the .lazy file"
-        return f"file {quoted(path)} does not exist{remedy(subject, path)}"
+        return f"file {quoted(path)} {absence(subject, path)}"
     odd = next((one for one in found if not kind(subject, one)), None)
     if odd is None:
         return ""

@@ -53,6 +53,16 @@ def is_ignored(subject: Subject, path: str) -> bool:
     return ignored.holds(subject.directory / path)
 
 
+def absence(subject: Subject, path: str) -> str:
+    """What is wrong with a path at which neither a file nor a directory is, and what to do; as the end of a message."""
+    odd = getattr(subject.world.files, "odd", None)  # files in memory have no such things
+    found = subject.once(("odd", path), lambda: "" if odd is None else str(odd(subject.place(path))))
+    if not found:
+        return f"does not exist{remedy(subject, path)}"
+    found = found if found.isprintable() else found.partition('"')[0].rstrip() or "is odd"
+    return f"{found}; name a file or a directory, or put one there"
+
+
 def remedy(subject: Subject, path: str) -> str:
     """What to do about a path at which nothing is, as the end of a message."""
     if "\\" in path and kind(subject, path.replace("\\", "/")):
@@ -62,7 +72,7 @@ def remedy(subject: Subject, path: str) -> str:
     front, slash, name = path.rpartition("/")
     names = listing(subject, front + slash if slash else ".")
     if names and name:
-        guess = suggest(name, names)
+        guess = suggest(name, [one for one in names if one != name])
         if guess is not None:
             return f"; did you mean {quoted(front + slash + guess.word)}?"
     return "; paths are relative to the directory of the .lazy file"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from stat import S_ISDIR, S_ISREG
+from stat import S_ISBLK, S_ISCHR, S_ISDIR, S_ISFIFO, S_ISLNK, S_ISREG, S_ISSOCK
 from typing import Protocol
 
 from lazyoci import reader
@@ -26,6 +26,14 @@ class Files(Protocol):
         ...
 
 
+def _odd(mode: int) -> str:
+    if S_ISFIFO(mode):
+        return "is a named pipe"
+    if S_ISSOCK(mode):
+        return "is a socket"
+    return "is a device" if S_ISCHR(mode) or S_ISBLK(mode) else ""
+
+
 class Disk:
     """The real file system."""
 
@@ -45,6 +53,29 @@ class Disk:
             return os.path.realpath(path)
         except (OSError, ValueError):
             return os.path.abspath(path)  # noqa: PTH100  # resolve() would follow links
+
+    def odd(self, path: str) -> str:
+        """What is at `path` where `kind` finds neither a file nor a directory, as "is a …"; empty for nothing."""
+        try:
+            mode = os.lstat(path).st_mode
+            if S_ISLNK(mode):
+                return self._behind(path)
+        except PermissionError:
+            return "is in a directory that may not be entered"
+        except (OSError, ValueError):
+            return ""
+        return _odd(mode)
+
+    def _behind(self, path: str) -> str:
+        """What is at the other end of a link."""
+        try:
+            return _odd(os.stat(path).st_mode)  # noqa: PTH116  # as text
+        except FileNotFoundError:
+            return f'is a link to "{os.readlink(path)}", where nothing is'  # noqa: PTH115  # as text
+        except PermissionError:
+            return f'is a link to "{os.readlink(path)}", which may not be looked at'  # noqa: PTH115
+        except OSError:
+            return "is a link that leads to itself"
 
     def is_link(self, path: str) -> bool:
         """Whether a symbolic link is at `path`."""

@@ -65,6 +65,10 @@ class Overlay:
         """See `lazyoci.world.Disk`."""
         return self._disk.real(path)
 
+    def odd(self, path: str) -> str:
+        """See `lazyoci.world.Disk`."""
+        return self._disk.odd(path)
+
     def is_link(self, path: str) -> bool:
         """See `lazyoci.world.Disk`."""
         return self._disk.is_link(path)

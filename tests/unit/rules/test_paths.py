@@ -195,6 +195,32 @@ def test_what_is_neither_file_nor_directory_is_refused_by_both(tmp_path: Path) -
             build(checked.config.artifacts[0], context(tmp_path))
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_what_is_there_and_is_no_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / "dangling").symlink_to("nowhere")
+    (tmp_path / "loop").symlink_to("loop")
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "to-pipe").symlink_to("pipe")
+    (tmp_path / "Dockerfile").mkdir()
+    says = {
+        "dangling": 'is a link to "nowhere", where nothing is; name a file or a directory, or put one there',
+        "loop": "is a link that leads to itself; name a file or a directory, or put one there",
+        "pipe": "is a named pipe; name a file or a directory, or put one there",
+        "to-pipe": "is a named pipe; name a file or a directory, or put one there",
+        "danglin": 'does not exist; did you mean "dangling"?',
+    }
+    head, target = "version: 1\nartifacts:\n", "    targets: [{registry: ghcr.io/acme/a, tags: [v1]}]\n"
+    for path, text in says.items():
+        artifact = f"  - type: artifact\n    files: [{{path: {path}, mediaType: a/b}}]\n{target}"
+        found = check(head + artifact, tmp_path / ".lazy", World()).diagnostics
+        assert [one.message for one in found] == [f'file "{path}" {text}']
+        chart = f"  - type: helm\n    chartPath: {path}\n{target}"
+        messages = [one.message for one in check(head + chart, tmp_path / ".lazy", World()).diagnostics]
+        assert f'chart "{path}" {text}' in messages
+    found = check(f"{head}  - type: image\n{target}", tmp_path / ".lazy", World()).diagnostics
+    assert [one.message for one in found] == ['"Dockerfile" is a directory; name the file with dockerfile:']
+
+
 def test_a_glob_over_too_much_stays_unknown() -> None:
     class Endless(MemoryFiles):
         def kind(self, path: str | Path) -> str:
