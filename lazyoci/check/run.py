@@ -130,7 +130,7 @@ def for_build(*, allow_unresolved: bool = False) -> Choice:
     """How `lazyoci build` chooses rules; with `allow_unresolved`, what has no value yet is told and fails nothing."""
     if not allow_unresolved:
         return Choice()
-    return Choice(lenient=UNRESOLVED, fails=Severity.ERROR)
+    return Choice(lenient=UNRESOLVED)
 
 
 def check(source: str, path: Path | None, world: World | None = None, *, selection: Selection | None = None) -> Checked:

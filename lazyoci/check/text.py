@@ -54,7 +54,7 @@ class Checked:
 
     def fails(self, one: Diagnostic) -> bool:
         """Whether a finding is as grave as what fails in this project."""
-        return one.severity >= self.selection.fails
+        return one.severity >= self.selection.fails and one.code not in self.selection.lenient
 
 
 def check_text(text: Source, world: World, selection: Selection, elsewhere: Elsewhere | None = None) -> Checked:

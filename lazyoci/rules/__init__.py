@@ -27,6 +27,7 @@ class Selection:
     severities: dict[str, Severity] = field(default_factory=dict)  # the user's own, by code
     least: Severity = Severity.INFORMATION  # what is less grave is not shown, so it need not be looked for
     fails: Severity = Severity.ERROR  # the least grave that fails a run
+    lenient: Collection[str] = ()  # codes that are warnings at most, and fail no run
     _chosen: dict[Face, tuple[tuple[Rule, Severity], ...]] = field(default_factory=dict, hidden=True)
 
     def but(
@@ -43,6 +44,7 @@ class Selection:
             self.severities,
             self.least if least is None else least,
             self.fails,
+            self.lenient,
         )
 
     def wants(self, rule: Rule) -> bool:
@@ -53,7 +55,8 @@ class Selection:
 
     def severity(self, rule: Rule, face: Face) -> Severity:
         """How grave they are."""
-        return self.severities.get(rule.code) or rule.severity_for(face)
+        severity = self.severities.get(rule.code) or rule.severity_for(face)
+        return min(severity, Severity.WARNING) if rule.code in self.lenient else severity
 
     def chosen(self, face: Face) -> tuple[tuple[Rule, Severity], ...]:
         """The rules with a `check` that are to be run for `face`, and how grave each is; computed once."""

@@ -34,8 +34,8 @@ _KEYS = ("select", "ignore", "severity", "severities", "defaultBranch")
 class Choice:
     """What the user of one run chose, which wins over a project's settings.
 
-    `select` replaces theirs and `ignore` adds to it; `lenient` codes are warnings at most; `fails` is the least
-    severity that fails, `shown` the least that need be looked for.
+    `select` replaces theirs and `ignore` adds to it; `lenient` codes are warnings at most, and fail nothing; `fails` is
+    the least severity that fails, `shown` the least that need be looked for.
     """
 
     select: tuple[str, ...] = ()
@@ -68,8 +68,7 @@ class RuleSettings:
             raise UsageError("every selected rule is ignored too", hint="see --select, --ignore and the settings")
         shown = Severity.INFORMATION if choice.select else min(fails, choice.shown)  # what is asked for is shown
         severities = {**self.severities, **choice.severities}
-        severities |= {code: min(severities.get(code, Severity.WARNING), Severity.WARNING) for code in choice.lenient}
-        return Selection(selected, ignored, severities, shown, fails)
+        return Selection(selected, ignored, severities, shown, fails, choice.lenient)
 
 
 class Finder:

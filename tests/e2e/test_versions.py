@@ -159,6 +159,24 @@ def test_a_dry_run_that_allows_what_is_unresolved(tmp_path: Path) -> None:
         assert lazyoci("validate", "--resolve", *given, cwd=place).code == 1
 
 
+def test_a_dry_run_that_allows_what_is_unresolved_allows_nothing_else(tmp_path: Path) -> None:
+    """Where the project lets warnings fail, these still do; and what it silenced stays silent."""
+    place = made(tmp_path / "a", "ghcr.io", '"{{ .Version }}", "{{ .Tag }}"')
+    git(place, "tag", "v1.0.0-rc.1")
+    (place / ".lazyoci.yaml").write_text("severity: warning\n", encoding="utf-8")
+    commit(place, "2")
+    for command in (["build", "--dry-run"], ["preview"], ["validate", "--resolve"], ["validate"]):
+        ran = lazyoci(*command, "--allow-unresolved", cwd=place)
+        assert ran.code == 0, ran.err
+    assert lazyoci("validate", "--allow-unresolved", cwd=place).err == lazyoci("validate", cwd=place).err
+    text = (place / ".lazy").read_text("utf-8")
+    (place / ".lazy").write_text(text.replace('"{{ .Tag }}"', '"{{ .Tag }}", a, a'), encoding="utf-8")
+    for command in (["build", "--dry-run"], ["preview"], ["validate", "--resolve"], ["validate"]):
+        ran = lazyoci(*command, "--allow-unresolved", cwd=place)
+        assert ran.code == 1
+        assert "warning[duplicate-tag]" in ran.out + ran.err
+
+
 def test_the_version_tag_on_head_counts(tmp_path: Path) -> None:
     place = made(tmp_path / "a", "ghcr.io", '"{{ .VersionFull }}"')
     for tag in ("v2.3.0-rc.2", "v2.3.0", "nightly", "v2.2.9", "api-v9.0.0", "v10.0"):

@@ -77,7 +77,7 @@ def test_warnings_fail_where_the_project_says_so(place: Place) -> None:
     place.write(".lazy", REPEATED)
     place.write(".lazyoci.yaml", "severity: warning\n")
     assert [place(*command).code for command in (("validate",), ("preview",), ("build", "--dry-run"))] == [1, 1, 1]
-    assert place("build", "--dry-run", "--allow-unresolved").code == 0  # what is missing there is a warning
+    assert place("build", "--dry-run", "--allow-unresolved").code == 1  # a tag that is repeated is not missing
 
 
 def test_what_lies_here_is_told_by_the_same_rules(place: Place) -> None:
