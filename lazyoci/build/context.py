@@ -12,10 +12,9 @@ from typing import Any
 
 from lazyoci.errors import BuildError, Interrupted
 from lazyoci.layout.store import Built, Staged
+from lazyoci.oci.annotations import CREATED
 from lazyoci.oci.descriptor import MANIFEST_LIMIT, dump
 from lazyoci.oci.mediatype import OCI_MANIFEST
-
-CREATED = "org.opencontainers.image.created"
 
 
 def _ignore(_: Any) -> None:

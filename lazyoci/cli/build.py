@@ -31,9 +31,9 @@ from lazyoci.errors import InternalError, LazyociError, UsageError
 from lazyoci.world import Face, RealGit, World
 
 if TYPE_CHECKING:
+    from lazyoci.progress import Silent
     from lazyoci.publish import ArtifactResult, Options
     from lazyoci.registry.client import Client
-    from lazyoci.report.progress import Silent
 
 _BUG = InternalError.exit_code
 

@@ -13,20 +13,21 @@ from typing import TYPE_CHECKING
 
 from lazyoci import errors
 from lazyoci.check import Checked
+from lazyoci.progress import Progress
 from lazyoci.publish.jobs import Job, about, collect, give_up, look, stop
-from lazyoci.publish.model import ArtifactResult, Events, Options, TargetResult, source_date_epoch
+from lazyoci.publish.model import ArtifactResult, Options, TargetResult, source_date_epoch
 
 if TYPE_CHECKING:
     from lazyoci.registry.client import Client
 
-__all__ = ["ArtifactResult", "Events", "Options", "TargetResult", "about", "publish", "refused", "source_date_epoch"]
+__all__ = ["ArtifactResult", "Options", "TargetResult", "about", "publish", "refused", "source_date_epoch"]
 
 
 def publish(
     files: Sequence[Checked],
     options: Options,
     connect: Callable[[], Client],
-    events: Events,
+    events: Progress,
     cancelled: threading.Event,
 ) -> list[ArtifactResult]:
     """Do all of it, and tell what became of every artifact, in the order of the files.

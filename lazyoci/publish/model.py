@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 from lazyoci.diagnostic import Diagnostic
 from lazyoci.errors import LazyociError, UsageError
@@ -88,27 +87,3 @@ class ArtifactResult:
     def published(self) -> bool:
         """Whether anything of it is where it should be."""
         return any(target.published for target in self.targets)
-
-
-class Events(Protocol):
-    """Told what goes on, from several threads: draws progress, or is silent."""
-
-    def started(self, name: str, what: str) -> None:
-        """`name` is now being built or pushed (`what`)."""
-        ...
-
-    def output(self, name: str, line: str) -> None:
-        """A builder of `name` said something."""
-        ...
-
-    def total(self, name: str, size: int) -> None:
-        """So many bytes of `name` may have to be sent."""
-        ...
-
-    def sent(self, name: str, count: int) -> None:
-        """So many bytes of `name` were sent, or need not be; negative when an upload starts again."""
-        ...
-
-    def finished(self, name: str) -> None:
-        """`name` is done, well or not."""
-        ...

@@ -11,13 +11,14 @@ from pathlib import Path
 from lazyoci import build, errors, push, scratch
 from lazyoci.errors import LazyociError
 from lazyoci.layout.write import write
+from lazyoci.progress import Progress
 from lazyoci.publish.jobs import Job, explain, stop
-from lazyoci.publish.model import Events, Options
+from lazyoci.publish.model import Options
 from lazyoci.push import Outcome, Preflight
 from lazyoci.registry.client import Client
 
 
-def build_only(jobs: list[Job], options: Options, events: Events, cancelled: threading.Event) -> None:
+def build_only(jobs: list[Job], options: Options, events: Progress, cancelled: threading.Event) -> None:
     """Build everything, write the layout if one is wanted, and push nothing."""
     with scratch.directory() as place:
         _build(jobs, options, place, events, cancelled)
@@ -30,7 +31,7 @@ def build_only(jobs: list[Job], options: Options, events: Events, cancelled: thr
                 target.state = "built"
 
 
-def push_all(jobs: list[Job], options: Options, client: Client, events: Events, cancelled: threading.Event) -> None:
+def push_all(jobs: list[Job], options: Options, client: Client, events: Progress, cancelled: threading.Event) -> None:
     """Ask every registry, build, and push; or, with a dry run, only tell what a push would do."""
     wanted = [
         push.Wanted(job.result.name, number, tuple(job.references)) for number, job in enumerate(jobs) if job.ready
@@ -108,7 +109,7 @@ def _spread(job: Job, outcomes: Iterable[Outcome]) -> None:
             job.result.errors.append(outcome.error)
 
 
-def _build(jobs: list[Job], options: Options, place: Path, events: Events, cancelled: threading.Event) -> None:
+def _build(jobs: list[Job], options: Options, place: Path, events: Progress, cancelled: threading.Event) -> None:
     """Build every artifact that is ready; with a dry run only those that cost little."""
     todo = [job for job in jobs if job.ready and (not options.dry_run or job.result.type in build.CHEAP_TYPES)]
     with ThreadPoolExecutor(max_workers=max(1, min(options.jobs, len(todo) or 1)), thread_name_prefix="build") as pool:
@@ -122,7 +123,7 @@ def _build(jobs: list[Job], options: Options, place: Path, events: Events, cance
             job.result.errors.append(errors.of(problem))
 
 
-def _build_one(job: Job, options: Options, place: Path, events: Events, cancelled: threading.Event) -> None:
+def _build_one(job: Job, options: Options, place: Path, events: Progress, cancelled: threading.Event) -> None:
     assert job.planned is not None
     result = job.result
     began = time.monotonic()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lazyoci.layout.image import platform_of
+from lazyoci.oci.annotations import CREATED
 from lazyoci.oci.descriptor import Descriptor, Manifest
 from lazyoci.oci.kind import Kind
 from lazyoci.oci.platform import Platform
@@ -13,8 +14,6 @@ from lazyoci.oci.reference import Reference
 from lazyoci.pull.choose import Choice, Listed, platforms_of
 from lazyoci.pull.find import Found, find, read_config
 from lazyoci.registry.repository import RemoteRepository
-
-CREATED = "org.opencontainers.image.created"
 
 
 @dataclass(frozen=True, slots=True)

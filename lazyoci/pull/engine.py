@@ -16,11 +16,12 @@ from lazyoci.errors import Interrupted, LayoutError
 from lazyoci.layout.read import INDEX, LAYOUT_FILE
 from lazyoci.layout.store import digest_of
 from lazyoci.layout.write import copy_blob, point, prepare
+from lazyoci.oci.annotations import TITLE
 from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.digest import short
+from lazyoci.progress import Progress, Silent
 from lazyoci.pull.blobs import PARTIAL, bring, holds
 from lazyoci.pull.find import Found
-from lazyoci.push.model import Progress, Silent
 from lazyoci.registry.attend import attend
 from lazyoci.registry.client import Client
 from lazyoci.registry.errcode import NotFound
@@ -28,7 +29,6 @@ from lazyoci.registry.repository import RemoteRepository
 
 How = Literal["fetched", "there", "absent"]
 
-TITLE = "org.opencontainers.image.title"
 _PARALLEL = 4  # blobs under way; the registry's gate allows no more
 
 

@@ -13,11 +13,11 @@ from pathlib import Path
 from lazyoci import scratch
 from lazyoci.errors import Interrupted, LayoutError
 from lazyoci.layout.store import Store
+from lazyoci.oci.annotations import TITLE
 from lazyoci.oci.descriptor import Descriptor, Manifest
 from lazyoci.oci.digest import CHUNK, short
 from lazyoci.oci.mediatype import HELM_CHART, HELM_PROVENANCE, OCI_EMPTY
 from lazyoci.pull.directory import UNPACK, Tree, survey, unpack_directory
-from lazyoci.pull.engine import TITLE
 from lazyoci.pull.find import Found, PullError
 from lazyoci.pull.limits import Budget, check_room
 from lazyoci.pull.places import make_parents, put, safe_parts

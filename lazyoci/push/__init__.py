@@ -5,7 +5,7 @@
 
 from lazyoci.push.compare import compare
 from lazyoci.push.engine import push
-from lazyoci.push.model import Found, Item, Outcome, Preflight, Progress, Pushed, State, Wanted
+from lazyoci.push.model import Found, Item, Outcome, Preflight, Pushed, State, Wanted
 from lazyoci.push.preflight import preflight
 
 __all__ = [
@@ -13,7 +13,6 @@ __all__ = [
     "Item",
     "Outcome",
     "Preflight",
-    "Progress",
     "Pushed",
     "State",
     "Wanted",

@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Iterable
 
+from lazyoci.oci.annotations import TITLE
 from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.digest import short
-from lazyoci.push.model import Progress
+from lazyoci.progress import Progress
 
 _WORTH_A_LINE = 1 << 20  # bytes of a blob from which its own progress is told; smaller ones only count in the total
-_TITLE = "org.opencontainers.image.title"
 
 
 class Meter:
@@ -64,7 +64,7 @@ class Meter:
                 return
             self._shown.add((host, digest))
         label = self._label(host, digest)
-        self._progress.started(label, blob.annotations.get(_TITLE, "") or blob.media_type)
+        self._progress.started(label, blob.annotations.get(TITLE, "") or blob.media_type)
         self._progress.total(label, blob.size)
 
     def _move(self, host: str, digest: str, count: int) -> None:

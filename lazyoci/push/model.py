@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
 from lazyoci.errors import LazyociError
 from lazyoci.layout.store import Built
@@ -93,39 +93,3 @@ class Pushed:
     existing: int = 0
     bytes_sent: int = 0
     error: LazyociError | None = None
-
-
-class Progress(Protocol):
-    """Told what goes on, from several threads."""
-
-    def started(self, name: str, what: str) -> None:
-        """Work on the artifact `name` began."""
-        ...
-
-    def total(self, name: str, size: int) -> None:
-        """Told once an artifact: so many bytes may have to be sent."""
-        ...
-
-    def sent(self, name: str, count: int) -> None:
-        """So many bytes were sent or need not be; negative when an upload starts again."""
-        ...
-
-    def finished(self, name: str) -> None:
-        """The artifact is done, well or not."""
-        ...
-
-
-class Silent:
-    """Progress that nobody watches."""
-
-    def started(self, name: str, what: str) -> None:
-        """See `Progress`."""
-
-    def total(self, name: str, size: int) -> None:
-        """See `Progress`."""
-
-    def sent(self, name: str, count: int) -> None:
-        """See `Progress`."""
-
-    def finished(self, name: str) -> None:
-        """See `Progress`."""

@@ -14,7 +14,7 @@ from rich.table import Column
 from rich.text import Text
 
 from lazyoci import clean
-from lazyoci.report.progress import Silent
+from lazyoci.progress import Silent
 from lazyoci.report.units import bytes_text
 
 _ROOM_FOR_A_BAR = 60  # columns of a terminal; below, numbers alone

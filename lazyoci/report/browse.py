@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lazyoci.errors import LazyociError
+from lazyoci.oci.annotations import TITLE
 from lazyoci.oci.digest import short
 from lazyoci.pull.describe import Description
 from lazyoci.registry.catalog import Hit
@@ -15,7 +16,6 @@ from lazyoci.report.style import Style
 from lazyoci.report.table import cut, table
 from lazyoci.report.units import bytes_text
 
-_TITLE = "org.opencontainers.image.title"
 _DESCRIPTION = 60  # characters of a description in a table
 
 
@@ -146,7 +146,7 @@ def manifest_text(found: Description, style: Style) -> str:
         of = f" of {found.platform}, {shown.descriptor.digest}" if shown is not named else ""
         lines += ["", style.bold(f"Layers{of}")]
         for layer in shown.layers:
-            title = layer.annotations.get(_TITLE, "")
+            title = layer.annotations.get(TITLE, "")
             words = (layer.digest, bytes_text(layer.size).rjust(9), printable(layer.media_type), printable(title))
             lines.append("  " + "  ".join(words).rstrip())
     _pairs(lines, "Labels", found.labels, style)

@@ -10,28 +10,7 @@ import threading
 from typing import TextIO
 
 from lazyoci import clean
-
-
-class Silent:
-    """Says nothing: quiet, or a machine reads the result."""
-
-    def started(self, name: str, what: str) -> None:
-        """See `publish.Events`."""
-
-    def output(self, name: str, line: str) -> None:
-        """See `publish.Events`."""
-
-    def total(self, name: str, size: int) -> None:
-        """See `publish.Events`."""
-
-    def sent(self, name: str, count: int) -> None:
-        """See `publish.Events`."""
-
-    def finished(self, name: str) -> None:
-        """See `publish.Events`."""
-
-    def close(self) -> None:
-        """Give the terminal back."""
+from lazyoci.progress import Silent
 
 
 class Lines(Silent):

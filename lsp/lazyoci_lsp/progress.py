@@ -64,20 +64,20 @@ class Telling:
         self._last = -1
 
     def started(self, name: str, what: str) -> None:
-        """See `publish.Events`."""
+        """See `lazyoci.progress.Progress`."""
         self._progress.report(f"{what} {name}")
 
     def output(self, name: str, line: str) -> None:
-        """See `publish.Events`."""
+        """See `lazyoci.progress.Progress`."""
         self._progress.report(f"{name}: {line[:120]}")
 
     def total(self, name: str, size: int) -> None:
-        """See `publish.Events`."""
+        """See `lazyoci.progress.Progress`."""
         with self._lock:
             self._total += size
 
     def sent(self, name: str, count: int) -> None:
-        """See `publish.Events`."""
+        """See `lazyoci.progress.Progress`."""
         with self._lock:
             self._sent += count
             percentage = min(100, max(0, 100 * self._sent // self._total)) if self._total else 0
@@ -87,4 +87,4 @@ class Telling:
         self._progress.report(f"pushing {name}", percentage)
 
     def finished(self, name: str) -> None:
-        """See `publish.Events`."""
+        """See `lazyoci.progress.Progress`."""

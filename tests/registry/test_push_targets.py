@@ -10,8 +10,8 @@ import pytest
 
 from lazyoci.errors import InternalError, Interrupted
 from lazyoci.layout.store import Built, Staged
+from lazyoci.progress import Silent
 from lazyoci.push import Item, engine, preflight, push
-from lazyoci.push.model import Silent
 from lazyoci.push.target import TargetPush
 from lazyoci.registry.errcode import Denied, Unauthorized, Unreachable
 from tests.registry.fake import ALL, Basic, Bearer, Exchange, FakeRegistry, faults

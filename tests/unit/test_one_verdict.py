@@ -24,8 +24,8 @@ from lazyoci.check import Checked, Run, for_build
 from lazyoci.errors import UsageError
 from lazyoci.layout.store import Built, Staged
 from lazyoci.oci.descriptor import EMPTY
+from lazyoci.progress import Silent
 from lazyoci.publish import ArtifactResult, Options, publish, refused
-from lazyoci.report.progress import Silent
 from lazyoci.world import Face, NoGit, World
 from lazyoci_lsp import documents
 from lazyoci_lsp.conditions import Conditions

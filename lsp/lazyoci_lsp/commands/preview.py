@@ -48,8 +48,8 @@ async def dry_run(ls: Session, *arguments: Any) -> dict[str, Any]:
 def dry_run_outcome(ls: Session, text: Text, world: World, artifacts: tuple[str, ...]) -> Outcome:
     """What `lazyoci build --dry-run` prints: the errors of the check, and below them what would become of each."""
     from lazyoci import publish
+    from lazyoci.progress import Silent
     from lazyoci.report import build as report
-    from lazyoci.report.progress import Silent
     from lazyoci.report.style import Style
 
     try:

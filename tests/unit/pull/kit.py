@@ -9,11 +9,11 @@ from typing import Any
 
 from lazyoci.layout.store import Staged
 from lazyoci.oci import mediatype
+from lazyoci.oci.annotations import TITLE
 from lazyoci.oci.descriptor import EMPTY, Descriptor, dump, parse_manifest
 from lazyoci.oci.reference import parse
 from lazyoci.pull import Found
 
-TITLE = "org.opencontainers.image.title"
 UNPACK = "io.deis.oras.content.unpack"
 CONTENT = "io.deis.oras.content.digest"
 
