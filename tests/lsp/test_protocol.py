@@ -137,10 +137,12 @@ def test_odd_notifications_do_no_harm(raw: Raw) -> None:
     assert "result" in raw.ask("shutdown", None, 9)
 
 
-def test_a_stream_that_makes_no_sense_ends_the_server(raw: Raw) -> None:
+def test_a_stream_that_makes_no_sense_is_answered_and_ends_with_its_end(raw: Raw) -> None:
     assert raw.process.stdin is not None
     raw.process.stdin.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
     raw.process.stdin.flush()
+    assert raw.receive()["error"]["code"] == -32700
+    raw.process.stdin.close()
     assert raw.process.wait() == 1
 
 
