@@ -103,7 +103,8 @@ class RealGit:
             filters = git_program.filters(configured.out)
             if filters is None:
                 return GitState(
-                    reason="git was not asked what has changed: a filter in its configuration has a strange name"
+                    reason="git was not asked what has changed: a filter in its configuration has a strange name; "
+                    "rename it"
                 )
             status = git_program.start(root, _STATUS, self._environ, filters).answer(left())
             nearest, describing = described.out, version_tags.Describing()

@@ -7,6 +7,7 @@ repository was cloned, unpacked from an archive, or lies as a bare one inside an
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -99,8 +100,17 @@ def _environment(environ: Mapping[str, str]) -> dict[str, str]:
 def filters(listed: str) -> list[str] | None:
     """The names of the filters in what `git config --list --name-only -z` prints; None for one that cannot be named."""
     names = dict.fromkeys(found[1] for key in listed.split("\0") if (found := _FILTER.fullmatch(key)) is not None)
-    # `-c` ends a key at the first "=", so such a filter could not be switched off
-    return None if any("=" in name or "\n" in name for name in names) else list(names)
+    return list(names) if all(_can_be_named(name) for name in names) else None
+
+
+def _can_be_named(name: str) -> bool:
+    """Whether `-c` reaches git with this very name: another one would switch off another filter, and leave this on."""
+    if "=" in name or "\n" in name or "\ufffd" in name:  # a key ends at the first "="; U+FFFD is what was no UTF-8
+        return False
+    try:
+        return os.fsencode(name) == name.encode()  # arguments are encoded as the locale says
+    except UnicodeError:
+        return False
 
 
 def no_git(error: OSError) -> str:

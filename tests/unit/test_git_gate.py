@@ -118,12 +118,31 @@ def test_variables_that_name_programs(tmp_path: Path, trap: Trap) -> None:
     assert state.tag == "v1.2.3"
 
 
-def test_a_filter_that_cannot_be_named(tmp_path: Path, trap: Trap) -> None:
+@pytest.mark.parametrize("name", [b"a=b", b"\xff", b"a\xe9", b"\xed\xa0\x80", "\ufffd".encode()])
+@pytest.mark.parametrize("key", [b"clean", b"process"])
+def test_a_filter_that_cannot_be_named(name: bytes, key: bytes, tmp_path: Path, trap: Trap) -> None:
+    """Switched off by another name, it would run."""
     place = repository(tmp_path / "place")
-    git(place, "config", "filter.a=b.clean", str(trap.script))
-    (place / ".gitattributes").write_text("* filter=a=b\n")
+    _filter(place, name, key, trap)
     assert "filter" in RealGit().state(place).reason
     assert trap.runs == []
+
+
+@pytest.mark.parametrize("name", ["caf\xe9", "\U0001f600", "A b", "", "a.b", '"', "\\"])
+def test_a_filter_with_an_odd_name_is_switched_off(name: str, tmp_path: Path, trap: Trap) -> None:
+    place = repository(tmp_path / "place")
+    _filter(place, name.encode(), b"clean", trap)
+    assert RealGit().state(place).reason == ""
+    assert trap.runs == []
+
+
+def _filter(place: Path, name: bytes, key: bytes, trap: Trap) -> None:
+    """Give the repository a filter, and git a reason to run it."""
+    shown = name.replace(b"\\", b"\\\\").replace(b'"', b'\\"')
+    with (place / ".git" / "config").open("ab") as file:
+        file.write(b'[filter "%b"]\n\t%b = %b\n' % (shown, key, os.fsencode(trap.script)))
+    (place / ".git" / "info" / "attributes").write_bytes(b"a.txt filter=%b\n" % name)
+    os.utime(place / "a.txt", (1_000_000_000, 1_000_000_000))
 
 
 def test_a_git_of_the_working_directory_is_not_run(tmp_path: Path, trap: Trap, monkeypatch: pytest.MonkeyPatch) -> None:
