@@ -8,10 +8,9 @@ from pathlib import Path
 
 from lazyoci.frozen import frozen
 from lazyoci.rules.base import Subject
-from lazyoci.rules.paths import kind, listing, repository_root
+from lazyoci.rules.paths import repository_root
 
 VARIABLE = "LAZYOCI_ALLOW_OUTSIDE"
-_MOST = 20_000  # entries of a chart that are looked at; Helm loads no chart with more
 
 
 @frozen
@@ -37,9 +36,11 @@ class Bounds:
         if "\0" in path:
             return None  # names nothing
         goal = self.real(os.path.join(self.base, path))  # noqa: PTH118  # as text
-        if _within(goal, self.root) or any(_within(goal, self.real(one)) for one in self.outside):
-            return None
-        return goal
+        return goal if self.is_outside(goal) else None
+
+    def is_outside(self, goal: str) -> bool:
+        """Whether what lies at `goal` in the end, links followed, is out of bounds."""
+        return not (_within(goal, self.root) or any(_within(goal, self.real(one)) for one in self.outside))
 
 
 def _allowed(subject: Subject) -> tuple[str, ...]:
@@ -63,21 +64,41 @@ def _within(path: str, directory: str) -> bool:
     return path == directory or path.startswith(directory.rstrip(os.sep) + os.sep)
 
 
-def links_below(subject: Subject, path: str) -> Iterator[str]:
-    """The links in a directory and below, as far as they are not links to directories themselves."""
+class _LeadsOut(Exception):
+    """A directory of a chart lies outside: what it holds is not looked at."""
+
+
+def chart_files_outside(subject: Subject, path: str, bounds: Bounds) -> Iterator[tuple[str, str]]:
+    """What packing the chart in the directory `path` would read outside: its path, and where that leads.
+
+    It is the same walk that packing does, through links to directories and past what `.helmignore` leaves out, so that
+    nothing can be packed which was not looked at here. Where that walk ends with an error, no chart is packed.
+    """
+    from lazyoci.values.chart_files import list_directory  # here and below: only where there are charts
+    from lazyoci.values.chart_yaml import ChartError
+
+    def real(directory: str) -> str:
+        goal = bounds.real(directory)
+        if bounds.is_outside(goal):
+            raise _LeadsOut(directory, goal)
+        return goal
+
     is_link: Callable[[str], bool] = getattr(subject.world.files, "is_link", _never)
-    waiting, seen = [path.rstrip("/")], 0
-    while waiting:
-        here = waiting.pop()
-        for name in listing(subject, here):
-            seen += 1
-            if seen > _MOST:
-                return
-            inner = f"{here}/{name}"
-            if is_link(subject.place(inner)):
-                yield inner
-            elif kind(subject, inner) == "dir":
-                waiting.append(inner)
+    directory = subject.place(path.rstrip("/") or path)
+
+    def shown(place: str) -> str:
+        return f"{path.rstrip('/')}{place[len(directory) :]}"
+
+    try:
+        for place, _name in list_directory(subject.world.files, directory, real=real):
+            if is_link(place):  # else it lies where its directory does, which was looked at
+                goal = bounds.real(place)
+                if bounds.is_outside(goal):
+                    yield shown(place), goal
+    except _LeadsOut as error:
+        yield shown(error.args[0]), error.args[1]
+    except (ChartError, OSError):
+        return  # told by other rules, and by packing itself
 
 
 def _never(_path: str) -> bool:

@@ -2,7 +2,8 @@
 
 What lies there is no part of what is checked out: elsewhere it is missing, and a file that somebody else wrote could
 publish, or hand to a builder, whatever your account may read. It counts where a path leads in the end, be it by `..`,
-by a root at its beginning or by symbolic links; those in a chart's directory count too, as packing follows them.
+by a root at its beginning or by symbolic links; those in a chart's directory count too, as packing follows them, and
+a provenance file beside a packaged chart, which is published with it.
 Within a repository, `../` is fine.
 
 You can allow directories, and only you, not the file or its project: by `--allow-outside DIRECTORY`, or for good by
@@ -30,7 +31,7 @@ from collections.abc import Iterator
 from lazyoci.config.model import Artifact, FilesArtifact, HelmArtifact, ImageArtifact
 from lazyoci.config.nodes import Node
 from lazyoci.rules.base import Finding, Subject, type_node
-from lazyoci.rules.bounds import Bounds, links_below
+from lazyoci.rules.bounds import Bounds, chart_files_outside
 from lazyoci.rules.dockerfiles import has_remote_context
 from lazyoci.rules.paths import kind, matches
 from lazyoci.rules.words import quoted
@@ -48,11 +49,9 @@ def check(subject: Subject) -> Iterator[Finding]:
             if goal is not None:
                 yield Finding(node, _message(quoted(path), path, goal, bounds))
             elif isinstance(artifact, HelmArtifact) and kind(subject, path) == "dir":
-                for link in links_below(subject, path):
-                    goal = bounds.escape(link)
-                    if goal is not None:
-                        yield Finding(node, _message(f"the link {quoted(link)}", link, goal, bounds))
-                        break
+                for link, goal in chart_files_outside(subject, path, bounds):
+                    yield Finding(node, _message(f"the link {quoted(link)}", link, goal, bounds))
+                    break
 
 
 def _message(what: str, path: str, goal: str, bounds: Bounds) -> str:
@@ -64,7 +63,10 @@ def _message(what: str, path: str, goal: str, bounds: Bounds) -> str:
 def _paths(subject: Subject, artifact: Artifact) -> Iterator[tuple[Node, str]]:
     """Every path that is read or written for an artifact, and where to report it."""
     if isinstance(artifact, HelmArtifact):
-        yield artifact.chart_path.node, artifact.chart_path.value
+        path = artifact.chart_path.value
+        yield artifact.chart_path.node, path
+        if kind(subject, path) == "file" and kind(subject, f"{path}.prov") == "file":  # published along with a package
+            yield artifact.chart_path.node, f"{path}.prov"
     elif isinstance(artifact, FilesArtifact):
         for file in artifact.files:
             yield file.path.node, file.path.value

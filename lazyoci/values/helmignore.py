@@ -75,24 +75,30 @@ def _parse(lines: Iterable[str]) -> Iterable[_Pattern]:
 
 def _translate(pattern: str) -> str:
     """A regular expression for a pattern of Go's filepath.Match; ValueError if it is malformed."""
-    out: list[str] = []
+    pieces = [""]  # what stands between stars
     i, n = 0, len(pattern)
     while i < n:
         ch = pattern[i]
         i += 1
         if ch == "*":
-            out.append("[^/]*")
+            if pieces[-1] or len(pieces) == 1:  # several stars are as good as one
+                pieces.append("")
         elif ch == "?":
-            out.append("[^/]")
+            pieces[-1] += "[^/]"
         elif ch == "[":
             text, i = _class(pattern, i)
-            out.append(text)
+            pieces[-1] += text
         elif ch == "\\":
-            out.append(re.escape(pattern[i : i + 1] or _malformed()))
+            pieces[-1] += re.escape(pattern[i : i + 1] or _malformed())
             i += 1
         else:
-            out.append(re.escape(ch))
-    return "".join(out)
+            pieces[-1] += re.escape(ch)
+    first, *middle = pieces
+    if not middle:
+        return first
+    # As Go does: each piece where it first fits, and never again elsewhere; what a star takes less of, the next takes.
+    # Trying all ways to share a name among stars would have no end.
+    return first + "".join(f"(?>[^/]*?{piece})" for piece in middle[:-1]) + f"[^/]*{middle[-1]}"
 
 
 def _class(pattern: str, i: int) -> tuple[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,26 @@ def place(tmp_path: Path) -> Path:
     (inner / "chart").mkdir()
     (inner / "chart" / "Chart.yaml").write_text("apiVersion: v2\nname: a\nversion: 1.0.0\n")
     (inner / "chart" / "values.yaml").symlink_to(outside / "secret")
+    _chart(inner / "by shared")
+    (inner / "shared").mkdir()
+    (inner / "shared" / "x.yaml").symlink_to(outside / "secret")
+    (inner / "by shared" / "templates").symlink_to("../shared")
+    _chart(inner / "carrier")
+    (inner / "carrier" / "charts").mkdir()
+    _chart(inner / "carried")
+    (inner / "carried" / "x.yaml").symlink_to(outside / "secret")
+    (inner / "carrier" / "charts" / "a").symlink_to("../../carried")
+    _chart(inner / "directory")
+    (inner / "directory" / "templates").symlink_to(outside)
+    with tarfile.open(inner / "a-1.0.0.tgz", "w:gz") as package:
+        package.add(inner / "chart" / "Chart.yaml", "a/Chart.yaml")
+    (inner / "a-1.0.0.tgz.prov").symlink_to(outside / "secret")
     return inner
+
+
+def _chart(place: Path) -> None:
+    place.mkdir()
+    (place / "Chart.yaml").write_text("apiVersion: v2\nname: a\nversion: 1.0.0\n")
 
 
 def _files(path: str) -> str:
@@ -51,6 +71,10 @@ WAYS = {
     "glob": _files("li*"),
     "chart": f"  - type: helm\n    chartPath: up/chart\n    {_TARGETS}\n",
     "link in a chart": f"  - type: helm\n    chartPath: chart\n    {_TARGETS}\n",
+    "link in a directory that a chart's link leads to": f"  - type: helm\n    chartPath: by shared\n    {_TARGETS}\n",
+    "link in a chart that a chart carries": f"  - type: helm\n    chartPath: carrier\n    {_TARGETS}\n",
+    "link to a directory in a chart": f"  - type: helm\n    chartPath: directory/\n    {_TARGETS}\n",
+    "provenance": f"  - type: helm\n    chartPath: a-1.0.0.tgz\n    {_TARGETS}\n",
     "context": _image("context", "../../outside"),
     "context by link": _image("context", "up"),
     "dockerfile": _image("dockerfile", "up/Dockerfile"),
@@ -123,3 +147,20 @@ def test_a_directory_that_is_not_there_allows_nothing(place: Path) -> None:
     ran = lazyoci("validate", "--allow-outside", "nowhere", cwd=place)
     assert ran.code == 2
     assert "nowhere does not exist" in ran.err
+
+
+def test_a_link_behind_more_files_than_a_chart_may_have(place: Path) -> None:
+    """Those that `.helmignore` leaves out are not packed, so they hide nothing from the check either."""
+    for number in range(20_001):
+        (place / "chart" / f"a{number}").touch()
+    (place / "chart" / ".helmignore").write_text("a[0-9]*\n")
+    _write(place, WAYS["link in a chart"])
+    ran = lazyoci("build", "--no-push", cwd=place)
+    assert ran.code == 1
+    assert "path-escapes" in ran.err
+
+
+def test_what_a_chart_leaves_out_may_lead_anywhere(place: Path) -> None:
+    (place / "chart" / ".helmignore").write_text("values.yaml\n")
+    _write(place, WAYS["link in a chart"].replace("v1", "1.0.0"))
+    assert lazyoci("build", "--dry-run", cwd=place).code == 0
