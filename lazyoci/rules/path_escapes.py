@@ -41,12 +41,16 @@ _DOCKERFILE = "Dockerfile"
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """One finding per path; for a chart with links that lead out, one that names the first."""
+    """One finding per place in the file, which names the first path that leads out."""
     bounds = Bounds.of(subject)
     for artifact in subject.config.artifacts:
+        told: set[int] = set()
         for node, path in _paths(subject, artifact):
+            if id(node) in told:
+                continue
             goal = bounds.escape(path)
             if goal is not None:
+                told.add(id(node))
                 yield Finding(node, _message(quoted(path), path, goal, bounds))
             elif isinstance(artifact, HelmArtifact) and kind(subject, path) == "dir":
                 for link, goal in chart_files_outside(subject, path, bounds):
@@ -74,8 +78,12 @@ def _paths(subject: Subject, artifact: Artifact) -> Iterator[tuple[Node, str]]:
                 if match != file.path.value:
                     yield file.path.node, match
     elif isinstance(artifact, ImageArtifact):
+        context = artifact.context.value if artifact.context is not None else ""
+        is_fetched = has_remote_context(artifact) and not kind(subject, context)
         for local in local_paths(artifact):
-            if not (local.key == "dockerfile" and has_remote_context(artifact)):
+            if local.key == "dockerfile" and is_fetched:
+                continue
+            if not local.looks_remote or kind(subject, local.path):
                 yield local.text.node, local.path
-        if artifact.dockerfile is None and not has_remote_context(artifact):
+        if artifact.dockerfile is None and not is_fetched:
             yield type_node(artifact), _DOCKERFILE

@@ -20,41 +20,46 @@ def is_remote(context: str) -> bool:
 
 def fields(option: str) -> dict[str, str]:
     """The fields of an option such as `type=registry,ref=…`, names in lower case; one without "=" has no value."""
+    return {name.strip().lower(): value for name, _, value in (part.partition("=") for part in _parts(option))}
+
+
+def _parts(option: str) -> list[str]:
     import csv  # for rules, an image without such options is as good as one
 
     try:
         (parts,) = csv.reader([option])
     except (csv.Error, ValueError):  # a line break, or nothing at all: the builder says what is wrong with it
         parts = option.split(",")
-    return {name.strip().lower(): value for name, _, value in (part.partition("=") for part in parts)}
+    return parts
 
 
 @frozen
 class Secret:
-    """A secret of `docker build --secret`: where its value comes from. With neither, `id` is one or the other."""
+    """A secret of `docker build --secret`: every variable and every file that some builder may take its value from."""
 
-    id: str
-    file: str
-    variable: str
-
-    @property
-    def variables(self) -> tuple[str, ...]:
-        """The variables of the environment that may hold it."""
-        return tuple(one for one in (self.variable or ("" if self.file else self.id),) if one)
-
-    @property
-    def files(self) -> tuple[str, ...]:
-        """The files that may hold it."""
-        return tuple(one for one in (self.file or ("" if self.variable else self.id),) if one)
+    variables: tuple[str, ...]
+    files: tuple[str, ...]
 
 
 def secret(option: str) -> Secret:
-    """Read one option (https://docs.docker.com/reference/cli/docker/buildx/build/#secret)."""
-    found = fields(option)
-    id_, file = found.get("id", ""), found.get("src") or found.get("source", "")
-    if found.get("type", "").lower() == "env":
-        return Secret(id_, "", found.get("env") or file or id_)
-    return Secret(id_, file, found.get("env", ""))
+    """Read one option (https://docs.docker.com/reference/cli/docker/buildx/build/#secret).
+
+    Builders differ where it says something twice, and buildah knows no quotes, so what any of them reads is taken.
+    """
+    found: dict[str, list[str]] = {}
+    for part in (*_parts(option), *option.split(",")):
+        name, _, value = part.partition("=")
+        found.setdefault(name.strip().lower(), []).append(value)
+
+    def said(*names: str) -> list[str]:
+        return list(dict.fromkeys(value for name in names for value in found.get(name, ()) if value))
+
+    types = [one.lower() for one in said("type")]
+    sources, named, ids = said("src", "source"), said("env"), said("id")[:1]
+    if types and all(one == "env" for one in types):
+        return Secret(tuple(named or sources or ids), ())
+    files = [*sources, *(named if "file" in types else ())]
+    return Secret(tuple(named or ([] if sources else ids)), tuple(files or ([] if named else ids)))
 
 
 def key_files(ssh: str) -> list[str]:
@@ -73,23 +78,29 @@ def context_path(value: str) -> str:
 
 @frozen
 class LocalPath:
-    """A path on this machine that an image's build reads, or (`written`) writes. `key` says where it stands."""
+    """A path on this machine that an image's build reads, or (`written`) writes. `key` says where it stands.
+
+    Where it `looks_remote`, it is one only if something is there: builders look for a directory first.
+    """
 
     key: str
     path: str
     text: Text
     written: bool = False
+    looks_remote: bool = False
 
 
 def local_paths(artifact: ImageArtifact) -> Iterator[LocalPath]:
     """Every local path that the file names for a build, relative to its directory. Defaults are left out."""
     for key, text in (("dockerfile", artifact.dockerfile), ("context", artifact.context)):
-        if text is not None and text.value and not is_remote(text.value):
-            yield LocalPath(key, text.value, text)
+        if text is not None and text.value:
+            yield LocalPath(key, text.value, text, looks_remote=is_remote(text.value))
     for name, text in artifact.contexts.items():
         path = context_path(text.value)
         if path:
             yield LocalPath(f"contexts.{name}", path, text)
+        if path != text.value:
+            yield LocalPath(f"contexts.{name}", text.value, text, looks_remote=True)
     for text in artifact.ssh:
         for path in key_files(text.value):
             yield LocalPath("ssh", path, text)
@@ -98,9 +109,9 @@ def local_paths(artifact: ImageArtifact) -> Iterator[LocalPath]:
             yield LocalPath("secrets", path, text)
     for text in artifact.cache_from:
         found = fields(text.value)
-        if found.get("type") == "local" and found.get("src"):
+        if found.get("type", "").lower() == "local" and found.get("src"):
             yield LocalPath("cacheFrom", found["src"], text)
     for text in artifact.cache_to:
         found = fields(text.value)
-        if found.get("type") == "local" and found.get("dest"):
+        if found.get("type", "").lower() == "local" and found.get("dest"):
             yield LocalPath("cacheTo", found["dest"], text, written=True)

@@ -32,6 +32,11 @@ def place(tmp_path: Path) -> Path:
     (inner / "chart").mkdir()
     (inner / "chart" / "Chart.yaml").write_text("apiVersion: v2\nname: a\nversion: 1.0.0\n")
     (inner / "chart" / "values.yaml").symlink_to(outside / "secret")
+    (inner / "x:").mkdir()
+    (inner / "oci-layout:").mkdir()
+    (inner / "git@up").symlink_to(outside)
+    (inner / "github.com").mkdir()
+    (inner / "github.com" / "up").symlink_to(outside)
     _chart(inner / "by shared")
     (inner / "shared").mkdir()
     (inner / "shared" / "x.yaml").symlink_to(outside / "secret")
@@ -82,6 +87,16 @@ WAYS = {
     "secret": _image("secrets", "['id=x,src={outside}/secret']"),
     "secret by link": _image("secrets", "['id=x,src=link']"),
     "ssh": _image("ssh", "['default={outside}/secret']"),
+    "context that looks like an address": _image("context", "'x://../../../outside'"),
+    "context that looks like git": _image("context", "git@up"),
+    "context that looks like GitHub": _image("context", "github.com/up"),
+    "contexts that look like an address": _image("contexts", "{{more: 'x://../../../outside'}}"),
+    "contexts that look like a layout": _image("contexts", "{{more: 'oci-layout://../../../outside'}}"),
+    "secret said twice": _image("secrets", "['id=x,src=Dockerfile,source={outside}/secret']"),
+    "secret said twice, the other way": _image("secrets", "['id=x,src={outside}/secret,source=Dockerfile']"),
+    "secret of a variable that is a file": _image("secrets", "['id=x,env={outside}/secret,type=file']"),
+    "secret in quotes that buildah does not know": _image("secrets", "['id=x,\"y,src={outside}/secret,z\"']"),
+    "secret of a file by its name alone": _image("secrets", "['id={outside}/secret']"),
     "cache to": _image("cacheTo", "['type=local,dest={outside}/cache']"),
     "cache from": _image("cacheFrom", "['type=local,src=../../outside']"),
 }
@@ -103,7 +118,7 @@ def test_it_is_an_error_for_every_face(way: str, place: Path) -> None:
         assert "--allow-outside" in ran.out + ran.err
 
 
-@pytest.mark.parametrize("way", [way for way in WAYS if way not in ("cache to",)])
+@pytest.mark.parametrize("way", [way for way in WAYS if way not in ("cache to", "contexts that look like a layout")])
 def test_the_user_allows_it(way: str, place: Path) -> None:
     _write(place, WAYS[way])
     outside = place.parent.parent / "outside"

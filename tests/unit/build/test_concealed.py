@@ -56,11 +56,16 @@ def test_however_it_is_given(option: str, tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_options_are_read_as_docker_reads_them() -> None:
-    assert secret("id=a,src=b") == Secret("a", "b", "")
-    assert (secret("id=a").variables, secret("id=a").files) == (("a",), ("a",))
-    assert (secret("id=a,env=B").variables, secret("id=a,env=B").files) == (("B",), ())
-    assert secret("") == Secret("", "", "")
-    assert secret('id=a,"src=b').id == "a"  # not closed: the builder says so
+    assert secret("id=a,src=b") == Secret((), ("b",))
+    assert secret("id=a") == Secret(("a",), ("a",))
+    assert secret("id=a,env=B") == Secret(("B",), ())
+    assert secret("") == Secret((), ())
+    assert secret("TYPE=env,ID=a,SRC=b") == Secret(("b",), ())
+    # said twice, or in quotes that only some builders know: whatever one of them may read
+    assert secret("id=a,src=b,source=c") == Secret((), ("b", "c"))
+    assert secret("id=a,env=b,type=file") == Secret(("b",), ("b",))
+    assert secret("id=a,src=b,type=env,type=file") == Secret((), ("b",))
+    assert secret('id=a,"x,src=b,y"').files == ("b",)
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
