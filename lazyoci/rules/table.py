@@ -60,7 +60,7 @@ RULES: tuple[Rule, ...] = (
         "not-portable",
         "templates",
         I,
-        "a variable or function that the Go tool of the same name does not know",
+        "a variable or function that the Go tool lacks",
         default=False,
     ),
     _rule("version-ignores-tag", "version", E, "a tag that is no version, where the version is asked for"),

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import re
-import tarfile
 import zlib
 from collections.abc import Callable, Iterator
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from lazyoci.frozen import frozen
 from lazyoci.values.chart_yaml import MAX_BYTES, ChartError
 from lazyoci.values.helmignore import FILE as IGNORE_FILE
 from lazyoci.values.helmignore import HelmIgnore
 from lazyoci.world import Files
+
+if TYPE_CHECKING:
+    import tarfile
 
 MAX_CHART = 100 << 20  # bytes of all files of a chart; more is refused by Helm when it loads the package
 MAX_FILES = 20_000
@@ -88,6 +89,9 @@ def read_package(stream: BinaryIO) -> list[ChartFile]:
 
     Raises ChartError for what Helm would refuse: paths that lead out, too many bytes, what is no archive at all.
     """
+    import gzip  # with tarfile much to import, where most charts are directories
+    import tarfile
+
     hint = "expected a .tgz made by helm package"
     try:
         with gzip.open(stream) as unzipped, tarfile.open(fileobj=_Bounded(unzipped), mode="r|") as archive:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from lazyoci import gitignore
+from lazyoci.frozen import frozen
 from lazyoci.template.gostring import quote
 from lazyoci.values.chart_yaml import ChartError
 
@@ -18,7 +18,7 @@ FILE = ".helmignore"
 _DEFAULTS = "templates/.?*"  # what Helm always ignores
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Pattern:
     regex: re.Pattern[str]
     whole_path: bool
