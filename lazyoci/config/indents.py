@@ -65,7 +65,7 @@ def no_dash(source: Source, trouble: Trouble) -> Iterator[Repair]:
 
 
 def tabs(source: Source, trouble: Trouble) -> Iterator[Repair]:
-    """Tabs in front of lines: each as two, four or eight spaces, or the line's as many as a line above has."""
+    """Tabs in front of lines: each as no, two, four or eight spaces, or the line's as many as a line above has."""
     numbers = [number for number in range(len(source.line_starts)) if "\t" in _lead(source, number)]
     if not numbers:
         return
@@ -73,7 +73,7 @@ def tabs(source: Source, trouble: Trouble) -> Iterator[Repair]:
     start = source.line_starts[first]
     span = Span(start, start + len(_lead(source, first)))
     message = "tabs cannot indent; use spaces"
-    for width in (2, 4, 8):
+    for width in (0, 2, 4, 8):
         edits = []
         for number in numbers:
             lead, begin = _lead(source, number), source.line_starts[number]

@@ -50,6 +50,10 @@ def one_too_many(source: Source, trouble: Trouble) -> Iterator[Repair]:
         behind = _BEHIND.search(uncommented(line))
         if behind is not None:
             place = Span(start + behind.start(1), start + behind.end(1))
+            if behind[1] == "}" and line[: place.start - start].endswith(('}"', "}'")):
+                span = Span(place.start - 1, place.end)
+                swap = Edit(span, "}" + line[span.start - start])
+                yield Repair(span, f"the }} belongs in front of {swap.text[1]}", "swap them", (swap,), sure=False)
             message = f"nothing can follow the value; remove {behind[1]}"
             yield Repair(place, message, f"remove {behind[1]}", (Edit(place, ""),), sure=False)
 

@@ -51,7 +51,7 @@ def _parts(node: Scalar) -> list[str]:
         return []
     parts = [part.strip().strip("\"'") for part in (inner.split(",") if "," in inner else inner.split())]
     parts = [part for part in parts if part]
-    if bracketed and not all(re.fullmatch(r"[\w./-]+", part) for part in parts):
+    if (bracketed or "," not in inner) and not all(re.fullmatch(r"\w[\w./-]*", part) for part in parts):
         return []
     return [part if re.fullmatch(r"[A-Za-z][\w./-]*", part) else quoted(part) for part in parts]
 

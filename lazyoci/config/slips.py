@@ -157,7 +157,7 @@ def _mixed(line: str, flow: bool) -> Iterator[tuple[Span, str]]:
             at = piece.end() if piece else at + 1
         value = "".join(parts)
         loose = TEMPLATE.sub("", QUOTED.sub("", line[begin:at]))
-        if loose and not any(char.isalnum() or char in "-._/" for char in loose):
+        if loose and (loose in "-." or not any(char.isalnum() or char in "-._/" for char in loose)):
             continue  # a sign that got in: to quote it would keep it
         if len(kinds) == 2 and not set("\"'") & set(TEMPLATE.sub("", value)):
             yield Span(begin, at), value

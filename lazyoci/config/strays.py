@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from lazyoci.config import keys
@@ -66,6 +67,8 @@ def _stray(
         )
     if mapping.flow and isinstance(value, Scalar) and value.start == value.end and value.start <= key.end:
         return Stray(key, "a colon and a value are missing behind it, or a comma is too many")
+    if re.search(r"\w[^\w.-]|[^\w.-]+\w", name.strip()):
+        return Stray(key, "a key is one word; look for a sign that is missing, or one too many")
     other = next((level for level, names in LEVELS.items() if name in names), None)
     if other is not None and guess is None:
         return Stray(key, f"it belongs in {HOME[other]}")
