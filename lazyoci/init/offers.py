@@ -24,18 +24,30 @@ def _words(text: str) -> frozenset[str]:
 
 
 _SECRET_ENDINGS = _words(
-    "age agekey asc cer credentials der env gpg htpasswd jceks jks kdbx key keystore keytab kubeconfig netrc "
-    "npmrc ovpn p12 p8 pem pfx pgp pgpass pkcs12 ppk pypirc rdp secret secrets tfstate tfvars token wallet"
+    "age agekey asc cer cnf cookies credentials der env gpg htpasswd jceks jks kdbx key keystore keytab kubeconfig "
+    "mobileprovision netrc npmrc ovpn p12 p8 pem pfx pgp pgpass pkcs12 ppk pypirc rdp "
+    "secret secrets tfstate tfvars token wallet"
 )
 _SECRET_WORDS = _words(
-    "apikey apikeys auth authinfo aws credential credentials creds dockercfg dockerconfigjson env gcloud htpasswd "
-    "key keys keystore keytab kubeconfig netrc npmrc pass passphrase passwd password passwords pgpass private "
-    "privkey pypirc rclone secret secrets serviceaccount shadow ssh tfstate tfvars token tokens vault wallet"
+    "apikey apikeys auth authinfo aws backup backups cookie cookies credential credentials creds dockercfg "
+    "dockerconfig dockerconfigjson dump dumps env gcloud googleservices history htpasswd key keys keystore "
+    "keytab kubeconfig mnemonic netrc npmrc otp pass passphrase passwd password passwords pgpass private privkey pypirc "
+    "rclone recovery secret secrets seed serviceaccount shadow ssh tfstate tfvars token tokens vault wallet"
 )
-_SECRET_NAMES = re.compile(r"id_(rsa|dsa|ecdsa|ed25519)|service[-_.]?account|git-credentials|client_secret", re.I)
+_SECRET_NAMES = re.compile(
+    r"id_(rsa|dsa|ecdsa|ed25519)|service[-_.]?account|git-credentials|client_secret|^core(\.\d+)?$", re.I
+)
 _SECRET_TEXT = re.compile(
-    rb"PRIVATE KEY-----|\b(AKIA|ASIA)[0-9A-Z]{16}\b|\b(gh[pousr]_|github_pat_|glpat-|npm_|xox[bp]-|sk_live_|hvs\.)"
+    rb"PRIVATE KEY( BLOCK)?-----|PuTTY-User-Key-File|AGE-SECRET-KEY-|Netscape HTTP Cookie File"
+    rb"|\b(AKIA|ASIA)[0-9A-Z]{16}\b|\bAIza[\w-]{30}|\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\."
+    rb"|\b(gh[pousr]_|github_pat_|glpat-|npm_|xox[abeprs]-|[sr]k_live_|sk-\w{16}|hvs\.|pypi-Ag|dop_v1_|ya29\.)"
     rb"|(?i:aws_secret_access_key|\"private_key\"|client-key-data|_authToken|_password\s*[=:])"
+)
+# what says so in a file that a person wrote; programs and what explains them have such words too
+_SECRET_VALUES = re.compile(
+    rb"\bmachine\s+\S+\s+(login|password)\s|://[^/\s:@]+:[^/\s@]+@"
+    rb"|(?i:(auth|token|passphrase|passw(or)?d|pwd|secret|(access|api|account)[_-]?key(_id)?)"
+    rb"[\"']?[ \t]*[:=][ \t]*[\"']?[^\s\"'{\[<|>$])"
 )
 # what a project is made with, and what people read: it is not what the project makes
 _SOURCES = _words(
@@ -46,7 +58,7 @@ _SOURCES = _words(
 )
 _MANIFESTS = _words(
     "authors brewfile build.gradle changelog.md changes.md code_of_conduct.md codeowners composer.json "
-    "contributing.md cmakelists.txt copying dockerfile gemfile go.mod go.sum jenkinsfile justfile "
+    "contributing.md cmakelists.txt containerfile copying dockerfile gemfile go.mod go.sum jenkinsfile justfile "
     "lazy.schema.json lerna.json license license.md license.txt maintainers makefile mix.exs notice nx.json "
     "package.json package-lock.json pipfile pom.xml procfile pyproject.toml rakefile requirements.txt security.md "
     "tsconfig.json turbo.json vagrantfile"
@@ -72,7 +84,7 @@ def offer(directory: Path) -> Offer | None:
             return Offer(paths, built=True)
     tracked = walk(directory, lambda _: None, lambda _: True, lambda _: True)  # no more than git would take
     names = [path.name for path in tracked if not path.is_symlink() and _is_shown(path.name) and not is_secret(path)]
-    readme = [name for name in names if name.lower().startswith("readme")]
+    readme = [name for name in names if _is_readme(name)]
     wanted = readme or [name for name in names if not _is_source(name)]
     if wanted:
         return Offer((wanted[0],), built=False)
@@ -98,7 +110,7 @@ def _output(directory: Path, name: str) -> tuple[str, ...]:
 
 def _is_output(path: Path, output: str) -> bool:
     """Whether a file was built: in dist anything, elsewhere no script and no source."""
-    if not _is_shown(path.name) or path.is_symlink() or not path.is_file() or is_secret(path):
+    if not _is_shown(path.name) or path.is_symlink() or not path.is_file() or is_secret(path, built=True):
         return False
     return output == "dist" or not (_is_source(path.name) or path.name.lower().endswith(".md") or _is_script(path))
 
@@ -114,20 +126,31 @@ def _is_shown(name: str) -> bool:
 
 def _is_source(name: str) -> bool:
     lower = name.lower()
-    return lower in _MANIFESTS or ("." in lower and lower.rpartition(".")[2] in _SOURCES)
+    whole, _, ending = lower.rpartition(".")
+    return lower in _MANIFESTS or (bool(whole) and (ending in _SOURCES or whole in ("dockerfile", "containerfile")))
 
 
-def is_secret(path: Path) -> bool:
-    """Whether a file looks like one that only its owner may have. What cannot be read counts as such."""
+def is_secret(path: Path, *, built: bool = False) -> bool:
+    """Whether a file looks like one that only its owner may have. What cannot be read counts as such.
+
+    In one that was `built`, and in one that explains, words such as `password: x` are none.
+    """
     if is_secret_name(path.name):
         return True
     try:
         if path.stat().st_size > reader.PACKAGE:
             return False
         with path.open("rb") as file:
-            return _SECRET_TEXT.search(file.read(_HEAD)) is not None
+            head = file.read(_HEAD)
     except OSError:
         return True
+    if _SECRET_TEXT.search(head) is not None:
+        return True
+    return not built and not _is_readme(path.name) and _SECRET_VALUES.search(head) is not None
+
+
+def _is_readme(name: str) -> bool:
+    return name.lower().startswith("readme")
 
 
 def is_secret_name(name: str) -> bool:

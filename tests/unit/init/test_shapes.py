@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lazyoci.check import check
 from lazyoci.config import format as formatting
 from lazyoci.init.draft import drafts, files, text
-from lazyoci.init.offers import is_secret_name, offer
+from lazyoci.init.offers import Offer, is_secret_name, offer
 from lazyoci.init.remote import find_home
 from lazyoci.init.survey import is_skipped, is_wanted, survey
 from lazyoci.walk import walk
@@ -63,6 +63,43 @@ def test_shape(name: str, tmp_path: Path) -> None:
 def test_secrets_alone_are_nothing_to_publish(name: str, tmp_path: Path) -> None:
     lay(tmp_path, {name: "x"})
     assert offer(tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"auths": {"ghcr.io": {"auth": "YW5uYTpzM2NyZXQ="}}}',
+        "users:\n- user:\n    token: abc\n",
+        "machine ghcr.io login anna password s3cret",
+        "postgres://anna:s3cret@db/shop",
+        "DB_PASSWORD=s3cret",
+        "AIzaSyA-1234567890abcdefghijklmnopqrstu",
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2ln",
+        "-----BEGIN PGP PRIVATE KEY BLOCK-----",
+        "# Netscape HTTP Cookie File",
+    ],
+)
+def test_what_a_file_holds_may_be_a_secret_whatever_its_name(text: str, tmp_path: Path) -> None:
+    lay(tmp_path, {"config.json": text})
+    assert offer(tmp_path) is None
+
+
+def test_words_for_secrets_in_programs_and_explanations_are_none(tmp_path: Path) -> None:
+    words = 'login({password: "x", token: t})'
+    lay(tmp_path / "a", {"dist/app.js": words, "dist/app.css": ""})
+    assert offer(tmp_path / "a") == Offer(("dist/*",), built=True)
+    lay(tmp_path / "b", {"README.md": words})
+    assert offer(tmp_path / "b") == Offer(("README.md",), built=False)
+    schema = '{"properties": {"password": {"type": "string"}, "token": {"$ref": "#/token"}}}'
+    lay(tmp_path / "c", {"openapi.json": schema})
+    assert offer(tmp_path / "c") == Offer(("openapi.json",), built=False)
+
+
+@pytest.mark.parametrize("name", ["Dockerfile.prod", "Containerfile", "dump.sql.gz", "core.4711", "cookies.txt"])
+def test_what_is_for_nobody_is_not_offered(name: str, tmp_path: Path) -> None:
+    lay(tmp_path, {name: "x"})
+    found = offer(tmp_path)
+    assert found is None or found.paths == ()
 
 
 @pytest.mark.parametrize(
