@@ -31,8 +31,8 @@ _SECRET_ENDINGS = _words(
 _SECRET_WORDS = _words(
     "apikey apikeys auth authinfo aws backup backups cookie cookies credential credentials creds dockercfg "
     "dockerconfig dockerconfigjson dump dumps env gcloud googleservices history htpasswd key keys keystore "
-    "keytab kubeconfig mnemonic netrc npmrc otp pass passphrase passwd password passwords pgpass private privkey pypirc "
-    "rclone recovery secret secrets seed serviceaccount shadow ssh tfstate tfvars token tokens vault wallet"
+    "keytab kubeconfig mnemonic netrc npmrc otp pass passphrase passwd password passwords pgpass private privkey "
+    "pypirc rclone recovery secret secrets seed serviceaccount shadow ssh tfstate tfvars token tokens vault wallet"
 )
 _SECRET_NAMES = re.compile(
     r"id_(rsa|dsa|ecdsa|ed25519)|service[-_.]?account|git-credentials|client_secret|^core(\.\d+)?$", re.I
