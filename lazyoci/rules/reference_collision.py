@@ -35,6 +35,7 @@ import os.path
 from collections.abc import Hashable, Iterator
 
 from lazyoci.diagnostic import Related, Source
+from lazyoci.oci.reference import Reference
 from lazyoci.plan import PlannedArtifact, PlannedReference, PlannedTarget
 from lazyoci.resolve import Resolution
 from lazyoci.rules.base import Finding, Subject
@@ -97,7 +98,7 @@ def _anywhere(subject: Subject, target: PlannedTarget, reference: PlannedReferen
     Both, as the editor knows the values of one file and only the text of the next.
     """
     if reference.reference is not None:
-        yield reference.reference
+        yield _destination(reference.reference)
     registry = target.resolved.registry
     if reference.problem is not None or target.problem is not None or _differs(registry) or _differs(reference.tag):
         return
@@ -108,11 +109,16 @@ def _anywhere(subject: Subject, target: PlannedTarget, reference: PlannedReferen
 def _key(target: PlannedTarget, reference: PlannedReference) -> Hashable | None:
     """What equal references share: the reference itself, or the templates while their values are unknown."""
     if reference.reference is not None:
-        return reference.reference
+        return _destination(reference.reference)
     registry = target.resolved.registry
     if reference.problem is not None or target.problem is not None:
         return None
     return None if _differs(registry) or _differs(reference.tag) else (normal(registry), normal(reference.tag))
+
+
+def _destination(reference: Reference) -> Hashable:
+    """Where a push goes: hosts know no capitals, and 443 is the port without one."""
+    return reference.repository.host.lower().removesuffix(":443"), reference.repository.path, reference.tag
 
 
 def _differs(resolution: Resolution) -> bool:

@@ -1,7 +1,8 @@
 """The host of a registry is nearly that of a well-known one, or is its website.
 
 `gchr.io` is not GitHub's `ghcr.io`, and may be somebody's who waits for what is sent there by mistake. `docker.com` and
-`quay.com` are websites, which take no images.
+`quay.com` are websites, which take no images. A registry without a host is Docker Hub, whose repositories have two
+parts, so that `ghcr/acme/api` is none there.
 
 Fails:
 
@@ -23,6 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lazyoci.diagnostic import Span
+from lazyoci.oci.reference import DOCKER_HUB, Repository
 from lazyoci.plan import PlannedTarget
 from lazyoci.rules.base import Finding, Subject
 from lazyoci.rules.characters import REPOSITORY_CHARACTERS, only
@@ -32,6 +34,10 @@ from lazyoci.rules.words import is_slip, quoted
 
 # long enough that a slip is no other name, the likeliest first
 _KNOWN = ("ghcr.io", "docker.io", "quay.io", "registry.gitlab.com", "public.ecr.aws", "mcr.microsoft.com")
+# where repositories have more than two parts
+_WITH_PATHS = ("ghcr.io", "quay.io", "gcr.io", "registry.gitlab.com")
+# what hosts of one's own end in
+_DOMAINS = ("azurecr.io", "amazonaws.com")
 # registries one letter away from those
 _OTHERS = frozenset({"gcr.io", "cr.io", "registry.gitlab.io"})
 # the websites that people copy addresses from are errors of invalid-registry
@@ -57,6 +63,8 @@ def check(subject: Subject) -> Iterator[Finding]:
             meant = _meant(host)
             if meant:
                 yield _finding(subject, target, host, meant)
+            elif target.repository is not None and target.repository.host == DOCKER_HUB:
+                yield from _nested(target, target.repository)
 
 
 def _host(target: PlannedTarget) -> str:
@@ -74,8 +82,29 @@ def _meant(host: str) -> str:
         return _WEBSITES[host]
     if host in _KNOWN or host in _OTHERS or host in SITES:
         return ""
-    swapped = [known for known in _KNOWN if len(known) == len(host) and sorted(known) == sorted(host)]
-    return next((known for known in (*swapped, *_KNOWN) if is_slip(host, known)), "")
+    swapped = [known for known in (*_KNOWN, "gcr.io") if len(known) == len(host) and sorted(known) == sorted(host)]
+    found = next((known for known in (*swapped, *_KNOWN) if known in swapped or is_slip(host, known)), "")
+    front, dot, domain = host.rpartition(".")
+    front, dot, last = front.rpartition(".")
+    if found or not dot:
+        return found
+    own = f"{last}.{domain}"
+    near = next((known for known in _DOMAINS if own not in _DOMAINS and is_slip(own, known)), "")
+    return f"{front}.{near}" if near else ""
+
+
+def _nested(target: PlannedTarget, repository: Repository) -> Iterator[Finding]:
+    """What Docker Hub has no place for: its repositories are of an account and a name."""
+    first, _, rest = repository.path.partition("/")
+    if "/" not in rest:
+        return
+    registry = target.resolved.registry
+    names = {one.split(".")[-2]: one for one in _WITH_PATHS}
+    meant = names.get(first) or next((one for name, one in names.items() if is_slip(first, name)), "")
+    front = f"put the registry's host in front, such as ghcr.io/{repository.path}"
+    remedy = f"did you mean {meant}/{rest}?" if meant else front
+    what = f"{quoted(registry.text)} means {repository}, and " if registry.text != str(repository) else ""
+    yield Finding(registry.source.node, f"{what}Docker Hub has repositories of two parts alone; {remedy}")
 
 
 def _finding(subject: Subject, target: PlannedTarget, host: str, meant: str) -> Finding:

@@ -135,7 +135,7 @@ def test_what_the_check_refuses_is_what_the_builder_refuses(tree: Path, patterns
     try:
         find(artifact, tree)
     except BuildError:
-        assert codes & {"missing-file", "duplicate-title", "invalid-title"}
+        assert codes & {"missing-file", "duplicate-title", "invalid-title", "path-escapes"}
     else:
         assert codes == set()
 
