@@ -36,9 +36,11 @@ def misaligned(source: Source, trouble: Trouble) -> Iterator[Repair]:
     for number in dict.fromkeys((trouble.line, above, trouble.began)):
         if number is None or not _has_text(source, number):
             continue
-        lead = _lead(source, number)
-        if "\t" in lead:
-            continue
+        match = _LEAD.match(source.line(number))
+        assert match is not None
+        lead = match[1]
+        if "\t" in lead or not (match[2] or _NAME.match(match[3])):
+            continue  # neither an item nor a key: something else is wrong with it
         for column in _columns(source, number, len(lead)):
             for lines in (_block(source, number), [number]):
                 yield _moved(source, number, lines, column)

@@ -25,7 +25,7 @@ def as_list(source: Source, node: Node, *, split: bool) -> Edit | None:
         return None
     if isinstance(node, Mapping) and split:
         return _keys_as_list(node)
-    if split and isinstance(node, Scalar) and not node.tag and (items := _parts(node)):
+    if split and isinstance(node, Scalar) and not node.tag and node.value.isascii() and (items := _parts(node)):
         return Edit(node.span, f"[{', '.join(items)}]")
     if "\n" in written or "\r" in written:
         return _as_item(source, node)
@@ -33,6 +33,8 @@ def as_list(source: Source, node: Node, *, split: bool) -> Edit | None:
         return Edit(node.span, f"[{written}]") if isinstance(node, Mapping) and node.flow else _as_item(source, node)
     if node.tag or node.value.startswith("["):
         return None
+    if split and not node.value.isascii():
+        return None  # no such tag or platform: it is told in its place what the character is
     if split and re.search(r"[\[\](){}]", re.sub(r"\{\{.*?\}\}", "", node.value)):
         return None
     if node.style or not re.search(r"[,\[\]{}]|:$", written):

@@ -59,6 +59,8 @@ def repaired(
             if found is None:
                 continue
             if repair.sure:
+                if best is not None and best[0][:2] == (0, 0):
+                    break  # another one leaves nothing wrong
                 return _diagnostic(repair, certain=True)
             if valid and found != (0, 0):
                 continue

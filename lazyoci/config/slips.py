@@ -49,9 +49,10 @@ def suspicious(source: Source, trouble: Trouble) -> Iterator[Repair]:
                 if first is None and number in lines:
                     first = Span(at, at + 1), f"this is {one.name}; {one.remedy}"
         if first is not None:
-            yield Repair(*first, "type what it looks like", tuple(edits))
+            yield Repair(*first, "type what it looks like", tuple(edits), sure=False)
             alone = Edit(first[0], "")
             yield Repair(first[0], f"{first[1].partition(';')[0]}; remove it", "remove it", (alone,), sure=False)
+            yield Repair(*first, "type what it looks like", tuple(edits))
 
 
 def nested_quotes(source: Source, trouble: Trouble) -> Iterator[Repair]:
@@ -218,7 +219,7 @@ def _swapped(line: str, start: int, at: int) -> Iterator[Repair]:
         if found is None:
             continue
         span = Span(start + found.start(1), start + found.end(2))
-        new = f" {found[1]}{found[2]}" if found[1].isalnum() else f" {found[2]}"
+        new = f" {found[1]}{found[2]}" if found[1].isalnum() or found[1] in "\"'" else f" {found[2]}"
         message = f"the space stands one character too far on; write {excerpt(sign[0] + new)}"
         yield Repair(span, message, f"write {excerpt(sign[0] + new)}", (Edit(span, new),), sure=False)
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from lazyoci.config import indents, partners, slips
 from lazyoci.config.compose import MAX_DEPTH, compose, leading_boms
 from lazyoci.config.libyaml import TOO_DEEP, Mark, MarkedYAMLError, Parser, ReaderError, YAMLError, events
+from lazyoci.config.nodes import Document, Mapping, Scalar, Sequence
 from lazyoci.config.repair import repaired
 from lazyoci.config.unquoted import Trouble, unquoted_templates
 from lazyoci.config.words import excerpt
@@ -122,7 +123,27 @@ def _flaws(text: str) -> int:
     from lazyoci.config.decode import flaws
 
     document, found = compose(Source(text))
-    return 1 if document is None else flaws(document) + sum(one.severity is Severity.ERROR for one in found)
+    if document is None:
+        return 1
+    return flaws(document) + _swallowed(document) + sum(one.severity is Severity.ERROR for one in found)
+
+
+def _swallowed(document: Document) -> int:
+    """How many texts without quotes go on over several lines: mostly of what became a part of the text above it."""
+    count, seen = 0, set()
+    waiting = [] if document.root is None else [document.root]
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen:
+            continue  # by an alias
+        seen.add(id(node))
+        if isinstance(node, Mapping):
+            waiting += [part for entry in node.items for part in entry]
+        elif isinstance(node, Sequence):
+            waiting += node.items
+        elif isinstance(node, Scalar) and not node.style:
+            count += "\n" in document.source.text[node.start : node.end]
+    return count
 
 
 _CONFLICT = re.compile(r"^(?:<{7} .*|={7}|>{7} .*)$", re.MULTILINE)
