@@ -21,14 +21,16 @@ if TYPE_CHECKING:
 async def preview(ls: Session, *arguments: Any) -> dict[str, Any]:
     """The virtual document: the tree of `lazyoci preview`, and below it what `lazyoci build --dry-run` prints."""
     text = common.document(ls, arguments)
-    snapshot = await ls.snapshot(text.uri)
     world = common.build_world(ls)
 
     def work() -> Outcome:
         from lazyoci.report import preview as report
         from lazyoci.report.style import Style
 
-        tree = report.tree(common.named(ls, snapshot.checked), Style()) if snapshot is not None else ""
+        try:
+            tree = report.tree(common.named(ls, common.checked_for_build(text, world)), Style())
+        except LazyociError:
+            tree = ""  # what is wrong with the settings is told by the dry run
         told = dry_run_outcome(ls, text, world, ())
         return Outcome(told.ok, "\n".join(part for part in (tree, told.text) if part))
 
