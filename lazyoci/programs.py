@@ -10,13 +10,19 @@ import atexit
 import contextlib
 import os
 import signal
-from collections.abc import Mapping, Sequence
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from stat import S_ISREG
 from subprocess import DEVNULL, PIPE, Popen, TimeoutExpired
 from typing import NamedTuple
 
+from lazyoci.errors import Interrupted
+
 _GRACE = 2.0  # seconds that a killed program gets to be gone
+_LOOK = 0.2  # seconds between looks at whether the run is cancelled
 
 
 class Answer(NamedTuple):
@@ -91,14 +97,21 @@ class Running:
 
     def answer(self, timeout: float) -> Answer:
         """What it says, when it has; raises TimedOut. However this ends, nothing of it is left running."""
-        process = self._process
+        process, cancelled = self._process, getattr(_local, "cancelled", None)
+        until = time.monotonic() + timeout
         try:
-            out, err = process.communicate(self._stdin, timeout)
-        except TimeoutExpired:
-            raise TimedOut from None
+            while True:
+                left = until - time.monotonic()
+                try:
+                    out, err = process.communicate(self._stdin, left if cancelled is None else min(left, _LOOK))
+                    return Answer(process.returncode, out, err)
+                except TimeoutExpired:
+                    if time.monotonic() >= until:
+                        raise TimedOut from None
+                if cancelled is not None and cancelled.is_set():
+                    raise Interrupted("the build was interrupted")
         finally:
             self.end()
-        return Answer(process.returncode, out, err)
 
     def end(self) -> None:
         """End it, and what it started, if it still runs."""
@@ -115,6 +128,17 @@ class Running:
 
 
 _running: set[Running] = set()
+_local = threading.local()
+
+
+@contextmanager
+def ending_with(cancelled: threading.Event) -> Iterator[None]:
+    """Within this, what is asked of programs by this thread ends once `cancelled` is set, with Interrupted."""
+    _local.cancelled = cancelled
+    try:
+        yield
+    finally:
+        _local.cancelled = None
 
 
 def kill_group(process: Popen[str]) -> None:

@@ -11,6 +11,7 @@ from lazyoci.build.context import Builder, Context
 from lazyoci.config.model import Artifact
 from lazyoci.errors import BuildError
 from lazyoci.layout.store import Built
+from lazyoci.programs import ending_with
 
 __all__ = ["BUILDERS", "CHEAP_TYPES", "Built", "Context", "build", "look"]
 
@@ -46,7 +47,7 @@ def build(artifact: Artifact, context: Context) -> Built:
     """
     module, function = BUILDERS[artifact.type]
     builder = cast(Builder, getattr(import_module(module), function))
-    with _as_build_error(artifact):
+    with _as_build_error(artifact), ending_with(context.cancelled):
         return builder(artifact, context)
 
 

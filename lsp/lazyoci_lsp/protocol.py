@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Generator
 from concurrent.futures import Future
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
@@ -122,6 +124,15 @@ class Protocol(LanguageServerProtocol):
         if msg_id in self._request_futures:
             super()._handle_cancel_notification(msg_id)
 
+    def _run_generator(
+        self, future: Future[Any] | None, *, gen: Generator[Any, Any, Any], result_future: Future[Any]
+    ) -> None:
+        """As pygls, but who cancels a request cancels the handler that works for it, such as that of a command."""
+        before = set(self._request_futures)
+        super()._run_generator(future, gen=gen, result_future=result_future)
+        for number in set(self._request_futures) - before:
+            result_future.add_done_callback(partial(_cancel_too, self._request_futures[number]))
+
     @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
     def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> None:
         """A document was opened."""
@@ -136,3 +147,9 @@ class Protocol(LanguageServerProtocol):
     def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> None:
         """A document was closed."""
         self._server.closed(params)
+
+
+def _cancel_too(inner: Future[Any], outer: Future[Any]) -> None:
+    """Cancel what works for a request that was cancelled."""
+    if outer.cancelled():
+        inner.cancel()
