@@ -16,10 +16,9 @@ from lazyoci.layout.region import Region
 from lazyoci.layout.store import Built, Staged
 from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.mediatype import HELM_CHART, HELM_CONFIG, HELM_PROVENANCE
-from lazyoci.values.chart_files import MAX_CHART, ChartFile, held, list_directory, read_package
+from lazyoci.values.chart_files import ChartFile, held, list_directory, read_package
 from lazyoci.values.chart_tree import ChartTree, assemble
 from lazyoci.values.chart_yaml import MAX_BYTES, ChartError
-from lazyoci.values.helmignore import FILE as IGNORE_FILE
 from lazyoci.world import Disk
 
 _PROVENANCE_LIMIT = 1 << 20
@@ -78,17 +77,8 @@ def read_directory(directory: Path) -> ChartTree:
     Raises BuildError for what Helm would refuse.
     """
     found: list[ChartFile] = []
-    room = MAX_CHART
     try:
         for place, name in list_directory(Disk(), str(directory), real=os.path.realpath):
-            size = Path(place).stat().st_size
-            room -= size
-            if size > MAX_BYTES or room < 0:
-                raise ChartError(
-                    f"{size} bytes; Helm loads no file of a chart above {MAX_BYTES}, and {MAX_CHART} in all",
-                    hint=f"leave out what does not belong in {IGNORE_FILE}",
-                    place=name,
-                )
             found.append(held(name, reader.read(place, MAX_BYTES)))
         return assemble(found)
     except ChartError as error:

@@ -65,7 +65,7 @@ def _listed(subject: Subject, front: str) -> list[ChartFile]:
     files = subject.world.files
     return [
         ChartFile(name, partial(files.read, at))
-        for at, name in list_directory(files, subject.place(front), metadata_only=True)
+        for at, name in list_directory(files, subject.place(front), real=getattr(files, "real", None))
     ]
 
 

@@ -2,8 +2,9 @@
 
 A file's title is its path below the directory of the `.lazy` file. The directory itself has none. A name with a
 backslash, a control character (a tab too), a line separator or a mark that turns the direction of text, or one that is
-not Unicode, cannot be written everywhere, or shows as something else; this holds for the files in a directory too. Name
-a file or a directory below, or a glob such as `*`, which takes each file for itself.
+not Unicode, cannot be written everywhere, or shows as something else. This holds for the files in a directory too, and
+a link there that leads out of it, a named pipe or a device could not be unpacked either. Name a file or a directory
+below, or a glob such as `*`, which takes each file for itself.
 
 Fails:
 
@@ -22,10 +23,10 @@ files:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from lazyoci.config.model import FilesArtifact
-from lazyoci.oci.names import unfit
+from lazyoci.oci.names import link_flaw, unfit
 from lazyoci.rules.base import Finding, Subject
 from lazyoci.rules.paths import kind, listing, matches
 from lazyoci.rules.words import quoted
@@ -47,32 +48,57 @@ def check(subject: Subject) -> Iterator[Finding]:
                 if why:
                     yield Finding(file.path.node, _message(path, match, why))
                     break
-                name = _unfit_name(subject, match) if kind(subject, match) == "dir" else ""
-                if name:
-                    message = (
-                        f"{quoted(match)} holds {quoted(name)}, which nobody could unpack: it {_why(name)}; rename it"
-                    )
-                    yield Finding(file.path.node, message)
+                inside = _unfit(subject, match.rstrip("/")) if kind(subject, match) == "dir" else ""
+                if inside:
+                    yield Finding(file.path.node, f"{quoted(match)} holds {inside}")
                     break
 
 
-def _why(path: str) -> str:
-    return unfit(path.rpartition("/")[2])
-
-
-def _unfit_name(subject: Subject, directory: str) -> str:
-    """The first path in a directory that is packed whole whose name could not be unpacked; "" where none is seen."""
-    waiting = [directory.rstrip("/")]
+def _unfit(subject: Subject, directory: str) -> str:
+    """The first thing in a directory that is packed whole which nobody could unpack; "" where none is seen."""
+    link: Callable[[str], str] = getattr(subject.world.files, "link", _none)
+    waiting = [directory]
     for _ in range(_MOST_DIRECTORIES):
         if not waiting:
             break
         here = waiting.pop(0)
         for name in listing(subject, here):
             path = f"{here}/{name}"
-            if unfit(name):
-                return path
-            if path.count("/") < _DEEPEST and kind(subject, path) == "dir":
+            why = unfit(name)
+            if why:
+                return f"{quoted(path)}, which nobody could unpack: it {why}; rename it"
+            target = link(subject.place(path))
+            if target:
+                why = link_flaw(path[len(directory) + 1 :].split("/"), target, 0, _directories(subject, directory))
+                if why:
+                    return f"{quoted(path)}, a link that {why} ({quoted(target)}); replace it by what it means"
+                continue
+            what = kind(subject, path)
+            if what == "dir" and path.count("/") < _DEEPEST:
                 waiting.append(path)
+            odd = "" if what else _odd(subject, path)
+            if odd:
+                return f"{quoted(path)}, which {odd}; remove it, or move it away"
+    return ""
+
+
+def _directories(subject: Subject, root: str) -> Callable[[tuple[str, ...]], bool]:
+    """Whether a path in a directory is one itself, and not behind a link."""
+    link: Callable[[str], str] = getattr(subject.world.files, "link", _none)
+
+    def is_directory(parts: tuple[str, ...]) -> bool:
+        above = ["/".join((root, *parts[:length])) for length in range(1, len(parts) + 1)]
+        return all(kind(subject, one) == "dir" and not link(subject.place(one)) for one in above)
+
+    return is_directory
+
+
+def _odd(subject: Subject, path: str) -> str:
+    odd: Callable[[str], str] = getattr(subject.world.files, "odd", _none)
+    return odd(subject.place(path))
+
+
+def _none(_path: str) -> str:
     return ""
 
 

@@ -60,6 +60,8 @@ class _Walk:
     def __init__(self, files: Files, rules: HelmIgnore, metadata_only: bool, real: Callable[[str], str] | None) -> None:
         self._files, self._rules, self._metadata_only, self._real = files, rules, metadata_only, real
         self._count = 0
+        self._room = MAX_CHART
+        self._size: Callable[[str], int] = getattr(files, "size", _weightless)  # files in memory are few
 
     def walk(self, directory: str, prefix: str, above: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         here = self._real(directory) if self._real is not None else directory
@@ -78,10 +80,22 @@ class _Walk:
                 if not (self._metadata_only and not prefix and entry != "charts"):
                     yield from self.walk(place, f"{name}/", (*above, here))
             elif kind:
+                self._weigh(place, name)
                 yield place, name
             else:
                 hint = f"remove it, or leave it out in {IGNORE_FILE}"
                 raise ChartError("is not a regular file, or a link to nothing", hint=hint, place=name)
+
+    def _weigh(self, place: str, name: str) -> None:
+        size = self._size(place)
+        self._room -= size
+        if size > MAX_BYTES or self._room < 0:
+            message = f"{size} bytes; Helm loads no file of a chart above {MAX_BYTES}, and {MAX_CHART} in all"
+            raise ChartError(message, hint=f"leave out what does not belong in {IGNORE_FILE}", place=name)
+
+
+def _weightless(_place: str) -> int:
+    return 0
 
 
 def read_package(stream: BinaryIO) -> list[ChartFile]:

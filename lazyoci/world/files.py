@@ -81,5 +81,16 @@ class Disk:
         """Whether a symbolic link is at `path`."""
         return os.path.islink(path)  # noqa: PTH114  # as text
 
+    def link(self, path: str) -> str:
+        """What the symbolic link at `path` says, with forward slashes; empty where there is none."""
+        try:
+            return os.readlink(path).replace(os.sep, "/")  # noqa: PTH115  # as text
+        except (OSError, ValueError):
+            return ""
+
+    def size(self, path: str) -> int:
+        """The bytes of the file at `path`; raises OSError."""
+        return os.stat(path).st_size  # noqa: PTH116  # as text
+
     def list(self, path: str | Path) -> list[str]:
         return sorted(os.listdir(path))  # noqa: PTH208  # names, not paths

@@ -73,6 +73,14 @@ class Overlay:
         """See `lazyoci.world.Disk`."""
         return self._disk.is_link(path)
 
+    def link(self, path: str) -> str:
+        """See `lazyoci.world.Disk`."""
+        return self._disk.link(path)
+
+    def size(self, path: str) -> int:
+        """See `lazyoci.world.Disk`."""
+        return self._disk.size(path)
+
     def list(self, path: str | Path) -> list[str]:
         """See `lazyoci.world.Files`."""
         self._kinds.setdefault(Path(path), "dir")  # seen: a file that comes or goes changes the directory's time

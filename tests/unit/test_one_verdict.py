@@ -6,6 +6,7 @@ here, so these are looked at only.
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 from collections.abc import Mapping
@@ -281,3 +282,55 @@ def test_unresolved_values_stop_no_run_that_allows_them(place: Path, case: Case)
     for index, codes in built.items():
         assert allowed.get(index, set()) == codes - lenient
     assert allowed.keys() <= built.keys()
+
+
+def _put(kind: str, path: Path) -> None:
+    """Something that cannot be packed."""
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "big":
+        path.write_bytes(bytes((5 << 20) + 1))
+    else:
+        path.symlink_to(kind)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes are POSIX")
+@pytest.mark.parametrize(
+    ("directory", "kind", "code"),
+    [
+        ("site", "pipe", "invalid-title"),
+        ("site", "../outside", "invalid-title"),
+        ("site", "/etc/hostname", "invalid-title"),
+        ("site", "deep/../../index.html", "invalid-title"),
+        ("site", "index.html", ""),
+        ("site", "deep/../index.html", ""),
+        ("site", "nowhere", ""),
+        ("chart", "pipe", "invalid-chart"),
+        ("chart", "nowhere", "invalid-chart"),
+        ("chart", "big", "invalid-chart"),
+        ("chart", "values.yaml", ""),
+    ],
+)
+def test_what_a_directory_may_hold(tmp_path: Path, directory: str, kind: str, code: str) -> None:
+    for name, text in {
+        "outside": "",
+        "site/index.html": "",
+        "site/deep/a": "",
+        "chart/Chart.yaml": "apiVersion: v2\nname: chart\nversion: 1.0.0\n",
+        "chart/values.yaml": "a: 1\n",
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    _put(kind, tmp_path / directory / "odd")
+    head = (
+        "{type: helm, chartPath: chart"
+        if directory == "chart"
+        else "{type: artifact, files: [{path: site, mediaType: a/b}]"
+    )
+    text = f"version: 1\nartifacts:\n  - {head}, targets: [{{registry: ghcr.io/acme/chart, tags: [1.0.0]}}]}}\n"
+    case = Case(text, "", "", "", ())
+    validated = Run(case.world(Face.FILE)).check(text, tmp_path / ".lazy")
+    expected = {code} - {""}
+    assert {one.code for one in validated.diagnostics if validated.fails(one)} == expected
+    assert in_editor(case, tmp_path) == expected
+    assert judge(case, tmp_path)[0] == ({0: expected} if expected else {})
