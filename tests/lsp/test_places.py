@@ -34,7 +34,7 @@ async def test_ranges_and_edits_in_each_encoding(tmp_path: Path, encoding: str) 
         assert one.result is not None
         assert one.result.capabilities.position_encoding == encoding
         for number, (mark, newline) in enumerate(product(("", "\ufeff"), ("\n", "\r\n"))):
-            text = mark + ODD.replace("\n", newline)
+            text = mark + ODD.replace("acme/a", f"acme/a{number}").replace("\n", newline)
             uri = one.open(f"{number}.lazy", text)
             (found,) = await one.diagnostics(uri)
             assert found.code == "unknown-variable"

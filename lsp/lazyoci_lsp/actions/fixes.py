@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from lazyoci.check import Checked, Run
 from lazyoci.config import edit
 from lazyoci.diagnostic import Diagnostic, Edit, Fix, Source, Span
-from lazyoci.rules import BY_CODE
+from lazyoci.rules import BY_CODE, LOCKED
 from lazyoci_lsp.actions.offer import FIX_ALL, QUICK_FIX, Offer
 from lazyoci_lsp.changes import changes
 
@@ -39,8 +39,8 @@ def _edits(source: Source, fixes: Sequence[Fix]) -> tuple[Edit, ...]:
 def suppressions(source: Source, here: Sequence[Diagnostic]) -> Iterator[Offer]:
     """A comment that silences a finding, on its line."""
     for code, one in {one.code: one for one in here}.items():
-        if code in _REGISTRY or code == "unused-suppression":
-            continue  # what a registry says is no property of the file
+        if code in _REGISTRY or code in LOCKED or code == "unused-suppression":
+            continue  # what a registry says is no property of the file, and some rules no file can silence
         yield Offer(f"Ignore {code} on this line", QUICK_FIX, (suppression(source, one),), mends=(one,))
 
 
