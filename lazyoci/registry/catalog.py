@@ -23,7 +23,7 @@ PAGE_SIZE = 100  # what is asked for; registries answer with fewer or more, so o
 PAGES = 1000  # read at most, unless told
 PAGE_LIMIT = 4 << 20  # bytes of one page: as many as a manifest may have, and some 200,000 tags
 LIST_LIMIT = 16 << 20  # bytes of all pages together
-NAMES = 500_000  # listed at most
+NAMES = 200_000  # listed at most, in some 100 MiB of memory
 _SEARCH_LIMIT = 4 << 20
 _ACCEPT = {"Accept": f"application/json, {mediatype.OCI_INDEX}"}
 

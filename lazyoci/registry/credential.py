@@ -25,6 +25,11 @@ class Credential:
         return f'user "{self.username}"' if self.username else "a token"
 
 
+def is_text(value: object) -> bool:
+    """Whether a value of JSON is text that can be sent: half a surrogate pair cannot."""
+    return isinstance(value, str) and not any("\ud800" <= letter <= "\udfff" for letter in value)
+
+
 class Credentials(Protocol):
     """Finds credentials: the chain of `credentials.py`, or a test's own."""
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from lazyoci.errors import SettingsError
 from lazyoci.oci.reference import DOCKER_HUB
-from lazyoci.registry.credential import Credential
+from lazyoci.registry.credential import Credential, is_text
 from lazyoci.settings.server import canonical_host
 
 HUB_KEY = "https://index.docker.io/v1/"  # what Docker Hub is called in files and by helpers, for ever
@@ -78,7 +78,7 @@ class AuthFile:
         fields = {}
         for name in ("auth", "username", "password", "identitytoken", "registrytoken"):
             value = entry.get(name)
-            if value is not None and not isinstance(value, str):
+            if value is not None and not is_text(value):
                 raise self._wrong(key, f"{name}: expected text")
             fields[name] = value or ""
         username, password = fields["username"], fields["password"]

@@ -18,7 +18,7 @@ from pathlib import Path
 from lazyoci import programs
 from lazyoci.errors import SettingsError
 from lazyoci.registry import redact
-from lazyoci.registry.credential import Credential
+from lazyoci.registry.credential import Credential, is_text
 from lazyoci.registry.sent import SENT
 
 TIMEOUT = 30.0  # seconds
@@ -111,7 +111,7 @@ def _login(name: str, key: str, environ: Mapping[str, str], timeout: float) -> t
         username, secret = answer["Username"], answer["Secret"]
     except (ValueError, RecursionError, KeyError, TypeError):
         username = secret = None
-    if not isinstance(username, str) or not isinstance(secret, str):
+    if not (isinstance(username, str) and isinstance(secret, str) and is_text(username) and is_text(secret)):
         raise HelperError(f"the helper {command} answered for {key} what is not a credential")
     return (username, secret) if secret else None
 

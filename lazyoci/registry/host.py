@@ -29,6 +29,7 @@ from lazyoci.registry.transport import Room, Wire
 
 _ANY = frozenset(range(200, 500)) - retry.STATUSES - redirect.STATUSES
 _SAFE_ELSEWHERE = frozenset({"accept", "range", "content-type", "content-range"})
+_WARNINGS = 20  # of one host that are shown in a run
 _FAILED_FOR = 10.0  # seconds that a failure to connect is told to other workers before anyone tries again
 
 
@@ -353,6 +354,6 @@ class Host:
         for value in response.headers.get_list("warning"):
             code, _, rest = value.strip().partition(" ")
             said = redact.text(rest.partition(" ")[2].strip().strip('"'))
-            if code == "299" and said and said not in self._warned:
+            if code == "299" and said and said not in self._warned and len(self._warned) < _WARNINGS:
                 self._warned.add(said)
                 self._warn(f"{self.name}: {said}")

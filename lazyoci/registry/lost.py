@@ -42,6 +42,7 @@ def unreached(error: TransportError, place: Place, name: str, attempts: int, con
         "connect-timeout": (f"{name} did not answer within {connect:g} s{tries}", "timeout"),
         "timeout": (f"{name} went silent{tries}", "timeout"),
         "slow": (f"{name} sends too slowly to wait for: {error}", "timeout"),
+        "protocol": (f"{name} answered what is no reply by HTTP{tries}: {error}", "reset"),
         "flood": (f"{name} sends what nobody asked for: {error}", "reset"),
     }.get(error.kind, (f"the connection to {name} was cut{tries}: {error}", "reset"))
     return errcode.Unreachable(f"{what} failed: {message}", place, reason=reason, hint=_way(reason, name))

@@ -29,24 +29,40 @@ _BY_CODE: Mapping[str, Reason] = {
     "STORAGE_LIMIT_EXCEEDED": "quota",
 }
 
-# in the order asked: the surest first
+# in the order asked: the surest first; which right is missing may be told in any of the words below it
 _BY_WORDS: tuple[tuple[Reason, str], ...] = (
     (
         "right",
-        r"\bnot authorized to perform\b|-based policy|\bpermission_denied\b|\binsufficient[ _]scope|\bpermission \"",
+        r"\bnot authorized to\b|-based policy|\bpermission_denied\b"
+        r"|\binsufficient[ _](?:scope|permission|privilege|right)"
+        r"|\bpermission \"|\b(?:does not|doesn't|do not|don't) have (?:the |any |a )?(?:required |necessary )?"
+        r"(?:permission|polic|role|scope|right|privilege|access)"
+        r"|\blacks? [^.]{0,60}\b(?:permission|right|scope|role|privilege)"
+        r"|\b(?:has|have) no (?:permission|right|scope|role|privilege)"
+        r"|\bno [^.]{0,40}\bpolic(?:y|ies) (?:grants?|allows?)"
+        r"|\brequires? (?:the |an? )?(?:role|permission|scope|privilege)"
+        r"|\b(?:token|scope|credentials?|key|permissions?) (?:is|are|has|have)(?: only)? read[- ]?only"
+        r"|\bread[- ]?only (?:\w+ )?(?:token|scope|credential|key|user|account|role|permission|access|right)"
+        r"|\bnot (?:permitted|allowed) to (?:push|write|publish|upload|deploy)\b",
     ),
     ("rate", r"\brate limit|\btoo many requests|\btoomanyrequests|\brate exceeded|\bthrottl(?:ed|ing)\b"),
     (
         "quota",
-        r"\bquota\b|\bwill exceed the configured|\bstorage limit|\blimit is \d+\b|\bexceeds? the (?:storage|limit)"
+        r"\bquota\b|\bwill exceed the configured|\bstorage limit|\blimit is \d+\b"
+        r"|\bexceeds? the (?:storage|limit)\b(?! of \d+ (?:characters|bytes))"
         r"|\bout of storage|\bno space left|\binsufficient storage|\bmaximum (?:number|image) |\bspending limit",
     ),
     ("too-large", r"\btoo large\b"),
-    ("address", r"\bip address\b|\bclient with ip\b|\bfirewall\b|\bnot allowed access\b|\bip allow ?list"),
+    (
+        "address",
+        r"\bip address\b[^;]{0,80}\b(?:blocked|banned|rejected|not (?:permitted|allowed|(?:white|allow)[- ]?listed))"
+        r"|\bclient with ip\b|\bfirewall\b|\bnot allowed access\b|\bip allow ?list",
+    ),
     (
         "account",
         r"\baccount (?:is |was |has been )?(?:temporarily )?(?:locked|suspended|disabled|blocked)"
-        r"|\bpayment required|\bbilling\b|\bsubscription (?:has )?expired|\buser (?:is )?(?:locked|disabled|suspended)",
+        r"|\bpayment required|\bbilling\b(?!@)|\bsubscription (?:has )?expired"
+        r"|\buser (?:is )?(?:locked|disabled|suspended)\b(?!-)",
     ),
     ("read-only", r"\bread[- ]?only\b|\bmaintenance\b|\bgarbage collection\b|\bproxy cache\b|\bpull[- ]through"),
     (
@@ -57,10 +73,18 @@ _BY_WORDS: tuple[tuple[Reason, str], ...] = (
     ),
     (
         "policy",
-        r"\bpolic(?:y|ies)\b|\bvulnerabilit|\bseverity\b|\bscan(?:ned|ning| (?:is )?required)\b|\bunsigned\b"
-        r"|\bnot signed|\bsignature (?:is )?(?:required|missing|verification)|\bxray\b|\bblocked by\b|\bquarantine",
+        # what a policy does: a page that explains one is named in refusals of all kinds
+        r"\b(?:by|due to|violat\w*|against|with)\b[^.;]{0,60}\bpolic(?:y|ies)\b"
+        r"|\bpolic(?:y|ies)\b[^.;]{0,60}\b(?:violat|block|prevent|forbid|prohibit|den(?:y|ied|ies)\b|reject|restrict|"
+        r"does not|do not|not met|fail|enforc|requir)"
+        r"|\bpolicy_|\bvulnerabilit|\bseverity\b[^.;]{0,60}\b(?:threshold|allowed|exceed|higher)"
+        r"|\bscan(?:ned|ning| (?:is )?required)\b|\bunsigned\b"
+        r"|\bnot signed|(?<!certificate )(?<!token )\bsignature (?:is )?(?:required|missing|verification)"
+        r"|\bxray\b|\bblocked by\b|\bquarantine",
     ),
 )
+# repositories, addresses and media types that a registry repeats: they are names, whatever words they hold
+_NAMES = re.compile(r"[^\s\"'<>()]*/[^\s\"'<>()]*|'[^'\s]*'")
 # names the tag, the image or the asset that may not be replaced
 _SURE = (
     r"\bimmutab|\btag_already_exists|\bdoes not allow updating\b|\bprotected (?:container )?tag"
@@ -81,7 +105,10 @@ def reason(codes: Collection[str], words: str) -> Reason:
     for code in codes:
         if code in _BY_CODE:
             return _BY_CODE[code]
-    return next((found for found, pattern in _WORDS if pattern.search(words)), "")
+    if "NAME_INVALID" in codes:
+        return ""
+    said = _NAMES.sub("…", words)
+    return next((found for found, pattern in _WORDS if pattern.search(said)), "")
 
 
 def is_immutable(codes: Collection[str], words: str, *, exists: bool | None) -> bool:

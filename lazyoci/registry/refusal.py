@@ -54,7 +54,7 @@ def _flat(value: object) -> str:
 def parse_body(raw: bytes) -> tuple[Detail, ...]:
     """The entries of an error body: the specification's JSON, its variants, plain text or HTML; never fails."""
     text = raw[:BODY_LIMIT].decode("utf-8", "replace").strip()
-    if not text:
+    if not text or text.count("\ufffd") > len(text) // 8:  # compressed, or no text at all
         return ()
     try:
         document: Any = json.loads(text)

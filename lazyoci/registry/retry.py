@@ -27,13 +27,13 @@ Kind = Literal[
     "flood",
 ]
 
-# how many attempts each kind of failure deserves; refusals and unknown names do not heal in seconds,
-# and who sends drop by drop or without end is not asked for more
+# how many attempts each kind of failure deserves; refusals, unknown names and replies that are none do not heal in
+# seconds, and who sends drop by drop or without end is not asked for more
 _ATTEMPTS: dict[Kind, int] = {
     "status": ATTEMPTS,
     "timeout": ATTEMPTS,
     "reset": ATTEMPTS,
-    "protocol": ATTEMPTS,
+    "protocol": 2,
     "connect-timeout": 3,
     "name-later": 3,
     "refused": 1,

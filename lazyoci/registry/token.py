@@ -15,7 +15,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from lazyoci.registry import numbers
 from lazyoci.registry.challenge import Challenge
-from lazyoci.registry.credential import Credential
+from lazyoci.registry.credential import Credential, is_text
 from lazyoci.registry.scope import Scopes
 
 REPLY_LIMIT = 128 << 10  # bytes of a token server's reply that are read
@@ -103,7 +103,7 @@ def read_reply(body: bytes, scopes: Scopes, credential: Credential | None, now: 
     # the local clock counts, not issued_at: servers' clocks differ
     token = Token(value, scopes, credential, now + lifetime, lifetime)
     refresh = document.get("refresh_token")
-    return token, refresh if isinstance(refresh, str) else ""
+    return token, refresh if isinstance(refresh, str) and is_text(refresh) else ""
 
 
 def granted(value: str, path: str) -> frozenset[str] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.cookiejar
+import re
 import socket
 import threading
 import time
@@ -24,6 +25,8 @@ from lazyoci.registry.proxies import Proxies, Proxy
 from lazyoci.registry.retry import Kind
 from lazyoci.registry.sent import SENT
 
+# what httpx calls a protocol error, and is a connection that ended too soon
+_CUT = r"(?i)server disconnected|peer closed|.*\bclosed\b"
 _DIRECT = 2 << 20  # bytes still to come from which the socket is read directly
 Room = Callable[[], memoryview]  # lends a buffer to be filled from its start; another one once that is full
 
@@ -310,6 +313,8 @@ def classify(error: BaseException) -> Kind:
     kind = tls.kind_of(error)
     if kind is not None:
         return kind
+    if isinstance(error, httpx.RemoteProtocolError) and re.match(_CUT, str(error)):
+        return "reset"
     if isinstance(error, httpx.ProtocolError | httpx.UnsupportedProtocol | httpx.InvalidURL):
         return "protocol"
     return "reset"

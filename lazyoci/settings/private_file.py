@@ -10,7 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from lazyoci import reader
 from lazyoci.errors import SettingsError
+
+_LIMIT = 32 * reader.MIB  # far more than any program writes
 
 
 @contextmanager
@@ -89,7 +92,7 @@ def write(path: Path, text: str) -> None:
 def read(path: Path) -> str | None:
     """The text of `path` (UTF-8), None if there is no such file; raise SettingsError for one that cannot be read."""
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        return reader.read(path, _LIMIT).decode("utf-8-sig")
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lazyoci.frozen import frozen
-from lazyoci.mask import masked
+from lazyoci.mask import masked, registry
 from lazyoci.template import EXTRA_VARIABLES, VARIABLES
 from lazyoci.template.variables import VAR
 from lazyoci.values import version as _version
@@ -133,7 +133,7 @@ class Values:
 
     def _compute(self, name: str) -> Value:
         if name == "Registry":
-            return self._environment(name, "LAZYOCI_REGISTRY", "set LAZYOCI_REGISTRY")
+            return self._registry(name)
         if name == "Tag":
             if self.world.tag:
                 return Value(name, self.world.tag, "--tag")
@@ -153,6 +153,14 @@ class Values:
         if name in NAMES:
             return Value(name, "", "only helm artifacts have a chart" if name == "ChartVersion" else "")
         raise KeyError(name)
+
+    def _registry(self, name: str) -> Value:
+        """What LAZYOCI_REGISTRY names; none with a user or a password in it, which would be published as it is."""
+        found = self._environment(name, "LAZYOCI_REGISTRY", "set LAZYOCI_REGISTRY")
+        if found.text is None or registry(found.text) == found.text:
+            return found
+        bare = found.text.rpartition("@")[2]
+        return Value(name, None, f"LAZYOCI_REGISTRY contains credentials; give {bare} alone, and use: docker login")
 
     def _environment(self, name: str, variable: str, remedy: str) -> Value:
         text = self.world.environ.get(variable, "")

@@ -273,6 +273,33 @@ def test_who_sends_drop_by_drop_or_without_end_is_asked_once() -> None:
     assert delay(1, Outcome("flood"), now=0) is None
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("Content-Length", "-5", "bad Content-Length"),
+        ("Location", "http://[::1", "Invalid URL"),
+        ("Location", "http://" + "a" * 70_000 + "/", "URL too long"),
+    ],
+)
+def test_a_reply_that_is_none_by_http_is_told_so_and_asked_for_twice(
+    fake: FakeRegistry, name: str, value: str, said: str
+) -> None:
+    fake.script.on("GET", "/tags/", faults.answer(307, **{name: value}), nth=None)
+    with pytest.raises(Unreachable, match=rf"answered what is no reply by HTTP \(2 attempts\): .*{said}"):
+        kit().client.repository(reference(fake).repository).tags()
+    assert fake.count("GET", "/tags/") == 2
+
+
+def test_warnings_without_end_are_shown_up_to_a_number(fake: FakeRegistry) -> None:
+    tools = kit()
+    for number in range(30):
+        fake.script.on("GET", "/tags/", faults.header("Warning", f'299 - "warning {number}"'), nth=(number + 1,))
+    fake.seed_manifest("a/b", _index(), mediatype.OCI_INDEX, "v1")
+    for _ in range(30):
+        tools.client.repository(reference(fake).repository).tags()
+    assert len(tools.warnings) == 20
+
+
 # ------------------------------------------------------------------------------------------------ Ctrl-C
 @pytest.mark.skipif(os.name == "nt", reason="sends a signal")
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -236,6 +237,10 @@ class TestBroken:
                 '{"auths": {\n "ghcr.io": {"identitytoken": 7}}}',
                 "config.json:2: auths 'ghcr.io': identitytoken: expected text",
             ),
+            (
+                '{"auths": {\n "ghcr.io": {"username": "u", "password": "hunter2\\ud800"}}}',
+                "config.json:2: auths 'ghcr.io': password: expected text",
+            ),
             ('{"credsStore": "../../tmp/evil"}', "~/.docker/config.json: '../../tmp/evil' is not the name"),
         ],
     )
@@ -245,6 +250,18 @@ class TestBroken:
             Chain(home.environ).find("ghcr.io")
         assert message in caught.value.message
         assert SECRET not in caught.value.message and "aHVudGVyMg" not in caught.value.message
+
+    @pytest.mark.skipif(os.name == "nt", reason="makes a pipe and names a device")
+    @pytest.mark.parametrize("kind", ["pipe", "device"])
+    def test_a_file_that_never_ends_is_an_error_and_not_waited_for(self, home: Home, kind: str) -> None:
+        file = home.write(".docker/config.json", "")
+        file.unlink()
+        if kind == "pipe":
+            os.mkfifo(file)
+        else:
+            file.symlink_to("/dev/zero")
+        with pytest.raises(SettingsError, match=r"config\.json cannot be read: it is not a regular file"):
+            Chain(home.environ).find("ghcr.io")
 
     def test_a_broken_entry_of_another_host_does_no_harm(self, home: Home) -> None:
         home.docker(auths={"x.io": {"auth": "!"}, "ghcr.io": {"auth": auth("u", SECRET)}})

@@ -158,6 +158,40 @@ CASES = (
          "an address", ""),
     Case("any", "account", "registry.example.com", 403, "DENIED", "Account locked", errcode.ForbiddenByPolicy,
          "account", ""),
+    *(
+        Case("any", f"a missing right, in words of other reasons ({number})", "registry.example.com", 403, "DENIED",
+             message, errcode.Denied, "registry test", "", exists)
+        for exists in (False, True)
+        for number, message in enumerate((
+            "User ci does not have the policy ecr:PutImage attached",
+            "access to the resource is denied: no RBAC policy grants push to ci",
+            "unauthorized to access repository: acme/quota, action: push: unauthorized to access repository",
+            "unauthorized to access repository: acme/policy/by, action: push",
+            "requested access to acme/firewall is denied", "requested access to maintenance/xray is denied",
+            "requested access to acme/throttled is denied", "Your token is read-only",
+            "access token has read-only scope", "This is a read-only access token",
+            "Not authorized to publish to billing/api", "Access denied for user locked-ci",
+            "User 'ci' lacks Deploy permission on 'docker-quarantine-local'",
+            "deploy token has no scope write_registry; see https://docs.example.com/policies",
+            "access forbidden. Please read the security policy page or contact billing@example.com",
+            "IP address 10.0.0.1, user ci: access forbidden", "token signature verification failed",
+            "you are not allowed to push here during maintenance", "the maintenance page requires role admin",
+        ))
+    ),
+    *(
+        Case("any", f"a policy ({number})", "registry.example.com", 403, "DENIED", message, errcode.ForbiddenByPolicy,
+             "this policy", "", exists)
+        for exists in (False, True)
+        for number, message in enumerate((
+            "denied by organization policy", "image violates the content trust policy", "policy violation",
+            "a policy of this project prevents pushing", "signature verification failed", "image is not signed",
+            "rejected: not compliant with policy base-images",
+        ))
+    ),
+    Case("any", "a name that the registry does not take", "registry.example.com", 400, "NAME_INVALID",
+         "invalid repository name: quota exceeded", errcode.Refused, "does not take this path", ""),
+    Case("any", "a tag too long", "registry.example.com", 400, "TAG_INVALID",
+         "tag name exceeds the limit of 128 characters", errcode.Refused, "this tag", ""),
     Case("any", "a field of a schema", "registry.example.com", 400, "MANIFEST_INVALID",
          "field already exists in schema", errcode.Refused, "", ""),
     Case("any", "a field of a schema, the tag exists", "registry.example.com", 400, "MANIFEST_INVALID",
@@ -179,6 +213,20 @@ def test_each_refusal_is_what_it_is_about_and_has_its_remedy(case: Case) -> None
 
 def test_words_that_are_long_are_looked_at_once() -> None:
     """A pattern that can match in two ways would take for ever here; these are done at once, whatever the length."""
-    for letters in ("media type ", "tag ", "image ", "exceed", "policy-", "a"):
+    for letters in (
+        "media type ",
+        "tag ",
+        "image ",
+        "exceed",
+        "policy-",
+        "a",
+        "by ",
+        "policy ",
+        "lacks ",
+        "no ",
+        "/",
+        "'",
+        "ip address ",
+    ):
         assert reasons.reason(set(), letters * 20_000 + "!") in ("", "type", "policy", "immutable")
         assert reasons.is_immutable(set(), letters * 20_000 + "!", exists=True) in (True, False)

@@ -51,6 +51,12 @@ def test_a_denied_push_in_the_words_people_read() -> None:
     assert (error.place.status, error.place.code) == (403, "DENIED")
 
 
+def test_a_body_that_is_no_text_says_nothing() -> None:
+    import gzip
+
+    assert parse_body(gzip.compress(b'{"errors": [{"code": "DENIED"}]}' * 40)) == ()
+
+
 def test_unauthorized_names_the_source_that_was_tried() -> None:
     error = refuse(401, "UNAUTHORIZED", "authentication required", proven=False)
     assert type(error) is errcode.Unauthorized

@@ -27,6 +27,8 @@ def test_full_jitter_and_cap() -> None:
 def test_refusals_and_unknown_names_are_final_and_silence_is_soon() -> None:
     for kind in ("refused", "name", "tls"):
         assert delay(1, Outcome(kind), now=NOW) is None  # type: ignore[arg-type]  # the loop widens the literal
+    assert delay(1, Outcome("protocol"), now=NOW) is not None
+    assert delay(2, Outcome("protocol"), now=NOW) is None
     assert delay(2, Outcome("connect-timeout"), now=NOW) is not None
     assert delay(3, Outcome("connect-timeout"), now=NOW) is None
 

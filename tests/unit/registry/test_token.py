@@ -83,6 +83,10 @@ def test_a_refresh_token_is_handed_back() -> None:
     assert read_reply(b'{"access_token":"t","refresh_token":"r"}', SCOPES, None, NOW)[1] == "r"
 
 
+def test_a_refresh_token_that_cannot_be_sent_is_none() -> None:
+    assert read_reply(b'{"token": "t", "refresh_token": "\\ud800"}', (), None, 0.0)[1] == ""
+
+
 def test_tokens_are_renewed_early_and_earlier_before_a_long_upload() -> None:
     token = Token("t", SCOPES, None, NOW + 300, 300)
     assert token.usable(NOW + 289)

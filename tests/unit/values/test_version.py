@@ -58,6 +58,15 @@ def test_resolution(case: dict[str, object]) -> None:
     assert {name: values.get(name).text or "" for name in fields} == fields
 
 
+@pytest.mark.parametrize(
+    "given", ["alice:hunter22@r.io/acme", "hunter22@r.io/acme", "https://alice:hunter22@r.io/acme", "a:p@ss@r.io/acme"]
+)
+def test_a_registry_with_credentials_is_no_value_since_an_annotation_would_publish_it(given: str) -> None:
+    registry = Values(World(environ={"LAZYOCI_REGISTRY": given}, face=Face.BUILD), Path()).get("Registry")
+    assert (registry.text, registry.unset) == (None, False)
+    assert registry.source == "LAZYOCI_REGISTRY contains credentials; give r.io/acme alone, and use: docker login"
+
+
 def test_every_value_knows_its_source() -> None:
     git = GitState(sha="abc1234", sha_long="abc1234" * 5, branch="main", tag="v1.4.2", distance=3)
     values = Values(World(git=FakeGit(git), environ={"LAZYOCI_REGISTRY": "r.io"}, face=Face.BUILD), Path())
