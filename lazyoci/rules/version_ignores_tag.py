@@ -4,6 +4,8 @@
 numbers, as in `v2.1.0`. `2.1`, `v1`, `V1.2.3` and `release-9` are none. The version then comes from git, and with
 `build --tag 2.1` the tag `2.0.0` would be moved to what is built now.
 
+Where LAZYOCI_VERSION gives another version than `--tag`, it is the one that counts, and this rule asks which is meant.
+
 Fails with `--tag 2.1`, in a repository whose last git tag is v2.0.0:
 
 ```yaml
@@ -28,6 +30,7 @@ from lazyoci.rules.base import Finding, Subject
 from lazyoci.rules.words import first_span, quoted
 from lazyoci.values.version import Basis, Version
 
+_VARIABLE = "LAZYOCI_VERSION"  # it counts before all else
 _SHORT = re.compile(r"[vV]?([0-9]+)(?:\.([0-9]+))?(?:\.([0-9]+))?((?:-[0-9A-Za-z.-]+)?)")
 
 
@@ -37,6 +40,14 @@ def check(subject: Subject) -> Iterator[Finding]:
         version = versions.version(subject)
         given, source = version.passed_over
         if not given:
+            continue
+        if version.source == _VARIABLE:
+            yield Finding(
+                tag.source.node,
+                f"{source} {quoted(given)} is passed over, as {_VARIABLE} gives .{name} and is "
+                f"{quoted(version.raw or '')}; unset {_VARIABLE}, or leave {source} out",
+                first_span(tag, name),
+            )
             continue
         by_user = source in ("--tag", "LAZYOCI_TAG")
         what = f"{source} {quoted(given)}" if by_user else f"the tag {quoted(given)}, for which this run is,"

@@ -34,7 +34,7 @@ class Version:
     source: str  # for people: where it came from, or why there is none
     basis: Basis
     verbatim: bool = False
-    passed_over: tuple[str, str] = ("", "")  # a tag that was given and is no version, and by what it was given
+    passed_over: tuple[str, str] = ("", "")  # a tag that was given and did not count, and by what it was given
 
     @property
     def exact(self) -> Semver | None:
@@ -47,7 +47,10 @@ def given(environment: str, tag: str, tag_source: str) -> Version | None:
     if environment:
         parsed = _parse(environment)
         raw = environment if parsed is None else parsed.raw
-        return Version(raw, parsed, "LAZYOCI_VERSION", Basis.EXACT, verbatim=parsed is None)
+        other = _parse(tag) if tag else None
+        differs = other is not None and (parsed is None or other.full != parsed.full)
+        passed_over = (tag, tag_source) if differs else ("", "")
+        return Version(raw, parsed, "LAZYOCI_VERSION", Basis.EXACT, verbatim=parsed is None, passed_over=passed_over)
     parsed = _parse(tag) if tag else None
     return None if parsed is None else Version(parsed.raw, parsed, tag_source, Basis.EXACT)
 
