@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
+from pathlib import Path
 from typing import cast
 
 from lazyoci.build.context import Builder, Context
@@ -29,13 +31,14 @@ LOOKS: Mapping[str, tuple[str, str]] = {
     "artifact": ("lazyoci.build.files", "look_at_files"),
     "docker": ("lazyoci.build.docker", "look_at_name"),
 }
+_NO_ROOM = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
 CHEAP_TYPES = frozenset({"artifact", "helm"})  # built by us alone in little time, so also to know a digest
 
 
 def look(artifact: Artifact, context: Context) -> None:
     """Raise BuildError for what `build` would refuse before it builds anything; asks no other program."""
     module, function = LOOKS[artifact.type]
-    with _as_build_error(artifact):
+    with _as_build_error(artifact, context.scratch.parent):
         getattr(import_module(module), function)(artifact, context)
 
 
@@ -47,14 +50,19 @@ def build(artifact: Artifact, context: Context) -> Built:
     """
     module, function = BUILDERS[artifact.type]
     builder = cast(Builder, getattr(import_module(module), function))
-    with _as_build_error(artifact), ending_with(context.cancelled):
+    with _as_build_error(artifact, context.scratch.parent), ending_with(context.cancelled):
         return builder(artifact, context)
 
 
 @contextmanager
-def _as_build_error(artifact: Artifact) -> Iterator[None]:
+def _as_build_error(artifact: Artifact, temporary: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if error.errno in _NO_ROOM:  # a build writes nowhere else
+            raise BuildError(
+                f"{artifact.label}: no room is left for temporary files in {temporary}",
+                hint="set TMPDIR to a directory with more room",
+            ) from error
         place = f"{error.filename}: " if error.filename else ""
         raise BuildError(f"{artifact.label}: {place}{error.strerror or error}") from error

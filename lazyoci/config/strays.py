@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import NamedTuple
 
 from lazyoci.config import keys
@@ -28,6 +29,9 @@ class Stray(NamedTuple):
     meant: str = ""
 
 
+_Place = tuple[Mapping, frozenset[int]]  # a mapping, and which keys it writes itself: the identities of their nodes
+
+
 def strays(document: Document, mapping: Mapping, level: str) -> list[Stray]:
     """The unknown keys of a mapping of the format; `level` is a key of LEVELS."""
     known = LEVELS[level]
@@ -38,17 +42,15 @@ def strays(document: Document, mapping: Mapping, level: str) -> list[Stray]:
         own = keys.OF_TYPE.get(type_.value) if isinstance(type_, Scalar) else None
         fitting = known if own is None else own | keys.COMMON
         home = type_.value if own is not None and isinstance(type_, Scalar) else ""
-    return [
-        _stray(document, mapping, name, sorted(known - fields.keys()), fitting, home)
-        for name in fields
-        if name not in known and not name.startswith(keys.EXTENSION)
-    ]
+    unknown = [name for name in fields if name not in known and not name.startswith(keys.EXTENSION)]
+    written = frozenset(id(key) for key, _ in mapping.items) if unknown else frozenset()
+    lacking = sorted(known - fields.keys())
+    return [_stray(document, (mapping, written), name, lacking, fitting, home) for name in unknown]
 
 
-def _stray(
-    document: Document, mapping: Mapping, name: str, known: list[str], fitting: frozenset[str], home: str
-) -> Stray:
+def _stray(document: Document, at: _Place, name: str, known: list[str], fitting: frozenset[str], home: str) -> Stray:
     """`known` are the keys that the mapping lacks, of which `fitting` suit the type of the artifact."""
+    mapping, own = at
     key, value = mapping.fields()[name]
     suits = [one for one in known if one in fitting]
     if not isinstance(value, Scalar):
@@ -56,7 +58,7 @@ def _stray(
     guess = suggest(name, suits, home) or suggest(name, known)
     alien = next(lookalikes(name), None)
     if alien is not None and (meant := plain(name).strip()) in known:
-        fix = _rewrite(mapping, key, meant, f'replace with "{meant}"')
+        fix = _rewrite(own, key, meant, f'replace with "{meant}"')
         return Stray(key, f"it holds {alien.name}: {alien.remedy}", fix, meant)
     if alien is not None:
         return Stray(
@@ -77,14 +79,14 @@ def _stray(
     if guess is not None and guess.word == "version" and not _is_version(value):
         return Stray(key, "write version: 1 instead", None, "version")
     if guess is not None and guess.word in (*keys.LISTS, "tags") and isinstance(value, Scalar) and not is_null(value):
-        return _as_list(document, mapping, (key, value), guess, fitting)
+        return _as_list(document, own, (key, value), guess, fitting)
     if guess is not None:
         sure = guess.certain and guess.word in fitting
-        fix = _rewrite(mapping, key, guess.word, f'replace with "{guess.word}"') if sure else None
+        fix = _rewrite(own, key, guess.word, f'replace with "{guess.word}"') if sure else None
         return Stray(key, f'did you mean "{guess.word}"?', fix, guess.word)
     if _holds_anchor(document, key, value):
         renamed = keys.EXTENSION + name
-        fix = _rewrite(mapping, key, renamed, f'rename to "{excerpt(renamed)}"')
+        fix = _rewrite(own, key, renamed, f'rename to "{excerpt(renamed)}"')
         return Stray(key, f'keys for anchors begin with {keys.EXTENSION}: write "{excerpt(renamed)}"', fix)
     return Stray(key, "remove it")
 
@@ -95,7 +97,7 @@ def _is_version(value: Node) -> bool:
 
 
 def _as_list(
-    document: Document, mapping: Mapping, entry: tuple[Scalar, Scalar], guess: Suggestion, fitting: frozenset[str]
+    document: Document, own: frozenset[int], entry: tuple[Scalar, Scalar], guess: Suggestion, fitting: frozenset[str]
 ) -> Stray:
     """A key that stands for a list with a text: both are told, and mended, at once."""
     key, value = entry
@@ -103,18 +105,19 @@ def _as_list(
     if edit is None or value.start < key.end:
         return Stray(key, f"write {guess.word}, with a list", None, guess.word)
     sure = guess.certain and guess.word in fitting
-    fix = _rewrite(mapping, key, guess.word, f"write {guess.word}: {excerpt(edit.text)}") if sure else None
+    fix = _rewrite(own, key, guess.word, f"write {guess.word}: {excerpt(edit.text)}") if sure else None
     fix = Fix(fix.title, (*fix.edits, edit)) if fix is not None else None
     return Stray(key, f"write {guess.word}: {excerpt(edit.text)}", fix, guess.word)
 
 
-def _rewrite(mapping: Mapping, key: Scalar, word: str, title: str) -> Fix | None:
+def _rewrite(own: frozenset[int], key: Scalar, word: str, title: str) -> Fix | None:
     """Write another key there; None if the mapping only merges it, or it is an alias or has a tag."""
-    if key.tag or key.style in ("|", ">") or not any(one is key for one, _ in mapping.items):
+    if key.tag or key.style in ("|", ">") or id(key) not in own:
         return None
     inner = 1 if key.style else 0  # keep the quotes
     return Fix(title, (Edit(Span(key.start + inner, key.end - inner), word),))
 
 
 def _holds_anchor(document: Document, key: Node, value: Node) -> bool:
-    return any(key.end <= anchor.span.start < value.end for anchor in document.anchors)
+    first = bisect_left(document.anchors, key.end, key=lambda anchor: anchor.span.start)  # they are in file order
+    return first < len(document.anchors) and document.anchors[first].span.start < value.end

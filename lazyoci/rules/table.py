@@ -105,7 +105,7 @@ RULES: tuple[Rule, ...] = (
     _rule("unknown-target", "files", E, "a build stage that the Dockerfile does not have"),
     _rule("invalid-image-reference", "files", E, "an image that is not a reference"),
     _rule("missing-chart", "helm", E, "a chart that does not exist"),
-    _rule("invalid-chart", "helm", E, "a chart that Helm would refuse"),
+    _rule("invalid-chart", "helm", E, "a chart that Helm would refuse", unless="path-escapes"),
     _rule("unquoted-chart-version", "helm", E, "a chart's version that YAML takes for a number"),
     _rule("unquoted-chart-value", "helm", W, "a text of Chart.yaml that YAML takes for a number"),
     _rule("chart-tag-mismatch", "helm", W, "tags among which Helm does not find the chart's version"),

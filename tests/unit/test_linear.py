@@ -59,6 +59,10 @@ def _reported(written: str) -> Callable[[], object]:
 
 FORMS: dict[str, Callable[[int], str]] = {
     "unknown keys": lambda count: "version: 1\n" + "".join(f"key{number}: 1\n" for number in range(count)),
+    "unknown keys for anchors": lambda count: (
+        "version: 1\n" + "".join(f"x{number}: &a{number} 1\n" for number in range(count))
+    ),
+    "misspelt keys": lambda count: "".join(f"artifacts{number}: 1\n" for number in range(count)),
     "comments": lambda count: "version: 1\n" + "# lazyoci: ignore[unknown-key]\n" * count,
     "comments in one line": lambda count: "version: 1 " + "# lazyoci: ignore[unknown-key] " * count + "\n",
     "comments in broken YAML": lambda count: "a: [ " + "# lazyoci: ignore[unknown-key] " * count + "\n",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import hashlib
 import io
@@ -222,3 +223,16 @@ def test_a_large_file_takes_little_memory(place: Path) -> None:
     (place / "large.bin").write_bytes(b"x")
     run = subprocess.run([sys.executable, "-c", _MEMORY, str(place)], capture_output=True, text=True, check=True)
     assert int(run.stdout) < 16 << 10
+
+
+def test_a_disk_without_room_is_named(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the system says of a write names no file."""
+
+    def full(*_args: object, **_more: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("lazyoci.build.files.pack", full)
+    with pytest.raises(BuildError) as caught:
+        build(files(("docs", "text/plain")), context(place))
+    assert caught.value.message == f"files: no room is left for temporary files in {place.parent}"
+    assert "TMPDIR" in caught.value.hint
