@@ -21,7 +21,7 @@ from lazyoci.registry.auth import Authenticator, Ticket
 from lazyoci.registry.credential import Credentials
 from lazyoci.registry.errcode import Place
 from lazyoci.registry.gate import PARALLEL_BLOBS, Gate
-from lazyoci.registry.http import httpx
+from lazyoci.registry.http import can_be_asked, httpx
 from lazyoci.registry.lost import TransportError, bad_proxy, unreached
 from lazyoci.registry.proxies import ProxyError
 from lazyoci.registry.realm import TokenEndpoint, moved
@@ -131,6 +131,9 @@ class Host:
     def _reach(self, ask: Ask) -> Reply:
         """The reply to the ping, over the first channel that works and that the policy allows."""
         self.channel = tls.first_channel(self._policy)
+        if not can_be_asked(self.base):
+            message = f"{ask.place.what} failed: there is no host named {self.name}"
+            raise errcode.Unreachable(message, ask.place, reason="dns", hint="Check its spelling.")
         mapped = str(self.wire.physical(httpx.URL(self.base)))
         plain = mapped.startswith("http:")  # a test's server
         if plain and is_private(self.name):
@@ -212,9 +215,10 @@ class Host:
         """The checked absolute URL of a `Location`, `Link` or redirect; raises ProtocolError."""
         try:
             url = redirect.target(base, location, registry=self.name)
-            httpx.URL(url)
+            if not can_be_asked(url):
+                raise redirect.Unsafe("an address that cannot be read")
             return url
-        except (redirect.Unsafe, httpx.InvalidURL) as error:
+        except redirect.Unsafe as error:
             message = f"{place.what} stopped: {self.name} points to {redact.clean(str(error))}"
             hint = ""
             if "from HTTPS" in str(error):

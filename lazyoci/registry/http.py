@@ -12,4 +12,13 @@ import httpx  # noqa: E402 - likewise
 if sys.modules.get(_MAIN, sys) is None:
     del sys.modules[_MAIN]
 
-__all__ = ["httpcore", "httpx"]
+__all__ = ["can_be_asked", "httpcore", "httpx"]
+
+
+def can_be_asked(url: str) -> bool:
+    """Whether the host of an address is one at all: neither 1.2.3.999 nor xn--a nor a label of 64 letters is."""
+    try:
+        httpx.URL(url).host.encode("idna")
+    except (httpx.InvalidURL, UnicodeError):
+        return False
+    return True

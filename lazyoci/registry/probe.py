@@ -16,7 +16,7 @@ from lazyoci.registry.auth import Ticket
 from lazyoci.registry.client import Client
 from lazyoci.registry.errcode import Place
 from lazyoci.registry.host import Host
-from lazyoci.registry.http import httpx
+from lazyoci.registry.http import can_be_asked, httpx
 from lazyoci.registry.lost import bad_proxy
 from lazyoci.registry.proxies import ProxyError
 
@@ -81,6 +81,9 @@ class _Probe:
 
     def connection(self) -> None:
         """DNS and TCP, by our own sockets; a proxy does both for us."""
+        if not can_be_asked(self.host.base):
+            self.fail(LazyociError(f"there is no host named {self.host.name}", hint="Check its spelling."))
+            return
         there = self.client.wire.physical(httpx.URL(self.host.base))
         name, port = there.host, there.port or (443 if there.scheme == "https" else 80)
         try:

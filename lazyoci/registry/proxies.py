@@ -168,11 +168,20 @@ def parse(value: str, variable: str, wanted: str = "HOST") -> Proxy:
     host, port = _authority(place)
     if found is None and host.lower() in _PORTS and "/" in rest:  # http:/proxy
         raise wrong("two slashes belong behind its scheme")
-    if not _HOST.fullmatch(host):
+    if not _is_host(host):
         raise wrong("its host cannot be read" if host else "it names no host")
     if not re.fullmatch(r"[0-9]{0,5}", port) or (port and not 0 < int(port) < 65536):
         raise wrong("its port is no number from 1 to 65535")
     return Proxy(f"{scheme}://{host}:{port or _PORTS[scheme]}", variable, unquote(user), unquote(password))
+
+
+def _is_host(text: str) -> bool:
+    """Whether a host can be looked up: an address, or labels of 1 to 63 letters (RFC 1035)."""
+    if not _HOST.fullmatch(text):
+        return False
+    if text.startswith("[") or re.fullmatch(r"[0-9.]+", text):
+        return _address(text.strip("[]")) is not None
+    return all(0 < len(label) < 64 for label in text.removesuffix(".").split("."))
 
 
 def _authority(text: str) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from lazyoci.registry.ask import Ask, Reply
 from lazyoci.registry.auth import Answer
 from lazyoci.registry.body import Bytes
 from lazyoci.registry.errcode import Place
+from lazyoci.registry.http import can_be_asked
 from lazyoci.registry.sent import SENT
 
 _ANY = frozenset(range(200, 500)) - retry.STATUSES - redirect.STATUSES
@@ -27,7 +28,10 @@ class TokenEndpoint:
     def address(self, base: str, realm: str, place: Place) -> str:
         """The checked address that `realm` means at a registry whose root is `base`; raises ProtocolError."""
         try:
-            return redirect.target(base + "/v2/", realm, registry=self._registry)
+            there = redirect.target(base + "/v2/", realm, registry=self._registry)
+            if not can_be_asked(there):
+                raise redirect.Unsafe("an address that cannot be read")
+            return there
         except redirect.Unsafe as error:
             why = redact.clean(str(error))
         shown = redact.url(realm)

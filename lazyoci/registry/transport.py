@@ -18,10 +18,10 @@ from lazyoci.errors import Interrupted
 from lazyoci.registry import numbers, redact, tls
 from lazyoci.registry.body import Body, Pace, Stall
 from lazyoci.registry.head import Heads, LongHead, SlowHead, is_expected, stream_of
-from lazyoci.registry.http import httpx
+from lazyoci.registry.http import can_be_asked, httpx
 from lazyoci.registry.incoming import Incoming
 from lazyoci.registry.lost import TransportError
-from lazyoci.registry.proxies import Proxies, Proxy
+from lazyoci.registry.proxies import Proxies, Proxy, ProxyError
 from lazyoci.registry.retry import Kind
 from lazyoci.registry.sent import SENT
 
@@ -109,7 +109,11 @@ class Wire:
 
     def proxy(self, url: httpx.URL) -> Proxy | None:
         """The proxy on the way to a URL; raises ProxyError for one that cannot be spoken to."""
-        return self._proxies.of(str(self.physical(url)))
+        found = self._proxies.of(str(self.physical(url)))
+        if found is not None and not can_be_asked(found.address):
+            problem = f"{found.variable} does not hold the address of a proxy: its host cannot be read"
+            raise ProxyError(problem, hint=f"set it to http://HOST:PORT, or list {url.host} in NO_PROXY")
+        return found
 
     def client(self, channel: tls.Channel, policy: tls.TlsPolicy, url: httpx.URL) -> httpx.Client:
         """A connection pool for the origin of a URL; raises ProxyError."""
@@ -169,7 +173,7 @@ class Wire:
         started = time.perf_counter()
         try:
             response = client.send(request, stream=True, auth=None)
-        except (httpx.TransportError, httpx.InvalidURL) as error:
+        except (httpx.TransportError, httpx.InvalidURL, UnicodeError) as error:
             if not force:
                 self.check()  # an aborted socket is an interruption, not a failure of the registry
             kind = way.kind(error)
@@ -310,6 +314,8 @@ def classify(error: BaseException) -> Kind:
         return "timeout"
     if isinstance(error, httpx.ProxyError):
         return "proxy"
+    if isinstance(error, UnicodeError):  # httpx reads the host of every redirect, also where it is told not to follow
+        return "protocol"
     kind = tls.kind_of(error)
     if kind is not None:
         return kind

@@ -290,6 +290,26 @@ def test_a_reply_that_is_none_by_http_is_told_so_and_asked_for_twice(
     assert fake.count("GET", "/tags/") == 2
 
 
+@pytest.mark.parametrize("host", ["999.999.999.999", "[1::2::3]:5000", "xn--a.example", "a" * 64 + ".example"])
+def test_a_host_that_can_be_none_is_told_as_one_that_is_not_there(host: str) -> None:
+    with pytest.raises(Unreachable, match="there is no host named") as caught:
+        kit().client.host(host).connect()
+    assert (caught.value.reason, host in caught.value.message) == ("dns", True)
+
+
+@pytest.mark.parametrize("host", ["999.999.999.999", "xn--a.example", "a..b", "a" * 64 + ".example"])
+def test_a_redirect_to_what_is_no_host_is_refused(fake: FakeRegistry, host: str) -> None:
+    fake.script.on("GET", "/tags/", faults.redirect(307, f"http://{host}/x"), nth=None)
+    with pytest.raises((ProtocolError, Unreachable), match=r"an address that cannot be read|what is no reply"):
+        kit().client.repository(reference(fake).repository).tags()
+
+
+def test_a_proxy_that_can_be_none_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://xn--a.example:3128")
+    with pytest.raises(Unreachable, match="HTTPS_PROXY does not hold the address of a proxy"):
+        kit().client.host("registry.example").connect()
+
+
 def test_warnings_without_end_are_shown_up_to_a_number(fake: FakeRegistry) -> None:
     tools = kit()
     for number in range(30):
