@@ -162,6 +162,11 @@ class Authenticator:
             credential, withheld = None, self.withhold
         if challenge.scheme == "basic":
             if credential is None or not (credential.username or credential.password):
+                if credential is not None:  # log in anew: what is kept is of no use here
+                    withheld = (
+                        f"{self._host} takes a user and a password, and what {credential.source} holds for it is a "
+                        f"token; log in anew: lazyoci registry login {self._host}"
+                    )
                 return Ticket(withheld=withheld)
             return Ticket("basic", token.basic(credential.username, credential.password), credential)
         if credential is not None and credential.registry_token:

@@ -203,7 +203,9 @@ class _Probe:
                     host.send(ask)
                     self.note("ok", f"none needed: {host.name} takes the credentials as they are")
                     return
-                raise refusal.unauthorized(refusal.Refusal(self.place, b"", {}, kind=host.kind))
+                raise refusal.unauthorized(
+                    refusal.Refusal(self.place, b"", {}, withheld=self.ticket.withheld, kind=host.kind)
+                )
         except LazyociError as error:
             self.fail(error)
         got = self.ticket.token

@@ -12,7 +12,7 @@ from lazyoci.registry.credential import Credential
 from lazyoci.registry.errcode import RepositoryMissing, TlsError, Unauthorized
 from lazyoci.registry.probe import probe
 from tests import certs
-from tests.registry.fake import FakeRegistry, Reply, faults
+from tests.registry.fake import Exchange, FakeRegistry, Reply, faults
 from tests.registry.kit import ALICE, kit
 
 Fakes = Callable[..., FakeRegistry]
@@ -41,6 +41,21 @@ def test_a_401_that_asks_for_nothing(
     steps = {step.name: step for step in probe(kit(keys=keys).client, fake.host)}
     assert steps["token"].state == "failed" and shown in steps["token"].detail
     assert not any("authorization" in entry.headers for entry in fake.requests("*", "."))
+
+
+@pytest.mark.parametrize("keys", [{"registry_token": "t0ken-t0ken"}, {"identity_token": "t0ken-t0ken"}], ids=str)
+def test_a_token_where_a_password_is_wanted_is_said_to_be_there(keys: dict[str, str], fake: FakeRegistry) -> None:
+    def ask(exchange: Exchange) -> None:
+        exchange.send(Reply(401, [("WWW-Authenticate", 'Basic realm="x"')]))
+
+    fake.script.on("*", ".", ask, nth=None)
+    credential = Credential("the test", **keys)
+    said = f"{fake.host} takes a user and a password, and what the test holds for it is a token; log in anew"
+    with pytest.raises(Unauthorized) as raised:
+        kit(keys=credential).client.repository(parse_repository(f"{fake.host}/a/b")).tags()
+    assert said in raised.value.message
+    steps = {step.name: step for step in probe(kit(keys=credential).client, fake.host)}
+    assert steps["token"].state == "failed" and said in steps["token"].detail
 
 
 def test_a_repository_that_is_missing_is_not_to_be_created_by_a_reader(fakes: Fakes) -> None:
