@@ -27,7 +27,7 @@ NAMES = 200_000  # listed at most, in some 100 MiB of memory
 _SEARCH_LIMIT = 4 << 20
 _ACCEPT = {"Accept": f"application/json, {mediatype.OCI_INDEX}"}
 
-_LINK = re.compile(r"<([^>]*)>([^<]*)")
+_LINK = re.compile(r"<([^<>]*)>([^<]*)")  # linear: what opens again is no target
 _NEXT = re.compile(r""";\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next\b)""", re.IGNORECASE)
 
 
