@@ -73,6 +73,22 @@ def publish(stream: BinaryIO, path: Path, goal: Path, mode: int = 0o644) -> None
         path.replace(goal)
 
 
+def publish_new(stream: BinaryIO, path: Path, goal: Path, mode: int = 0o644) -> None:
+    """As `publish`, unless there is something at `goal`: that stays, even if it comes at the same moment."""
+    stream.flush()
+    path.chmod(mode)
+    try:
+        os.link(path, goal)
+    except FileExistsError:
+        return
+    except OSError:  # a file system without hard links: written in place, for the first to come
+        try:
+            with goal.open("xb") as out:
+                out.write(path.read_bytes())
+        except FileExistsError:
+            return
+
+
 def sweep(place: Path, prefix: str) -> None:
     """Remove what runs that have ended left in a directory."""
     try:

@@ -97,8 +97,18 @@ def prepare(directory: Path, *, shared: bool = False) -> None:
 
 def _mark(directory: Path) -> None:
     """Write what makes a directory a layout, unless it is one: the file is also what writers lock."""
-    if not is_layout(directory):
-        _replace(directory / LAYOUT_FILE, LAYOUT_BYTES)
+    path = directory / LAYOUT_FILE
+    if is_layout(directory):
+        return
+    if path.exists():
+        _replace(path, LAYOUT_BYTES)
+        return
+    # never in place of one that another run made meanwhile: who holds the lock on that would hold it on nothing
+    with scratch.file(directory) as (out, temporary):
+        out.write(LAYOUT_BYTES)
+        out.flush()
+        os.fsync(out.fileno())
+        scratch.publish_new(out, temporary, path)
 
 
 def copy_blob(

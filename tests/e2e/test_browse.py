@@ -226,5 +226,5 @@ class TestSearch:
 
 def test_an_unknown_command_suggests(tmp_path: Path) -> None:
     ran = browse(tmp_path, "tag", "x/y")
-    assert ran.code == 2 and "did you mean 'tags'" in ran.err
+    assert ran.code == 2 and "to list tags: lazyoci browse tags HOST/REPOSITORY" in ran.err
     assert "manifest" in browse(tmp_path).out

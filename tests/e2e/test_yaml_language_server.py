@@ -28,7 +28,9 @@ BROKEN = frozenset({"yaml-syntax", "extra-document"})
 UNSEEN = frozenset(
     {"null-item", "ambiguous-scalar", "key-not-for-type", "duplicate-name"}
     | {"template-syntax", "unknown-variable", "unknown-function", "variable-always-empty", "unresolved-variable"}
-    | {"not-portable", "version-from-ancestor", "dirty-tree"}
+    | {"not-portable", "version-from-ancestor", "version-from-dirty-tree", "version-ignores-tag", "dirty-tree"}
+    | {"prerelease-as-release", "doubled-v", "official-namespace", "unlikely-registry", "unlikely-platform"}
+    | {"invalid-title", "unquoted-chart-version", "unquoted-chart-value"}
     | {"invalid-registry", "invalid-tag", "duplicate-tag", "reference-collision", "only-floating-tags"}
     | {"floating-tag-prerelease"}
     | {"missing-file", "missing-dockerfile", "missing-context", "path-escapes", "absolute-path", "duplicate-title"}
