@@ -6,6 +6,9 @@ import os
 
 from hypothesis import HealthCheck, settings
 
+# many tests start the program: without bytecode, which container images often switch off, a start takes twice as long
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # CI tries the same examples in every run, so a red run is about the change; everybody else's runs look further
 settings.register_profile("ci", parent=settings.get_profile("suite"), derandomize=True)
