@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +14,19 @@ if TYPE_CHECKING:
 
 
 HELP = ["-h", "--help"]
+
+
+def _refuse_swallowed(ctx: click.Context, command: click.Command, args: list[str]) -> None:
+    """Refuse an option that takes the next option for its value: of `--tag --dry-run` click would make a real push."""
+    options = [one for one in command.params if isinstance(one, click.Option)]
+    known = {name for one in options for name in (*one.opts, *one.secondary_opts)} | set(HELP)
+    valued = {name for one in options if not one.is_flag and not one.count for name in one.opts}
+    before = args[: args.index("--")] if "--" in args else args
+    for option, following in pairwise(before):
+        if option in valued and following.partition("=")[0] in known:
+            from lazyoci.cli import elsewhere  # only where something is wrong
+
+            ctx.fail(f"{elsewhere.value(option)}, before {following}")
 
 
 class LazyGroup(click.Group):
@@ -56,7 +70,10 @@ class LazyGroup(click.Group):
             root = ctx.find_root().command
             top = root.list_commands(ctx) if isinstance(root, click.Group) else ()
             ctx.fail(elsewhere.command(ctx.command_path, args, self._table, top))
-        return super().resolve_command(ctx, args)
+        name, command, rest = super().resolve_command(ctx, args)
+        if command is not None and not isinstance(command, click.Group):
+            _refuse_swallowed(ctx, command, rest)
+        return name, command, rest
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from lazyoci.cli import COMMANDS, cli, elsewhere
+from tests.e2e.cli import lazyoci
 from tests.unit.cli.running import Runner
 
 WORDS = [
@@ -90,3 +91,29 @@ def test_every_command_that_is_named_exists() -> None:
 
 def test_no_word_is_a_command_already() -> None:
     assert not set(elsewhere._COMMANDS["lazyoci"]) & set(COMMANDS)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["build", "--tag", "--dry-run"],
+        ["build", "-t", "--dry-run"],
+        ["build", "--tag", "--metadata-file=x"],
+        ["build", "--metadata-file", "--dry-run"],
+        ["build", "--layout", "--no-push"],
+        ["preview", "--var", "-h"],
+        ["browse", "tags", "--filter", "--details", "x.io/y"],
+        ["pull", "--dest", "--files", "x", "r.io/a"],
+    ],
+)
+def test_no_option_swallows_the_next(arguments: list[str], tmp_path: Path) -> None:
+    """Of `--tag --dry-run` with a forgotten version click alone makes a push under the tag `--dry-run`."""
+    ran = lazyoci(*arguments, cwd=tmp_path)
+    assert ran.code == 2
+    assert " needs a value" in ran.err and ", before -" in ran.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_value_that_looks_like_no_option_is_a_value(tmp_path: Path) -> None:
+    assert "needs a value" not in lazyoci("build", "--tag", "-1", "--dry-run", cwd=tmp_path).err
+    assert "needs a value" not in lazyoci("build", "--", "--tag", "--dry-run", cwd=tmp_path).err
