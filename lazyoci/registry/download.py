@@ -79,7 +79,7 @@ class Download:
             found = _RANGE.match(reply.headers.get("content-range", "")) if reply.status == 206 else None
             start = int(found.group(1)) if found else 0
             if start > at:
-                raise TransportError("protocol", ValueError(f"a range from {start}, where {at} was asked for"))
+                raise TransportError("reset", ValueError(f"a range from {start}, where {at} was asked for"))
             skip, left = at - start, descriptor.size - at
             for chunk in stream(room if not skip else None):
                 data = chunk[skip:] if skip else chunk

@@ -52,6 +52,7 @@ def test_every_setting_is_read_by_the_server() -> None:
     for name, schema in contributed().items():
         value = {
             "preview.env": {"NAME": "value"},
+            "vars": {"NAME": "value"},
             "rules.severities": {"only-floating-tags": "off"},
             "registry.checks": "credentials",
         }.get(name, other.get(schema.get("type")))
