@@ -100,6 +100,9 @@ _SURELY = re.compile(_SURE, re.IGNORECASE)
 _PERHAPS = re.compile(_LIKELY, re.IGNORECASE)
 
 
+_READ = 2000  # characters that are looked at: a refusal says what it is about in its first sentences
+
+
 def reason(codes: Collection[str], words: str) -> Reason:
     """What a refusal with these codes, in upper case, and these words is about; "" where they do not tell."""
     for code in codes:
@@ -107,7 +110,7 @@ def reason(codes: Collection[str], words: str) -> Reason:
             return _BY_CODE[code]
     if "NAME_INVALID" in codes:
         return ""
-    said = _NAMES.sub("…", words)
+    said = _NAMES.sub("…", words[:_READ])
     return next((found for found, pattern in _WORDS if pattern.search(said)), "")
 
 
@@ -117,6 +120,7 @@ def is_immutable(codes: Collection[str], words: str, *, exists: bool | None) -> 
     `exists` is what was seen of the tag before, None where nobody looked: one that was not there is refused as
     immutable only by a code that says just that, since another push may have made it meanwhile.
     """
+    words = words[:_READ]
     if any(_BY_CODE.get(code) == "immutable" for code in codes):
         return True
     if exists is False:

@@ -230,3 +230,5 @@ def test_words_that_are_long_are_looked_at_once() -> None:
     ):
         assert reasons.reason(set(), letters * 20_000 + "!") in ("", "type", "policy", "immutable")
         assert reasons.is_immutable(set(), letters * 20_000 + "!", exists=True) in (True, False)
+    assert reasons.reason(set(), "quota exceeded; " + "x" * 100_000) == "quota"
+    assert reasons.reason(set(), "x" * 100_000 + " quota exceeded") == ""
