@@ -14,9 +14,7 @@ _INTERVAL = 2.0  # seconds between looks
 
 
 async def watch(process: int) -> None:
-    """End the server soon after a process has ended; one that cannot be seen from the beginning is not watched."""
-    if process <= 0 or not is_alive(process):
-        return  # as from within a container
+    """End the server soon after a process has ended. One that cannot be seen at first is not to be watched."""
     while is_alive(process):
         await asyncio.sleep(_INTERVAL)
     raise SystemExit(1)

@@ -89,8 +89,10 @@ class Session(LanguageServer):
         self.converter = Converter(str(self.workspace.position_encoding or "utf-16"))
         self.documents = Documents(self.converter)
         self.configure(params.initialization_options)
-        if params.process_id is not None:
-            self.spawn(parent.watch(params.process_id))
+        process = params.process_id or 0
+        # looked at before the answer, since a client may end right after it; not seen: as from within a container
+        if process > 0 and parent.is_alive(process):
+            self.spawn(parent.watch(process))
 
     async def ready(self) -> None:
         """The client is ready for requests of ours: what it shall watch, and what the user has set."""
