@@ -225,7 +225,7 @@ def _publish(
             raise
         try:
             events.close()
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001  # what was published is told first
             return results, error
         return results, None
 

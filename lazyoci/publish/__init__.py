@@ -66,5 +66,5 @@ def _guarded(jobs: Sequence[Job]) -> Iterator[None]:
     """Whatever ends the work early, a bug too, becomes a result: what was published before it is told all the same."""
     try:
         yield
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:  # noqa: BLE001  # a bug too becomes a result
         give_up(jobs, errors.of(error))
