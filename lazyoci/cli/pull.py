@@ -23,12 +23,13 @@ from lazyoci.oci import platform as _platform
 from lazyoci.oci.digest import short
 from lazyoci.oci.platform import PlatformError
 from lazyoci.oci.reference import Reference, ReferenceError, parse
-from lazyoci.pull import Choice, Found, Pulled, PullError, fetch, find, read_config
-from lazyoci.pull.choose import suitable
-from lazyoci.pull.places import default_directory
 from lazyoci.registry.client import Client
 from lazyoci.report import pull as report
 from lazyoci.report.progress import on
+from lazyoci.transfer.choose import Choice, suitable
+from lazyoci.transfer.find import Found, PullError, find, read_config
+from lazyoci.transfer.pull import Pulled, fetch
+from lazyoci.unpack.paths import default_directory
 
 
 @click.command()
@@ -94,15 +95,15 @@ def command(
         error: LazyociError | None = None
         try:
             if files is not None:
-                from lazyoci.pull.unpack import unpack
+                from lazyoci.unpack.files import unpack
 
                 unpacked = unpack(
                     found, open_layout(directory), files, large=allow_large, cancelled=cancelled, warn=warn
                 )
             if program:
-                from lazyoci.pull import daemon
+                from lazyoci.unpack import load
 
-                loaded = daemon.load(found, open_layout(directory), program, cancelled=cancelled)
+                loaded = load.load(found, open_layout(directory), program, cancelled=cancelled)
         except Exception as failure:  # noqa: BLE001 - even a bug: the layout is there all the same, and is reported
             error = errors.of(failure)
     _report(report.Outcome(pulled, unpacked, loaded, error), output)
@@ -130,15 +131,15 @@ def _choice(texts: Sequence[str], *, every: bool) -> Choice:
 def _prepared(found: Found, *, files: bool, docker: bool) -> str:
     """Fail before anything is fetched if it can be neither unpacked nor loaded as asked; the program that loads it."""
     if files:
-        from lazyoci.pull.unpack import unpackable
+        from lazyoci.unpack.files import unpackable
 
         unpackable(found)
     if not docker:
         return ""
-    from lazyoci.pull import daemon
+    from lazyoci.unpack import load
 
-    daemon.loadable(found)
-    return daemon.choose()
+    load.loadable(found)
+    return load.choose()
 
 
 def _default(found: Found) -> Path:

@@ -98,7 +98,7 @@ def _missing(remote: RemoteRepository) -> RepositoryMissing | None:
 
 def _details(remote: RemoteRepository, found: Descriptor) -> tuple[str, tuple[str, ...]]:
     """When it was created, and for which platforms; empty where it does not say."""
-    from lazyoci.pull.find import read_config  # brings in all of `pull`: only where something was found
+    from lazyoci.transfer.find import read_config  # brings in all of `pull`: only where something was found
 
     try:
         manifest = remote.get_manifest(found.digest)

@@ -8,14 +8,17 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from lazyoci import build, errors, push, scratch
+from lazyoci import build, errors, scratch
 from lazyoci.errors import LazyociError
 from lazyoci.layout.write import write
 from lazyoci.progress import Progress
 from lazyoci.publish.jobs import Job, explain, stop
 from lazyoci.publish.model import Options
-from lazyoci.push import Outcome, Preflight
 from lazyoci.registry.client import Client
+from lazyoci.transfer.compare import compare
+from lazyoci.transfer.outcome import Item, Outcome, Preflight, Wanted
+from lazyoci.transfer.preflight import preflight as ask
+from lazyoci.transfer.push import push
 
 
 def build_only(jobs: list[Job], options: Options, events: Progress, cancelled: threading.Event) -> None:
@@ -33,10 +36,8 @@ def build_only(jobs: list[Job], options: Options, events: Progress, cancelled: t
 
 def push_all(jobs: list[Job], options: Options, client: Client, events: Progress, cancelled: threading.Event) -> None:
     """Ask every registry, build, and push; or, with a dry run, only tell what a push would do."""
-    wanted = [
-        push.Wanted(job.result.name, number, tuple(job.references)) for number, job in enumerate(jobs) if job.ready
-    ]
-    preflight = push.preflight(wanted, client, jobs=options.jobs, cancelled=cancelled)
+    wanted = [Wanted(job.result.name, number, tuple(job.references)) for number, job in enumerate(jobs) if job.ready]
+    preflight = ask(wanted, client, jobs=options.jobs, cancelled=cancelled)
     _spread_preflight(jobs, preflight, keep_going=options.keep_going)
     if stop(jobs, options):
         return
@@ -47,18 +48,18 @@ def push_all(jobs: list[Job], options: Options, client: Client, events: Progress
         if options.dry_run:
             for number, job in enumerate(jobs):
                 if job.ready:
-                    asked = push.Wanted(job.result.name, number, tuple(job.references))
-                    _spread(job, push.compare(asked, job.built, preflight, no_clobber=options.no_clobber))
+                    asked = Wanted(job.result.name, number, tuple(job.references))
+                    _spread(job, compare(asked, job.built, preflight, no_clobber=options.no_clobber))
             return
         _write_layout(jobs, options)
         if stop(jobs, options):
             return
         items = [
-            push.Item(push.Wanted(job.result.name, number, tuple(job.references)), job.built)
+            Item(Wanted(job.result.name, number, tuple(job.references)), job.built)
             for number, job in enumerate(jobs)
             if job.ready and job.built is not None
         ]
-        done = push.push(
+        done = push(
             items,
             preflight,
             client,

@@ -9,12 +9,12 @@ from typing import Any
 from lazyoci.errors import LazyociError
 from lazyoci.oci.annotations import TITLE
 from lazyoci.oci.digest import short
-from lazyoci.pull.describe import Description
 from lazyoci.registry.catalog import Hit
 from lazyoci.report.cells import printable
 from lazyoci.report.style import Style
 from lazyoci.report.table import cut, table
 from lazyoci.report.units import bytes_text
+from lazyoci.transfer.describe import Description
 
 _DESCRIPTION = 60  # characters of a description in a table
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from lazyoci import clean
 from lazyoci.errors import LazyociError
-from lazyoci.pull import Pulled
 from lazyoci.report.style import Style
 from lazyoci.report.units import bytes_text
+from lazyoci.transfer.pull import Pulled
 
 
 @dataclass(frozen=True, slots=True)

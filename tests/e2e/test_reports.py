@@ -83,7 +83,7 @@ def test_text_that_is_no_text(output: str, encoding: str, tmp_path: Path) -> Non
 
 
 BUGS = {
-    "a worker": "lazyoci.push.target.TargetPush._push_content",
+    "a worker": "lazyoci.transfer.target.TargetPush._push_content",
     "a builder": "lazyoci.build.files.build_files",
     "the end of the progress": "lazyoci.report.progress.Silent.close",
     "the report itself": "lazyoci.report.build.text",
@@ -141,10 +141,10 @@ def test_a_bug_while_unpacking_is_told_after_what_was_pulled(tmp_path: Path) -> 
     script = """
 import sys
 from lazyoci.cli import main
-from lazyoci.pull import unpack
+from lazyoci.unpack import files
 def broken(*arguments, **options):
     raise ZeroDivisionError("a bug")
-unpack.unpack = broken
+files.unpack = broken
 sys.exit(main(sys.argv[1:]))
 """
     with FakeRegistry() as fake:

@@ -13,9 +13,11 @@ from lazyoci.oci import mediatype
 from lazyoci.oci.descriptor import EMPTY, Descriptor, dump
 from lazyoci.oci.reference import Reference
 from lazyoci.oci.reference import parse as parse_reference
-from lazyoci.push import Item, Outcome, Preflight, Pushed, Wanted, preflight, push
 from lazyoci.registry.client import Client
 from lazyoci.registry.credential import Credential, Credentials
+from lazyoci.transfer.outcome import Item, Outcome, Preflight, Pushed, Wanted
+from lazyoci.transfer.preflight import preflight
+from lazyoci.transfer.push import push
 
 START = 1_800_000_000.0  # Unix time at which test clocks begin
 ALICE = Credential("the test", "alice", "s3cret")
@@ -117,7 +119,7 @@ def index(store: Staged, manifests: Iterable[Descriptor]) -> Built:
 
 def blob_count(built: Built) -> int:
     """The distinct blobs of an artifact made by `artifact`: its layers and the empty config."""
-    from lazyoci.push.content import read
+    from lazyoci.transfer.content import read
 
     return len(read(built).blobs)
 

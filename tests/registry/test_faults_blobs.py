@@ -16,9 +16,9 @@ from lazyoci.oci import mediatype
 from lazyoci.oci.descriptor import EMPTY, Descriptor, dump
 from lazyoci.oci.digest import of
 from lazyoci.oci.reference import parse_repository
-from lazyoci.push import preflight
-from lazyoci.push.content import read
 from lazyoci.registry.errcode import ContentChanged, DigestMismatch
+from lazyoci.transfer.content import read
+from lazyoci.transfer.preflight import preflight
 from tests.registry.fake import FakeRegistry, Reply, Traits, faults
 from tests.registry.kit import Kit, artifact, kit, noise, run, run_after, states, stream, wanted
 

@@ -11,9 +11,9 @@ from lazyoci.oci import mediatype
 from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.digest import of
 from lazyoci.oci.reference import parse_repository
-from lazyoci.push import preflight
 from lazyoci.registry.errcode import ProtocolError, TlsError
 from lazyoci.registry.repository import RemoteRepository
+from lazyoci.transfer.preflight import preflight
 from tests import certs
 from tests.registry.fake import Basic, Bearer, Exchange, FakeRegistry, Reply, Traits, faults
 from tests.registry.kit import ALICE, Kit, artifact, kit, noise, run, states, stream, wanted

@@ -16,10 +16,11 @@ import pytest
 from lazyoci.oci import mediatype
 from lazyoci.oci.descriptor import dump
 from lazyoci.oci.digest import of
-from lazyoci.pull import Choice, PullError, find
 from lazyoci.registry import body, catalog, head
 from lazyoci.registry.errcode import ProtocolError, Unreachable
 from lazyoci.registry.retry import Outcome, delay
+from lazyoci.transfer.choose import Choice
+from lazyoci.transfer.find import PullError, find
 from tests.registry.fake import Exchange, FakeRegistry, Reply, faults
 from tests.registry.kit import Kit, kit
 from tests.registry.test_pull import reference

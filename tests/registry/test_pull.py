@@ -18,8 +18,10 @@ from lazyoci.oci import mediatype, platform
 from lazyoci.oci.descriptor import EMPTY, Descriptor, dump, parse_manifest
 from lazyoci.oci.digest import of
 from lazyoci.oci.reference import Reference, parse
-from lazyoci.pull import Choice, Pulled, PullError, fetch, find
 from lazyoci.registry.errcode import DigestMismatch, NotFound, ProtocolError
+from lazyoci.transfer.choose import Choice
+from lazyoci.transfer.find import PullError, find
+from lazyoci.transfer.pull import Pulled, fetch
 from tests.registry.fake import FakeRegistry, Reply, faults
 from tests.registry.kit import Kit, artifact, index, kit, noise
 

@@ -11,8 +11,11 @@ from lazyoci.layout.store import Built, Staged
 from lazyoci.oci import mediatype
 from lazyoci.oci.descriptor import EMPTY, Descriptor, dump
 from lazyoci.oci.digest import short
-from lazyoci.push import Item, compare, preflight, push
-from lazyoci.push.content import read
+from lazyoci.transfer.compare import compare
+from lazyoci.transfer.content import read
+from lazyoci.transfer.outcome import Item
+from lazyoci.transfer.preflight import preflight
+from lazyoci.transfer.push import push
 from tests.registry.fake import FakeRegistry, Reply, Traits, error_reply, faults
 from tests.registry.kit import artifact, index, kit, noise, outcome, run, run_all, states, wanted
 

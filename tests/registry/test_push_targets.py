@@ -11,9 +11,12 @@ import pytest
 from lazyoci.errors import InternalError, Interrupted
 from lazyoci.layout.store import Built, Staged
 from lazyoci.progress import Silent
-from lazyoci.push import Item, engine, preflight, push
-from lazyoci.push.target import TargetPush
 from lazyoci.registry.errcode import Denied, Unauthorized, Unreachable
+from lazyoci.transfer import push as push_module
+from lazyoci.transfer.outcome import Item
+from lazyoci.transfer.preflight import preflight
+from lazyoci.transfer.push import push
+from lazyoci.transfer.target import TargetPush
 from tests.registry.fake import ALL, Basic, Bearer, Exchange, FakeRegistry, faults
 from tests.registry.kit import ALICE, BOB, Counted, artifact, kit, noise, run, run_after, run_all, states, wanted
 
@@ -339,7 +342,7 @@ def test_a_second_interrupt_does_not_forget_what_was_published(
         raise KeyboardInterrupt
 
     found = preflight(references, tools.client)
-    monkeypatch.setattr(engine, "attend", interrupted)
+    monkeypatch.setattr(push_module, "attend", interrupted)
     first, second = push(items, found, tools.client, cancelled=tools.cancelled)
     never.set()
     assert tools.cancelled.is_set()

@@ -15,10 +15,10 @@ from lazyoci.cli.connect import asking
 from lazyoci.errors import UsageError
 from lazyoci.oci import platform as _platform
 from lazyoci.oci.platform import PlatformError
-from lazyoci.pull import Choice, find
-from lazyoci.pull.describe import describe
-from lazyoci.pull.find import named_by
 from lazyoci.report import browse as report
+from lazyoci.transfer.choose import Choice
+from lazyoci.transfer.describe import describe
+from lazyoci.transfer.find import find, named_by
 
 
 @click.command()

@@ -15,10 +15,10 @@ from lazyoci.cli.complete import registries
 from lazyoci.cli.connect import asking
 from lazyoci.errors import Interrupted, LazyociError
 from lazyoci.oci.reference import is_tag
-from lazyoci.pull.describe import describe
 from lazyoci.registry.catalog import sort_tags
 from lazyoci.registry.repository import RemoteRepository
 from lazyoci.report import browse as report
+from lazyoci.transfer.describe import describe
 
 _PARALLEL = 8  # manifests asked for at once
 

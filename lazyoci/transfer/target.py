@@ -12,14 +12,14 @@ from lazyoci.errors import Interrupted, LazyociError, RegistryError
 from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.digest import short
 from lazyoci.oci.reference import Repository
-from lazyoci.push.blobs import Errand, How, Uploads
-from lazyoci.push.compare import is_pending, skip_pending
-from lazyoci.push.content import Content
-from lazyoci.push.meter import Meter
-from lazyoci.push.model import Outcome
 from lazyoci.registry import referrers
 from lazyoci.registry.errcode import BlobUnknown, TagImmutable
 from lazyoci.registry.repository import RemoteRepository
+from lazyoci.transfer.compare import is_pending, skip_pending
+from lazyoci.transfer.content import Content
+from lazyoci.transfer.meter import Meter
+from lazyoci.transfer.outcome import Outcome
+from lazyoci.transfer.uploads import Errand, How, Uploads
 
 # GHCR shows a tag some time after it took it (pithead#429): seconds to wait before looking again
 _LAG = (0.2, 0.4, 0.8, 1.6, 3.2)

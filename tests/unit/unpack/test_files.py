@@ -17,11 +17,12 @@ from lazyoci.errors import LayoutError, LazyociError
 from lazyoci.layout.store import Staged
 from lazyoci.oci import mediatype
 from lazyoci.oci.digest import of
-from lazyoci.pull import PullError, directory, limits
-from lazyoci.pull.directory import CONTENT_DIGEST, UNPACK
-from lazyoci.pull.places import safe_parts
-from lazyoci.pull.unpack import unpack
-from tests.unit.pull.kit import CONTENT, found, member, tar, titled, tree
+from lazyoci.transfer.find import PullError
+from lazyoci.unpack import directory, limits
+from lazyoci.unpack.directory import CONTENT_DIGEST, UNPACK
+from lazyoci.unpack.files import unpack
+from lazyoci.unpack.paths import safe_parts
+from tests.unit.unpack.kit import CONTENT, found, member, tar, titled, tree
 
 PACKED = {UNPACK: "true"}
 

@@ -17,10 +17,10 @@ from lazyoci.oci.annotations import TITLE
 from lazyoci.oci.descriptor import Descriptor, Manifest
 from lazyoci.oci.digest import CHUNK, short
 from lazyoci.oci.mediatype import HELM_CHART, HELM_PROVENANCE, OCI_EMPTY
-from lazyoci.pull.directory import UNPACK, Tree, survey, unpack_directory
-from lazyoci.pull.find import Found, PullError
-from lazyoci.pull.limits import Budget, check_room
-from lazyoci.pull.places import make_parents, put, safe_parts
+from lazyoci.transfer.find import Found, PullError
+from lazyoci.unpack.directory import UNPACK, Tree, survey, unpack_directory
+from lazyoci.unpack.limits import Budget, check_room
+from lazyoci.unpack.paths import make_parents, put, safe_parts
 
 
 @dataclass(frozen=True, slots=True)

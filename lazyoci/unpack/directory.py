@@ -22,9 +22,9 @@ from lazyoci.layout.tar_index import Frugal
 from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.digest import CHUNK, short
 from lazyoci.oci.names import link_flaw
-from lazyoci.pull.find import PullError
-from lazyoci.pull.limits import Budget
-from lazyoci.pull.places import make_parents, put, safe_parts
+from lazyoci.transfer.find import PullError
+from lazyoci.unpack.limits import Budget
+from lazyoci.unpack.paths import make_parents, put, safe_parts
 
 # how oras marks a layer that is a packed directory, and the digest of the tar inside
 UNPACK = "io.deis.oras.content.unpack"

@@ -8,7 +8,7 @@ import pytest
 
 from lazyoci.oci import mediatype, platform
 from lazyoci.oci.descriptor import descriptor_from_json
-from lazyoci.pull.choose import Choice, Listed, pick, platforms_of, suitable, with_attestations
+from lazyoci.transfer.choose import Choice, Listed, pick, platforms_of, suitable, with_attestations
 
 REFERENCE = {"vnd.docker.reference.type": "attestation-manifest"}
 

@@ -16,9 +16,9 @@ from lazyoci.build.context import Context
 from lazyoci.errors import LazyociError
 from lazyoci.oci.descriptor import parse_manifest
 from lazyoci.oci.mediatype import OCI_MANIFEST
-from lazyoci.pull.unpack import unpack
+from lazyoci.unpack.files import unpack
 from tests.unit.build.make import files
-from tests.unit.pull.kit import found as found_of
+from tests.unit.unpack.kit import found as found_of
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="links need no right on POSIX")
 

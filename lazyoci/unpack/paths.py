@@ -11,7 +11,7 @@ from pathlib import Path
 from lazyoci.oci import names
 from lazyoci.oci.kind import Name
 from lazyoci.oci.reference import Reference
-from lazyoci.pull.find import PullError
+from lazyoci.transfer.find import PullError
 
 # as the Go tool has them; generic artifacts lie with images
 _DIRECTORIES: dict[Name, str] = {

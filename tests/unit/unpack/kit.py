@@ -12,7 +12,7 @@ from lazyoci.oci import mediatype
 from lazyoci.oci.annotations import TITLE
 from lazyoci.oci.descriptor import EMPTY, Descriptor, dump, parse_manifest
 from lazyoci.oci.reference import parse
-from lazyoci.pull import Found
+from lazyoci.transfer.find import Found
 
 UNPACK = "io.deis.oras.content.unpack"
 CONTENT = "io.deis.oras.content.digest"

@@ -10,7 +10,7 @@ from pathlib import Path
 from lazyoci.errors import LayoutError
 from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.digest import short
-from lazyoci.pull.find import PullError
+from lazyoci.transfer.find import PullError
 
 RATIO = 100  # of what a layer expands to, to its size; packed text has 3 to 20, logs up to 50
 SMALL = 256 << 20  # bytes that a layer may expand to whatever its size

@@ -24,7 +24,7 @@ from lazyoci.layout.read import INDEX, LAYOUT_BYTES, LAYOUT_FILE, REF_NAME
 from lazyoci.layout.store import Store
 from lazyoci.oci.descriptor import Descriptor, dump
 from lazyoci.oci.mediatype import DOCKER_CONFIG, OCI_CONFIG, OCI_INDEX
-from lazyoci.pull.find import Found, PullError
+from lazyoci.transfer.find import Found, PullError
 
 _KEPT, _LINE = 100, 1 << 16  # lines of what it says, and bytes of one
 _PROGRAMS = {"docker": "Docker", "podman": "Podman"}

@@ -8,7 +8,7 @@ from dataclasses import replace
 from lazyoci.errors import RegistryError
 from lazyoci.layout.store import Built
 from lazyoci.oci.digest import short
-from lazyoci.push.model import Found, Outcome, Preflight, Wanted
+from lazyoci.transfer.outcome import Found, Outcome, Preflight, Wanted
 
 
 def compare(wanted: Wanted, built: Built | None, preflight: Preflight, *, no_clobber: bool = False) -> list[Outcome]:

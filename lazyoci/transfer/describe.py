@@ -11,9 +11,9 @@ from lazyoci.oci.descriptor import Descriptor, Manifest
 from lazyoci.oci.kind import Kind
 from lazyoci.oci.platform import Platform
 from lazyoci.oci.reference import Reference
-from lazyoci.pull.choose import Choice, Listed, platforms_of
-from lazyoci.pull.find import Found, find, read_config
 from lazyoci.registry.repository import RemoteRepository
+from lazyoci.transfer.choose import Choice, Listed, platforms_of
+from lazyoci.transfer.find import Found, find, read_config
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,15 +11,15 @@ from lazyoci import errors
 from lazyoci.errors import LazyociError
 from lazyoci.oci.reference import Repository
 from lazyoci.progress import Progress, Silent
-from lazyoci.push import content as _content
-from lazyoci.push.blobs import Uploads
-from lazyoci.push.compare import compare, skip_pending, stands_in_the_way
-from lazyoci.push.content import Content
-from lazyoci.push.meter import Meter
-from lazyoci.push.model import QUESTIONS_PER_JOB, Item, Outcome, Preflight, Pushed
-from lazyoci.push.target import Target, TargetPush, Ways
 from lazyoci.registry.attend import attend
 from lazyoci.registry.client import Client
+from lazyoci.transfer import content as _content
+from lazyoci.transfer.compare import compare, skip_pending, stands_in_the_way
+from lazyoci.transfer.content import Content
+from lazyoci.transfer.meter import Meter
+from lazyoci.transfer.outcome import QUESTIONS_PER_JOB, Item, Outcome, Preflight, Pushed
+from lazyoci.transfer.target import Target, TargetPush, Ways
+from lazyoci.transfer.uploads import Uploads
 
 
 @dataclass(slots=True)

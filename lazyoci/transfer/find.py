@@ -17,9 +17,9 @@ from lazyoci.oci.digest import short
 from lazyoci.oci.kind import Kind
 from lazyoci.oci.platform import Platform
 from lazyoci.oci.reference import Reference
-from lazyoci.pull.choose import Choice, Listed, pick, platforms_of, with_attestations
 from lazyoci.registry.errcode import NotFound, RepositoryMissing
 from lazyoci.registry.repository import RemoteRepository
+from lazyoci.transfer.choose import Choice, Listed, pick, platforms_of, with_attestations
 
 _MAX_DEPTH = 8  # of indexes in indexes; real ones have two
 _MAX_MANIFESTS = 2000  # of one artifact; real ones have dozens

@@ -20,12 +20,12 @@ from lazyoci.oci.annotations import TITLE
 from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.digest import short
 from lazyoci.progress import Progress, Silent
-from lazyoci.pull.blobs import PARTIAL, bring, holds
-from lazyoci.pull.find import Found
 from lazyoci.registry.attend import attend
 from lazyoci.registry.client import Client
 from lazyoci.registry.errcode import NotFound
 from lazyoci.registry.repository import RemoteRepository
+from lazyoci.transfer.find import Found
+from lazyoci.transfer.receive import PARTIAL, bring, holds
 
 How = Literal["fetched", "there", "absent"]
 

@@ -20,12 +20,12 @@ from lazyoci.layout.store import Staged, walk
 from lazyoci.oci import mediatype, platform
 from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.digest import of
-from lazyoci.pull import Found, PullError
-from lazyoci.pull.daemon import choose, load, loadable, write_archive
+from lazyoci.transfer.find import Found, PullError
+from lazyoci.unpack.load import choose, load, loadable, write_archive
 from tests.containers import libpod
 from tests.servers import program
 from tests.unit.build.stand_in import CONTAINERS
-from tests.unit.pull.kit import found, member, tar, titled
+from tests.unit.unpack.kit import found, member, tar, titled
 
 
 def image(store: Staged, media_type: str = mediatype.OCI_LAYER_GZIP) -> Found:
