@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from lazyoci import errors
 from lazyoci.check import Checked
 from lazyoci.progress import Progress
-from lazyoci.publish.jobs import Job, about, collect, give_up, look, stop
-from lazyoci.publish.model import ArtifactResult, Options, TargetResult, source_date_epoch
+from lazyoci.publish.collect import Job, about, collect, give_up, look, stop
+from lazyoci.publish.result import ArtifactResult, Options, TargetResult, source_date_epoch
 
 if TYPE_CHECKING:
     from lazyoci.registry.client import Client
@@ -42,15 +42,15 @@ def publish(
         return results
     if options.dry_run and not options.ask:
         return results
-    from lazyoci.publish import run
+    from lazyoci.publish import steps
 
     if options.dry_run or options.push:
         client = connect()
         with _guarded(jobs), client:
-            run.push_all(jobs, options, client, events, cancelled)
+            steps.push_all(jobs, options, client, events, cancelled)
     else:
         with _guarded(jobs):
-            run.build_only(jobs, options, events, cancelled)
+            steps.build_only(jobs, options, events, cancelled)
     return results
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from lazyoci.check import Checked, check
 from lazyoci.config.model import ImageArtifact
-from lazyoci.publish import jobs
-from lazyoci.publish.model import Options
+from lazyoci.publish.collect import collect
+from lazyoci.publish.result import Options
 from lazyoci.report import preview, preview_html
 from lazyoci.report.build import text as build_text
 from lazyoci.report.style import Style
@@ -88,7 +88,7 @@ def test_preview_as_html(checked: Checked) -> None:
 
 
 def test_dry_run(checked: Checked) -> None:
-    (job,) = jobs.collect([checked], Options(dry_run=True))
+    (job,) = collect([checked], Options(dry_run=True))
     shown = build_text([job.result], Style(color=False, unicode=True), dry_run=True)
     assert "[dry-run] would set buildArgs VERSION=1.4.2\n" in shown
     assert "[dry-run] would set labels v=v1.4\n" in shown

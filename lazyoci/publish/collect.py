@@ -13,7 +13,7 @@ from lazyoci.errors import LazyociError, UsageError
 from lazyoci.frozen import replace
 from lazyoci.oci.reference import Reference
 from lazyoci.plan import PlannedArtifact, select
-from lazyoci.publish.model import ArtifactResult, Options, TargetResult
+from lazyoci.publish.result import ArtifactResult, Options, TargetResult
 from lazyoci.resolve import Resolution
 from lazyoci.rules.shown import templated
 

@@ -12,8 +12,8 @@ from lazyoci import build, errors, scratch
 from lazyoci.errors import LazyociError
 from lazyoci.layout.write import write
 from lazyoci.progress import Progress
-from lazyoci.publish.jobs import Job, explain, stop
-from lazyoci.publish.model import Options
+from lazyoci.publish.collect import Job, explain, stop
+from lazyoci.publish.result import Options
 from lazyoci.registry.client import Client
 from lazyoci.transfer.compare import compare
 from lazyoci.transfer.outcome import Item, Outcome, Preflight, Wanted
