@@ -8,7 +8,7 @@
     ├── LayoutError             an OCI layout or archive on disk is broken or hostile
     ├── Interrupted             exit 130: Ctrl-C, SIGTERM or SIGHUP
     ├── InternalError           exit 3: a bug of lazyoci, where there is still something to report
-    └── RegistryError           a registry said no, or could not be asked (lazyoci.registry.errcode has its kinds)
+    └── RegistryError           a registry said no, or could not be asked (lazyoci.registry.errors has its kinds)
 
 `lazyoci.template.TemplateError` is a LazyociError too. Only `lazyoci.cli` turns any of these into an exit code.
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lazyoci.registry.hints import GENERIC, KINDS, Kind, fill
+from lazyoci.registry.vendors import GENERIC, KINDS, Kind, fill
 
 _WHEN = {
     "login": "There are no usable credentials",

@@ -134,7 +134,7 @@ def _traceback(error: BaseException, code: int) -> int:
     import traceback
 
     text = "".join(traceback.format_exception(error))
-    if "lazyoci.registry.sent" in sys.modules:
-        text = import_module("lazyoci.registry.sent").SENT.hide(text)
+    if "lazyoci.registry.sent_secrets" in sys.modules:
+        text = import_module("lazyoci.registry.sent_secrets").SENT.hide(text)
     echo(text, nl=False, err=True)
     return code

@@ -13,8 +13,8 @@ from lazyoci.cli.interrupt import interruptible
 from lazyoci.errors import UsageError
 from lazyoci.registry.client import Client
 from lazyoci.registry.connect import connect as registry_connect
-from lazyoci.registry.credential import Credential
-from lazyoci.registry.gate import PARALLEL_BLOBS
+from lazyoci.registry.credentials.credential import Credential
+from lazyoci.registry.http.throttle import PARALLEL_BLOBS
 
 
 def connect(

@@ -9,8 +9,8 @@ from typing import Literal, NamedTuple
 from lazyoci.errors import LazyociError
 from lazyoci.oci.reference import Repository
 from lazyoci.plan import Plan, PlannedTarget
-from lazyoci.registry import tls
-from lazyoci.registry.errcode import TlsError, Unreachable
+from lazyoci.registry.errors import TlsError, Unreachable
+from lazyoci.registry.http import tls
 
 State = Literal["verified", "missing", "unauthorized", "unchecked"]
 # products on which a push does not create the repository (or the project that holds it)
@@ -63,7 +63,7 @@ class Answer:
     platforms: tuple[str, ...] = ()
     failure: LazyociError | None = None
     plain_http: bool = False
-    kind: str = ""  # the id of the registry's product (registry/hints.py)
+    kind: str = ""  # the id of the registry's product (registry/vendors.py)
 
     @property
     def unreachable(self) -> bool:

@@ -15,11 +15,11 @@ from lazyoci.errors import Interrupted, LazyociError
 from lazyoci.layout.image import platform_of
 from lazyoci.oci.descriptor import Descriptor
 from lazyoci.online.answers import CREATED_FIRST, Answer, Question, State
-from lazyoci.registry.attend import attend
 from lazyoci.registry.client import Client
-from lazyoci.registry.errcode import Denied, NotFound, RepositoryMissing, Unauthorized
-from lazyoci.registry.host import Host
+from lazyoci.registry.errors import Denied, NotFound, RepositoryMissing, Unauthorized
 from lazyoci.registry.repository import RemoteRepository
+from lazyoci.registry.session import Host
+from lazyoci.registry.workers import attend
 
 _MOST_PLATFORMS = 12  # that are told of an index
 

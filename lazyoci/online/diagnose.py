@@ -11,7 +11,7 @@ from lazyoci.oci.digest import short
 from lazyoci.online.answers import CREATED_FIRST, Answer, Question, of
 from lazyoci.plan import PlannedArtifact, PlannedReference, PlannedTarget
 from lazyoci.registry.address import is_loopback
-from lazyoci.registry.errcode import Denied, RepositoryMissing, TagImmutable, TlsError, Unauthorized
+from lazyoci.registry.errors import Denied, RepositoryMissing, TagImmutable, TlsError, Unauthorized
 from lazyoci.rules import BY_CODE, suppress
 from lazyoci.rules.tags import is_floating
 

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from lazyoci.oci import mediatype
-from lazyoci.registry import errcode, numbers, redact, scope
-from lazyoci.registry.ask import Ask, Reply
-from lazyoci.registry.errcode import Place
-from lazyoci.registry.host import Host
-from lazyoci.registry.scope import Scopes
+from lazyoci.registry import errors, redact, untrusted_numbers
+from lazyoci.registry.auth import scope
+from lazyoci.registry.auth.scope import Scopes
+from lazyoci.registry.errors import Place
+from lazyoci.registry.http.request import Ask, Reply
+from lazyoci.registry.session import Host
 
 if TYPE_CHECKING:
     from lazyoci.registry.client import Client
@@ -49,7 +50,7 @@ def replies(
         seen.add(url)
         reply = host.send(Ask("GET", url, place, scopes, headers=_ACCEPT, limit=PAGE_LIMIT))
         if len(reply.body) > PAGE_LIMIT:
-            raise errcode.ProtocolError(f"{place.what} failed: the reply is larger than {PAGE_LIMIT >> 20} MiB", place)
+            raise errors.ProtocolError(f"{place.what} failed: the reply is larger than {PAGE_LIMIT >> 20} MiB", place)
         yield reply
         link = next_link(reply.headers.get_list("link"))
         if not link:
@@ -60,7 +61,7 @@ def replies(
             return
         url = host.resolve(reply.url, link, place)
         if not host.own(url):
-            raise errcode.ProtocolError(f"{place.what} stopped: {host.name} links to another host", place)
+            raise errors.ProtocolError(f"{place.what} stopped: {host.name} links to another host", place)
         if url in seen:
             warn(f"{host.name}: the pages of the list go in a circle; it may be incomplete")
             return
@@ -86,19 +87,19 @@ def _names(body: bytes, key: str, place: Place) -> list[str]:
     if names is None:  # "tags": null is how an empty last page looks
         return []
     if not isinstance(names, list):
-        raise errcode.ProtocolError(f"{place.what} failed: the reply holds no list of {key}", place)
+        raise errors.ProtocolError(f"{place.what} failed: the reply holds no list of {key}", place)
     return [redact.clean(name, limit=512) for name in names if isinstance(name, str) and name]
 
 
 def _json(body: bytes, limit: int, place: Place) -> dict[str, Any]:
     if len(body) > limit:
-        raise errcode.ProtocolError(f"{place.what} failed: the reply is larger than {limit >> 20} MiB", place)
+        raise errors.ProtocolError(f"{place.what} failed: the reply is larger than {limit >> 20} MiB", place)
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):
-        raise errcode.ProtocolError(f"{place.what} failed: the reply is not JSON", place) from None
+        raise errors.ProtocolError(f"{place.what} failed: the reply is not JSON", place) from None
     if not isinstance(document, dict):
-        raise errcode.ProtocolError(f"{place.what} failed: the reply is not a JSON object", place)
+        raise errors.ProtocolError(f"{place.what} failed: the reply is not a JSON object", place)
     return document
 
 
@@ -110,15 +111,15 @@ def repositories(client: Client, name: str, *, limit: int = PAGES) -> list[str]:
         return pages(
             host, f"/v2/_catalog?n={PAGE_SIZE}", "repositories", place, (scope.CATALOG,), limit, client.on_warning
         )
-    except errcode.Failure as failure:
+    except errors.Failure as failure:
         if failure.status not in (401, 403, 404, 405):
             raise
         hint = f"List the tags of one you know: lazyoci browse tags {name}/REPOSITORY"
         if searchable(name):
             hint = f"Search instead: lazyoci browse search {name} QUERY\n{hint}"
-        elif failure.status in (401, 403) and not isinstance(failure, errcode.Unsupported):
+        elif failure.status in (401, 403) and not isinstance(failure, errors.Unsupported):
             hint = f"Listing may need an administrator's account: lazyoci registry test {name}\n{hint}"
-        raise errcode.Unsupported(
+        raise errors.Unsupported(
             f"{name} does not list repositories", failure.place, hint=hint, said=failure.said
         ) from failure
 
@@ -170,7 +171,7 @@ def _text(value: object) -> str:
 
 
 def _number(value: object) -> int | None:
-    return numbers.count(value)
+    return untrusted_numbers.count(value)
 
 
 def _hub(item: dict[str, Any]) -> Hit:

@@ -11,15 +11,15 @@ from types import TracebackType
 from urllib.parse import urlsplit
 
 from lazyoci.oci.reference import Repository
-from lazyoci.registry import retry, tls
-from lazyoci.registry.credential import Credentials
-from lazyoci.registry.gate import PARALLEL_BLOBS
-from lazyoci.registry.host import Host
-from lazyoci.registry.http import httpx
-from lazyoci.registry.proxies import Proxies
+from lazyoci.registry.credentials.credential import Credentials
+from lazyoci.registry.http import retry, tls
+from lazyoci.registry.http.light_httpx import httpx
+from lazyoci.registry.http.proxy import Proxies
+from lazyoci.registry.http.throttle import PARALLEL_BLOBS
+from lazyoci.registry.http.tls import TlsPolicy
+from lazyoci.registry.http.transport import Timeouts, Wire
 from lazyoci.registry.repository import RemoteRepository
-from lazyoci.registry.tls import TlsPolicy
-from lazyoci.registry.transport import Timeouts, Wire
+from lazyoci.registry.session import Host
 
 __all__ = ["Client", "Timeouts", "TlsPolicy"]
 

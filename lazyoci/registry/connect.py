@@ -7,13 +7,13 @@ import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from lazyoci.registry import retry
 from lazyoci.registry.client import Client, Timeouts, TlsPolicy
-from lazyoci.registry.credential import Credential, Credentials
-from lazyoci.registry.credentials import Chain
-from lazyoci.registry.gate import PARALLEL_BLOBS
-from lazyoci.registry.proxies import Proxies
-from lazyoci.registry.tls import Mode
+from lazyoci.registry.credentials.chain import Chain
+from lazyoci.registry.credentials.credential import Credential, Credentials
+from lazyoci.registry.http import retry
+from lazyoci.registry.http.proxy import Proxies
+from lazyoci.registry.http.throttle import PARALLEL_BLOBS
+from lazyoci.registry.http.tls import Mode
 from lazyoci.settings import Settings
 
 _MODES: dict[str, Mode] = {"auto": "auto", "verify": "verify", "skip-verify": "skip-verify", "plain-http": "plain-http"}

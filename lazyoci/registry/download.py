@@ -11,13 +11,15 @@ from typing import BinaryIO
 
 from lazyoci.oci import digest as digests
 from lazyoci.oci.descriptor import Descriptor
-from lazyoci.registry import errcode, retry, scope
-from lazyoci.registry.ask import Ask
-from lazyoci.registry.errcode import Place
-from lazyoci.registry.host import Host
-from lazyoci.registry.lost import TransportError
-from lazyoci.registry.sink import Sink
-from lazyoci.registry.transport import Room
+from lazyoci.registry import errors
+from lazyoci.registry.auth import scope
+from lazyoci.registry.errors import Place
+from lazyoci.registry.http import retry
+from lazyoci.registry.http.request import Ask
+from lazyoci.registry.http.transport import Room
+from lazyoci.registry.http.unreachable import TransportError
+from lazyoci.registry.session import Host
+from lazyoci.registry.threaded_writer import Sink
 
 _RANGE = re.compile(r"bytes ([0-9]{1,18})-[0-9]*/")
 
@@ -56,7 +58,7 @@ class Download:
                 outcome = retry.Outcome(error.kind)
                 seconds = retry.delay(attempt, outcome, now=self._host.wire.now(), jitter=random.random())
                 if seconds is None:
-                    raise errcode.Unreachable(
+                    raise errors.Unreachable(
                         f"{self._place.what} failed: {digests.short(descriptor.digest)} broke off "
                         f"after {at} of {descriptor.size} bytes: {error}",
                         self._place,
@@ -85,7 +87,7 @@ class Download:
                 data = chunk[skip:] if skip else chunk
                 skip = max(0, skip - len(chunk))
                 if len(data) > left:
-                    raise errcode.DigestMismatch(
+                    raise errors.DigestMismatch(
                         f"{self._place.what} failed: {digests.short(descriptor.digest)} has more than "
                         f"the {descriptor.size} bytes its descriptor says",
                         self._place,
@@ -108,7 +110,7 @@ class Download:
             if progress is not None:
                 progress(-have)
             if final:
-                raise errcode.DigestMismatch(
+                raise errors.DigestMismatch(
                     f"{self._place.what} failed: the bytes received for {digests.short(descriptor.digest)} "
                     f"are {digests.short(found)}",
                     self._place,

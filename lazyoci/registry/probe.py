@@ -10,15 +10,18 @@ from typing import Literal
 
 from lazyoci.errors import LazyociError
 from lazyoci.oci.reference import Repository
-from lazyoci.registry import errcode, hints, refusal, scope, tls, token
-from lazyoci.registry.ask import Ask
-from lazyoci.registry.auth import Ticket
+from lazyoci.registry import errors, vendors
+from lazyoci.registry.auth import scope, token
+from lazyoci.registry.auth.authenticator import Ticket
 from lazyoci.registry.client import Client
-from lazyoci.registry.errcode import Place
-from lazyoci.registry.host import Host
-from lazyoci.registry.http import can_be_asked, httpx
-from lazyoci.registry.lost import bad_proxy
-from lazyoci.registry.proxies import ProxyError
+from lazyoci.registry.errors import Place
+from lazyoci.registry.http import tls
+from lazyoci.registry.http.light_httpx import can_be_asked, httpx
+from lazyoci.registry.http.proxy import ProxyError
+from lazyoci.registry.http.request import Ask
+from lazyoci.registry.http.unreachable import bad_proxy
+from lazyoci.registry.refusals import refusal
+from lazyoci.registry.session import Host
 
 State = Literal["ok", "failed", "skipped"]
 NAMES = ("DNS", "TCP", "TLS", "/v2/", "credentials", "token", "scopes", "push right")
@@ -122,12 +125,12 @@ class _Probe:
         host = self.host
         try:
             host.connect()
-        except errcode.TlsError as error:
+        except errors.TlsError as error:
             self.fail(error)
-        except errcode.Failure as error:
+        except errors.Failure as error:
             if host.channel.scheme == "http":
                 self.note("skipped", host.channel.words)
-            elif not isinstance(error, errcode.Unreachable) or self._handshake() is not None:
+            elif not isinstance(error, errors.Unreachable) or self._handshake() is not None:
                 self.note("ok", host.channel.words)
             self.fail(error)  # of TLS, where it was not come to
         channel = host.channel
@@ -138,7 +141,7 @@ class _Probe:
         challenge = host.auth.challenge
         unclear = "asks for credentials, and not for which" if host.ping_status == 401 else "asks for no credentials"
         wants = f"asks for {challenge.scheme.capitalize()} credentials" if challenge else unclear
-        product = f", {host.kind.name}" if host.kind is not hints.GENERIC else ""
+        product = f", {host.kind.name}" if host.kind is not vendors.GENERIC else ""
         self.note("ok", f"an OCI registry{product}; {wants}")
 
     def _certificate(self) -> str:

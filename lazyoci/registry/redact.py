@@ -6,7 +6,7 @@ import re
 from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
 
 from lazyoci.clean import UNSAFE
-from lazyoci.registry.sent import SENT
+from lazyoci.registry.sent_secrets import SENT
 
 WORDS_LIMIT = 400  # characters of a registry's own words that are shown
 

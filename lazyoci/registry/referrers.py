@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from lazyoci.oci import mediatype
 from lazyoci.oci.descriptor import Descriptor, Manifest, ManifestError, descriptor_from_json, dump
 from lazyoci.oci.digest import of, short
-from lazyoci.registry import errcode
+from lazyoci.registry import errors
 
 if TYPE_CHECKING:
     from lazyoci.registry.repository import RemoteRepository
@@ -50,13 +50,13 @@ def fallback(repository: RemoteRepository, subject: str) -> tuple[Manifest | Non
     tag = tag_of(subject)
     try:
         found = repository.get_manifest(tag)
-    except errcode.NotFound:
+    except errors.NotFound:
         return None, []
     if not found.is_index or found.descriptor.digest == subject:
         # GitLab reads a tag with a dash after a digest as that digest, and answers with the subject itself
         what = "the manifest itself" if found.descriptor.digest == subject else "no index"
         message = f"the referrers of {short(subject)} cannot be kept: the tag {tag} of {repository.name} is {what}"
-        raise errcode.ProtocolError(message, errcode.Place(repository.name.host, repository.name.path))
+        raise errors.ProtocolError(message, errors.Place(repository.name.host, repository.name.path))
     return found, list(found.manifests)
 
 
@@ -83,7 +83,7 @@ def attach(repository: RemoteRepository, manifest: Manifest) -> None:
     _, listed = fallback(repository, subject)
     if not any(one.digest == entry.digest for one in listed):
         message = f"the referrers of {short(subject)} in {repository.name} are written by others all the time"
-        raise errcode.ProtocolError(message, errcode.Place(repository.name.host, repository.name.path))
+        raise errors.ProtocolError(message, errors.Place(repository.name.host, repository.name.path))
 
 
 def _index(entries: Sequence[Descriptor]) -> bytes:

@@ -12,14 +12,17 @@ from lazyoci.oci import digest as digests
 from lazyoci.oci import mediatype
 from lazyoci.oci.descriptor import MANIFEST_READ_LIMIT, Descriptor, Manifest, ManifestError, parse_manifest
 from lazyoci.oci.reference import Repository
-from lazyoci.registry import catalog, errcode, numbers, referrers, refusal, retry, scope, token
-from lazyoci.registry.ask import Ask, Reply
-from lazyoci.registry.body import Bytes
-from lazyoci.registry.credential import Credential
+from lazyoci.registry import catalog, errors, referrers, untrusted_numbers
+from lazyoci.registry.auth import scope, token
+from lazyoci.registry.auth.scope import Scopes
+from lazyoci.registry.credentials.credential import Credential
 from lazyoci.registry.download import Download
-from lazyoci.registry.errcode import Place
-from lazyoci.registry.host import Host
-from lazyoci.registry.scope import Scopes
+from lazyoci.registry.errors import Place
+from lazyoci.registry.http import retry
+from lazyoci.registry.http.body import Bytes
+from lazyoci.registry.http.request import Ask, Reply
+from lazyoci.registry.refusals import refusal
+from lazyoci.registry.session import Host
 from lazyoci.registry.upload import Result, Upload
 
 
@@ -103,7 +106,7 @@ class RemoteRepository:
         url = f"/v2/{self._path}/manifests/{target}"
         try:
             reply = self._host.send(Ask("HEAD", url, place, scopes, ok=frozenset({200, 404}), headers=_ACCEPT))
-        except errcode.Failure as failure:
+        except errors.Failure as failure:
             if failure.status not in (400, 401, 403, 405, 412):
                 raise
             instead = self._get_instead(url, place, scopes, push)
@@ -112,7 +115,7 @@ class RemoteRepository:
             reply = instead
         if reply.status == 404:
             return None
-        length = numbers.header(reply.headers.get("content-length", ""))
+        length = untrusted_numbers.header(reply.headers.get("content-length", ""))
         found = reply.headers.get("docker-content-digest", "")
         kind = reply.headers.get("content-type", "").partition(";")[0].strip()
         if reply.body or not found or length is None:
@@ -124,7 +127,7 @@ class RemoteRepository:
         try:
             return Descriptor(kind, digests.check(found), length)
         except digests.DigestError as error:
-            raise errcode.ProtocolError(f"{place.what} failed: {target}: {error.message}", place) from None
+            raise errors.ProtocolError(f"{place.what} failed: {target}: {error.message}", place) from None
 
     def _get_instead(self, url: str, place: Place, scopes: Scopes, push: bool) -> Reply | None:
         """A refused HEAD has no words, and JFrog refuses it for a tag that is merely missing: ask with GET."""
@@ -133,7 +136,7 @@ class RemoteRepository:
                 # the HEAD has renewed the token already, if that was what it lacked
                 Ask("GET", url, place, scopes, frozenset({200, 404}), _ACCEPT, limit=MANIFEST_READ_LIMIT, renew=False)
             )
-        except errcode.Denied:
+        except errors.Denied:
             if push and self._host.kind.id in ("jfrog", "ghcr"):
                 return None  # both say "denied" where "not found" is meant; a right that is missing shows soon enough
             raise
@@ -156,17 +159,17 @@ class RemoteRepository:
         )
         if len(reply.body) > MANIFEST_READ_LIMIT:
             message = f"{place.what} failed: the manifest of {target} is larger than {MANIFEST_READ_LIMIT >> 20} MiB"
-            raise errcode.TooLarge(message, place)
+            raise errors.TooLarge(message, place)
         wanted = target if ":" in target else reply.headers.get("docker-content-digest", "")
         if wanted:
             found = _hash_like(wanted, reply.body)
             if found != wanted:
                 message = f"{place.what} failed: the manifest received for {target} is {digests.short(found)}"
-                raise errcode.DigestMismatch(f"{message}, not {digests.short(wanted)}", place)
+                raise errors.DigestMismatch(f"{message}, not {digests.short(wanted)}", place)
         try:
             return parse_manifest(reply.body, reply.headers.get("content-type", ""))
         except ManifestError as error:
-            raise errcode.ProtocolError(f"{place.what} failed: {target}: {error.message}", place) from None
+            raise errors.ProtocolError(f"{place.what} failed: {target}: {error.message}", place) from None
 
     def put_manifest(
         self, raw: bytes, media_type: str, target: str, *, digest: str, exists: bool | None = None
@@ -192,7 +195,7 @@ class RemoteRepository:
         )
         try:
             reply = self._host.send(ask)
-        except errcode.Denied:
+        except errors.Denied:
             if self._host.kind.id != "ghcr":
                 raise
             self._host.wire.sleep(1.0)  # GHCR refuses the first manifest of a new package now and then
@@ -228,14 +231,14 @@ class RemoteRepository:
         if found:
             raise self._other(target, found, digest, place)
         message = f"{place.what} failed: {target} was accepted, but cannot be read back"
-        raise errcode.NotFound(message, replace(place, method="GET", status=404))
+        raise errors.NotFound(message, replace(place, method="GET", status=404))
 
-    def _other(self, target: str, found: str, digest: str, place: Place) -> errcode.DigestMismatch:
+    def _other(self, target: str, found: str, digest: str, place: Place) -> errors.DigestMismatch:
         message = (
             f"{place.what} failed: {self.name.host} stored {digests.short(found)} under {target}, "
             f"where {digests.short(digest)} was sent"
         )
-        return errcode.DigestMismatch(message, replace(place, method="PUT"))
+        return errors.DigestMismatch(message, replace(place, method="PUT"))
 
     def delete_manifest(self, digest: str) -> None:
         """Delete a manifest, and with it every tag that points to it; raises Unsupported where that is not offered."""
@@ -307,12 +310,12 @@ class RemoteRepository:
         try:
             for reply in catalog.replies(self._host, url, place, self._scopes(False), catalog.PAGES, self._warn):
                 found += referrers.parse(reply.body, f"the list of referrers of {self.name}")
-        except errcode.NotFound:
+        except errors.NotFound:
             return referrers.fallback(self, digest)[1]
-        except (errcode.Unsupported, errcode.Refused):  # GAR and older Harbors refuse what they do not know
+        except (errors.Unsupported, errors.Refused):  # GAR and older Harbors refuse what they do not know
             return referrers.fallback(self, digest)[1]
         except ManifestError as error:
-            raise errcode.ProtocolError(f"{place.what} failed: {error.message}", place) from None
+            raise errors.ProtocolError(f"{place.what} failed: {error.message}", place) from None
         return found
 
     # helpers

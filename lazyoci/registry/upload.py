@@ -15,12 +15,14 @@ from lazyoci.errors import Interrupted
 from lazyoci.oci import digest as digests
 from lazyoci.oci import mediatype
 from lazyoci.oci.descriptor import Descriptor
-from lazyoci.registry import chunks, errcode, hints, numbers, redirect, retry, scope, token
-from lazyoci.registry.ask import Ask, RetryLater
-from lazyoci.registry.body import Body, BodyChanged, Bytes, FileBody
-from lazyoci.registry.errcode import Place
-from lazyoci.registry.host import Host
-from lazyoci.registry.lost import TransportError
+from lazyoci.registry import chunked_upload, errors, untrusted_numbers, vendors
+from lazyoci.registry.auth import scope, token
+from lazyoci.registry.errors import Place
+from lazyoci.registry.http import redirect, retry
+from lazyoci.registry.http.body import Body, BodyChanged, Bytes, FileBody
+from lazyoci.registry.http.request import Ask, RetryLater
+from lazyoci.registry.http.unreachable import TransportError
+from lazyoci.registry.session import Host
 
 Result = Literal["exists", "mounted", "uploaded"]
 
@@ -46,11 +48,11 @@ class Upload:
         )
         try:
             reply = self._host.send(ask)
-        except errcode.Failure as failure:
+        except errors.Failure as failure:
             if failure.status in _NO_ANSWER:
                 return False
             raise
-        length = numbers.header(reply.headers.get("content-length", ""))
+        length = untrusted_numbers.header(reply.headers.get("content-length", ""))
         # a blob of another length is a broken copy (zot#1922): upload it again
         return reply.status == 200 and length in (None, descriptor.size)
 
@@ -83,24 +85,24 @@ class Upload:
                     location, least = self._start()
                 try:
                     if chunked:
-                        size = chunks.size_of(host.chunk, least)
-                        location = chunks.send(
+                        size = chunked_upload.size_of(host.chunk, least)
+                        location = chunked_upload.send(
                             host, self._place, self._scopes, location, descriptor, size, open=open, progress=progress
                         )
                         self._put(location, descriptor, Bytes(b""))
                     else:
                         self._put(location, descriptor, body)
                     return "uploaded"
-                except chunks.Stuck:
+                except chunked_upload.Stuck:
                     self.cancel(location)
                     chunked = False
                     attempt -= 1  # not a failure: another way
                     continue
                 except RetryLater as later:
                     failure, outcome = later.failure, later.outcome
-                except errcode.UploadLost as lost:
+                except errors.UploadLost as lost:
                     failure, outcome = lost, retry.Outcome("reset")
-                except errcode.DigestMismatch as wrong:
+                except errors.DigestMismatch as wrong:
                     raise self._whose_fault(wrong, descriptor, open) from None
                 except Interrupted:
                     self.cancel(location)
@@ -133,7 +135,7 @@ class Upload:
             )
             try:
                 reply = self._host.send(ask)
-            except (RetryLater, errcode.Failure):
+            except (RetryLater, errors.Failure):
                 continue
             if reply.status == 201:
                 return True, ""
@@ -147,14 +149,14 @@ class Upload:
         ask = Ask("POST", f"/v2/{self._path}/blobs/uploads/", self._place, self._scopes, ok=frozenset({202}))
         try:
             reply = self._host.send(ask)
-        except errcode.Unreachable as cut:
+        except errors.Unreachable as cut:
             if cut.reason != "reset" or not self._host.kind.cut:
                 raise
-            hint = hints.fill(self._host.kind.cut, host=self._host.name, path=self._path)
-            raise errcode.Unreachable(cut.message, cut.place, reason=cut.reason, hint=hint) from cut
+            hint = vendors.fill(self._host.kind.cut, host=self._host.name, path=self._path)
+            raise errors.Unreachable(cut.message, cut.place, reason=cut.reason, hint=hint) from cut
         location = reply.headers.get("location", "")
         if not location:
-            raise errcode.ProtocolError(
+            raise errors.ProtocolError(
                 f"{self._place.what} failed: {self._host.name} opened an upload without a Location", self._place
             )
         return self._host.resolve(reply.url, location, self._place), reply.headers.get("oci-chunk-min-length", "")
@@ -176,13 +178,13 @@ class Upload:
         except BodyChanged as changed:
             raise self._changed(descriptor, str(changed)) from None
         except TransportError as stalled:  # raised by the body itself, between two chunks
-            failure = errcode.Unreachable(
+            failure = errors.Unreachable(
                 f"{self._place.what} failed: {self._host.name} takes no more bytes", self._place, reason="timeout"
             )
             raise RetryLater(retry.Outcome(stalled.kind), failure) from stalled
         stored = reply.headers.get("docker-content-digest", "")
         if stored and stored != descriptor.digest:
-            raise errcode.DigestMismatch(
+            raise errors.DigestMismatch(
                 f"{self._place.what} failed: {self._host.name} stored {digests.short(stored)} "
                 f"where {digests.short(descriptor.digest)} was sent",
                 replace(self._place, method="PUT"),
@@ -204,13 +206,13 @@ class Upload:
                 reply = self._host.send(
                     Ask("DELETE", location, self._place, scopes, ok=frozenset({200, 202, 204}), again=False)
                 )
-            except (RetryLater, errcode.Failure):
+            except (RetryLater, errors.Failure):
                 return False
             status = reply.status
         return status in (200, 202, 204)
 
-    def _changed(self, descriptor: Descriptor, why: str) -> errcode.ContentChanged:
-        return errcode.ContentChanged(
+    def _changed(self, descriptor: Descriptor, why: str) -> errors.ContentChanged:
+        return errors.ContentChanged(
             f"{self._place.what} failed: the content of {digests.short(descriptor.digest)} changed "
             f"while it was uploaded: {why}",
             self._place,
@@ -218,8 +220,8 @@ class Upload:
         )
 
     def _whose_fault(
-        self, wrong: errcode.DigestMismatch, descriptor: Descriptor, open: Callable[[], BinaryIO]
-    ) -> errcode.Failure:
+        self, wrong: errors.DigestMismatch, descriptor: Descriptor, open: Callable[[], BinaryIO]
+    ) -> errors.Failure:
         """The registry got other bytes than the digest says: did the file change, or were they altered on the way?"""
         with open() as stream:
             now, size = digests.of_stream(stream)

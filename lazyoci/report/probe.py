@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lazyoci import clean
-from lazyoci.registry.credentials import Consulted
+from lazyoci.registry.credentials.chain import Consulted
 from lazyoci.registry.probe import Step, failed
 from lazyoci.report.style import Style
 

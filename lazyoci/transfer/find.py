@@ -17,7 +17,7 @@ from lazyoci.oci.digest import short
 from lazyoci.oci.kind import Kind
 from lazyoci.oci.platform import Platform
 from lazyoci.oci.reference import Reference
-from lazyoci.registry.errcode import NotFound, RepositoryMissing
+from lazyoci.registry.errors import NotFound, RepositoryMissing
 from lazyoci.registry.repository import RemoteRepository
 from lazyoci.transfer.choose import Choice, Listed, pick, platforms_of, with_attestations
 

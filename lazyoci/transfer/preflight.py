@@ -8,9 +8,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from lazyoci.errors import LazyociError
 from lazyoci.oci.reference import Reference, Repository
-from lazyoci.registry.attend import attend
 from lazyoci.registry.client import Client
 from lazyoci.registry.repository import Access
+from lazyoci.registry.workers import attend
 from lazyoci.transfer.outcome import QUESTIONS_PER_JOB, Found, Preflight, Wanted
 
 

@@ -20,10 +20,10 @@ from lazyoci.oci.annotations import TITLE
 from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.digest import short
 from lazyoci.progress import Progress, Silent
-from lazyoci.registry.attend import attend
 from lazyoci.registry.client import Client
-from lazyoci.registry.errcode import NotFound
+from lazyoci.registry.errors import NotFound
 from lazyoci.registry.repository import RemoteRepository
+from lazyoci.registry.workers import attend
 from lazyoci.transfer.find import Found
 from lazyoci.transfer.receive import PARTIAL, bring, holds
 

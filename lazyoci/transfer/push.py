@@ -11,8 +11,8 @@ from lazyoci import errors
 from lazyoci.errors import LazyociError
 from lazyoci.oci.reference import Repository
 from lazyoci.progress import Progress, Silent
-from lazyoci.registry.attend import attend
 from lazyoci.registry.client import Client
+from lazyoci.registry.workers import attend
 from lazyoci.transfer import content as _content
 from lazyoci.transfer.compare import compare, skip_pending, stands_in_the_way
 from lazyoci.transfer.content import Content

@@ -13,7 +13,7 @@ from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.digest import short
 from lazyoci.oci.reference import Repository
 from lazyoci.registry import referrers
-from lazyoci.registry.errcode import BlobUnknown, TagImmutable
+from lazyoci.registry.errors import BlobUnknown, TagImmutable
 from lazyoci.registry.repository import RemoteRepository
 from lazyoci.transfer.compare import is_pending, skip_pending
 from lazyoci.transfer.content import Content

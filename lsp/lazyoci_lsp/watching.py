@@ -152,8 +152,8 @@ def _line(path: Path) -> str:
 
 def user_files(environ: Mapping[str, str]) -> list[Path]:
     """The user's settings and where credentials lie: a login changes what a registry may be asked."""
-    from lazyoci.registry import auth_files
+    from lazyoci.registry.credentials import files
     from lazyoci.settings import path
 
-    locations = [auth_files.own(environ), *auth_files.foreign(environ)]
+    locations = [files.own(environ), *files.foreign(environ)]
     return [path(environ), *(location.path for location in locations)]

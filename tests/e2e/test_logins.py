@@ -78,7 +78,7 @@ def test_twelve_at_once(command: str, registry: FakeRegistry, tmp_path: Path) ->
 
 STORE = f"""
 import os
-from lazyoci.registry.store import Store
+from lazyoci.registry.credentials.store import Store
 from lazyoci.settings import Server
 while True:
     Store(os.environ).store(Server("ghcr.io"), "anna", "{SECRET}")
@@ -86,7 +86,7 @@ while True:
 """
 DIES = f"""
 import os, signal
-from lazyoci.registry.store import Store
+from lazyoci.registry.credentials.store import Store
 from lazyoci.settings import Server
 os.fsync = lambda handle: os.kill(os.getpid(), signal.SIGKILL)  # written, and not yet in its place
 Store(os.environ).store(Server("ghcr.io"), "anna", "{SECRET}")

@@ -10,7 +10,7 @@ import pytest
 from lazyoci.errors import LazyociError
 from lazyoci.oci.reference import parse_repository
 from lazyoci.online import Answer, Question
-from lazyoci.registry import errcode
+from lazyoci.registry import errors
 from lazyoci.registry.connect import connect
 from lazyoci.settings import load
 from lazyoci_lsp.configuration import Configuration
@@ -19,10 +19,10 @@ from lazyoci_lsp.probing.observations import Observations, good_until, heals
 
 NOW = 1_800_000_000.0
 TAG = Question(parse_repository("reg.example/app"), "1")
-PLACE = errcode.Place("reg.example")
-LIMITED = errcode.RateLimited("slower", PLACE, wait=300)
-DOWN = errcode.Unreachable("gone", PLACE, reason="down")
-WRONG = errcode.Unauthorized("wrong password", PLACE)
+PLACE = errors.Place("reg.example")
+LIMITED = errors.RateLimited("slower", PLACE, wait=300)
+DOWN = errors.Unreachable("gone", PLACE, reason="down")
+WRONG = errors.Unauthorized("wrong password", PLACE)
 
 
 def answer(state: Any = "verified", failure: LazyociError | None = None, *, as_push: bool = False) -> Answer:
@@ -53,7 +53,7 @@ def test_only_what_may_heal_is_asked_again_by_itself() -> None:
     assert heals(answer("unchecked", DOWN))
     assert heals(answer("unchecked", LIMITED))
     assert not heals(answer("unauthorized", WRONG))
-    assert not heals(answer("unauthorized", errcode.Denied("no right", PLACE)))
+    assert not heals(answer("unauthorized", errors.Denied("no right", PLACE)))
     assert not heals(answer("verified"))
 
 

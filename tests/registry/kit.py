@@ -14,7 +14,7 @@ from lazyoci.oci.descriptor import EMPTY, Descriptor, dump
 from lazyoci.oci.reference import Reference
 from lazyoci.oci.reference import parse as parse_reference
 from lazyoci.registry.client import Client
-from lazyoci.registry.credential import Credential, Credentials
+from lazyoci.registry.credentials.credential import Credential, Credentials
 from lazyoci.transfer.outcome import Item, Outcome, Preflight, Pushed, Wanted
 from lazyoci.transfer.preflight import preflight
 from lazyoci.transfer.push import push
@@ -49,7 +49,7 @@ class Keys:
     credential: Credential | None
 
     def find(self, host: str, path: str = "", *, refresh: bool = False) -> Credential | None:
-        """See `lazyoci.registry.credential.Credentials`."""
+        """See `lazyoci.registry.credentials.credential.Credentials`."""
         return self.credential
 
 

@@ -14,7 +14,7 @@ from lazyoci.errors import Interrupted
 from lazyoci.oci import digest, mediatype
 from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.reference import Repository
-from lazyoci.registry import catalog, errcode
+from lazyoci.registry import catalog, errors
 from lazyoci.registry.client import Client, Timeouts, TlsPolicy
 from tests.registry.fake import Bearer, Exchange, FakeRegistry, Reply, error_reply, faults, json_reply
 from tests.registry.kit import ALICE, Kit, kit, noise, stream
@@ -42,18 +42,18 @@ def test_a_host_that_is_down_is_not_waited_for_by_every_worker() -> None:
     one = kit()
     with one.client as client:
         for _ in range(3):
-            with pytest.raises(errcode.Unreachable):
+            with pytest.raises(errors.Unreachable):
                 client.ping(host)
         assert len(one.requests) == 2, "HTTPS and HTTP, once"
         one.clock.now += 11
-        with pytest.raises(errcode.Unreachable):
+        with pytest.raises(errors.Unreachable):
             client.ping(host)
         assert len(one.requests) == 4
 
 
 def test_a_web_server_is_no_registry(fake: FakeRegistry) -> None:
     fake.script.on("GET", r"^/v2/$", faults.answer(404, body=b"<html><title>Welcome</title></html>"))
-    with kit().client as client, pytest.raises(errcode.ProtocolError) as caught:
+    with kit().client as client, pytest.raises(errors.ProtocolError) as caught:
         client.ping(fake.host)
     assert caught.value.message == f"{fake.host} is not an OCI registry: GET /v2/ answered 404"
     assert caught.value.said == "Welcome"
@@ -172,7 +172,7 @@ def test_never_plain_http_after_a_silence() -> None:
         silent.listen()
         host = f"127.0.0.1:{silent.getsockname()[1]}"
         one = kit(insecure=True, timeouts=Timeouts(connect=0.1, read=0.1), attempts=2)
-        with one.client as client, pytest.raises(errcode.Unreachable) as caught:
+        with one.client as client, pytest.raises(errors.Unreachable) as caught:
             client.ping(host)
     assert caught.value.reason == "timeout"
     assert all("https://" in line for line in one.requests)
@@ -189,13 +189,13 @@ def test_credentials_do_not_go_over_plain_http_to_who_knows_where(
     fakes: Callable[..., FakeRegistry],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("lazyoci.registry.host.sends_credentials_in_clear", lambda netloc: False)
+    monkeypatch.setattr("lazyoci.registry.session.sends_credentials_in_clear", lambda netloc: False)
     registry = fakes(guard=Bearer({"alice": "s3cret"}))
     with kit(keys=ALICE).client as client:
         remote = client.repository(Repository(registry.host, "a/b"))
         access = remote.authorize(push=True)
         assert access.credential is None
-        with pytest.raises(errcode.Unauthorized, match=r"credentials are not sent to .* over plain HTTP"):
+        with pytest.raises(errors.Unauthorized, match=r"credentials are not sent to .* over plain HTTP"):
             remote.check_push(access)
     assert not any("basic" in entry.headers.get("authorization", "").lower() for entry in registry.log)
     trusted = kit(keys=ALICE, policies=lambda host: TlsPolicy("plain-http", trusted=True))
@@ -225,10 +225,10 @@ def test_a_registry_that_lists_nothing_says_what_to_do(fakes: Callable[..., Fake
     registry = fakes()
     registry.script.on("GET", "_catalog", lambda exchange: exchange.send(error_reply(404, "UNSUPPORTED")), nth=None)
     with kit(hosts={"docker.io": registry.url}).client as client:
-        with pytest.raises(errcode.Unsupported, match=r"docker\.io does not list repositories") as caught:
+        with pytest.raises(errors.Unsupported, match=r"docker\.io does not list repositories") as caught:
             catalog.repositories(client, "docker.io")
         assert "lazyoci browse search docker.io QUERY" in caught.value.hint
-        with pytest.raises(errcode.Unsupported) as other:
+        with pytest.raises(errors.Unsupported) as other:
             catalog.repositories(client, registry.host)
         assert "browse tags" in other.value.hint
         assert "search" not in other.value.hint
@@ -238,7 +238,7 @@ def test_a_location_that_is_no_address_is_a_clean_error(fake: FakeRegistry) -> N
     for location in ("https://xn--\x7f/", "http://[::1", "javascript:alert(1)"):
         fake.script.clear()
         fake.script.on("POST", "/uploads/", faults.header("Location", location))
-        with kit().client as client, pytest.raises(errcode.ProtocolError):
+        with kit().client as client, pytest.raises(errors.ProtocolError):
             client.repository(Repository(fake.host, "a/b")).push_blob(described(b"x"), stream(b"x"))
 
 

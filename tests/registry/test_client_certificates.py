@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from lazyoci.oci.reference import parse_repository
-from lazyoci.registry.errcode import Failure, TlsError
-from lazyoci.registry.tls import TlsPolicy
+from lazyoci.registry.errors import Failure, TlsError
+from lazyoci.registry.http.tls import TlsPolicy
 from tests import certs
 from tests.registry.fake import FakeRegistry, faults
 from tests.registry.kit import artifact, kit, noise, run, states, stream, wanted

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from lazyoci.registry.sent import SENT
+from lazyoci.registry.sent_secrets import SENT
 from tests.registry.fake import Basic, Bearer, Exchange, FakeRegistry, Reply
 from tests.unit.cli.running import Ran, Runner
 from tests.unit.registry.homes import Home

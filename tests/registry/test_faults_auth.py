@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from lazyoci.errors import SettingsError
-from lazyoci.registry.credential import Credential
-from lazyoci.registry.credentials import Chain
-from lazyoci.registry.errcode import Denied, Unauthorized
+from lazyoci.registry.credentials.chain import Chain
+from lazyoci.registry.credentials.credential import Credential
+from lazyoci.registry.errors import Denied, Unauthorized
 from lazyoci.transfer.preflight import preflight
 from tests.registry.fake import Basic, Bearer, Exchange, FakeRegistry
 from tests.registry.kit import ALICE, Kit, artifact, kit, noise, run, run_after, states, wanted

@@ -16,7 +16,7 @@ from lazyoci.oci import mediatype
 from lazyoci.oci.descriptor import EMPTY, Descriptor, dump
 from lazyoci.oci.digest import of
 from lazyoci.oci.reference import parse_repository
-from lazyoci.registry.errcode import ContentChanged, DigestMismatch
+from lazyoci.registry.errors import ContentChanged, DigestMismatch
 from lazyoci.transfer.content import read
 from lazyoci.transfer.preflight import preflight
 from tests.registry.fake import FakeRegistry, Reply, Traits, faults

@@ -9,8 +9,8 @@ from lazyoci.oci import mediatype
 from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.digest import of
 from lazyoci.oci.reference import parse_repository
-from lazyoci.registry import chunks
-from lazyoci.registry.errcode import Failure
+from lazyoci.registry import chunked_upload
+from lazyoci.registry.errors import Failure
 from tests.registry.fake import FakeRegistry, Traits, faults
 from tests.registry.kit import Kit, kit, noise
 
@@ -110,4 +110,4 @@ def test_a_chunk_that_is_denied_is_a_refusal(fake: FakeRegistry) -> None:
     ],
 )
 def test_what_a_range_says(value: str, end: int, there: bool) -> None:
-    assert chunks.arrived(value, end) is there
+    assert chunked_upload.arrived(value, end) is there

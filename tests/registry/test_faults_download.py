@@ -13,7 +13,7 @@ from lazyoci.oci import mediatype
 from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.digest import of
 from lazyoci.oci.reference import parse_repository
-from lazyoci.registry.errcode import DigestMismatch, Unreachable
+from lazyoci.registry.errors import DigestMismatch, Unreachable
 from tests import certs
 from tests.registry.fake import FakeRegistry, Reply, faults
 from tests.registry.kit import kit, noise

@@ -11,7 +11,7 @@ from lazyoci.oci import mediatype
 from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.digest import of
 from lazyoci.oci.reference import parse_repository
-from lazyoci.registry.errcode import ProtocolError, TlsError
+from lazyoci.registry.errors import ProtocolError, TlsError
 from lazyoci.registry.repository import RemoteRepository
 from lazyoci.transfer.preflight import preflight
 from tests import certs

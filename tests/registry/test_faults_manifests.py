@@ -11,7 +11,7 @@ from lazyoci.layout.store import Staged
 from lazyoci.oci import mediatype
 from lazyoci.oci.digest import of
 from lazyoci.oci.reference import parse_repository
-from lazyoci.registry.errcode import BlobUnknown, ProtocolError, TagImmutable, TooLarge, Unreachable
+from lazyoci.registry.errors import BlobUnknown, ProtocolError, TagImmutable, TooLarge, Unreachable
 from tests.registry.fake import Exchange, FakeRegistry, Reply, Traits, error_reply, faults, json_reply
 from tests.registry.kit import artifact, index, kit, run, states, wanted
 

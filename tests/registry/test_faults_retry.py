@@ -14,7 +14,7 @@ from lazyoci.layout.store import Built, Staged
 from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.reference import parse_repository
 from lazyoci.registry.client import Timeouts
-from lazyoci.registry.errcode import RateLimited, ServerError, TooLarge, Unreachable
+from lazyoci.registry.errors import RateLimited, ServerError, TooLarge, Unreachable
 from lazyoci.transfer.content import read
 from lazyoci.transfer.preflight import preflight
 from tests.registry.fake import Bearer, Exchange, FakeRegistry, Reply, Request, faults

@@ -16,9 +16,10 @@ import pytest
 from lazyoci.oci import mediatype
 from lazyoci.oci.descriptor import dump
 from lazyoci.oci.digest import of
-from lazyoci.registry import body, catalog, head
-from lazyoci.registry.errcode import ProtocolError, Unreachable
-from lazyoci.registry.retry import Outcome, delay
+from lazyoci.registry import catalog
+from lazyoci.registry.errors import ProtocolError, Unreachable
+from lazyoci.registry.http import body, head_limits
+from lazyoci.registry.http.retry import Outcome, delay
 from lazyoci.transfer.choose import Choice
 from lazyoci.transfer.find import PullError, find
 from tests.registry.fake import Exchange, FakeRegistry, Reply, faults
@@ -141,9 +142,9 @@ def _drip(tools: Kit, received: threading.Semaphore) -> faults.Action:
 
 def test_a_head_that_drips_is_given_up(fake: FakeRegistry, monkeypatch: pytest.MonkeyPatch) -> None:
     tools, received = kit(), threading.Semaphore(0)
-    guard = head.Heads.guard
+    guard = head_limits.Heads.guard
 
-    def telling(self: head.Heads, stream: Any) -> None:
+    def telling(self: head_limits.Heads, stream: Any) -> None:
         read = stream.read
 
         def tell(max_bytes: int, timeout: float | None = None) -> bytes:
@@ -154,7 +155,7 @@ def test_a_head_that_drips_is_given_up(fake: FakeRegistry, monkeypatch: pytest.M
         stream.read = tell
         guard(self, stream)
 
-    monkeypatch.setattr(head.Heads, "guard", telling)
+    monkeypatch.setattr(head_limits.Heads, "guard", telling)
     tools.client.host(fake.host).connect()
     fake.script.on("GET", "/manifests/", _drip(tools, received), nth=None)
     with pytest.raises(Unreachable, match="too slowly to wait for"):
@@ -164,7 +165,7 @@ def test_a_head_that_drips_is_given_up(fake: FakeRegistry, monkeypatch: pytest.M
 def test_a_large_upload_may_take_longer_than_a_head() -> None:
     """The time for a head begins when the request was sent; until then, and after it, nothing is counted."""
     now = [0.0]
-    heads = head.Heads(lambda: now[0])
+    heads = head_limits.Heads(lambda: now[0])
 
     class Stream:
         def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
@@ -172,16 +173,16 @@ def test_a_large_upload_may_take_longer_than_a_head() -> None:
 
     stream = Stream()
     heads.guard(stream)
-    assert len(stream.read(head.HEAD_BYTES * 2)) == head.HEAD_BYTES * 2
+    assert len(stream.read(head_limits.HEAD_BYTES * 2)) == head_limits.HEAD_BYTES * 2
     heads.expect(60)
     now[0] = 59
     stream.read(100)
     heads.done()
     now[0] = 1000
-    stream.read(head.HEAD_BYTES)
+    stream.read(head_limits.HEAD_BYTES)
     heads.expect(60)
     now[0] = 1060
-    with pytest.raises(head.SlowHead):
+    with pytest.raises(head_limits.SlowHead):
         stream.read(1)
 
 

@@ -13,7 +13,7 @@ from lazyoci.diagnostic import Severity
 from lazyoci.frozen import replace
 from lazyoci.online import Answer, Online, Question, ask, ask_all, diagnose, expected_digest, is_offline, questions
 from lazyoci.registry.client import Timeouts
-from lazyoci.registry.credential import Credential
+from lazyoci.registry.credentials.credential import Credential
 from lazyoci.rules import Selection
 from lazyoci.world import Face
 from tests.certs import make

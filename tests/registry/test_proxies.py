@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from lazyoci.oci.reference import parse_repository
-from lazyoci.registry.errcode import TlsError, Unreachable
-from lazyoci.registry.tls import TlsPolicy
+from lazyoci.registry.errors import TlsError, Unreachable
+from lazyoci.registry.http.tls import TlsPolicy
 from tests import certs
 from tests.e2e.cli import lazyoci
 from tests.registry.fake import FakeRegistry

@@ -18,7 +18,7 @@ from lazyoci.oci import mediatype, platform
 from lazyoci.oci.descriptor import EMPTY, Descriptor, dump, parse_manifest
 from lazyoci.oci.digest import of
 from lazyoci.oci.reference import Reference, parse
-from lazyoci.registry.errcode import DigestMismatch, NotFound, ProtocolError
+from lazyoci.registry.errors import DigestMismatch, NotFound, ProtocolError
 from lazyoci.transfer.choose import Choice
 from lazyoci.transfer.find import PullError, find
 from lazyoci.transfer.pull import Pulled, fetch

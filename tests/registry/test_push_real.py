@@ -13,8 +13,8 @@ import pytest
 from lazyoci.layout.store import Built, Staged
 from lazyoci.oci import mediatype
 from lazyoci.oci.descriptor import EMPTY, Descriptor, dump
-from lazyoci.registry.credential import Credential
-from lazyoci.registry.errcode import Denied, TlsError, Unauthorized
+from lazyoci.registry.credentials.credential import Credential
+from lazyoci.registry.errors import Denied, TlsError, Unauthorized
 from lazyoci.transfer.preflight import preflight
 from tests import certs
 from tests.registry.kit import ALICE, BOB, artifact, index, kit, noise, run, states, wanted

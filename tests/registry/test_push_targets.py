@@ -11,7 +11,7 @@ import pytest
 from lazyoci.errors import InternalError, Interrupted
 from lazyoci.layout.store import Built, Staged
 from lazyoci.progress import Silent
-from lazyoci.registry.errcode import Denied, Unauthorized, Unreachable
+from lazyoci.registry.errors import Denied, Unauthorized, Unreachable
 from lazyoci.transfer import push as push_module
 from lazyoci.transfer.outcome import Item
 from lazyoci.transfer.preflight import preflight

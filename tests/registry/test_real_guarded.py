@@ -11,9 +11,9 @@ import pytest
 from lazyoci.oci import digest, mediatype
 from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.reference import Repository
-from lazyoci.registry import catalog, errcode
+from lazyoci.registry import catalog, errors
 from lazyoci.registry.client import TlsPolicy
-from lazyoci.registry.credential import Credential
+from lazyoci.registry.credentials.credential import Credential
 from lazyoci.registry.probe import NAMES, Step, probe
 from tests.certs import Certificate, make
 from tests.registry.kit import ALICE, BOB, Kit, kit, noise, stream
@@ -78,10 +78,10 @@ def test_basic(basic: RealRegistry, stack: ExitStack) -> None:
 def test_basic_with_a_wrong_password(basic: RealRegistry, stack: ExitStack) -> None:
     one = kit(keys=WRONG)
     remote = stack.enter_context(one.client).repository(Repository(basic.host, "guarded/wrong"))
-    with pytest.raises(errcode.Unauthorized, match=r'refused the credentials of user "alice".') as caught:
+    with pytest.raises(errors.Unauthorized, match=r'refused the credentials of user "alice".') as caught:
         remote.authorize(push=True)
     assert "wrong-secret" not in caught.value.message + caught.value.hint
-    with pytest.raises(errcode.Unauthorized, match='refused the credentials of user "alice"'):
+    with pytest.raises(errors.Unauthorized, match='refused the credentials of user "alice"'):
         remote.get_manifest("v1")
     assert len(one.warnings) == 1, "reading falls back to no credentials, with a warning"
     steps = probe(one.client, basic.host)
@@ -90,9 +90,9 @@ def test_basic_with_a_wrong_password(basic: RealRegistry, stack: ExitStack) -> N
 
 def test_basic_without_credentials(basic: RealRegistry, stack: ExitStack) -> None:
     remote = stack.enter_context(kit().client).repository(Repository(basic.host, "guarded/none"))
-    with pytest.raises(errcode.Unauthorized, match="wants credentials, and none were found"):
+    with pytest.raises(errors.Unauthorized, match="wants credentials, and none were found"):
         remote.authorize(push=True)
-    with pytest.raises(errcode.Unauthorized):
+    with pytest.raises(errors.Unauthorized):
         remote.push_blob(BLOB, stream(DATA))
 
 
@@ -126,9 +126,9 @@ def test_a_user_who_may_only_pull(bearer: tuple[RealRegistry, TokenServer], stac
     access = remote.authorize(push=True)
     assert access.granted == {"pull"}
     assert access.may_push is False
-    with pytest.raises(errcode.Denied, match=r'denied: the token of user "bob" .from the test. has no write access'):
+    with pytest.raises(errors.Denied, match=r'denied: the token of user "bob" .from the test. has no write access'):
         remote.check_push(access)
-    with pytest.raises(errcode.Denied):
+    with pytest.raises(errors.Denied):
         remote.push_blob(BLOB, stream(DATA))
 
 
@@ -137,7 +137,7 @@ def test_nobody_may_pull(bearer: tuple[RealRegistry, TokenServer], stack: ExitSt
     remote = stack.enter_context(kit().client).repository(Repository(registry.host, "guarded/nobody"))
     assert remote.head_manifest("v1") is None
     access = remote.authorize(push=True)
-    with pytest.raises(errcode.Unauthorized, match="wants credentials"):
+    with pytest.raises(errors.Unauthorized, match="wants credentials"):
         remote.check_push(access)
 
 
@@ -145,7 +145,7 @@ def test_a_wrong_password_at_the_token_server(bearer: tuple[RealRegistry, TokenS
     registry, _ = bearer
     one = kit(keys=WRONG)
     remote = stack.enter_context(one.client).repository(Repository(registry.host, "guarded/wrong"))
-    with pytest.raises(errcode.Unauthorized, match='refused the credentials of user "alice"'):
+    with pytest.raises(errors.Unauthorized, match='refused the credentials of user "alice"'):
         remote.authorize(push=True)
     assert one.warnings == []
     # for reading, one try without them
@@ -172,7 +172,7 @@ def test_deleting_asks_for_that_scope(
 ) -> None:
     registry, _ = bearer
     remote = stack.enter_context(kit(keys=ALICE).client).repository(Repository(registry.host, "guarded/delete"))
-    with pytest.raises(errcode.NotFound):
+    with pytest.raises(errors.NotFound):
         remote.delete_manifest(digest.of(b"none"))
     assert asked == ["/token?service=test-registry&scope=repository:guarded/delete:pull,push,delete"]
 
@@ -207,7 +207,7 @@ def test_tls_with_its_ca(secured: RealRegistry, authority: Certificate) -> None:
 
 
 def test_tls_without_its_ca(secured: RealRegistry) -> None:
-    with pytest.raises(errcode.TlsError) as caught:
+    with pytest.raises(errors.TlsError) as caught:
         push_to(kit(), secured.host, "tls/none")
     assert caught.value.message.startswith(
         f"connection to {secured.host} failed: the certificate of {secured.host} is not trusted: "
@@ -228,7 +228,7 @@ def test_tls_unverified_only_when_asked_for(secured: RealRegistry) -> None:
 
 
 def test_plain_http_to_a_tls_port_says_so(secured: RealRegistry) -> None:
-    with pytest.raises(errcode.ProtocolError) as caught:
+    with pytest.raises(errors.ProtocolError) as caught:
         push_to(kit(policies=lambda host: TlsPolicy("plain-http")), secured.host, "tls/plain")
     assert "set `tls: auto`" in caught.value.hint
 
@@ -243,7 +243,7 @@ def test_expired_and_for_another_host(
     certificate = make(tmp_path, "server", *hosts, issuer=authority, expired=expired)
     with (
         docker_registry(tmp_path / "registry", tls=certificate) as running,
-        pytest.raises(errcode.TlsError, match=reason),
+        pytest.raises(errors.TlsError, match=reason),
     ):
         push_to(kit(ca=authority.cert), running.host, "tls/bad")
 

@@ -14,7 +14,7 @@ from lazyoci.errors import Interrupted, RegistryError
 from lazyoci.oci import digest, mediatype
 from lazyoci.oci.descriptor import EMPTY, EMPTY_BYTES, Descriptor, dump, parse_manifest
 from lazyoci.oci.reference import Repository
-from lazyoci.registry import catalog, errcode, referrers
+from lazyoci.registry import catalog, errors, referrers
 from lazyoci.registry.repository import RemoteRepository
 from tests.registry.kit import Kit, kit, noise, stream
 from tests.servers import RealRegistry, docker_registry, program
@@ -89,7 +89,7 @@ def test_a_tag_comes_and_moves_and_goes(one: Kit, registry: RealRegistry) -> Non
     assert remote.tags() == ["v1"]
     remote.delete_manifest(digest.of(other))
     assert remote.head_manifest("v1") is None
-    with pytest.raises(errcode.NotFound, match=r"read from .*/tags/life failed: not found"):
+    with pytest.raises(errors.NotFound, match=r"read from .*/tags/life failed: not found"):
         remote.get_manifest("v1")
 
 
@@ -107,7 +107,7 @@ def test_a_manifest_without_its_blobs_names_them(one: Kit, registry: RealRegistr
     remote = repository(one, registry, "lonely/manifest")
     described, _ = layer(10, 5)
     raw = manifest(described)
-    with pytest.raises(errcode.BlobUnknown) as caught:
+    with pytest.raises(errors.BlobUnknown) as caught:
         remote.put_manifest(raw, mediatype.OCI_MANIFEST, "v1", digest=digest.of(raw))
     assert set(caught.value.digests) == {described.digest, EMPTY.digest}
 
@@ -115,13 +115,13 @@ def test_a_manifest_without_its_blobs_names_them(one: Kit, registry: RealRegistr
 def test_bytes_that_are_not_the_descriptors(one: Kit, registry: RealRegistry) -> None:
     remote = repository(one, registry, "changed/file")
     described, data = layer(5000, 6)
-    with pytest.raises(errcode.ContentChanged, match="it is sha256:"):
+    with pytest.raises(errors.ContentChanged, match="it is sha256:"):
         remote.push_blob(described, stream(data[:-1] + b"!"))
-    with pytest.raises(errcode.ContentChanged, match="it ends 1000 bytes early"):
+    with pytest.raises(errors.ContentChanged, match="it ends 1000 bytes early"):
         remote.push_blob(described, stream(data[:-1000]))
     assert not remote.has_blob(described)
     # here the bytes sent are the right ones, so the registry may have taken the blob before we see that there are more
-    with pytest.raises(errcode.ContentChanged, match="it has more than 5000 bytes"):
+    with pytest.raises(errors.ContentChanged, match="it has more than 5000 bytes"):
         remote.push_blob(described, stream(data + b"!"))
 
 
@@ -156,14 +156,14 @@ def test_a_corrupt_blob_is_refused_and_nothing_is_left(one: Kit, registry: RealR
     encoded = described.digest.partition(":")[2]
     stored = registry.root / f"docker/registry/v2/blobs/sha256/{encoded[:2]}/{encoded}/data"
     stored.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
-    with (tmp_path / "blob").open("w+b") as file, pytest.raises(errcode.DigestMismatch):
+    with (tmp_path / "blob").open("w+b") as file, pytest.raises(errors.DigestMismatch):
         remote.fetch_blob(described, file)
     assert (tmp_path / "blob").read_bytes() == b""
 
 
 def test_an_illegal_tag_is_a_clean_error(one: Kit, registry: RealRegistry) -> None:
     remote = repository(one, registry, "bad/tag")
-    with pytest.raises(errcode.NotFound) as caught:
+    with pytest.raises(errors.NotFound) as caught:
         remote.put_manifest(b"{}", mediatype.OCI_MANIFEST, "a+b", digest=digest.of(b"{}"))
     assert caught.value.said == "404 page not found"
 
@@ -171,7 +171,7 @@ def test_an_illegal_tag_is_a_clean_error(one: Kit, registry: RealRegistry) -> No
 def test_a_manifest_larger_than_it_takes(one: Kit, registry: RealRegistry) -> None:
     remote = repository(one, registry, "big/manifest")
     raw = dump({"schemaVersion": 2, "mediaType": mediatype.OCI_INDEX, "manifests": [], "x": "y" * (5 << 20)})
-    with pytest.raises(errcode.TooLarge):
+    with pytest.raises(errors.TooLarge):
         remote.put_manifest(raw, mediatype.OCI_INDEX, "v1", digest=digest.of(raw))
 
 
@@ -181,7 +181,7 @@ def test_listing(one: Kit, registry: RealRegistry) -> None:
     found = catalog.repositories(one.client, registry.host)
     assert {"list/a", "list/b/c"} <= set(found)
     assert [hit.name for hit in catalog.search(one.client, registry.host, "LIST/b")] == ["list/b/c"]
-    with pytest.raises(errcode.RepositoryMissing):
+    with pytest.raises(errors.RepositoryMissing):
         repository(one, registry, "list/none").tags()
 
 
@@ -222,7 +222,7 @@ def test_nobody_listens() -> None:
         taken.bind(("127.0.0.1", 0))
         host = f"127.0.0.1:{taken.getsockname()[1]}"
     made = kit()
-    with made.client, pytest.raises(errcode.Unreachable) as caught:
+    with made.client, pytest.raises(errors.Unreachable) as caught:
         made.client.repository(Repository(host, "a/b")).head_manifest("v1")
     assert caught.value.reason == "down"
     assert caught.value.message == f"connection to {host} failed: nothing listens at {host}"

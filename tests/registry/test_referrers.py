@@ -11,7 +11,7 @@ from lazyoci.oci.descriptor import EMPTY, EMPTY_BYTES, Descriptor, dump, parse_m
 from lazyoci.oci.digest import of
 from lazyoci.oci.reference import parse_repository
 from lazyoci.registry import referrers
-from lazyoci.registry.errcode import ProtocolError
+from lazyoci.registry.errors import ProtocolError
 from lazyoci.registry.repository import RemoteRepository
 from tests.registry.fake import Exchange, FakeRegistry, Reply, Traits, faults
 from tests.registry.kit import kit, run, states, wanted

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from lazyoci.oci.reference import parse_repository
-from lazyoci.registry import scope
-from lazyoci.registry.credential import Credential
-from lazyoci.registry.errcode import Place, ProtocolError
-from lazyoci.registry.numbers import count, header, seconds
+from lazyoci.registry.auth import scope
+from lazyoci.registry.credentials.credential import Credential
+from lazyoci.registry.errors import Place, ProtocolError
+from lazyoci.registry.untrusted_numbers import count, header, seconds
 from tests import certs
 from tests.registry.fake import Bearer, FakeRegistry, Reply, faults
 from tests.registry.kit import ALICE, kit

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from lazyoci.oci.reference import parse_repository
-from lazyoci.registry.credential import Credential
-from lazyoci.registry.errcode import RepositoryMissing, TlsError, Unauthorized
+from lazyoci.registry.credentials.credential import Credential
+from lazyoci.registry.errors import RepositoryMissing, TlsError, Unauthorized
 from lazyoci.registry.probe import probe
 from tests import certs
 from tests.registry.fake import Exchange, FakeRegistry, Reply, faults

@@ -14,8 +14,8 @@ from lazyoci.cli.registry.options import ask_password, ask_user, credential_opti
 from lazyoci.cli.registry.trial import problem
 from lazyoci.errors import UsageError
 from lazyoci.registry.address import is_loopback
-from lazyoci.registry.credential import Credential
-from lazyoci.registry.store import Store
+from lazyoci.registry.credentials.credential import Credential
+from lazyoci.registry.credentials.store import Store
 from lazyoci.settings.edit import editing
 from lazyoci.settings.server import Server
 

@@ -12,8 +12,8 @@ from lazyoci.cli.common import emit, global_options, output_option, warn
 from lazyoci.cli.registry.options import ask_password, ask_user, credential_options, server_argument
 from lazyoci.cli.registry.trial import problem
 from lazyoci.errors import RegistryError
-from lazyoci.registry.credential import Credential
-from lazyoci.registry.store import Store
+from lazyoci.registry.credentials.credential import Credential
+from lazyoci.registry.credentials.store import Store
 from lazyoci.settings.edit import editing
 from lazyoci.settings.server import Server
 

@@ -10,9 +10,9 @@ from lazyoci import settings
 from lazyoci.cli.common import emit, global_options, output_option, say, warn
 from lazyoci.cli.registry.options import server_argument
 from lazyoci.errors import SettingsError
-from lazyoci.registry.credential import Credential
-from lazyoci.registry.credentials import Chain
-from lazyoci.registry.store import Store
+from lazyoci.registry.credentials.chain import Chain
+from lazyoci.registry.credentials.credential import Credential
+from lazyoci.registry.credentials.store import Store
 from lazyoci.settings.edit import editing
 from lazyoci.settings.server import Server
 

@@ -10,7 +10,7 @@ from lazyoci import settings
 from lazyoci.cli.common import emit, global_options, output_option, warn
 from lazyoci.cli.registry.options import server_argument
 from lazyoci.errors import LazyociError
-from lazyoci.registry.store import Store
+from lazyoci.registry.credentials.store import Store
 from lazyoci.settings.edit import editing
 from lazyoci.settings.server import Server
 

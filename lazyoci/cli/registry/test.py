@@ -14,7 +14,7 @@ from lazyoci.cli.connect import asking
 from lazyoci.cli.registry.options import server_argument
 from lazyoci.errors import UsageError
 from lazyoci.oci.reference import parse_repository
-from lazyoci.registry.credentials import Chain, Consulted
+from lazyoci.registry.credentials.chain import Chain, Consulted
 from lazyoci.registry.probe import Step, failed, probe
 from lazyoci.report import probe as report
 from lazyoci.settings.server import Server

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lazyoci.cli.connect import connect
 from lazyoci.errors import LazyociError, RegistryError, SettingsError
-from lazyoci.registry.credential import Credential
+from lazyoci.registry.credentials.credential import Credential
 from lazyoci.registry.probe import probe
 
 

@@ -11,7 +11,7 @@ from lsprotocol import types
 from lazyoci.config.model import Artifact, DockerArtifact, FilesArtifact, HelmArtifact, ImageArtifact, Text
 from lazyoci.diagnostic import Span
 from lazyoci.oci.reference import ReferenceError, parse_repository
-from lazyoci.registry.web import page
+from lazyoci.registry.web_page import page
 from lazyoci_lsp import files
 
 if TYPE_CHECKING:

@@ -72,7 +72,7 @@ def _exists(known: Known, answer: Answer) -> str:
 
 def _unknown(answer: Answer) -> str:
     """Why an answer proves nothing."""
-    from lazyoci.registry.errcode import Denied, NotFound, Unauthorized
+    from lazyoci.registry.errors import Denied, NotFound, Unauthorized
 
     if answer.failure is None:
         return "without credentials it cannot be seen" if answer.question.tag else "its tag is not known"

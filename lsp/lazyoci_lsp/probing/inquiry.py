@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from lazyoci.errors import Interrupted, LazyociError
 from lazyoci.online import Answer, Question, ask
 from lazyoci.registry.client import Client
-from lazyoci.registry.errcode import Place, Unreachable
+from lazyoci.registry.errors import Place, Unreachable
 from lazyoci_lsp.background import Pool
 
 log = logging.getLogger(__name__)

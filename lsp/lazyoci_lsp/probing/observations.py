@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 
 from lazyoci.online import Answer, Question
-from lazyoci.registry.errcode import RateLimited, ServerError, TlsError, Unreachable
+from lazyoci.registry.errors import RateLimited, ServerError, TlsError, Unreachable
 from lazyoci_lsp.configuration import Configuration
 
 _MOST = 10_000  # answers that are kept

@@ -12,7 +12,7 @@ import pytest
 
 from lazyoci import settings
 from lazyoci.registry import connect
-from lazyoci.registry.tls import HTTPS, PLAIN, UNVERIFIED, fall_back
+from lazyoci.registry.http.tls import HTTPS, PLAIN, UNVERIFIED, fall_back
 from tests import certs
 from tests.registry.fake import Basic, Bearer, FakeRegistry
 from tests.unit.cli.running import Runner

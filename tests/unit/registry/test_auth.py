@@ -9,13 +9,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from lazyoci.registry import errcode, hints
-from lazyoci.registry.auth import Answer, Authenticator
-from lazyoci.registry.challenge import Challenge, parse
-from lazyoci.registry.credential import Credential
-from lazyoci.registry.errcode import Place
-from lazyoci.registry.scope import PULL, PUSH, Scopes, repository
-from lazyoci.registry.token import TokenRequest
+from lazyoci.registry import errors, vendors
+from lazyoci.registry.auth.authenticator import Answer, Authenticator
+from lazyoci.registry.auth.challenge import Challenge, parse
+from lazyoci.registry.auth.scope import PULL, PUSH, Scopes, repository
+from lazyoci.registry.auth.token import TokenRequest
+from lazyoci.registry.credentials.credential import Credential
+from lazyoci.registry.errors import Place
 from tests.registry.kit import Clock
 
 PLACE = Place("reg.example", "acme/api", "push to reg.example/acme/api")
@@ -69,7 +69,7 @@ def bench(*found: Credential | None, server: Server | None = None, challenge: Ch
     server = server or Server()
     keys, clock, warnings = Keys(list(found) or [None]), Clock(), list[str]()
     auth = Authenticator(
-        "reg.example", keys, server, clock=clock, now=clock, warn=warnings.append, kind=lambda: hints.GENERIC
+        "reg.example", keys, server, clock=clock, now=clock, warn=warnings.append, kind=lambda: vendors.GENERIC
     )
     auth.challenge = challenge
     return Bench(server, keys, clock, warnings, auth)
@@ -144,9 +144,9 @@ def test_reading_goes_on_without_credentials_that_are_refused_and_pushing_does_n
         return 401 if request.authorization else 0
 
     one = bench(ANNA, server=Server(refuse))
-    with pytest.raises(errcode.Unauthorized, match='refused the credentials of user "anna"'):
+    with pytest.raises(errors.Unauthorized, match='refused the credentials of user "anna"'):
         one.auth.ticket("acme/api", PUSHING, PLACE)
-    with pytest.raises(errcode.Unauthorized):
+    with pytest.raises(errors.Unauthorized):
         one.auth.ticket("acme/api", PULLING, PLACE, strict=True)
     assert one.warnings == []
     found = one.auth.ticket("acme/api", PULLING, PLACE)
@@ -157,7 +157,7 @@ def test_reading_goes_on_without_credentials_that_are_refused_and_pushing_does_n
     assert one.auth.rejected("acme/api") == ANNA
     one.auth.ticket("acme/api", PULLING, PLACE)
     assert len(one.warnings) == 1
-    with pytest.raises(errcode.Unauthorized):
+    with pytest.raises(errors.Unauthorized):
         one.auth.ticket("acme/api", PUSHING, PLACE)
 
 
@@ -176,7 +176,7 @@ def test_a_registry_token_is_sent_as_it_is() -> None:
     assert found.header == "Bearer as.it.is"
     assert one.server.requests == []
     assert one.auth.renew(found, BEARER, "acme/api", PUSHING, PLACE) is None
-    with pytest.raises(errcode.Unauthorized, match="has characters no token has"):
+    with pytest.raises(errors.Unauthorized, match="has characters no token has"):
         bench(Credential("a file", registry_token="a\nb")).auth.ticket("acme/api", PUSHING, PLACE)
 
 
@@ -212,16 +212,16 @@ def test_credentials_that_must_not_be_sent_are_not() -> None:
 
 def test_an_answer_that_is_no_token() -> None:
     one = bench(ANNA, server=Server(extra={"token": ""}))
-    with pytest.raises(errcode.ProtocolError, match="cannot be understood: its reply holds no token"):
+    with pytest.raises(errors.ProtocolError, match="cannot be understood: its reply holds no token"):
         one.auth.ticket("acme/api", PUSHING, PLACE)
 
 
 def test_a_token_server_that_lacks_the_right_and_not_the_password() -> None:
     one = bench(ANNA, server=Server(lambda request: 403))
-    with pytest.raises(errcode.Denied, match=r'the token of user "anna" .* has no write access'):
+    with pytest.raises(errors.Denied, match=r'the token of user "anna" .* has no write access'):
         one.auth.ticket("acme/api", PUSHING, PLACE)
     nobody = bench(server=Server(lambda request: 403))
-    with pytest.raises(errcode.Unauthorized, match="none were found"):
+    with pytest.raises(errors.Unauthorized, match="none were found"):
         nobody.auth.ticket("acme/api", PUSHING, PLACE)
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lazyoci.registry.challenge import Challenge, choose, parse
+from lazyoci.registry.auth.challenge import Challenge, choose, parse
 
 
 def test_bearer_with_commas_inside_quotes() -> None:

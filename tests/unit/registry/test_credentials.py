@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lazyoci.errors import SettingsError
-from lazyoci.registry import docker_config
-from lazyoci.registry.credential import Credential
-from lazyoci.registry.credentials import Chain
+from lazyoci.registry.credentials import docker_config
+from lazyoci.registry.credentials.chain import Chain
+from lazyoci.registry.credentials.credential import Credential
 from tests.unit.registry.homes import Home, auth
 
 SECRET = "hunter2-5up3r-s3cret"

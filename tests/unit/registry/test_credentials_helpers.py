@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from lazyoci.registry import helpers
-from lazyoci.registry.credentials import Chain
-from lazyoci.registry.helpers import HelperError
+from lazyoci.registry.credentials import helpers
+from lazyoci.registry.credentials.chain import Chain
+from lazyoci.registry.credentials.helpers import HelperError
 from tests.unit.registry.homes import Home, auth
 
 SECRET = "hunter2-5up3r-s3cret"

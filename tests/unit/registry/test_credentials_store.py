@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from lazyoci.errors import SettingsError
-from lazyoci.registry.credentials import Chain
-from lazyoci.registry.store import Kept, Store
+from lazyoci.registry.credentials.chain import Chain
+from lazyoci.registry.credentials.store import Kept, Store
 from lazyoci.settings import Server
 from tests.unit.registry.homes import Home, auth
 

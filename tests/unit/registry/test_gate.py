@@ -1,6 +1,6 @@
 import threading
 
-from lazyoci.registry.gate import PARALLEL_BLOBS, PARALLEL_WHEN_LIMITED, Gate
+from lazyoci.registry.http.throttle import PARALLEL_BLOBS, PARALLEL_WHEN_LIMITED, Gate
 from tests.registry.kit import Clock
 
 

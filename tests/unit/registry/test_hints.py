@@ -1,6 +1,6 @@
 import pytest
 
-from lazyoci.registry import hints
+from lazyoci.registry import vendors
 
 
 @pytest.mark.parametrize(
@@ -13,7 +13,7 @@ from lazyoci.registry import hints
     ],
 )  # fmt: skip
 def test_products_by_name(host: str, kind: str) -> None:
-    assert hints.kind_of(host).id == kind
+    assert vendors.kind_of(host).id == kind
 
 
 @pytest.mark.parametrize(
@@ -26,13 +26,13 @@ def test_products_by_name(host: str, kind: str) -> None:
     ],
 )
 def test_products_that_run_under_any_name(headers: dict[str, str], kind: str) -> None:
-    assert hints.kind_of("registry.acme.example", headers).id == kind
+    assert vendors.kind_of("registry.acme.example", headers).id == kind
 
 
 def test_every_remedy_can_be_filled_in() -> None:
-    for kind in (*hints.KINDS.values(), hints.GENERIC):
+    for kind in (*vendors.KINDS.values(), vendors.GENERIC):
         every = (kind.login, kind.push, kind.missing, kind.immutable, kind.refused, kind.unsupported, kind.cut)
         for template in every:
-            shown = hints.fill(template, host="h.example", path="acme/api", user="anna")
+            shown = vendors.fill(template, host="h.example", path="acme/api", user="anna")
             assert "{" not in shown, (kind.id, shown)
-    assert hints.fill("{project} {label}", host="acme.azurecr.io", path="team/app") == "team acme"
+    assert vendors.fill("{project} {label}", host="acme.azurecr.io", path="team/app") == "team acme"

@@ -10,7 +10,19 @@ def loaded(modules: str, asked: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "module", ["errcode", "scope", "challenge", "retry", "hints", "redact", "token", "redirect", "lost", "refusal"]
+    "module",
+    [
+        "errors",
+        "vendors",
+        "redact",
+        "auth.scope",
+        "auth.challenge",
+        "auth.token",
+        "http.retry",
+        "http.redirect",
+        "http.unreachable",
+        "refusals.refusal",
+    ],
 )
 def test_policies_know_no_http_library(module: str) -> None:
     assert loaded(f"lazyoci.registry.{module}", "httpx httpcore urllib.request") == set()

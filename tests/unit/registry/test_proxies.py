@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lazyoci.registry.proxies import Proxies, ProxyError, parse
+from lazyoci.registry.http.proxy import Proxies, ProxyError, parse
 
 
 def chosen(url: str, **environ: str) -> str:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lazyoci.registry.redirect import Unsafe, origin, target, with_query
+from lazyoci.registry.http.redirect import Unsafe, origin, target, with_query
 
 BASE = "https://registry.example.com/v2/a/blobs/uploads/"
 

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lazyoci.registry import errcode, hints
-from lazyoci.registry.credential import Credential
-from lazyoci.registry.errcode import Place
-from lazyoci.registry.refusal import Refusal, classify, parse_body, words
+from lazyoci.registry import errors, vendors
+from lazyoci.registry.credentials.credential import Credential
+from lazyoci.registry.errors import Place
+from lazyoci.registry.refusals.refusal import Refusal, classify, parse_body, words
 
 ANNA = Credential("~/.docker/config.json", "anna", "pw")
 
@@ -25,11 +25,11 @@ def refuse(
     doing: str = "push to",
     exists: bool | None = None,
     **headers: str,
-) -> errcode.Failure:
+) -> errors.Failure:
     body = json.dumps({"errors": [{"code": code, "message": message}]}).encode() if code else message.encode()
     place = Place(host, "acme/api", f"{doing} {host}/acme/api", method, path, status)
     named = {key.replace("_", "-"): value for key, value in headers.items()}
-    kind = hints.kind_of(host, named)
+    kind = vendors.kind_of(host, named)
     return classify(
         Refusal(place, body, named, credential, proven=proven, kind=kind, now=1_800_000_000.0, exists=exists)
     )
@@ -37,7 +37,7 @@ def refuse(
 
 def test_a_denied_push_in_the_words_people_read() -> None:
     error = refuse(403, "DENIED", "permission_denied: write_package", host="ghcr.io")
-    assert isinstance(error, errcode.Denied)
+    assert isinstance(error, errors.Denied)
     assert error.message == (
         'push to ghcr.io/acme/api denied: the token of user "anna" (from ~/.docker/config.json) has no write access'
     )
@@ -59,7 +59,7 @@ def test_a_body_that_is_no_text_says_nothing() -> None:
 
 def test_unauthorized_names_the_source_that_was_tried() -> None:
     error = refuse(401, "UNAUTHORIZED", "authentication required", proven=False)
-    assert type(error) is errcode.Unauthorized
+    assert type(error) is errors.Unauthorized
     assert 'refused the credentials of user "anna" (from ~/.docker/config.json)' in error.message
     none = refuse(401, "UNAUTHORIZED", "authentication required", credential=None)
     assert "wants credentials, and none were found" in none.message
@@ -67,8 +67,8 @@ def test_unauthorized_names_the_source_that_was_tried() -> None:
 
 
 def test_401_with_a_token_just_given_is_a_missing_right() -> None:
-    assert type(refuse(401, "UNAUTHORIZED", "authentication required", proven=True)) is errcode.Denied
-    assert type(refuse(401, "UNAUTHORIZED", "insufficient_scope", proven=False)) is errcode.Denied
+    assert type(refuse(401, "UNAUTHORIZED", "authentication required", proven=True)) is errors.Denied
+    assert type(refuse(401, "UNAUTHORIZED", "insufficient_scope", proven=False)) is errors.Denied
 
 
 @pytest.mark.parametrize(
@@ -90,44 +90,44 @@ def test_immutable_tags_of_every_registry(
     host: str, status: int, code: str, message: str, headers: dict[str, str]
 ) -> None:
     error = refuse(status, code, message, host=host, exists=True, **headers)
-    assert type(error) is errcode.TagImmutable
+    assert type(error) is errors.TagImmutable
     assert 'the tag "v1" exists and may not be moved' in error.message
     assert error.hint
 
 
 def test_a_blob_is_no_tag() -> None:
     error = refuse(403, "DENIED", "the blob already exists", path="/v2/acme/api/blobs/uploads/1")
-    assert type(error) is errcode.Denied
+    assert type(error) is errors.Denied
     by_digest = refuse(400, "MANIFEST_INVALID", "already exists", path="/v2/acme/api/manifests/sha256:" + "0" * 64)
-    assert type(by_digest) is errcode.Refused
+    assert type(by_digest) is errors.Refused
 
 
 @pytest.mark.parametrize(
     ("status", "code", "message", "kind"),
     [
-        (404, "NAME_UNKNOWN", "repository name not known", errcode.RepositoryMissing),
-        (404, "MANIFEST_UNKNOWN", "manifest unknown", errcode.NotFound),
-        (400, "MANIFEST_BLOB_UNKNOWN", "blob unknown", errcode.BlobUnknown),
-        (404, "MANIFEST_BLOB_UNKNOWN", "blob unknown", errcode.BlobUnknown),
-        (400, "MANIFEST_INVALID", "http: request body too large", errcode.TooLarge),
-        (413, "", "<html><head><title>413 Too Large</title></head></html>", errcode.TooLarge),
-        (400, "DIGEST_INVALID", "provided digest did not match uploaded content", errcode.DigestMismatch),
-        (400, "NAME_INVALID", "", errcode.Refused),
-        (405, "UNSUPPORTED", "", errcode.Unsupported),
-        (412, "PRECONDITION", "vulnerabilities", errcode.ForbiddenByPolicy),
-        (412, "PRECONDITION", "", errcode.Refused),
-        (429, "TOOMANYREQUESTS", "", errcode.RateLimited),
-        (502, "", "<html><body><h1>502 Bad Gateway</h1></body></html>", errcode.ServerError),
-        (302, "", "", errcode.ProtocolError),
+        (404, "NAME_UNKNOWN", "repository name not known", errors.RepositoryMissing),
+        (404, "MANIFEST_UNKNOWN", "manifest unknown", errors.NotFound),
+        (400, "MANIFEST_BLOB_UNKNOWN", "blob unknown", errors.BlobUnknown),
+        (404, "MANIFEST_BLOB_UNKNOWN", "blob unknown", errors.BlobUnknown),
+        (400, "MANIFEST_INVALID", "http: request body too large", errors.TooLarge),
+        (413, "", "<html><head><title>413 Too Large</title></head></html>", errors.TooLarge),
+        (400, "DIGEST_INVALID", "provided digest did not match uploaded content", errors.DigestMismatch),
+        (400, "NAME_INVALID", "", errors.Refused),
+        (405, "UNSUPPORTED", "", errors.Unsupported),
+        (412, "PRECONDITION", "vulnerabilities", errors.ForbiddenByPolicy),
+        (412, "PRECONDITION", "", errors.Refused),
+        (429, "TOOMANYREQUESTS", "", errors.RateLimited),
+        (502, "", "<html><body><h1>502 Bad Gateway</h1></body></html>", errors.ServerError),
+        (302, "", "", errors.ProtocolError),
     ],
 )
-def test_kinds(status: int, code: str, message: str, kind: type[errcode.Failure]) -> None:
+def test_kinds(status: int, code: str, message: str, kind: type[errors.Failure]) -> None:
     assert type(refuse(status, code, message)) is kind
 
 
 @pytest.mark.parametrize(("status", "code"), [(404, "BLOB_UPLOAD_UNKNOWN"), (400, "BLOB_UPLOAD_INVALID"), (416, "")])
 def test_an_upload_session_that_is_lost(status: int, code: str) -> None:
-    assert type(refuse(status, code, path="/v2/acme/api/blobs/uploads/1")) is errcode.UploadLost
+    assert type(refuse(status, code, path="/v2/acme/api/blobs/uploads/1")) is errors.UploadLost
 
 
 def test_unknown_blobs_are_named() -> None:
@@ -135,13 +135,13 @@ def test_unknown_blobs_are_named() -> None:
     body = json.dumps({"errors": [{"code": "MANIFEST_BLOB_UNKNOWN", "message": "blob unknown", "detail": digest}]})
     place = Place("r", "a", "push to r/a", "PUT", "/v2/a/manifests/v1", 404)
     error = classify(Refusal(place, body.encode(), {}))
-    assert isinstance(error, errcode.BlobUnknown)
+    assert isinstance(error, errors.BlobUnknown)
     assert error.digests == (digest,)
 
 
 def test_rate_limits_say_until_when() -> None:
     error = refuse(429, "TOOMANYREQUESTS", "slow down", credential=None, host="docker.io", retry_after="21600")
-    assert isinstance(error, errcode.RateLimited)
+    assert isinstance(error, errors.RateLimited)
     assert error.wait == 21600
     assert "asks to wait 6.0 h" in error.message
     assert "Log in" in error.hint

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lazyoci.registry.retry import ATTEMPTS, RETRY_AFTER_CAP, Outcome, delay, seconds, wait_asked
+from lazyoci.registry.http.retry import ATTEMPTS, RETRY_AFTER_CAP, Outcome, delay, seconds, wait_asked
 
 NOW = 1_800_000_000.0  # Fri, 15 Jan 2027 08:00:00 GMT
 

@@ -1,4 +1,4 @@
-from lazyoci.registry.scope import CATALOG, PULL, PUSH, Scope, covers, parse, repository, union
+from lazyoci.registry.auth.scope import CATALOG, PULL, PUSH, Scope, covers, parse, repository, union
 
 
 def test_a_scope_as_text() -> None:

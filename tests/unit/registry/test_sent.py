@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lazyoci.registry.sent import Secrets
-from lazyoci.registry.token import basic
+from lazyoci.registry.auth.token import basic
+from lazyoci.registry.sent_secrets import Secrets
 
 SECRET = 'h&nter2/"päss" w0rd='
 

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from lazyoci.registry.sink import BLOCK, Sink
+from lazyoci.registry.threaded_writer import BLOCK, Sink
 from tests.registry.kit import noise
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from lazyoci.errors import SettingsError
-from lazyoci.registry.tls import (
+from lazyoci.registry.http.tls import (
     HTTPS,
     PLAIN,
     UNVERIFIED,

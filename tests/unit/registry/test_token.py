@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lazyoci.registry.challenge import Challenge
-from lazyoci.registry.credential import Credential
-from lazyoci.registry.scope import PULL, PUSH, repository
-from lazyoci.registry.token import Token, TokenReplyError, by_get, by_post, granted, read_reply
+from lazyoci.registry.auth.challenge import Challenge
+from lazyoci.registry.auth.scope import PULL, PUSH, repository
+from lazyoci.registry.auth.token import Token, TokenReplyError, by_get, by_post, granted, read_reply
+from lazyoci.registry.credentials.credential import Credential
 
 NOW = 1_800_000_000.0
 SCOPES = (repository("acme/api", *PUSH), repository("acme/base", *PULL))

@@ -15,15 +15,16 @@ from typing import Any
 
 from lazyoci import __version__
 from lazyoci.errors import Interrupted
-from lazyoci.registry import numbers, redact, tls
-from lazyoci.registry.body import Body, Pace, Stall
-from lazyoci.registry.head import Heads, LongHead, SlowHead, is_expected, stream_of
-from lazyoci.registry.http import can_be_asked, httpx
-from lazyoci.registry.incoming import Incoming
-from lazyoci.registry.lost import TransportError
-from lazyoci.registry.proxies import Proxies, Proxy, ProxyError
-from lazyoci.registry.retry import Kind
-from lazyoci.registry.sent import SENT
+from lazyoci.registry import redact, untrusted_numbers
+from lazyoci.registry.http import tls
+from lazyoci.registry.http.body import Body, Pace, Stall
+from lazyoci.registry.http.head_limits import Heads, LongHead, SlowHead, is_expected, stream_of
+from lazyoci.registry.http.light_httpx import can_be_asked, httpx
+from lazyoci.registry.http.proxy import Proxies, Proxy, ProxyError
+from lazyoci.registry.http.retry import Kind
+from lazyoci.registry.http.socket_reader import Incoming
+from lazyoci.registry.http.unreachable import TransportError
+from lazyoci.registry.sent_secrets import SENT
 
 # what httpx calls a protocol error, and is a connection that ended too soon
 _CUT = r"(?i)server disconnected|peer closed|.*\bclosed\b"
@@ -298,7 +299,7 @@ def _through(proxy: Proxy, policy: tls.TlsPolicy) -> httpx.Proxy:
 
 def _promised(response: httpx.Response) -> int:
     """The length of a body that is sent as it is, by HTTP/1.1 and Content-Length; 0 for any other."""
-    length = numbers.header(response.headers.get("content-length", ""))
+    length = untrusted_numbers.header(response.headers.get("content-length", ""))
     plain = response.extensions.get("http_version") == b"HTTP/1.1" and "transfer-encoding" not in response.headers
     return length or 0 if plain else 0
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lazyoci.errors import SettingsError
-from lazyoci.registry import auth_files, docker_config, helpers
+from lazyoci.registry.credentials import docker_config, files, helpers
 from lazyoci.settings import Server, private_file
 
 
@@ -30,7 +30,7 @@ class Store:
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
-        self._location = auth_files.own(environ)
+        self._location = files.own(environ)
 
     def store(self, server: Server, username: str, secret: str) -> Kept:
         """Keep a credential: in Docker's helper if it has one for that host and the server is a whole host."""
@@ -82,7 +82,7 @@ class Store:
         return f"the helper {program}", rest
 
     def _helper(self, host: str) -> str:
-        location = auth_files.docker(self._environ)
+        location = files.docker(self._environ)
         text = private_file.read(location.path)
         return docker_config.parse(text, location.label).helper(host) if text is not None else ""
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit
 
-from lazyoci.registry import errcode, redact, redirect, retry, token
+from lazyoci.registry import errors, redact
 from lazyoci.registry.address import sends_credentials_in_clear
-from lazyoci.registry.ask import Ask, Reply
-from lazyoci.registry.auth import Answer
-from lazyoci.registry.body import Bytes
-from lazyoci.registry.errcode import Place
-from lazyoci.registry.http import can_be_asked
-from lazyoci.registry.sent import SENT
+from lazyoci.registry.auth import token
+from lazyoci.registry.auth.authenticator import Answer
+from lazyoci.registry.errors import Place
+from lazyoci.registry.http import redirect, retry
+from lazyoci.registry.http.body import Bytes
+from lazyoci.registry.http.light_httpx import can_be_asked
+from lazyoci.registry.http.request import Ask, Reply
+from lazyoci.registry.sent_secrets import SENT
 
 _ANY = frozenset(range(200, 500)) - retry.STATUSES - redirect.STATUSES
 
@@ -46,7 +48,7 @@ class TokenEndpoint:
                 f"Whoever runs {self._registry} must give that endpoint an https address, "
                 "the realm in the registry's challenge (WWW-Authenticate)."
             )
-        raise errcode.ProtocolError(message, place, hint=hint)
+        raise errors.ProtocolError(message, place, hint=hint)
 
     def ask(self, request: token.TokenRequest, place: Place) -> Answer:
         """Send a request for a token; raises a Failure when there is no reply, or the credentials would leak."""
@@ -54,7 +56,7 @@ class TokenEndpoint:
         netloc = urlsplit(request.url).netloc
         plain = request.url.startswith("http:")
         if secret and plain and not (self._trusted or sends_credentials_in_clear(netloc)):
-            raise errcode.Unauthorized(
+            raise errors.Unauthorized(
                 f"{place.what} failed: credentials are not sent to the token server {netloc} over plain HTTP",
                 place,
                 hint=f"Use TLS, or trust the registry: lazyoci registry add {self._registry} --insecure",
@@ -76,10 +78,10 @@ class TokenEndpoint:
         return Answer(reply.status, reply.headers, reply.body)
 
 
-def moved(ask: Ask, url: str, there: str, registry: str) -> errcode.ProtocolError:
+def moved(ask: Ask, url: str, there: str, registry: str) -> errors.ProtocolError:
     """The failure of a token request with a secret that is redirected to another origin."""
     here = urlsplit(url).netloc
-    return errcode.ProtocolError(
+    return errors.ProtocolError(
         f"{ask.place.what} stopped: the token endpoint {here} of {registry} redirects to {_origin(there)}, and "
         "credentials go to no other address than the one they are for",
         ask.place,

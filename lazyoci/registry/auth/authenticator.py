@@ -10,12 +10,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
-from lazyoci.registry import errcode, hints, refusal, scope, token
-from lazyoci.registry.challenge import Challenge
-from lazyoci.registry.credential import Credential, Credentials
-from lazyoci.registry.errcode import Place
-from lazyoci.registry.scope import Scopes
-from lazyoci.registry.sent import SENT
+from lazyoci.registry import errors, vendors
+from lazyoci.registry.auth import scope, token
+from lazyoci.registry.auth.challenge import Challenge
+from lazyoci.registry.auth.scope import Scopes
+from lazyoci.registry.credentials.credential import Credential, Credentials
+from lazyoci.registry.errors import Place
+from lazyoci.registry.refusals import refusal
+from lazyoci.registry.sent_secrets import SENT
 
 # statuses with which token servers answer a POST they do not know: then GET (GCR, Gitea 404; JFrog 401; ACR 400)
 _POST_UNKNOWN = frozenset({400, 401, 404, 405})
@@ -34,7 +36,7 @@ class TokenServer(Protocol):
     """Sends a token request, under the rules for redirects, retries and private addresses."""
 
     def __call__(self, request: token.TokenRequest, place: Place) -> Answer:
-        """Raises errcode.Failure when there is no reply."""
+        """Raises errors.Failure when there is no reply."""
         ...
 
 
@@ -61,7 +63,7 @@ class Authenticator:
         clock: Callable[[], float],
         now: Callable[[], float],
         warn: Callable[[str], None],
-        kind: Callable[[], hints.Kind],
+        kind: Callable[[], vendors.Kind],
     ) -> None:
         self._host = host
         self._credentials = credentials
@@ -172,7 +174,7 @@ class Authenticator:
         if credential is not None and credential.registry_token:
             if not credential.registry_token.isascii() or not credential.registry_token.isprintable():
                 message = f"{place.what} failed: the token from {credential.source} has characters no token has"
-                raise errcode.Unauthorized(message, place)
+                raise errors.Unauthorized(message, place)
             return Ticket("bearer", f"Bearer {credential.registry_token}", credential)
         with self._lock:
             flight = self._flights.setdefault((credential, scopes), threading.Lock())
@@ -232,7 +234,7 @@ class Authenticator:
         try:
             made, refresh = token.read_reply(answer.body, scopes, credential, self._clock())
         except token.TokenReplyError as error:
-            raise errcode.ProtocolError(
+            raise errors.ProtocolError(
                 f"{place.what} failed: the token server of {self._host} cannot be understood: {error}", place
             ) from None
         SENT.add(made.value)
@@ -250,7 +252,7 @@ class Authenticator:
                 "reading without credentials"
             )
 
-    def _refused(self, answer: Answer, credential: Credential | None, place: Place) -> errcode.Failure:
+    def _refused(self, answer: Answer, credential: Credential | None, place: Place) -> errors.Failure:
         refused = refusal.Refusal(
             replace(place, method="GET", path="(token)", status=answer.status),
             answer.body,

@@ -18,8 +18,8 @@ from pathlib import Path
 from lazyoci import programs
 from lazyoci.errors import SettingsError
 from lazyoci.registry import redact
-from lazyoci.registry.credential import Credential, is_text
-from lazyoci.registry.sent import SENT
+from lazyoci.registry.credentials.credential import Credential, is_text
+from lazyoci.registry.sent_secrets import SENT
 
 TIMEOUT = 30.0  # seconds
 _NONE = "credentials not found in native keychain"  # this very text, for "I have none"

@@ -29,7 +29,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lazyoci.errors import RegistryError
-from lazyoci.registry.sent import SENT
+from lazyoci.registry.sent_secrets import SENT
 
 _TELLING = 8  # characters of a secret that is hidden in our own words, too
 

@@ -1,6 +1,6 @@
 """One registry host: the channel to it, who we are there, retries, redirects and the pause it may ask for.
 
-Everything above sends an `Ask` and gets a `Reply`, or one of the failures of `errcode.py`.
+Everything above sends an `Ask` and gets a `Reply`, or one of the failures of `errors.py`.
 """
 
 from __future__ import annotations
@@ -14,18 +14,21 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from lazyoci.errors import Interrupted
-from lazyoci.registry import challenge, errcode, hints, redact, redirect, refusal, retry, tls
+from lazyoci.registry import errors, redact, vendors
 from lazyoci.registry.address import is_private, sends_credentials_in_clear
-from lazyoci.registry.ask import Ask, Reply, RetryLater
-from lazyoci.registry.auth import Authenticator, Ticket
-from lazyoci.registry.credential import Credentials
-from lazyoci.registry.errcode import Place
-from lazyoci.registry.gate import PARALLEL_BLOBS, Gate
-from lazyoci.registry.http import can_be_asked, httpx
-from lazyoci.registry.lost import TransportError, bad_proxy, unreached
-from lazyoci.registry.proxies import ProxyError
-from lazyoci.registry.realm import TokenEndpoint, moved
-from lazyoci.registry.transport import Room, Wire
+from lazyoci.registry.auth import challenge
+from lazyoci.registry.auth.authenticator import Authenticator, Ticket
+from lazyoci.registry.auth.token_endpoint import TokenEndpoint, moved
+from lazyoci.registry.credentials.credential import Credentials
+from lazyoci.registry.errors import Place
+from lazyoci.registry.http import redirect, retry, tls
+from lazyoci.registry.http.light_httpx import can_be_asked, httpx
+from lazyoci.registry.http.proxy import ProxyError
+from lazyoci.registry.http.request import Ask, Reply, RetryLater
+from lazyoci.registry.http.throttle import PARALLEL_BLOBS, Gate
+from lazyoci.registry.http.transport import Room, Wire
+from lazyoci.registry.http.unreachable import TransportError, bad_proxy, unreached
+from lazyoci.registry.refusals import refusal
 
 _ANY = frozenset(range(200, 500)) - retry.STATUSES - redirect.STATUSES
 _SAFE_ELSEWHERE = frozenset({"accept", "range", "content-type", "content-range"})
@@ -55,7 +58,7 @@ class Host:
         self.chunk = chunk
         self.wire = wire
         self.gate = Gate(wire.clock, wire.sleep, blobs)
-        self.kind = hints.kind_of(name)
+        self.kind = vendors.kind_of(name)
         self.channel = tls.first_channel(policy)
         endpoint = TokenEndpoint(name, lambda ask: self._exchange(ask), trusted=policy.trusted)
         self.auth = Authenticator(
@@ -73,7 +76,7 @@ class Host:
         self._client: httpx.Client | None = None
         self._connecting = threading.Lock()
         self._connected = False
-        self._failed: tuple[float, errcode.Failure] | None = None
+        self._failed: tuple[float, errors.Failure] | None = None
 
     @property
     def base(self) -> str:
@@ -101,7 +104,7 @@ class Host:
                 raise self._failed[1]
             try:
                 self._ping()
-            except errcode.Failure as failure:
+            except errors.Failure as failure:
                 self._failed = (self.wire.clock(), failure)
                 raise
             self._connected = True
@@ -110,7 +113,7 @@ class Host:
         place = Place(self.name, doing=f"connection to {self.name}")
         reply = self._reach(Ask("GET", "/v2/", place, ok=_ANY, plain=True))
         self.ping_status = reply.status
-        self.kind = hints.kind_of(self.name, reply.headers)
+        self.kind = vendors.kind_of(self.name, reply.headers)
         if reply.status == 401:
             found = challenge.parse(reply.headers.get_list("www-authenticate"))
             self.auth.challenge = challenge.choose(found)
@@ -121,7 +124,7 @@ class Host:
             said = refusal.words(refusal.parse_body(reply.body), 0)
             hint = "It speaks HTTPS: set `tls: auto` for it." if "to an https server" in said.lower() else ""
             place = replace(place, method="GET", path="/v2/", status=reply.status)
-            raise errcode.ProtocolError(message, place, hint=hint, said=said)
+            raise errors.ProtocolError(message, place, hint=hint, said=said)
         if self.channel.scheme == "http" and not self._policy.trusted and not sends_credentials_in_clear(self.name):
             self.auth.withhold = (
                 f"credentials are not sent to {self.name} over plain HTTP; use TLS, "
@@ -133,7 +136,7 @@ class Host:
         self.channel = tls.first_channel(self._policy)
         if not can_be_asked(self.base):
             message = f"{ask.place.what} failed: there is no host named {self.name}"
-            raise errcode.Unreachable(message, ask.place, reason="dns", hint="Check its spelling.")
+            raise errors.Unreachable(message, ask.place, reason="dns", hint="Check its spelling.")
         mapped = str(self.wire.physical(httpx.URL(self.base)))
         plain = mapped.startswith("http:")  # a test's server
         if plain and is_private(self.name):
@@ -144,9 +147,9 @@ class Host:
                 self._client = self.wire.client(channel, self._policy, httpx.URL(self.base))
             try:
                 return self._exchange(ask)
-            except errcode.Failure as failure:
+            except errors.Failure as failure:
                 self._client.close()
-                if isinstance(failure, errcode.Unreachable) and failure.reason == "proxy":
+                if isinstance(failure, errors.Unreachable) and failure.reason == "proxy":
                     raise  # only the registry itself can say that it has no TLS
                 why = tls.trouble(failure)
                 lower = tls.fall_back(self.channel, why, self._policy, self.name, insecure=self._insecure)
@@ -166,14 +169,14 @@ class Host:
         except ProxyError as error:
             raise bad_proxy(error, place) from None
 
-    def _same_proxy(self, failure: errcode.Failure) -> None:
+    def _same_proxy(self, failure: errors.Failure) -> None:
         """Raise where plain HTTP would not take the proxy that HTTPS takes: it is there to be passed by no one."""
         with self._proxied(failure.place):
             secured = self.wire.proxy(httpx.URL(self.base))
             plain = self.wire.proxy(httpx.URL(f"http://{self._netloc}"))
         if secured is not None and plain is None:
             hint = f"Plain HTTP is not tried, since it would go past {secured.words}: set HTTP_PROXY, too."
-            raise errcode.TlsError(failure.message, failure.place, hint=hint) from failure
+            raise errors.TlsError(failure.message, failure.place, hint=hint) from failure
 
     def send(self, ask: Ask) -> Reply:
         """Send, with retries, redirects and authentication; the body is read up to `ask.limit` + 1 bytes."""
@@ -206,7 +209,7 @@ class Host:
                 client or self._elsewhere(ask.url), ask.method, httpx.URL(ask.url),
                 headers=headers, body=None, read=seconds, force=True,
             )  # fmt: skip
-        except (TransportError, ProxyError, errcode.Failure, Interrupted):
+        except (TransportError, ProxyError, errors.Failure, Interrupted):
             return 0
         response.close()
         return response.status_code
@@ -223,7 +226,7 @@ class Host:
             hint = ""
             if "from HTTPS" in str(error):
                 hint = "A proxy in front of the registry does not tell it that clients use HTTPS (X-Forwarded-Proto)."
-            raise errcode.ProtocolError(message, place, hint=hint) from None
+            raise errors.ProtocolError(message, place, hint=hint) from None
 
     def own(self, url: str) -> bool:
         """Whether a URL is of this registry's own origin: only there go credentials."""
@@ -270,12 +273,12 @@ class Host:
                     continue
             failure = self._refused(response, ask, ticket, attempt)
             # GitHub limits the rate with 403 too: whatever the status, a limited rate is waited for
-            status = 429 if isinstance(failure, errcode.RateLimited) else response.status_code
+            status = 429 if isinstance(failure, errors.RateLimited) else response.status_code
             outcome = retry.Outcome("status", status, response.headers.get("retry-after", ""))
             self._pause_or_raise(ask, attempt, outcome, failure, None)
 
     def _pause_or_raise(
-        self, ask: Ask, attempt: int, outcome: retry.Outcome, failure: errcode.Failure, cause: BaseException | None
+        self, ask: Ask, attempt: int, outcome: retry.Outcome, failure: errors.Failure, cause: BaseException | None
     ) -> None:
         """Sleep before the next attempt, or raise: the failure, or RetryLater for an ask that may not be repeated."""
         now = self.wire.now()
@@ -316,7 +319,7 @@ class Host:
             url = there
             if status == 303 and method not in ("GET", "HEAD"):
                 method, body = "GET", None
-        raise errcode.ProtocolError(
+        raise errors.ProtocolError(
             f"{ask.place.what} stopped: {self.name} redirects more than {redirect.HOPS} times", ask.place
         )
 
@@ -327,13 +330,13 @@ class Host:
     def _name_of(self, ask: Ask) -> str:
         return urlsplit(ask.url).netloc if "://" in ask.url else self.name
 
-    def _refused(self, response: httpx.Response, ask: Ask, ticket: Ticket, attempt: int) -> errcode.Failure:
+    def _refused(self, response: httpx.Response, ask: Ask, ticket: Ticket, attempt: int) -> errors.Failure:
         try:
             body = self.wire.read(response, refusal.BODY_LIMIT)
         except TransportError:
             body = b""  # the status is known, its words are lost
-        if self.kind is hints.GENERIC:
-            self.kind = hints.kind_of(self.name, response.headers)
+        if self.kind is vendors.GENERIC:
+            self.kind = vendors.kind_of(self.name, response.headers)
         return refusal.classify(
             refusal.Refusal(
                 self._place(ask, response.status_code),

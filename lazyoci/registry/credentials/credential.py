@@ -31,7 +31,7 @@ def is_text(value: object) -> bool:
 
 
 class Credentials(Protocol):
-    """Finds credentials: the chain of `credentials.py`, or a test's own."""
+    """Finds credentials: the chain of `chain.py`, or a test's own."""
 
     def find(self, host: str, path: str = "", *, refresh: bool = False) -> Credential | None:
         """The credential for a registry host and repository path; None is anonymous.

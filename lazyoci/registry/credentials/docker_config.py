@@ -15,7 +15,7 @@ from typing import Any
 
 from lazyoci.errors import SettingsError
 from lazyoci.oci.reference import DOCKER_HUB
-from lazyoci.registry.credential import Credential, is_text
+from lazyoci.registry.credentials.credential import Credential, is_text
 from lazyoci.settings.server import canonical_host
 
 HUB_KEY = "https://index.docker.io/v1/"  # what Docker Hub is called in files and by helpers, for ever

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from lazyoci.registry import errcode, redact, tls
+from lazyoci.registry import errors, redact
 from lazyoci.registry.address import is_loopback, name_of
-from lazyoci.registry.errcode import Place
-from lazyoci.registry.proxies import Proxy, ProxyError
-from lazyoci.registry.retry import Kind
+from lazyoci.registry.errors import Place
+from lazyoci.registry.http import tls
+from lazyoci.registry.http.proxy import Proxy, ProxyError
+from lazyoci.registry.http.retry import Kind
 
 
 class TransportError(Exception):
@@ -27,7 +28,7 @@ class TransportError(Exception):
         self.why: Kind = why or kind
 
 
-def unreached(error: TransportError, place: Place, name: str, attempts: int, connect: float) -> errcode.Failure:
+def unreached(error: TransportError, place: Place, name: str, attempts: int, connect: float) -> errors.Failure:
     """The failure for people, after so many attempts to reach `name`; `connect` is the time limit in seconds."""
     what = place.what
     if error.kind == "tls":
@@ -45,15 +46,15 @@ def unreached(error: TransportError, place: Place, name: str, attempts: int, con
         "protocol": (f"{name} answered what is no reply by HTTP{tries}: {error}", "reset"),
         "flood": (f"{name} sends what nobody asked for: {error}", "reset"),
     }.get(error.kind, (f"the connection to {name} was cut{tries}: {error}", "reset"))
-    return errcode.Unreachable(f"{what} failed: {message}", place, reason=reason, hint=_way(reason, name))
+    return errors.Unreachable(f"{what} failed: {message}", place, reason=reason, hint=_way(reason, name))
 
 
-def bad_proxy(error: ProxyError, place: Place) -> errcode.Unreachable:
+def bad_proxy(error: ProxyError, place: Place) -> errors.Unreachable:
     """The failure where a variable does not hold a proxy's address."""
-    return errcode.Unreachable(f"{place.what} failed: {error.message}", place, reason="proxy", hint=error.hint)
+    return errors.Unreachable(f"{place.what} failed: {error.message}", place, reason="proxy", hint=error.hint)
 
 
-def _no_proxy(error: TransportError, proxy: Proxy, place: Place, name: str, connect: float) -> errcode.Unreachable:
+def _no_proxy(error: TransportError, proxy: Proxy, place: Place, name: str, connect: float) -> errors.Unreachable:
     """The failure where the proxy cannot be reached, or does not lead on."""
     past = f"if {name_of(name)} can be reached without a proxy, list it in NO_PROXY."
     hint = f"Correct {proxy.variable}, or, {past}"
@@ -72,7 +73,7 @@ def _no_proxy(error: TransportError, proxy: Proxy, place: Place, name: str, conn
             "timeout": f"{proxy.words} went silent",
             "tls": f"no TLS with {proxy.words}: {tls.explain(error.cause)}",
         }.get(error.why, f"{proxy.words} does not speak as a proxy: {error}")
-    return errcode.Unreachable(f"{place.what} failed: {message}", place, reason="proxy", hint=hint)
+    return errors.Unreachable(f"{place.what} failed: {message}", place, reason="proxy", hint=hint)
 
 
 def _way(reason: str, name: str) -> str:
@@ -84,16 +85,16 @@ def _way(reason: str, name: str) -> str:
     return ""
 
 
-def _no_tls(error: TransportError, place: Place, name: str) -> errcode.TlsError:
+def _no_tls(error: TransportError, place: Place, name: str) -> errors.TlsError:
     why = tls.trouble(error)
     if why == "not-tls":
-        return errcode.TlsError(
+        return errors.TlsError(
             f"{place.what} failed: {name} does not speak TLS",
             place,
             hint="For plain HTTP set `tls: plain-http` for this registry in the configuration, or use --insecure.",
         )
     if why == "certificate":
-        return errcode.TlsError(
+        return errors.TlsError(
             f"{place.what} failed: the certificate of {name} is not trusted: {tls.explain(error)}",
             place,
             hint=f"Trust its CA: lazyoci registry add {name} --ca FILE, or --ca FILE for this once; or set `ca:` or "
@@ -106,4 +107,4 @@ def _no_tls(error: TransportError, place: Place, name: str) -> errcode.TlsError:
             "It may know its clients by certificate: set `cert:` and `key:` for this registry in the configuration, "
             f"or put client.cert and client.key into ~/.config/containers/certs.d/{name}/."
         )
-    return errcode.TlsError(f"{place.what} failed: no TLS with {name}: {words}", place, hint=hint)
+    return errors.TlsError(f"{place.what} failed: no TLS with {name}: {words}", place, hint=hint)

@@ -1,6 +1,6 @@
 """Bearer tokens: the request for one, the reply, and what a readable one grants (distribution "token auth", OAuth2).
 
-Pure: `auth.py` sends the requests.
+Pure: `authenticator.py` sends the requests.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from lazyoci.registry import numbers
-from lazyoci.registry.challenge import Challenge
-from lazyoci.registry.credential import Credential, is_text
-from lazyoci.registry.scope import Scopes
+from lazyoci.registry import untrusted_numbers
+from lazyoci.registry.auth.challenge import Challenge
+from lazyoci.registry.auth.scope import Scopes
+from lazyoci.registry.credentials.credential import Credential, is_text
 
 REPLY_LIMIT = 128 << 10  # bytes of a token server's reply that are read
 CLIENT_ID = "lazyoci"
@@ -99,7 +99,7 @@ def read_reply(body: bytes, scopes: Scopes, credential: Credential | None, now: 
     value = document.get("token") or document.get("access_token")
     if not isinstance(value, str) or not value.isascii() or not value.isprintable() or " " in value:
         raise TokenReplyError("its reply holds no token")
-    lifetime = max(LEAST_LIFE, numbers.seconds(document.get("expires_in"), most=MOST_LIFE) or 0.0)
+    lifetime = max(LEAST_LIFE, untrusted_numbers.seconds(document.get("expires_in"), most=MOST_LIFE) or 0.0)
     # the local clock counts, not issued_at: servers' clocks differ
     token = Token(value, scopes, credential, now + lifetime, lifetime)
     refresh = document.get("refresh_token")

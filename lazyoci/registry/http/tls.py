@@ -17,7 +17,7 @@ from typing import Literal
 
 from lazyoci.errors import SettingsError
 from lazyoci.registry.address import is_known_public, is_loopback
-from lazyoci.registry.retry import Kind
+from lazyoci.registry.http.retry import Kind
 
 Mode = Literal["auto", "verify", "skip-verify", "plain-http"]
 

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from lazyoci.registry.http import httpcore
+from lazyoci.registry.http.light_httpx import httpcore
 
 HEAD_BYTES = 256 << 10  # of all responses up to the final one's headers; real ones have a few KiB
 

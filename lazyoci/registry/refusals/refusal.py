@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from lazyoci.registry import hints, reasons, redact, retry
-from lazyoci.registry.credential import Credential
-from lazyoci.registry.errcode import (
+from lazyoci.registry import redact, vendors
+from lazyoci.registry.credentials.credential import Credential
+from lazyoci.registry.errors import (
     BlobUnknown,
     Denied,
     DigestMismatch,
@@ -31,6 +31,8 @@ from lazyoci.registry.errcode import (
     Unsupported,
     UploadLost,
 )
+from lazyoci.registry.http import retry
+from lazyoci.registry.refusals import reasons
 
 _TELLING = frozenset({400, 402, 403, 405, 409, 412, 415, 422})  # statuses that mean many things: the words decide
 BODY_LIMIT = 64 << 10  # bytes of an error's body that are read
@@ -116,7 +118,7 @@ class Refusal:
     withheld: str = ""  # why credentials that exist were not sent
     now: float = 0.0
     attempts: int = 1
-    kind: hints.Kind = field(default=hints.GENERIC)
+    kind: vendors.Kind = field(default=vendors.GENERIC)
     exists: bool | None = None  # of a tag that is written: whether it was there before; None when nobody looked
 
 
@@ -154,7 +156,7 @@ def unauthorized(refusal: Refusal, said: str = "") -> Unauthorized:
     """No credentials, or ones that the registry does not take: names the source that was tried."""
     place, credential, kind = refusal.place, refusal.credential, refusal.kind
     user = credential.username if credential else ""
-    login = hints.fill(kind.login, host=place.host, path=place.repository, user=user)
+    login = vendors.fill(kind.login, host=place.host, path=place.repository, user=user)
     if credential is not None:
         message = (
             f"{place.what} failed: {place.host} refused the credentials of {credential.who} (from {credential.source})"
@@ -186,7 +188,7 @@ def denied(refusal: Refusal, said: str = "") -> Denied:
     remedy = kind.push if pushing or not kind.missing else kind.missing
     if credential is None:
         remedy = kind.login
-    lines = [hints.fill(remedy, host=place.host, path=place.repository, user=user)]
+    lines = [vendors.fill(remedy, host=place.host, path=place.repository, user=user)]
     if place.repository:
         flag = " --push" if pushing else ""
         lines.append(f"Check with: lazyoci registry test {place.host}/{place.repository}{flag}")
@@ -200,7 +202,7 @@ def rate_limited(refusal: Refusal, said: str = "") -> RateLimited:
     when = f"; it asks to wait {_duration(wait)}" if wait else ""
     when = _allowance(refusal.headers) + when
     remedy = kind.rate if refusal.credential else kind.login
-    hint = hints.fill(remedy, host=place.host, path=place.repository)
+    hint = vendors.fill(remedy, host=place.host, path=place.repository)
     message = f"{place.what} stopped: {place.host} limits the rate{when}"
     return RateLimited(message, place, wait=wait, hint=hint, said=said)
 
@@ -210,7 +212,7 @@ def _told(about: reasons.Reason, refusal: Refusal, said: str) -> Failure:
     place, kind = refusal.place, refusal.kind
 
     def fill(template: str) -> str:
-        return hints.fill(template, host=place.host, path=place.repository)
+        return vendors.fill(template, host=place.host, path=place.repository)
 
     if about == "quota":
         message = f"{place.what} refused: a quota or a limit of {place.host} is reached"
@@ -247,7 +249,7 @@ def classify(refusal: Refusal) -> Failure:
     kind = refusal.kind
 
     def fill(template: str) -> str:
-        return hints.fill(template, host=place.host, path=place.repository)
+        return vendors.fill(template, host=place.host, path=place.repository)
 
     manifest = place.method == "PUT" and "/manifests/" in place.path
     tagging = manifest and ":" not in place.path.rpartition("/")[2]
@@ -282,7 +284,7 @@ def classify(refusal: Refusal) -> Failure:
         if not _writes(place):
             there = "" if kind.id in _UNLISTED else f" What is there: lazyoci browse repos {place.host}"
             return RepositoryMissing(message, place, hint=f"Check its name.{there}", said=said)
-        return RepositoryMissing(message, place, hint=fill(kind.missing or hints.GENERIC.missing), said=said)
+        return RepositoryMissing(message, place, hint=fill(kind.missing or vendors.GENERIC.missing), said=said)
     if status == 403 or (status == 400 and "DENIED" in codes):
         return denied(refusal, said)
     if status == 404:

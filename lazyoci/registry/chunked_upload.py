@@ -12,12 +12,12 @@ from typing import BinaryIO
 
 from lazyoci.oci import mediatype
 from lazyoci.oci.descriptor import Descriptor
-from lazyoci.registry import errcode
-from lazyoci.registry.ask import Ask
-from lazyoci.registry.body import FileBody
-from lazyoci.registry.errcode import Place
-from lazyoci.registry.host import Host
-from lazyoci.registry.scope import Scopes
+from lazyoci.registry import errors
+from lazyoci.registry.auth.scope import Scopes
+from lazyoci.registry.errors import Place
+from lazyoci.registry.http.body import FileBody
+from lazyoci.registry.http.request import Ask
+from lazyoci.registry.session import Host
 
 _RANGE = re.compile(r"(?:bytes=)?0-(\d{1,18})", re.ASCII)
 _TAKEN = frozenset({200, 201, 202, 204})
@@ -86,7 +86,7 @@ def _chunk(host: Host, place: Place, scopes: Scopes, location: str, body: FileBo
     ask = Ask("PATCH", location, place, scopes, ok=_TAKEN, headers=headers, body=body, again=False)
     try:
         reply = host.send(ask)
-    except errcode.Failure as failure:
+    except errors.Failure as failure:
         if failure.status in _REFUSED:
             raise Stuck from failure
         raise

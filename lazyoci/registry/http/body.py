@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
-from lazyoci.registry.lost import TransportError
+from lazyoci.registry.http.unreachable import TransportError
 
 UPLOAD_CHUNK = 1 << 20  # bytes read and handed to the socket at a time
 STALL_SECONDS = 60.0

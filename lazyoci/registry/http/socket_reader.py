@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from lazyoci.registry import tls
-from lazyoci.registry.http import httpcore
-from lazyoci.registry.lost import TransportError
+from lazyoci.registry.http import tls
+from lazyoci.registry.http.light_httpx import httpcore
+from lazyoci.registry.http.unreachable import TransportError
 
 _CHUNK = 1 << 20  # bytes asked of the connection at a time
 _SHOWN = 0.1  # seconds that what has come may wait for more, before it is told

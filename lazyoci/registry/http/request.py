@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from lazyoci.registry import errcode, refusal, retry, token
-from lazyoci.registry.auth import Ticket
-from lazyoci.registry.body import Body
-from lazyoci.registry.errcode import Place
-from lazyoci.registry.http import httpx
-from lazyoci.registry.scope import Scopes
+from lazyoci.registry import errors
+from lazyoci.registry.auth import token
+from lazyoci.registry.auth.authenticator import Ticket
+from lazyoci.registry.auth.scope import Scopes
+from lazyoci.registry.errors import Place
+from lazyoci.registry.http import retry
+from lazyoci.registry.http.body import Body
+from lazyoci.registry.http.light_httpx import httpx
+from lazyoci.registry.refusals import refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class Reply:
 class RetryLater(Exception):
     """An `Ask` that may not be repeated alone failed; a larger retry may help, else `failure` is what to raise."""
 
-    def __init__(self, outcome: retry.Outcome, failure: errcode.Failure) -> None:
+    def __init__(self, outcome: retry.Outcome, failure: errors.Failure) -> None:
         super().__init__(failure.message)
         self.outcome = outcome
         self.failure = failure

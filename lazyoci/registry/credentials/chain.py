@@ -22,10 +22,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from lazyoci.errors import SettingsError
-from lazyoci.registry import auth_files, docker_config, helpers
-from lazyoci.registry.auth_files import Location
-from lazyoci.registry.credential import Credential
-from lazyoci.registry.docker_config import AuthFile
+from lazyoci.registry.credentials import docker_config, files, helpers
+from lazyoci.registry.credentials.credential import Credential
+from lazyoci.registry.credentials.docker_config import AuthFile
+from lazyoci.registry.credentials.files import Location
 from lazyoci.settings import Settings, load, places, private_file
 from lazyoci.settings.server import canonical_host, parse_server
 
@@ -100,10 +100,10 @@ class Chain:
         if given is not None:
             yield Consulted(given.source, True), given
         yield from self._environment(host, path)
-        yield from self._file(auth_files.own(self._environ), host, path, refresh)
+        yield from self._file(files.own(self._environ), host, path, refresh)
         yield from self._from_settings(host, path)
         yield from self._inline(host, path, refresh)
-        for location in auth_files.foreign(self._environ):
+        for location in files.foreign(self._environ):
             yield from self._file(location, host, path, refresh)
 
     def _environment(self, host: str, path: str) -> Iterator[Step]:

@@ -1,0 +1,1 @@
+"""Where user names and passwords come from: the settings, Docker's and Podman's files, credential helpers."""

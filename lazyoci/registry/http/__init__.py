@@ -1,0 +1,1 @@
+"""Requests to one address: transport, TLS, proxies, redirects, retry and throttling. Knows nothing of credentials."""
