@@ -34,7 +34,7 @@ def _answer(arguments: Sequence[str]) -> tuple[str, int] | None:
     from lazyoci.check import Run
     from lazyoci.diagnostic import Severity
     from lazyoci.report.summary import Summary
-    from lazyoci.rules.settings import Choice
+    from lazyoci.rules.project_settings import Choice
     from lazyoci.walk import lazy_files
 
     run = Run(choice=Choice(shown=Severity.WARNING))

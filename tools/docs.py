@@ -22,7 +22,7 @@ import reference_settings
 from lazyoci import cli, settings, template
 from lazyoci.config import keys, schema
 from lazyoci.rules import RULES
-from lazyoci.rules import settings as rule_settings
+from lazyoci.rules import project_settings as rule_settings
 from lazyoci.rules.base import Rule
 from lazyoci.rules.page import page
 from lazyoci.world import Face

@@ -10,9 +10,9 @@ from lazyoci.config.nodes import decode_bytes
 from lazyoci.diagnostic import Diagnostic, Position, Severity, Source, Span
 from lazyoci.frozen import replace
 from lazyoci.rules import BY_CODE, Selection
-from lazyoci.rules.reference_collision import file_of
-from lazyoci.rules.settings import Choice, Finder, RuleSettings
-from lazyoci.rules.written import Elsewhere, Written
+from lazyoci.rules.checks.reference_collision import file_of
+from lazyoci.rules.project_settings import Choice, Finder, RuleSettings
+from lazyoci.rules.shared.written_references import Elsewhere, Written
 from lazyoci.world import World, real
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from lazyoci.frozen import frozen
 from lazyoci.plan import Plan, plan
 from lazyoci.resolve import Resolved, resolve
 from lazyoci.rules import Selection, Subject
-from lazyoci.rules.reference_collision import written
-from lazyoci.rules.written import Elsewhere, Written
+from lazyoci.rules.checks.reference_collision import written
+from lazyoci.rules.shared.written_references import Elsewhere, Written
 from lazyoci.world import World
 
 
@@ -119,17 +119,17 @@ def _silenced(
     found: list[Diagnostic], text: Source, loaded: Loaded, world: World, selection: Selection
 ) -> list[Diagnostic]:
     """What is left after the suppressions in comments, with the findings about these."""
-    from lazyoci.rules import suppress
+    from lazyoci.rules import suppressions
 
     def ran(code: str) -> bool:
         rule = rules.BY_CODE[code]
         shown = selection.wants(rule) and selection.severity(rule, world.face) >= selection.least
         return shown and world.face in rule.faces and rule.reporter in ("rule", "reader")
 
-    own = rules.BY_CODE[suppress.CODE]
+    own = rules.BY_CODE[suppressions.CODE]
     severity = selection.severity(own, world.face)
     wanted = selection.wants(own) and severity >= selection.least
-    return suppress.apply(
+    return suppressions.apply(
         text,
         loaded.document,
         found,

@@ -42,7 +42,7 @@ def _platforms(_ctx: click.Context, _param: click.Parameter, values: Sequence[st
     """Platforms from a repeatable option that also takes comma lists; what is none is a usage error."""
     found = tuple(one.strip() for given in values for one in given.split(",") if one.strip())
     if found:
-        from lazyoci.rules.unknown_platform import problem
+        from lazyoci.rules.checks.unknown_platform import problem
 
         for one in found:
             wrong = problem(one)

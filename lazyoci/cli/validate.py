@@ -20,7 +20,7 @@ from lazyoci.diagnostic import Diagnostic, Severity, in_order
 from lazyoci.errors import UsageError
 from lazyoci.frozen import replace
 from lazyoci.report.findings import FORMATS, MACHINE_FORMATS
-from lazyoci.rules.settings import SEVERITIES, Choice
+from lazyoci.rules.project_settings import SEVERITIES, Choice
 from lazyoci.world import real
 
 # what registries say of a checked file (`lazyoci.online`)

@@ -12,8 +12,8 @@ from lazyoci.online.answers import CREATED_FIRST, Answer, Question, of
 from lazyoci.plan import PlannedArtifact, PlannedReference, PlannedTarget
 from lazyoci.registry.address import is_loopback
 from lazyoci.registry.errors import Denied, RepositoryMissing, TagImmutable, TlsError, Unauthorized
-from lazyoci.rules import BY_CODE, suppress
-from lazyoci.rules.tags import is_floating
+from lazyoci.rules import BY_CODE, suppressions
+from lazyoci.rules.shared.tags import is_floating
 
 NEED_CREDENTIALS = frozenset({"registry-unauthorized", "registry-no-push", "repository-missing"})
 _Finding = tuple[str, Node, str]
@@ -51,9 +51,11 @@ def diagnose(
                 if selection.wants(rule) and severity >= selection.least:
                     found.append(Diagnostic(code, severity, message + note(answer), node.span))
     found = list(in_order(found))
-    if suppress.MARK not in checked.source.text:
+    if suppressions.MARK not in checked.source.text:
         return found
-    return suppress.apply(checked.source, checked.document, found, decoded=True, ran=lambda code: False, severity=None)
+    return suppressions.apply(
+        checked.source, checked.document, found, decoded=True, ran=lambda code: False, severity=None
+    )
 
 
 def is_offline(answers: Mapping[Question, Answer]) -> bool:

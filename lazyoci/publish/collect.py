@@ -15,7 +15,7 @@ from lazyoci.oci.reference import Reference
 from lazyoci.plan import PlannedArtifact, select
 from lazyoci.publish.result import ArtifactResult, Options, TargetResult
 from lazyoci.resolve import Resolution
-from lazyoci.rules.shown import templated
+from lazyoci.rules.shared.rendered_texts import templated
 
 if TYPE_CHECKING:
     from lazyoci.layout.store import Built

@@ -13,7 +13,7 @@ from lazyoci.plan import Plan, PlannedArtifact, PlannedReference, PlannedTarget
 from lazyoci.publish import ArtifactResult
 from lazyoci.report.style import Style
 from lazyoci.resolve import Resolution
-from lazyoci.rules.shown import ShownText, templated
+from lazyoci.rules.shared.rendered_texts import ShownText, templated
 
 
 def tree(checked: Checked, style: Style) -> str:

@@ -21,7 +21,7 @@ from lazyoci.report.findings import Place, place
 from lazyoci.report.preview import about, facts
 from lazyoci.report.summary import Summary
 from lazyoci.resolve import Resolution
-from lazyoci.rules.shown import ShownText, templated
+from lazyoci.rules.shared.rendered_texts import ShownText, templated
 from lazyoci.values import Value
 
 

@@ -80,7 +80,7 @@ def run(subject: Subject, selection: Selection) -> Iterator[Diagnostic]:
     for rule, severity in selection.chosen(subject.world.face):
         check = _CHECKS.get(rule.code)
         if check is None:
-            check = _CHECKS[rule.code] = import_module(f"lazyoci.rules.{rule.module}").check
+            check = _CHECKS[rule.code] = import_module(f"lazyoci.rules.checks.{rule.module}").check
         seen: set[tuple[int, Span | None, str]] = set()
         for finding in check(subject):
             key = (id(finding.node), finding.within, finding.message)

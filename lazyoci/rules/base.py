@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lazyoci.config.model import Artifact, Config
     from lazyoci.plan import Plan
     from lazyoci.resolve import Resolved
-    from lazyoci.rules.written import Elsewhere
+    from lazyoci.rules.shared.written_references import Elsewhere
 
 T = TypeVar("T")
 
@@ -87,7 +87,7 @@ class Rule:
 
     @property
     def module(self) -> str:
-        """The name of its module in `lazyoci.rules`."""
+        """The name of its module in `lazyoci.rules.checks`."""
         return self.code.replace("-", "_")
 
     def severity_for(self, face: Face) -> Severity:

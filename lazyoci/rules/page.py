@@ -27,7 +27,7 @@ class Page:
 
 def page(rule: Rule) -> Page:
     """The page of `rule`. A rule that the reader checks has a module too, which holds nothing but the page."""
-    name = f"lazyoci.rules.{rule.module or rule.code.replace('-', '_')}"
+    name = f"lazyoci.rules.checks.{rule.module}"
     written = import_module(name).__doc__ if find_spec(name) is not None else None
     if not written:  # python -OO drops docstrings
         return Page(f"{rule.summary[:1].upper()}{rule.summary[1:]}.", "")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from lazyoci_lsp.conditions import Conditions
 
 if TYPE_CHECKING:
-    from lazyoci.rules.written import Elsewhere, Written
+    from lazyoci.rules.shared.written_references import Elsewhere, Written
     from lazyoci_lsp.session import Session
     from lazyoci_lsp.snapshot import Snapshot
 
@@ -34,8 +34,8 @@ class Neighbours:
     def known(self) -> Elsewhere | None:
         """What all files write, as a value that never changes; None where there is nothing to compare with."""
         if self._known is None and len(self._written) > 1:
-            from lazyoci.rules.reference_collision import file_of
-            from lazyoci.rules.written import Elsewhere
+            from lazyoci.rules.checks.reference_collision import file_of
+            from lazyoci.rules.shared.written_references import Elsewhere
 
             self._known = Elsewhere()
             for written in self._written.values():
@@ -102,7 +102,7 @@ class Neighbours:
         known, written = self.known(), self._written.get(path, ())
         if known is None or not written:
             return []
-        from lazyoci.rules.reference_collision import file_of
+        from lazyoci.rules.checks.reference_collision import file_of
 
         file = file_of(written[0].source)
         return [shown for one, shown in zip(written, _shown(written), strict=True) if known.find(one.key, file)]

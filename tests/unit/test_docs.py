@@ -60,7 +60,7 @@ def test_settings_are_all_told() -> None:
     assert set(reference_settings.SETTINGS) == set(settings.KEYS)
     fields = {one.name for one in dataclasses.fields(settings.RegistrySettings)}
     assert set(reference_settings.REGISTRIES) == fields - {"server", "chunk_size"} | {"url", "chunkSize"}
-    assert set(reference_settings.RULES) == set(yaml.safe_load(example("rules/settings.py")))
+    assert set(reference_settings.RULES) == set(yaml.safe_load(example("rules/project_settings.py")))
 
 
 def test_the_example_of_the_settings_is_read() -> None:

@@ -34,4 +34,4 @@ def test_files_named_for_contributors_are_there() -> None:
     assert named
     places = [one for one in named if "empty" not in one and not (ROOT / one).exists()]
     assert places == []
-    assert all((ROOT / "lazyoci/rules" / f"{one}.py").exists() for one in ("duplicate_platform", "missing_file"))
+    assert all((ROOT / "lazyoci/rules/checks" / f"{one}.py").exists() for one in ("duplicate_platform", "missing_file"))

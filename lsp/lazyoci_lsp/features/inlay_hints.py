@@ -9,7 +9,7 @@ from lsprotocol import types
 
 from lazyoci.plan import Plan
 from lazyoci.resolve import Resolution
-from lazyoci.rules.shown import templated
+from lazyoci.rules.shared.rendered_texts import templated
 from lazyoci_lsp.markdown import code, escape
 
 if TYPE_CHECKING:

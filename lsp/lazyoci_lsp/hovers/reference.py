@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lazyoci.config.nodes import Node
 from lazyoci.plan import PlannedArtifact, PlannedReference, PlannedTarget
 from lazyoci.resolve import Resolution
-from lazyoci.rules.shown import templated
+from lazyoci.rules.shared.rendered_texts import templated
 from lazyoci_lsp.hovers import registry
 from lazyoci_lsp.links import command_link
 from lazyoci_lsp.markdown import render

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from lazyoci.diagnostic import Source, Span
-from lazyoci.rules.secrets import looks_secret
-from lazyoci.rules.shown import HIDDEN
+from lazyoci.rules.shared.rendered_texts import HIDDEN
+from lazyoci.rules.shared.secrets import looks_secret
 from lazyoci_lsp import braces, vocabulary
 from lazyoci_lsp.describe import function_text, variable_text
 from lazyoci_lsp.markdown import code, escape

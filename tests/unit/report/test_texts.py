@@ -14,7 +14,7 @@ from lazyoci.publish.result import Options
 from lazyoci.report import preview, preview_html
 from lazyoci.report.build import text as build_text
 from lazyoci.report.style import Style
-from lazyoci.rules.literal_braces import escape
+from lazyoci.rules.shared.literal_braces import escape
 from lazyoci.template import execute, parse
 from tests.worlds import ROOT, described
 

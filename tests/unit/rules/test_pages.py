@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-import lazyoci.rules
+import lazyoci.rules.checks
 from lazyoci.check import Checked, check
 from lazyoci.diagnostic import Severity
 from lazyoci.rules import RULES, Rule, Selection
@@ -115,11 +115,11 @@ def test_the_mended_example_is_clean(rule: Rule) -> None:
 
 
 def test_every_module_with_a_rule_is_in_the_table() -> None:
-    modules = {path.stem for path in Path(lazyoci.rules.__file__).parent.glob("*.py")}
+    modules = {path.stem for path in Path(lazyoci.rules.checks.__file__).parent.glob("*.py")}
     checks = {name for name in modules if re.search(r"^def check\(", _source(name), re.MULTILINE)}
     assert checks == {rule.module for rule in RULES if rule.reporter == "rule"}
     assert {rule.module for rule in RULES} <= modules
 
 
 def _source(module: str) -> str:
-    return (Path(lazyoci.rules.__file__).parent / f"{module}.py").read_text("utf-8")
+    return (Path(lazyoci.rules.checks.__file__).parent / f"{module}.py").read_text("utf-8")

@@ -19,7 +19,7 @@ from lazyoci.config.model import FilesArtifact
 from lazyoci.diagnostic import Severity
 from lazyoci.errors import BuildError
 from lazyoci.rules import Subject
-from lazyoci.rules.paths import is_ignored, kind, matches
+from lazyoci.rules.shared.paths import is_ignored, kind, matches
 from lazyoci.world import Disk, Files, World
 from lazyoci.world.glob import is_magic
 from lazyoci.world.title import title

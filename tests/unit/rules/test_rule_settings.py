@@ -9,7 +9,7 @@ import pytest
 from lazyoci.diagnostic import Severity
 from lazyoci.errors import SettingsError
 from lazyoci.rules import BY_CODE
-from lazyoci.rules.settings import Choice, Finder, RuleSettings
+from lazyoci.rules.project_settings import Choice, Finder, RuleSettings
 from lazyoci.world import Disk
 
 

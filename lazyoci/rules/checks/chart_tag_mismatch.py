@@ -1,0 +1,52 @@
+"""No tag of a chart's target is the chart's version, so Helm cannot find it.
+
+`helm pull oci://… --version 0.3.0`, `helm install` and dependencies look for the tag `0.3.0`: the `version` of
+Chart.yaml, with `+` written as `_`. A chart under other tags only is pushed, but not found.
+
+Fails for a chart of version 0.3.0:
+
+```yaml
+type: helm
+chartPath: charts/api
+targets:
+  - registry: ghcr.io/acme/charts/api
+    tags: [v0.3.0]
+```
+
+Mended:
+
+```yaml
+type: helm
+chartPath: charts/api
+targets:
+  - registry: ghcr.io/acme/charts/api
+    tags: ["{{ .ChartVersion }}"]
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lazyoci.config.model import HelmArtifact
+from lazyoci.rules.base import Finding, Subject
+from lazyoci.rules.shared.charts import chart_at
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """One finding per target all of whose tags are certain, at its first tag."""
+    for artifact in subject.plan.artifacts:
+        helm = artifact.artifact
+        chart = chart_at(subject, helm).chart if isinstance(helm, HelmArtifact) else None
+        if chart is None:
+            continue
+        version = chart.version.replace("+", "_")
+        for target in artifact.targets:
+            tags = [one.tag for one in target.references]
+            if not all(tag.certain for tag in tags) or any(tag.text == version for tag in tags):
+                continue
+            if any(one.problem is not None for one in target.references):
+                continue  # invalid-tag comes first
+            add = '"{{ .ChartVersion }}"' if version == chart.version else '\'{{ .ChartVersion | replace "+" "_" }}\''
+            message = f"no tag is the chart's version {version}, under which Helm looks for it; add {add}"
+            yield Finding(tags[0].source.node, message)

@@ -1,0 +1,64 @@
+"""The version is a prerelease, and a tag that stands for releases would move to it.
+
+`latest`, `1` and `1.4` are what people get who asked for no prerelease. Only tags that are written so, or made from
+`.Tag`, are meant here; `prerelease-as-release` tells of those made from the version.
+
+Fails when the version is 1.4.0-rc.1:
+
+```yaml
+tags: ["{{ .VersionFull }}", latest]
+```
+
+Mended:
+
+```yaml
+tags: ["{{ .VersionFull }}", "{{ if .VersionPrerelease }}next{{ else }}latest{{ end }}"]
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lazyoci import semver
+from lazyoci.plan import PlannedArtifact
+from lazyoci.resolve import Resolution
+from lazyoci.rules.base import Finding, Subject
+from lazyoci.rules.shared import versions
+from lazyoci.rules.shared.wording import quoted
+from lazyoci.semver import Semver
+from lazyoci.values.version import Basis
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """One finding per tag of an artifact that is made of the version."""
+    for artifact in subject.plan.artifacts:
+        version = _version(subject, artifact)
+        if version is None or not version.prerelease:
+            continue
+        releases = {"latest"}
+        for text in (version.version, version.major_minor, version.major):
+            releases |= {text, f"v{text}"}
+        for reference in artifact.references:
+            tag = reference.tag
+            if tag.certain and tag.text in releases and not versions.drops_prerelease(tag):
+                message = f"tag {quoted(tag.text)} would move to the prerelease {version.full}; {_remedy(tag)}"
+                yield Finding(tag.source.node, message)
+
+
+def _version(subject: Subject, artifact: PlannedArtifact) -> Semver | None:
+    """The version an artifact is published under, if its tags name it and it is that of HEAD."""
+    names = {value.name for reference in artifact.references for value in reference.tag.used if value.text is not None}
+    values = subject.resolved.values
+    if any(name.startswith("Version") for name in names):
+        version = values.version
+        return None if version.basis is Basis.ANCESTOR else version.semver
+    return semver.parse(values.get("Tag").text or "") if "Tag" in names else None
+
+
+def _remedy(tag: Resolution) -> str:
+    """Another tag for prereleases, and not the same one for two tags."""
+    written = tag.source.value
+    if written == "latest":
+        return "write {{ if .VersionPrerelease }}next{{ else }}latest{{ end }}"
+    return f"write {written}{{{{ if .VersionPrerelease }}}}-next{{{{ end }}}}"

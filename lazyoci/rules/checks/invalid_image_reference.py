@@ -1,0 +1,58 @@
+"""The image of a docker artifact is not a reference.
+
+It is `name:tag`, `name` (whose tag is `latest`), `host/name@sha256:…`, or the image's id, as this machine's Docker or
+Podman knows it. Templates are rendered in registries, tags, annotations, build arguments and labels only.
+
+Fails:
+
+```yaml
+type: docker
+image: Nginx:alpine
+```
+
+Mended:
+
+```yaml
+type: docker
+image: nginx:alpine
+```
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lazyoci.config.model import DockerArtifact
+from lazyoci.oci import reference
+from lazyoci.oci.reference import ReferenceError
+from lazyoci.rules.base import Finding, Subject
+from lazyoci.rules.shared.wording import quoted
+
+_IMAGE_ID = re.compile(r"(?:sha256:)?[0-9a-f]{12,64}")
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """One finding per artifact."""
+    for artifact in subject.config.artifacts:
+        if isinstance(artifact, DockerArtifact):
+            image = artifact.image.value
+            message = None if _IMAGE_ID.fullmatch(image) else _problem(image)
+            if message is not None:
+                yield Finding(artifact.image.node, message)
+
+
+def _problem(image: str) -> str | None:
+    if "{{" in image:
+        return f"image {quoted(image)} is used as written; templates are only rendered in registry and tags"
+    if "://" in image:
+        return f"the image begins with {image[: image.index('://') + 3]}; write it without"
+    name = image.partition("@")[0]
+    path = name.rpartition("/")[2].partition(":")[0]
+    if path != path.lower():
+        return f"the image name {quoted(path)} has capitals; write it in lower case"
+    try:
+        reference.parse(image)
+    except ReferenceError as error:
+        return f"{quoted(image)} is not an image reference: {error.message}"
+    return None

@@ -1,0 +1,115 @@
+"""A path gives its file no title under which others could pull it.
+
+A file's title is its path below the directory of the `.lazy` file. The directory itself has none. A name with a
+backslash, a control character (a tab too), a line separator or a mark that turns the direction of text, or one that is
+not Unicode, cannot be written everywhere, or shows as something else. This holds for the files in a directory too, and
+a link there that leads out of it, a named pipe or a device could not be unpacked either. Name a file or a directory
+below, or a glob such as `*`, which takes each file for itself.
+
+Fails:
+
+```yaml
+files:
+  - {path: ., mediaType: application/vnd.acme.site.v1.tar+gzip}
+```
+
+Mended:
+
+```yaml
+files:
+  - {path: services, mediaType: application/vnd.acme.site.v1.tar+gzip}
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from lazyoci.config.model import FilesArtifact
+from lazyoci.oci.names import link_flaw, unfit
+from lazyoci.rules.base import Finding, Subject
+from lazyoci.rules.shared.paths import kind, listing, matches
+from lazyoci.rules.shared.wording import quoted
+from lazyoci.world.title import problem, title
+
+_MOST_DIRECTORIES = 500  # looked into for one path; the build looks into all
+_DEEPEST = 50  # directories below each other: links may lead in a circle
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """One finding per path, at its first title that is none, or the first name in its directory."""
+    for artifact in subject.config.artifacts:
+        if not isinstance(artifact, FilesArtifact):
+            continue
+        for file in artifact.files:
+            path = file.path.value
+            for match in matches(subject, path) or ():
+                why = problem(title(match))
+                if why:
+                    yield Finding(file.path.node, _message(path, match, why))
+                    break
+                inside = _unfit(subject, match.rstrip("/")) if kind(subject, match) == "dir" else ""
+                if inside:
+                    yield Finding(file.path.node, f"{quoted(match)} holds {inside}")
+                    break
+
+
+def _unfit(subject: Subject, directory: str) -> str:
+    """The first thing in a directory that is packed whole which nobody could unpack; "" where none is seen."""
+    link: Callable[[str], str] = getattr(subject.world.files, "link", _none)
+    waiting = [directory]
+    for _ in range(_MOST_DIRECTORIES):
+        if not waiting:
+            break
+        here = waiting.pop(0)
+        for name in listing(subject, here):
+            path = f"{here}/{name}"
+            why = unfit(name)
+            if why:
+                return f"{quoted(path)}, which nobody could unpack: it {why}; rename it"
+            target = link(subject.place(path))
+            if target:
+                why = link_flaw(path[len(directory) + 1 :].split("/"), target, 0, _directories(subject, directory))
+                if why:
+                    return f"{quoted(path)}, a link that {why} ({quoted(target)}); replace it by what it means"
+                continue
+            what = kind(subject, path)
+            if what == "dir" and path.count("/") < _DEEPEST:
+                waiting.append(path)
+            odd = "" if what else _odd(subject, path)
+            if odd:
+                return f"{quoted(path)}, which {odd}; remove it, or move it away"
+    return ""
+
+
+def _directories(subject: Subject, root: str) -> Callable[[tuple[str, ...]], bool]:
+    """Whether a path in a directory is one itself, and not behind a link."""
+    link: Callable[[str], str] = getattr(subject.world.files, "link", _none)
+
+    def is_directory(parts: tuple[str, ...]) -> bool:
+        above = ["/".join((root, *parts[:length])) for length in range(1, len(parts) + 1)]
+        return all(kind(subject, one) == "dir" and not link(subject.place(one)) for one in above)
+
+    return is_directory
+
+
+def _odd(subject: Subject, path: str) -> str:
+    odd: Callable[[str], str] = getattr(subject.world.files, "odd", _none)
+    return odd(subject.place(path))
+
+
+def _none(_path: str) -> str:
+    return ""
+
+
+def _message(path: str, match: str, why: str) -> str:
+    if match != path:
+        return f"{quoted(path)} matches {quoted(match)}, which gives no title: {why}; rename it, or leave it out"
+    if not title(match) or title(match) == "..":
+        return f'{quoted(path)} gives no title; name what is in it, or match its files by "{_inside(path)}"'
+    return f"{quoted(path)} gives no title: {why}; rename it"
+
+
+def _inside(path: str) -> str:
+    """The glob of what lies in a directory."""
+    return "*" if path in ("", ".", "./") else f"{path.rstrip('/')}/*"

@@ -1,0 +1,66 @@
+"""A build context of an image is not a directory.
+
+`context`, and the directories of `contexts`, are relative to the directory of the `.lazy` file. URLs and git
+repositories are left to the builder, and so are images, which a named context writes as `docker-image://alpine:3.20`.
+
+Fails where there is no `service`:
+
+```yaml
+type: image
+context: service
+```
+
+Mended:
+
+```yaml
+type: image
+context: services
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lazyoci.config.model import ImageArtifact
+from lazyoci.config.nodes import Node
+from lazyoci.rules.base import Finding, Subject, entry_key
+from lazyoci.rules.shared.paths import absence, is_absent, kind
+from lazyoci.rules.shared.wording import quoted
+from lazyoci.values.image_inputs import context_path, is_remote
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """One finding per context that is named."""
+    for artifact in subject.config.artifacts:
+        if not isinstance(artifact, ImageArtifact):
+            continue
+        if artifact.context is not None and artifact.context.value.startswith("-"):
+            message = f"context {quoted(artifact.context.value)} begins with a dash; name a directory"
+            yield Finding(artifact.context.node, message)
+        elif artifact.context is not None and artifact.context.value and not is_remote(artifact.context.value):
+            yield from _directory(subject, "context", artifact.context.value, artifact.context.node)
+        for name, text in artifact.contexts.items():
+            what = f"context {quoted(name)}"
+            if not text.value:
+                node = entry_key(artifact, "contexts", name) or text.node
+                yield Finding(node, f"{what} has no value; name a directory, or docker-image:// and an image")
+            elif path := context_path(text.value):
+                yield from _directory(subject, f"{what}:", path, text.node)
+
+
+def _directory(subject: Subject, what: str, path: str, node: Node) -> Iterator[Finding]:
+    found = kind(subject, path)
+    if found == "file":
+        yield Finding(node, f"{what} {quoted(path)} is a file; name the directory")
+    elif not found and is_absent(subject, path):
+        image = _image(what, path)
+        problem = f"does not exist{image}" if image else absence(subject, path)
+        yield Finding(node, f"{what} {quoted(path)} {problem}")
+
+
+def _image(what: str, path: str) -> str:
+    """The remedy for a named context that is an image without saying so; a path may have a colon, but rarely does."""
+    name, colon, tag = path.rpartition(":")
+    looks = what != "context" and ((colon and name and "/" not in tag) or "@sha256" in path)
+    return f"; an image is written {quoted(f'docker-image://{path}')}" if looks and "\\" not in path else ""

@@ -1,0 +1,50 @@
+"""A repository without a host and an account is one of Docker's own on Docker Hub.
+
+`registry: myapp` means `docker.io/library/myapp`, by the shorthand of `docker pull`. In `library` are the official
+images; nobody else can push there. Name the registry and the account, or the organisation, that it belongs to.
+
+Fails:
+
+```yaml
+registry: myapp
+tags: [v1]
+```
+
+Mended:
+
+```yaml
+registry: docker.io/acme/myapp
+tags: [v1]
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lazyoci.oci.reference import DOCKER_HUB
+from lazyoci.rules.base import Finding, Subject
+from lazyoci.rules.shared.wording import quoted
+
+_OFFICIAL = "library/"
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """One finding per target that does not itself say `library`."""
+    for artifact in subject.plan.artifacts:
+        for target in artifact.targets:
+            registry, repository = target.resolved.registry, target.repository
+            if repository is None or repository.host != DOCKER_HUB or not repository.path.startswith(_OFFICIAL):
+                continue
+            if _OFFICIAL not in registry.text and not _is_host(registry.text):
+                name = repository.path.removeprefix(_OFFICIAL)
+                message = (
+                    f"{quoted(registry.text)} means {repository}, among Docker's official images; "
+                    f"name the registry and the account, such as ghcr.io/acme/{name} or docker.io/acme/{name}"
+                )
+                yield Finding(registry.source.node, message)
+
+
+def _is_host(text: str) -> bool:
+    """Whether it is a host that lacks its repository, which invalid-registry tells."""
+    return "/" not in text and ("." in text or text == "localhost")

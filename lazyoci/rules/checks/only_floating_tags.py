@@ -1,0 +1,37 @@
+"""A target has no tag that stays: every one of them moves with the next release.
+
+What was deployed yesterday can then not be named any more, and going back needs a digest that nobody wrote down. One
+tag that never moves is enough: a version, or a commit.
+
+Fails:
+
+```yaml
+tags: [latest, "{{ .VersionMajorMinor }}"]
+```
+
+Mended:
+
+```yaml
+tags: [latest, "{{ .VersionMajorMinor }}", "{{ .VersionFull }}"]
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lazyoci.rules.base import Finding, Subject
+from lazyoci.rules.shared.tags import is_floating
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """One finding per target, at `tags`; charts are left to chart-tag-mismatch."""
+    for artifact in subject.plan.artifacts:
+        if artifact.artifact.type == "helm":
+            continue
+        for target in artifact.targets:
+            tags = target.resolved.target.tags
+            if tags and all(map(is_floating, tags)):
+                key = target.resolved.target.node.key("tags")
+                message = 'every tag here moves with each release; add one that stays, such as "{{ .VersionFull }}"'
+                yield Finding(key or tags[0].node, message)

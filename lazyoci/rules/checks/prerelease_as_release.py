@@ -1,0 +1,74 @@
+"""The version is a prerelease, and a tag would name it as the release.
+
+`.Version` leaves the prerelease out: for 1.4.2-rc.1 it is 1.4.2, and `.VersionMajorMinor` is 1.4. Who asks a registry
+for 1.4.2 would get the release candidate, also after the release if that is built from another commit. `.VersionFull`
+is 1.4.2-rc.1 for the candidate, and 1.4.2 for the release.
+
+Fails when the version is 1.4.2-rc.1:
+
+```yaml
+tags: ["{{ .Version }}", "{{ .VersionMajorMinor }}"]
+```
+
+Mended:
+
+```yaml
+tags: ["{{ .VersionFull }}", "{{ .VersionMajorMinor }}{{ if .VersionPrerelease }}-next{{ end }}"]
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lazyoci.config.nodes import Scalar
+from lazyoci.diagnostic import Edit, Fix
+from lazyoci.resolve import Resolution
+from lazyoci.rules.base import Finding, Subject
+from lazyoci.rules.shared import versions
+from lazyoci.rules.shared.fixes import edit_within
+from lazyoci.rules.shared.wording import first_span, quoted
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """One finding per tag."""
+    for tag, name in versions.tags_of_versions(subject):
+        if not versions.drops_prerelease(tag):
+            continue
+        parsed = versions.version(subject).semver
+        if parsed is None or not parsed.prerelease:
+            return
+        fix = None
+        if name == "Version":
+            remedy = "use .VersionFull, which names it"
+            fix = _fix(subject, tag)
+        else:
+            remedy = f"write {tag.source.value}{{{{ if .VersionPrerelease }}}}-next{{{{ end }}}}"
+        message = f"tag {quoted(tag.text)} would name the prerelease {parsed.full} as the release; {remedy}"
+        yield Finding(tag.source.node, message, first_span(tag, name), fix=fix)
+
+
+def _fix(subject: Subject, tag: Resolution) -> Fix | None:
+    """Write .VersionFull for every .Version; none where another tag beside it says that already."""
+    node, template = tag.source.node, tag.template
+    if template is None or not isinstance(node, Scalar):
+        return None
+    edits: list[Edit] = []
+    after = tag.source.value
+    for name, span in reversed(template.fields()):
+        if name == "Version" and tag.source.value[span.start : span.end] == ".Version":
+            edit = edit_within(subject.source, node, span, ".VersionFull")
+            if edit is None:
+                return None
+            edits.insert(0, edit)
+            after = after[: span.start] + ".VersionFull" + after[span.end :]
+    beside = {
+        one.tag.source.value.replace(" ", "")
+        for artifact in subject.plan.artifacts
+        for target in artifact.targets
+        if any(one.tag.source.node is node for one in target.references)
+        for one in target.references
+    }
+    if not edits or after.replace(" ", "") in beside:
+        return None
+    return Fix("replace with .VersionFull", tuple(edits))

@@ -1,0 +1,172 @@
+"""Two artifacts write one reference: what is pushed first is overwritten at once.
+
+Both pushes succeed, and the reference holds whichever came last. Copying an artifact and forgetting its registry is the
+usual cause. Templates that are equal are reported even while their values are unknown, as they always render alike. All
+files of a run are compared, in the editor all of the workspace: `lazyoci validate DIR` finds two that lie side by side.
+
+Fails:
+
+```yaml
+- type: image
+  name: app
+  targets: [{registry: ghcr.io/acme/app, tags: ["{{ .VersionFull }}"]}]
+- type: image
+  name: app-debug
+  target: debug
+  targets: [{registry: ghcr.io/acme/app, tags: ["{{ .VersionFull }}"]}]
+```
+
+Mended:
+
+```yaml
+- type: image
+  name: app
+  targets: [{registry: ghcr.io/acme/app, tags: ["{{ .VersionFull }}"]}]
+- type: image
+  name: app-debug
+  target: debug
+  targets: [{registry: ghcr.io/acme/app, tags: ["{{ .VersionFull }}-debug"]}]
+```
+"""
+
+from __future__ import annotations
+
+import os.path
+from collections.abc import Hashable, Iterator
+
+from lazyoci.diagnostic import Related, Source
+from lazyoci.oci.reference import Reference
+from lazyoci.plan import PlannedArtifact, PlannedReference, PlannedTarget
+from lazyoci.resolve import Resolution
+from lazyoci.rules.base import Finding, Subject
+from lazyoci.rules.shared.literal_parts import normal
+from lazyoci.rules.shared.paths import repository_root
+from lazyoci.rules.shared.shared_nodes import repeated, standing
+from lazyoci.rules.shared.wording import quoted
+from lazyoci.rules.shared.written_references import Written
+
+_OF_THE_ARTIFACT = frozenset({"ChartVersion", "Name"})  # equal templates differ by these
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """One finding per reference that an earlier artifact writes, or another file."""
+    seen: dict[Hashable, tuple[PlannedArtifact, PlannedReference]] = {}
+    told: set[Hashable] = set()
+    for artifact, target, reference, key in _keys(subject):
+        first, other = seen.setdefault(key, (artifact, reference))
+        if first is not artifact:
+            yield _finding(subject, first, other, artifact, target, reference)
+        elif subject.elsewhere is not None and key not in told:
+            told.add(key)
+            file = file_of(subject.source)
+            known = (subject.elsewhere.find(one, file) for one in _anywhere(subject, target, reference))
+            there = next((one for one in known if one is not None), None)
+            if there is not None:
+                yield _elsewhere(subject, artifact, target, reference, there)
+
+
+def written(subject: Subject) -> tuple[Written, ...]:
+    """What the file pushes to, for other files of the run to be compared with."""
+    found: dict[Hashable, Written] = {}
+    for artifact, target, reference, _ in _keys(subject):
+        for key in _anywhere(subject, target, reference):
+            if key not in found:
+                span = standing(subject, artifact.artifact.node, reference.tag.source.node).span
+                found[key] = Written(key, _label(artifact), subject.source, span)
+    return tuple(found.values())
+
+
+def file_of(source: Source) -> str:
+    """What tells files apart, however they are named; empty for standard input."""
+    return "" if source.path is None else os.path.abspath(source.path)  # noqa: PTH100  # for every file: text is quicker
+
+
+def _keys(subject: Subject) -> Iterator[tuple[PlannedArtifact, PlannedTarget, PlannedReference, Hashable]]:
+    """Every reference that can be compared with others, and what equal ones share."""
+    for artifact in subject.plan.artifacts:
+        for target in artifact.targets:
+            for reference in target.references:
+                # what is shown alike need not be alike: ‹Tag› may stand for more than the variable itself
+                key = _key(target, reference)
+                if key is not None:
+                    yield artifact, target, reference, key
+
+
+def _anywhere(subject: Subject, target: PlannedTarget, reference: PlannedReference) -> Iterator[Hashable]:
+    """The keys among other files: the reference itself, and its templates, which are alike in one repository only.
+
+    Both, as the editor knows the values of one file and only the text of the next.
+    """
+    if reference.reference is not None:
+        yield _destination(reference.reference)
+    registry = target.resolved.registry
+    if reference.problem is not None or target.problem is not None or _differs(registry) or _differs(reference.tag):
+        return
+    if registry.template is not None or reference.tag.template is not None:
+        yield repository_root(subject), normal(registry), normal(reference.tag)
+
+
+def _key(target: PlannedTarget, reference: PlannedReference) -> Hashable | None:
+    """What equal references share: the reference itself, or the templates while their values are unknown."""
+    if reference.reference is not None:
+        return _destination(reference.reference)
+    registry = target.resolved.registry
+    if reference.problem is not None or target.problem is not None:
+        return None
+    return None if _differs(registry) or _differs(reference.tag) else (normal(registry), normal(reference.tag))
+
+
+def _destination(reference: Reference) -> Hashable:
+    """Where a push goes: hosts know no capitals, and 443 is the port without one."""
+    return reference.repository.host.lower().removesuffix(":443"), reference.repository.path, reference.tag
+
+
+def _differs(resolution: Resolution) -> bool:
+    """Whether the template may render to another text in another artifact, or to none."""
+    if resolution.error is not None:
+        return True
+    template = resolution.template
+    return template is not None and any(name in _OF_THE_ARTIFACT for name, _ in template.fields())
+
+
+def _finding(
+    subject: Subject,
+    first: PlannedArtifact,
+    written: PlannedReference,
+    artifact: PlannedArtifact,
+    target: PlannedTarget,
+    reference: PlannedReference,
+) -> Finding:
+    here = repeated(subject, artifact.artifact.node)
+    if artifact.artifact.node is not first.artifact.node:
+        here = standing(subject, artifact.artifact.node, reference.tag.source.node)
+    there = standing(subject, first.artifact.node, written.tag.source.node)
+    line = subject.line(there)
+    message = (
+        f"{_text(target, reference)} is also pushed by {_label(first)} (line {line}), and the later push would win; "
+        "give one another tag"
+    )
+    return Finding(here, message, related=((there, "pushed here first"),))
+
+
+def _elsewhere(
+    subject: Subject, artifact: PlannedArtifact, target: PlannedTarget, reference: PlannedReference, there: Written
+) -> Finding:
+    here = standing(subject, artifact.artifact.node, reference.tag.source.node)
+    line = there.source.position(there.span.start).line + 1
+    message = (
+        f"{_text(target, reference)} is also pushed by {there.by} of {there.source.name} (line {line}), "
+        "and the later push would win; give one another tag"
+    )
+    return Finding(here, message, elsewhere=(Related("pushed here too", there.span, there.source),))
+
+
+def _text(target: PlannedTarget, reference: PlannedReference) -> str:
+    if reference.reference is not None:
+        return reference.text
+    return f"{target.resolved.registry.source.value}:{reference.tag.source.value}"
+
+
+def _label(artifact: PlannedArtifact) -> str:
+    name = artifact.artifact.name
+    return artifact.artifact.label if name is None or not name.value else quoted(name.value)

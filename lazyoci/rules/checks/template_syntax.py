@@ -1,0 +1,51 @@
+"""A template does not parse, or fails when it is rendered.
+
+Registries and tags are Go templates (`text/template`), and so are the values of annotations, build arguments and
+labels. Braces that are meant as they stand, as in `{{.Names}}` for `docker ps`, are written `{{ "{{" }}.Names}}`. What
+Go says of it is part of the message, as people search for it.
+
+Fails:
+
+```yaml
+tags: ["{{ if .Tag }}{{ .Tag }}"]
+```
+
+Mended:
+
+```yaml
+tags: ["{{ if .Tag }}{{ .Tag }}{{ end }}"]
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lazyoci.resolve import Resolution
+from lazyoci.rules.base import Finding, Subject
+from lazyoci.rules.shared.fixes import replace
+from lazyoci.rules.shared.literal_braces import or_text
+from lazyoci.template import TemplateError
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """One finding per template that fails for another reason than an unknown name."""
+    for artifact in subject.resolved.artifacts:
+        for resolution in artifact.resolutions:
+            error = resolution.error
+            if error is not None and error.what not in ("unknown-variable", "unknown-function"):
+                yield or_text(subject.source, artifact, resolution, _finding(subject, resolution, error))
+
+
+def _finding(subject: Subject, resolution: Resolution, error: TemplateError) -> Finding:
+    """In our words, with Go's behind them; in Go's alone where they say it all."""
+    from lazyoci.rules.shared.template_mistakes import words  # only where something is wrong
+
+    node = resolution.source.node
+    ours = words(resolution.source.value, error)
+    if ours is None:
+        return Finding(node, error.message, error.span)
+    fix = None
+    if ours.within is not None and ours.instead is not None:
+        fix = replace(subject.source, node, ours.within, ours.instead, f"write {ours.instead}")
+    return Finding(node, f"{ours.message} ({error.message})", error.span, fix=fix)

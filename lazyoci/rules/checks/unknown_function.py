@@ -1,0 +1,79 @@
+"""A template calls a function that does not exist.
+
+Besides Go's own (`and`, `eq`, `ge`, `gt`, `html`, `index`, `js`, `le`, `len`, `lt`, `ne`, `not`, `or`, `print`,
+`printf`, `println`, `slice`, `urlquery`) there are `default`, `lower`, `replace`, `tagify`, `trimPrefix`, `trimSuffix`,
+`trunc` and `upper`. A word without a dot is read as a function: the usual cause is a variable whose dot was forgotten.
+
+Fails:
+
+```yaml
+tags: ["{{ Version }}"]
+```
+
+Mended:
+
+```yaml
+tags: ["{{ .Version }}"]
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lazyoci.config.suggest import suggest
+from lazyoci.resolve import Resolution
+from lazyoci.rules.base import Finding, Subject
+from lazyoci.rules.shared.fixes import replace
+from lazyoci.rules.shared.literal_braces import or_text
+from lazyoci.rules.shared.wording import is_slip
+from lazyoci.template import FUNCTIONS, TemplateError
+from lazyoci.values.variables import NAMES
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """One finding per template: parsing ends at the first function that does not exist."""
+    for artifact in subject.resolved.artifacts:
+        for resolution in artifact.resolutions:
+            error = resolution.error
+            if error is not None and error.what == "unknown-function":
+                yield or_text(subject.source, artifact, resolution, _finding(subject, resolution, error))
+
+
+def _finding(subject: Subject, resolution: Resolution, error: TemplateError) -> Finding:
+    from lazyoci.rules.shared.placeholders import finding, parted_name  # only where something is wrong
+
+    foreign = finding(subject, resolution)
+    if foreign is not None:
+        return foreign
+    parted = parted_name(subject, resolution, error.span)
+    if parted is not None:
+        return parted
+    name, certain = _meant(error.name)
+    if resolution.source.value[error.span.end : error.span.end + 1] not in ("", " ", "\t", "|", ")", "}", "-"):
+        name = ""  # something stands within it
+    if not name:
+        ours = ", ".join(function.name for function in FUNCTIONS.values() if function.extra)
+        return _at(resolution, error, f"besides Go's own there are {ours}")
+    kind = "the variable " if name.startswith(".") else ""
+    told = _at(resolution, error, f"did you mean {kind}{name}?")
+    span = error.span
+    if not certain or resolution.source.value[span.start : span.end] != error.name:
+        return told
+    fix = replace(subject.source, resolution.source.node, span, name, f"replace with {name}")
+    return Finding(told.node, told.message, span, fix=fix)
+
+
+def _at(resolution: Resolution, error: TemplateError, remedy: str) -> Finding:
+    return Finding(resolution.source.node, f"{error.name} is not a template function; {remedy}", error.span)
+
+
+def _meant(name: str) -> tuple[str, bool]:
+    """The likely function, or variable with its dot, and whether that is certain; empty without any."""
+    if len(name) < 3:
+        return "", False
+    function = suggest(name, sorted(FUNCTIONS))
+    variable = suggest(name, sorted(NAMES))
+    if function is not None and (function.certain or variable is None or not variable.certain):
+        return function.word, function.certain and is_slip(name, function.word)
+    return ("", False) if variable is None else (f".{variable.word}", variable.certain and is_slip(name, variable.word))

@@ -1,0 +1,65 @@
+"""A template names a variable that does not exist.
+
+The variables are Registry, Tag, GitSHA, GitBranch, ChartVersion, Timestamp, Version, VersionMajor, VersionMinor,
+VersionPatch, VersionPrerelease, VersionMajorMinor and VersionRaw, and those only lazyoci knows: GitSHALong, GitDirty,
+GitTag, DefaultBranch, PullRequest, BaseBranch, VersionFull, VersionBuild, Date, Name, and Var.NAME, which `--var
+NAME=…` or LAZYOCI_VAR_NAME gives. No other environment variable can be read. Case counts. A wrong name in a branch
+that is not taken today fails the day it is taken, so those are reported as well.
+
+Fails:
+
+```yaml
+tags: ["{{ .Versoin }}"]
+```
+
+Mended:
+
+```yaml
+tags: ["{{ .Version }}"]
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lazyoci.config.model import Artifact
+from lazyoci.config.suggest import suggest
+from lazyoci.diagnostic import Span
+from lazyoci.resolve import Resolution
+from lazyoci.rules.base import Finding, Subject
+from lazyoci.rules.shared.fixes import replace
+from lazyoci.rules.shared.literal_braces import or_text
+from lazyoci.rules.shared.wording import is_slip
+from lazyoci.values.variables import NAMES, is_variable
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """One finding per place where a template names what is no variable."""
+    for artifact in subject.resolved.artifacts:
+        for resolution in artifact.resolutions:
+            error = resolution.error
+            wrong = {error.span: error.name} if error is not None and error.what == "unknown-variable" else {}
+            if resolution.template is not None:
+                wrong |= {span: name for name, span in resolution.template.fields() if not is_variable(name)}
+            for span, name in sorted(wrong.items()):
+                found = _finding(subject, artifact.artifact, resolution, name, span)
+                yield or_text(subject.source, artifact, resolution, found)
+
+
+def _finding(subject: Subject, artifact: Artifact, resolution: Resolution, name: str, span: Span) -> Finding:
+    if name == "Var":
+        return Finding(resolution.source.node, ".Var holds variables by name; write .Var.NAME, as in .Var.REGION", span)
+    from lazyoci.rules.shared.placeholders import field_finding, parted_name  # only where something is wrong
+
+    foreign = field_finding(subject, artifact, resolution, span) or parted_name(subject, resolution, span)
+    if foreign is not None:
+        return foreign
+    guess = suggest(name, sorted(NAMES))
+    hint = "see: lazyoci explain unknown-variable" if guess is None else f"did you mean .{guess.word}?"
+    fix = None
+    node = resolution.source.node
+    written = resolution.source.value[span.start : span.end]
+    if guess is not None and guess.certain and is_slip(name, guess.word) and written == f".{name}":
+        fix = replace(subject.source, node, span, f".{guess.word}", f"replace with .{guess.word}")
+    return Finding(node, f".{name} is not a template variable; {hint}", span, fix=fix)

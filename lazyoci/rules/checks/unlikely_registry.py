@@ -1,0 +1,119 @@
+"""The host of a registry is nearly that of a well-known one, or is its website.
+
+`gchr.io` is not GitHub's `ghcr.io`, and may be somebody's who waits for what is sent there by mistake. `docker.com` and
+`quay.com` are websites, which take no images. A registry without a host is Docker Hub, whose repositories have two
+parts, so that `ghcr/acme/api` is none there.
+
+Fails:
+
+```yaml
+registry: gchr.io/acme/api
+tags: [v1]
+```
+
+Mended:
+
+```yaml
+registry: ghcr.io/acme/api
+tags: [v1]
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lazyoci.diagnostic import Span
+from lazyoci.oci.reference import DOCKER_HUB, Repository
+from lazyoci.plan import PlannedTarget
+from lazyoci.rules.base import Finding, Subject
+from lazyoci.rules.shared.characters import REPOSITORY_CHARACTERS, only
+from lazyoci.rules.shared.fixes import replace
+from lazyoci.rules.shared.registry_text import SITES
+from lazyoci.rules.shared.wording import is_slip, quoted
+
+# long enough that a slip is no other name, the likeliest first
+_KNOWN = ("ghcr.io", "docker.io", "quay.io", "registry.gitlab.com", "public.ecr.aws", "mcr.microsoft.com")
+# where repositories have more than two parts
+_WITH_PATHS = ("ghcr.io", "quay.io", "gcr.io", "registry.gitlab.com")
+# what hosts of one's own end in
+_DOMAINS = ("azurecr.io", "amazonaws.com")
+# registries one letter away from those
+_OTHERS = frozenset({"gcr.io", "cr.io", "registry.gitlab.io"})
+# the websites that people copy addresses from are errors of invalid-registry
+_WEBSITES = {
+    "docker.com": "docker.io",
+    "www.docker.com": "docker.io",
+    "hub.docker.io": "docker.io",
+    "dockerhub.com": "docker.io",
+    "dockerhub.io": "docker.io",
+    "github.io": "ghcr.io",
+    "ghcr.com": "ghcr.io",
+    "gitlab.io": "registry.gitlab.com",
+    "quay.com": "quay.io",
+    "gcr.com": "gcr.io",
+}
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """One finding per target."""
+    for artifact in subject.plan.artifacts:
+        for target in artifact.targets:
+            host = _host(target)
+            meant = _meant(host)
+            if meant:
+                yield _finding(subject, target, host, meant)
+            elif target.repository is not None and target.repository.host == DOCKER_HUB:
+                yield from _nested(target, target.repository)
+
+
+def _host(target: PlannedTarget) -> str:
+    """The host, as far as it is certain: all of it written out, or rendered."""
+    registry = target.resolved.registry
+    if registry.error is not None:
+        return ""
+    head, slash, _ = (registry.text if registry.certain else registry.source.value).partition("/")
+    host = head.lower()
+    return host if slash and only(host, REPOSITORY_CHARACTERS) else ""  # others are invalid-registry's
+
+
+def _meant(host: str) -> str:
+    if host in _WEBSITES:
+        return _WEBSITES[host]
+    if host in _KNOWN or host in _OTHERS or host in SITES:
+        return ""
+    swapped = [known for known in (*_KNOWN, "gcr.io") if len(known) == len(host) and sorted(known) == sorted(host)]
+    found = next((known for known in (*swapped, *_KNOWN) if known in swapped or is_slip(host, known)), "")
+    front, dot, domain = host.rpartition(".")
+    front, dot, last = front.rpartition(".")
+    if found or not dot:
+        return found
+    own = f"{last}.{domain}"
+    near = next((known for known in _DOMAINS if own not in _DOMAINS and is_slip(own, known)), "")
+    return f"{front}.{near}" if near else ""
+
+
+def _nested(target: PlannedTarget, repository: Repository) -> Iterator[Finding]:
+    """What Docker Hub has no place for: its repositories are of an account and a name."""
+    first, _, rest = repository.path.partition("/")
+    if "/" not in rest:
+        return
+    registry = target.resolved.registry
+    names = {one.split(".")[-2]: one for one in _WITH_PATHS}
+    meant = names.get(first) or next((one for name, one in names.items() if is_slip(first, name)), "")
+    front = f"put the registry's host in front, such as ghcr.io/{repository.path}"
+    remedy = f"did you mean {meant}/{rest}?" if meant else front
+    what = f"{quoted(registry.text)} means {repository}, and " if registry.text != str(repository) else ""
+    yield Finding(registry.source.node, f"{what}Docker Hub has repositories of two parts alone; {remedy}")
+
+
+def _finding(subject: Subject, target: PlannedTarget, host: str, meant: str) -> Finding:
+    registry = target.resolved.registry
+    what = f"{quoted(host)} is a website and no registry" if host in _WEBSITES else f"{quoted(host)} is nearly {meant}"
+    if registry.source.value[: len(host)].lower() == host:
+        span = Span(0, len(host))
+        fix = replace(subject.source, registry.source.node, span, meant, f"replace with {meant}")
+        return Finding(registry.source.node, f"{what}; did you mean {meant}?", span, fix=fix)
+    source = next((value.source for value in registry.used if (value.text or "").lower().startswith(host)), "")
+    where = f" in {source}" if source else ""
+    return Finding(registry.source.node, f"{what}; did you mean {meant}{where}?")

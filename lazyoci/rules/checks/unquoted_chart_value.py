@@ -1,0 +1,36 @@
+"""A text of Chart.yaml is a number or a boolean without quotes, so Helm may read another text.
+
+`appVersion: 6.10` is the number 6.1 to Helm, `kubeVersion: 1.20` is 1.2, and `yes` is true. What Helm reads is what the
+config blob says, and what people see. In quotes a text stays as it is written.
+
+Fails with `appVersion: 6.10` in Chart.yaml:
+
+```yaml
+type: helm
+chartPath: charts/api
+```
+
+Mended by `appVersion: "6.10"` there; the `.lazy` file stays as it is:
+
+```yaml
+type: helm
+chartPath: charts/api
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lazyoci.config.model import HelmArtifact
+from lazyoci.rules.base import Finding, Subject
+from lazyoci.rules.shared.charts import chart_at, unquoted
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """One finding per text that is read otherwise, and for an `appVersion` that is a number at all."""
+    for artifact in subject.config.artifacts:
+        if isinstance(artifact, HelmArtifact):
+            for one in unquoted(chart_at(subject, artifact)):
+                if one.key == "appVersion" or (one.key != "version" and one.changed):
+                    yield Finding(artifact.chart_path.node, one.message)

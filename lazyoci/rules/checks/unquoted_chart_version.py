@@ -1,0 +1,36 @@
+"""The `version` of a chart is a number without quotes, so Helm may read another one.
+
+`version: 1.10` in Chart.yaml is the number 1.1 to Helm: the chart is published as 1.1, and a tag of
+`{{ .ChartVersion }}` says 1.1 too. In quotes it stays as it is written.
+
+Fails with `version: 1.10` in Chart.yaml:
+
+```yaml
+type: helm
+chartPath: charts/api
+```
+
+Mended by `version: "1.10"` there; the `.lazy` file stays as it is:
+
+```yaml
+type: helm
+chartPath: charts/api
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lazyoci.config.model import HelmArtifact
+from lazyoci.rules.base import Finding, Subject
+from lazyoci.rules.shared.charts import chart_at, unquoted
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """One finding per chart whose version is a number."""
+    for artifact in subject.config.artifacts:
+        if isinstance(artifact, HelmArtifact):
+            for one in unquoted(chart_at(subject, artifact)):
+                if one.key == "version":
+                    yield Finding(artifact.chart_path.node, one.message)

@@ -1,0 +1,48 @@
+"""A build argument that the Dockerfile does not declare.
+
+Builders pass over it, with a warning at most, so what was to be set keeps its default. Mostly the name is mistyped, or
+the `ARG` was removed. Proxies, `SOURCE_DATE_EPOCH`, the platform arguments and `BUILDKIT_…` need no `ARG`.
+
+Fails with `ARG GO_VERSION` in the Dockerfile:
+
+```yaml
+type: image
+buildArgs: {GOVERSION: "1.25"}
+```
+
+Mended:
+
+```yaml
+type: image
+buildArgs: {GO_VERSION: "1.25"}
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lazyoci.config.model import ImageArtifact
+from lazyoci.config.suggest import suggest
+from lazyoci.rules.base import Finding, Subject, entry_key
+from lazyoci.rules.shared.dockerfiles import dockerfile_of, path_of
+from lazyoci.values.dockerfile import Dockerfile, is_predefined
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """One finding per argument, at its name, where the Dockerfile can be read."""
+    for artifact in subject.config.artifacts:
+        if not isinstance(artifact, ImageArtifact) or not artifact.build_args:
+            continue
+        dockerfile = dockerfile_of(subject, artifact)
+        if dockerfile is None:
+            continue
+        for name, text in artifact.build_args.items():
+            if not dockerfile.has_argument(name) and not is_predefined(name):
+                message = f"{path_of(artifact)} has no ARG {name}, so it has no effect; {_remedy(name, dockerfile)}"
+                yield Finding(entry_key(artifact, "buildArgs", name) or text.node, message)
+
+
+def _remedy(name: str, dockerfile: Dockerfile) -> str:
+    guess = suggest(name, list(dict.fromkeys(argument.name for argument in dockerfile.arguments)))
+    return "add the ARG, or remove it here" if guess is None else f"did you mean {guess.word}?"

@@ -1,0 +1,42 @@
+"""The version comes from a git tag that is not on HEAD: an earlier commit was released under it.
+
+Without LAZYOCI_VERSION, without a semantic `--tag` and without a tag that CI builds, the version is that of the nearest
+git tag. Commits after that tag are something else, and pushing them as `1.4.2` would overwrite the release of that
+name. Tags that also hold the commit, the time or the pull request, such as `{{ .Version }}-{{ .GitSHA }}`, overwrite
+nothing and are not reported.
+
+Fails some commits after the tag v1.4.2:
+
+```yaml
+tags: ["{{ .VersionFull }}"]
+```
+
+Mended for such builds, or by tagging HEAD, by `--tag` or by LAZYOCI_VERSION:
+
+```yaml
+tags: ["{{ .VersionFull }}-{{ .GitSHA }}"]
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lazyoci.rules.base import Finding, Subject
+from lazyoci.rules.shared import versions
+from lazyoci.rules.shared.wording import first_span, quoted
+from lazyoci.values.version import Basis
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """One finding per tag: each would be written over the earlier release's."""
+    for tag, name in versions.tags_of_versions(subject):
+        if versions.version(subject).basis is not Basis.ANCESTOR:
+            return
+        git = subject.resolved.values.git
+        commits = f"{git.distance} commit{'s' * (git.distance != 1)}"
+        message = (
+            f"tag {quoted(tag.text)} names the version of git tag {git.tag}, {commits} before HEAD; "
+            f"tag HEAD, give --tag the new version, or add the commit: {tag.source.value}-{{{{ .GitSHA }}}}"
+        )
+        yield Finding(tag.source.node, message, first_span(tag, name))

@@ -1,0 +1,72 @@
+"""`--tag` is no version, so the version in a tag is another one: that of an earlier release.
+
+`.Version` is taken from `--tag`, LAZYOCI_TAG or the tag that CI builds only where that is a semantic version: three
+numbers, as in `v2.1.0`. `2.1`, `v1`, `V1.2.3` and `release-9` are none. The version then comes from git, and with
+`build --tag 2.1` the tag `2.0.0` would be moved to what is built now.
+
+Where LAZYOCI_VERSION gives another version than `--tag`, it is the one that counts, and this rule asks which is meant.
+
+Fails with `--tag 2.1`, in a repository whose last git tag is v2.0.0:
+
+```yaml
+tags: ["{{ .Version }}"]
+```
+
+Mended by `--tag v2.1.0`, or where the tag is not meant to be a version:
+
+```yaml
+tags: ["{{ .Tag }}"]
+```
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lazyoci import semver
+from lazyoci.rules.base import Finding, Subject
+from lazyoci.rules.shared import versions
+from lazyoci.rules.shared.wording import first_span, quoted
+from lazyoci.values.version import Basis, Version
+
+_VARIABLE = "LAZYOCI_VERSION"  # it counts before all else
+_SHORT = re.compile(r"[vV]?([0-9]+)(?:\.([0-9]+))?(?:\.([0-9]+))?((?:-[0-9A-Za-z.-]+)?)")
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """One finding per tag: each would be written over another release's."""
+    for tag, name in versions.tags_of_versions(subject):
+        version = versions.version(subject)
+        given, source = version.passed_over
+        if not given:
+            continue
+        if version.source == _VARIABLE:
+            yield Finding(
+                tag.source.node,
+                f"{source} {quoted(given)} is passed over, as {_VARIABLE} gives .{name} and is "
+                f"{quoted(version.raw or '')}; unset {_VARIABLE}, or leave {source} out",
+                first_span(tag, name),
+            )
+            continue
+        by_user = source in ("--tag", "LAZYOCI_TAG")
+        what = f"{source} {quoted(given)}" if by_user else f"the tag {quoted(given)}, for which this run is,"
+        mend = f"give --tag {_meant(given, version)}" if by_user else "give --tag the version"
+        other = "use .Tag" if by_user else "use .GitTag"
+        yield Finding(
+            tag.source.node,
+            f"{what} is not a semantic version, so .{name} is not taken from it, but from {version.source}; "
+            f"{mend}, or {other}",
+            first_span(tag, name),
+        )
+
+
+def _meant(given: str, version: Version) -> str:
+    """The version that was meant, where that is plain; never the one that is released already."""
+    match = _SHORT.fullmatch(given)
+    meant = None if match is None else semver.parse(f"v{match[1]}.{match[2] or 0}.{match[3] or 0}{match[4]}")
+    if meant is None:
+        return "a version such as v1.4.0"
+    if version.semver is None or version.semver.full != meant.full:
+        return meant.raw
+    return f"a version after {meant.raw}" if version.basis is Basis.ANCESTOR else meant.raw

@@ -1,0 +1,69 @@
+"""What gets into a tag or a registry by mistake: other programs' placeholders, and characters that look like others."""
+
+from __future__ import annotations
+
+import re
+
+from lazyoci.config.lookalikes import lookalikes, plain
+from lazyoci.config.remedies import quoted as in_quotes
+from lazyoci.diagnostic import Edit, Fix, Span
+from lazyoci.resolve import Resolution
+from lazyoci.rules.base import Finding, Subject
+from lazyoci.rules.shared import placeholders
+from lazyoci.rules.shared.fixes import replace, rewrite
+
+_REFERENCE = re.compile(r"(?:[\w.-]+(?::\d+)?/[\w./-]*)?:([A-Za-z0-9_][\w.-]*)")
+_QUOTES = "\"'"
+
+
+def finding(subject: Subject, text: Resolution, *, registry: bool = False) -> Finding | None:
+    """What to tell of the first such thing in a tag or `registry`; None without one."""
+    whole = None if registry else _whole(subject, text)
+    return (
+        whole
+        or _character(subject, text, registry)
+        or placeholders.finding(subject, text, registry=registry)
+        or _quote(text)
+    )
+
+
+def _whole(subject: Subject, tag: Resolution) -> Finding | None:
+    """A tag that is more than one: a whole reference, or two lines."""
+    node, value = tag.source.node, tag.source.value
+    written = subject.source.text[node.start : node.end]
+    if not node.style and "\n" in written and "- " in written:
+        line = subject.line(node)
+        return Finding(node, f'this text of line {line} goes on below; align the "-" there with that of line {line}')
+    reference = _REFERENCE.fullmatch(value)
+    if reference is None:
+        return None
+    front = Span(0, reference.start(1))
+    fix = replace(subject.source, node, front, "", f"write {reference[1]}")
+    return Finding(node, f"a tag is what stands behind the colon; write {reference[1]}", front, fix=fix)
+
+
+def _character(subject: Subject, text: Resolution, registry: bool) -> Finding | None:
+    """A character that looks like another one, or like none."""
+    node, value = text.source.node, text.source.value
+    one = next(lookalikes(value), None)
+    if one is None:
+        return None
+    meant, what = plain(value), "a registry" if registry else "a tag"
+    fix: Fix | None = None
+    written = subject.source.text[node.start : node.end]
+    if not node.style and written == value and meant[:1] in _QUOTES and meant[-1:] == meant[:1] and len(meant) > 2:
+        fix = Fix("write straight quotes", (Edit(node.span, in_quotes(meant[1:-1])),))
+    elif one.meant in ("", "-") and len({*lookalikes(value)}) == 1:
+        fix = rewrite(subject.source, node, Span(one.at, one.at + 1), one.meant, one.remedy)
+    message = f"{what} cannot hold {one.name}; {one.remedy}"
+    return Finding(node, message, Span(one.at, one.at + 1), fix=fix)
+
+
+def _quote(text: Resolution) -> Finding | None:
+    """A quote that has lost its partner, and so is part of the text."""
+    value = text.source.value
+    for quote in _QUOTES:
+        if value.count(quote) == 1 and (value.startswith(quote) or value.endswith(quote)) and "{{" not in value:
+            at = value.index(quote)
+            return Finding(text.source.node, f"this {quote} has no partner; remove it", Span(at, at + 1))
+    return None
