@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lazyoci.registry.vendors import GENERIC, KINDS, Kind, fill
+from lazyoci.registry.vendors import GENERIC, VENDORS, Vendor, fill
 
 _WHEN = {
     "login": "There are no usable credentials",
@@ -31,10 +31,10 @@ def text() -> str:
         "helps there. `HOST`, `REPOSITORY`, `USER` and so on stand for yours. Every other registry that keeps to the "
         "OCI distribution specification works too; what is said there comes last.\n"
     )
-    return head + "".join(part for kind in (*KINDS.values(), GENERIC) for part in _section(kind))
+    return head + "".join(part for kind in (*VENDORS.values(), GENERIC) for part in _section(kind))
 
 
-def _section(kind: Kind) -> Iterator[str]:
+def _section(kind: Vendor) -> Iterator[str]:
     yield f"\n## {'Any other' if kind is GENERIC else kind.name}\n"
     for name, when in _WHEN.items():
         template = getattr(kind, name)

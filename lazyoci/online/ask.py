@@ -18,8 +18,8 @@ from lazyoci.online.answers import CREATED_FIRST, Answer, Question, State
 from lazyoci.registry.client import Client
 from lazyoci.registry.errors import Denied, NotFound, RepositoryMissing, Unauthorized
 from lazyoci.registry.repository import RemoteRepository
-from lazyoci.registry.session import Host
-from lazyoci.registry.workers import attend
+from lazyoci.registry.session import Session
+from lazyoci.registry.workers import gather
 
 _MOST_PLATFORMS = 12  # that are told of an index
 
@@ -36,14 +36,14 @@ def ask(
 
     Raises nothing but Interrupted.
     """
-    host = client.host(question.host)
+    session = client.session(question.host)
     remote = client.repository(question.repository)
     state: State = "unchecked"
     found: Descriptor | None = None
     failure: LazyociError | None = None
     more: tuple[str, tuple[str, ...]] = ("", ())
     try:
-        host.connect()
+        session.connect()
         if as_push:
             remote.check_push(remote.authorize(push=True))
         if question.tag:
@@ -51,7 +51,7 @@ def ask(
             state = "verified" if found is not None else "missing"
         if found is not None and details:
             more = _details(remote, found)
-        if found is None and as_push and host.kind.id in CREATED_FIRST:
+        if found is None and as_push and session.kind.id in CREATED_FIRST:
             failure = _missing(remote)
             state = "missing" if failure is not None else state
     except Interrupted:
@@ -62,7 +62,7 @@ def ask(
         state, failure = "missing", error
     except LazyociError as error:
         failure = error
-    if not as_push and (state == "unauthorized" or (state == "missing" and not _is_open(host))):
+    if not as_push and (state == "unauthorized" or (state == "missing" and not _is_open(session))):
         state = "unchecked"  # asked by nobody in particular, a registry hides what is private
     return Answer(
         question,
@@ -73,14 +73,14 @@ def ask(
         created=more[0],
         platforms=more[1],
         failure=failure,
-        plain_http=host.channel.scheme == "http",
-        kind=host.kind.id,
+        plain_http=session.channel.scheme == "http",
+        kind=session.kind.id,
     )
 
 
-def _is_open(host: Host) -> bool:
+def _is_open(session: Session) -> bool:
     """Whether the registry wants no credentials of anybody: then all see the same."""
-    return host.ping_status == 200 and host.auth.challenge is None
+    return session.ping_status == 200 and session.auth.challenge is None
 
 
 def _missing(remote: RemoteRepository) -> RepositoryMissing | None:
@@ -129,4 +129,4 @@ def ask_all(
         return []
     with ThreadPoolExecutor(max_workers=min(jobs, len(distinct)), thread_name_prefix="online") as pool:
         asked = [pool.submit(ask, client, question, as_push=as_push) for question in distinct]
-        return attend(asked, client, cancelled or threading.Event())
+        return gather(asked, client, cancelled or threading.Event())

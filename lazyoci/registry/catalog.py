@@ -13,9 +13,9 @@ from lazyoci.oci import mediatype
 from lazyoci.registry import errors, redact, untrusted_numbers
 from lazyoci.registry.auth import scope
 from lazyoci.registry.auth.scope import Scopes
-from lazyoci.registry.errors import Place
-from lazyoci.registry.http.request import Ask, Reply
-from lazyoci.registry.session import Host
+from lazyoci.registry.errors import Task
+from lazyoci.registry.http.request import Reply, Request
+from lazyoci.registry.session import Session
 
 if TYPE_CHECKING:
     from lazyoci.registry.client import Client
@@ -42,74 +42,80 @@ def next_link(values: list[str]) -> str:
 
 
 def replies(
-    host: Host, first: str, place: Place, scopes: Scopes, limit: int, warn: Callable[[str], None]
+    session: Session, first: str, task: Task, scopes: Scopes, limit: int, warn: Callable[[str], None]
 ) -> Iterator[Reply]:
     """The replies of all pages of a list; a chain of pages that loops, leaves the host or is too long ends."""
     url, seen, left = first, set[str](), LIST_LIMIT
     for _ in range(limit):
         seen.add(url)
-        reply = host.send(Ask("GET", url, place, scopes, headers=_ACCEPT, limit=PAGE_LIMIT))
+        reply = session.send(Request("GET", url, task, scopes, headers=_ACCEPT, limit=PAGE_LIMIT))
         if len(reply.body) > PAGE_LIMIT:
-            raise errors.ProtocolError(f"{place.what} failed: the reply is larger than {PAGE_LIMIT >> 20} MiB", place)
+            raise errors.ProtocolError(f"{task.what} failed: the reply is larger than {PAGE_LIMIT >> 20} MiB", task)
         yield reply
         link = next_link(reply.headers.get_list("link"))
         if not link:
             return
         left -= len(reply.body)
         if left < 0:
-            warn(f"{host.name}: the list is longer than the {LIST_LIMIT >> 20} MiB that are read; it is incomplete")
+            warn(f"{session.name}: the list is longer than the {LIST_LIMIT >> 20} MiB that are read; it is incomplete")
             return
-        url = host.resolve(reply.url, link, place)
-        if not host.own(url):
-            raise errors.ProtocolError(f"{place.what} stopped: {host.name} links to another host", place)
+        url = session.resolve(reply.url, link, task)
+        if not session.own(url):
+            raise errors.ProtocolError(f"{task.what} stopped: {session.name} links to another host", task)
         if url in seen:
-            warn(f"{host.name}: the pages of the list go in a circle; it may be incomplete")
+            warn(f"{session.name}: the pages of the list go in a circle; it may be incomplete")
             return
-    warn(f"{host.name}: the list has more than {limit} pages; it is incomplete")
+    warn(f"{session.name}: the list has more than {limit} pages; it is incomplete")
 
 
 def pages(
-    host: Host, first: str, key: str, place: Place, scopes: Scopes, limit: int, warn: Callable[[str], None]
+    session: Session,
+    first: str,
+    key: str,
+    task: Task,
+    scopes: Scopes,
+    limit: int,
+    warn: Callable[[str], None],
 ) -> list[str]:
     """All names under `key` of all pages, each once."""
     out: dict[str, None] = {}
-    for reply in replies(host, first, place, scopes, limit, warn):
-        out |= dict.fromkeys(_names(reply.body, key, place))
+    for reply in replies(session, first, task, scopes, limit, warn):
+        out |= dict.fromkeys(_names(reply.body, key, task))
         if len(out) > NAMES:
-            warn(f"{host.name}: the list has more than {NAMES} names; it is incomplete")
+            warn(f"{session.name}: the list has more than {NAMES} names; it is incomplete")
             return list(out)[:NAMES]
     return list(out)
 
 
-def _names(body: bytes, key: str, place: Place) -> list[str]:
-    document = _json(body, PAGE_LIMIT, place)
+def _names(body: bytes, key: str, task: Task) -> list[str]:
+    document = _json(body, PAGE_LIMIT, task)
     names = document.get(key)
     if names is None:  # "tags": null is how an empty last page looks
         return []
     if not isinstance(names, list):
-        raise errors.ProtocolError(f"{place.what} failed: the reply holds no list of {key}", place)
+        raise errors.ProtocolError(f"{task.what} failed: the reply holds no list of {key}", task)
     return [redact.clean(name, limit=512) for name in names if isinstance(name, str) and name]
 
 
-def _json(body: bytes, limit: int, place: Place) -> dict[str, Any]:
+def _json(body: bytes, limit: int, task: Task) -> dict[str, Any]:
     if len(body) > limit:
-        raise errors.ProtocolError(f"{place.what} failed: the reply is larger than {limit >> 20} MiB", place)
+        raise errors.ProtocolError(f"{task.what} failed: the reply is larger than {limit >> 20} MiB", task)
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):
-        raise errors.ProtocolError(f"{place.what} failed: the reply is not JSON", place) from None
+        raise errors.ProtocolError(f"{task.what} failed: the reply is not JSON", task) from None
     if not isinstance(document, dict):
-        raise errors.ProtocolError(f"{place.what} failed: the reply is not a JSON object", place)
+        raise errors.ProtocolError(f"{task.what} failed: the reply is not a JSON object", task)
     return document
 
 
 def repositories(client: Client, name: str, *, limit: int = PAGES) -> list[str]:
     """All repositories that a registry lists; raises Unsupported, with what to do instead, where it lists none."""
-    host = client.host(name)
-    place = Place(name, doing=f"list repositories of {name}")
+    session = client.session(name)
+    task = Task(name, doing=f"list repositories of {name}")
     try:
         return pages(
-            host, f"/v2/_catalog?n={PAGE_SIZE}", "repositories", place, (scope.CATALOG,), limit, client.on_warning
+            session, f"/v2/_catalog?n={PAGE_SIZE}", "repositories", task, (scope.CATALOG,), limit, client.on_warning
         )
     except errors.Failure as failure:
         if failure.status not in (401, 403, 404, 405):
@@ -120,7 +126,7 @@ def repositories(client: Client, name: str, *, limit: int = PAGES) -> list[str]:
         elif failure.status in (401, 403) and not isinstance(failure, errors.Unsupported):
             hint = f"Listing may need an administrator's account: lazyoci registry test {name}\n{hint}"
         raise errors.Unsupported(
-            f"{name} does not list repositories", failure.place, hint=hint, said=failure.said
+            f"{name} does not list repositories", failure.task, hint=hint, said=failure.said
         ) from failure
 
 
@@ -145,13 +151,13 @@ def search(client: Client, name: str, query: str, *, limit: int = 25) -> list[Hi
 
     The most pulled first, then by name. Raises Unsupported where there is neither.
     """
-    place = Place(name, doing=f"search of {name}")
+    task = Task(name, doing=f"search of {name}")
     if name == "docker.io":
         url = f"https://hub.docker.com/v2/search/repositories/?query={quote(query)}&page_size={min(limit, 100)}"
-        hits = [_hub(item) for item in _found(client, name, url, place)]
+        hits = [_hub(item) for item in _found(client, name, url, task)]
     elif name == "quay.io":
         url = f"https://quay.io/api/v1/find/repositories?query={quote(query)}"
-        hits = [_quay(item) for item in _found(client, name, url, place)]
+        hits = [_quay(item) for item in _found(client, name, url, task)]
     else:
         needle = query.lower()
         hits = [Hit(found) for found in repositories(client, name) if needle in found.lower()]
@@ -159,9 +165,9 @@ def search(client: Client, name: str, query: str, *, limit: int = 25) -> list[Hi
     return sorted(hits, key=lambda hit: (-(hit.pulls or 0), -(hit.stars or 0), hit.name))[:limit]
 
 
-def _found(client: Client, name: str, url: str, place: Place) -> list[dict[str, Any]]:
-    ask = Ask("GET", url, place, headers={"Accept": "application/json"}, plain=True, limit=_SEARCH_LIMIT)
-    document = _json(client.host(name).send_plain(ask).body, _SEARCH_LIMIT, place)
+def _found(client: Client, name: str, url: str, task: Task) -> list[dict[str, Any]]:
+    request = Request("GET", url, task, headers={"Accept": "application/json"}, plain=True, limit=_SEARCH_LIMIT)
+    document = _json(client.session(name).send_plain(request).body, _SEARCH_LIMIT, task)
     items = document.get("results")
     return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
 

@@ -14,17 +14,17 @@ from lazyoci.oci import mediatype
 from lazyoci.oci.descriptor import Descriptor
 from lazyoci.registry import errors
 from lazyoci.registry.auth.scope import Scopes
-from lazyoci.registry.errors import Place
+from lazyoci.registry.errors import Task
 from lazyoci.registry.http.body import FileBody
-from lazyoci.registry.http.request import Ask
-from lazyoci.registry.session import Host
+from lazyoci.registry.http.request import Request
+from lazyoci.registry.session import Session
 
 _RANGE = re.compile(r"(?:bytes=)?0-(\d{1,18})", re.ASCII)
 _TAKEN = frozenset({200, 201, 202, 204})
 _REFUSED = frozenset({404, 405, 416})  # to the first PATCH: the registry knows no chunks, or not of this size
 
 
-class Stuck(Exception):
+class NoProgress(Exception):
     """The registry did not say that it has the bytes just sent: send the blob whole."""
 
 
@@ -41,8 +41,8 @@ def arrived(value: str, end: int) -> bool:
 
 
 def send(
-    host: Host,
-    place: Place,
+    session: Session,
+    task: Task,
     scopes: Scopes,
     location: str,
     descriptor: Descriptor,
@@ -53,7 +53,7 @@ def send(
 ) -> str:
     """Send all bytes in chunks of `size`; the location at which the upload is to be closed.
 
-    Raises Stuck, with the progress that was told taken back, and what the requests raise.
+    Raises NoProgress, with the progress that was told taken back, and what the requests raise.
     """
     at = 0
     body: FileBody | None = None
@@ -66,10 +66,10 @@ def send(
                 offset=at,
                 whole=end == descriptor.size,
                 progress=progress,
-                check=host.wire.check,
-                clock=host.wire.clock,
+                check=session.transport.check,
+                clock=session.transport.clock,
             )
-            location = _chunk(host, place, scopes, location, body, at, end)
+            location = _chunk(session, task, scopes, location, body, at, end)
             at, body = end, None
     except BaseException:
         if body is not None:
@@ -80,17 +80,17 @@ def send(
     return location
 
 
-def _chunk(host: Host, place: Place, scopes: Scopes, location: str, body: FileBody, at: int, end: int) -> str:
+def _chunk(session: Session, task: Task, scopes: Scopes, location: str, body: FileBody, at: int, end: int) -> str:
     """Send one chunk; the location for the next."""
     headers = {"Content-Type": mediatype.OCTET_STREAM, "Content-Range": f"{at}-{end - 1}"}
-    ask = Ask("PATCH", location, place, scopes, ok=_TAKEN, headers=headers, body=body, again=False)
+    request = Request("PATCH", location, task, scopes, ok=_TAKEN, headers=headers, body=body, again=False)
     try:
-        reply = host.send(ask)
+        reply = session.send(request)
     except errors.Failure as failure:
         if failure.status in _REFUSED:
-            raise Stuck from failure
+            raise NoProgress from failure
         raise
     following = reply.headers.get("location", "")
     if not following or not arrived(reply.headers.get("range", ""), end):
-        raise Stuck
-    return host.resolve(reply.url, following, place)
+        raise NoProgress
+    return session.resolve(reply.url, following, task)

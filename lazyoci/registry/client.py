@@ -17,9 +17,9 @@ from lazyoci.registry.http.light_httpx import httpx
 from lazyoci.registry.http.proxy import Proxies
 from lazyoci.registry.http.throttle import PARALLEL_BLOBS
 from lazyoci.registry.http.tls import TlsPolicy
-from lazyoci.registry.http.transport import Timeouts, Wire
+from lazyoci.registry.http.transport import Timeouts, Transport
 from lazyoci.registry.repository import RemoteRepository
-from lazyoci.registry.session import Host
+from lazyoci.registry.session import Session
 
 __all__ = ["Client", "Timeouts", "TlsPolicy"]
 
@@ -32,7 +32,7 @@ def _quiet(message: str) -> None:
     return None
 
 
-def _no_chunk(_host: str) -> int:
+def _no_chunk(_session: str) -> int:
     return 0
 
 
@@ -72,7 +72,7 @@ class Client:
     ) -> None:
         self.credentials = credentials
         self.on_warning = on_warning
-        self.wire = Wire(
+        self.transport = Transport(
             clock=clock,
             now=now,
             sleep=sleep,
@@ -90,7 +90,7 @@ class Client:
         self._certificates = certificates
         self._chunk = chunk
         self._lock = threading.Lock()
-        self._hosts: dict[str, Host] = {}
+        self._sessions: dict[str, Session] = {}
         self._elsewhere: dict[tuple[str, str], httpx.Client] = {}
 
     def policy(self, host: str) -> TlsPolicy:
@@ -102,13 +102,13 @@ class Client:
             cert = key = None
         return TlsPolicy(chosen.mode, chosen.ca or self._ca, cert, key, chosen.trusted, found.more)
 
-    def host(self, name: str) -> Host:
+    def session(self, name: str) -> Session:
         """The host of that name (as people write it: `docker.io`)."""
         with self._lock:
-            if name not in self._hosts:
-                self._hosts[name] = Host(
+            if name not in self._sessions:
+                self._sessions[name] = Session(
                     name,
-                    self.wire,
+                    self.transport,
                     self.policy(name),
                     self.credentials,
                     insecure=self._insecure,
@@ -118,15 +118,15 @@ class Client:
                     blobs=self._jobs,
                     chunk=self._chunk(name),
                 )
-            return self._hosts[name]
+            return self._sessions[name]
 
     def repository(self, name: Repository) -> RemoteRepository:
         """A repository of a registry; no request is made yet."""
-        return RemoteRepository(name, self.host(name.host), self.on_warning)
+        return RemoteRepository(name, self.session(name.host), self.on_warning)
 
     def ping(self, host: str) -> int:
         """The status of `GET /v2/`: 200 open, 401 wants credentials; raises a Failure when it is no registry."""
-        found = self.host(host)
+        found = self.session(host)
         found.connect()
         return found.ping_status
 
@@ -143,18 +143,20 @@ class Client:
                 channel = tls.PLAIN if parts.scheme == "http" else tls.HTTPS
                 if parts.scheme == "https" and policy.mode == "skip-verify":
                     channel = tls.UNVERIFIED
-                self._elsewhere[key] = self.wire.client(channel, TlsPolicy(ca=policy.ca or self._ca), httpx.URL(url))
+                self._elsewhere[key] = self.transport.client(
+                    channel, TlsPolicy(ca=policy.ca or self._ca), httpx.URL(url)
+                )
             return self._elsewhere[key]
 
     def abort(self) -> None:
         """Stop everything now: cut the connections, so that blocked workers end with Interrupted."""
-        self.wire.abort()
+        self.transport.abort()
 
     def close(self) -> None:
         """Close all connections."""
         with self._lock:
-            for host in self._hosts.values():
-                host.close()
+            for session in self._sessions.values():
+                session.close()
             for client in self._elsewhere.values():
                 client.close()
 

@@ -13,13 +13,13 @@ from lazyoci.oci import digest as digests
 from lazyoci.oci.descriptor import Descriptor
 from lazyoci.registry import errors
 from lazyoci.registry.auth import scope
-from lazyoci.registry.errors import Place
+from lazyoci.registry.errors import Task
 from lazyoci.registry.http import retry
-from lazyoci.registry.http.request import Ask
+from lazyoci.registry.http.request import Request
 from lazyoci.registry.http.transport import Room
 from lazyoci.registry.http.unreachable import TransportError
-from lazyoci.registry.session import Host
-from lazyoci.registry.threaded_writer import Sink
+from lazyoci.registry.session import Session
+from lazyoci.registry.threaded_writer import ThreadedWriter
 
 _RANGE = re.compile(r"bytes ([0-9]{1,18})-[0-9]*/")
 
@@ -27,10 +27,10 @@ _RANGE = re.compile(r"bytes ([0-9]{1,18})-[0-9]*/")
 class Download:
     """The download of blobs from one repository."""
 
-    def __init__(self, host: Host, path: str, place: Place) -> None:
-        self._host = host
+    def __init__(self, session: Session, path: str, task: Task) -> None:
+        self._session = session
         self._path = path
-        self._place = place
+        self._task = task
         self._scopes = (scope.repository(path, *scope.PULL),)
 
     def read(self, descriptor: Descriptor, offset: int, room: Room | None = None) -> Iterator[bytes | memoryview]:
@@ -40,7 +40,7 @@ class Download:
         that are here already. With `room`, memoryviews are what was filled of it.
         """
         at, attempt = offset, 0
-        with self._host.gate.blob():
+        with self._session.throttle.blob():
             while at < descriptor.size or (descriptor.size == 0 and attempt == 0):
                 attempt += 1
                 before = at
@@ -56,28 +56,28 @@ class Download:
                 if at > before:
                     attempt = 1  # it moved: this is a new failure, not the same again
                 outcome = retry.Outcome(error.kind)
-                seconds = retry.delay(attempt, outcome, now=self._host.wire.now(), jitter=random.random())
+                seconds = retry.delay(attempt, outcome, now=self._session.transport.now(), jitter=random.random())
                 if seconds is None:
                     raise errors.Unreachable(
-                        f"{self._place.what} failed: {digests.short(descriptor.digest)} broke off "
+                        f"{self._task.what} failed: {digests.short(descriptor.digest)} broke off "
                         f"after {at} of {descriptor.size} bytes: {error}",
-                        self._place,
+                        self._task,
                         reason="timeout" if error.kind == "timeout" else "reset",
                     ) from error
-                self._host.wire.sleep(seconds)
+                self._session.transport.sleep(seconds)
 
     def _once(self, descriptor: Descriptor, at: int, room: Room | None) -> Iterator[bytes | memoryview]:
         """One request: the bytes from `at` to the end, or until it breaks (TransportError)."""
         headers = {"Range": f"bytes={at}-"} if at else {}
-        ask = Ask(
+        request = Request(
             "GET",
             f"/v2/{self._path}/blobs/{descriptor.digest}",
-            self._place,
+            self._task,
             self._scopes,
             ok=frozenset({200, 206}),
             headers=headers,
         )
-        with self._host.open(ask) as (reply, stream):
+        with self._session.open(request) as (reply, stream):
             found = _RANGE.match(reply.headers.get("content-range", "")) if reply.status == 206 else None
             start = int(found.group(1)) if found else 0
             if start > at:
@@ -88,9 +88,9 @@ class Download:
                 skip = max(0, skip - len(chunk))
                 if len(data) > left:
                     raise errors.DigestMismatch(
-                        f"{self._place.what} failed: {digests.short(descriptor.digest)} has more than "
+                        f"{self._task.what} failed: {digests.short(descriptor.digest)} has more than "
                         f"the {descriptor.size} bytes its descriptor says",
-                        self._place,
+                        self._task,
                     )
                 left -= len(data)
                 if data:
@@ -111,9 +111,9 @@ class Download:
                 progress(-have)
             if final:
                 raise errors.DigestMismatch(
-                    f"{self._place.what} failed: the bytes received for {digests.short(descriptor.digest)} "
+                    f"{self._task.what} failed: the bytes received for {digests.short(descriptor.digest)} "
                     f"are {digests.short(found)}",
-                    self._place,
+                    self._task,
                     hint="The registry's copy is corrupt, or something between here and it alters the bytes.",
                 )
 
@@ -134,7 +134,7 @@ class Download:
         file.seek(have)
         if progress is not None and have:
             progress(have)
-        with Sink(hasher.update, file.write) as sink:
+        with ThreadedWriter(hasher.update, file.write) as sink:
             for piece in self.read(descriptor, have, sink.room):
                 sink.put(piece)
                 have += len(piece)

@@ -1,7 +1,7 @@
 """What a registry refused or failed, typed, with its own words and the remedy (distribution-spec "Error Codes").
 
 RegistryError                       lazyoci.errors
-└── Failure                         knows its Place: host, repository, method, path, status, code, request id
+└── Failure                         knows its Task: host, repository, method, path, status, code, request id
     ├── Unreachable                 .reason: down, dns, timeout, reset, proxy
     ├── TlsError                    certificate refused, or TLS where none is spoken
     ├── Unauthorized                no credentials, or the registry refused those it was shown
@@ -35,7 +35,7 @@ _TELLING = 8  # characters of a secret that is hidden in our own words, too
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Task:
     """What was asked of whom: `doing` reads as in "push to ghcr.io/acme/api", the rest is what machines report."""
 
     host: str
@@ -56,29 +56,29 @@ class Place:
 class Failure(RegistryError):
     """A registry said no, or could not be asked; `said` is what it said, cleaned and redacted."""
 
-    def __init__(self, message: str, place: Place, *, hint: str = "", said: str = "") -> None:
-        words = f"{place.host} said: {said}" if said else ""
+    def __init__(self, message: str, task: Task, *, hint: str = "", said: str = "") -> None:
+        words = f"{task.host} said: {said}" if said else ""
         message = SENT.hide(message, least=_TELLING)  # it may quote a header, or a manifest
         super().__init__(message, hint="\n".join(part for part in (words, hint) if part))
-        self.place = place
+        self.task = task
         self.said = said
 
     @property
     def host(self) -> str:
         """The registry."""
-        return self.place.host
+        return self.task.host
 
     @property
     def status(self) -> int:
         """The HTTP status, 0 when there was none."""
-        return self.place.status
+        return self.task.status
 
 
 class Unreachable(Failure):
     """Nobody answered. `reason`: `down` (refused), `dns` (unknown name), `timeout`, `reset` (cut off), `proxy`."""
 
-    def __init__(self, message: str, place: Place, *, reason: str, hint: str = "") -> None:
-        super().__init__(message, place, hint=hint)
+    def __init__(self, message: str, task: Task, *, reason: str, hint: str = "") -> None:
+        super().__init__(message, task, hint=hint)
         self.reason = reason
 
 
@@ -109,8 +109,8 @@ class TagImmutable(Failure):
 class RateLimited(Failure):
     """Too many requests; `wait` is what the registry asked for, in seconds."""
 
-    def __init__(self, message: str, place: Place, *, wait: float | None, hint: str = "", said: str = "") -> None:
-        super().__init__(message, place, hint=hint, said=said)
+    def __init__(self, message: str, task: Task, *, wait: float | None, hint: str = "", said: str = "") -> None:
+        super().__init__(message, task, hint=hint, said=said)
         self.wait = wait
 
 
@@ -125,8 +125,8 @@ class ContentChanged(Failure):
 class BlobUnknown(Failure):
     """The manifest was refused for blobs the registry does not have; `digests` where it named them."""
 
-    def __init__(self, message: str, place: Place, *, digests: tuple[str, ...], hint: str = "", said: str = "") -> None:
-        super().__init__(message, place, hint=hint, said=said)
+    def __init__(self, message: str, task: Task, *, digests: tuple[str, ...], hint: str = "", said: str = "") -> None:
+        super().__init__(message, task, hint=hint, said=said)
         self.digests = digests
 
 

@@ -14,14 +14,14 @@ from lazyoci.registry import errors, vendors
 from lazyoci.registry.auth import scope, token
 from lazyoci.registry.auth.authenticator import Ticket
 from lazyoci.registry.client import Client
-from lazyoci.registry.errors import Place
+from lazyoci.registry.errors import Task
 from lazyoci.registry.http import tls
 from lazyoci.registry.http.light_httpx import can_be_asked, httpx
 from lazyoci.registry.http.proxy import ProxyError
-from lazyoci.registry.http.request import Ask
+from lazyoci.registry.http.request import Request
 from lazyoci.registry.http.unreachable import bad_proxy
 from lazyoci.registry.refusals import refusal
-from lazyoci.registry.session import Host
+from lazyoci.registry.session import Session
 
 State = Literal["ok", "failed", "skipped"]
 NAMES = ("DNS", "TCP", "TLS", "/v2/", "credentials", "token", "scopes", "push right")
@@ -53,8 +53,8 @@ class _Probe:
         self.path = repository.path if repository else ""
         self.push = push
         self.steps: list[Step] = []
-        self.host: Host = client.host(name)
-        self.place = Place(name, self.path, f"{'push to' if push else 'connection to'} {repository or name}")
+        self.session: Session = client.session(name)
+        self.task = Task(name, self.path, f"{'push to' if push else 'connection to'} {repository or name}")
         self.ticket = Ticket()
 
     def note(self, state: State, detail: str, hint: str = "") -> None:
@@ -84,15 +84,15 @@ class _Probe:
 
     def connection(self) -> None:
         """DNS and TCP, by our own sockets; a proxy does both for us."""
-        if not can_be_asked(self.host.base):
-            self.fail(LazyociError(f"there is no host named {self.host.name}", hint="Check its spelling."))
+        if not can_be_asked(self.session.base):
+            self.fail(LazyociError(f"there is no host named {self.session.name}", hint="Check its spelling."))
             return
-        there = self.client.wire.physical(httpx.URL(self.host.base))
+        there = self.client.transport.physical(httpx.URL(self.session.base))
         name, port = there.host, there.port or (443 if there.scheme == "https" else 80)
         try:
-            proxy = self.client.wire.proxy(there)
+            proxy = self.client.transport.proxy(there)
         except ProxyError as error:
-            self.fail(bad_proxy(error, self.place))
+            self.fail(bad_proxy(error, self.task))
             return
         if proxy is not None:
             self.note("skipped", f"left to {proxy.words}")
@@ -106,12 +106,12 @@ class _Probe:
             return
         self.note("ok", f"{name} is {', '.join(found[:4])}{' …' if len(found) > 4 else ''}")
         ports = [port]
-        if port == 443 and there.port is None and self.host.may_be_plain:
+        if port == 443 and there.port is None and self.session.may_be_plain:
             ports.append(80)
         problem = ""
         for candidate in ports:
             try:
-                socket.create_connection((name, candidate), timeout=self.client.wire.timeouts.connect).close()
+                socket.create_connection((name, candidate), timeout=self.client.transport.timeouts.connect).close()
             except OSError as error:
                 problem = problem or (error.strerror or str(error)).lower()
                 continue
@@ -122,31 +122,31 @@ class _Probe:
 
     def registry(self) -> None:
         """TLS and `/v2/`, as every later request will speak to the host."""
-        host = self.host
+        session = self.session
         try:
-            host.connect()
+            session.connect()
         except errors.TlsError as error:
             self.fail(error)
         except errors.Failure as error:
-            if host.channel.scheme == "http":
-                self.note("skipped", host.channel.words)
+            if session.channel.scheme == "http":
+                self.note("skipped", session.channel.words)
             elif not isinstance(error, errors.Unreachable) or self._handshake() is not None:
-                self.note("ok", host.channel.words)
+                self.note("ok", session.channel.words)
             self.fail(error)  # of TLS, where it was not come to
-        channel = host.channel
+        channel = session.channel
         if channel.scheme == "http":
             self.note("skipped", "plain HTTP")
         else:
             self.note("ok", self._certificate())
-        challenge = host.auth.challenge
-        unclear = "asks for credentials, and not for which" if host.ping_status == 401 else "asks for no credentials"
+        challenge = session.auth.challenge
+        unclear = "asks for credentials, and not for which" if session.ping_status == 401 else "asks for no credentials"
         wants = f"asks for {challenge.scheme.capitalize()} credentials" if challenge else unclear
-        product = f", {host.kind.name}" if host.kind is not vendors.GENERIC else ""
+        product = f", {session.kind.name}" if session.kind is not vendors.GENERIC else ""
         self.note("ok", f"an OCI registry{product}; {wants}")
 
     def _certificate(self) -> str:
         """What the connection is secured with; the one that counts was made already."""
-        words = self.host.channel.words
+        words = self.session.channel.words
         shaken = self._handshake()
         if shaken is None:
             return words
@@ -158,12 +158,12 @@ class _Probe:
 
         There is none through a proxy, either.
         """
-        there = self.client.wire.physical(httpx.URL(self.host.base))
-        if there.scheme != "https" or self.client.wire.proxy(there) is not None:
+        there = self.client.transport.physical(httpx.URL(self.session.base))
+        if there.scheme != "https" or self.client.transport.proxy(there) is not None:
             return None
-        policy = self.client.policy(self.host.name)
-        context = tls.context(self.host.channel, policy)
-        limit = self.client.wire.timeouts.connect
+        policy = self.client.policy(self.session.name)
+        context = tls.context(self.session.channel, policy)
+        limit = self.client.transport.timeouts.connect
         try:
             with (
                 socket.create_connection((there.host, there.port or 443), timeout=limit) as raw,
@@ -177,37 +177,37 @@ class _Probe:
     def credentials(self) -> None:
         """Which source gives credentials; they are not shown."""
         try:
-            found = self.host.auth.credential(self.path)
+            found = self.session.auth.credential(self.path)
         except LazyociError as error:
             self.fail(error)
             return
         if found is None:
-            self.note("skipped", f"none found for {self.host.name}: anonymous")
-        elif self.host.auth.withhold:
-            self.fail(LazyociError(self.host.auth.withhold))
+            self.note("skipped", f"none found for {self.session.name}: anonymous")
+        elif self.session.auth.withhold:
+            self.fail(LazyociError(self.session.auth.withhold))
         else:
             self.note("ok", f"{found.who} from {found.source}")
 
     def token(self) -> None:
         """A token for the scopes a push or a pull would want, or the proof that Basic credentials are taken."""
-        host = self.host
-        if host.auth.challenge is None and host.ping_status == 401:
-            self.fail(LazyociError(host.auth.unasked(self.path)))
-        if host.auth.challenge is None:
+        session = self.session
+        if session.auth.challenge is None and session.ping_status == 401:
+            self.fail(LazyociError(session.auth.unasked(self.path)))
+        if session.auth.challenge is None:
             self.note("skipped", "none wanted")
             return
         actions = scope.PUSH if self.push else scope.PULL
         scopes = (scope.repository(self.path, *actions),) if self.path else ()
         try:
-            self.ticket = host.auth.ticket(self.path, scopes, self.place, strict=True)
+            self.ticket = session.auth.ticket(self.path, scopes, self.task, strict=True)
             if self.ticket.token is None:
-                ask = Ask("GET", "/v2/", self.place, scopes, ok=frozenset({200, 403, 404}), renew=False)
+                request = Request("GET", "/v2/", self.task, scopes, ok=frozenset({200, 403, 404}), renew=False)
                 if self.ticket.header:
-                    host.send(ask)
-                    self.note("ok", f"none needed: {host.name} takes the credentials as they are")
+                    session.send(request)
+                    self.note("ok", f"none needed: {session.name} takes the credentials as they are")
                     return
                 raise refusal.unauthorized(
-                    refusal.Refusal(self.place, b"", {}, withheld=self.ticket.withheld, kind=host.kind)
+                    refusal.Refusal(self.task, b"", {}, withheld=self.ticket.withheld, kind=session.kind)
                 )
         except LazyociError as error:
             self.fail(error)
@@ -228,7 +228,7 @@ class _Probe:
         words = ", ".join(sorted(granted)) or "nothing"
         wanted = "push" if self.push else "pull"
         if wanted not in granted:
-            refused = refusal.Refusal(self.place, b"", {}, self.ticket.credential, kind=self.host.kind)
+            refused = refusal.Refusal(self.task, b"", {}, self.ticket.credential, kind=self.session.kind)
             error = refusal.denied(refused) if self.ticket.credential else refusal.unauthorized(refused)
             self.fail(LazyociError(f"the token grants {words} on {self.path}, not {wanted}", hint=error.hint))
         self.note("ok", f"{words} on {self.path}")

@@ -56,7 +56,7 @@ def fallback(repository: RemoteRepository, subject: str) -> tuple[Manifest | Non
         # GitLab reads a tag with a dash after a digest as that digest, and answers with the subject itself
         what = "the manifest itself" if found.descriptor.digest == subject else "no index"
         message = f"the referrers of {short(subject)} cannot be kept: the tag {tag} of {repository.name} is {what}"
-        raise errors.ProtocolError(message, errors.Place(repository.name.host, repository.name.path))
+        raise errors.ProtocolError(message, errors.Task(repository.name.host, repository.name.path))
     return found, list(found.manifests)
 
 
@@ -83,7 +83,7 @@ def attach(repository: RemoteRepository, manifest: Manifest) -> None:
     _, listed = fallback(repository, subject)
     if not any(one.digest == entry.digest for one in listed):
         message = f"the referrers of {short(subject)} in {repository.name} are written by others all the time"
-        raise errors.ProtocolError(message, errors.Place(repository.name.host, repository.name.path))
+        raise errors.ProtocolError(message, errors.Task(repository.name.host, repository.name.path))
 
 
 def _index(entries: Sequence[Descriptor]) -> bytes:

@@ -17,12 +17,12 @@ from lazyoci.registry.auth import scope, token
 from lazyoci.registry.auth.scope import Scopes
 from lazyoci.registry.credentials.credential import Credential
 from lazyoci.registry.download import Download
-from lazyoci.registry.errors import Place
+from lazyoci.registry.errors import Task
 from lazyoci.registry.http import retry
 from lazyoci.registry.http.body import Bytes
-from lazyoci.registry.http.request import Ask, Reply
+from lazyoci.registry.http.request import Reply, Request
 from lazyoci.registry.refusals import refusal
-from lazyoci.registry.session import Host
+from lazyoci.registry.session import Session
 from lazyoci.registry.upload import Result, Upload
 
 
@@ -54,9 +54,9 @@ class Access:
 class RemoteRepository:
     """One repository. Thread-safe: blobs may be pushed and read from several threads at once."""
 
-    def __init__(self, name: Repository, host: Host, warn: Callable[[str], None]) -> None:
+    def __init__(self, name: Repository, session: Session, warn: Callable[[str], None]) -> None:
         self.name = name
-        self._host = host
+        self._session = session
         self._warn = warn
         self._path = name.path
 
@@ -68,17 +68,17 @@ class RemoteRepository:
         Raises Unauthorized or Denied when the registry or its token server refuses; a token that says it lacks the
         push right is returned as it is: ask `check_push`.
         """
-        host, place = self._host, self._place("push to" if push else "read from")
-        host.connect()
-        ticket = host.auth.ticket(self._path, self._scopes(push), place)
+        session, task = self._session, self._task("push to" if push else "read from")
+        session.connect()
+        ticket = session.auth.ticket(self._path, self._scopes(push), task)
         if ticket.scheme == "basic" or (ticket.credential is not None and ticket.credential.registry_token):
             # credentials that are sent as they are must be tried to be proven
-            reply = host.send(Ask("GET", "/v2/", place, self._scopes(push), ok=frozenset({200, 403, 404})))
+            reply = session.send(Request("GET", "/v2/", task, self._scopes(push), ok=frozenset({200, 403, 404})))
             ticket = reply.ticket
         granted = token.granted(ticket.token.value, self._path) if ticket.token is not None else None
-        if ticket.scheme == "none" and host.auth.challenge is not None:
+        if ticket.scheme == "none" and session.auth.challenge is not None:
             if push:
-                raise refusal.unauthorized(self._refusal(place, None, ticket.withheld))
+                raise refusal.unauthorized(self._refusal(task, None, ticket.withheld))
             granted = frozenset()
         return Access(ticket.scheme, granted, ticket.credential, ticket.withheld)
 
@@ -86,13 +86,13 @@ class RemoteRepository:
         """Raise Denied (Unauthorized where no credential was used) when `access` says that pushing is not granted."""
         if access.may_push is not False:
             return
-        refused = self._refusal(self._place("push to"), access.credential, access.withheld)
+        refused = self._refusal(self._task("push to"), access.credential, access.withheld)
         if access.credential is None:
             raise refusal.unauthorized(refused)
         raise refusal.denied(refused)
 
-    def _refusal(self, place: Place, credential: Credential | None, withheld: str) -> refusal.Refusal:
-        return refusal.Refusal(place, b"", {}, credential, withheld=withheld, kind=self._host.kind)
+    def _refusal(self, task: Task, credential: Credential | None, withheld: str) -> refusal.Refusal:
+        return refusal.Refusal(task, b"", {}, credential, withheld=withheld, kind=self._session.kind)
 
     # manifests
 
@@ -102,14 +102,14 @@ class RemoteRepository:
         `push` asks with the push scope, as a push will: some registries refuse to say anything with less about a
         repository that is yet to be made.
         """
-        place, scopes = self._place("push to" if push else "read from"), self._scopes(push)
+        task, scopes = self._task("push to" if push else "read from"), self._scopes(push)
         url = f"/v2/{self._path}/manifests/{target}"
         try:
-            reply = self._host.send(Ask("HEAD", url, place, scopes, ok=frozenset({200, 404}), headers=_ACCEPT))
+            reply = self._session.send(Request("HEAD", url, task, scopes, ok=frozenset({200, 404}), headers=_ACCEPT))
         except errors.Failure as failure:
             if failure.status not in (400, 401, 403, 405, 412):
                 raise
-            instead = self._get_instead(url, place, scopes, push)
+            instead = self._get_instead(url, task, scopes, push)
             if instead is None:
                 return None
             reply = instead
@@ -121,23 +121,34 @@ class RemoteRepository:
         if reply.body or not found or length is None:
             raw = (
                 reply.body
-                or self._host.send(Ask("GET", url, place, scopes, headers=_ACCEPT, limit=MANIFEST_READ_LIMIT)).body
+                or self._session.send(
+                    Request("GET", url, task, scopes, headers=_ACCEPT, limit=MANIFEST_READ_LIMIT)
+                ).body
             )
             return Descriptor(kind, digests.of(raw), len(raw))
         try:
             return Descriptor(kind, digests.check(found), length)
         except digests.DigestError as error:
-            raise errors.ProtocolError(f"{place.what} failed: {target}: {error.message}", place) from None
+            raise errors.ProtocolError(f"{task.what} failed: {target}: {error.message}", task) from None
 
-    def _get_instead(self, url: str, place: Place, scopes: Scopes, push: bool) -> Reply | None:
+    def _get_instead(self, url: str, task: Task, scopes: Scopes, push: bool) -> Reply | None:
         """A refused HEAD has no words, and JFrog refuses it for a tag that is merely missing: ask with GET."""
         try:
-            return self._host.send(
+            return self._session.send(
                 # the HEAD has renewed the token already, if that was what it lacked
-                Ask("GET", url, place, scopes, frozenset({200, 404}), _ACCEPT, limit=MANIFEST_READ_LIMIT, renew=False)
+                Request(
+                    "GET",
+                    url,
+                    task,
+                    scopes,
+                    frozenset({200, 404}),
+                    _ACCEPT,
+                    limit=MANIFEST_READ_LIMIT,
+                    renew=False,
+                )
             )
         except errors.Denied:
-            if push and self._host.kind.id in ("jfrog", "ghcr"):
+            if push and self._session.kind.id in ("jfrog", "ghcr"):
                 return None  # both say "denied" where "not found" is meant; a right that is missing shows soon enough
             raise
 
@@ -146,30 +157,30 @@ class RemoteRepository:
 
         Raises NotFound, DigestMismatch, TooLarge, or ProtocolError when it is no manifest.
         """
-        place = self._place("read from")
-        reply = self._host.send(
-            Ask(
+        task = self._task("read from")
+        reply = self._session.send(
+            Request(
                 "GET",
                 f"/v2/{self._path}/manifests/{target}",
-                place,
+                task,
                 self._scopes(False),
                 headers=_ACCEPT,
                 limit=MANIFEST_READ_LIMIT,
             )
         )
         if len(reply.body) > MANIFEST_READ_LIMIT:
-            message = f"{place.what} failed: the manifest of {target} is larger than {MANIFEST_READ_LIMIT >> 20} MiB"
-            raise errors.TooLarge(message, place)
+            message = f"{task.what} failed: the manifest of {target} is larger than {MANIFEST_READ_LIMIT >> 20} MiB"
+            raise errors.TooLarge(message, task)
         wanted = target if ":" in target else reply.headers.get("docker-content-digest", "")
         if wanted:
             found = _hash_like(wanted, reply.body)
             if found != wanted:
-                message = f"{place.what} failed: the manifest received for {target} is {digests.short(found)}"
-                raise errors.DigestMismatch(f"{message}, not {digests.short(wanted)}", place)
+                message = f"{task.what} failed: the manifest received for {target} is {digests.short(found)}"
+                raise errors.DigestMismatch(f"{message}, not {digests.short(wanted)}", task)
         try:
             return parse_manifest(reply.body, reply.headers.get("content-type", ""))
         except ManifestError as error:
-            raise errors.ProtocolError(f"{place.what} failed: {target}: {error.message}", place) from None
+            raise errors.ProtocolError(f"{task.what} failed: {target}: {error.message}", task) from None
 
     def put_manifest(
         self, raw: bytes, media_type: str, target: str, *, digest: str, exists: bool | None = None
@@ -182,11 +193,11 @@ class RemoteRepository:
 
         Raises TagImmutable, BlobUnknown (push the blobs it names again, once), DigestMismatch.
         """
-        place = self._place("push to")
-        ask = Ask(
+        task = self._task("push to")
+        request = Request(
             "PUT",
             f"/v2/{self._path}/manifests/{target}",
-            place,
+            task,
             self._scopes(True),
             ok=frozenset({200, 201, 202}),
             headers={"Content-Type": media_type.partition(";")[0].strip()},
@@ -194,26 +205,26 @@ class RemoteRepository:
             exists=exists,
         )
         try:
-            reply = self._host.send(ask)
+            reply = self._session.send(request)
         except errors.Denied:
-            if self._host.kind.id != "ghcr":
+            if self._session.kind.id != "ghcr":
                 raise
-            self._host.wire.sleep(1.0)  # GHCR refuses the first manifest of a new package now and then
-            reply = self._host.send(ask)
+            self._session.transport.sleep(1.0)  # GHCR refuses the first manifest of a new package now and then
+            reply = self._session.send(request)
         stored = reply.headers.get("docker-content-digest", "")
         if stored:
             if stored != digest:
-                raise self._other(target, stored, digest, place)
+                raise self._other(target, stored, digest, task)
         else:
-            self._verify(target, digest, place)
+            self._verify(target, digest, task)
         return bool(reply.headers.get("oci-subject"))
 
-    def _verify(self, target: str, digest: str, place: Place) -> None:
+    def _verify(self, target: str, digest: str, task: Task) -> None:
         """Read back what was written, where the registry did not say; it may take a moment to appear."""
-        ask = Ask(
+        request = Request(
             "GET",
             f"/v2/{self._path}/manifests/{target}",
-            place,
+            task,
             self._scopes(True),
             ok=frozenset({200, 404}),
             headers=_ACCEPT,
@@ -221,31 +232,31 @@ class RemoteRepository:
         )
         found = ""
         for attempt in range(1, _VERIFY_ATTEMPTS + 1):
-            reply = self._host.send(ask)
+            reply = self._session.send(request)
             if reply.status == 200:
                 found = _hash_like(digest, reply.body)
                 if found == digest:
                     return
             if attempt < _VERIFY_ATTEMPTS:
-                self._host.wire.sleep(min(8.0, retry.BASE * 2 ** (attempt - 1)) * (0.5 + random.random() / 2))
+                self._session.transport.sleep(min(8.0, retry.BASE * 2 ** (attempt - 1)) * (0.5 + random.random() / 2))
         if found:
-            raise self._other(target, found, digest, place)
-        message = f"{place.what} failed: {target} was accepted, but cannot be read back"
-        raise errors.NotFound(message, replace(place, method="GET", status=404))
+            raise self._other(target, found, digest, task)
+        message = f"{task.what} failed: {target} was accepted, but cannot be read back"
+        raise errors.NotFound(message, replace(task, method="GET", status=404))
 
-    def _other(self, target: str, found: str, digest: str, place: Place) -> errors.DigestMismatch:
+    def _other(self, target: str, found: str, digest: str, task: Task) -> errors.DigestMismatch:
         message = (
-            f"{place.what} failed: {self.name.host} stored {digests.short(found)} under {target}, "
+            f"{task.what} failed: {self.name.host} stored {digests.short(found)} under {target}, "
             f"where {digests.short(digest)} was sent"
         )
-        return errors.DigestMismatch(message, replace(place, method="PUT"))
+        return errors.DigestMismatch(message, replace(task, method="PUT"))
 
     def delete_manifest(self, digest: str) -> None:
         """Delete a manifest, and with it every tag that points to it; raises Unsupported where that is not offered."""
-        place = self._place("delete from")
+        task = self._task("delete from")
         scopes = (scope.repository(self._path, "pull", "push", "delete"),)
-        self._host.send(
-            Ask("DELETE", f"/v2/{self._path}/manifests/{digest}", place, scopes, ok=frozenset({200, 202, 204}))
+        self._session.send(
+            Request("DELETE", f"/v2/{self._path}/manifests/{digest}", task, scopes, ok=frozenset({200, 202, 204}))
         )
 
     # blobs
@@ -289,12 +300,12 @@ class RemoteRepository:
 
     def tags(self, *, pages: int = catalog.PAGES) -> list[str]:
         """All tags, in the registry's order; at most so many pages."""
-        place = self._place("list tags of")
+        task = self._task("list tags of")
         return catalog.pages(
-            self._host,
+            self._session,
             f"/v2/{self._path}/tags/list?n={catalog.PAGE_SIZE}",
             "tags",
-            place,
+            task,
             self._scopes(False),
             pages,
             self._warn,
@@ -305,17 +316,17 @@ class RemoteRepository:
 
         Raises ProtocolError where that tag holds something else, and for replies that cannot be read.
         """
-        place = self._place("list referrers of")
+        task = self._task("list referrers of")
         url, found = f"/v2/{self._path}/referrers/{digest}", list[Descriptor]()
         try:
-            for reply in catalog.replies(self._host, url, place, self._scopes(False), catalog.PAGES, self._warn):
+            for reply in catalog.replies(self._session, url, task, self._scopes(False), catalog.PAGES, self._warn):
                 found += referrers.parse(reply.body, f"the list of referrers of {self.name}")
         except errors.NotFound:
             return referrers.fallback(self, digest)[1]
         except (errors.Unsupported, errors.Refused):  # GAR and older Harbors refuse what they do not know
             return referrers.fallback(self, digest)[1]
         except ManifestError as error:
-            raise errors.ProtocolError(f"{place.what} failed: {error.message}", place) from None
+            raise errors.ProtocolError(f"{task.what} failed: {error.message}", task) from None
         return found
 
     # helpers
@@ -323,11 +334,11 @@ class RemoteRepository:
     def _scopes(self, push: bool) -> Scopes:
         return (scope.repository(self._path, *(scope.PUSH if push else scope.PULL)),)
 
-    def _place(self, doing: str) -> Place:
-        return Place(self.name.host, self._path, f"{doing} {self.name}")
+    def _task(self, doing: str) -> Task:
+        return Task(self.name.host, self._path, f"{doing} {self.name}")
 
     def _upload(self) -> Upload:
-        return Upload(self._host, self._path, self._place("push to"))
+        return Upload(self._session, self._path, self._task("push to"))
 
     def _download(self) -> Download:
-        return Download(self._host, self._path, self._place("read from"))
+        return Download(self._session, self._path, self._task("read from"))

@@ -11,7 +11,7 @@ BLOCK = 256 << 10
 _BLOCKS = 16
 
 
-class Sink:
+class ThreadedWriter:
     """Hands what it is given to each consumer, in order, from a thread of its own; holds 4 MiB at most. For a `with`.
 
     Hashing and writing release the GIL, so they cost no time beside the reading. The buffers are lent and come back:
@@ -73,7 +73,7 @@ class Sink:
                     self._error = error
             self._free.put(block)
 
-    def __enter__(self) -> Sink:
+    def __enter__(self) -> ThreadedWriter:
         self._thread.start()
         return self
 

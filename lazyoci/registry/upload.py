@@ -17,12 +17,12 @@ from lazyoci.oci import mediatype
 from lazyoci.oci.descriptor import Descriptor
 from lazyoci.registry import chunked_upload, errors, untrusted_numbers, vendors
 from lazyoci.registry.auth import scope, token
-from lazyoci.registry.errors import Place
+from lazyoci.registry.errors import Task
 from lazyoci.registry.http import redirect, retry
 from lazyoci.registry.http.body import Body, BodyChanged, Bytes, FileBody
-from lazyoci.registry.http.request import Ask, RetryLater
+from lazyoci.registry.http.request import Request, RetryLater
 from lazyoci.registry.http.unreachable import TransportError
-from lazyoci.registry.session import Host
+from lazyoci.registry.session import Session
 
 Result = Literal["exists", "mounted", "uploaded"]
 
@@ -35,19 +35,23 @@ _NO_ANSWER = frozenset({401, 403, 404, 405, 412})
 class Upload:
     """The upload of blobs to one repository."""
 
-    def __init__(self, host: Host, path: str, place: Place) -> None:
-        self._host = host
+    def __init__(self, session: Session, path: str, task: Task) -> None:
+        self._session = session
         self._path = path
-        self._place = place
+        self._task = task
         self._scopes = (scope.repository(path, *scope.PUSH),)
 
     def exists(self, descriptor: Descriptor) -> bool:
         """Whether the registry says it has the blob, with the right length; when it will not tell, no."""
-        ask = Ask(
-            "HEAD", f"/v2/{self._path}/blobs/{descriptor.digest}", self._place, self._scopes, ok=frozenset({200, 404})
+        request = Request(
+            "HEAD",
+            f"/v2/{self._path}/blobs/{descriptor.digest}",
+            self._task,
+            self._scopes,
+            ok=frozenset({200, 404}),
         )
         try:
-            reply = self._host.send(ask)
+            reply = self._session.send(request)
         except errors.Failure as failure:
             if failure.status in _NO_ANSWER:
                 return False
@@ -66,11 +70,13 @@ class Upload:
         progress: Callable[[int], None] | None,
     ) -> Result:
         """Bring the blob into the repository; see `RemoteRepository.push_blob`."""
-        host = self._host
-        body = FileBody(descriptor.size, open, progress=progress, check=host.wire.check, clock=host.wire.clock)
+        session = self._session
+        body = FileBody(
+            descriptor.size, open, progress=progress, check=session.transport.check, clock=session.transport.clock
+        )
         attempt = 0
-        chunked = 0 < host.chunk < descriptor.size
-        with host.gate.blob():
+        chunked = 0 < session.chunk < descriptor.size
+        with session.throttle.blob():
             while True:
                 attempt += 1
                 # after a failure the blob may be there all the same: only the reply to our upload was lost
@@ -85,15 +91,22 @@ class Upload:
                     location, least = self._start()
                 try:
                     if chunked:
-                        size = chunked_upload.size_of(host.chunk, least)
+                        size = chunked_upload.size_of(session.chunk, least)
                         location = chunked_upload.send(
-                            host, self._place, self._scopes, location, descriptor, size, open=open, progress=progress
+                            session,
+                            self._task,
+                            self._scopes,
+                            location,
+                            descriptor,
+                            size,
+                            open=open,
+                            progress=progress,
                         )
                         self._put(location, descriptor, Bytes(b""))
                     else:
                         self._put(location, descriptor, body)
                     return "uploaded"
-                except chunked_upload.Stuck:
+                except chunked_upload.NoProgress:
                     self.cancel(location)
                     chunked = False
                     attempt -= 1  # not a failure: another way
@@ -108,12 +121,12 @@ class Upload:
                     self.cancel(location)
                     raise
                 body.rewind()
-                now = host.wire.now()
+                now = session.transport.now()
                 seconds = retry.delay(attempt, outcome, now=now, jitter=random.random())
                 if seconds is None:
                     raise failure
                 if retry.wait_asked(outcome, now) is None:  # else the gate waits, for all workers
-                    host.wire.sleep(seconds)
+                    session.transport.sleep(seconds)
 
     def _mount(self, descriptor: Descriptor, sources: Sequence[str]) -> tuple[bool, str]:
         """Try to take the blob from another repository of the host: done, or the session that came instead, if any.
@@ -124,48 +137,49 @@ class Upload:
             if source == self._path:
                 continue
             url = redirect.with_query(f"/v2/{self._path}/blobs/uploads/", mount=descriptor.digest, **{"from": source})
-            ask = Ask(
+            request = Request(
                 "POST",
                 url,
-                replace(self._place, doing=f"mount from {source} for {self._place.doing}"),
+                replace(self._task, doing=f"mount from {source} for {self._task.doing}"),
                 scope.union(self._scopes, (scope.repository(source, *scope.PULL),)),
                 ok=frozenset({201, 202}),
                 again=False,
                 renew=False,
             )
             try:
-                reply = self._host.send(ask)
+                reply = self._session.send(request)
             except (RetryLater, errors.Failure):
                 continue
             if reply.status == 201:
                 return True, ""
             location = reply.headers.get("location", "")
             if location:
-                return False, self._host.resolve(reply.url, location, self._place)
+                return False, self._session.resolve(reply.url, location, self._task)
         return False, ""
 
     def _start(self) -> tuple[str, str]:
         """A new upload session: its location, and the registry's OCI-Chunk-Min-Length, if it has one."""
-        ask = Ask("POST", f"/v2/{self._path}/blobs/uploads/", self._place, self._scopes, ok=frozenset({202}))
+        request = Request("POST", f"/v2/{self._path}/blobs/uploads/", self._task, self._scopes, ok=frozenset({202}))
         try:
-            reply = self._host.send(ask)
+            reply = self._session.send(request)
         except errors.Unreachable as cut:
-            if cut.reason != "reset" or not self._host.kind.cut:
+            if cut.reason != "reset" or not self._session.kind.cut:
                 raise
-            hint = vendors.fill(self._host.kind.cut, host=self._host.name, path=self._path)
-            raise errors.Unreachable(cut.message, cut.place, reason=cut.reason, hint=hint) from cut
+            hint = vendors.fill(self._session.kind.cut, host=self._session.name, path=self._path)
+            raise errors.Unreachable(cut.message, cut.task, reason=cut.reason, hint=hint) from cut
         location = reply.headers.get("location", "")
         if not location:
             raise errors.ProtocolError(
-                f"{self._place.what} failed: {self._host.name} opened an upload without a Location", self._place
+                f"{self._task.what} failed: {self._session.name} opened an upload without a Location",
+                self._task,
             )
-        return self._host.resolve(reply.url, location, self._place), reply.headers.get("oci-chunk-min-length", "")
+        return self._session.resolve(reply.url, location, self._task), reply.headers.get("oci-chunk-min-length", "")
 
     def _put(self, location: str, descriptor: Descriptor, body: Body) -> None:
-        ask = Ask(
+        request = Request(
             "PUT",
             redirect.with_query(location, digest=descriptor.digest),
-            self._place,
+            self._task,
             self._scopes,
             ok=frozenset({200, 201, 204}),
             headers={"Content-Type": mediatype.OCTET_STREAM},
@@ -174,26 +188,28 @@ class Upload:
             margin=_LARGE_MARGIN if descriptor.size >= _LARGE else token.RENEW_EARLY,
         )
         try:
-            reply = self._host.send(ask)
+            reply = self._session.send(request)
         except BodyChanged as changed:
             raise self._changed(descriptor, str(changed)) from None
         except TransportError as stalled:  # raised by the body itself, between two chunks
             failure = errors.Unreachable(
-                f"{self._place.what} failed: {self._host.name} takes no more bytes", self._place, reason="timeout"
+                f"{self._task.what} failed: {self._session.name} takes no more bytes",
+                self._task,
+                reason="timeout",
             )
             raise RetryLater(retry.Outcome(stalled.kind), failure) from stalled
         stored = reply.headers.get("docker-content-digest", "")
         if stored and stored != descriptor.digest:
             raise errors.DigestMismatch(
-                f"{self._place.what} failed: {self._host.name} stored {digests.short(stored)} "
+                f"{self._task.what} failed: {self._session.name} stored {digests.short(stored)} "
                 f"where {digests.short(descriptor.digest)} was sent",
-                replace(self._place, method="PUT"),
+                replace(self._task, method="PUT"),
             )
 
     def cancel(self, location: str) -> int:
-        """Ask the registry, once, to forget an upload session; its status, 0 for no answer. Never raises."""
-        ask = Ask("DELETE", location, self._place, self._scopes)
-        return self._host.send_once(ask, seconds=2.0)  # sessions end by themselves in time, so nobody waits long
+        """Request the registry, once, to forget an upload session; its status, 0 for no answer. Never raises."""
+        request = Request("DELETE", location, self._task, self._scopes)
+        return self._session.send_once(request, seconds=2.0)  # sessions end by themselves in time, so nobody waits long
 
     def probe(self) -> bool:
         """Open an upload session and cancel it; whether the cancelling worked. Raises what a push would raise."""
@@ -203,8 +219,8 @@ class Upload:
             # distribution wants the delete scope for this, which a pusher may not have: asked for only now
             scopes = scope.union(self._scopes, (scope.repository(self._path, "delete"),))
             try:
-                reply = self._host.send(
-                    Ask("DELETE", location, self._place, scopes, ok=frozenset({200, 202, 204}), again=False)
+                reply = self._session.send(
+                    Request("DELETE", location, self._task, scopes, ok=frozenset({200, 202, 204}), again=False)
                 )
             except (RetryLater, errors.Failure):
                 return False
@@ -213,9 +229,9 @@ class Upload:
 
     def _changed(self, descriptor: Descriptor, why: str) -> errors.ContentChanged:
         return errors.ContentChanged(
-            f"{self._place.what} failed: the content of {digests.short(descriptor.digest)} changed "
+            f"{self._task.what} failed: the content of {digests.short(descriptor.digest)} changed "
             f"while it was uploaded: {why}",
-            self._place,
+            self._task,
             hint="Run the build again when nothing writes to the files.",
         )
 

@@ -10,7 +10,7 @@ from lazyoci.registry.address import name_of
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class Vendor:
     """A registry product: its id, its name for people, and its remedies; `{host}`, `{path}`, `{user}` are filled in."""
 
     id: str
@@ -40,17 +40,17 @@ _GOOGLE_LOGIN = (
     "docker login -u _json_key --password-stdin https://{host} < KEY.json"
 )
 
-GENERIC = Kind(
+GENERIC = Vendor(
     "",
     "registry",
     _LOGIN,
     "Use credentials that may push to {path}.",
     "Create the repository {path} first, if this registry does not do so by itself.",
 )
-KINDS: Mapping[str, Kind] = {
+VENDORS: Mapping[str, Vendor] = {
     kind.id: kind
     for kind in (
-        Kind(
+        Vendor(
             "hub",
             "Docker Hub",
             "Log in: docker login -u {user} (with an access token as the password)",
@@ -60,7 +60,7 @@ KINDS: Mapping[str, Kind] = {
             immutable="Immutable tags are set on hub.docker.com → {path} → Settings: push another tag, or change that.",
             account="The plan or the account on hub.docker.com needs attention: look at its billing and its e-mail.",
         ),
-        Kind(
+        Vendor(
             "ghcr",
             "GitHub Packages",
             "echo $TOKEN | docker login ghcr.io -u {user} --password-stdin",
@@ -72,7 +72,7 @@ KINDS: Mapping[str, Kind] = {
             quota="See Settings → Billing → Usage of {project}: its storage or spending limit is reached.",
             policy="A policy of the organisation on packages or single sign-on may forbid it: ask its owners.",
         ),
-        Kind(
+        Vendor(
             "ecr",
             "Amazon ECR",
             _ECR_LOGIN,
@@ -87,7 +87,7 @@ KINDS: Mapping[str, Kind] = {
             cut="Amazon ECR hangs up when the repository does not exist: "
             "aws ecr create-repository --repository-name {path}",
         ),
-        Kind(
+        Vendor(
             "gar",
             "Google Artifact Registry",
             _GOOGLE_LOGIN,
@@ -96,13 +96,13 @@ KINDS: Mapping[str, Kind] = {
             "Create it first: gcloud artifacts repositories create REPOSITORY --repository-format=docker; "
             "the path is PROJECT/REPOSITORY/IMAGE.",
         ),
-        Kind(
+        Vendor(
             "gcr",
             "Google Container Registry",
             _GOOGLE_LOGIN,
             "Grant roles/artifactregistry.writer on the project.",
         ),
-        Kind(
+        Vendor(
             "acr",
             "Azure Container Registry",
             "az acr login --name {label}",
@@ -114,7 +114,7 @@ KINDS: Mapping[str, Kind] = {
             quota="See az acr show-usage --name {label}: its storage is used up.",
             read_only="It is locked: az acr repository show --name {label} --repository {path}",
         ),
-        Kind(
+        Vendor(
             "quay",
             "Quay",
             "docker login {host} -u ORGANISATION+ROBOT",
@@ -126,7 +126,7 @@ KINDS: Mapping[str, Kind] = {
             read_only="Quay takes nothing while it is read-only for maintenance: try again later.",
             unsupported="Quay takes nothing while it is read-only for maintenance: try again later.",
         ),
-        Kind(
+        Vendor(
             "harbor",
             "Harbor",
             "docker login {host} -u 'robot$NAME' (quote the $)",
@@ -140,7 +140,7 @@ KINDS: Mapping[str, Kind] = {
             read_only="Harbor is in read-only mode, or {project} is a proxy cache, which takes no pushes.",
             refused="A policy of the project {project} may forbid it: one on vulnerabilities, or on signatures.",
         ),
-        Kind(
+        Vendor(
             "gitlab",
             "GitLab",
             "docker login {host} with a deploy token (write_registry), or $CI_REGISTRY_USER in CI",
@@ -149,7 +149,7 @@ KINDS: Mapping[str, Kind] = {
             "A protection rule of the project covers this tag: push another one, or use a role that may.",
             quota="See Settings → Usage Quotas of the top-level group: its storage is used up.",
         ),
-        Kind(
+        Vendor(
             "do",
             "DigitalOcean",
             "doctl registry login",
@@ -158,7 +158,7 @@ KINDS: Mapping[str, Kind] = {
             quota="The plan limits repositories and storage: doctl registry garbage-collection start, or upgrade it.",
             read_only="While garbage is collected the registry is read-only: try again when it is done.",
         ),
-        Kind(
+        Vendor(
             "jfrog",
             "JFrog Artifactory",
             _LOGIN,
@@ -166,7 +166,7 @@ KINDS: Mapping[str, Kind] = {
             immutable="Overwriting needs the Delete permission: push another tag, or have it granted.",
             policy="An Xray policy may block it: the watch that covers {path} says why.",
         ),
-        Kind(
+        Vendor(
             "nexus",
             "Sonatype Nexus",
             _LOGIN,
@@ -176,7 +176,7 @@ KINDS: Mapping[str, Kind] = {
             "or have it set to Allow redeploy.",
             read_only="The deployment policy of the repository is Read-only: have it set to Allow redeploy.",
         ),
-        Kind(
+        Vendor(
             "zot",
             "zot",
             _LOGIN,
@@ -216,16 +216,16 @@ _BY_HEADER: tuple[tuple[str, str, str], ...] = (
 )
 
 
-def kind_of(host: str, headers: Mapping[str, str] | None = None) -> Kind:
+def vendor_of(host: str, headers: Mapping[str, str] | None = None) -> Vendor:
     """The product that serves `host`, by its name or by the headers of a reply (lower-case names)."""
     name = name_of(host)
     for pattern, found in _BY_HOST:
         if re.fullmatch(pattern, name):
-            return KINDS[found]
+            return VENDORS[found]
     for header, needle, found in _BY_HEADER:
         value = headers.get(header) if headers is not None else None
         if value is not None and needle in value.lower():
-            return KINDS[found]
+            return VENDORS[found]
     return GENERIC
 
 

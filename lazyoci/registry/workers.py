@@ -15,7 +15,7 @@ _LOOK = 0.25  # seconds between looks at the event
 _GRACE = 1.0  # seconds that work under way gets to end by itself, so that a tag being written is not left in doubt
 
 
-def attend(futures: Collection[Future[T]], client: Client, cancelled: threading.Event) -> list[T]:
+def gather(futures: Collection[Future[T]], client: Client, cancelled: threading.Event) -> list[T]:
     """The results of all futures, in order, when all have ended; raises what the first failed one raised.
 
     Once `cancelled` is set, workers get a moment to end by themselves; then the connections of those that hang in a

@@ -103,7 +103,7 @@ def named_by(repository: RemoteRepository, reference: Reference) -> Manifest:
         raise
     except NotFound as failure:
         hint = f"See what there is: lazyoci browse tags {reference.repository}"
-        raise NotFound(f"{reference} does not exist", failure.place, hint=hint, said=failure.said) from failure
+        raise NotFound(f"{reference} does not exist", failure.task, hint=hint, said=failure.said) from failure
 
 
 def _blobs(manifests: Iterable[Manifest]) -> dict[str, Descriptor]:

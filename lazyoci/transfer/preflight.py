@@ -10,7 +10,7 @@ from lazyoci.errors import LazyociError
 from lazyoci.oci.reference import Reference, Repository
 from lazyoci.registry.client import Client
 from lazyoci.registry.repository import Access
-from lazyoci.registry.workers import attend
+from lazyoci.registry.workers import gather
 from lazyoci.transfer.outcome import QUESTIONS_PER_JOB, Found, Preflight, Wanted
 
 
@@ -30,7 +30,7 @@ def preflight(
     workers = min(len(references), jobs * QUESTIONS_PER_JOB)
     with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="preflight") as pool:
         asked = [pool.submit(_ask, doors[reference.repository], reference) for reference in references]
-        found = attend(asked, client, cancelled or threading.Event())
+        found = gather(asked, client, cancelled or threading.Event())
     return Preflight({one.reference: one for one in found})
 
 

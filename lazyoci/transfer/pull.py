@@ -23,7 +23,7 @@ from lazyoci.progress import Progress, Silent
 from lazyoci.registry.client import Client
 from lazyoci.registry.errors import NotFound
 from lazyoci.registry.repository import RemoteRepository
-from lazyoci.registry.workers import attend
+from lazyoci.registry.workers import gather
 from lazyoci.transfer.find import Found
 from lazyoci.transfer.receive import PARTIAL, bring, holds
 
@@ -94,7 +94,7 @@ class _Work:
         try:
             with ThreadPoolExecutor(_PARALLEL, thread_name_prefix="pull") as pool:
                 futures = [pool.submit(self._blob, blob, held.get(blob.digest)) for blob in blobs]
-                results = attend(futures, client, self.cancelled)
+                results = gather(futures, client, self.cancelled)
         except Interrupted:
             if self.reasons and not self.cancelled.is_set():
                 raise self.reasons[0] from None  # why the others were stopped

@@ -12,7 +12,7 @@ from lazyoci.errors import LazyociError
 from lazyoci.oci.reference import Repository
 from lazyoci.progress import Progress, Silent
 from lazyoci.registry.client import Client
-from lazyoci.registry.workers import attend
+from lazyoci.registry.workers import gather
 from lazyoci.transfer import content as _content
 from lazyoci.transfer.compare import compare, skip_pending, stands_in_the_way
 from lazyoci.transfer.content import Content
@@ -123,7 +123,7 @@ def _run(lanes: Sequence[Sequence[TargetPush]], client: Client, jobs: int, cance
         return
     workers = min(len(lanes), jobs * QUESTIONS_PER_JOB)
     with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="push") as pool:
-        attend([pool.submit(_run_lane, lane) for lane in lanes], client, cancelled)
+        gather([pool.submit(_run_lane, lane) for lane in lanes], client, cancelled)
 
 
 def _run_lane(lane: Sequence[TargetPush]) -> None:

@@ -19,10 +19,10 @@ from lazyoci_lsp.probing.observations import Observations, good_until, heals
 
 NOW = 1_800_000_000.0
 TAG = Question(parse_repository("reg.example/app"), "1")
-PLACE = errors.Place("reg.example")
-LIMITED = errors.RateLimited("slower", PLACE, wait=300)
-DOWN = errors.Unreachable("gone", PLACE, reason="down")
-WRONG = errors.Unauthorized("wrong password", PLACE)
+TASK = errors.Task("reg.example")
+LIMITED = errors.RateLimited("slower", TASK, wait=300)
+DOWN = errors.Unreachable("gone", TASK, reason="down")
+WRONG = errors.Unauthorized("wrong password", TASK)
 
 
 def answer(state: Any = "verified", failure: LazyociError | None = None, *, as_push: bool = False) -> Answer:
@@ -53,7 +53,7 @@ def test_only_what_may_heal_is_asked_again_by_itself() -> None:
     assert heals(answer("unchecked", DOWN))
     assert heals(answer("unchecked", LIMITED))
     assert not heals(answer("unauthorized", WRONG))
-    assert not heals(answer("unauthorized", errors.Denied("no right", PLACE)))
+    assert not heals(answer("unauthorized", errors.Denied("no right", TASK)))
     assert not heals(answer("verified"))
 
 

@@ -14,7 +14,7 @@ from lazyoci.registry.sent_secrets import SENT
 from tests.registry.fake import Basic, Bearer, Exchange, FakeRegistry, Reply
 from tests.unit.cli.running import Ran, Runner
 from tests.unit.registry.homes import Home
-from tests.unit.registry.test_sent import in_all_forms
+from tests.unit.registry.test_sent_secrets import in_all_forms
 
 Fakes = Callable[..., FakeRegistry]
 PASSWORD = "h&nter2/päss+w0rd="

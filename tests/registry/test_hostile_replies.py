@@ -142,9 +142,9 @@ def _drip(tools: Kit, received: threading.Semaphore) -> faults.Action:
 
 def test_a_head_that_drips_is_given_up(fake: FakeRegistry, monkeypatch: pytest.MonkeyPatch) -> None:
     tools, received = kit(), threading.Semaphore(0)
-    guard = head_limits.Heads.guard
+    guard = head_limits.HeadLimits.guard
 
-    def telling(self: head_limits.Heads, stream: Any) -> None:
+    def telling(self: head_limits.HeadLimits, stream: Any) -> None:
         read = stream.read
 
         def tell(max_bytes: int, timeout: float | None = None) -> bytes:
@@ -155,8 +155,8 @@ def test_a_head_that_drips_is_given_up(fake: FakeRegistry, monkeypatch: pytest.M
         stream.read = tell
         guard(self, stream)
 
-    monkeypatch.setattr(head_limits.Heads, "guard", telling)
-    tools.client.host(fake.host).connect()
+    monkeypatch.setattr(head_limits.HeadLimits, "guard", telling)
+    tools.client.session(fake.host).connect()
     fake.script.on("GET", "/manifests/", _drip(tools, received), nth=None)
     with pytest.raises(Unreachable, match="too slowly to wait for"):
         _look(fake, tools)
@@ -165,7 +165,7 @@ def test_a_head_that_drips_is_given_up(fake: FakeRegistry, monkeypatch: pytest.M
 def test_a_large_upload_may_take_longer_than_a_head() -> None:
     """The time for a head begins when the request was sent; until then, and after it, nothing is counted."""
     now = [0.0]
-    heads = head_limits.Heads(lambda: now[0])
+    heads = head_limits.HeadLimits(lambda: now[0])
 
     class Stream:
         def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
@@ -265,7 +265,7 @@ def test_a_clock_set_back_makes_nobody_wait(fake: FakeRegistry) -> None:
         wall[0] -= 86_400
         tools.clock.sleep(seconds)
 
-    tools.client.wire._sleep = sleep
+    tools.client.transport._sleep = sleep
     assert _look(fake, tools).named.is_index
     assert sum(tools.clock.slept) <= 2.0
 
@@ -295,7 +295,7 @@ def test_a_reply_that_is_none_by_http_is_told_so_and_asked_for_twice(
 @pytest.mark.parametrize("host", ["999.999.999.999", "[1::2::3]:5000", "xn--a.example", "a" * 64 + ".example"])
 def test_a_host_that_can_be_none_is_told_as_one_that_is_not_there(host: str) -> None:
     with pytest.raises(Unreachable, match="there is no host named") as caught:
-        kit().client.host(host).connect()
+        kit().client.session(host).connect()
     assert (caught.value.reason, host in caught.value.message) == ("dns", True)
 
 
@@ -309,7 +309,7 @@ def test_a_redirect_to_what_is_no_host_is_refused(fake: FakeRegistry, host: str)
 def test_a_proxy_that_can_be_none_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://xn--a.example:3128")
     with pytest.raises(Unreachable, match="HTTPS_PROXY does not hold the address of a proxy"):
-        kit().client.host("registry.example").connect()
+        kit().client.session("registry.example").connect()
 
 
 def test_warnings_without_end_are_shown_up_to_a_number(fake: FakeRegistry) -> None:

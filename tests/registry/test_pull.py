@@ -212,7 +212,7 @@ class TestFaults:
         seed(fake, artifact(*layers), "v1", without=(of(layers[3]),))
         with pytest.raises(NotFound) as raised:
             pull(fake, tmp_path)
-        assert of(layers[3])[:19] in raised.value.message + raised.value.place.path
+        assert of(layers[3])[:19] in raised.value.message + raised.value.task.path
         assert not (tmp_path / "index.json").exists()
 
     def test_37_a_cancelled_pull_keeps_what_came(self, fake: FakeRegistry, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from lazyoci.oci.reference import parse_repository
 from lazyoci.registry.auth import scope
 from lazyoci.registry.credentials.credential import Credential
-from lazyoci.registry.errors import Place, ProtocolError
+from lazyoci.registry.errors import ProtocolError, Task
 from lazyoci.registry.untrusted_numbers import count, header, seconds
 from tests import certs
 from tests.registry.fake import Bearer, FakeRegistry, Reply, faults
@@ -100,7 +100,7 @@ def test_absurd_lifetimes_count_as_none(lifetime: str, fakes: Fakes) -> None:
     remote = one.client.repository(parse_repository(f"{fake.host}/a/b"))
     assert remote.head_manifest("v1") is None
     scopes = (scope.repository("a/b", *scope.PULL),)
-    ticket = one.client.host(fake.host).auth.ticket("a/b", scopes, Place(fake.host, "a/b"), margin=0)
+    ticket = one.client.session(fake.host).auth.ticket("a/b", scopes, Task(fake.host, "a/b"), margin=0)
     assert ticket.token is not None and ticket.token.lifetime == 60.0
 
 

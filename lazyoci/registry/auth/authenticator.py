@@ -15,7 +15,7 @@ from lazyoci.registry.auth import scope, token
 from lazyoci.registry.auth.challenge import Challenge
 from lazyoci.registry.auth.scope import Scopes
 from lazyoci.registry.credentials.credential import Credential, Credentials
-from lazyoci.registry.errors import Place
+from lazyoci.registry.errors import Task
 from lazyoci.registry.refusals import refusal
 from lazyoci.registry.sent_secrets import SENT
 
@@ -35,7 +35,7 @@ class Answer:
 class TokenServer(Protocol):
     """Sends a token request, under the rules for redirects, retries and private addresses."""
 
-    def __call__(self, request: token.TokenRequest, place: Place) -> Answer:
+    def __call__(self, request: token.TokenRequest, task: Task) -> Answer:
         """Raises errors.Failure when there is no reply."""
         ...
 
@@ -63,7 +63,7 @@ class Authenticator:
         clock: Callable[[], float],
         now: Callable[[], float],
         warn: Callable[[str], None],
-        kind: Callable[[], vendors.Kind],
+        kind: Callable[[], vendors.Vendor],
     ) -> None:
         self._host = host
         self._credentials = credentials
@@ -81,7 +81,7 @@ class Authenticator:
         self._rejected: dict[str, Credential | None] = {}  # repositories read anonymously, and what was refused
         self.challenge: Challenge | None = None
         self.offered = ""  # the schemes of challenges that cannot be answered
-        self.resolve: Callable[[str, Place], str] = lambda realm, place: realm  # realm → absolute URL, checked
+        self.resolve: Callable[[str, Task], str] = lambda realm, task: realm  # realm → absolute URL, checked
         self.withhold = ""  # not empty: credentials must not be sent to this host, and why
 
     def credential(self, path: str, *, refresh: bool = False) -> Credential | None:
@@ -111,7 +111,13 @@ class Authenticator:
         return f"{self._host} wants credentials, but {takes}; {shown}; whoever runs it must mend that"
 
     def ticket(
-        self, path: str, scopes: Scopes, place: Place, *, margin: float = token.RENEW_EARLY, strict: bool = False
+        self,
+        path: str,
+        scopes: Scopes,
+        task: Task,
+        *,
+        margin: float = token.RENEW_EARLY,
+        strict: bool = False,
     ) -> Ticket:
         """What to show with a request that needs `scopes`; gets a token if none is good for `margin` seconds more.
 
@@ -120,10 +126,10 @@ class Authenticator:
         challenge = self.challenge
         if challenge is None:
             return Ticket()
-        return self._make(challenge, path, scopes, place, margin=margin, strict=strict)
+        return self._make(challenge, path, scopes, task, margin=margin, strict=strict)
 
     def renew(
-        self, old: Ticket, challenge: Challenge | None, path: str, scopes: Scopes, place: Place
+        self, old: Ticket, challenge: Challenge | None, path: str, scopes: Scopes, task: Task
     ) -> tuple[Ticket, Scopes] | None:
         """After a 401: another ticket, and the scopes it was got for; None when nothing else can be shown."""
         if challenge is not None:
@@ -137,7 +143,7 @@ class Authenticator:
             self._drop(old.token)
         if old.credential is not None:  # a helper's password may have expired in the middle of the run
             self.credential(path, refresh=True)
-        new = self._make(self.challenge, path, scopes, place)
+        new = self._make(self.challenge, path, scopes, task)
         if new.header and new.header == old.header:
             if any(s.writes for s in scopes) or new.scheme != "basic":
                 return None
@@ -152,7 +158,7 @@ class Authenticator:
         challenge: Challenge,
         path: str,
         scopes: Scopes,
-        place: Place,
+        task: Task,
         *,
         margin: float = token.RENEW_EARLY,
         strict: bool = False,
@@ -173,15 +179,15 @@ class Authenticator:
             return Ticket("basic", token.basic(credential.username, credential.password), credential)
         if credential is not None and credential.registry_token:
             if not credential.registry_token.isascii() or not credential.registry_token.isprintable():
-                message = f"{place.what} failed: the token from {credential.source} has characters no token has"
-                raise errors.Unauthorized(message, place)
+                message = f"{task.what} failed: the token from {credential.source} has characters no token has"
+                raise errors.Unauthorized(message, task)
             return Ticket("bearer", f"Bearer {credential.registry_token}", credential)
         with self._lock:
             flight = self._flights.setdefault((credential, scopes), threading.Lock())
         with flight:  # whoever waited here finds the token in the cache
             got = self._cached(credential, scopes, margin)
             if got is None:
-                got = self._fetch(challenge, path, credential, scopes, place, strict=strict or writes)
+                got = self._fetch(challenge, path, credential, scopes, task, strict=strict or writes)
                 with self._lock:
                     self._tokens.append(got)
         return Ticket("bearer", f"Bearer {got.value}", got.credential, got, withheld)
@@ -211,31 +217,31 @@ class Authenticator:
         path: str,
         credential: Credential | None,
         scopes: Scopes,
-        place: Place,
+        task: Task,
         *,
         strict: bool,
     ) -> token.Token:
-        realm = self.resolve(challenge.realm, place)
+        realm = self.resolve(challenge.realm, task)
         answer: Answer | None = None
         secret = ""
         if credential is not None and credential.identity_token:
             secret = self._refresh.get(credential, credential.identity_token)
-            answer = self._ask(token.by_post(realm, challenge, scopes, secret), place)
+            answer = self._ask(token.by_post(realm, challenge, scopes, secret), task)
             if answer.status in _POST_UNKNOWN:
                 answer = None
         if answer is None:
-            answer = self._ask(token.by_get(realm, challenge, scopes, credential, secret), place)
+            answer = self._ask(token.by_get(realm, challenge, scopes, credential, secret), task)
         if answer.status in (401, 403) and credential is not None and not strict:
             self._without(path, credential)
             credential = None
-            answer = self._ask(token.by_get(realm, challenge, scopes, None), place)
+            answer = self._ask(token.by_get(realm, challenge, scopes, None), task)
         if answer.status != 200:
-            raise self._refused(answer, credential, place)
+            raise self._refused(answer, credential, task)
         try:
             made, refresh = token.read_reply(answer.body, scopes, credential, self._clock())
         except token.TokenReplyError as error:
             raise errors.ProtocolError(
-                f"{place.what} failed: the token server of {self._host} cannot be understood: {error}", place
+                f"{task.what} failed: the token server of {self._host} cannot be understood: {error}", task
             ) from None
         SENT.add(made.value)
         SENT.add(refresh)
@@ -252,9 +258,9 @@ class Authenticator:
                 "reading without credentials"
             )
 
-    def _refused(self, answer: Answer, credential: Credential | None, place: Place) -> errors.Failure:
+    def _refused(self, answer: Answer, credential: Credential | None, task: Task) -> errors.Failure:
         refused = refusal.Refusal(
-            replace(place, method="GET", path="(token)", status=answer.status),
+            replace(task, method="GET", path="(token)", status=answer.status),
             answer.body,
             answer.headers,
             credential,

@@ -23,7 +23,7 @@ class LongHead(httpcore.RemoteProtocolError):
     """The head of a reply, with the informational responses before it, has no end."""
 
 
-class Heads:
+class HeadLimits:
     """Watches the heads of one run's replies. Thread-safe: each thread awaits one head at a time."""
 
     def __init__(self, clock: Callable[[], float]) -> None:

@@ -163,9 +163,9 @@ def parse(value: str, variable: str, wanted: str = "HOST") -> Proxy:
     if any(letter <= " " or letter == "\x7f" for letter in rest):
         raise wrong("it holds white space or a control character")
     authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
-    login, _, place = authority.rpartition("@")
+    login, _, task = authority.rpartition("@")
     user, _, password = login.partition(":")
-    host, port = _authority(place)
+    host, port = _authority(task)
     if found is None and host.lower() in _PORTS and "/" in rest:  # http:/proxy
         raise wrong("two slashes belong behind its scheme")
     if not _is_host(host):

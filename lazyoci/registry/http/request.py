@@ -9,7 +9,7 @@ from lazyoci.registry import errors
 from lazyoci.registry.auth import token
 from lazyoci.registry.auth.authenticator import Ticket
 from lazyoci.registry.auth.scope import Scopes
-from lazyoci.registry.errors import Place
+from lazyoci.registry.errors import Task
 from lazyoci.registry.http import retry
 from lazyoci.registry.http.body import Body
 from lazyoci.registry.http.light_httpx import httpx
@@ -17,12 +17,12 @@ from lazyoci.registry.refusals import refusal
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class Request:
     """A request: `url` is a path of the registry, or absolute; statuses not in `ok` raise."""
 
     method: str
     url: str
-    place: Place
+    task: Task
     scopes: Scopes = ()
     ok: frozenset[int] = frozenset({200})
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -48,7 +48,7 @@ class Reply:
 
 
 class RetryLater(Exception):
-    """An `Ask` that may not be repeated alone failed; a larger retry may help, else `failure` is what to raise."""
+    """An `Request` that may not be repeated alone failed; a larger retry may help, else `failure` is what to raise."""
 
     def __init__(self, outcome: retry.Outcome, failure: errors.Failure) -> None:
         super().__init__(failure.message)

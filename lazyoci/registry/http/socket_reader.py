@@ -13,7 +13,7 @@ _CHUNK = 1 << 20  # bytes asked of the connection at a time
 _SHOWN = 0.1  # seconds that what has come may wait for more, before it is told
 
 
-class Incoming:
+class SocketReader:
     """What comes in on a connection. Empty when it ended or broke; then `failure` says how it broke, if it did."""
 
     def __init__(self, stream: Any, timeout: float) -> None:

@@ -10,7 +10,7 @@ PARALLEL_BLOBS = 4  # at once to one host, unless the user says otherwise; the u
 PARALLEL_WHEN_LIMITED = 2  # after repeated 429s
 
 
-class Gate:
+class Throttle:
     """Thread-safe. `clock` never goes back; `sleep` may raise to interrupt.
 
     `blobs` may move at once, fewer after repeated 429s.

@@ -18,11 +18,11 @@ from lazyoci.errors import Interrupted
 from lazyoci.registry import redact, untrusted_numbers
 from lazyoci.registry.http import tls
 from lazyoci.registry.http.body import Body, Pace, Stall
-from lazyoci.registry.http.head_limits import Heads, LongHead, SlowHead, is_expected, stream_of
+from lazyoci.registry.http.head_limits import HeadLimits, LongHead, SlowHead, is_expected, stream_of
 from lazyoci.registry.http.light_httpx import can_be_asked, httpx
 from lazyoci.registry.http.proxy import Proxies, Proxy, ProxyError
 from lazyoci.registry.http.retry import Kind
-from lazyoci.registry.http.socket_reader import Incoming
+from lazyoci.registry.http.socket_reader import SocketReader
 from lazyoci.registry.http.unreachable import TransportError
 from lazyoci.registry.sent_secrets import SENT
 
@@ -42,7 +42,7 @@ class Timeouts:
     finish: float = 300.0  # waiting for the reply to a body: the server hashes or copies
 
 
-class Wire:
+class Transport:
     """What all hosts of a run share: clock, sleep, cancellation, the sockets that are open. Thread-safe.
 
     `clock` never goes back: how long to wait goes by it. `now` is Unix time, to read dates by.
@@ -70,7 +70,7 @@ class Wire:
         self._endpoint = endpoint
         self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
         self._lock = threading.Lock()
-        self._heads = Heads(clock)
+        self._heads = HeadLimits(clock)
 
     def check(self) -> None:
         """Raise Interrupted when the run was cancelled."""
@@ -236,7 +236,7 @@ class Wire:
         h11 hands out all it holds before it asks for more, so after a chunk its buffer is empty; its copying of 64 KiB
         pieces takes four times the processor time of everything else here. The connection cannot be used again.
         """
-        incoming = Incoming(response.extensions["network_stream"], self.timeouts.read)
+        incoming = SocketReader(response.extensions["network_stream"], self.timeouts.read)
         while left:
             chunk = incoming.read(left) if room is None else incoming.fill(room()[:left])
             self.check()

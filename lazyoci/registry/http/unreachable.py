@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from lazyoci.registry import errors, redact
 from lazyoci.registry.address import is_loopback, name_of
-from lazyoci.registry.errors import Place
+from lazyoci.registry.errors import Task
 from lazyoci.registry.http import tls
 from lazyoci.registry.http.proxy import Proxy, ProxyError
 from lazyoci.registry.http.retry import Kind
@@ -28,13 +28,13 @@ class TransportError(Exception):
         self.why: Kind = why or kind
 
 
-def unreached(error: TransportError, place: Place, name: str, attempts: int, connect: float) -> errors.Failure:
+def unreached(error: TransportError, task: Task, name: str, attempts: int, connect: float) -> errors.Failure:
     """The failure for people, after so many attempts to reach `name`; `connect` is the time limit in seconds."""
-    what = place.what
+    what = task.what
     if error.kind == "tls":
-        return _no_tls(error, place, name)
+        return _no_tls(error, task, name)
     if error.proxy is not None:
-        return _no_proxy(error, error.proxy, place, name, connect)
+        return _no_proxy(error, error.proxy, task, name, connect)
     tries = f" ({attempts} attempts)" if attempts > 1 else ""
     message, reason = {
         "refused": (f"nothing listens at {name}", "down"),
@@ -46,21 +46,21 @@ def unreached(error: TransportError, place: Place, name: str, attempts: int, con
         "protocol": (f"{name} answered what is no reply by HTTP{tries}: {error}", "reset"),
         "flood": (f"{name} sends what nobody asked for: {error}", "reset"),
     }.get(error.kind, (f"the connection to {name} was cut{tries}: {error}", "reset"))
-    return errors.Unreachable(f"{what} failed: {message}", place, reason=reason, hint=_way(reason, name))
+    return errors.Unreachable(f"{what} failed: {message}", task, reason=reason, hint=_way(reason, name))
 
 
-def bad_proxy(error: ProxyError, place: Place) -> errors.Unreachable:
+def bad_proxy(error: ProxyError, task: Task) -> errors.Unreachable:
     """The failure where a variable does not hold a proxy's address."""
-    return errors.Unreachable(f"{place.what} failed: {error.message}", place, reason="proxy", hint=error.hint)
+    return errors.Unreachable(f"{task.what} failed: {error.message}", task, reason="proxy", hint=error.hint)
 
 
-def _no_proxy(error: TransportError, proxy: Proxy, place: Place, name: str, connect: float) -> errors.Unreachable:
+def _no_proxy(error: TransportError, proxy: Proxy, task: Task, name: str, connect: float) -> errors.Unreachable:
     """The failure where the proxy cannot be reached, or does not lead on."""
     past = f"if {name_of(name)} can be reached without a proxy, list it in NO_PROXY."
     hint = f"Correct {proxy.variable}, or, {past}"
     if error.why == "proxy":
         message = f"{proxy.words} does not let it through to {name}: {error}"
-        hint = f"Ask who runs it, or, {past}"
+        hint = f"Request who runs it, or, {past}"
         if str(error).startswith("407"):
             scheme, _, at = proxy.address.partition("://")
             hint = f"Put the user and the password that it wants into {proxy.variable}: {scheme}://USER:PASSWORD@{at}"
@@ -73,7 +73,7 @@ def _no_proxy(error: TransportError, proxy: Proxy, place: Place, name: str, conn
             "timeout": f"{proxy.words} went silent",
             "tls": f"no TLS with {proxy.words}: {tls.explain(error.cause)}",
         }.get(error.why, f"{proxy.words} does not speak as a proxy: {error}")
-    return errors.Unreachable(f"{place.what} failed: {message}", place, reason="proxy", hint=hint)
+    return errors.Unreachable(f"{task.what} failed: {message}", task, reason="proxy", hint=hint)
 
 
 def _way(reason: str, name: str) -> str:
@@ -85,18 +85,18 @@ def _way(reason: str, name: str) -> str:
     return ""
 
 
-def _no_tls(error: TransportError, place: Place, name: str) -> errors.TlsError:
+def _no_tls(error: TransportError, task: Task, name: str) -> errors.TlsError:
     why = tls.trouble(error)
     if why == "not-tls":
         return errors.TlsError(
-            f"{place.what} failed: {name} does not speak TLS",
-            place,
+            f"{task.what} failed: {name} does not speak TLS",
+            task,
             hint="For plain HTTP set `tls: plain-http` for this registry in the configuration, or use --insecure.",
         )
     if why == "certificate":
         return errors.TlsError(
-            f"{place.what} failed: the certificate of {name} is not trusted: {tls.explain(error)}",
-            place,
+            f"{task.what} failed: the certificate of {name} is not trusted: {tls.explain(error)}",
+            task,
             hint=f"Trust its CA: lazyoci registry add {name} --ca FILE, or --ca FILE for this once; or set `ca:` or "
             "`tls: skip-verify` for this registry in the configuration; for a test registry use --insecure.",
         )
@@ -107,4 +107,4 @@ def _no_tls(error: TransportError, place: Place, name: str) -> errors.TlsError:
             "It may know its clients by certificate: set `cert:` and `key:` for this registry in the configuration, "
             f"or put client.cert and client.key into ~/.config/containers/certs.d/{name}/."
         )
-    return errors.TlsError(f"{place.what} failed: no TLS with {name}: {words}", place, hint=hint)
+    return errors.TlsError(f"{task.what} failed: no TLS with {name}: {words}", task, hint=hint)

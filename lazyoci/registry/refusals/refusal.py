@@ -17,7 +17,6 @@ from lazyoci.registry.errors import (
     Failure,
     ForbiddenByPolicy,
     NotFound,
-    Place,
     ProtocolError,
     QuotaExceeded,
     RateLimited,
@@ -26,6 +25,7 @@ from lazyoci.registry.errors import (
     RepositoryMissing,
     ServerError,
     TagImmutable,
+    Task,
     TooLarge,
     Unauthorized,
     Unsupported,
@@ -110,7 +110,7 @@ def words(details: tuple[Detail, ...], status: int) -> str:
 class Refusal:
     """All that is known when a reply is not the one hoped for; `headers` has lower-case names."""
 
-    place: Place
+    task: Task
     body: bytes
     headers: Mapping[str, str]
     credential: Credential | None = None
@@ -118,7 +118,7 @@ class Refusal:
     withheld: str = ""  # why credentials that exist were not sent
     now: float = 0.0
     attempts: int = 1
-    kind: vendors.Kind = field(default=vendors.GENERIC)
+    kind: vendors.Vendor = field(default=vendors.GENERIC)
     exists: bool | None = None  # of a tag that is written: whether it was there before; None when nobody looked
 
 
@@ -154,118 +154,121 @@ def _allowance(headers: Mapping[str, str]) -> str:
 
 def unauthorized(refusal: Refusal, said: str = "") -> Unauthorized:
     """No credentials, or ones that the registry does not take: names the source that was tried."""
-    place, credential, kind = refusal.place, refusal.credential, refusal.kind
+    task, credential, kind = refusal.task, refusal.credential, refusal.kind
     user = credential.username if credential else ""
-    login = vendors.fill(kind.login, host=place.host, path=place.repository, user=user)
+    login = vendors.fill(kind.login, host=task.host, path=task.repository, user=user)
     if credential is not None:
         message = (
-            f"{place.what} failed: {place.host} refused the credentials of {credential.who} (from {credential.source})"
+            f"{task.what} failed: {task.host} refused the credentials of {credential.who} (from {credential.source})"
         )
-        return Unauthorized(message, place, hint=f"{login}\nCheck with: lazyoci registry test {place.host}", said=said)
+        return Unauthorized(message, task, hint=f"{login}\nCheck with: lazyoci registry test {task.host}", said=said)
     if refusal.withheld:
-        return Unauthorized(f"{place.what} failed: {refusal.withheld}", place, said=said)
-    message = f"{place.what} failed: {place.host} wants credentials, and none were found for it"
-    return Unauthorized(message, place, hint=f"{login}\nor add them: lazyoci registry add {place.host}", said=said)
+        return Unauthorized(f"{task.what} failed: {refusal.withheld}", task, said=said)
+    message = f"{task.what} failed: {task.host} wants credentials, and none were found for it"
+    return Unauthorized(message, task, hint=f"{login}\nor add them: lazyoci registry add {task.host}", said=said)
 
 
 # products that list their repositories to nobody, or to their administrators only
 _UNLISTED = frozenset({"hub", "ghcr", "gar", "gcr", "gitlab", "quay", "do"})
 
 
-def _writes(place: Place) -> bool:
-    return place.doing.startswith(("push", "upload", "mount", "delete"))
+def _writes(task: Task) -> bool:
+    return task.doing.startswith(("push", "upload", "mount", "delete"))
 
 
 def denied(refusal: Refusal, said: str = "") -> Denied:
     """Good credentials, missing right: names the right, and what to do at this registry."""
-    place, credential, kind = refusal.place, refusal.credential, refusal.kind
-    pushing = _writes(place)
+    task, credential, kind = refusal.task, refusal.credential, refusal.kind
+    pushing = _writes(task)
     right = "write access" if pushing else "read access"
     who = _token_of(credential) if credential else "anonymous access"
     has = "has no" if credential else "gives no"
-    message = f"{place.what} denied: {who} {has} {right}"
+    message = f"{task.what} denied: {who} {has} {right}"
     user = credential.username if credential else ""
     remedy = kind.push if pushing or not kind.missing else kind.missing
     if credential is None:
         remedy = kind.login
-    lines = [vendors.fill(remedy, host=place.host, path=place.repository, user=user)]
-    if place.repository:
+    lines = [vendors.fill(remedy, host=task.host, path=task.repository, user=user)]
+    if task.repository:
         flag = " --push" if pushing else ""
-        lines.append(f"Check with: lazyoci registry test {place.host}/{place.repository}{flag}")
-    return Denied(message, place, hint="\n".join(lines), said=said)
+        lines.append(f"Check with: lazyoci registry test {task.host}/{task.repository}{flag}")
+    return Denied(message, task, hint="\n".join(lines), said=said)
 
 
 def rate_limited(refusal: Refusal, said: str = "") -> RateLimited:
     """Too many requests: until when, as far as the registry tells, and what helps."""
-    place, kind = refusal.place, refusal.kind
+    task, kind = refusal.task, refusal.kind
     wait = retry.seconds(refusal.headers.get("retry-after", ""), refusal.now)
     when = f"; it asks to wait {_duration(wait)}" if wait else ""
     when = _allowance(refusal.headers) + when
     remedy = kind.rate if refusal.credential else kind.login
-    hint = vendors.fill(remedy, host=place.host, path=place.repository)
-    message = f"{place.what} stopped: {place.host} limits the rate{when}"
-    return RateLimited(message, place, wait=wait, hint=hint, said=said)
+    hint = vendors.fill(remedy, host=task.host, path=task.repository)
+    message = f"{task.what} stopped: {task.host} limits the rate{when}"
+    return RateLimited(message, task, wait=wait, hint=hint, said=said)
 
 
 def _told(about: reasons.Reason, refusal: Refusal, said: str) -> Failure:
     """The failure for a reason that the registry's words tell, with the remedy for it."""
-    place, kind = refusal.place, refusal.kind
+    task, kind = refusal.task, refusal.kind
 
     def fill(template: str) -> str:
-        return vendors.fill(template, host=place.host, path=place.repository)
+        return vendors.fill(template, host=task.host, path=task.repository)
 
     if about == "quota":
-        message = f"{place.what} refused: a quota or a limit of {place.host} is reached"
-        return QuotaExceeded(message, place, hint=fill(kind.quota), said=said)
+        message = f"{task.what} refused: a quota or a limit of {task.host} is reached"
+        return QuotaExceeded(message, task, hint=fill(kind.quota), said=said)
     if about == "too-large":
-        return TooLarge(f"{place.what} refused: larger than {place.host} takes", place, said=said)
+        return TooLarge(f"{task.what} refused: larger than {task.host} takes", task, said=said)
     if about == "read-only":
         return ReadOnly(
-            f"{place.what} refused: {place.host} takes no pushes", place, hint=fill(kind.read_only), said=said
+            f"{task.what} refused: {task.host} takes no pushes",
+            task,
+            hint=fill(kind.read_only),
+            said=said,
         )
     if about == "type":
-        message = f"{place.what} refused: {place.host} does not take this type of content"
-        return Refused(message, place, hint=fill(kind.type), said=said)
+        message = f"{task.what} refused: {task.host} does not take this type of content"
+        return Refused(message, task, hint=fill(kind.type), said=said)
     words, remedy = {
         "address": ("does not let this address through", kind.address),
         "account": ("has locked the account or the plan", kind.account),
     }.get(about, ("forbids it by a policy", kind.policy))
-    return ForbiddenByPolicy(f"{place.what} refused: {place.host} {words}", place, hint=fill(remedy), said=said)
+    return ForbiddenByPolicy(f"{task.what} refused: {task.host} {words}", task, hint=fill(remedy), said=said)
 
 
 def classify(refusal: Refusal) -> Failure:
     """The typed failure for a reply whose status is none of those hoped for."""
     details = parse_body(refusal.body)
-    status = refusal.place.status
+    status = refusal.task.status
     codes = {entry.code.upper() for entry in details}
-    place = replace(
-        refusal.place,
+    task = replace(
+        refusal.task,
         code=next((entry.code for entry in details if entry.code), ""),
         request_id=request_id(refusal.headers),
     )
-    refusal = replace(refusal, place=place)
+    refusal = replace(refusal, task=task)
     said = words(details, status) if details else ""
     everything = " ".join(f"{e.code} {e.message} {e.detail}" for e in details)
     kind = refusal.kind
 
     def fill(template: str) -> str:
-        return vendors.fill(template, host=place.host, path=place.repository)
+        return vendors.fill(template, host=task.host, path=task.repository)
 
-    manifest = place.method == "PUT" and "/manifests/" in place.path
-    tagging = manifest and ":" not in place.path.rpartition("/")[2]
+    manifest = task.method == "PUT" and "/manifests/" in task.path
+    tagging = manifest and ":" not in task.path.rpartition("/")[2]
     if tagging and status in (400, 403, 405, 409, 412):
         overwrite = refusal.exists is not False and status == 403 and kind.id == "jfrog" and "MANIFEST_INVALID" in codes
         if overwrite or reasons.is_immutable(codes, everything, exists=refusal.exists):
-            tag = place.path.rpartition("/")[2]
-            message = f'{place.what} refused: the tag "{tag}" exists and may not be moved'
-            return TagImmutable(message, place, hint=fill(kind.immutable), said=said)
+            tag = task.path.rpartition("/")[2]
+            message = f'{task.what} refused: the tag "{tag}" exists and may not be moved'
+            return TagImmutable(message, task, hint=fill(kind.immutable), said=said)
     if "MANIFEST_BLOB_UNKNOWN" in codes:
-        message = f"{place.what} refused: the registry lacks a blob that the manifest names"
-        return BlobUnknown(message, place, digests=tuple(dict.fromkeys(_DIGEST.findall(everything))), said=said)
+        message = f"{task.what} refused: the registry lacks a blob that the manifest names"
+        return BlobUnknown(message, task, digests=tuple(dict.fromkeys(_DIGEST.findall(everything))), said=said)
     if (
         codes & {"BLOB_UPLOAD_INVALID", "BLOB_UPLOAD_UNKNOWN"} or status == 416
     ) and not manifest:  # which has no session
-        return UploadLost(f"{place.what} failed: the registry lost the upload session", place, said=said)
+        return UploadLost(f"{task.what} failed: the registry lost the upload session", task, said=said)
     about = reasons.reason(codes, everything) if status in _TELLING else ""
     if status == 415 and not about:
         about = "type"
@@ -280,35 +283,37 @@ def classify(refusal: Refusal) -> Failure:
             return denied(refusal, said)
         return unauthorized(refusal, said)
     if "NAME_UNKNOWN" in codes:
-        message = f"{place.what} failed: {place.host} has no repository {place.repository}"
-        if not _writes(place):
-            there = "" if kind.id in _UNLISTED else f" What is there: lazyoci browse repos {place.host}"
-            return RepositoryMissing(message, place, hint=f"Check its name.{there}", said=said)
-        return RepositoryMissing(message, place, hint=fill(kind.missing or vendors.GENERIC.missing), said=said)
+        message = f"{task.what} failed: {task.host} has no repository {task.repository}"
+        if not _writes(task):
+            there = "" if kind.id in _UNLISTED else f" What is there: lazyoci browse repos {task.host}"
+            return RepositoryMissing(message, task, hint=f"Check its name.{there}", said=said)
+        return RepositoryMissing(message, task, hint=fill(kind.missing or vendors.GENERIC.missing), said=said)
     if status == 403 or (status == 400 and "DENIED" in codes):
         return denied(refusal, said)
     if status == 404:
-        return NotFound(f"{place.what} failed: not found", place, said=said)
+        return NotFound(f"{task.what} failed: not found", task, said=said)
     if status == 413 or (status == 400 and "too large" in everything.lower()):
-        return TooLarge(f"{place.what} refused: larger than {place.host} takes", place, said=said)
-    if codes & {"DIGEST_INVALID", "SIZE_INVALID"} and place.method in ("PUT", "POST"):
-        message = f"{place.what} failed: {place.host} received other bytes than were sent"
-        return DigestMismatch(message, place, hint="Something between here and the registry alters them.", said=said)
+        return TooLarge(f"{task.what} refused: larger than {task.host} takes", task, said=said)
+    if codes & {"DIGEST_INVALID", "SIZE_INVALID"} and task.method in ("PUT", "POST"):
+        message = f"{task.what} failed: {task.host} received other bytes than were sent"
+        return DigestMismatch(message, task, hint="Something between here and the registry alters them.", said=said)
     if status == 405 or "UNSUPPORTED" in codes:
-        message = f"{place.what} failed: {place.host} does not offer this operation"
+        message = f"{task.what} failed: {task.host} does not offer this operation"
         takes_none = "A registry that is read-only, or a cache of another one, takes no pushes."
-        hint = fill(kind.unsupported) or (takes_none if place.method in ("POST", "PUT", "PATCH") else "")
-        return Unsupported(message, place, hint=hint, said=said)
+        hint = fill(kind.unsupported) or (takes_none if task.method in ("POST", "PUT", "PATCH") else "")
+        return Unsupported(message, task, hint=hint, said=said)
     if status == 429 or "TOOMANYREQUESTS" in codes:
         return rate_limited(refusal, said)
     if status >= 500:
         tries = f" after {refusal.attempts} attempts" if refusal.attempts > 1 else ""
-        trace = f" (request id {place.request_id})" if place.request_id else ""
-        message = f"{place.what} failed: {place.method} {place.path} answered {status}{tries}{trace}"
-        return ServerError(message, place, hint="The trouble is at the registry: try again later.", said=said)
+        trace = f" (request id {task.request_id})" if task.request_id else ""
+        message = f"{task.what} failed: {task.method} {task.path} answered {status}{tries}{trace}"
+        return ServerError(message, task, hint="The trouble is at the registry: try again later.", said=said)
     if status < 400:
         return ProtocolError(
-            f"{place.what} failed: unexpected status {status} to {place.method} {place.path}", place, said=said
+            f"{task.what} failed: unexpected status {status} to {task.method} {task.path}",
+            task,
+            said=said,
         )
     hint = ""
     if "NAME_INVALID" in codes:
@@ -317,4 +322,9 @@ def classify(refusal: Refusal) -> Failure:
         hint = fill(kind.refused)
     elif codes & {"TAG_INVALID", "MANIFEST_INVALID"}:
         hint = "The registry does not take this tag, or this type of manifest."
-    return Refused(f"{place.what} refused: {place.method} {place.path} answered {status}", place, hint=hint, said=said)
+    return Refused(
+        f"{task.what} refused: {task.method} {task.path} answered {status}",
+        task,
+        hint=hint,
+        said=said,
+    )

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from lazyoci.errors import Interrupted, LazyociError
 from lazyoci.online import Answer, Question, ask
 from lazyoci.registry.client import Client
-from lazyoci.registry.errors import Place, Unreachable
+from lazyoci.registry.errors import Task, Unreachable
 from lazyoci_lsp.background import Pool
 
 log = logging.getLogger(__name__)
@@ -167,7 +167,7 @@ class Inquiry:
 
     def _overdue(self, question: Question) -> None:
         message = f"{self.host} did not answer within {_REQUESTS * self._limit:g} s"
-        failure = Unreachable(message, Place(self.host), reason="timeout")
+        failure = Unreachable(message, Task(self.host), reason="timeout")
         self._running.pop(question, None)
         self._answered(self._failed(question, failure))
         self.abort()

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from lazyoci.registry import errors, vendors
 from lazyoci.registry.credentials.credential import Credential
-from lazyoci.registry.errors import Place
+from lazyoci.registry.errors import Task
 from lazyoci.registry.refusals.refusal import Refusal, classify, parse_body, words
 
 ANNA = Credential("~/.docker/config.json", "anna", "pw")
@@ -27,9 +27,9 @@ def refuse(
     **headers: str,
 ) -> errors.Failure:
     body = json.dumps({"errors": [{"code": code, "message": message}]}).encode() if code else message.encode()
-    place = Place(host, "acme/api", f"{doing} {host}/acme/api", method, path, status)
+    place = Task(host, "acme/api", f"{doing} {host}/acme/api", method, path, status)
     named = {key.replace("_", "-"): value for key, value in headers.items()}
-    kind = vendors.kind_of(host, named)
+    kind = vendors.vendor_of(host, named)
     return classify(
         Refusal(place, body, named, credential, proven=proven, kind=kind, now=1_800_000_000.0, exists=exists)
     )
@@ -48,7 +48,7 @@ def test_a_denied_push_in_the_words_people_read() -> None:
         "Manage Actions access. The annotation org.opencontainers.image.source links a package to its repository.",
         "Check with: lazyoci registry test ghcr.io/acme/api --push",
     ]
-    assert (error.place.status, error.place.code) == (403, "DENIED")
+    assert (error.task.status, error.task.code) == (403, "DENIED")
 
 
 def test_a_body_that_is_no_text_says_nothing() -> None:
@@ -133,7 +133,7 @@ def test_an_upload_session_that_is_lost(status: int, code: str) -> None:
 def test_unknown_blobs_are_named() -> None:
     digest = "sha256:" + "a" * 64
     body = json.dumps({"errors": [{"code": "MANIFEST_BLOB_UNKNOWN", "message": "blob unknown", "detail": digest}]})
-    place = Place("r", "a", "push to r/a", "PUT", "/v2/a/manifests/v1", 404)
+    place = Task("r", "a", "push to r/a", "PUT", "/v2/a/manifests/v1", 404)
     error = classify(Refusal(place, body.encode(), {}))
     assert isinstance(error, errors.BlobUnknown)
     assert error.digests == (digest,)
@@ -182,7 +182,7 @@ def test_a_missing_repository_says_how_to_make_it() -> None:
 def test_a_server_error_names_the_request_for_the_operators() -> None:
     error = refuse(503, "", "", x_request_id="abc-1\x1b[0m")
     assert error.message.endswith("PUT /v2/acme/api/manifests/v1 answered 503 (request id abc-1 [0m)")
-    assert error.place.request_id == "abc-1 [0m"
+    assert error.task.request_id == "abc-1 [0m"
 
 
 @pytest.mark.parametrize(

@@ -6,14 +6,14 @@ import threading
 
 import pytest
 
-from lazyoci.registry.threaded_writer import BLOCK, Sink
+from lazyoci.registry.threaded_writer import BLOCK, ThreadedWriter
 from tests.registry.kit import noise
 
 
 def test_bytes_and_filled_room_arrive_in_order_at_every_consumer() -> None:
     data = noise(5 * BLOCK + 12_345)
     one, two = bytearray(), bytearray()
-    with Sink(one.extend, two.extend) as sink:
+    with ThreadedWriter(one.extend, two.extend) as sink:
         at, turn = 0, 0
         while at < len(data):
             turn += 1
@@ -31,7 +31,7 @@ def test_bytes_and_filled_room_arrive_in_order_at_every_consumer() -> None:
 
 def test_what_came_before_a_failure_is_kept() -> None:
     got = bytearray()
-    with pytest.raises(RuntimeError, match="the network"), Sink(got.extend) as sink:
+    with pytest.raises(RuntimeError, match="the network"), ThreadedWriter(got.extend) as sink:
         sink.put(b"a few bytes")
         raise RuntimeError("the network")
     assert got == b"a few bytes"
@@ -44,7 +44,7 @@ def test_a_full_disk_is_told_and_nothing_more_is_written() -> None:
         calls.append(len(data))
         raise OSError(28, "No space left on device")
 
-    with pytest.raises(OSError, match="No space left"), Sink(full) as sink:
+    with pytest.raises(OSError, match="No space left"), ThreadedWriter(full) as sink:
         for _ in range(100):
             sink.put(bytes(BLOCK))
     assert calls == [BLOCK]
@@ -54,7 +54,7 @@ def test_a_full_disk_at_the_end_is_told_too() -> None:
     def full(_: memoryview) -> None:
         raise OSError(28, "No space left on device")
 
-    with pytest.raises(OSError, match="No space left"), Sink(full) as sink:
+    with pytest.raises(OSError, match="No space left"), ThreadedWriter(full) as sink:
         sink.put(b"a few bytes")
 
 
@@ -72,7 +72,7 @@ def test_a_slow_consumer_holds_up_whoever_fills() -> None:
             sink.put(bytes(BLOCK))
             filled += 1
 
-    with Sink(slow) as sink:
+    with ThreadedWriter(slow) as sink:
         thread = threading.Thread(target=fill)
         thread.start()
         thread.join(0.2)

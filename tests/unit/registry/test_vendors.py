@@ -13,7 +13,7 @@ from lazyoci.registry import vendors
     ],
 )  # fmt: skip
 def test_products_by_name(host: str, kind: str) -> None:
-    assert vendors.kind_of(host).id == kind
+    assert vendors.vendor_of(host).id == kind
 
 
 @pytest.mark.parametrize(
@@ -26,11 +26,11 @@ def test_products_by_name(host: str, kind: str) -> None:
     ],
 )
 def test_products_that_run_under_any_name(headers: dict[str, str], kind: str) -> None:
-    assert vendors.kind_of("registry.acme.example", headers).id == kind
+    assert vendors.vendor_of("registry.acme.example", headers).id == kind
 
 
 def test_every_remedy_can_be_filled_in() -> None:
-    for kind in (*vendors.KINDS.values(), vendors.GENERIC):
+    for kind in (*vendors.VENDORS.values(), vendors.GENERIC):
         every = (kind.login, kind.push, kind.missing, kind.immutable, kind.refused, kind.unsupported, kind.cut)
         for template in every:
             shown = vendors.fill(template, host="h.example", path="acme/api", user="anna")
