@@ -5,50 +5,23 @@ Never a file that looks like a secret, by its name or by what it begins with.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import islice
 from pathlib import Path
 
 from lazyoci import reader
+from lazyoci.values.secret_files import HEAD, holds_secret, is_secret_name
 from lazyoci.walk import walk
 
 OUTPUTS = ("dist", "bin", "out", "build", "release")  # where builds put what is published, the likeliest first
 _MOST = 50  # files of an output that are named one by one
 _MOST_BELOW = 2_000  # files looked at in an output
-_HEAD = 64 << 10  # bytes in which a key would show
 
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_SECRET_ENDINGS = _words(
-    "age agekey asc cer cnf cookies credentials der env gpg htpasswd jceks jks kdbx key keystore keytab kubeconfig "
-    "mobileprovision netrc npmrc ovpn p12 p8 pem pfx pgp pgpass pkcs12 ppk pypirc rdp "
-    "secret secrets tfstate tfvars token wallet"
-)
-_SECRET_WORDS = _words(
-    "apikey apikeys auth authinfo aws backup backups cookie cookies credential credentials creds dockercfg "
-    "dockerconfig dockerconfigjson dump dumps env gcloud googleservices history htpasswd key keys keystore "
-    "keytab kubeconfig mnemonic netrc npmrc otp pass passphrase passwd password passwords pgpass private privkey "
-    "pypirc rclone recovery secret secrets seed serviceaccount shadow ssh tfstate tfvars token tokens vault wallet"
-)
-_SECRET_NAMES = re.compile(
-    r"id_(rsa|dsa|ecdsa|ed25519)|service[-_.]?account|git-credentials|client_secret|^core(\.\d+)?$", re.I
-)
-_SECRET_TEXT = re.compile(
-    rb"PRIVATE KEY( BLOCK)?-----|PuTTY-User-Key-File|AGE-SECRET-KEY-|Netscape HTTP Cookie File"
-    rb"|\b(AKIA|ASIA)[0-9A-Z]{16}\b|\bAIza[\w-]{30}|\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\."
-    rb"|\b(gh[pousr]_|github_pat_|glpat-|npm_|xox[abeprs]-|[sr]k_live_|sk-\w{16}|hvs\.|pypi-Ag|dop_v1_|ya29\.)"
-    rb"|(?i:aws_secret_access_key|\"private_key\"|client-key-data|_authToken|_password\s*[=:])"
-)
-# what says so in a file that a person wrote; programs and what explains them have such words too
-_SECRET_VALUES = re.compile(
-    rb"\bmachine\s+\S+\s+(login|password)\s|://[^/\s:@]+:[^/\s@]+@"
-    rb"|(?i:(auth|token|passphrase|passw(or)?d|pwd|secret|(access|api|account)[_-]?key(_id)?)"
-    rb"[\"']?[ \t]*[:=][ \t]*[\"']?[^\s\"'{\[<|>$])"
-)
 # what a project is made with, and what people read: it is not what the project makes
 _SOURCES = _words(
     "adoc bak bat c cc cfg cfg cjs cmake cmd conf cpp cs css csproj db diff dump el ex exs fs go gradle h hpp hs "
@@ -141,25 +114,11 @@ def is_secret(path: Path, *, built: bool = False) -> bool:
         if path.stat().st_size > reader.PACKAGE:
             return False
         with path.open("rb") as file:
-            head = file.read(_HEAD)
+            head = file.read(HEAD)
     except OSError:
         return True
-    if _SECRET_TEXT.search(head) is not None:
-        return True
-    return not built and not _is_readme(path.name) and _SECRET_VALUES.search(head) is not None
+    return holds_secret(head, written=not built and not _is_readme(path.name))
 
 
 def _is_readme(name: str) -> bool:
     return name.lower().startswith("readme")
-
-
-def is_secret_name(name: str) -> bool:
-    """Whether a name says so: by its ending, or by a word in it."""
-    lower = name.lower()
-    words = [word for word in re.split(r"[^a-z0-9]+", lower) if word]
-    joined = {first + second for first, second in pairwise(words)}
-    return (
-        any(word in _SECRET_ENDINGS for word in lower.split(".")[1:])
-        or not _SECRET_WORDS.isdisjoint({*words, *joined})
-        or _SECRET_NAMES.search(name) is not None
-    )

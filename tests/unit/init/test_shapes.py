@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from lazyoci.check import check
 from lazyoci.config import format as formatting
 from lazyoci.init.draft import drafts, files, text
-from lazyoci.init.offers import Offer, is_secret_name, offer
+from lazyoci.init.offers import Offer, offer
 from lazyoci.init.remote import find_home
 from lazyoci.init.survey import is_skipped, is_wanted, survey
+from lazyoci.values.secret_files import is_secret_name
 from lazyoci.walk import walk
 from lazyoci.world import Face, World
 from tests.e2e.cli import git, repository
