@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 from pathlib import Path
 from stat import S_ISDIR, S_ISFIFO, S_ISREG
 
@@ -62,6 +63,14 @@ def read(path: str | Path, limit: int | None = None) -> bytes:
     if not room:
         raise _too_large(f"more than {size_text(limit)}", limit, path)
     return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def head(path: str | Path, count: int) -> bytes:
+    """The first `count` bytes of a regular file, whatever its size; raises OSError."""
+    _check(os.stat(path), sys.maxsize, path, own=False)  # noqa: PTH116  # as above
+    with open(os.open(path, _FLAGS), "rb", buffering=0) as file:  # noqa: PTH123
+        _check(os.fstat(file.fileno()), sys.maxsize, path, own=False)
+        return file.read(count)
 
 
 def _check(found: os.stat_result, limit: int, path: str | Path, *, own: bool) -> None:

@@ -96,6 +96,8 @@ RULES: tuple[Rule, ...] = (
     _rule("absolute-path", "files", W, "a path of one machine", unless="path-escapes"),
     _rule("invalid-title", "files", E, "a path that gives no title", unless="path-escapes"),
     _rule("duplicate-title", "files", E, "two files of one title"),
+    _rule("secret-file", "files", E, "a private key or credentials among published files", unless="path-escapes"),
+    _rule("possible-secret", "files", W, "a published file that may hold a secret", unless="path-escapes"),
     _rule("invalid-media-type", "files", E, "a media type that is none"),
     _rule("unknown-platform", "files", E, "a platform that does not exist", fixable=True),
     _rule("unlikely-platform", "files", W, "a platform for which there are no containers", fixable=True),

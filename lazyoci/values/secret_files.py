@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
+from typing import NamedTuple
 
 HEAD = 64 << 10  # bytes in which a key would show
 
@@ -55,3 +56,101 @@ def is_secret_name(name: str) -> bool:
         or not _SECRET_WORDS.isdisjoint({*words, *joined})
         or _SECRET_NAMES.search(name) is not None
     )
+
+
+_SSH_KEYS = frozenset({"id_rsa", "id_dsa", "id_ecdsa", "id_ecdsa_sk", "id_ed25519", "id_ed25519_sk"})
+_KEY_BLOCK = re.compile(rb"^-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----\s*$", re.M)
+_KEY_STARTS = (b"PuTTY-User-Key-File-", b"AGE-SECRET-KEY-1")
+_AGE_KEY = re.compile(rb"^AGE-SECRET-KEY-1", re.M)
+_KEY_ENDINGS = frozenset({"pem", "key", "crt", "cer", "ppk", "asc", "gpg", "agekey", "txt"})
+_GOOGLE_KEY = re.compile(rb'"private_key"\s*:\s*"-----BEGIN ')
+_ASSIGNED = r"^[ \t]*(?:export[ \t]+)?\w+[ \t]*=[ \t]*[^\s#]"
+
+
+class _Login(NamedTuple):
+    """A well-known file of credentials: its name, what tells that it holds one, what to call that, its directory."""
+
+    form: re.Pattern[str]
+    inside: re.Pattern[bytes]
+    what: str
+    directory: str = ""  # any
+
+    def fits(self, directory: str, name: str, head: bytes) -> bool:
+        """Whether a file is one of these."""
+        placed = self.directory in ("", directory) and self.form.fullmatch(name) is not None
+        return placed and self.inside.search(head) is not None
+
+
+def _login(form: str, inside: str, what: str, directory: str = "") -> _Login:
+    return _Login(re.compile(form), re.compile(inside.encode(), re.M), what, directory)
+
+
+# what stands for the value of a variable, as ${NPM_TOKEN}, is no credential
+_DOCKER = r""""auths"[\s\S]*"(auth|identitytoken|registrytoken)"\s*:\s*"[^"$]"""
+_CREDENTIALS = (
+    _login(r"\.env(\.local|\.prod(uction)?)?(\.local)?", _ASSIGNED, "environment variables"),
+    _login(r"[._]netrc", r"\bpassword\s+\S", "logins"),
+    _login(r"\.npmrc", r"_(authToken|auth|password)\s*=\s*[^\s$]", "a login for npm"),
+    _login(r"\.yarnrc\.yml", r"npmAuth(Token|Ident):\s*[\"']?[^\s$\"']", "a login for npm"),
+    _login(r"\.pypirc", r"^\s*password\s*[=:]\s*[^\s$]", "a login for PyPI"),
+    _login(r"\.git-credentials", r"://[^/\s]+@", "logins for git"),
+    _login(r"\.pgpass", r"^[^#\s][^:\n]*(:[^:\n]*){4}$", "passwords for PostgreSQL"),
+    _login(r"\.vault-token", r"\S", "a token for Vault"),
+    _login(r"credentials", r"\S", "credentials for AWS", ".aws"),
+    _login(r".*credentials.*", r"(?i:aws_secret_access_key)[\"']?\s*[=:]\s*\S", "credentials for AWS"),
+    _login(r"(.*[-_.])?config\.json|\.dockerconfigjson", _DOCKER, "logins for registries"),
+    _login(r"\.dockercfg", r'"auth"\s*:\s*"[^"$]', "logins for registries"),
+    _login(r"config|.*kubeconfig.*", r"^\s*client-key-data:\s*\S", "a login for Kubernetes"),
+)
+_STORES = _words("p12 pfx jks jceks keystore keytab kdbx ppk tfstate agekey p8 htpasswd")
+_LIKELY = re.compile(
+    r"(.*[-_.])?(credentials?|creds|client[-_]?secrets?|service[-_]?account([-_]?keys?)?|passwords?|passwd|api[-_]?keys?"
+    r"|(access|auth|api)[-_]?tokens?|tokens?(?=$|\.txt$)|secrets?(?!\.ya?ml$))"
+    r"(\.(json|ya?ml|toml|ini|txt|csv|cfg|conf|properties))?|(.+)?\.env|\.env\..+"
+)
+_EXAMPLES = re.compile(
+    r"(?:^|[-_.])(examples?|samples?|templates?|tmpl|tpl|dist|defaults?|schema|dummy|fake|mock|test|tests|ci|pub)(?:$|[-_.])"
+)
+
+
+def certain(path: str, head: bytes | None) -> str:
+    """What a file surely is that only its owner may have, such as "a private key"; empty for all others.
+
+    `path` has forward slashes; `head` is at most HEAD bytes, None where they were not read: then only its name counts.
+    """
+    *above, name = path.lower().split("/")
+    if name.endswith(".pub") or (head is not None and not head.strip()):
+        return ""
+    if name in _SSH_KEYS:
+        return "" if head is not None and head.startswith(b"ssh-") else "a private key"
+    if head is None:
+        return ""
+    if _is_key(name, head):
+        return "a private key"
+    where = above[-1] if above else ""
+    return next((one.what for one in _CREDENTIALS if one.fits(where, name, head)), "")
+
+
+def _is_key(name: str, head: bytes) -> bool:
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start.startswith(_KEY_STARTS) or (start[:1] == b"{" and _GOOGLE_KEY.search(head)):
+        return True
+    if start[:1] == b"#" and _AGE_KEY.search(head):
+        return True
+    if start.startswith(b"-----BEGIN ") or name.rpartition(".")[2] in _KEY_ENDINGS:
+        return _KEY_BLOCK.search(head) is not None
+    return False
+
+
+def tells(path: str) -> bool:
+    """Whether a name is reason enough to look into a file, where there are too many to look into all."""
+    name = path.lower().rpartition("/")[2]
+    return "." not in name[1:] or name.rpartition(".")[2] in _KEY_ENDINGS or is_secret_name(name)
+
+
+def likely(path: str, head: bytes | None) -> bool:
+    """Whether the name of a file says that it holds secrets, of which there are few others."""
+    name = path.lower().rpartition("/")[2]
+    if _EXAMPLES.search(name) or (head is not None and not head.strip()):
+        return False
+    return name.rpartition(".")[2] in _STORES or _LIKELY.fullmatch(name) is not None

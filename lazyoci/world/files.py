@@ -92,5 +92,9 @@ class Disk:
         """The bytes of the file at `path`; raises OSError."""
         return os.stat(path).st_size  # noqa: PTH116  # as text
 
+    def head(self, path: str, count: int) -> bytes:
+        """The first `count` bytes of the file at `path`; raises OSError."""
+        return reader.head(path, count)
+
     def list(self, path: str | Path) -> list[str]:
         return sorted(os.listdir(path))  # noqa: PTH208  # names, not paths

@@ -81,6 +81,11 @@ class Overlay:
         """See `lazyoci.world.Disk`."""
         return self._disk.size(path)
 
+    def head(self, path: str, count: int) -> bytes:
+        """See `lazyoci.world.Disk`."""
+        text = self._texts.get(path)
+        return self._disk.head(path, count) if text is None else text[:count].encode()
+
     def list(self, path: str | Path) -> list[str]:
         """See `lazyoci.world.Files`."""
         self._kinds.setdefault(Path(path), "dir")  # seen: a file that comes or goes changes the directory's time

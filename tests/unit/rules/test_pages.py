@@ -40,6 +40,8 @@ _FACTS: dict[str, dict[str, Any]] = {  # what an example's page says around it
     "doubled-v": {"tag": "v1.0.0"},
     "floating-tag-prerelease": {"tag": "1.4.0-rc.1"},
     "missing-dockerfile": {"files": {"services/api/Dockerfile": "FROM scratch\n"}},
+    "secret-file": {"files": {"deploy/app.json": "{}", "deploy/id_rsa": "-----BEGIN OPENSSH PRIVATE KEY-----\n"}},
+    "possible-secret": {"files": {"deploy/app.json": "{}", "deploy/credentials.json": "{}"}},
     "invalid-chart": {"files": {"charts/api/Chart.yaml": [*_CHART[:2], "version: one"]}},
     "unquoted-chart-version": {"files": {"charts/api/Chart.yaml": [*_CHART[:2], "version: 1.10"]}},
     "unquoted-chart-value": {"files": {"charts/api/Chart.yaml": [*_CHART, "appVersion: 6.10"]}},

@@ -1,0 +1,124 @@
+"""The files that only their owner may have among those that an artifact would publish, found once for two rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from lazyoci.config.model import FilesArtifact, HelmArtifact
+from lazyoci.config.nodes import Node
+from lazyoci.frozen import frozen
+from lazyoci.rules.base import Subject
+from lazyoci.rules.shared.charts import chart_at
+from lazyoci.rules.shared.paths import kind, listing, matches
+
+if TYPE_CHECKING:
+    from lazyoci.values.chart_tree import ChartTree
+
+_MOST_NAMES = 20_000  # looked at for one path
+_MOST_READ = 500  # files looked into for one path; beyond that only those whose names are a reason to
+_DEEPEST = 50  # directories below each other
+
+
+@frozen
+class Exposed:
+    """Files that one path publishes: the first of its kind, what it is, and how many more there are.
+
+    `what` is empty where only the name says so. `named` tells that the path is the file's own.
+    """
+
+    node: Node
+    path: str
+    first: str
+    what: str
+    more: int = 0
+    named: bool = False
+    in_chart: bool = False
+
+
+def exposed(subject: Subject) -> list[Exposed]:
+    """At most one of those that are certain, and one of those that are likely, for each path."""
+    return subject.once("exposed", lambda: list(_exposed(subject)))
+
+
+def _exposed(subject: Subject) -> Iterator[Exposed]:
+    for artifact in subject.config.artifacts:
+        if isinstance(artifact, FilesArtifact):
+            for file in artifact.files:
+                path = file.path.value
+                named = kind(subject, path) == "file"
+                found = list(_secrets(subject, path))
+                sure = [one for one in found if one[1]]
+                maybe = [one for one in found if not one[1]]
+                if sure:
+                    yield Exposed(file.path.node, path, *sure[0], len(sure) - 1, named)
+                elif maybe and not named:  # whoever names a file knows what it is called
+                    yield Exposed(file.path.node, path, *maybe[0], len(maybe) - 1)
+        elif isinstance(artifact, HelmArtifact):
+            path = artifact.chart_path.value
+            tree = chart_at(subject, artifact).tree
+            found = [] if tree is None else [one for one in _in_chart(tree, path.rstrip("/")) if one[1]]
+            if found:
+                yield Exposed(artifact.chart_path.node, path, *found[0], len(found) - 1, in_chart=True)
+
+
+def _secrets(subject: Subject, path: str) -> Iterator[tuple[str, str]]:
+    """The files of one path with what each surely is, or "" where its name only says so."""
+    from lazyoci.values.secret_files import HEAD, certain, likely, tells  # only where files are published
+
+    read = 0
+    for name in _files(subject, path):
+        head = None
+        if read < _MOST_READ or tells(name):
+            read += 1
+            head = _head(subject, name, HEAD)
+        what = certain(name, head)
+        if what or likely(name, head):
+            yield name, what
+
+
+def _files(subject: Subject, path: str) -> Iterator[str]:
+    """Every file that a path publishes, those in directories too. Links in these are published as links."""
+    link: Callable[[str], str] = getattr(subject.world.files, "link", lambda _path: "")
+    left = _MOST_NAMES
+    for match in matches(subject, path) or ():
+        if kind(subject, match) == "file":
+            yield match
+        waiting = [match.rstrip("/")] if kind(subject, match) == "dir" else []
+        while waiting and left > 0:
+            here = waiting.pop()
+            for name in listing(subject, here):
+                left -= 1
+                inside = f"{here}/{name}"
+                if link(subject.place(inside)):
+                    continue
+                what = kind(subject, inside)
+                if what == "file":
+                    yield inside
+                elif what == "dir" and inside.count("/") < _DEEPEST:
+                    waiting.append(inside)
+
+
+def _head(subject: Subject, path: str, count: int) -> bytes | None:
+    """What a file begins with, None where it cannot be read."""
+    files = subject.world.files
+    head: Callable[[str, int], bytes] = getattr(files, "head", lambda path, count: files.read(path)[:count])
+    try:
+        return head(subject.place(path), count)
+    except (OSError, ValueError):
+        return None
+
+
+def _in_chart(tree: ChartTree, front: str) -> Iterator[tuple[str, str]]:
+    """The same for the files of a chart, and of those in it."""
+    from lazyoci.values.secret_files import HEAD, certain, tells
+
+    for file in tree.files:
+        if not tells(file.name):
+            continue
+        try:
+            yield f"{front}/{file.name}", certain(file.name, file.data[:HEAD])
+        except OSError:  # the build says so
+            continue
+    for one in tree.charts:
+        yield from _in_chart(one, f"{front}/charts/{one.chart.name}")
