@@ -27,7 +27,7 @@ from lazyoci.rules.base import Rule
 from lazyoci.rules.page import page
 from lazyoci.world import Face
 from lazyoci.world.ci.services import SERVICES
-from lazyoci_lsp.describe import VARIABLES, variable_text
+from lazyoci_lsp.features.template_docs import VARIABLES, variable_text
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 EDITORS = DOCS.parent / "editors"

@@ -8,25 +8,25 @@ from typing import Any
 
 from lsprotocol import types
 
-from lazyoci_lsp import watching
-from lazyoci_lsp.legend import LEGEND
+from lazyoci_lsp.features.legend import LEGEND
 from lazyoci_lsp.session import Session
+from lazyoci_lsp.state import watching
 
 # method → module of `features`, function in it, options. The modules are imported by the first request for them, so
 # that the server is ready before all that it can do is loaded.
 FEATURES: dict[str, tuple[str, str, object]] = {
     types.TEXT_DOCUMENT_COMPLETION: (
-        "completion",
+        "completion.handler",
         "completion",
         types.CompletionOptions(["{", ".", "|", " ", "-", '"', "'", "/", ":", "[", ","], resolve_provider=True),
     ),
-    types.COMPLETION_ITEM_RESOLVE: ("completion", "resolve", None),
-    types.TEXT_DOCUMENT_HOVER: ("hover", "hover", None),
-    types.TEXT_DOCUMENT_INLAY_HINT: ("inlay_hints", "inlay_hint", None),
-    types.TEXT_DOCUMENT_DOCUMENT_SYMBOL: ("symbols", "document_symbol", None),
-    types.TEXT_DOCUMENT_FOLDING_RANGE: ("folding", "folding_range", None),
+    types.COMPLETION_ITEM_RESOLVE: ("completion.handler", "resolve", None),
+    types.TEXT_DOCUMENT_HOVER: ("hover.handler", "hover", None),
+    types.TEXT_DOCUMENT_INLAY_HINT: ("inlay_hint", "inlay_hint", None),
+    types.TEXT_DOCUMENT_DOCUMENT_SYMBOL: ("document_symbol", "document_symbol", None),
+    types.TEXT_DOCUMENT_FOLDING_RANGE: ("folding_range", "folding_range", None),
     types.TEXT_DOCUMENT_SELECTION_RANGE: ("selection_range", "selection_range", None),
-    types.WORKSPACE_SYMBOL: ("workspace_symbols", "workspace_symbol", None),
+    types.WORKSPACE_SYMBOL: ("workspace_symbol", "workspace_symbol", None),
     types.TEXT_DOCUMENT_PREPARE_RENAME: ("rename", "prepare_rename", None),
     types.TEXT_DOCUMENT_RENAME: ("rename", "rename", types.RenameOptions(prepare_provider=True)),
     types.TEXT_DOCUMENT_FORMATTING: ("formatting", "formatting", None),
@@ -34,7 +34,7 @@ FEATURES: dict[str, tuple[str, str, object]] = {
     types.TEXT_DOCUMENT_DEFINITION: ("definition", "definition", None),
     types.TEXT_DOCUMENT_REFERENCES: ("references", "references", None),
     types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT: ("references", "document_highlight", None),
-    types.TEXT_DOCUMENT_DOCUMENT_LINK: ("links", "document_link", None),
+    types.TEXT_DOCUMENT_DOCUMENT_LINK: ("document_link", "document_link", None),
     types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL: ("semantic_tokens", "full", LEGEND),
     types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE: ("semantic_tokens", "within", LEGEND),
     types.TEXT_DOCUMENT_SIGNATURE_HELP: (
@@ -43,7 +43,7 @@ FEATURES: dict[str, tuple[str, str, object]] = {
         types.SignatureHelpOptions([" ", "|", "("], retrigger_characters=[" "]),
     ),
     types.TEXT_DOCUMENT_CODE_ACTION: (
-        "code_actions",
+        "code_actions.handler",
         "code_action",
         types.CodeActionOptions(
             [types.CodeActionKind.QuickFix, types.CodeActionKind.RefactorRewrite, "source.fixAll.lazyoci"]
@@ -53,13 +53,13 @@ FEATURES: dict[str, tuple[str, str, object]] = {
 # only for clients that pull their diagnostics
 PULLED: dict[str, tuple[str, str, object]] = {
     types.TEXT_DOCUMENT_DIAGNOSTIC: (
-        "diagnostics",
+        "diagnostic",
         "document",
         types.DiagnosticOptions(inter_file_dependencies=True, workspace_diagnostics=True, identifier="lazyoci"),
     ),
-    types.WORKSPACE_DIAGNOSTIC: ("diagnostics", "all_documents", None),
+    types.WORKSPACE_DIAGNOSTIC: ("diagnostic", "all_documents", None),
 }
-# command → module of `commands`, function in it
+# command → module of `features/commands`, function in it
 COMMANDS: dict[str, tuple[str, str]] = {
     "lazyoci.preview": ("preview", "preview"),
     "lazyoci.dryRun": ("preview", "dry_run"),
@@ -121,7 +121,7 @@ def make() -> Session:
 
 def _command(module: str, name: str) -> Callable[..., Any]:
     async def handle(ls: Session, *arguments: Any) -> Any:
-        return await getattr(import_module(f"lazyoci_lsp.commands.{module}"), name)(ls, *arguments)
+        return await getattr(import_module(f"lazyoci_lsp.features.commands.{module}"), name)(ls, *arguments)
 
     return handle
 

@@ -16,26 +16,28 @@ from pygls.protocol import default_converter
 
 from lazyoci import __version__
 from lazyoci.diagnostic import Source
-from lazyoci_lsp import configuration, parent, uris
-from lazyoci_lsp.background import Pool
-from lazyoci_lsp.checker import Checker
-from lazyoci_lsp.client import Client
-from lazyoci_lsp.conditions import Conditions
-from lazyoci_lsp.convert import Converter
-from lazyoci_lsp.documents import Documents, Text
-from lazyoci_lsp.neighbours import Neighbours
-from lazyoci_lsp.protocol import Protocol
-from lazyoci_lsp.publisher import Publisher
-from lazyoci_lsp.redact import redact
-from lazyoci_lsp.registries import Registries
-from lazyoci_lsp.shift import Shift
-from lazyoci_lsp.watching import Watcher, registrations
-from lazyoci_lsp.workspace import WorkspaceFiles
-from lazyoci_lsp.world import CachedGit
+from lazyoci_lsp.registries.service import Registries
+from lazyoci_lsp.rpc import client_process
+from lazyoci_lsp.rpc.protocol import Protocol
+from lazyoci_lsp.rpc.redaction import redact
+from lazyoci_lsp.state import configuration
+from lazyoci_lsp.state.checker import Checker
+from lazyoci_lsp.state.client import Client
+from lazyoci_lsp.state.conditions import Conditions
+from lazyoci_lsp.state.other_files import Neighbours
+from lazyoci_lsp.state.publisher import Publisher
+from lazyoci_lsp.state.watching import Watcher, registrations
+from lazyoci_lsp.state.workspace import WorkspaceFiles
+from lazyoci_lsp.state.world import CachedGit
+from lazyoci_lsp.text import uris
+from lazyoci_lsp.text.convert import Converter
+from lazyoci_lsp.text.documents import Documents, Text
+from lazyoci_lsp.text.offset_map import Shift
+from lazyoci_lsp.workers import Pool
 
 if TYPE_CHECKING:
     from lazyoci.plan import Plan
-    from lazyoci_lsp.snapshot import Snapshot
+    from lazyoci_lsp.state.snapshot import Snapshot
 
 T = TypeVar("T")
 
@@ -91,8 +93,8 @@ class Session(LanguageServer):
         self.configure(params.initialization_options)
         process = params.process_id or 0
         # looked at before the answer, since a client may end right after it; not seen: as from within a container
-        if process > 0 and parent.is_alive(process):
-            self.spawn(parent.watch(process))
+        if process > 0 and client_process.is_alive(process):
+            self.spawn(client_process.watch(process))
 
     async def ready(self) -> None:
         """The client is ready for requests of ours: what it shall watch, and what the user has set."""

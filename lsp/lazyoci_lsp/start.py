@@ -22,7 +22,7 @@ _GARBAGE = (50_000, 10, 10)
 
 def stdio() -> int:
     """Serve the client at the other end of stdin and stdout."""
-    from lazyoci_lsp import stdio
+    from lazyoci_lsp.rpc import stdio
 
     incoming, outgoing = stdio.take()
     session = _session()
@@ -32,7 +32,7 @@ def stdio() -> int:
 
 def tcp(host: str, port: int) -> int:
     """Serve the first client that connects; for debugging."""
-    from lazyoci_lsp import tcp
+    from lazyoci_lsp.rpc import tcp
 
     return _run(tcp.serve(_session, host, port))
 
@@ -41,7 +41,7 @@ def _session() -> Session:
     """Import and make a server. Collecting garbage meanwhile finds none, and takes a tenth of the time."""
     gc.disable()
     try:
-        from lazyoci_lsp.redact import log_to_stderr
+        from lazyoci_lsp.rpc.redaction import log_to_stderr
         from lazyoci_lsp.server import make
 
         log_to_stderr()

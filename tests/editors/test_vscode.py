@@ -19,7 +19,8 @@ import pytest
 from lazyoci.config.load import load
 from lazyoci.diagnostic import Source
 from lazyoci.template import functions
-from lazyoci_lsp import configuration, server
+from lazyoci_lsp import server
+from lazyoci_lsp.state import configuration
 from tests.editors.kit import EDITORS, ROOT
 from tests.servers import program
 

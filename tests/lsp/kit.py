@@ -14,7 +14,7 @@ from lsprotocol import types
 from pygls.protocol import default_converter
 from pytest_lsp.client import DEFAULT_CLIENT_FEATURES, LanguageClient, register_lsp_features
 
-from lazyoci_lsp import uris
+from lazyoci_lsp.text import uris
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"

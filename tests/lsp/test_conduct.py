@@ -13,7 +13,7 @@ import pytest
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from lazyoci_lsp import uris
+from lazyoci_lsp.text import uris
 from tests.e2e.cli import repository
 from tests.lsp.kit import Editor, capabilities, editor
 from tests.lsp.test_protocol import INITIALIZE, Raw

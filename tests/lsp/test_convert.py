@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from lsprotocol import types
 
 from lazyoci.diagnostic import Source, Span
-from lazyoci_lsp.convert import Converter
-from lazyoci_lsp.documents import Documents
+from lazyoci_lsp.text.convert import Converter
+from lazyoci_lsp.text.documents import Documents
 
 ENCODINGS = ("utf-8", "utf-16", "utf-32")
 # what takes one, two, three and four bytes; what other tools take for line ends; a mark, a joiner, right-to-left text

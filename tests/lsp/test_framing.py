@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lazyoci_lsp.framing import Frames, frame
+from lazyoci_lsp.rpc.framing import Frames, frame
 
 
 @given(bodies=st.lists(st.binary(max_size=30), max_size=5), cuts=st.lists(st.integers(1, 20), max_size=40))

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from lazyoci_lsp.framing import frame
+from lazyoci_lsp.rpc.framing import frame
 from tests.lsp.kit import environment
 
 _INITIALIZE = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"processId": None, "capabilities": {}}}

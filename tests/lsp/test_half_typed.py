@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from lsprotocol import types
 
-from lazyoci_lsp import uris
+from lazyoci_lsp.text import uris
 from tests.e2e.cli import git, repository
 from tests.lsp.kit import Editor, cursor, editor
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from lazyoci_lsp import uris
 from lazyoci_lsp.server import make
 from lazyoci_lsp.session import Session
+from lazyoci_lsp.text import uris
 from tests.e2e.cli import repository
 from tests.lsp.kit import EXAMPLES
 

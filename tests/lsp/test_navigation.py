@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from lsprotocol import types
 
-from lazyoci_lsp import uris
-from lazyoci_lsp.legend import TOKEN_TYPES
+from lazyoci_lsp.features.legend import TOKEN_TYPES
+from lazyoci_lsp.text import uris
 from tests.lsp.kit import EXAMPLES, cursor, editor
 
 pytestmark = pytest.mark.asyncio

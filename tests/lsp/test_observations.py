@@ -13,9 +13,9 @@ from lazyoci.online import Answer, Question
 from lazyoci.registry import errors
 from lazyoci.registry.connect import connect
 from lazyoci.settings import load
-from lazyoci_lsp.configuration import Configuration
-from lazyoci_lsp.hovers.registry import age
-from lazyoci_lsp.probing.observations import Observations, good_until, heals
+from lazyoci_lsp.features.hover.registry_state import age
+from lazyoci_lsp.registries.observations import Observations, good_until, heals
+from lazyoci_lsp.state.configuration import Configuration
 
 NOW = 1_800_000_000.0
 TAG = Question(parse_repository("reg.example/app"), "1")

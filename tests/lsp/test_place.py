@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lazyoci.diagnostic import Source
-from lazyoci_lsp.place import Place, place
+from lazyoci_lsp.text.place import Place, place
 from tests.lsp.kit import EXAMPLES, MARK
 
 HEAD = "version: 1\nartifacts:\n  - type: image\n    name: a\n    "

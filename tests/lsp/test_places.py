@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 from lsprotocol import types
 
-from lazyoci_lsp import uris
+from lazyoci_lsp.text import uris
 from tests.e2e.cli import repository
 from tests.lsp.kit import EXAMPLES, Editor, capabilities, editor
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from lazyoci_lsp.framing import Frames, frame
+from lazyoci_lsp.rpc.framing import Frames, frame
 from tests.lsp.kit import environment
 
 INITIALIZE = {"processId": None, "rootUri": None, "capabilities": {}}

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from lazyoci_lsp.markdown import code, escape
-from lazyoci_lsp.shown import cleaned
+from lazyoci_lsp.features.markdown import code, escape
+from lazyoci_lsp.rpc.control_characters import cleaned
 from tests.lsp.kit import editor
 
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")

@@ -14,10 +14,10 @@ from pygls.exceptions import JsonRpcException
 
 from lazyoci.config.nodes import read
 from lazyoci.diagnostic import Source
-from lazyoci_lsp import uris
 from lazyoci_lsp.features.selection_range import spans
-from lazyoci_lsp.features.workspace_symbols import matches
-from lazyoci_lsp.recover import read_broken
+from lazyoci_lsp.features.workspace_symbol import matches
+from lazyoci_lsp.text import uris
+from lazyoci_lsp.text.recovery import read_broken
 from tests.lsp.kit import EXAMPLES, MARK, Editor, capabilities, cursor, editor
 
 TEXT = """\

@@ -7,12 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lazyoci.diagnostic import Severity, Source, Span
-from lazyoci_lsp import braces, nodes
-from lazyoci_lsp.changes import changes
-from lazyoci_lsp.configuration import Configuration, read
-from lazyoci_lsp.markdown import code, escape
-from lazyoci_lsp.recover import mask, read_broken
-from lazyoci_lsp.shift import Shift
+from lazyoci_lsp.features.markdown import code, escape
+from lazyoci_lsp.state.configuration import Configuration, read
+from lazyoci_lsp.text import templates, tree
+from lazyoci_lsp.text.line_edits import changes
+from lazyoci_lsp.text.offset_map import Shift
+from lazyoci_lsp.text.recovery import mask, read_broken
 
 letters = st.text(alphabet="ab\n", max_size=12)
 
@@ -55,7 +55,7 @@ def test_changes_make_the_other_text(before: str, data: st.DataObject) -> None:
 )
 def test_nodes_survive_half_typed_text(broken: str, names: list[str]) -> None:
     document = read_broken(Source(broken))
-    found = [nodes.text(broken, one.get("name")) for one in nodes.artifacts(document)]
+    found = [tree.text(broken, one.get("name")) for one in tree.artifacts(document)]
     assert found == names
 
 
@@ -80,7 +80,7 @@ def test_masks_keep_lengths_and_lines(text: str) -> None:
 )
 def test_templates_are_found_in_text(line: str, found: list[str]) -> None:
     source = Source(line)
-    assert [line[one.span.start : one.span.end] for one in braces.on_line(source, 0)] == found
+    assert [line[one.span.start : one.span.end] for one in templates.on_line(source, 0)] == found
 
 
 def test_markdown_shows_what_it_is_given() -> None:

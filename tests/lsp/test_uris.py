@@ -6,7 +6,7 @@ from pathlib import Path, PureWindowsPath
 
 import pytest
 
-from lazyoci_lsp import uris
+from lazyoci_lsp.text import uris
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lazyoci_lsp.configuration import Configuration, read
+from lazyoci_lsp.state.configuration import Configuration, read
 from tests.lsp.kit import cursor, editor
 
 pytestmark = pytest.mark.asyncio

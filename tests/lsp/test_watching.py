@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from lsprotocol import types
 
-from lazyoci_lsp.watching import Watcher, git_files, signature
+from lazyoci_lsp.state.watching import Watcher, git_files, signature
 from tests.e2e.cli import environment, git, repository
 from tests.lsp.kit import Editor, capabilities, editor
 

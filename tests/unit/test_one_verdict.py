@@ -28,10 +28,10 @@ from lazyoci.oci.descriptor import EMPTY
 from lazyoci.progress import Silent
 from lazyoci.publish import ArtifactResult, Options, publish, refused
 from lazyoci.world import Face, NoGit, World
-from lazyoci_lsp import documents
-from lazyoci_lsp.conditions import Conditions
-from lazyoci_lsp.configuration import Configuration
-from lazyoci_lsp.snapshot import take
+from lazyoci_lsp.state.conditions import Conditions
+from lazyoci_lsp.state.configuration import Configuration
+from lazyoci_lsp.state.snapshot import take
+from lazyoci_lsp.text import documents
 
 _CODE = re.compile(r"\[([a-z-]+)\]$")
 # a value of a run's tag, environment or git; and charts/, which is often made only before a build

@@ -10,9 +10,10 @@ from lsprotocol import types
 from lazyoci.diagnostic import Source
 from lazyoci.values.chart import ChartError, read_chart
 from lazyoci.values.dockerfile import read_dockerfile
-from lazyoci_lsp import braces, files, occurrences
-from lazyoci_lsp.documents import Text
-from lazyoci_lsp.place import ARTIFACT, ITEM, Place, place, plain
+from lazyoci_lsp.features import linked_files, occurrences
+from lazyoci_lsp.text import templates
+from lazyoci_lsp.text.documents import Text
+from lazyoci_lsp.text.place import ARTIFACT, ITEM, Place, place, plain
 
 if TYPE_CHECKING:
     from lazyoci_lsp.session import Session
@@ -30,7 +31,7 @@ async def definition(ls: Session, params: types.DefinitionParams) -> types.Locat
 
 
 def _by_text(ls: Session, text: Text, offset: int, here: Place) -> types.Location | None:
-    directory = files.directory(ls, text)
+    directory = linked_files.directory(ls, text)
     if directory is None or here.path[:2] != ARTIFACT:
         return None
     name = _variable(text.source, offset)
@@ -46,7 +47,7 @@ def _by_text(ls: Session, text: Text, offset: int, here: Place) -> types.Locatio
         return _chart(ls, directory / word, version=False)
     if inner in (("dockerfile",), ("files", ITEM, "path")):
         path = directory / word
-        return files.line_location(ls, path, 0) if path.is_file() else None
+        return linked_files.line_location(ls, path, 0) if path.is_file() else None
     dockerfile = directory / (plain(here.artifact.get("dockerfile", "")) or "Dockerfile")
     if inner == ("buildArgs",) or inner[:1] == ("buildArgs",):
         return _line(ls, dockerfile, argument=word if here.kind == "key" else inner[-1])
@@ -57,8 +58,8 @@ def _by_text(ls: Session, text: Text, offset: int, here: Place) -> types.Locatio
 
 def _variable(source: Source, offset: int) -> str:
     """The name of the template variable at the offset."""
-    inside = braces.around(source, offset)
-    for token in braces.tokens(source, inside) if inside is not None else ():
+    inside = templates.around(source, offset)
+    for token in templates.tokens(source, inside) if inside is not None else ():
         if token.kind == "variable" and token.span.start <= offset <= token.span.end:
             return source.text[token.span.start : token.span.end].lstrip(".")
     return ""
@@ -66,7 +67,7 @@ def _variable(source: Source, offset: int) -> str:
 
 def _chart(ls: Session, directory: Path, *, version: bool) -> types.Location | None:
     path = directory / "Chart.yaml"
-    source = files.read(ls, path)
+    source = linked_files.read(ls, path)
     if source is None:
         return None
     line = 0
@@ -75,15 +76,15 @@ def _chart(ls: Session, directory: Path, *, version: bool) -> types.Location | N
             line = max(0, read_chart(source.text.encode()).version_line - 1)
         except ChartError:
             line = 0  # the beginning of the file is near enough to what is wrong with it
-    return files.line_location(ls, path, line)
+    return linked_files.line_location(ls, path, line)
 
 
 def _line(ls: Session, path: Path, *, argument: str = "", stage: str = "") -> types.Location | None:
     """The ARG or FROM line of a Dockerfile."""
-    source = files.read(ls, path)
+    source = linked_files.read(ls, path)
     if source is None:
         return None
     found = read_dockerfile(source.text.encode())
     lines = [one.line for one in found.arguments if argument and one.name == argument]
     lines += [one.line for one in found.stages if stage and one.name == stage]
-    return files.line_location(ls, path, lines[0]) if lines else None
+    return linked_files.line_location(ls, path, lines[0]) if lines else None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from lazyoci.errors import FormatError
-from lazyoci_lsp.changes import changes
+from lazyoci_lsp.text.line_edits import changes
 
 if TYPE_CHECKING:
     from lazyoci_lsp.session import Session

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from lazyoci.diagnostic import Span
-from lazyoci_lsp import build_arguments, occurrences
-from lazyoci_lsp.documents import Text
+from lazyoci_lsp.features import build_arguments, occurrences
+from lazyoci_lsp.text.documents import Text
 
 if TYPE_CHECKING:
     from lazyoci_lsp.session import Session

@@ -10,8 +10,9 @@ from pygls.exceptions import JsonRpcException
 
 from lazyoci.config.nodes import Document
 from lazyoci.diagnostic import Span
-from lazyoci_lsp import occurrences, uris
-from lazyoci_lsp.documents import Text
+from lazyoci_lsp.features import occurrences
+from lazyoci_lsp.text import uris
+from lazyoci_lsp.text.documents import Text
 
 if TYPE_CHECKING:
     from lazyoci_lsp.session import Session

@@ -9,7 +9,7 @@ from lsprotocol import types
 
 from lazyoci.config.nodes import Document, Mapping, Node, Scalar, Sequence, path_at
 from lazyoci.diagnostic import Source, Span
-from lazyoci_lsp import braces, uris
+from lazyoci_lsp.text import templates, uris
 
 if TYPE_CHECKING:
     from lazyoci_lsp.session import Session
@@ -47,10 +47,10 @@ def spans(source: Source, document: Document | None, offset: int) -> list[Span]:
 
 def _template(source: Source, offset: int) -> Iterator[Span]:
     """The word of a template, all between its delimiters, and with them."""
-    inside = braces.around(source, offset)
+    inside = templates.around(source, offset)
     if inside is None:
         return
-    for token in braces.tokens(source, inside):
+    for token in templates.tokens(source, inside):
         if token.kind not in ("text", "delimiter") and token.span.start <= offset <= token.span.end:
             yield token.span
     end = inside.span.end - 2 if inside.closed else inside.span.end

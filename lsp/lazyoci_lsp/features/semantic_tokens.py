@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from lazyoci.diagnostic import Source
-from lazyoci_lsp import braces
-from lazyoci_lsp.convert import Converter
-from lazyoci_lsp.legend import TOKEN_TYPES
+from lazyoci_lsp.features.legend import TOKEN_TYPES
+from lazyoci_lsp.text import templates
+from lazyoci_lsp.text.convert import Converter
 
 if TYPE_CHECKING:
     from lazyoci_lsp.session import Session
@@ -64,8 +64,8 @@ def _tokens(text: str, convert: Converter) -> list[tuple[int, int, int]]:
     """The tokens of a line: where each begins and how long it is, as the client counts, and its type's number."""
     source = Source(text)
     found: list[tuple[int, int, int]] = []
-    for one in braces.on_line(source, 0):
-        for token in braces.tokens(source, one):
+    for one in templates.on_line(source, 0):
+        for token in templates.tokens(source, one):
             if token.kind in _TYPES:
                 start, end = token.span
                 before, written = convert.units(text[:start]), convert.units(text[start:end])

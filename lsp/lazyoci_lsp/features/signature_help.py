@@ -8,7 +8,7 @@ from lsprotocol import types
 
 from lazyoci.diagnostic import Source
 from lazyoci.template import FUNCTIONS, Function
-from lazyoci_lsp import braces
+from lazyoci_lsp.text import templates
 
 if TYPE_CHECKING:
     from lazyoci_lsp.session import Session
@@ -37,11 +37,11 @@ def signature_help(ls: Session, params: types.SignatureHelpParams) -> types.Sign
 
 def _call(source: Source, offset: int) -> tuple[Function, int] | None:
     """The innermost call around the offset, and how many of its arguments are behind."""
-    inside = braces.around(source, offset)
+    inside = templates.around(source, offset)
     if inside is None:
         return None
     stack: list[list[str]] = [[]]  # the words of each open call
-    for token in braces.tokens(source, inside):
+    for token in templates.tokens(source, inside):
         if token.span.end > offset:
             break
         word = source.text[token.span.start : token.span.end]

@@ -8,10 +8,10 @@ import pytest
 
 from lazyoci.diagnostic import Severity
 from lazyoci.world import NoGit
-from lazyoci_lsp import documents
-from lazyoci_lsp.conditions import Conditions
-from lazyoci_lsp.configuration import Configuration
-from lazyoci_lsp.snapshot import take
+from lazyoci_lsp.state.conditions import Conditions
+from lazyoci_lsp.state.configuration import Configuration
+from lazyoci_lsp.state.snapshot import take
+from lazyoci_lsp.text import documents
 from tests.unit.cli.files import CLEAN, REPEATED, Place, make_place
 
 COLLISION = CLEAN + CLEAN.partition("artifacts:\n")[2].replace("name: proxy", "name: other")

@@ -1,0 +1,75 @@
+"""Each finding's own fix, all of one kind, a suppression; and for `source.fixAll`, whatever can be mended at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from lazyoci.check import Checked, Run
+from lazyoci.config import edit
+from lazyoci.diagnostic import Diagnostic, Edit, Fix, Source, Span
+from lazyoci.rules import BY_CODE, LOCKED
+from lazyoci_lsp.features.code_actions.offer import FIX_ALL, QUICK_FIX, Offer
+from lazyoci_lsp.text.line_edits import changes
+
+_IGNORE = re.compile(r"#[ \t]*lazyoci:[ \t]*ignore[ \t]*\[([^\]\r\n]*)\]")
+_REGISTRY = frozenset(code for code, rule in BY_CODE.items() if rule.reporter == "registry")
+
+
+def own(source: Source, here: Sequence[Diagnostic], everywhere: Sequence[Diagnostic]) -> Iterator[Offer]:
+    """The fixes of the findings at a place, and for each code that occurs again, of all its findings in the file."""
+    for one in here:
+        if one.fix is not None:
+            yield Offer(_title(one.fix), QUICK_FIX, _edits(source, [one.fix]), mends=(one,), preferred=True)
+    for code in dict.fromkeys(one.code for one in here if one.fix is not None):
+        alike = [one for one in everywhere if one.code == code and one.fix is not None]
+        fixes = edit.compatible([one.fix for one in alike if one.fix is not None])
+        if len(fixes) > 1:
+            yield Offer(f"Fix all {len(fixes)} {code}", QUICK_FIX, _edits(source, fixes), mends=tuple(alike))
+
+
+def _title(one: Fix) -> str:
+    return one.title[:1].upper() + one.title[1:]
+
+
+def _edits(source: Source, fixes: Sequence[Fix]) -> tuple[Edit, ...]:
+    return tuple(edit.with_newlines_of(source.text, one) for found in fixes for one in found.edits)
+
+
+def suppressions(source: Source, here: Sequence[Diagnostic]) -> Iterator[Offer]:
+    """A comment that silences a finding, on its line."""
+    for code, one in {one.code: one for one in here}.items():
+        if code in _REGISTRY or code in LOCKED or code == "unused-suppression":
+            continue  # what a registry says is no property of the file, and some rules no file can silence
+        yield Offer(f"Ignore {code} on this line", QUICK_FIX, (suppression(source, one),), mends=(one,))
+
+
+def suppression(source: Source, one: Diagnostic) -> Edit:
+    """The comment: in one that is there, behind the line, or above it where the line ends within a text."""
+    line = source.position(one.span.start).line
+    begin, written = source.line_starts[line], source.line(line)
+    there = _IGNORE.search(written)
+    if there is not None:
+        end = begin + there.end(1)
+        return Edit(Span(end, end), f", {one.code}" if there[1].strip() else one.code)
+    stripped = written.rstrip()
+    if _ends_within_text(stripped) or source.position(one.span.end).line > line:
+        indent = written[: len(written) - len(written.lstrip())]
+        above = Edit(Span(begin, begin), f"{indent}# lazyoci: ignore[{one.code}]\n")
+        return edit.with_newlines_of(source.text, above)
+    end = begin + len(stripped)
+    return Edit(Span(end, begin + len(written)), f"  # lazyoci: ignore[{one.code}]")
+
+
+def _ends_within_text(line: str) -> bool:
+    """Whether what is added to the line would be part of a text: a block scalar begins, or a quote is open."""
+    return bool(re.search(r"[|>][+-]?\d?$", line)) or any(line.count(quote) % 2 for quote in "\"'")
+
+
+def everything(checked: Checked, run: Run) -> Offer | None:
+    """All fixes that do no harm, until none is left: what `lazyoci validate --fix` would do. Checks several times."""
+    fixed = run.fix(checked)
+    if not fixed.applied:
+        return None
+    edits = tuple(changes(checked.source, fixed.checked.source.text))
+    return Offer("Fix all that can be fixed", FIX_ALL, edits, mends=fixed.applied)

@@ -1,0 +1,98 @@
+"""What commands share: finding their document, checking it as `lazyoci build` does, telling the outcome."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcInvalidParams
+
+from lazyoci.check import Checked, Run, for_build
+from lazyoci.diagnostic import Source
+from lazyoci.frozen import replace
+from lazyoci.world import Face, World
+from lazyoci_lsp.state import world
+from lazyoci_lsp.text import uris
+from lazyoci_lsp.text.documents import Text
+
+if TYPE_CHECKING:
+    from lazyoci_lsp.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command answers: whether all went well, and the text that the command line would print."""
+
+    ok: bool
+    text: str
+
+    def to_json(self) -> dict[str, Any]:
+        """The same for the client."""
+        return {"ok": self.ok, "text": self.text}
+
+
+def document(session: Session, arguments: tuple[Any, ...]) -> Text:
+    """The document that the first argument names, else the only one that is open; raises JsonRpcInvalidParams."""
+    if arguments and isinstance(arguments[0], str):
+        found = session.documents.lazy(arguments[0])
+        if found is not None:
+            return found
+        raise JsonRpcInvalidParams(f"{arguments[0]} is not an open .lazy file")
+    opened = [text for text in session.documents if text.is_lazy]
+    if len(opened) == 1:
+        return opened[0]
+    raise JsonRpcInvalidParams("give the URI of an open .lazy file")
+
+
+def artifact(arguments: tuple[Any, ...]) -> tuple[str, ...]:
+    """The artifact that the second argument names, as `--artifact` takes it; empty for all."""
+    found = arguments[1] if len(arguments) > 1 else None
+    return (str(found),) if isinstance(found, int | str) and not isinstance(found, bool) and str(found) else ()
+
+
+def refuse_untrusted(session: Session, what: str) -> None:
+    """Raise unless the workspace is trusted."""
+    if not session.configuration.trusted:
+        raise JsonRpcInvalidParams(f"the workspace is not trusted, so {what}")
+
+
+def build_world(session: Session) -> World:
+    """The World of a build with the preview's tag and environment."""
+    conditions = session.conditions()
+    editing = world.make(conditions.configuration, world.Overlay(conditions.overlay), conditions.git)
+    return World(editing.files, editing.git, editing.environ, tag=editing.tag, face=Face.BUILD)
+
+
+def checked_for_build(text: Text, judged_in: World) -> Checked:
+    """The file as `lazyoci build` checks it."""
+    return Run(judged_in, for_build()).check(text.source.text, text.path)
+
+
+def named(session: Session, checked: Checked) -> Checked:
+    """The same, called as from its workspace folder: what is shown in an editor needs no absolute path."""
+    path = checked.source.path
+    folders = [uris.to_path(folder.uri) for folder in session.workspace.folders.values()]
+    for folder in folders:
+        if path is not None and folder is not None and path.is_relative_to(folder):
+            return replace(checked, source=Source(checked.source.text, path.relative_to(folder)))
+    return checked
+
+
+def errors(checked: Checked) -> str:
+    """The errors of a check as the command line shows them."""
+    from lazyoci.report.style import Style
+    from lazyoci.report.text import finding
+
+    found = [one for one in checked.diagnostics if checked.fails(one)]
+    return "\n".join(finding(one, checked.source, Style()) for one in found)
+
+
+def tell(session: Session, what: str, outcome: Outcome) -> None:
+    """The outcome in one message, all of it in the log."""
+    kind = types.MessageType.Info if outcome.ok else types.MessageType.Error
+    session.window_log_message(types.LogMessageParams(kind, outcome.text))
+    lines = [line.strip() for line in outcome.text.splitlines() if line.strip()]
+    failed = next((line for line in lines if line.startswith("FAIL")), lines[0] if lines else "")
+    words = f"{what}: done" if outcome.ok else f"{what} failed: {failed}"
+    session.window_show_message(types.ShowMessageParams(kind, f"lazyoci: {words}"))

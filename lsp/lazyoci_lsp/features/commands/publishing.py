@@ -1,0 +1,118 @@
+"""`lazyoci.build` and `lazyoci.push`: what the command line does, with progress in the editor, and stopped there."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcInvalidParams
+
+from lazyoci import reader
+from lazyoci.errors import LazyociError
+from lazyoci.world import World
+from lazyoci_lsp.features.commands import common
+from lazyoci_lsp.features.commands.common import Outcome
+from lazyoci_lsp.features.commands.preview import dry_run_outcome
+from lazyoci_lsp.features.commands.progress import Progress, Telling
+from lazyoci_lsp.text.documents import Text
+
+if TYPE_CHECKING:
+    from lazyoci.registry.client import Client
+    from lazyoci_lsp.session import Session
+
+_PUSH, _CANCEL = "Push", "Cancel"
+
+
+async def build(ls: Session, *arguments: Any) -> dict[str, Any]:
+    """Build the file, or one artifact of it, and push nothing."""
+    return await _run(ls, arguments, push=False)
+
+
+async def push(ls: Session, *arguments: Any) -> dict[str, Any]:
+    """Build and push, once the user has said yes: a click beside the code is too easy for what others will see."""
+    return await _run(ls, arguments, push=True)
+
+
+async def _run(ls: Session, arguments: tuple[Any, ...], *, push: bool) -> dict[str, Any]:
+    text = common.document(ls, arguments)
+    word = "push" if push else "build"
+    common.refuse_untrusted(ls, f"nothing is {'pushed' if push else 'built'} there")
+    _refuse_unsaved(text)
+    artifacts = common.artifact(arguments)
+    world = common.build_world(ls)
+    if push:
+        planned = await ls.in_worker(lambda: dry_run_outcome(ls, text, world, artifacts))
+        if not planned.ok:  # what would be refused is not offered
+            common.tell(ls, word, planned)
+            return planned.to_json()
+        if not await _confirmed(ls, text, artifacts):
+            return Outcome(False, "Nothing was pushed.\n").to_json()
+    name = ", ".join(artifacts) or (text.path.parent.name if text.path is not None else "")
+    async with Progress(ls, f"lazyoci {word} {name}") as progress:
+        outcome = await ls.in_command(lambda: _publish(ls, text, world, artifacts, progress, push=push))
+    if push:
+        ls.registries.forget(text.key)
+    common.tell(ls, word, outcome)
+    return outcome.to_json()
+
+
+def _refuse_unsaved(text: Text) -> None:
+    """A build reads files: what is not saved would not be what is built."""
+    try:
+        data = reader.read(text.path, reader.LAZY) if text.path is not None else b""
+    except OSError:
+        data = b""
+    if data.decode("utf-8", "replace") != text.source.text:
+        raise JsonRpcInvalidParams("save the file first: what is built is what lies on the disk")
+
+
+async def _confirmed(ls: Session, text: Text, artifacts: tuple[str, ...]) -> bool:
+    snapshot = await ls.snapshot(text.uri)
+    plan = snapshot.checked.plan if snapshot is not None else None
+    chosen = [one for one in plan.artifacts if not artifacts or str(one.artifact.index) in artifacts] if plan else []
+    names = list(dict.fromkeys(reference.text for one in chosen for reference in one.references))
+    shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    answer = await ls.window_show_message_request_async(
+        types.ShowMessageRequestParams(
+            types.MessageType.Info,
+            f"lazyoci: push {shown}?",
+            actions=[types.MessageActionItem(_PUSH), types.MessageActionItem(_CANCEL)],
+        )
+    )
+    return answer is not None and answer.title == _PUSH
+
+
+def _publish(
+    ls: Session, text: Text, world: World, artifacts: tuple[str, ...], progress: Progress, *, push: bool
+) -> Outcome:
+    """The whole of it, in a thread of its own."""
+    from lazyoci import publish
+    from lazyoci.report import build as report
+    from lazyoci.report.style import Style
+
+    def connect() -> Client:
+        return _connect(ls, progress.cancelled)
+
+    try:
+        checked = common.checked_for_build(text, world)
+        epoch = publish.source_date_epoch(world.environ)
+        options = publish.Options(artifacts=artifacts, push=push, epoch=epoch)
+        results = publish.publish([checked], options, connect, Telling(progress), progress.cancelled)
+    except LazyociError as error:
+        return Outcome(False, f"lazyoci: {error.message}\n{error.hint}\n")
+    told = report.text(results, Style(), seen_output=False)
+    if progress.cancelled.is_set():
+        told += "Interrupted: what is not shown as pushed or moved was not published.\n"
+    failed = progress.cancelled.is_set() or any(one.failed for one in results)
+    return Outcome(
+        not failed, "\n".join(part for part in (common.errors(publish.about(checked, artifacts)), told) if part)
+    )
+
+
+def _connect(ls: Session, cancelled: threading.Event) -> Client:
+    from lazyoci import settings
+    from lazyoci.registry.connect import connect
+
+    environ = ls.environ()
+    return connect(settings.load(environ), on_warning=ls.log_later, environ=environ, cancelled=cancelled)

@@ -1,0 +1,90 @@
+"""Files, directories, charts, Dockerfiles and their stages, relative to the `.lazy` file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from lazyoci import reader
+from lazyoci.diagnostic import Span
+from lazyoci_lsp.features.completion.request import Request
+from lazyoci_lsp.text.place import plain
+
+if TYPE_CHECKING:
+    from lazyoci.values.dockerfile import Dockerfile
+
+_MOST = 1_000  # entries of a directory that are looked at
+_HIDDEN = (".git", "node_modules", "__pycache__")
+
+
+def dockerfile(request: Request) -> Dockerfile | None:
+    """The Dockerfile of the artifact around the place; an unsaved one counts as it is in the editor."""
+    if request.directory is None:
+        return None
+    from lazyoci.values.dockerfile import read_dockerfile
+
+    path = request.directory / (plain(request.place.artifact.get("dockerfile", "")) or "Dockerfile")
+    overlay = request.session.conditions().overlay.get(str(path))
+    try:
+        return read_dockerfile(reader.read(path) if overlay is None else overlay.encode())
+    except OSError:
+        return None
+
+
+def stages(request: Request) -> Iterator[types.CompletionItem]:
+    """The names of the Dockerfile's stages."""
+    found = dockerfile(request)
+    for stage in found.stages if found is not None else ():
+        if stage.name:
+            detail = f"FROM {stage.base}, line {stage.line + 1}"
+            yield request.item(stage.name, types.CompletionItemKind.Reference, detail=detail)
+
+
+def paths(request: Request, key: str) -> Iterator[types.CompletionItem]:
+    """What lies below the directory that is written so far; a directory that is chosen may be entered at once."""
+    if request.directory is None or "{{" in request.prefix:
+        return
+    base, _, _ = request.prefix.rpartition("/")
+    if base.startswith(("/", "~")) or "\\" in base or "\0" in base:
+        return
+    directory = request.directory / base
+    span = Span(request.place.word.start + (len(base) + 1 if base else 0), request.place.word.end)
+    for entry in _entries(directory):
+        folder = entry.is_dir()
+        if key in ("context", "chartPath") and not folder:
+            continue
+        detail, sort = _about(entry, key, folder)
+        yield request.item(
+            entry.name + ("/" if folder and key != "chartPath" else ""),
+            types.CompletionItemKind.Folder if folder else types.CompletionItemKind.File,
+            span=span,
+            detail=detail,
+            sort=sort + entry.name,
+            retrigger=folder and sort != "0",
+        )
+
+
+def _about(entry: os.DirEntry[str], key: str, folder: bool) -> tuple[str, str]:
+    """What to say of an entry, and its rank: what the key asks for comes first."""
+    if key == "chartPath" and folder:
+        return ("chart", "0") if Path(entry.path, "Chart.yaml").is_file() else ("", "1")
+    if key == "dockerfile" and not folder:
+        name = entry.name.lower()
+        return ("", "0") if "dockerfile" in name or name == "containerfile" else ("", "2")
+    return "", "1" if folder else "0"
+
+
+def _entries(directory: Path) -> Iterator[os.DirEntry[str]]:
+    try:
+        with os.scandir(directory) as found:
+            for number, entry in enumerate(found):
+                if number >= _MOST:
+                    return
+                if entry.name not in _HIDDEN:
+                    yield entry
+    except OSError:
+        return

@@ -1,0 +1,88 @@
+"""Values: types, platforms, media types, repositories, tags, local images; quoted where the YAML needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lsprotocol import types
+
+from lazyoci_lsp.features import format_schema
+from lazyoci_lsp.features.completion import listed_names, named_registries, paths, template
+from lazyoci_lsp.features.completion.request import Request
+from lazyoci_lsp.text.place import ARTIFACT, ITEM
+
+_PATHS = frozenset({"dockerfile", "context", "chartPath"})
+_PLATFORMS = ("linux/arm/v6", "linux/loong64", "windows/amd64", "windows/arm64", "darwin/amd64", "darwin/arm64")
+_MEDIA_TYPES = (
+    "application/vnd.oci.image.layer.v1.tar",
+    "application/gzip",
+    "application/zip",
+    "application/toml",
+    "application/spdx+json",
+    "application/vnd.cyclonedx+json",
+    "application/vnd.in-toto+json",
+    "text/markdown",
+)
+
+
+def complete(request: Request) -> Iterator[types.CompletionItem]:
+    """What may stand at a value, or as a member of a list."""
+    place = request.place
+    path = place.path
+    node = format_schema.at(path)
+    if node is None:
+        return
+    inner = path[2:] if path[:2] == ARTIFACT else ()
+    if inner == ("targets", ITEM, "registry"):
+        yield from named_registries.repositories(request)
+        yield from listed_names.repositories(request)
+    elif inner == ("targets", ITEM, "tags", ITEM):
+        yield from template.tags(request)
+        yield from listed_names.tags(request)
+    elif inner == ("image",):
+        yield from listed_names.images(request)
+        yield from _plain(request, node, path)
+    elif inner[:1] and inner[0] in _PATHS and len(inner) == 1:
+        yield from paths.paths(request, inner[0])
+    elif inner == ("files", ITEM, "path"):
+        yield from paths.paths(request, "path")
+    elif inner == ("target",):
+        yield from paths.stages(request)
+    elif format_schema.is_list(node) and place.kind == "value":
+        yield from _list(request, path)
+    else:
+        yield from _plain(request, node, path)
+
+
+def _plain(request: Request, node: format_schema.Schema, path: tuple[str, ...]) -> Iterator[types.CompletionItem]:
+    """The values that the schema knows."""
+    words = node.get("enum") or node.get("examples") or ()
+    more = _PLATFORMS if path[-2:] == ("platforms", ITEM) else _MEDIA_TYPES if path[-1:] == ("mediaType",) else ()
+    descriptions = node.get("markdownEnumDescriptions", ())
+    kind = types.CompletionItemKind.EnumMember if "enum" in node else types.CompletionItemKind.Value
+    truths = format_schema.kinds(node) == {"boolean"}
+    plain = [str(word) for word in words if not isinstance(word, dict | list)] if not truths else ["true", "false"]
+    for number, text in enumerate(dict.fromkeys((*plain, *more))):
+        yield request.item(
+            text,
+            kind,
+            insert=text if truths else request.quoted(text),
+            filter_text=_filter(request, text),
+            sort=f"{number:03}",
+            documentation=descriptions[number] if number < len(descriptions) else "",
+        )
+
+
+def _list(request: Request, path: tuple[str, ...]) -> Iterator[types.CompletionItem]:
+    """A list where none is yet: its members in brackets."""
+    items = format_schema.at((*path, ITEM))
+    if items is None or format_schema.is_mapping(items):
+        return
+    for number, word in enumerate(items.get("examples", ())):
+        text = f'"{word}"' if "{{" in str(word) else str(word)
+        yield request.item(f"[{text}]", types.CompletionItemKind.Value, filter_text=str(word), sort=f"{number:03}")
+
+
+def _filter(request: Request, text: str) -> str:
+    """What the client matches with what is written, which may begin with a quote."""
+    return text if request.place.quote else ""

@@ -1,0 +1,114 @@
+"""Hover on what names files: a chart, a Dockerfile, a build argument, a stage, a file with its size."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from lazyoci.config.model import Artifact, FilesArtifact, HelmArtifact, ImageArtifact
+from lazyoci.config.nodes import Mapping, Node, Scalar
+from lazyoci.values.chart import ChartError
+from lazyoci.values.dockerfile import Dockerfile, read_dockerfile
+from lazyoci_lsp.features.markdown import code, escape, render
+
+if TYPE_CHECKING:
+    from lazyoci.check import Checked
+
+DEFAULT_DOCKERFILE = "Dockerfile"
+
+
+def at(checked: Checked, offset: int) -> tuple[Node, str] | None:
+    """The node at an offset, if it names a file, and what to say of that."""
+    for artifact in checked.config.artifacts if checked.config is not None else ():
+        if artifact.node.start <= offset <= artifact.node.end:
+            found = _of(checked, artifact, offset)
+            if found is not None:
+                return found
+    return None
+
+
+def _of(checked: Checked, artifact: Artifact, offset: int) -> tuple[Node, str] | None:
+    if isinstance(artifact, HelmArtifact):
+        node: Node = artifact.chart_path.node
+        return (node, chart(checked, artifact.chart_path.value)) if _on(node, offset) else None
+    if isinstance(artifact, ImageArtifact):
+        return _of_image(checked, artifact, offset)
+    if isinstance(artifact, FilesArtifact):
+        for file in artifact.files:
+            if _on(file.path.node, offset):
+                return file.path.node, _file(checked, file.path.value)
+    return None
+
+
+def _on(node: Node | None, offset: int) -> bool:
+    return node is not None and node.start <= offset <= node.end
+
+
+def _of_image(checked: Checked, artifact: ImageArtifact, offset: int) -> tuple[Node, str] | None:
+    name = artifact.dockerfile.value if artifact.dockerfile is not None else DEFAULT_DOCKERFILE
+    if artifact.dockerfile is not None and _on(artifact.dockerfile.node, offset):
+        return artifact.dockerfile.node, dockerfile(checked, name, [one.value for one in artifact.platforms])
+    if artifact.target is not None and _on(artifact.target.node, offset):
+        found = read(checked, name)
+        for stage in found.stages if found is not None else ():
+            if stage.name == artifact.target.value.lower():
+                return (
+                    artifact.target.node,
+                    f"{code(stage.name)} is {code(f'FROM {stage.base}')}, {escape(name)}:{stage.line + 1}\n",
+                )
+    arguments = artifact.node.get("buildArgs")
+    for key, _ in arguments.items if isinstance(arguments, Mapping) else ():
+        if isinstance(key, Scalar) and _on(key, offset):
+            return key, _argument(checked, name, key.value)
+    return None
+
+
+def read(checked: Checked, name: str) -> Dockerfile | None:
+    """A Dockerfile by its path in the `.lazy` file; None where it cannot be read."""
+    try:
+        return read_dockerfile(checked.world.files.read(checked.directory / name))
+    except (OSError, ValueError):
+        return None
+
+
+def dockerfile(checked: Checked, name: str, platforms: list[str]) -> str:
+    """Its stages, with their platforms, and its arguments."""
+    found = read(checked, name)
+    if found is None:
+        return f"{code(name)} cannot be read.\n"
+    arguments = list(dict.fromkeys(one.name for one in found.arguments))
+    return render("dockerfile.md", file=name, stages=found.stages, arguments=arguments, platforms=platforms)
+
+
+def _argument(checked: Checked, name: str, argument: str) -> str:
+    found = read(checked, name)
+    for one in found.arguments if found is not None else ():
+        if one.name == argument:
+            default = f", default {code(one.default)}" if one.default else ""
+            return f"{code(f'ARG {argument}')}{default}, {escape(name)}:{one.line + 1}\n"
+    return f"{code(argument)}: no such `ARG` in {escape(name)}.\n"
+
+
+def chart(checked: Checked, path: str) -> str:
+    """Name, version, description and dependencies of a chart."""
+    assert checked.resolved is not None
+    place = (PurePath(path) / "Chart.yaml").as_posix()
+    try:
+        found = checked.resolved.values.chart(path)
+    except OSError as error:
+        return render("chart.md", error=f"{place} cannot be read: {error.strerror or error}")
+    except ChartError as error:
+        return render("chart.md", error=f"{place}: {error.message}")
+    return render("chart.md", error="", chart=found, dependencies=found.dependencies)
+
+
+def _file(checked: Checked, path: str) -> str:
+    from lazyoci.report.units import bytes_text
+
+    files, place = checked.world.files, checked.directory / path
+    kind = files.kind(place)
+    if kind == "dir":
+        return f"{code(path)}: a directory; it becomes one layer, a `tar+gzip`.\n"
+    if kind == "file":
+        return f"{code(path)}: {bytes_text(place.stat().st_size)}\n"
+    return ""

@@ -1,0 +1,72 @@
+"""The same thing elsewhere in a document: anchors and their aliases, variables of templates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from lazyoci.config.nodes import Document
+from lazyoci.diagnostic import Source, Span
+from lazyoci_lsp.text import templates
+
+if TYPE_CHECKING:
+    from lazyoci_lsp.session import Session
+    from lazyoci_lsp.text.documents import Text
+
+
+def anchors(document: Document, offset: int) -> list[Span]:
+    """The anchor and all aliases of the one at the offset, the anchor first, each with its sign; empty for none."""
+    node = next((one.node for one in document.anchors if _on(one.span, offset)), None)
+    if node is None:
+        node = next((one.node for one in document.aliases if _on(one.span, offset)), None)
+    if node is None:
+        return []
+    found = [one.span for one in document.anchors if one.node is node]
+    return found + [one.span for one in document.aliases if one.node is node]
+
+
+def _on(span: Span, offset: int) -> bool:
+    return span.start <= offset <= span.end
+
+
+async def anchor(session: Session, text: Text, offset: int) -> types.Location | None:
+    """Where the alias at the offset is defined."""
+    read = await session.checker.document(text.key)
+    if read is None or read[0].source is not text.source or read[1] is None:
+        return None
+    found = anchors(read[1], offset)
+    return types.Location(text.uri, session.converter.range(text.source, found[0])) if found else None
+
+
+def words(source: Source, offset: int) -> list[Span]:
+    """Every use of the template variable or function at the offset; empty where there is none."""
+    inside = templates.around(source, offset)
+    tokens = templates.tokens(source, inside) if inside is not None else []
+    here = next(
+        (one for one in tokens if one.kind in ("variable", "function") and _on(one.span, offset)),
+        None,
+    )
+    if here is None:
+        return []
+    word = source.text[here.span.start : here.span.end]
+    found: list[Span] = []
+    for number in range(len(source.line_starts)):
+        for one in templates.on_line(source, number):
+            found += [
+                token.span
+                for token in templates.tokens(source, one)
+                if token.kind == here.kind and source.text[token.span.start : token.span.end] == word
+            ]
+    return found
+
+
+async def everywhere(session: Session, text: Text, offset: int) -> list[Span]:
+    """All places of what is at the offset, the definition first if it is in the document."""
+    found = words(text.source, offset)
+    if found:
+        return found
+    read = await session.checker.document(text.key)
+    if read is None or read[0].source is not text.source or read[1] is None:
+        return []
+    return anchors(read[1], offset)

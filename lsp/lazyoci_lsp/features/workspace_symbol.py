@@ -1,0 +1,74 @@
+"""workspace/symbol: artifacts and targets of every `.lazy` file in the workspace folders, open or not."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from lazyoci_lsp.features import document_symbol
+from lazyoci_lsp.text import uris
+from lazyoci_lsp.text.documents import Text
+
+if TYPE_CHECKING:
+    from lazyoci.config.nodes import Document
+    from lazyoci_lsp.session import Session
+
+_MOST = 1_000  # symbols of one answer: nobody reads more, and the client asks again with each letter
+
+
+async def workspace_symbol(ls: Session, params: types.WorkspaceSymbolParams) -> list[types.SymbolInformation]:
+    """The symbols whose name holds the letters of the query in their order, as clients match; all for none."""
+    found: list[types.SymbolInformation] = []
+    async for text, document in _documents(ls):
+        where = _shown(ls, text)
+        for one in document_symbol.outline(ls, text, document):
+            found += [symbol for symbol in _of_artifact(text, one, where) if matches(params.query, symbol.name)]
+        if len(found) >= _MOST:
+            return found[:_MOST]
+    return found
+
+
+async def _documents(ls: Session) -> AsyncIterator[tuple[Text, Document | None]]:
+    """Open documents as they are in the editor, then the other files of the folders as they lie on the disk."""
+    seen: set[str] = set()
+    for text in ls.documents:
+        if text.is_lazy:
+            seen.add(text.key)
+            read = await ls.checker.document(text.key)
+            if read is not None:
+                yield read
+    for path in await ls.workspace_files.paths():
+        if uris.key(uris.from_path(path)) not in seen:
+            snapshot = await ls.workspace_files.snapshot(path)
+            if snapshot is not None:
+                yield snapshot.text, snapshot.checked.document
+
+
+def _of_artifact(text: Text, one: types.DocumentSymbol, where: str) -> Iterator[types.SymbolInformation]:
+    """An artifact, and its targets within it."""
+    yield types.SymbolInformation(
+        types.Location(text.uri, one.selection_range), one.name, one.kind, container_name=where
+    )
+    for target in one.children or ():
+        location = types.Location(text.uri, target.selection_range)
+        yield types.SymbolInformation(location, target.name, target.kind, container_name=f"{one.name} · {where}")
+
+
+def _shown(ls: Session, text: Text) -> str:
+    """Where a document lies, from its workspace folder on."""
+    if text.path is None:
+        return text.uri
+    for folder in ls.workspace.folders.values():
+        root = uris.to_path(folder.uri)
+        if root is not None and text.path.is_relative_to(root):
+            return Path(root.name, text.path.relative_to(root)).as_posix()
+    return str(text.path)
+
+
+def matches(query: str, name: str) -> bool:
+    """Whether `name` holds the letters of `query` in their order, be they large or small."""
+    letters = iter(name.casefold())
+    return all(letter in letters for letter in query.casefold() if not letter.isspace())

@@ -1,0 +1,115 @@
+"""Lists for completion: a registry's repositories, a repository's tags, the images of this machine's Docker or Podman.
+
+Asked for when somebody would like to see one, in the background; whoever asks gets what is known at that moment.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lazyoci.build.process import ask, installed
+from lazyoci.errors import Interrupted, LazyociError
+from lazyoci.oci.reference import Repository
+from lazyoci.registry import catalog
+from lazyoci_lsp.registries.host_questions import Connect, Line
+from lazyoci_lsp.workers import Pool
+
+if TYPE_CHECKING:
+    from lazyoci_lsp.session import Session
+
+log = logging.getLogger(__name__)
+_PAGES = 3  # of a list that are read: who has more, types a letter
+_LOCAL_AGE = 30.0  # seconds for which the list of local images is good
+_LOCAL_LIMIT = 5.0  # seconds that a daemon gets to answer
+_IMAGES = ("image", "ls", "--format", "{{.Repository}}:{{.Tag}}")
+
+
+@dataclass(slots=True)
+class _List:
+    names: list[str]
+    good_until: float  # by the monotonic clock
+    line: Line | None = None
+    running: bool = True
+
+
+class Listings:
+    """For the main loop. A list that cannot be had is an empty one: completion is no place for complaints."""
+
+    def __init__(self, session: Session, pool: Pool) -> None:
+        self._session = session
+        self._pool = pool
+        self._lists: dict[tuple[object, ...], _List] = {}
+
+    def tags(self, repository: Repository, connect: Connect) -> tuple[list[str], bool]:
+        """The tags of a repository, newest version first, and whether more is to come."""
+
+        def work(line: Line) -> list[str]:
+            return catalog.sort_tags(line.client().repository(repository).tags(pages=_PAGES))
+
+        return self._of(("tags", repository), work, Line(connect))
+
+    def repositories(self, host: str, connect: Connect) -> tuple[list[str], bool]:
+        """The repositories that a registry lists, and whether more is to come."""
+
+        def work(line: Line) -> list[str]:
+            return catalog.repositories(line.client(), host, limit=_PAGES)
+
+        return self._of(("repositories", host), work, Line(connect))
+
+    def images(self) -> tuple[list[str], bool]:
+        """The images of the Docker or Podman on this machine that have a name, and whether more is to come."""
+        return self._of(("images",), lambda _: local_images(), None)
+
+    def stop(self) -> None:
+        """End what is under way, and forget what registries listed."""
+        lists, self._lists = self._lists, {}
+        for key, one in lists.items():
+            if one.line is None:
+                self._lists[key] = one
+            else:
+                one.line.abort()
+
+    def _of(self, key: tuple[object, ...], work: Callable[..., list[str]], line: Line | None) -> tuple[list[str], bool]:
+        found = self._lists.get(key)
+        if found is None or (not found.running and found.good_until <= time.monotonic()):
+            before = found.names if found is not None else []
+            found = self._lists[key] = _List(before, 0.0, line)
+            self._start(found, work)
+        return found.names, found.running
+
+    def _start(self, one: _List, work: Callable[..., list[str]]) -> None:
+        future = self._pool.submit(lambda: work(one.line))
+        future.add_done_callback(lambda done: self._session.call_later(lambda: self._done(one, done)))
+
+    def _done(self, one: _List, future: Future[list[str]]) -> None:
+        configuration = self._session.configuration
+        one.running = False
+        age = configuration.registry_retry_after
+        try:
+            one.names = future.result()
+            age = configuration.registry_max_age if one.line is not None else _LOCAL_AGE
+        except (CancelledError, Interrupted):
+            age = 0.0
+        except LazyociError as error:
+            log.info("a list for completion: %s", error.message)
+        if one.line is not None:
+            self._pool.submit(one.line.close)
+        one.good_until = time.monotonic() + age
+
+
+def local_images() -> list[str]:
+    """The names of local images; of docker's daemon if it answers, and of podman, which has none."""
+    found: dict[str, None] = {}
+    for program in ("docker", "podman"):
+        if not installed(program):
+            continue
+        answer = ask([program, *_IMAGES], timeout=_LOCAL_LIMIT)
+        for name in answer.out.split() if answer.code == 0 else ():
+            if "<none>" not in name:
+                found[name.removeprefix("localhost/") if program == "podman" else name] = None
+    return sorted(found)

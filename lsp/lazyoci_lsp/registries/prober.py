@@ -1,0 +1,299 @@
+"""What is asked of whom and when, for all open documents; what came of it, as findings. For the main loop."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING
+
+from lazyoci import settings
+from lazyoci.diagnostic import Diagnostic
+from lazyoci.oci.reference import Repository
+from lazyoci.online import Answer, Question, diagnose, is_offline, questions
+from lazyoci.registry.address import is_loopback
+from lazyoci.registry.client import Client, Timeouts
+from lazyoci.registry.connect import connect
+from lazyoci_lsp.registries import expected_digests
+from lazyoci_lsp.registries.host_questions import Inquiry
+from lazyoci_lsp.registries.listings import Listings
+from lazyoci_lsp.registries.observations import Observations, good_until, heals
+from lazyoci_lsp.workers import Pool
+
+if TYPE_CHECKING:
+    from lazyoci_lsp.session import Session
+    from lazyoci_lsp.state.snapshot import Snapshot
+
+_FEW = 30  # questions of a file up to which details of all that is found are asked for, not only where one hovers
+_TOGETHER = 0.2  # seconds in which answers are told as one: of a large file a thousand come, one after the other
+
+
+class Prober:
+    """Asks about what open documents hold, and keeps what was answered."""
+
+    def __init__(self, session: Session, pool: Pool) -> None:
+        self._session = session
+        self._pool = pool
+        self._known = Observations()
+        self._expecting = expected_digests.Expecting(session, pool, self._answers_changed)
+        self._listings = Listings(session, pool)
+        self._documents: dict[str, tuple[Snapshot, dict[Question, None]]] = {}  # as they were last settled
+        self._warned: set[str] = set()
+        self._inquiries: dict[tuple[str, bool], Inquiry] = {}
+        self._telling: asyncio.TimerHandle | None = None
+        self._again: asyncio.TimerHandle | None = None
+        self._told: dict[str, list[Diagnostic]] = {}
+        self._offline = False
+
+    # what is asked
+
+    def watch(self, snapshot: Snapshot, *, ask: bool) -> None:
+        """A document as it was opened, saved or as the world around it changed; `ask` what is not known of it."""
+        plan, key = snapshot.checked.plan, snapshot.text.key
+        if plan is None:
+            return
+        wanted = dict.fromkeys(questions(plan))
+        before = self._documents.get(key)
+        self._documents[key] = snapshot, wanted
+        if before is not None and not before[1].keys() <= wanted.keys():
+            self._keep()
+        if ask:
+            self.ask(wanted)
+        self._expecting.watch(snapshot, self._answers(wanted))
+
+    def wants(self, question: Question) -> bool:
+        """Whether an open document holds it, as it was last saved."""
+        return any(question in wanted for _, wanted in self._documents.values())
+
+    def wants_host(self, host: str) -> bool:
+        """Whether an open document names it, as it was last saved."""
+        return any(question.host == host for question in self._everything())
+
+    def ask(self, wanted: Collection[Question], *, force: bool = False, details: bool = False) -> list[Inquiry]:
+        """Ask what is due of these, all of it with `force`; the inquiries that are under way for them."""
+        configuration, as_push = self._session.configuration, self._as_push
+        details = details or len(wanted) <= _FEW
+        found: dict[Inquiry, None] = {}
+        for question in wanted:
+            if force or self._known.due(question, configuration, as_push=as_push, details=details):
+                inquiry = self._inquiry(question.host)
+                inquiry.add(question, details=details)
+                found[inquiry] = None
+        for inquiry in found:
+            inquiry.start()
+        return list(found)
+
+    def ask_all(self) -> None:
+        """Ask what is due of all that open documents hold."""
+        for _, wanted in self._documents.values():
+            self.ask(wanted)
+
+    async def ask_again(self, key: str) -> None:
+        """Ask all that a document holds anew, and return when it is answered: the user wants to know."""
+        wanted = self._of(key)
+        for inquiry in self.ask(wanted, force=True, details=len(wanted) <= _FEW):
+            await inquiry.ended()
+
+    def forget(self, key: str | None = None) -> None:
+        """What was answered may not be so any more: all of it, or what concerns one document."""
+        self.stop()  # an answer that is on its way may be as old
+        self._known.forget(None if key is None else self._of(key))
+        self._answers_changed()
+
+    def closed(self, key: str) -> None:
+        """The document was closed: nothing more is asked for its sake."""
+        self._documents.pop(key, None)
+        self._told.pop(key, None)
+        self._expecting.forget(key)
+        self._keep()
+        self._answers_changed()
+
+    def stop(self) -> None:
+        """End all that is under way."""
+        for inquiry in self._inquiries.values():
+            inquiry.abort()
+        self._clear_ended()
+        self._listings.stop()
+
+    def _keep(self) -> None:
+        wanted = self._everything()
+        for inquiry in list(self._inquiries.values()):
+            inquiry.keep(wanted)
+        self._clear_ended()
+        if not wanted:
+            self._listings.stop()
+
+    def _of(self, key: str) -> Collection[Question]:
+        found = self._documents.get(key)
+        return found[1] if found is not None else ()
+
+    def _everything(self) -> set[Question]:
+        return {question for _, wanted in self._documents.values() for question in wanted}
+
+    @property
+    def _as_push(self) -> bool:
+        return self._session.configuration.registry_checks == "credentials"
+
+    def _inquiry(self, host: str) -> Inquiry:
+        key = host, self._as_push
+        found = self._inquiries.get(key)
+        if found is None or found.over:
+            found = self._inquiries[key] = Inquiry(
+                host,
+                as_push=self._as_push,
+                connect=self._connector(),
+                pool=self._pool,
+                limit=self._session.configuration.registry_timeout,
+                on_answer=self._answered,
+                on_end=lambda _: self._clear_ended(),
+            )
+        return found
+
+    def _connector(self) -> Callable[[threading.Event], Client]:
+        return connector(self._session, anonymous=not self._as_push, warn=self._warn)
+
+    def _warn(self, message: str) -> None:
+        """Say once what an inquiry would say every time; from any thread."""
+        if message not in self._warned:
+            self._warned.add(message)
+            self._session.log_later(message)
+
+    def _clear_ended(self) -> None:
+        self._inquiries = {key: one for key, one in self._inquiries.items() if not one.over}
+
+    # what was answered
+
+    def answer(self, question: Question) -> Answer | None:
+        """The answer that counts under the settings, however old."""
+        checks = self._session.configuration.registry_checks
+        if checks in ("credentials", "cached"):
+            found = self._known.get(question, as_push=True)
+            if found is not None or checks == "credentials":
+                return found
+        return self._known.get(question, as_push=False)
+
+    def asking(self, question: Question) -> bool:
+        """Whether it is under way."""
+        return any(question in inquiry for inquiry in self._inquiries.values())
+
+    def expected(self, key: str, index: int) -> str:
+        """The digest that a push of an artifact would give now; empty where that is not known."""
+        return (self._expecting.digests(key) or {}).get(index, "")
+
+    def findings(self, snapshot: Snapshot) -> list[Diagnostic]:
+        """What is known to be wrong with a document's registries."""
+        plan, key = snapshot.checked.plan, snapshot.text.key
+        if plan is None or key not in self._documents or not self._known:
+            return []  # this is asked at every keystroke: while nobody has answered, it costs nothing
+        answers = self._answers(questions(plan))
+        if self._offline:  # it is not the registries' fault
+            answers = {one: answer for one, answer in answers.items() if not _is_cut_off(answer)}
+        digests = self._expecting.digests(key)
+        if digests is None:  # not known yet whether a push would move what is there: say nothing of it meanwhile
+            answers = {one: answer for one, answer in answers.items() if answer.state != "verified"}
+        if not answers:
+            return []
+        return diagnose(snapshot.checked, answers, expected=digests, note=observed)
+
+    # lists for completion
+
+    def tags(self, repository: Repository) -> tuple[list[str], bool]:
+        """The tags that a registry lists, as far as is known, and whether more is to come."""
+        if not self._session.registries.asks or not self.wants_host(repository.host):
+            return [], False
+        return self._listings.tags(repository, self._connector())
+
+    def repositories(self, host: str) -> tuple[list[str], bool]:
+        """The repositories that a registry lists, as far as is known, and whether more is to come."""
+        if not self._session.registries.asks or not self.wants_host(host):
+            return [], False
+        return self._listings.repositories(host, self._connector())
+
+    def hosts(self) -> list[str]:
+        """The registries of open documents, as they were last saved."""
+        return sorted({question.host for question in self._everything()})
+
+    def images(self) -> tuple[list[str], bool]:
+        """The images on this machine, as far as is known, and whether more is to come."""
+        return self._listings.images()
+
+    # helpers
+
+    def _answers(self, wanted: Collection[Question]) -> Mapping[Question, Answer]:
+        found = {question: self.answer(question) for question in wanted}
+        return {question: answer for question, answer in found.items() if answer is not None}
+
+    def _answered(self, answer: Answer, detailed: bool) -> None:
+        self._known.put(answer, detailed=detailed)
+        self._answers_changed()
+
+    def _answers_changed(self) -> None:
+        if self._telling is None:
+            self._telling = asyncio.get_running_loop().call_later(_TOGETHER, self._tell)
+
+    def _tell(self) -> None:
+        """Have the client show what is new, in the documents where something is."""
+        self._telling = None
+        everything = self._answers(self._everything())
+        self._tell_offline(is_offline(everything))
+        changed = []
+        for key, (settled, wanted) in self._documents.items():
+            self._expecting.watch(settled, self._answers(wanted))
+            found = self.findings(self._session.checker.latest(key) or settled)
+            if found != self._told.get(key, []):
+                self._told[key] = found
+                changed.append(key)
+        if changed:
+            self._session.republish(changed)
+        self._ask_again_later(everything.values())
+
+    def _tell_offline(self, offline: bool) -> None:
+        if offline != self._offline:
+            self._offline = offline
+            self._session.registries.tell_offline(offline)
+
+    def _ask_again_later(self, answers: Collection[Answer]) -> None:
+        """Look again at what may heal when it is no longer believed, for as long as a document holds it."""
+        if self._again is not None:
+            self._again.cancel()
+            self._again = None
+        configuration = self._session.configuration
+        due = [good_until(answer, configuration) for answer in answers if heals(answer)]
+        if due and self._session.registries.asks:
+            seconds = max(0.0, min(due) - time.time())
+            self._again = asyncio.get_running_loop().call_later(seconds, self._ask_what_heals)
+
+    def _ask_what_heals(self) -> None:
+        self._again = None
+        everything = self._answers(self._everything())
+        if self._session.registries.asks:
+            self.ask([question for question, answer in everything.items() if heals(answer)])
+
+
+def _is_cut_off(answer: Answer) -> bool:
+    return answer.unreachable and not is_loopback(answer.question.host)
+
+
+def observed(answer: Answer) -> str:
+    """When an answer was given, and to whom, as the end of a message: a time stays true, an age does not."""
+    moment = time.strftime("%H:%M:%S", time.localtime(answer.asked))
+    return f" (checked at {moment}{'' if answer.as_push else ', anonymously'})"
+
+
+def connector(session: Session, *, anonymous: bool, warn: Callable[[str], None]) -> Callable[[threading.Event], Client]:
+    """Makes a client for the background: short time limits, no second tries. To be called in a worker."""
+    environ, limit = session.environ(), session.configuration.registry_timeout
+
+    def make(cancelled: threading.Event) -> Client:
+        return connect(
+            settings.load(environ),
+            on_warning=warn,
+            environ=environ,
+            anonymous=anonymous,
+            cancelled=cancelled,
+            timeouts=Timeouts(connect=limit, read=limit, write=limit, finish=limit),
+            attempts=1,
+        )
+
+    return make

@@ -1,0 +1,1 @@
+"""The protocol: messages in and out, and what may be in them."""

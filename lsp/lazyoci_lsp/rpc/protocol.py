@@ -1,0 +1,155 @@
+"""What pygls leaves to do between bytes and handlers: every request gets an answer, and documents are our own.
+
+pygls drops a request that it cannot read, and one that comes after `shutdown`; it sends tracebacks to the client; and
+it keeps texts in lines that are not those of LSP.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Generator
+from concurrent.futures import Future
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+from pygls.protocol import LanguageServerProtocol, lsp_method
+
+from lazyoci_lsp.rpc import control_characters
+from lazyoci_lsp.rpc.redaction import redact
+
+if TYPE_CHECKING:
+    from lazyoci_lsp.session import Session
+
+log = logging.getLogger(__name__)
+_PYGLS = logging.getLogger("pygls.protocol.json_rpc")
+
+_INVALID_REQUEST = types.ErrorCodes.InvalidRequest.value
+_LIFELESS = {types.INITIALIZE, types.EXIT}  # what may come before `initialize` was answered
+
+
+class Protocol(LanguageServerProtocol):
+    """The protocol of one session."""
+
+    _server: Session
+
+    def receive(self, body: bytes | None) -> None:
+        """Handle one message, None for what was none; never raises for what is sent, but SystemExit on `exit`."""
+        if body is None:
+            self._refuse(None, types.ErrorCodes.ParseError.value, "this is not a message with a Content-Length")
+            return
+        try:
+            data: Any = json.loads(body)
+        except (ValueError, RecursionError):
+            self._refuse(None, types.ErrorCodes.ParseError.value, "this is not JSON")
+            return
+        if not isinstance(data, dict):
+            self._refuse(None, _INVALID_REQUEST, "one message at a time: a JSON object")
+            return
+        number, method = data.get("id"), data.get("method")
+        asks = "id" in data and "method" in data
+        if "id" in data and (isinstance(number, bool) or not isinstance(number, int | str)):
+            if asks or number is not None:  # an answer of ours to what could not be read has none
+                self._refuse(None, _INVALID_REQUEST, "an id is a number without a fraction, or text")
+            return
+        if data.get("jsonrpc") != self.VERSION or (asks and not isinstance(method, str)):
+            self._refuse(number, _INVALID_REQUEST, "this is not a message of JSON-RPC 2.0")
+            return
+        if asks and (problem := self._untimely(str(method))) is not None:
+            self._refuse(number, *problem)
+            return
+        try:
+            message = self._structured(data)
+        except JsonRpcException:
+            log.warning("a message that cannot be read: %s", method)
+            if asks:
+                self._refuse(number, types.ErrorCodes.InvalidParams.value, f"the parameters of {method} are not right")
+            return
+        try:
+            self.handle_message(message)
+        except Exception as error:  # whatever one message brought about, the next one is handled
+            log.error("handling %s", method, exc_info=error)
+            if asks:
+                self._refuse(number, types.ErrorCodes.InternalError.value, f"{method} failed; the log says why")
+
+    def _structured(self, data: dict[str, Any]) -> Any:
+        """A message as its own type, without the traceback that pygls logs of one that it cannot read."""
+        _PYGLS.disabled = True
+        try:
+            return self.structure_message(data)
+        finally:
+            _PYGLS.disabled = False
+
+    def plain(self, value: Any) -> Any:
+        """A message's parts as JSON knows them."""
+        return self._converter.unstructure(value)
+
+    def _serialize_message(self, data: Any) -> dict[str, Any]:
+        """As pygls; what people will read goes out without characters that an editor would obey."""
+        return control_characters.cleaned(super()._serialize_message(data))
+
+    def _untimely(self, method: str) -> tuple[int, str] | None:
+        """Why a request cannot be answered now."""
+        if self._shutdown:
+            return _INVALID_REQUEST, "the server is shut down"
+        if self._workspace is None and method not in _LIFELESS:
+            return types.ErrorCodes.ServerNotInitialized.value, "the server waits for initialize"
+        if self._workspace is not None and method == types.INITIALIZE:
+            return _INVALID_REQUEST, "the server is initialized already"
+        return None
+
+    def _refuse(self, number: Any, code: int, message: str) -> None:
+        self._send_data({"jsonrpc": self.VERSION, "id": number, "error": {"code": code, "message": message}})
+
+    def _send_response(
+        self, msg_id: str | int, result: Any | None = None, error: types.ResponseError | None = None
+    ) -> None:
+        """As pygls, but what went wrong goes to the log only, and no secret anywhere."""
+        if error is not None:
+            error = types.ResponseError(error.code, redact(error.message))
+        super()._send_response(msg_id, result, error)
+
+    def _send_handler_result(self, future: Future[Any], *, msg_id: str | int) -> None:
+        """As pygls, but a request that is refused with words for the user is no failure to log."""
+        if not future.cancelled() and isinstance(error := future.exception(), JsonRpcException):
+            self._request_futures.pop(msg_id, None)
+            self._send_response(msg_id, error=error.to_response_error())
+            return
+        super()._send_handler_result(future, msg_id=msg_id)
+
+    def _handle_cancel_notification(self, msg_id: str | int) -> None:
+        """As pygls, but a cancellation that crossed its answer is nothing to warn of."""
+        if msg_id in self._request_futures:
+            super()._handle_cancel_notification(msg_id)
+
+    def _run_generator(
+        self, future: Future[Any] | None, *, gen: Generator[Any, Any, Any], result_future: Future[Any]
+    ) -> None:
+        """As pygls, but who cancels a request cancels the handler that works for it, such as that of a command."""
+        before = set(self._request_futures)
+        super()._run_generator(future, gen=gen, result_future=result_future)
+        for number in set(self._request_futures) - before:
+            result_future.add_done_callback(partial(_cancel_too, self._request_futures[number]))
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
+    def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> None:
+        """A document was opened."""
+        self._server.opened(params)
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
+    def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> None:
+        """A document was edited."""
+        self._server.changed(params)
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
+    def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> None:
+        """A document was closed."""
+        self._server.closed(params)
+
+
+def _cancel_too(inner: Future[Any], outer: Future[Any]) -> None:
+    """Cancel what works for a request that was cancelled."""
+    if outer.cancelled():
+        inner.cancel()

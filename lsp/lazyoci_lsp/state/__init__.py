@@ -1,0 +1,1 @@
+"""What the server knows and keeps: documents checked, settings, the files around."""

@@ -1,0 +1,136 @@
+"""What the other `.lazy` files of the workspace push to, as two files that write one reference overwrite each other.
+
+Open documents are known by their snapshots. All others are read in the background, without git, when the workspace is
+opened and when anything in it changed; one that did not change is not read again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lazyoci_lsp.state.conditions import Conditions
+
+if TYPE_CHECKING:
+    from lazyoci.rules.shared.written_references import Elsewhere, Written
+    from lazyoci_lsp.session import Session
+    from lazyoci_lsp.state.snapshot import Snapshot
+
+_State = tuple[int, int, object]  # time and size of a file, and the settings that it was read by
+
+
+class Neighbours:
+    """Keeps what each file writes. For the main loop, but for reading, which happens in a worker."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._written: dict[Path, tuple[Written, ...]] = {}
+        self._read: dict[Path, _State] = {}
+        self._known: Elsewhere | None = None
+        self._looking: asyncio.Task[None] | None = None
+        self._again = False
+
+    def known(self) -> Elsewhere | None:
+        """What all files write, as a value that never changes; None where there is nothing to compare with."""
+        if self._known is None and len(self._written) > 1:
+            from lazyoci.rules.checks.reference_collision import file_of
+            from lazyoci.rules.shared.written_references import Elsewhere
+
+            self._known = Elsewhere()
+            for written in self._written.values():
+                self._known.put(file_of(written[0].source), written)
+        return self._known
+
+    def took(self, snapshot: Snapshot) -> None:
+        """An open document was checked; while it does not decode, it counts as before."""
+        path = snapshot.text.path
+        if path is not None and snapshot.checked.plan is not None:
+            self._read.pop(path, None)
+            self._take({path: snapshot.checked.written})
+
+    def look(self) -> None:
+        """Look at all files again, in the background."""
+        self._again = True
+        if self._looking is None or self._looking.done():
+            self._looking = self._session.spawn(self._look())
+
+    async def looked(self) -> None:
+        """Wait until that is done."""
+        if self._looking is not None:
+            await asyncio.shield(self._looking)
+
+    async def _look(self) -> None:
+        while self._again:
+            self._again = False
+            await self._look_once()
+
+    async def _look_once(self) -> None:
+        paths = await self._session.workspace_files.paths()
+        opened = self._opened()
+        closed = [path for path in paths if path not in opened]
+        conditions, before = self._session.conditions(), dict(self._read)
+        found = await self._session.in_worker(lambda: _read_all(closed, conditions, before))
+        opened |= self._opened()  # of one that was opened meanwhile its snapshot tells
+        gone = [path for path in self._written if path not in opened and path not in paths]
+        for path in gone:
+            self._read.pop(path, None)
+        new = {path: one for path, one in found.items() if path not in opened}
+        self._read |= {path: state for path, (state, _) in new.items()}
+        self._take({path: written for path, (_, written) in new.items()} | dict.fromkeys(gone, ()))
+
+    def _opened(self) -> set[Path | None]:
+        return {text.path for text in self._session.documents if text.is_lazy}
+
+    def _take(self, written: dict[Path, tuple[Written, ...]]) -> None:
+        """Files write something else than before: check again what that concerns."""
+        changed = {path: new for path, new in written.items() if _shown(new) != _shown(self._written.get(path, ()))}
+        if not changed:
+            return
+        before = {path: self._collisions(path) for path in changed}
+        for path, new in changed.items():
+            if new:
+                self._written[path] = new
+            else:
+                self._written.pop(path, None)
+        self._known = None
+        if any(self._collisions(path) != before[path] for path in changed):
+            self._session.world_changed()
+
+    def _collisions(self, path: Path) -> list[tuple[object, ...]]:
+        """What of a file collides with others, and where."""
+        known, written = self.known(), self._written.get(path, ())
+        if known is None or not written:
+            return []
+        from lazyoci.rules.checks.reference_collision import file_of
+
+        file = file_of(written[0].source)
+        return [shown for one, shown in zip(written, _shown(written), strict=True) if known.find(one.key, file)]
+
+
+def _shown(written: tuple[Written, ...]) -> list[tuple[object, ...]]:
+    """All of it that findings in other files show."""
+    return [(one.key, one.by, one.source.position(one.span.start).line) for one in written]
+
+
+def _read_all(
+    paths: list[Path], conditions: Conditions, before: dict[Path, _State]
+) -> dict[Path, tuple[_State, tuple[Written, ...]]]:
+    """What those of the files write that changed since they were read."""
+    from lazyoci.check import Run
+    from lazyoci.world import NoGit
+    from lazyoci_lsp.state.workspace import read
+    from lazyoci_lsp.state.world import Overlay, make
+
+    run = Run(make(conditions.configuration, Overlay(conditions.overlay), NoGit()))
+    found: dict[Path, tuple[_State, tuple[Written, ...]]] = {}
+    for path in paths:
+        try:
+            stat = path.stat()
+            state = (stat.st_mtime_ns, stat.st_size, conditions.configuration)
+            if before.get(path) == state:
+                continue
+            found[path] = state, run.written(read(path), path)
+        except OSError:
+            continue  # it vanished, or cannot be read: the file's own check says so
+    return found

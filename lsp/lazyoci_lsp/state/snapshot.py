@@ -1,0 +1,100 @@
+"""One checked, resolved version of a document: what nearly every answer is read from."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from lazyoci.check import Checked, Run
+from lazyoci.errors import LazyociError, UsageError
+from lazyoci.rules import BY_CODE
+from lazyoci.rules.project_settings import Choice, RuleSettings
+from lazyoci.rules.shared.written_references import Elsewhere
+from lazyoci.template.variables import VAR
+from lazyoci.values import Value, Values
+from lazyoci.values.chart_version import chart_version
+from lazyoci.values.variables import NAMES
+from lazyoci.world.stated import Stated, stated
+from lazyoci_lsp.state.conditions import Conditions
+from lazyoci_lsp.state.configuration import Configuration
+from lazyoci_lsp.state.world import Overlay, make
+from lazyoci_lsp.text.documents import Text
+from lazyoci_lsp.text.place import plain
+
+# rules about other files: without a directory they would judge by wherever the server happens to run
+_OF_FILES = frozenset(rule.code for rule in BY_CODE.values() if rule.group in ("files", "helm")) - {
+    "invalid-media-type",
+    "unknown-platform",
+    "duplicate-platform",
+    "secret-in-build-arg",
+    "duplicate-title",
+    "invalid-image-reference",
+}
+
+_OWN = re.compile(r"\.Var\.([A-Za-z_][A-Za-z0-9_]*)")  # the user's variables that a text names
+_OF_ARTIFACTS = ("ChartVersion", "Name")
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What is known of one version."""
+
+    text: Text
+    generation: int
+    checked: Checked
+    variables: Values  # knows also those that differ from artifact to artifact
+    values: Mapping[str, Value]  # of every variable that is the same for all artifacts
+    seen: frozenset[Path]  # the files that the check looked at
+    run: Run  # which checks another text as it did this one
+    problem: str = ""  # why the project's own settings could not be read
+
+    @property
+    def resolved(self) -> bool:
+        """Whether the file decoded, so that there is a plan."""
+        return self.checked.plan is not None
+
+    def values_of(self, artifact: Mapping[str, str]) -> Mapping[str, Value]:
+        """The values of all variables in an artifact, which is told by its keys as they are written."""
+        chart = plain(artifact.get("chartPath", ""))
+        found = self.variables.with_artifact(
+            plain(artifact.get("name", "")), (lambda: chart_version(self.variables, chart)) if chart else None
+        )
+        return {**self.values, **{name: found.get(name) for name in _OF_ARTIFACTS}}
+
+
+def take(text: Text, conditions: Conditions, stale: Callable[[], bool]) -> Snapshot:
+    """Check one version. Runs in any thread; raises StaleError when `stale` says that nobody waits any more."""
+    files = Overlay(conditions.overlay, stale)
+    said, problem = _stated(conditions.configuration)
+    world = make(conditions.configuration, files, conditions.git, said)
+    path = text.path if text.path is not None else conditions.home / ".lazy" if conditions.home is not None else None
+    choice = _choice(conditions.configuration, without=_OF_FILES if path is None else frozenset())
+    elsewhere = conditions.elsewhere if conditions.elsewhere is not None else Elsewhere()
+    run = Run(world, choice, elsewhere=elsewhere)
+    try:
+        checked = run.check(text.source.text, path)
+    except LazyociError as error:
+        run, problem = Run(world, choice, settings=RuleSettings(), elsewhere=elsewhere), error.message
+        checked = run.check(text.source.text, path)
+    values = Values(world, checked.directory) if checked.resolved is None else checked.resolved.values
+    own = {*conditions.configuration.variables, *(match[1] for match in _OWN.finditer(text.source.text))}
+    names = (*(name for name in NAMES if name not in _OF_ARTIFACTS), *(f"{VAR}{name}" for name in sorted(own)))
+    known = {name: values.get(name) for name in names}
+    return Snapshot(text, conditions.generation, checked, values, known, files.seen, run, problem)
+
+
+def _stated(configuration: Configuration) -> tuple[Stated, str]:
+    """What LAZYOCI_OCCASION states, or why it states nothing."""
+    environ = {**os.environ, **configuration.preview_env}
+    try:
+        return stated((), environ, configuration.preview_tag), ""
+    except UsageError as error:
+        return Stated(), f"{error.message}; {error.hint}"
+
+
+def _choice(configuration: Configuration, without: frozenset[str]) -> Choice:
+    """What the user set in the editor, which wins over the project's settings, and no rules of `without`."""
+    return Choice(ignore=configuration.off | without, severities=configuration.severities)

@@ -1,0 +1,160 @@
+"""Noticing what changes outside of the editor: what the client tells, and what a look at the files themselves shows.
+
+Clients tell of files in their workspace, if they can be asked to at all; git's own files and the user's configuration
+many leave out. So those are looked at once a second: a few dozen calls of `stat`, in the background.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from lazyoci import reader
+from lazyoci_lsp.features import linked_files
+from lazyoci_lsp.text import uris
+
+if TYPE_CHECKING:
+    from lazyoci_lsp.session import Session
+    from lazyoci_lsp.text.documents import Text
+
+INTERVAL = 1.0  # seconds between two looks
+_OTHERS_EVERY = 3  # looks, for the files that `.lazy` files name
+_GLOBS = (
+    "**/*.lazy",
+    "**/Chart.yaml",
+    "**/*Dockerfile*",
+    "**/*.dockerfile",
+    "**/Containerfile*",
+    "**/.lazyoci.yaml",
+    "**/pyproject.toml",
+    "**/.git/HEAD",
+    "**/.git/packed-refs",
+    "**/.git/refs/**",
+)
+Signature = tuple[tuple[str, int, int, int] | None, ...]
+
+
+def registrations() -> list[types.Registration]:
+    """What to ask the client to watch."""
+    watchers = [types.FileSystemWatcher(glob) for glob in _GLOBS]
+    options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
+    return [types.Registration("lazyoci-files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)]
+
+
+def told(session: Session, events: Sequence[types.FileEvent]) -> None:
+    """The client tells of files that came, went or changed."""
+    paths = [path for path in (uris.to_path(event.uri) for event in events) if path is not None]
+    others = [path for path in paths if session.documents.get(uris.from_path(path)) is None]
+    if any(path.name.endswith(".lazy") for path in others):
+        session.workspace_files.forget()
+    if others:
+        session.world_changed(git=any(".git" in path.parts for path in others))
+
+
+class Watcher:
+    """Looks at files that the client may not watch, as long as documents are open."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._git: dict[Path, Signature] = {}  # by the directory of documents
+        self._others: tuple[frozenset[Path], Signature] = (frozenset(), ())
+        self._user: Signature | None = None
+
+    def begin(self, text: Text) -> None:
+        """A document was opened: remember how git's files are, before git is asked what they say."""
+        directory = linked_files.directory(self._session, text)
+        if directory is not None and directory not in self._git:
+            self._git[directory] = signature(git_files(directory))
+
+    def remember_user(self, environ: Mapping[str, str]) -> None:
+        """Remember how the user's own files are, before what they say is used. For a worker."""
+        if self._user is None:
+            self._user = signature(user_files(environ))
+
+    async def run(self) -> None:
+        """Look, again and again."""
+        look = 0
+        while True:
+            await asyncio.sleep(INTERVAL)
+            look += 1
+            if any(text.is_lazy for text in self._session.documents):
+                await self._look_at_git()
+                await self._look_at_user()
+                if look % _OTHERS_EVERY == 0:
+                    await self._look_at_others()
+
+    async def _look_at_git(self) -> None:
+        before = dict(self._git)
+        after = await self._session.in_worker(lambda: {one: signature(git_files(one)) for one in before})
+        self._git |= after
+        if after != before:
+            self._session.world_changed(git=True)
+
+    async def _look_at_user(self) -> None:
+        environ = self._session.environ()
+        found = await self._session.in_worker(lambda: signature(user_files(environ)))
+        before, self._user = self._user, found
+        if before is not None and found != before:
+            self._session.user_changed()
+
+    async def _look_at_others(self) -> None:
+        seen = self._session.checker.seen()
+        before = self._others
+        found = await self._session.in_worker(lambda: signature(sorted(seen)))
+        self._others = seen, found
+        if before[0] == seen and before[1] != found:
+            self._session.world_changed()
+
+
+def signature(paths: Iterable[Path]) -> Signature:
+    """What changes when one of the files does."""
+    found: list[tuple[str, int, int, int] | None] = []
+    for path in paths:
+        try:
+            stat = path.stat()
+        except (OSError, ValueError):
+            found.append(None)
+        else:
+            found.append((str(path), stat.st_mtime_ns, stat.st_size, stat.st_ino))
+    return tuple(found)
+
+
+def git_files(directory: Path) -> list[Path]:
+    """The files and directories of git that change with a commit, a checkout, a new tag, or a staged change."""
+    for candidate in (directory, *directory.parents):
+        there = candidate / ".git"
+        if there.is_dir():
+            return _of_git(there, there)
+        if there.is_file():  # a worktree or a submodule: the file says where the rest is
+            own = candidate / _line(there).removeprefix("gitdir:").strip()
+            common = own / _line(own / "commondir")
+            return _of_git(own, common)
+    return []
+
+
+def _of_git(own: Path, common: Path) -> list[Path]:
+    head = own / "HEAD"
+    branch = _line(head).removeprefix("ref:").strip()
+    tags = common / "refs" / "tags"
+    below = [path for path in tags.iterdir() if path.is_dir()] if tags.is_dir() else []
+    return [head, own / "index", common / branch, common / "packed-refs", tags, *sorted(below)]
+
+
+def _line(path: Path) -> str:
+    try:
+        return reader.read(path).decode("utf-8", "replace").partition("\n")[0].strip()
+    except OSError:
+        return ""
+
+
+def user_files(environ: Mapping[str, str]) -> list[Path]:
+    """The user's settings and where credentials lie: a login changes what a registry may be asked."""
+    from lazyoci.registry.credentials import files
+    from lazyoci.settings import path
+
+    locations = [files.own(environ), *files.foreign(environ)]
+    return [path(environ), *(location.path for location in locations)]
