@@ -84,8 +84,8 @@ def _tags(repository: str) -> list[str]:
     """The tags that the registry lists; raises whatever goes wrong."""
     from lazyoci import settings
     from lazyoci.oci.reference import parse_repository
-    from lazyoci.registry.catalog import sort_tags
     from lazyoci.registry.connect import connect
+    from lazyoci.registry.tag_order import sort_tags
 
     with connect(settings.load(), on_warning=lambda _: None, attempts=1) as client:
         return sort_tags(client.repository(parse_repository(repository)).tags())

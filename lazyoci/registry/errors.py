@@ -29,6 +29,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lazyoci.errors import RegistryError
+from lazyoci.oci.reference import Repository
 from lazyoci.registry.sent_secrets import SENT
 
 _TELLING = 8  # characters of a secret that is hidden in our own words, too
@@ -46,6 +47,11 @@ class Task:
     status: int = 0
     code: str = ""
     request_id: str = ""
+
+    @classmethod
+    def on(cls, name: Repository, doing: str) -> Task:
+        """What is done with a repository; `doing` ends in a preposition, such as "push to"."""
+        return cls(name.host, name.path, f"{doing} {name}")
 
     @property
     def what(self) -> str:

@@ -7,16 +7,17 @@ Clients keep it: they read it, add to it, and write it back.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
 from lazyoci.oci import mediatype
 from lazyoci.oci.descriptor import Descriptor, Manifest, ManifestError, descriptor_from_json, dump
 from lazyoci.oci.digest import of, short
 from lazyoci.registry import errors
-
-if TYPE_CHECKING:
-    from lazyoci.registry.repository import RemoteRepository
+from lazyoci.registry.auth import scope
+from lazyoci.registry.errors import Task
+from lazyoci.registry.manifests import Manifests
+from lazyoci.registry.pages import PAGES, replies
+from lazyoci.registry.session import Session
 
 MOST = 10_000  # referrers of one manifest that are read
 _TRIES = 3  # another client may write the same index between our reading and our writing
@@ -42,21 +43,39 @@ def parse(body: bytes, what: str) -> list[Descriptor]:
     return [descriptor_from_json(entry, f"{what}: manifests[{i}]") for i, entry in enumerate(entries)]
 
 
-def fallback(repository: RemoteRepository, subject: str) -> tuple[Manifest | None, list[Descriptor]]:
+def find(session: Session, manifests: Manifests, digest: str, warn: Callable[[str], None]) -> list[Descriptor]:
+    """What refers to the manifest of this digest: by the API, else by the tag that stands in for it.
+
+    Raises ProtocolError where that tag holds something else, and for replies that cannot be read.
+    """
+    name = manifests.name
+    task, scopes = Task.on(name, "list referrers of"), scope.of(name.path, push=False)
+    found = list[Descriptor]()
+    try:
+        for reply in replies(session, f"/v2/{name.path}/referrers/{digest}", task, scopes, PAGES, warn):
+            found += parse(reply.body, f"the list of referrers of {name}")
+    except (errors.NotFound, errors.Unsupported, errors.Refused):  # GAR and older Harbors refuse what they do not know
+        return fallback(manifests, digest)[1]
+    except ManifestError as error:
+        raise errors.ProtocolError(f"{task.what} failed: {error.message}", task) from None
+    return found
+
+
+def fallback(manifests: Manifests, subject: str) -> tuple[Manifest | None, list[Descriptor]]:
     """The index under the tag that stands in for the API, and what it lists; None where there is none.
 
     Raises ProtocolError where something else lies under that tag: it belongs to somebody, so it is left alone.
     """
     tag = tag_of(subject)
     try:
-        found = repository.get_manifest(tag)
+        found = manifests.get(tag)
     except errors.NotFound:
         return None, []
     if not found.is_index or found.descriptor.digest == subject:
         # GitLab reads a tag with a dash after a digest as that digest, and answers with the subject itself
         what = "the manifest itself" if found.descriptor.digest == subject else "no index"
-        message = f"the referrers of {short(subject)} cannot be kept: the tag {tag} of {repository.name} is {what}"
-        raise errors.ProtocolError(message, errors.Task(repository.name.host, repository.name.path))
+        message = f"the referrers of {short(subject)} cannot be kept: the tag {tag} of {manifests.name} is {what}"
+        raise errors.ProtocolError(message, Task(manifests.name.host, manifests.name.path))
     return found, list(found.manifests)
 
 
@@ -66,7 +85,7 @@ def described(manifest: Manifest) -> Descriptor:
     return Descriptor(own.media_type, own.digest, own.size, manifest.annotations, None, manifest.artifact_type)
 
 
-def attach(repository: RemoteRepository, manifest: Manifest) -> None:
+def attach(manifests: Manifests, manifest: Manifest) -> None:
     """List a manifest, which is in the repository, under the tag of its subject; what is listed there stays.
 
     Best effort where two clients write at once, since registries have no compare-and-set: what is written is read back,
@@ -75,15 +94,15 @@ def attach(repository: RemoteRepository, manifest: Manifest) -> None:
     assert manifest.subject is not None
     subject, entry = manifest.subject.digest, described(manifest)
     for _ in range(_TRIES):
-        _, listed = fallback(repository, subject)
+        _, listed = fallback(manifests, subject)
         if any(one.digest == entry.digest for one in listed):
             return
         raw = _index([*listed, entry])
-        repository.put_manifest(raw, mediatype.OCI_INDEX, tag_of(subject), digest=of(raw))
-    _, listed = fallback(repository, subject)
+        manifests.put(raw, mediatype.OCI_INDEX, tag_of(subject), digest=of(raw))
+    _, listed = fallback(manifests, subject)
     if not any(one.digest == entry.digest for one in listed):
-        message = f"the referrers of {short(subject)} in {repository.name} are written by others all the time"
-        raise errors.ProtocolError(message, errors.Task(repository.name.host, repository.name.path))
+        message = f"the referrers of {short(subject)} in {manifests.name} are written by others all the time"
+        raise errors.ProtocolError(message, Task(manifests.name.host, manifests.name.path))
 
 
 def _index(entries: Sequence[Descriptor]) -> bytes:

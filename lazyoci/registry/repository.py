@@ -2,38 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
-import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import BinaryIO, Literal
 
-from lazyoci.oci import digest as digests
-from lazyoci.oci import mediatype
-from lazyoci.oci.descriptor import MANIFEST_READ_LIMIT, Descriptor, Manifest, ManifestError, parse_manifest
+from lazyoci.oci.descriptor import Descriptor, Manifest
 from lazyoci.oci.reference import Repository
-from lazyoci.registry import catalog, errors, referrers, untrusted_numbers
+from lazyoci.registry import referrers
 from lazyoci.registry.auth import scope, token
-from lazyoci.registry.auth.scope import Scopes
 from lazyoci.registry.credentials.credential import Credential
 from lazyoci.registry.download import Download
 from lazyoci.registry.errors import Task
-from lazyoci.registry.http import retry
-from lazyoci.registry.http.body import Bytes
-from lazyoci.registry.http.request import Reply, Request
+from lazyoci.registry.http.request import Request
+from lazyoci.registry.manifests import Manifests
+from lazyoci.registry.pages import PAGE_SIZE, PAGES, names
 from lazyoci.registry.refusals import refusal
 from lazyoci.registry.session import Session
 from lazyoci.registry.upload import Result, Upload
-
-
-def _hash_like(wanted: str, raw: bytes) -> str:
-    """The digest of `raw` by the algorithm of `wanted`; sha256 if that is none of ours, so they will differ."""
-    algorithm = "sha512" if wanted.startswith("sha512:") else "sha256"
-    return f"{algorithm}:{hashlib.new(algorithm, raw).hexdigest()}"
-
-
-_ACCEPT = {"Accept": mediatype.ACCEPT}
-_VERIFY_ATTEMPTS = 5  # reads of a manifest just written: some registries lag behind their own writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +43,7 @@ class RemoteRepository:
         self.name = name
         self._session = session
         self._warn = warn
+        self._manifests = Manifests(name, session)
         self._path = name.path
 
     # access
@@ -68,12 +54,15 @@ class RemoteRepository:
         Raises Unauthorized or Denied when the registry or its token server refuses; a token that says it lacks the
         push right is returned as it is: ask `check_push`.
         """
-        session, task = self._session, self._task("push to" if push else "read from")
+        session, task = self._session, Task.on(self.name, "push to" if push else "read from")
+        scopes = scope.of(self._path, push=push)
         session.connect()
-        ticket = session.auth.ticket(self._path, self._scopes(push), task)
+        ticket = session.auth.ticket(self._path, scopes, task)
         if ticket.scheme == "basic" or (ticket.credential is not None and ticket.credential.registry_token):
             # credentials that are sent as they are must be tried to be proven
-            reply = session.send(Request("GET", "/v2/", task, self._scopes(push), ok=frozenset({200, 403, 404})))
+            reply = session.send(
+                Request("GET", "/v2/", task, scopes, ok=frozenset({200, 403, 404}))
+            )
             ticket = reply.ticket
         granted = token.granted(ticket.token.value, self._path) if ticket.token is not None else None
         if ticket.scheme == "none" and session.auth.challenge is not None:
@@ -86,7 +75,7 @@ class RemoteRepository:
         """Raise Denied (Unauthorized where no credential was used) when `access` says that pushing is not granted."""
         if access.may_push is not False:
             return
-        refused = self._refusal(self._task("push to"), access.credential, access.withheld)
+        refused = self._refusal(Task.on(self.name, "push to"), access.credential, access.withheld)
         if access.credential is None:
             raise refusal.unauthorized(refused)
         raise refusal.denied(refused)
@@ -97,167 +86,30 @@ class RemoteRepository:
     # manifests
 
     def head_manifest(self, target: str, *, push: bool = False) -> Descriptor | None:
-        """The descriptor that a tag or digest points to; None when there is none.
-
-        `push` asks with the push scope, as a push will: some registries refuse to say anything with less about a
-        repository that is yet to be made.
-        """
-        task, scopes = self._task("push to" if push else "read from"), self._scopes(push)
-        url = f"/v2/{self._path}/manifests/{target}"
-        try:
-            reply = self._session.send(Request("HEAD", url, task, scopes, ok=frozenset({200, 404}), headers=_ACCEPT))
-        except errors.Failure as failure:
-            if failure.status not in (400, 401, 403, 405, 412):
-                raise
-            instead = self._get_instead(url, task, scopes, push)
-            if instead is None:
-                return None
-            reply = instead
-        if reply.status == 404:
-            return None
-        length = untrusted_numbers.header(reply.headers.get("content-length", ""))
-        found = reply.headers.get("docker-content-digest", "")
-        kind = reply.headers.get("content-type", "").partition(";")[0].strip()
-        if reply.body or not found or length is None:
-            raw = (
-                reply.body
-                or self._session.send(
-                    Request("GET", url, task, scopes, headers=_ACCEPT, limit=MANIFEST_READ_LIMIT)
-                ).body
-            )
-            return Descriptor(kind, digests.of(raw), len(raw))
-        try:
-            return Descriptor(kind, digests.check(found), length)
-        except digests.DigestError as error:
-            raise errors.ProtocolError(f"{task.what} failed: {target}: {error.message}", task) from None
-
-    def _get_instead(self, url: str, task: Task, scopes: Scopes, push: bool) -> Reply | None:
-        """A refused HEAD has no words, and JFrog refuses it for a tag that is merely missing: ask with GET."""
-        try:
-            return self._session.send(
-                # the HEAD has renewed the token already, if that was what it lacked
-                Request(
-                    "GET",
-                    url,
-                    task,
-                    scopes,
-                    frozenset({200, 404}),
-                    _ACCEPT,
-                    limit=MANIFEST_READ_LIMIT,
-                    renew=False,
-                )
-            )
-        except errors.Denied:
-            if push and self._session.kind.id in ("jfrog", "ghcr"):
-                return None  # both say "denied" where "not found" is meant; a right that is missing shows soon enough
-            raise
+        """The descriptor that a tag or digest points to, None when there is none; see `Manifests.head`."""
+        return self._manifests.head(target, push=push)
 
     def get_manifest(self, target: str) -> Manifest:
-        """The manifest or index under a tag or digest, its digest verified.
-
-        Raises NotFound, DigestMismatch, TooLarge, or ProtocolError when it is no manifest.
-        """
-        task = self._task("read from")
-        reply = self._session.send(
-            Request(
-                "GET",
-                f"/v2/{self._path}/manifests/{target}",
-                task,
-                self._scopes(False),
-                headers=_ACCEPT,
-                limit=MANIFEST_READ_LIMIT,
-            )
-        )
-        if len(reply.body) > MANIFEST_READ_LIMIT:
-            message = f"{task.what} failed: the manifest of {target} is larger than {MANIFEST_READ_LIMIT >> 20} MiB"
-            raise errors.TooLarge(message, task)
-        wanted = target if ":" in target else reply.headers.get("docker-content-digest", "")
-        if wanted:
-            found = _hash_like(wanted, reply.body)
-            if found != wanted:
-                message = f"{task.what} failed: the manifest received for {target} is {digests.short(found)}"
-                raise errors.DigestMismatch(f"{message}, not {digests.short(wanted)}", task)
-        try:
-            return parse_manifest(reply.body, reply.headers.get("content-type", ""))
-        except ManifestError as error:
-            raise errors.ProtocolError(f"{task.what} failed: {target}: {error.message}", task) from None
+        """The manifest or index under a tag or digest, its digest verified; see `Manifests.get`."""
+        return self._manifests.get(target)
 
     def put_manifest(
         self, raw: bytes, media_type: str, target: str, *, digest: str, exists: bool | None = None
     ) -> bool:
-        """Write a manifest, byte by byte, under a tag or its digest, and verify that the registry stored just that.
-
-        `exists` is whether the tag was seen before, None when nobody looked: it decides how a refusal is read.
-        The result tells whether the registry keeps the manifest among the referrers of its subject, as `OCI-Subject`
-        says; for one without a subject it means nothing.
-
-        Raises TagImmutable, BlobUnknown (push the blobs it names again, once), DigestMismatch.
-        """
-        task = self._task("push to")
-        request = Request(
-            "PUT",
-            f"/v2/{self._path}/manifests/{target}",
-            task,
-            self._scopes(True),
-            ok=frozenset({200, 201, 202}),
-            headers={"Content-Type": media_type.partition(";")[0].strip()},
-            body=Bytes(raw),
-            exists=exists,
-        )
-        try:
-            reply = self._session.send(request)
-        except errors.Denied:
-            if self._session.kind.id != "ghcr":
-                raise
-            self._session.transport.sleep(1.0)  # GHCR refuses the first manifest of a new package now and then
-            reply = self._session.send(request)
-        stored = reply.headers.get("docker-content-digest", "")
-        if stored:
-            if stored != digest:
-                raise self._other(target, stored, digest, task)
-        else:
-            self._verify(target, digest, task)
-        return bool(reply.headers.get("oci-subject"))
-
-    def _verify(self, target: str, digest: str, task: Task) -> None:
-        """Read back what was written, where the registry did not say; it may take a moment to appear."""
-        request = Request(
-            "GET",
-            f"/v2/{self._path}/manifests/{target}",
-            task,
-            self._scopes(True),
-            ok=frozenset({200, 404}),
-            headers=_ACCEPT,
-            limit=MANIFEST_READ_LIMIT,
-        )
-        found = ""
-        for attempt in range(1, _VERIFY_ATTEMPTS + 1):
-            reply = self._session.send(request)
-            if reply.status == 200:
-                found = _hash_like(digest, reply.body)
-                if found == digest:
-                    return
-            if attempt < _VERIFY_ATTEMPTS:
-                self._session.transport.sleep(min(8.0, retry.BASE * 2 ** (attempt - 1)) * (0.5 + random.random() / 2))
-        if found:
-            raise self._other(target, found, digest, task)
-        message = f"{task.what} failed: {target} was accepted, but cannot be read back"
-        raise errors.NotFound(message, replace(task, method="GET", status=404))
-
-    def _other(self, target: str, found: str, digest: str, task: Task) -> errors.DigestMismatch:
-        message = (
-            f"{task.what} failed: {self.name.host} stored {digests.short(found)} under {target}, "
-            f"where {digests.short(digest)} was sent"
-        )
-        return errors.DigestMismatch(message, replace(task, method="PUT"))
+        """Write a manifest under a tag or its digest; whether its subject lists it now; see `Manifests.put`."""
+        return self._manifests.put(raw, media_type, target, digest=digest, exists=exists)
 
     def delete_manifest(self, digest: str) -> None:
         """Delete a manifest, and with it every tag that points to it; raises Unsupported where that is not offered."""
-        task = self._task("delete from")
-        scopes = (scope.repository(self._path, "pull", "push", "delete"),)
-        self._session.send(
-            Request("DELETE", f"/v2/{self._path}/manifests/{digest}", task, scopes, ok=frozenset({200, 202, 204}))
-        )
+        self._manifests.delete(digest)
+
+    def referrers(self, digest: str) -> list[Descriptor]:
+        """What refers to the manifest of this digest; see `referrers.find`."""
+        return referrers.find(self._session, self._manifests, digest, self._warn)
+
+    def attach_to_subject(self, manifest: Manifest) -> None:
+        """List a manifest among the referrers of its subject, where the registry does not; see `referrers.attach`."""
+        referrers.attach(self._manifests, manifest)
 
     # blobs
 
@@ -298,47 +150,23 @@ class RemoteRepository:
 
     # tags
 
-    def tags(self, *, pages: int = catalog.PAGES) -> list[str]:
+    def tags(self, *, pages: int = PAGES) -> list[str]:
         """All tags, in the registry's order; at most so many pages."""
-        task = self._task("list tags of")
-        return catalog.pages(
+        task = Task.on(self.name, "list tags of")
+        return names(
             self._session,
-            f"/v2/{self._path}/tags/list?n={catalog.PAGE_SIZE}",
+            f"/v2/{self._path}/tags/list?n={PAGE_SIZE}",
             "tags",
             task,
-            self._scopes(False),
+            scope.of(self._path, push=False),
             pages,
             self._warn,
         )
 
-    def referrers(self, digest: str) -> list[Descriptor]:
-        """What refers to the manifest of this digest: by the API, else by the tag that stands in for it.
-
-        Raises ProtocolError where that tag holds something else, and for replies that cannot be read.
-        """
-        task = self._task("list referrers of")
-        url, found = f"/v2/{self._path}/referrers/{digest}", list[Descriptor]()
-        try:
-            for reply in catalog.replies(self._session, url, task, self._scopes(False), catalog.PAGES, self._warn):
-                found += referrers.parse(reply.body, f"the list of referrers of {self.name}")
-        except errors.NotFound:
-            return referrers.fallback(self, digest)[1]
-        except (errors.Unsupported, errors.Refused):  # GAR and older Harbors refuse what they do not know
-            return referrers.fallback(self, digest)[1]
-        except ManifestError as error:
-            raise errors.ProtocolError(f"{task.what} failed: {error.message}", task) from None
-        return found
-
     # helpers
 
-    def _scopes(self, push: bool) -> Scopes:
-        return (scope.repository(self._path, *(scope.PUSH if push else scope.PULL)),)
-
-    def _task(self, doing: str) -> Task:
-        return Task(self.name.host, self._path, f"{doing} {self.name}")
-
     def _upload(self) -> Upload:
-        return Upload(self._session, self._path, self._task("push to"))
+        return Upload(self._session, self._path, Task.on(self.name, "push to"))
 
     def _download(self) -> Download:
-        return Download(self._session, self._path, self._task("read from"))
+        return Download(self._session, self._path, Task.on(self.name, "read from"))

@@ -12,7 +12,6 @@ from lazyoci.errors import Interrupted, LazyociError, RegistryError
 from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.digest import short
 from lazyoci.oci.reference import Repository
-from lazyoci.registry import referrers
 from lazyoci.registry.errors import BlobUnknown, TagImmutable
 from lazyoci.registry.repository import RemoteRepository
 from lazyoci.transfer.compare import is_pending, skip_pending
@@ -98,7 +97,7 @@ class TargetPush:
             indexed = self._put(digest, digest)
             manifest = self._content.manifests[digest]
             if digest == root and manifest.subject is not None and not indexed:
-                referrers.attach(self._remote, manifest)
+                self._remote.attach_to_subject(manifest)
 
     def _missing(self, digest: str) -> Iterator[str]:
         """The digests of the manifests to push, children before parents.

@@ -16,7 +16,7 @@ import pytest
 from lazyoci.oci import mediatype
 from lazyoci.oci.descriptor import dump
 from lazyoci.oci.digest import of
-from lazyoci.registry import catalog
+from lazyoci.registry import pages
 from lazyoci.registry.errors import ProtocolError, Unreachable
 from lazyoci.registry.http import body, head_limits
 from lazyoci.registry.http.retry import Outcome, delay
@@ -242,8 +242,8 @@ def test_pages_without_end_are_bounded_in_bytes(fake: FakeRegistry) -> None:
     fake.script.on("GET", "/tags/list", act, nth=None)
     tools = kit()
     found = tools.client.repository(reference(fake).repository).tags()
-    assert 0 < len(found) <= catalog.NAMES
-    assert sum(sizes[:-1]) <= catalog.LIST_LIMIT < sum(sizes)
+    assert 0 < len(found) <= pages.NAMES
+    assert sum(sizes[:-1]) <= pages.LIST_LIMIT < sum(sizes)
     assert [one for one in tools.warnings if "that are read; it is incomplete" in one]
 
 

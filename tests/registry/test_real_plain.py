@@ -14,7 +14,7 @@ from lazyoci.errors import Interrupted, RegistryError
 from lazyoci.oci import digest, mediatype
 from lazyoci.oci.descriptor import EMPTY, EMPTY_BYTES, Descriptor, dump, parse_manifest
 from lazyoci.oci.reference import Repository
-from lazyoci.registry import catalog, errors, referrers
+from lazyoci.registry import catalog, errors
 from lazyoci.registry.repository import RemoteRepository
 from tests.registry.kit import Kit, kit, noise, stream
 from tests.servers import RealRegistry, docker_registry, program
@@ -252,6 +252,6 @@ def test_a_real_registry_without_the_api_keeps_referrers_under_a_tag(one: Kit, r
         remote.put_manifest(about.raw, about.media_type, about.descriptor.digest, digest=about.descriptor.digest)
         is False
     )
-    referrers.attach(remote, about)
-    referrers.attach(remote, about)
+    remote.attach_to_subject(about)
+    remote.attach_to_subject(about)
     assert [found.digest for found in remote.referrers(subject)] == [about.descriptor.digest]

@@ -15,8 +15,8 @@ from lazyoci.cli.complete import registries
 from lazyoci.cli.connect import asking
 from lazyoci.errors import Interrupted, LazyociError
 from lazyoci.oci.reference import is_tag
-from lazyoci.registry.catalog import sort_tags
 from lazyoci.registry.repository import RemoteRepository
+from lazyoci.registry.tag_order import sort_tags
 from lazyoci.report import browse as report
 from lazyoci.transfer.describe import describe
 

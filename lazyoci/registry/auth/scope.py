@@ -40,7 +40,13 @@ def repository(path: str, *actions: str) -> Scope:
 
 PULL = ("pull",)
 PUSH = ("pull", "push")
+DELETE = ("pull", "push", "delete")
 CATALOG = Scope("registry", "catalog", frozenset("*"))
+
+
+def of(path: str, *, push: bool) -> Scopes:
+    """What reading from a repository needs, or pushing to it."""
+    return (repository(path, *(PUSH if push else PULL)),)
 
 
 def parse(text: str) -> Scopes:

@@ -16,6 +16,7 @@ from lazyoci.build.process import ask, installed
 from lazyoci.errors import Interrupted, LazyociError
 from lazyoci.oci.reference import Repository
 from lazyoci.registry import catalog
+from lazyoci.registry.tag_order import sort_tags
 from lazyoci_lsp.registries.host_questions import Connect, Line
 from lazyoci_lsp.workers import Pool
 
@@ -49,7 +50,7 @@ class Listings:
         """The tags of a repository, newest version first, and whether more is to come."""
 
         def work(line: Line) -> list[str]:
-            return catalog.sort_tags(line.client().repository(repository).tags(pages=_PAGES))
+            return sort_tags(line.client().repository(repository).tags(pages=_PAGES))
 
         return self._of(("tags", repository), work, Line(connect))
 

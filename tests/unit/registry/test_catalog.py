@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lazyoci.registry.catalog import next_link, sort_tags
+from lazyoci.registry.pages import next_link
+from lazyoci.registry.tag_order import sort_tags
 
 
 @pytest.mark.parametrize(
