@@ -10,8 +10,8 @@ from lazyoci.registry import errors, redact
 from lazyoci.registry.auth import scope
 from lazyoci.registry.client import Client
 from lazyoci.registry.errors import Task
-from lazyoci.registry.http.request import Request
 from lazyoci.registry.pages import PAGE_SIZE, PAGES, json_object, names
+from lazyoci.registry.request import Request
 from lazyoci.registry.untrusted_numbers import count
 
 _SEARCH_LIMIT = 4 << 20  # bytes of an answer

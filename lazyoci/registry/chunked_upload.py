@@ -16,7 +16,7 @@ from lazyoci.registry import errors
 from lazyoci.registry.auth.scope import Scopes
 from lazyoci.registry.errors import Task
 from lazyoci.registry.http.body import FileBody
-from lazyoci.registry.http.request import Request
+from lazyoci.registry.request import Request
 from lazyoci.registry.session import Session
 
 _RANGE = re.compile(r"(?:bytes=)?0-(\d{1,18})", re.ASCII)

@@ -16,7 +16,7 @@ from lazyoci.registry.auth.scope import Scopes
 from lazyoci.registry.errors import Task
 from lazyoci.registry.http import retry
 from lazyoci.registry.http.body import Bytes
-from lazyoci.registry.http.request import Reply, Request
+from lazyoci.registry.request import Reply, Request
 from lazyoci.registry.session import Session
 
 _ACCEPT = {"Accept": mediatype.ACCEPT}

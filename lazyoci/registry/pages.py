@@ -15,7 +15,7 @@ from lazyoci.oci import mediatype
 from lazyoci.registry import errors, redact
 from lazyoci.registry.auth.scope import Scopes
 from lazyoci.registry.errors import Task
-from lazyoci.registry.http.request import Reply, Request
+from lazyoci.registry.request import Reply, Request
 from lazyoci.registry.session import Session
 
 PAGE_SIZE = 100  # what is asked for; registries answer with fewer or more, so only `Link` tells the end

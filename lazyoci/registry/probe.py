@@ -18,9 +18,9 @@ from lazyoci.registry.errors import Task
 from lazyoci.registry.http import tls
 from lazyoci.registry.http.light_httpx import can_be_asked, httpx
 from lazyoci.registry.http.proxy import ProxyError
-from lazyoci.registry.http.request import Request
 from lazyoci.registry.http.unreachable import bad_proxy
 from lazyoci.registry.refusals import refusal
+from lazyoci.registry.request import Request
 from lazyoci.registry.session import Session
 
 State = Literal["ok", "failed", "skipped"]

@@ -13,10 +13,10 @@ from lazyoci.registry.auth import scope, token
 from lazyoci.registry.credentials.credential import Credential
 from lazyoci.registry.download import Download
 from lazyoci.registry.errors import Task
-from lazyoci.registry.http.request import Request
 from lazyoci.registry.manifests import Manifests
 from lazyoci.registry.pages import PAGE_SIZE, PAGES, names
 from lazyoci.registry.refusals import refusal
+from lazyoci.registry.request import Request
 from lazyoci.registry.session import Session
 from lazyoci.registry.upload import Result, Upload
 
@@ -60,9 +60,7 @@ class RemoteRepository:
         ticket = session.auth.ticket(self._path, scopes, task)
         if ticket.scheme == "basic" or (ticket.credential is not None and ticket.credential.registry_token):
             # credentials that are sent as they are must be tried to be proven
-            reply = session.send(
-                Request("GET", "/v2/", task, scopes, ok=frozenset({200, 403, 404}))
-            )
+            reply = session.send(Request("GET", "/v2/", task, scopes, ok=frozenset({200, 403, 404})))
             ticket = reply.ticket
         granted = token.granted(ticket.token.value, self._path) if ticket.token is not None else None
         if ticket.scheme == "none" and session.auth.challenge is not None:

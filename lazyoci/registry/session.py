@@ -24,11 +24,11 @@ from lazyoci.registry.errors import Task
 from lazyoci.registry.http import redirect, retry, tls
 from lazyoci.registry.http.light_httpx import can_be_asked, httpx
 from lazyoci.registry.http.proxy import ProxyError
-from lazyoci.registry.http.request import Reply, Request, RetryLater
 from lazyoci.registry.http.throttle import PARALLEL_BLOBS, Throttle
 from lazyoci.registry.http.transport import Room, Transport
 from lazyoci.registry.http.unreachable import TransportError, bad_proxy, unreached
 from lazyoci.registry.refusals import refusal
+from lazyoci.registry.request import Reply, Request, RetryLater
 
 _ANY = frozenset(range(200, 500)) - retry.STATUSES - redirect.STATUSES
 _SAFE_ELSEWHERE = frozenset({"accept", "range", "content-type", "content-range"})

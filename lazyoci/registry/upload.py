@@ -20,8 +20,8 @@ from lazyoci.registry.auth import scope, token
 from lazyoci.registry.errors import Task
 from lazyoci.registry.http import redirect, retry
 from lazyoci.registry.http.body import Body, BodyChanged, Bytes, FileBody
-from lazyoci.registry.http.request import Request, RetryLater
 from lazyoci.registry.http.unreachable import TransportError
+from lazyoci.registry.request import Request, RetryLater
 from lazyoci.registry.session import Session
 
 Result = Literal["exists", "mounted", "uploaded"]

@@ -13,7 +13,7 @@ from lazyoci.registry.errors import Task
 from lazyoci.registry.http import redirect, retry
 from lazyoci.registry.http.body import Bytes
 from lazyoci.registry.http.light_httpx import can_be_asked
-from lazyoci.registry.http.request import Reply, Request
+from lazyoci.registry.request import Reply, Request
 from lazyoci.registry.sent_secrets import SENT
 
 _ANY = frozenset(range(200, 500)) - retry.STATUSES - redirect.STATUSES
