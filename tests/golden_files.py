@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from lazyoci.check import Checked, check
-from lazyoci.config.edit import apply, compatible
-from lazyoci.config.nodes import decode_bytes
 from lazyoci.diagnostic import Source, Span
 from lazyoci.rules import Selection
+from lazyoci.yaml.edits import apply, compatible
+from lazyoci.yaml.nodes import decode_bytes
 from tests.goldens import GOLDEN
 from tests.worlds import ROOT, described
 

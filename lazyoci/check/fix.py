@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Callable
 
 from lazyoci.check.text import Checked
-from lazyoci.config import edit
 from lazyoci.diagnostic import Diagnostic, Edit, Fix, Severity
 from lazyoci.frozen import frozen
+from lazyoci.yaml import edits
 
 _MOST_ROUNDS = 20  # fixes that undo each other end here; real files need two or three
 _NEVER = frozenset({"yaml-syntax", "duplicate-key"})
@@ -36,15 +36,15 @@ def fix(checked: Checked, check: Callable[[str], Checked], wanted: Callable[[Dia
     for _ in range(_MOST_ROUNDS):
         text = checked.source.text
         waiting = [one for one in checked.diagnostics if one.fix and wanted(one) and _key(one) not in refused]
-        chosen = edit.compatible([one.fix for one in waiting if one.fix])
+        chosen = edits.compatible([one.fix for one in waiting if one.fix])
         if not chosen:
             break
-        mended = check(edit.apply(text, _edits(text, chosen)))
+        mended = check(edits.apply(text, _edits(text, chosen)))
         if not _worse(checked, mended):
             applied += [one for one in waiting if any(one.fix is done for done in chosen)]
             checked = mended
             continue
-        alone = [(one, check(edit.apply(text, _edits(text, [one.fix])))) for one in waiting if one.fix]
+        alone = [(one, check(edits.apply(text, _edits(text, [one.fix])))) for one in waiting if one.fix]
         harmful = {_key(one): one for one, after in alone if _worse(checked, after)}
         if harmful:
             refused |= harmful
@@ -55,7 +55,7 @@ def fix(checked: Checked, check: Callable[[str], Checked], wanted: Callable[[Dia
 
 
 def _edits(text: str, fixes: list[Fix]) -> list[Edit]:
-    return [edit.with_newlines_of(text, one) for fix in fixes for one in fix.edits]
+    return [edits.with_newlines_of(text, one) for fix in fixes for one in fix.edits]
 
 
 def _key(one: Diagnostic) -> tuple[str, str, str]:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lazyoci.check.text import Checked, check_text, written_by
-from lazyoci.config.nodes import decode_bytes
 from lazyoci.diagnostic import Diagnostic, Position, Severity, Source, Span
 from lazyoci.frozen import replace
 from lazyoci.rules import BY_CODE, Selection
@@ -14,6 +13,7 @@ from lazyoci.rules.checks.reference_collision import file_of
 from lazyoci.rules.project_settings import Choice, Finder, RuleSettings
 from lazyoci.rules.shared.written_references import Elsewhere, Written
 from lazyoci.world import World, real
+from lazyoci.yaml.nodes import decode_bytes
 
 if TYPE_CHECKING:
     from lazyoci.check.fix import Fixed
@@ -81,7 +81,7 @@ class Run:
 
     def check_bytes(self, data: bytes, path: Path | None) -> Checked:
         """Judge a file by its content; bytes that are no text are a finding too."""
-        from lazyoci.config.encoding import EncodingError
+        from lazyoci.yaml.encoding import EncodingError
 
         try:
             return self.check(decode_bytes(data), path)

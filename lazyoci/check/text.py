@@ -7,7 +7,6 @@ from pathlib import Path
 from lazyoci import rules
 from lazyoci.config.load import Loaded, load
 from lazyoci.config.model import Config
-from lazyoci.config.nodes import Document
 from lazyoci.diagnostic import Diagnostic, Source, in_order
 from lazyoci.frozen import frozen
 from lazyoci.plan import Plan, plan
@@ -16,6 +15,7 @@ from lazyoci.rules import Selection, Subject
 from lazyoci.rules.checks.reference_collision import written
 from lazyoci.rules.shared.written_references import Elsewhere, Written
 from lazyoci.world import World
+from lazyoci.yaml.nodes import Document
 
 
 @frozen

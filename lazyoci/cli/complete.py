@@ -23,9 +23,9 @@ def artifacts(ctx: click.Context, _param: click.Parameter, incomplete: str) -> l
     """The names of the artifacts of the files that the command would read: its PATHs, or ./.lazy."""
     from lazyoci.cli.files import find, read
     from lazyoci.config.load import load
-    from lazyoci.config.nodes import decode_bytes
     from lazyoci.diagnostic import Source
     from lazyoci.errors import LazyociError
+    from lazyoci.yaml.nodes import decode_bytes
 
     # before an option that lacks its value click leaves the arguments unassigned
     arguments = [word for word in ctx.args if not word.startswith("-")]

@@ -205,10 +205,10 @@ def path(argument: str, there: Path) -> str:
 def _artifact(name: str, there: Path) -> bool:
     """Whether the .lazy file here has an artifact of this name."""
     from lazyoci import reader
-    from lazyoci.config.encoding import EncodingError
     from lazyoci.config.load import load
-    from lazyoci.config.nodes import decode_bytes
     from lazyoci.diagnostic import Source
+    from lazyoci.yaml.encoding import EncodingError
+    from lazyoci.yaml.nodes import decode_bytes
 
     try:
         config = load(Source(decode_bytes(reader.read(there / ".lazy", reader.LAZY)))).config

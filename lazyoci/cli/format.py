@@ -14,8 +14,8 @@ from lazyoci.cli.common import console, echo, emit, global_options, output_optio
 from lazyoci.cli.rewrite import patch, rewrite
 from lazyoci.cli.walk import lazy_files
 from lazyoci.config.format import format
-from lazyoci.config.nodes import decode_bytes
 from lazyoci.errors import FormatError, LazyociError, UsageError
+from lazyoci.yaml.nodes import decode_bytes
 
 
 class FormattedJson(TypedDict):
@@ -76,7 +76,7 @@ def command(paths: tuple[str, ...], check: bool, diff: bool, stdin_filename: str
 
 def _confirm(before: str, after: str) -> None:
     """Raise FormatError if a reader written by others finds something else in what is about to be written."""
-    from lazyoci.config.second_reader import disagrees
+    from lazyoci.yaml.second_reader import disagrees
 
     if disagrees(before, after):
         raise FormatError("this layout cannot be formatted without risk, so nothing was changed")

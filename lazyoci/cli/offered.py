@@ -62,10 +62,10 @@ def _registries(environ: Mapping[str, str]) -> list[str]:
 def _declared(environ: Mapping[str, str]) -> dict[str, list[str]]:
     """The repositories of ./.lazy, as far as they are known without a run, each with the tags that are written out."""
     from lazyoci import reader
-    from lazyoci.config.encoding import EncodingError
     from lazyoci.config.load import load
-    from lazyoci.config.nodes import decode_bytes
     from lazyoci.diagnostic import Source
+    from lazyoci.yaml.encoding import EncodingError
+    from lazyoci.yaml.nodes import decode_bytes
 
     try:
         config = load(Source(decode_bytes(reader.read(Path(".lazy"), reader.LAZY)))).config

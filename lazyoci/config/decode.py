@@ -19,9 +19,9 @@ from lazyoci.config.model import (
     Target,
     Text,
 )
-from lazyoci.config.nodes import Document, Mapping, Node, Scalar, Sequence
-from lazyoci.config.scalars import NULLS, BadValue, is_ambiguous, is_null, text, typed
 from lazyoci.diagnostic import Diagnostic
+from lazyoci.yaml.nodes import Document, Mapping, Node, Scalar, Sequence
+from lazyoci.yaml.scalars import NULLS, BadValue, is_ambiguous, is_null, text, typed
 
 _Fields = dict[str, tuple[Scalar, Node]]
 
@@ -34,7 +34,7 @@ def decode(document: Document) -> tuple[Config | None, list[Diagnostic]]:
     if document.aliases:
         found = list(dict.fromkeys(found))  # what aliases repeat is reported once
     if config is None:
-        from lazyoci.config.explain import explain  # brings in jsonschema: only for invalid files
+        from lazyoci.config.structure.explain import explain  # brings in jsonschema: only for invalid files
 
         found = explain(document, decoder.sound) + found
     return config, found
@@ -180,7 +180,7 @@ class _Decoder:
 
     def _entries(self, mapping: Mapping) -> _Fields:
         if not mapping.plain:
-            from lazyoci.config.mappings import key_problems
+            from lazyoci.yaml.key_errors import key_problems
 
             if any(key_problems(mapping)):
                 self.invalid = True
@@ -193,7 +193,7 @@ class _Decoder:
         if isinstance(value, Sequence):
             for item in value.items:
                 if isinstance(item, Scalar) and is_null(item):
-                    from lazyoci.config.cautions import null_item
+                    from lazyoci.config.structure.warnings import null_item
 
                     self.found.append(null_item(self.document, value, item))
                 else:
@@ -221,13 +221,13 @@ class _Decoder:
         texts: dict[str, Text] = {}
         for name, (key, node) in self._entries(value).items():
             if is_null(key):
-                from lazyoci.config.cautions import null_key
+                from lazyoci.config.structure.warnings import null_key
 
                 self.found.append(null_key(key))
                 continue
             if isinstance(node, Scalar) and is_null(node):
                 if empty:
-                    from lazyoci.config.cautions import null_value
+                    from lazyoci.config.structure.warnings import null_value
 
                     self.found.append(null_value(self.document, key, node))
                 texts[name] = Text("", node)
@@ -263,14 +263,14 @@ class _Decoder:
             if value in NULLS:
                 return None
             if is_ambiguous(value):
-                from lazyoci.config.cautions import ambiguous_scalar
+                from lazyoci.config.structure.warnings import ambiguous_scalar
 
                 self.found.append(ambiguous_scalar(node))
         return Text(value, node)
 
     def _foreign(self, node: Mapping, fields: _Fields, type_: str) -> None:
         """Warn of keys of other types. Their values must be right all the same, as Go decodes them too."""
-        from lazyoci.config.cautions import key_not_for_type
+        from lazyoci.config.structure.warnings import key_not_for_type
 
         own = keys.OF_TYPE[type_]
         certain = not own.isdisjoint(fields)  # else it may be the type that is wrong

@@ -16,12 +16,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from lazyoci.config.libyaml import Parser, YAMLError, parse, tokens
 from lazyoci.config.load import too_long
-from lazyoci.config.nodes import read
-from lazyoci.config.quotes import is_plain, requoted
 from lazyoci.diagnostic import Source
 from lazyoci.errors import FormatError
+from lazyoci.yaml.libyaml import Parser, YAMLError, parse, tokens
+from lazyoci.yaml.nodes import read
+from lazyoci.yaml.quotes import is_plain, requoted
 
 _INDENT = 2
 _HEADER = re.compile(r"([|>])([+-]?)([1-9]?)([+-]?)[ \t]*(#.*)?")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from lazyoci.config.decode import decode
 from lazyoci.config.model import Config
-from lazyoci.config.nodes import Document, read
 from lazyoci.diagnostic import Diagnostic, Severity, Source, Span
 from lazyoci.frozen import frozen
+from lazyoci.yaml.nodes import Document, read
 
 # code points; some 4,500 artifacts, checked in seconds. More is no .lazy file but a mistake, or an attack on a hook
 LONGEST = 2 << 20

@@ -12,7 +12,7 @@ from lazyoci.frozen import field, frozen
 if TYPE_CHECKING:
     from collections.abc import Mapping as MappingABC
 
-    from lazyoci.config.nodes import Document, Mapping, Scalar
+    from lazyoci.yaml.nodes import Document, Mapping, Scalar
 
 DEFAULT_MEDIA_TYPE = "application/vnd.unknown.artifact.v1"
 

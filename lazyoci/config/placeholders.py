@@ -9,7 +9,7 @@ import re
 from typing import NamedTuple
 
 from lazyoci.config.foreign_names import Meaning, meaning
-from lazyoci.config.words import excerpt
+from lazyoci.config.structure.wording import excerpt
 from lazyoci.diagnostic import Span
 
 _ENV = r"(?:env|getenv|expandenv|mustEnv|requiredEnv|envOr|envOrDefault|os\.Getenv)"

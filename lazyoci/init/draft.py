@@ -9,11 +9,11 @@ from pathlib import Path, PurePosixPath
 
 import jinja2
 
-from lazyoci.config.quotes import is_plain
 from lazyoci.init.offers import OUTPUTS, Offer
 from lazyoci.init.remote import Home
 from lazyoci.init.survey import FoundChart, FoundImage, Survey
 from lazyoci.oci.repository_part import repository_part
+from lazyoci.yaml.quotes import is_plain
 
 
 @dataclass(frozen=True, slots=True)

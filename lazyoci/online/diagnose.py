@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from lazyoci.check import Checked
-from lazyoci.config.nodes import Node
 from lazyoci.diagnostic import Diagnostic, in_order
 from lazyoci.oci.digest import short
 from lazyoci.online.answers import CREATED_FIRST, Answer, Question, of
@@ -14,6 +13,7 @@ from lazyoci.registry.address import is_loopback
 from lazyoci.registry.errors import Denied, RepositoryMissing, TagImmutable, TlsError, Unauthorized
 from lazyoci.rules import BY_CODE, suppressions
 from lazyoci.rules.shared.tags import is_floating
+from lazyoci.yaml.nodes import Node
 
 NEED_CREDENTIALS = frozenset({"registry-unauthorized", "registry-no-push", "repository-missing"})
 _Finding = tuple[str, Node, str]

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from lazyoci.config.nodes import Scalar, inner_span
 from lazyoci.diagnostic import Diagnostic, Related, Severity, Span
 from lazyoci.frozen import field, frozen
 from lazyoci.rules.base import Check, Finding, Rule, Subject
 from lazyoci.rules.table import BY_CODE, RULES
+from lazyoci.yaml.nodes import Scalar, inner_span
 
 if TYPE_CHECKING:
     from lazyoci.world import Face

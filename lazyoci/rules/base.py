@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from lazyoci.config.nodes import Document, Node
 from lazyoci.diagnostic import Fix, Related, Severity, Source, Span
 from lazyoci.frozen import field, frozen
 from lazyoci.world import Face, World
+from lazyoci.yaml.nodes import Document, Node
 
 if TYPE_CHECKING:
     from lazyoci.config.model import Artifact, Config

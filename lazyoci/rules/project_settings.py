@@ -126,8 +126,8 @@ def _from_toml(path: Path, data: bytes) -> object:
 
 def _from_yaml(path: Path, data: bytes) -> object:
     """The content of `.lazyoci.yaml` as lists, mappings and texts."""
-    from lazyoci.config.encoding import EncodingError
-    from lazyoci.config.nodes import Mapping, Node, Scalar, Sequence, decode_bytes, read
+    from lazyoci.yaml.encoding import EncodingError
+    from lazyoci.yaml.nodes import Mapping, Node, Scalar, Sequence, decode_bytes, read
 
     try:
         source = Source(decode_bytes(data), path)

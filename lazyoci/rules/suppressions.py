@@ -10,12 +10,12 @@ import sys
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 
-from lazyoci.config.nodes import Document, Mapping, Node, Scalar
-from lazyoci.config.nodes import Sequence as SequenceNode
 from lazyoci.diagnostic import Diagnostic, Edit, Fix, Severity, Source, Span
 from lazyoci.frozen import field, frozen
 from lazyoci.rules.codes import unknown
 from lazyoci.rules.table import BY_CODE
+from lazyoci.yaml.nodes import Document, Mapping, Node, Scalar
+from lazyoci.yaml.nodes import Sequence as SequenceNode
 
 MARK = "lazyoci:"  # text without it holds no suppression, and need not be searched
 CODE = "unused-suppression"

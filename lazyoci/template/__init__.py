@@ -10,8 +10,8 @@ from lazyoci.template.engine import execute, parse, render
 from lazyoci.template.error import TemplateError
 from lazyoci.template.evaluate import Rendered
 from lazyoci.template.functions import FUNCTIONS, Function
-from lazyoci.template.tag import tagify
 from lazyoci.template.template import Template
+from lazyoci.template.to_tag import tagify
 from lazyoci.template.variables import EXTRA_VARIABLES, VARIABLES
 
 __all__ = [

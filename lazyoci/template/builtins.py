@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from lazyoci.template import compare, escape, printf, tag, verbs
-from lazyoci.template.gostring import byte_length, from_bytes, normal, to_bytes
-from lazyoci.template.values import Byte, Refusal, Value, Vars, pointed_type_name, truth, type_name
+from lazyoci.template import compare, escape, to_tag
+from lazyoci.template.go_values import Byte, Refusal, Value, Vars, pointed_type_name, truth, type_name
+from lazyoci.template.gofmt import format_value, printf
+from lazyoci.template.gofmt.strings import byte_length, from_bytes, normal, to_bytes
 
 LARGEST = 1 << 20  # characters of any text a template computes, and of what it writes
 
@@ -85,7 +86,7 @@ def _joined(values: tuple[Value, ...]) -> str:
     """The values as one text, for the escaping functions."""
     if len(values) == 1 and isinstance(values[0], str):
         return values[0]
-    return verbs.print_values(tuple(verbs.printable(value) for value in values))
+    return format_value.print_values(tuple(format_value.printable(value) for value in values))
 
 
 def _printf(source: str, *args: Value) -> str:
@@ -140,15 +141,15 @@ BUILTINS: dict[str, Builtin] = {
     "lt": Builtin((ANY, ANY), "", compare.lt),
     "ne": Builtin((ANY, ANY), "", compare.ne),
     "not": Builtin((ANY,), "", lambda value: not truth(value)),
-    "print": Builtin((), ANY, lambda *values: verbs.print_values(values), is_text=True),
+    "print": Builtin((), ANY, lambda *values: format_value.print_values(values), is_text=True),
     "printf": Builtin((STRING,), ANY, _printf, is_text=True),
-    "println": Builtin((), ANY, lambda *values: verbs.print_line(values), is_text=True),
+    "println": Builtin((), ANY, lambda *values: format_value.print_line(values), is_text=True),
     "slice": Builtin((ANY,), ANY, _slice, is_text=True),
     "urlquery": Builtin((), ANY, lambda *values: escape.urlquery(_joined(values)), is_text=True),
     "default": Builtin((ANY,), ANY, _default),
     "lower": Builtin((STRING,), "", lambda text: _by_rune(text, str.lower), is_text=True),
     "replace": Builtin((STRING, STRING, STRING), "", _replace, is_text=True),
-    "tagify": Builtin((STRING,), "", tag.tagify, is_text=True),
+    "tagify": Builtin((STRING,), "", to_tag.tagify, is_text=True),
     "trimPrefix": Builtin((STRING, STRING), "", lambda prefix, text: text.removeprefix(prefix), is_text=True),
     "trimSuffix": Builtin((STRING, STRING), "", lambda suffix, text: text.removesuffix(suffix), is_text=True),
     "trunc": Builtin((INT, STRING), "", _trunc, is_text=True),

@@ -11,7 +11,7 @@ from typing import NoReturn
 from lazyoci.diagnostic import Span
 from lazyoci.template import lexer as lx
 from lazyoci.template.error import NAME, TemplateError, What, line_of
-from lazyoci.template.gostring import quote
+from lazyoci.template.gofmt.strings import quote
 from lazyoci.template.lexer import Item
 
 DEEPEST = 64  # nested blocks and parentheses; Go allows 10000, but no template may exhaust Python's stack

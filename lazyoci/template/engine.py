@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from lazyoci.template.evaluate import Rendered, run
 from lazyoci.template.functions import FUNCTIONS, PORTABLE_FUNCTIONS
-from lazyoci.template.gostring import clean
+from lazyoci.template.gofmt.strings import clean
 from lazyoci.template.parser import Parser
 from lazyoci.template.template import Template
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lazyoci.template.gostring import is_printable, to_bytes
+from lazyoci.template.gofmt.strings import is_printable, to_bytes
 
 _HTML = str.maketrans({'"': "&#34;", "'": "&#39;", "&": "&amp;", "<": "&lt;", ">": "&gt;", "\0": "\ufffd"})
 _JS = {"\\": "\\\\", "'": "\\'", '"': '\\"'}

@@ -8,10 +8,10 @@ from typing import NamedTuple
 from lazyoci.template import nodes as ast
 from lazyoci.template.error import NAME
 from lazyoci.template.fields import field_name
-from lazyoci.template.gostring import join, quote
-from lazyoci.template.operands import Operands
+from lazyoci.template.go_values import Byte, Unknown, Value, Vars, truth
+from lazyoci.template.gofmt.strings import join, quote
+from lazyoci.template.pipelines import Operands
 from lazyoci.template.template import Template
-from lazyoci.template.values import Byte, Unknown, Value, Vars, truth
 
 MOST_ITERATIONS = 100_000  # of all loops of one execution together
 LONGEST_OUTPUT = 1 << 20  # characters
@@ -186,7 +186,7 @@ class _Execution(Operands):
 
 
 def _show(value: Value) -> str:
-    from lazyoci.template.verbs import printable, show  # most templates print nothing but text
+    from lazyoci.template.gofmt.format_value import printable, show  # most templates print nothing but text
 
     return show(printable(value))
 

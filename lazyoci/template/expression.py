@@ -8,7 +8,7 @@ from lazyoci.diagnostic import Span
 from lazyoci.template import lexer as lx
 from lazyoci.template import nodes as ast
 from lazyoci.template.cursor import Cursor
-from lazyoci.template.gostring import quote
+from lazyoci.template.gofmt.strings import quote
 from lazyoci.template.lexer import Item
 
 _FIRST = frozenset(

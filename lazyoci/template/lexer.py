@@ -9,7 +9,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from lazyoci.template.gostring import code_point, is_letter_or_digit, quote
+from lazyoci.template.gofmt.strings import code_point, is_letter_or_digit, quote
 
 TEXT = "text"
 COMMENT = "comment"  # with its delimiters

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lazyoci.diagnostic import Span
-from lazyoci.template.gostring import quote
+from lazyoci.template.gofmt.strings import quote
 
 
 class Node:

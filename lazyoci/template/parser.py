@@ -8,7 +8,7 @@ from lazyoci.template import nodes as ast
 from lazyoci.template.cursor import Tree
 from lazyoci.template.error import NAME
 from lazyoci.template.expression import Expressions
-from lazyoci.template.gostring import quote
+from lazyoci.template.gofmt.strings import quote
 from lazyoci.template.lexer import Item
 
 _BRANCHES: dict[str, type[ast.Branch]] = {lx.IF: ast.If, lx.WITH: ast.With, lx.RANGE: ast.Range}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from lazyoci.template.gostring import quote
+from lazyoci.template.gofmt.strings import quote
 from lazyoci.values.chart_yaml import ChartError
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import re
 import struct
 
 from lazyoci.frozen import frozen
-from lazyoci.template.floats import format_float
+from lazyoci.template.gofmt.floats import format_float
 
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _WORDS: dict[str, bool | float] = {

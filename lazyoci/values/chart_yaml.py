@@ -10,10 +10,10 @@ import math
 from base64 import b64decode
 from typing import Any
 
-from lazyoci.config.libyaml import TOO_DEEP, MarkedYAMLError, YAMLError, parse
-from lazyoci.config.libyaml import events as kinds
 from lazyoci.errors import LazyociError
 from lazyoci.values.chart_scalar import Plain, go_text, plain_value
+from lazyoci.yaml.libyaml import TOO_DEEP, MarkedYAMLError, YAMLError, parse
+from lazyoci.yaml.libyaml import events as kinds
 
 Tree = Any  # str | Plain | None | list[Tree] | Fields
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from lazyoci import gitignore
 from lazyoci.frozen import frozen
-from lazyoci.template.gostring import quote
+from lazyoci.template.gofmt.strings import quote
 from lazyoci.values.chart_yaml import ChartError
 
 FILE = ".helmignore"

@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lazyoci.check import Checked
-from lazyoci.config.edit import apply
 from lazyoci.diagnostic import Diagnostic, Edit, Severity, Span
+from lazyoci.yaml.edits import apply
 from tests.golden_files import Case, cases, fixed
 
 EXAMPLES = int(os.environ.get("LAZYOCI_EXAMPLES", "150"))

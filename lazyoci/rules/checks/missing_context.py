@@ -23,11 +23,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lazyoci.config.model import ImageArtifact
-from lazyoci.config.nodes import Node
 from lazyoci.rules.base import Finding, Subject, entry_key
 from lazyoci.rules.shared.paths import absence, is_absent, kind
 from lazyoci.rules.shared.wording import quoted
 from lazyoci.values.image_inputs import context_path, is_remote
+from lazyoci.yaml.nodes import Node
 
 
 def check(subject: Subject) -> Iterator[Finding]:

@@ -29,13 +29,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lazyoci.config.model import Artifact, FilesArtifact, HelmArtifact, ImageArtifact
-from lazyoci.config.nodes import Node
 from lazyoci.rules.base import Finding, Subject, type_node
 from lazyoci.rules.shared.bounds import Bounds, chart_files_outside
 from lazyoci.rules.shared.dockerfiles import has_remote_context
 from lazyoci.rules.shared.paths import kind, matches
 from lazyoci.rules.shared.wording import quoted
 from lazyoci.values.image_inputs import local_paths
+from lazyoci.yaml.nodes import Node
 
 _DOCKERFILE = "Dockerfile"
 

@@ -21,13 +21,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lazyoci.config.nodes import Scalar
 from lazyoci.diagnostic import Edit, Fix
 from lazyoci.resolve import Resolution
 from lazyoci.rules.base import Finding, Subject
 from lazyoci.rules.shared import versions
 from lazyoci.rules.shared.fixes import edit_within
 from lazyoci.rules.shared.wording import first_span, quoted
+from lazyoci.yaml.nodes import Scalar
 
 
 def check(subject: Subject) -> Iterator[Finding]:

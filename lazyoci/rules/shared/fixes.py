@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from lazyoci.config.nodes import Node, Scalar, Sequence, inner_span
-from lazyoci.config.remedies import quoted
+from lazyoci.config.structure.conversions import quoted
 from lazyoci.diagnostic import Edit, Fix, Source, Span
+from lazyoci.yaml.nodes import Node, Scalar, Sequence, inner_span
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 # what a plain scalar may hold anywhere but at its beginning: nothing here begins a comment or ends the scalar

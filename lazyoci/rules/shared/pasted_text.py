@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from lazyoci.config.lookalikes import lookalikes, plain
-from lazyoci.config.remedies import quoted as in_quotes
+from lazyoci.config.structure.conversions import quoted as in_quotes
 from lazyoci.diagnostic import Edit, Fix, Span
 from lazyoci.resolve import Resolution
 from lazyoci.rules.base import Finding, Subject

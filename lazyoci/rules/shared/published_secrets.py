@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from lazyoci.config.model import FilesArtifact, HelmArtifact
-from lazyoci.config.nodes import Node
 from lazyoci.frozen import frozen
 from lazyoci.rules.base import Subject
 from lazyoci.rules.shared.charts import chart_at
 from lazyoci.rules.shared.paths import kind, listing, matches
+from lazyoci.yaml.nodes import Node
 
 if TYPE_CHECKING:
     from lazyoci.values.chart_tree import ChartTree

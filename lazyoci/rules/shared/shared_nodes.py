@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lazyoci.config.nodes import Mapping, Node, Scalar, is_merge
 from lazyoci.rules.base import Subject
+from lazyoci.yaml.nodes import Mapping, Node, Scalar, is_merge
 
 
 def standing(subject: Subject, parent: Node, node: Node) -> Node:

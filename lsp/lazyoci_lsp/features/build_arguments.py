@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from lazyoci.config.nodes import Document, Mapping
 from lazyoci.diagnostic import Span
 from lazyoci.values.dockerfile import read_dockerfile
+from lazyoci.yaml.nodes import Document, Mapping
 from lazyoci_lsp.features import linked_files
 from lazyoci_lsp.features.hover.named_files import DEFAULT_DOCKERFILE
 from lazyoci_lsp.text import tree

@@ -11,7 +11,7 @@ from lazyoci.diagnostic import Span
 from lazyoci.plan import Plan, PlannedArtifact
 
 if TYPE_CHECKING:
-    from lazyoci.config.nodes import Node
+    from lazyoci.yaml.nodes import Node
     from lazyoci_lsp.session import Session, Shown
 
 

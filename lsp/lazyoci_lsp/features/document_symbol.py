@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from lazyoci.config.nodes import Document, Mapping, Node
 from lazyoci.diagnostic import Span
+from lazyoci.yaml.nodes import Document, Mapping, Node
 from lazyoci_lsp.text import tree, uris
 from lazyoci_lsp.text.documents import Text
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from lazyoci.config.nodes import Document, Mapping, Scalar, Sequence
 from lazyoci.diagnostic import Source
+from lazyoci.yaml.nodes import Document, Mapping, Scalar, Sequence
 from lazyoci_lsp.text import tree, uris
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from lazyoci.config.nodes import Document
 from lazyoci.diagnostic import Source, Span
+from lazyoci.yaml.nodes import Document
 from lazyoci_lsp.text import templates
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from lazyoci.config.nodes import Document
 from lazyoci.diagnostic import Span
+from lazyoci.yaml.nodes import Document
 from lazyoci_lsp.features import occurrences
 from lazyoci_lsp.text import uris
 from lazyoci_lsp.text.documents import Text

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from lazyoci.config.nodes import Document, Mapping, Node, Scalar, Sequence, path_at
 from lazyoci.diagnostic import Source, Span
+from lazyoci.yaml.nodes import Document, Mapping, Node, Scalar, Sequence, path_at
 from lazyoci_lsp.text import templates, uris
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from lazyoci_lsp.text import uris
 from lazyoci_lsp.text.documents import Text
 
 if TYPE_CHECKING:
-    from lazyoci.config.nodes import Document
+    from lazyoci.yaml.nodes import Document
     from lazyoci_lsp.session import Session
 
 _MOST = 1_000  # symbols of one answer: nobody reads more, and the client asks again with each letter

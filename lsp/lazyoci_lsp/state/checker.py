@@ -20,7 +20,7 @@ from lazyoci_lsp.text.documents import Text
 from lazyoci_lsp.workers import Pool
 
 if TYPE_CHECKING:
-    from lazyoci.config.nodes import Document
+    from lazyoci.yaml.nodes import Document
     from lazyoci_lsp.state.snapshot import Snapshot
 
 

@@ -73,7 +73,7 @@ def _walk(roots: list[Path]) -> list[Path]:
 
 def read(path: Path) -> str:
     """The text of a file; raises OSError."""
-    from lazyoci.config.encoding import EncodingError, decode_bytes
+    from lazyoci.yaml.encoding import EncodingError, decode_bytes
 
     data = reader.read(path, reader.LAZY)
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lazyoci.config.nodes import Document, Mapping, Node, Scalar, Sequence
+from lazyoci.yaml.nodes import Document, Mapping, Node, Scalar, Sequence
 
 
 def walk(document: Document | None) -> Iterator[Node]:

@@ -102,7 +102,7 @@ def test_nothing_is_written_that_another_reader_reads_otherwise(place: Place, mo
         asked.append((before, after))
         return True
 
-    monkeypatch.setattr("lazyoci.config.second_reader.disagrees", disagrees)
+    monkeypatch.setattr("lazyoci.yaml.second_reader.disagrees", disagrees)
     place.write("clean/.lazy")
     place.write("messy/.lazy", MESSY)
     ran = place("format", ".")

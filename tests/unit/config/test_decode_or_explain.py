@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from lazyoci.config import keys
 from lazyoci.config.decode import decode
-from lazyoci.config.explain import explain
-from lazyoci.config.instance import Instance
-from lazyoci.config.nodes import Document, read
-from lazyoci.config.violations import violations
+from lazyoci.config.structure.explain import explain
+from lazyoci.config.structure.instance import Instance
+from lazyoci.config.structure.violations import violations
 from lazyoci.diagnostic import Severity, Source
+from lazyoci.yaml.nodes import Document, read
 
 
 class Raw(str):

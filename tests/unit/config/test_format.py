@@ -14,13 +14,13 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lazyoci.config.encoding import EncodingError, decode_bytes
 from lazyoci.config.format import format
 from lazyoci.config.load import load
-from lazyoci.config.quotes import is_plain
 from lazyoci.diagnostic import Source
 from lazyoci.errors import FormatError
 from lazyoci.frozen import frozen
+from lazyoci.yaml.encoding import EncodingError, decode_bytes
+from lazyoci.yaml.quotes import is_plain
 from tests.golden_files import cases
 from tests.goldens import assert_golden
 

@@ -10,7 +10,7 @@ from jsonschema import Draft7Validator
 
 from lazyoci.config import keys, schema
 from lazyoci.config.load import load
-from lazyoci.config.violations import violations
+from lazyoci.config.structure.violations import violations
 from lazyoci.diagnostic import Source
 
 SCHEMA = schema.load()

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 from yaml import SafeLoader
 
-from lazyoci.config import compose, syntax
-from lazyoci.config.encoding import EncodingError
 from lazyoci.config.load import Loaded, load
 from lazyoci.config.model import Config, DockerArtifact, FilesArtifact, HelmArtifact, ImageArtifact, Text
-from lazyoci.config.nodes import decode_bytes
+from lazyoci.config.syntax import explain
 from lazyoci.diagnostic import Severity, Source
+from lazyoci.yaml import compose
+from lazyoci.yaml.encoding import EncodingError
+from lazyoci.yaml.nodes import decode_bytes
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "yaml-decode.jsonl"
 CASES: list[dict[str, Any]] = [json.loads(line) for line in VECTORS.read_text(encoding="utf-8").splitlines()]
@@ -74,7 +75,7 @@ PURE_PYTHON_DIFFERS = {"BOM in middle", "tab after colon", "tab before comment",
 def test_pyyaml_without_libyaml_serves_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
     sources = [Source(case["yaml"]) for case in CASES if "yaml" in case and case["name"] not in PURE_PYTHON_DIFFERS]
     usual = [load(source) for source in sources]
-    for module in (compose, syntax):
+    for module in (compose, explain):
         monkeypatch.setattr(module, "Parser", SafeLoader)
     for source, one in zip(sources, usual, strict=True):
         other = load(source)

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lazyoci.check import Checked, check
-from lazyoci.config.edit import apply
 from lazyoci.diagnostic import Severity
 from lazyoci.rules import Selection
+from lazyoci.yaml.edits import apply
 from tests.worlds import ROOT, described
 
 HEAD = (

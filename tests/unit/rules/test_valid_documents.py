@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from lazyoci.check import check
-from lazyoci.config.nodes import decode_bytes
 from lazyoci.diagnostic import Severity
 from lazyoci.frozen import replace
 from lazyoci.world import Face, real
+from lazyoci.yaml.nodes import decode_bytes
 from tests.worlds import ROOT, world
 
 _HERE = Path(__file__)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lazyoci.template import TemplateError, operands, parse, render
+from lazyoci.template import TemplateError, parse, pipelines, render
 
 
 def _message(source: str) -> str:
@@ -51,7 +51,7 @@ def test_templates_that_call_themselves() -> None:
 
 
 def test_templates_that_call_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(operands, "MOST_STEPS", 10_000)
+    monkeypatch.setattr(pipelines, "MOST_STEPS", 10_000)
     twice = "{{{{ define `{0}` }}}}{{{{ template `{1}` }}}}{{{{ template `{1}` }}}}{{{{ end }}}}"
     source = "".join(twice.format(i, i + 1) for i in range(30))
     assert _message(source + "{{ define `30` }}{{ end }}{{ template `0` }}").endswith("more than 10000 steps")

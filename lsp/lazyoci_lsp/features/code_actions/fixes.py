@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from lazyoci.check import Checked, Run
-from lazyoci.config import edit
 from lazyoci.diagnostic import Diagnostic, Edit, Fix, Source, Span
 from lazyoci.rules import BY_CODE, LOCKED
+from lazyoci.yaml import edits
 from lazyoci_lsp.features.code_actions.offer import FIX_ALL, QUICK_FIX, Offer
 from lazyoci_lsp.text.line_edits import changes
 
@@ -23,7 +23,7 @@ def own(source: Source, here: Sequence[Diagnostic], everywhere: Sequence[Diagnos
             yield Offer(_title(one.fix), QUICK_FIX, _edits(source, [one.fix]), mends=(one,), preferred=True)
     for code in dict.fromkeys(one.code for one in here if one.fix is not None):
         alike = [one for one in everywhere if one.code == code and one.fix is not None]
-        fixes = edit.compatible([one.fix for one in alike if one.fix is not None])
+        fixes = edits.compatible([one.fix for one in alike if one.fix is not None])
         if len(fixes) > 1:
             yield Offer(f"Fix all {len(fixes)} {code}", QUICK_FIX, _edits(source, fixes), mends=tuple(alike))
 
@@ -33,7 +33,7 @@ def _title(one: Fix) -> str:
 
 
 def _edits(source: Source, fixes: Sequence[Fix]) -> tuple[Edit, ...]:
-    return tuple(edit.with_newlines_of(source.text, one) for found in fixes for one in found.edits)
+    return tuple(edits.with_newlines_of(source.text, one) for found in fixes for one in found.edits)
 
 
 def suppressions(source: Source, here: Sequence[Diagnostic]) -> Iterator[Offer]:
@@ -56,7 +56,7 @@ def suppression(source: Source, one: Diagnostic) -> Edit:
     if _ends_within_text(stripped) or source.position(one.span.end).line > line:
         indent = written[: len(written) - len(written.lstrip())]
         above = Edit(Span(begin, begin), f"{indent}# lazyoci: ignore[{one.code}]\n")
-        return edit.with_newlines_of(source.text, above)
+        return edits.with_newlines_of(source.text, above)
     end = begin + len(stripped)
     return Edit(Span(end, begin + len(written)), f"  # lazyoci: ignore[{one.code}]")
 

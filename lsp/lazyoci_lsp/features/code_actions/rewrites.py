@@ -7,10 +7,10 @@ from pathlib import Path
 
 from lazyoci.check import Checked
 from lazyoci.config.model import ImageArtifact
-from lazyoci.config.nodes import Mapping, Scalar, Sequence
 from lazyoci.diagnostic import Diagnostic, Edit, Source, Span
 from lazyoci.plan import PlannedReference
 from lazyoci.values.dockerfile import read_dockerfile
+from lazyoci.yaml.nodes import Mapping, Scalar, Sequence
 from lazyoci_lsp.features.code_actions.offer import QUICK_FIX, REWRITE, Offer
 from lazyoci_lsp.features.hover.named_files import DEFAULT_DOCKERFILE
 from lazyoci_lsp.text import templates, tree

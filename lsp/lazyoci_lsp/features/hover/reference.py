@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from lazyoci.config.nodes import Node
 from lazyoci.plan import PlannedArtifact, PlannedReference, PlannedTarget
 from lazyoci.resolve import Resolution
 from lazyoci.rules.shared.rendered_texts import templated
+from lazyoci.yaml.nodes import Node
 from lazyoci_lsp.features.command_links import command_link
 from lazyoci_lsp.features.hover import registry_state
 from lazyoci_lsp.features.markdown import render

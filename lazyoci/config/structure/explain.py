@@ -1,0 +1,222 @@
+"""Why a document is invalid: the schema's violations in words, each at its node, all at once and without echoes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from lazyoci.config import keys
+from lazyoci.config.media_types import media_type
+from lazyoci.config.structure.conversions import add_entry, quoted
+from lazyoci.config.structure.instance import Instance, Path, Problem, level_of
+from lazyoci.config.structure.unknown_key import strays
+from lazyoci.config.structure.violations import Violation, violations
+from lazyoci.config.structure.wording import EMPTY, NEEDED, REMEDY, excerpt
+from lazyoci.config.structure.wrong_shape import shapes
+from lazyoci.config.structure.wrong_type import misfit
+from lazyoci.config.suggest import suggest
+from lazyoci.diagnostic import Diagnostic, Edit, Fix, Severity, Span
+from lazyoci.yaml.key_errors import kind
+from lazyoci.yaml.nodes import Document, Mapping, Node, Scalar, Sequence
+from lazyoci.yaml.scalars import is_null
+
+_ORDER = {"additionalProperties": 0, "type": 1, "required": 3}  # what explains others comes first
+*_FIRST, _LAST = keys.OF_TYPE
+_TYPES = f"{', '.join(_FIRST)} or {_LAST}"
+
+
+def explain(document: Document, sound: Collection[int] = ()) -> list[Diagnostic]:
+    """Every structural error of `document`; none if its structure is valid.
+
+    `sound` holds the ids of nodes of artifacts known to be valid: there is no need to judge these again.
+    """
+    root = document.root
+    if root is None or (isinstance(root, Scalar) and is_null(root)):
+        return [_empty(document)]
+    return _Explainer(document, Instance(document, root, sound)).run()
+
+
+def _empty(document: Document) -> Diagnostic:
+    message = '.lazy is empty; begin it with "version: 1" and list the artifacts, or run: lazyoci init'
+    if document.more:
+        message = "the first document is empty, and only the first counts; remove the --- in front of the second"
+    return Diagnostic("missing-key", Severity.ERROR, message, Span(0, min(1, len(document.source.text))))
+
+
+class _Explainer:
+    """One document's violations on their way to diagnostics."""
+
+    def __init__(self, document: Document, instance: Instance) -> None:
+        self.document = document
+        self.source = document.source
+        self.instance = instance
+        self.found: dict[tuple[str, Span, str], Diagnostic] = {}  # by code, place and key: aliases repeat themselves
+        self.meant: set[tuple[Path, str]] = set()  # missing keys that another one seems to stand for
+        self.explained: set[Path] = set()
+        self.settled: set[tuple[Path, str]] = set()  # unknown keys of which more is known than that
+
+    def run(self) -> list[Diagnostic]:
+        """All of them."""
+        original = self.instance.original
+        found = [one._replace(path=original(one.path)) for one in violations(self.instance.data)]
+        for shape in shapes(self.document, self.instance.root, self.instance.sound):
+            self._add(shape.code, self._where(shape.path) + shape.message, shape.node, shape.fix)
+            self.explained.update(shape.settled)
+            self.meant.update(shape.meant)
+            self.settled.update(shape.strays)
+        wrong = {one.path: one for one in reversed(found) if one.keyword == "type"}
+        for problem in self.instance.problems:
+            self._problem(problem, wrong.get(problem.path))
+        for violation in sorted(found, key=lambda one: _ORDER.get(one.keyword, 2)):
+            if violation.path not in self.explained:
+                self._violation(*violation)
+        return list(self.found.values())
+
+    def _violation(self, path: Path, keyword: str, wanted: Any, value: Any) -> None:
+        match keyword:
+            case "additionalProperties":
+                self._unknown_keys(path)
+            case "required":
+                for name in wanted:
+                    if name not in value and (path, name) not in self.meant:
+                        self._missing(path, name)
+            case "type" | "enum" if value is None and path and path[-1] in REMEDY:
+                self._without_value(path, "no value")
+            case "minLength":
+                self._without_value(path, "an empty value")
+            case "type" if not (path == ("version",) and isinstance(value, float)):
+                self._wrong_type(path)
+            case "type" | "enum" if path == ("version",):
+                if isinstance(value, (int, float)) and not isinstance(value, bool):
+                    self._version(path)
+            case "enum" if path[-1] == "provenance":
+                self._unknown_provenance(path)
+            case "enum":
+                self._unknown_type(path)
+            case "contains" if any(item is not None for item in value):
+                return  # each of them is told of
+            case "minItems" | "contains":
+                message = f"{path[-1]} is empty; {EMPTY[str(path[-1])]}"
+                self._add("empty-list", self._where(path[:-1]) + message, self._key(path))
+
+    def _problem(self, problem: Problem, wrong: Violation | None) -> None:
+        """A value that the tree has no data for. `wrong` is what the schema holds against its text."""
+        if problem.code == "unquoted-template":
+            self._template(problem, wrong)
+            return
+        if problem.node is self.instance.place(problem.path).value:
+            self.explained.add(problem.path)
+        self._add(problem.code, self._where(problem.path) + problem.message, problem.node)
+
+    def _template(self, problem: Problem, wrong: Violation | None) -> None:
+        """A template without quotes, which YAML reads as a mapping."""
+        node = problem.node
+        written = self.source.text[node.start : node.end]
+        text, title = quoted(written), "quote the template"
+        if wrong is not None:
+            if not problem.path or problem.path[-1] not in (*keys.LISTS, "tags"):
+                return  # nor would a text be right there: the schema's own words are enough
+            text, title = f"[{text}]", "make it a list of one quoted template"
+            self.explained.add(problem.path)
+        fix = Fix(title, (Edit(node.span, text),)) if "\n" not in written and "\r" not in written else None
+        message = f"without quotes, YAML reads this template as a mapping; write {excerpt(text)}"
+        self._add("unquoted-template", self._where(problem.path) + message, node, fix)
+
+    def _unknown_keys(self, path: Path) -> None:
+        mapping = self.instance.place(path).value
+        assert isinstance(mapping, Mapping)
+        for stray in strays(self.document, mapping, level_of(path) or ""):
+            name = stray.key.value
+            if (path, name) in self.settled:
+                continue
+            message = f'{self._where(path)}unknown key "{excerpt(name)}"; {stray.remedy}'
+            self._add("unknown-key", message, stray.key, stray.fix, name)
+            self.meant.add((path, stray.meant))
+
+    def _wrong_type(self, path: Path) -> None:
+        place = self.instance.place(path)
+        message, fix, meant = misfit(self.source, path, place)
+        where = self._where(path if place.key is None else path[:-1])
+        self._add("wrong-type", where + message, place.value, fix)
+        self.meant.add((path[:-1], meant))
+
+    def _missing(self, path: Path, name: str) -> None:
+        value = self.instance.place(path).value
+        assert isinstance(value, Mapping)
+        near = value.get("type") if name in NEEDED else None
+        if near is None:
+            near = value.items[0][0] if value.items else value
+        message = NEEDED.get(name) or f"{name} is missing; {REMEDY[name]}"
+        fix: Fix | None = None
+        if name == "version":
+            fix = add_entry(self.source, value, "version: 1")
+        elif name == "mediaType" and isinstance(file := value.get("path"), Scalar) and file.value:
+            text = f"mediaType: {media_type(file.value)}"
+            message, fix = f"mediaType is missing; write {text}", add_entry(self.source, value, text, below="path")
+        self._add("missing-key", self._where(path) + message, near, fix, name)
+
+    def _without_value(self, path: Path, what: str) -> None:
+        name = str(path[-1])
+        message = f"{self._where(path[:-1])}{name} has {what}; {REMEDY[name]}"
+        self._add("missing-key", message, self._key(path), None, name)
+
+    def _version(self, path: Path) -> None:
+        node = self.instance.place(path).value
+        written = self.source.text[node.start : node.end]
+        message = (
+            f"version {excerpt(written)} is unknown; write 1 if the file is of this format, or install a newer lazyoci"
+        )
+        self._add("unsupported-version", message, node)
+
+    def _unknown_type(self, path: Path) -> None:
+        node = self.instance.place(path).value
+        where = self._where(path[:-1])
+        if not isinstance(node, Scalar):
+            self._add("wrong-type", f"{where}type must be {_TYPES}, and is a {kind(node)}", node)
+            return
+        guess = suggest(node.value, tuple(keys.OF_TYPE), "type")
+        remedy = f'did you mean "{guess.word}"?' if guess else f"write {_TYPES}"
+        fix: Fix | None = None
+        if guess and guess.certain and not node.tag:
+            fix = Fix(f'replace with "{guess.word}"', (Edit(node.span, guess.word),))
+        self._add("unknown-type", f'{where}unknown type "{excerpt(node.value)}"; {remedy}', node, fix)
+
+    def _unknown_provenance(self, path: Path) -> None:
+        node = self.instance.place(path).value
+        where = self._where(path[:-2])
+        if not isinstance(node, Scalar):
+            self._add("wrong-type", f"{where}provenance must be min or max, and is a {kind(node)}", node)
+            return
+        guess = suggest(node.value, keys.PROVENANCE)
+        fix: Fix | None = None
+        if guess and guess.certain and not node.tag:
+            fix = Fix(f'replace with "{guess.word}"', (Edit(node.span, guess.word),))
+        remedy = f'; did you mean "{guess.word}"?' if guess else ""
+        message = f'{where}provenance must be min or max, and is "{excerpt(node.value)}"{remedy}'
+        self._add("wrong-type", message, node, fix)
+
+    def _where(self, path: Path) -> str:
+        """The place in front of a message: which artifact and target; counted from zero, as `--artifact` counts."""
+        if level_of(path[:2]) != "artifacts":
+            return ""
+        artifact = self.instance.place(path[:2]).value
+        name = artifact.get("name") if isinstance(artifact, Mapping) else None
+        text = f"artifact[{path[1]}]"
+        if isinstance(name, Scalar) and name.value:
+            text += f' ("{excerpt(name.value)}")'
+        if level_of(path[:4]) in ("targets", "files"):
+            text += f", {path[2]}[{path[3]}]"
+        return text + ": "
+
+    def _key(self, path: Path) -> Node:
+        place = self.instance.place(path)
+        return place.key or place.value
+
+    def _add(self, code: str, message: str, node: Node, fix: Fix | None = None, key: str = "") -> None:
+        span = node.span
+        if isinstance(node, (Mapping, Sequence)) and not node.flow:
+            first = self.source.position(node.start).line  # all of a block would drown the file in squiggles
+            span = Span(node.start, min(node.end, self.source.line_starts[first] + len(self.source.line(first))))
+        elif span.start == span.end:
+            span = Span(span.start, min(span.start + 1, len(self.source.text)))
+        self.found.setdefault((code, span, key), Diagnostic(code, Severity.ERROR, message, span, fix=fix))

@@ -1,0 +1,165 @@
+"""The merged tree as plain data, which the schema judges, and the way back from a path in it to nodes.
+
+Merge keys are applied, aliases followed, scalars typed as yaml.v3 types them; keys that are the user's own are left
+out. What no plain data can express is found on the way: lying tags, lists as keys, unquoted templates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any, NamedTuple
+
+from lazyoci.config import keys
+from lazyoci.yaml.key_errors import key_problems
+from lazyoci.yaml.nodes import Document, Mapping, Node, Scalar, Sequence
+from lazyoci.yaml.scalars import BadValue, is_null, typed
+
+Path = tuple[str | int, ...]
+_SOUND = {"type": "image", "targets": [{"registry": "r", "tags": ["t"]}]}
+
+
+class Problem(NamedTuple):
+    """A value that is no value: where, what kind of finding, and a whole message."""
+
+    path: Path
+    node: Node
+    code: str
+    message: str
+
+
+class Place(NamedTuple):
+    """What stands at a path: the mapping or list around, the key if there is one, and the value."""
+
+    parent: Node | None
+    key: Scalar | None
+    value: Node
+
+
+class Instance:
+    """The plain data of one document (`data`), and what was wrong on the way to it (`problems`).
+
+    Artifacts whose node has its id in `sound` are valid, so one stand-in is all of them; `original` undoes the shift.
+    """
+
+    def __init__(self, document: Document, root: Node, sound: Collection[int] = ()) -> None:
+        self.source = document.source
+        self.root = root
+        self.sound = sound
+        self.numbers: list[int] = []  # of the artifacts in `data`, in the document
+        self.problems: list[Problem] = []
+        self.data = self._plain(root, ())
+
+    def original(self, path: Path) -> Path:
+        """The path in the document of what is at `path` in `data`."""
+        match path:
+            case ("artifacts", int() as number, *rest):
+                return ("artifacts", self.numbers[number], *rest)
+        return path
+
+    def place(self, path: Iterable[str | int]) -> Place:
+        """The nodes at `path`, which must exist."""
+        parent: Node | None = None
+        key: Scalar | None = None
+        value = self.root
+        for step in path:
+            parent = value
+            if isinstance(value, Mapping) and isinstance(step, str):
+                key, value = value.fields()[step]
+            elif isinstance(value, Sequence) and isinstance(step, int):
+                key, value = None, value.items[step]
+        return Place(parent, key, value)
+
+    def _plain(self, node: Node, path: Path) -> Any:
+        """The data of `node`; of a mapping or list where the format has none, only that it is one."""
+        if isinstance(node, Scalar):
+            try:
+                return typed(node)
+            except BadValue as bad:
+                self._report(path, node, "wrong-type", str(bad))
+                return node.value
+        if isinstance(node, Sequence):
+            if path == ("artifacts",):
+                return self._artifacts(node)
+            items = node.items if holds_list(path) else []
+            return [self._plain(item, (*path, index)) for index, item in enumerate(items)]
+        if isinstance(node, Mapping):
+            if is_template(node, self.source.text):
+                self._report(path, node, "unquoted-template", "")
+                return self.source.text[node.start : node.end]
+            level = level_of(path)
+            if level is not None:
+                return self._level(node, path, LEVELS[level])
+            return self._map(node, path) if path[-1] in keys.MAPS and len(path) == 3 else {}
+        return None
+
+    def _artifacts(self, node: Sequence) -> list[Any]:
+        judged = [(number, item) for number, item in enumerate(node.items) if id(item) not in self.sound]
+        data = [self._plain(item, ("artifacts", number)) for number, item in judged]
+        self.numbers = [number for number, _ in judged]
+        if len(judged) < len(node.items):
+            data.append(_SOUND)
+            self.numbers.append(-1)
+        return data
+
+    def _level(self, node: Mapping, path: Path, known: frozenset[str]) -> dict[str, Any]:
+        self._keys(node, path)
+        return {
+            name: self._plain(value, (*path, name)) if name in known else None
+            for name, (_, value) in node.fields().items()
+            if not name.startswith(keys.EXTENSION)
+        }
+
+    def _map(self, node: Mapping, path: Path) -> dict[str, Any]:
+        self._keys(node, path)
+        return {
+            name: self._plain(value, (*path, name))
+            for name, (key, value) in node.fields().items()
+            if not is_null(key)  # as Go, the decoder does not look at what such a key holds
+        }
+
+    def _keys(self, node: Mapping, path: Path) -> None:
+        for culprit, message in key_problems(node):
+            self._report(path, culprit, "wrong-type", message)
+
+    def _report(self, path: Path, node: Node, code: str, message: str) -> None:
+        self.problems.append(Problem(path, node, code, message))
+
+
+LEVELS = {
+    "": keys.ROOT,
+    "artifacts": keys.ARTIFACT,
+    "targets": keys.TARGET,
+    "files": keys.FILE,
+    "attestations": keys.ATTESTATIONS,
+}
+
+
+def level_of(path: Path) -> str | None:
+    """Which mapping of the format is at `path`, a key of LEVELS; None for any other place."""
+    match path:
+        case ():
+            return ""
+        case ("artifacts", int()):
+            return "artifacts"
+        case ("artifacts", int(), ("targets" | "files") as name, int()):
+            return str(name)
+        case ("artifacts", int(), "attestations"):
+            return "attestations"
+    return None
+
+
+def holds_list(path: Path) -> bool:
+    """Whether the format has a list at `path`."""
+    match path:
+        case (
+            ("artifacts",) | ("artifacts", int(), "targets" | "files") | ("artifacts", int(), "targets", int(), "tags")
+        ):
+            return True
+        case ("artifacts", int(), name):
+            return name in keys.LISTS
+    return False
+
+
+def is_template(node: Mapping, text: str) -> bool:
+    """Whether a mapping is a template without its quotes: `{{ .Tag }}` is a mapping with a mapping as key."""
+    return node.flow and text.startswith("{{", node.start) and text.endswith("}}", node.start, node.end)

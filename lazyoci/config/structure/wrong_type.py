@@ -1,0 +1,91 @@
+"""Values of the wrong kind: a text where a list belongs, a mapping where a text does, and so on."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from lazyoci.config.placeholders import placeholder
+from lazyoci.config.structure.conversions import as_list, as_map
+from lazyoci.config.structure.instance import Path, Place, holds_list, is_template
+from lazyoci.config.structure.wording import FORM, ITEM, excerpt
+from lazyoci.diagnostic import Edit, Fix, Source
+from lazyoci.yaml.key_errors import kind
+from lazyoci.yaml.nodes import Mapping, Node, Scalar, Sequence
+
+_SPLIT = frozenset(("tags", "platforms"))  # no comma can be part of these
+
+
+class Misfit(NamedTuple):
+    """What is wrong with a value, and the key it seems to be meant for ("" for its own)."""
+
+    message: str
+    fix: Fix | None = None
+    meant: str = ""
+
+
+def misfit(source: Source, path: Path, place: Place) -> Misfit:
+    """Why the value at `path` is of the wrong kind. There is one: the schema says so."""
+    name = str(path[-1]) if path else ""
+    is_found = f"and is {_called(source, place.value)}"
+    if not path:
+        return Misfit(
+            f'a .lazy file must be a mapping with version and artifacts, {is_found}; begin it with "version: 1"'
+        )
+    if path == ("version",):
+        return _version(place)
+    if isinstance(path[-1], int) and path[-2] in ITEM:
+        return Misfit(f"this must be {ITEM[str(path[-2])]}, {is_found}")
+    if name == "target" and isinstance(place.parent, Mapping) and place.parent.get("targets") is None:
+        key = place.key
+        plain = key is not None and not (key.style or key.tag or key.anchor) and key.end <= place.value.start
+        fix = Fix('replace with "targets"', (Edit(key.span, "targets"),)) if key is not None and plain else None
+        message = f'target is the build stage and must be text, {is_found}; did you mean "targets"?'
+        return Misfit(message, fix, "targets")
+    if name == "sbom" and isinstance(place.value, Scalar):
+        written = excerpt(source.text[place.value.start : place.value.end])
+        return Misfit(f"{name} must be {FORM[name]}, and is {written}")
+    if name in FORM:
+        lists = holds_list(path)
+        edit = _listed(source, name, place) if lists else as_map(source, place.key, place.value)
+        fix = Fix(f"make it a {'list' if lists else 'mapping'}", (edit,)) if edit else None
+        if edit is not None and "\n" not in edit.text:
+            remedy = f"; write {excerpt(edit.text.strip())}"
+        else:
+            remedy = "" if not lists or isinstance(place.value, Scalar) else _DASHES if name in ITEM else _TEXTS
+        return Misfit(f"{name} must be {FORM[name]}, {is_found}{remedy}", fix)
+    if name == "registry" and isinstance(place.value, Sequence):
+        return Misfit(f"registry must be text, {is_found}; write an item of targets for each")
+    written = source.text[place.value.start : place.value.end]
+    foreign = placeholder(written, registry=name == "registry") if isinstance(place.value, Mapping) else None
+    if foreign is not None:
+        return Misfit(f"{foreign.message} (the template in quotes)")
+    subject = f"item {path[-1] + 1} of {path[-2]}" if isinstance(path[-1], int) else name
+    remedy = "write one text" if isinstance(place.value, Sequence) else "put it in quotes if it is meant as text"
+    return Misfit(f"{subject} must be text, {is_found}; {remedy}")
+
+
+_TEXTS = "; write texts between brackets, as in [one, two]"
+_DASHES = '; begin each item with "- "'
+
+
+def _version(place: Place) -> Misfit:
+    value = place.value
+    if isinstance(value, Scalar) and value.value.strip(" v") in ("1", "1.0"):
+        fix = Fix("write 1", (Edit(value.span, "1"),))
+        return Misfit("version must be the number 1, and is text; write 1 without quotes", fix)
+    return Misfit("version must be the number 1; write version: 1")
+
+
+def _called(source: Source, node: Node) -> str:
+    if isinstance(node, Mapping) and is_template(node, source.text):
+        return "a template"
+    return "text" if isinstance(node, Scalar) else f"a {kind(node)}"
+
+
+def _listed(source: Source, name: str, place: Place) -> Edit | None:
+    """Brackets around a value that is written here, where they make an item of it."""
+    if place.key is None or place.value.start < place.key.end:
+        return None
+    if isinstance(place.value, Scalar) and name in ITEM:
+        return None  # its items are mappings
+    return as_list(source, place.value, split=name in _SPLIT)
