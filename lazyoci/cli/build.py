@@ -248,8 +248,8 @@ def _report(
         close_stdout()  # its reader has gone; the exit code still says how it went
     except BaseException:
         for result in results:
-            for target in result.targets:
-                say(ascii(f"{target.state}: {target.reference} {target.digest}")[1:-1])
+            for one in result.references:
+                say(ascii(f"{one.outcome.state}: {one.reference} {one.outcome.digest}")[1:-1])
         raise
     if unwritten is not None:
         raise unwritten

@@ -1,70 +1,50 @@
-"""The artifacts of a run on their way through its steps; the errors of the check given to those at fault."""
+"""The artifacts that a run is about, each with the errors of the check that are its own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lazyoci.check import Checked
 from lazyoci.config.load import load
 from lazyoci.diagnostic import Diagnostic, Severity
 from lazyoci.errors import LazyociError, UsageError
 from lazyoci.frozen import replace
-from lazyoci.oci.reference import Reference
 from lazyoci.plan import PlannedArtifact, select
-from lazyoci.publish.result import ArtifactResult, Options, TargetResult
+from lazyoci.publish.job import Job, Jobs
+from lazyoci.publish.options import Options
+from lazyoci.publish.result import ArtifactResult, ReferenceResult
 from lazyoci.resolve import Resolution
 from lazyoci.rules.shared.rendered_texts import templated
-
-if TYPE_CHECKING:
-    from lazyoci.layout.store import Built
+from lazyoci.transfer.outcome import Outcome
 
 
-class Job:
-    """One artifact on its way through the steps."""
-
-    def __init__(self, checked: Checked, planned: PlannedArtifact | None, result: ArtifactResult) -> None:
-        self.checked = checked
-        self.planned = planned
-        self.result = result
-        self.references: list[Reference] = []
-        self.built: Built | None = None
-
-    @property
-    def ready(self) -> bool:
-        """Whether nothing is wrong with it so far."""
-        return not self.result.errors
-
-
-def collect(files: Sequence[Checked], options: Options) -> list[Job]:
+def collect(files: Sequence[Checked], options: Options) -> Jobs:
     """A job for every artifact that is wanted, in the order of the files. Raises UsageError when none matches."""
     jobs: list[Job] = []
     unmatched: UsageError | None = None
-    matched = False
     for checked in files:
         if checked.config is None or checked.plan is None:
-            result = ArtifactResult(checked.source.name, "", 0, checked.source.path)
-            result.findings = [one for one in checked.diagnostics if checked.fails(one)]
-            result.errors = [_as_error(checked, one) for one in result.findings or _unread(checked)]
-            jobs.append(Job(checked, None, result))
-            matched = True
+            jobs.append(_undecoded(checked))
             continue
         try:
             chosen = select(checked.config, options.artifacts)
         except UsageError as error:  # with several files, another one may have it
             unmatched = error
             continue
-        matched = True
-        mine = [_job(checked, checked.plan.artifacts[index], options) for index in chosen]
-        _blame(checked, mine)
-        for job in mine:
-            if job.ready:  # else it has been told why
-                job.result.errors += _unpublishable(job, options)
-        jobs += mine
-    if not matched and unmatched is not None:
+        faults = _faults(checked)
+        jobs += [_job(checked, checked.plan.artifacts[index], faults[index], options) for index in chosen]
+    if not jobs and unmatched is not None:
         raise unmatched
-    return jobs
+    return tuple(jobs)
+
+
+def _undecoded(checked: Checked) -> Job:
+    """A file that does not decode, in place of its artifacts."""
+    findings = tuple([one for one in checked.diagnostics if checked.fails(one)])
+    errors = tuple([_as_error(checked, one) for one in findings or _unread(checked)])
+    result = ArtifactResult(checked.source.name, "", 0, checked.source.path, errors=errors, findings=findings)
+    return Job(checked, None, (), result)
 
 
 def _unread(checked: Checked) -> Iterator[Diagnostic]:
@@ -72,32 +52,33 @@ def _unread(checked: Checked) -> Iterator[Diagnostic]:
     yield from (one for one in load(checked.source).diagnostics if one.severity is Severity.ERROR)
 
 
-def _job(checked: Checked, planned: PlannedArtifact, options: Options) -> Job:
+def _job(checked: Checked, planned: PlannedArtifact, faults: Sequence[Diagnostic], options: Options) -> Job:
     artifact = planned.artifact
-    state = "planned" if options.dry_run else "skipped"
-    targets = [TargetResult(reference.text, state) for reference in planned.references]
-    job = Job(
-        checked, planned, ArtifactResult(artifact.label, artifact.type, artifact.index, checked.source.path, targets)
+    nothing = Outcome("planned" if options.dry_run else "skipped")
+    errors = tuple([_as_error(checked, one) for one in faults])
+    shown = templated(planned.resolved) if options.dry_run else ()
+    result = ArtifactResult(
+        artifact.label,
+        artifact.type,
+        artifact.index,
+        checked.source.path,
+        tuple([ReferenceResult(reference.text, nothing) for reference in planned.references]),
+        errors or tuple(_unpublishable(checked, planned, options)),  # what the check found needs no second telling
+        tuple(faults),
+        texts=tuple([f"{one.where} {one.key}={one.text}" for one in shown if one.resolution.error is None]),
     )
-    if options.dry_run:
-        shown = templated(planned.resolved)
-        job.result.texts = tuple([f"{one.where} {one.key}={one.text}" for one in shown if one.resolution.error is None])
-    seen: dict[Reference, None] = {}
-    for target in planned.targets:
-        seen |= dict.fromkeys(target.pushed)
-    job.references = list(seen)
-    return job
+    references = dict.fromkeys(reference for target in planned.targets for reference in target.pushed)
+    return Job(checked, planned, tuple(references), result)
 
 
-def _unpublishable(job: Job, options: Options) -> Iterator[LazyociError]:
+def _unpublishable(checked: Checked, planned: PlannedArtifact, options: Options) -> Iterator[LazyociError]:
     """What cannot be published whatever the project's settings or a comment silence: there is nothing to push it to."""
-    assert job.planned is not None
     told: set[str] = set()
-    for code, resolution, message in _flaws(job.planned, options):
+    for code, resolution, message in _flaws(planned, options):
         if message not in told:
             told.add(message)
             span = resolution.source.node.span
-            yield _as_error(job.checked, Diagnostic(code, Severity.ERROR, message, span))
+            yield _as_error(checked, Diagnostic(code, Severity.ERROR, message, span))
 
 
 def _flaws(planned: PlannedArtifact, options: Options) -> Iterator[tuple[str, Resolution, str]]:
@@ -115,17 +96,21 @@ def _flaws(planned: PlannedArtifact, options: Options) -> Iterator[tuple[str, Re
                 yield "invalid-tag", reference.tag, reference.problem.message
 
 
-def look(jobs: Sequence[Job], options: Options) -> None:
+def look(jobs: Jobs, options: Options) -> Jobs:
     """Find what a build would refuse, before anything is built or asked: in a dry run as in every other."""
+    return tuple([_looked_at(job, options) for job in jobs])
+
+
+def _looked_at(job: Job, options: Options) -> Job:
     from lazyoci import build
 
-    for job in jobs:
-        if job.ready and job.planned is not None:
-            context = build.Context(job.checked.directory, Path(), platforms=options.platforms)
-            try:
-                build.look(job.planned.artifact, context)
-            except LazyociError as error:
-                job.result.errors.append(error)
+    if not job.ready or job.planned is None:
+        return job
+    try:
+        build.look(job.planned.artifact, build.Context(job.checked.directory, Path(), platforms=options.platforms))
+    except LazyociError as error:
+        return job.failing(error)
+    return job
 
 
 def about(checked: Checked, wanted: tuple[str, ...]) -> Checked:
@@ -141,59 +126,19 @@ def about(checked: Checked, wanted: tuple[str, ...]) -> Checked:
     return replace(checked, diagnostics=tuple(kept))
 
 
-def _blame(checked: Checked, mine: Sequence[Job]) -> None:
-    """Give every error of the check to the artifact in which it lies; one that lies in none stops them all."""
+def _faults(checked: Checked) -> Mapping[int, Sequence[Diagnostic]]:
+    """By artifact, the errors of the check that lie in it; one that lies in none is everyone's."""
     assert checked.config is not None
     whole = {artifact.index: (artifact.node.start, artifact.node.end) for artifact in checked.config.artifacts}
+    found: dict[int, list[Diagnostic]] = {index: [] for index in whole}
     for one in checked.diagnostics:
-        if not checked.fails(one):
-            continue
-        owners = {index for index, (start, end) in whole.items() if start <= one.span.start < max(end, start + 1)}
-        for job in mine:
-            if not owners or job.result.index in owners:
-                job.result.findings.append(one)
-                job.result.errors.append(_as_error(checked, one))
+        if checked.fails(one):
+            owners = [index for index, (start, end) in whole.items() if start <= one.span.start < max(end, start + 1)]
+            for index in owners or whole:
+                found[index].append(one)
+    return found
 
 
 def _as_error(checked: Checked, one: Diagnostic) -> LazyociError:
     place = checked.source.position(one.span.start)
     return LazyociError(f"{checked.source.name}:{place.line + 1}:{place.column + 1}: {one.message} [{one.code}]")
-
-
-def stop(jobs: Sequence[Job], options: Options) -> bool:
-    """Whether nothing more may happen. Then everything that was not at fault says why it was not attempted."""
-    failed = [job.result.name for job in jobs if job.result.failed]
-    if not failed or (options.keep_going and any(job.ready for job in jobs)):
-        return False
-    why = f"not attempted, because {_others(failed)}"
-    for job in jobs:
-        if not job.result.failed:
-            job.result.errors.append(LazyociError(why))
-        for target in job.result.targets:
-            if target.state in ("planned", "skipped", "built"):
-                target.state = "skipped"
-    return True
-
-
-def explain(jobs: Sequence[Job], *, interrupted: bool) -> None:
-    """Say why nothing more was attempted of an artifact that is itself without fault: another one was, or the user."""
-    failed = [job.result.name for job in jobs if job.result.failed]
-    why = "the run was interrupted" if interrupted or not failed else _others(failed)
-    for job in jobs:
-        result = job.result
-        if not result.failed and any(target.state == "skipped" for target in result.targets):
-            result.errors.append(LazyociError(f"not {'wholly ' * result.published}attempted, because {why}"))
-
-
-def _others(failed: Sequence[str]) -> str:
-    return f"{failed[0]} failed" + (f" and {len(failed) - 1} more" if len(failed) > 1 else "")
-
-
-def give_up(jobs: Sequence[Job], error: LazyociError) -> None:
-    """What ended the run stands with the first artifact that was not published before, and the others refer to it."""
-    waiting = [job for job in jobs if not job.result.failed and not job.result.published]
-    for job in waiting:
-        for target in job.result.targets:
-            target.state = "skipped"
-    (waiting or jobs)[0].result.errors.append(error)
-    explain(jobs, interrupted=False)

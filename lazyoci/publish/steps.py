@@ -1,140 +1,136 @@
-"""Build, ask, push: the steps of a run that need more than the file. Imported only when there is something to do."""
+"""The steps of a run that need more than the file: ask, build, write, compare, push. Imported only for one of them."""
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 import time
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
-from lazyoci import build, errors, scratch
+from lazyoci import build, errors
 from lazyoci.errors import LazyociError
+from lazyoci.frozen import replace
+from lazyoci.layout.store import Built
 from lazyoci.layout.write import write
 from lazyoci.progress import Progress
-from lazyoci.publish.collect import Job, explain, stop
-from lazyoci.publish.result import Options
+from lazyoci.publish.job import Job, Jobs
+from lazyoci.publish.options import Options
+from lazyoci.publish.result import ReferenceResult
 from lazyoci.registry.client import Client
 from lazyoci.transfer.compare import compare
-from lazyoci.transfer.outcome import Item, Outcome, Preflight, Wanted
-from lazyoci.transfer.preflight import preflight as ask
+from lazyoci.transfer.outcome import Item, Outcome, Preflight
+from lazyoci.transfer.preflight import preflight
 from lazyoci.transfer.push import push
 
 
-def build_only(jobs: list[Job], options: Options, events: Progress, cancelled: threading.Event) -> None:
-    """Build everything, write the layout if one is wanted, and push nothing."""
-    with scratch.directory() as place:
-        _build(jobs, options, place, events, cancelled)
-        if not stop(jobs, options):
-            _write_layout(jobs, options)
-            stop(jobs, options)
-    for job in jobs:
-        if job.built is not None and job.ready:
-            for target in job.result.targets:
-                target.state = "built"
+def ask(jobs: Jobs, options: Options, client: Client, cancelled: threading.Event) -> Preflight:
+    """What the registries say of every reference that is to be pushed."""
+    return preflight([job.wanted for job in jobs if job.ready], client, jobs=options.jobs, cancelled=cancelled)
 
 
-def push_all(jobs: list[Job], options: Options, client: Client, events: Progress, cancelled: threading.Event) -> None:
-    """Ask every registry, build, and push; or, with a dry run, only tell what a push would do."""
-    wanted = [Wanted(job.result.name, number, tuple(job.references)) for number, job in enumerate(jobs) if job.ready]
-    preflight = ask(wanted, client, jobs=options.jobs, cancelled=cancelled)
-    _spread_preflight(jobs, preflight, keep_going=options.keep_going)
-    if stop(jobs, options):
-        return
-    with scratch.directory() as place:
-        _build(jobs, options, place, events, cancelled)
-        if stop(jobs, options):
-            return
-        if options.dry_run:
-            for number, job in enumerate(jobs):
-                if job.ready:
-                    asked = Wanted(job.result.name, number, tuple(job.references))
-                    _spread(job, compare(asked, job.built, preflight, no_clobber=options.no_clobber))
-            return
-        _write_layout(jobs, options)
-        if stop(jobs, options):
-            return
-        items = [
-            Item(Wanted(job.result.name, number, tuple(job.references)), job.built)
-            for number, job in enumerate(jobs)
-            if job.ready and job.built is not None
-        ]
-        done = push(
-            items,
-            preflight,
-            client,
-            jobs=options.jobs,
-            no_clobber=options.no_clobber,
-            keep_going=options.keep_going,
-            progress=events,
-            cancelled=cancelled,
-        )
-    for pushed in done:
-        job = jobs[pushed.wanted.index]
-        job.result.new_blobs, job.result.all_blobs = pushed.new_blobs, pushed.all_blobs
-        job.result.sent = pushed.bytes_sent
-        _spread(job, pushed.outcomes)
-        if pushed.error is not None and pushed.error not in job.result.errors:
-            job.result.errors.append(pushed.error)
-    explain(jobs, interrupted=cancelled.is_set())
-
-
-def _spread_preflight(jobs: list[Job], preflight: Preflight, *, keep_going: bool) -> None:
+def heed(jobs: Jobs, answers: Preflight, *, keep_going: bool) -> Jobs:
     """Tell each reference why it cannot be pushed; to keep going, an artifact needs one that can."""
-    for job in jobs:
-        known = [preflight.found[reference] for reference in job.references if reference in preflight.found]
-        goes_on = keep_going and any(found.error is None for found in known)
-        for reference in job.references:
-            found = preflight.found.get(reference)
-            if found is None or found.error is None:
-                continue
-            for target in job.result.targets:
-                if target.reference == str(reference):
-                    target.state, target.error = "failed", found.error
-            if not goes_on and found.error not in job.result.errors:
-                job.result.errors.append(found.error)
+    return tuple([_heeding(job, answers, keep_going) for job in jobs])
 
 
-def _spread(job: Job, outcomes: Iterable[Outcome]) -> None:
-    by_text = {str(outcome.reference): outcome for outcome in outcomes}
-    for target in job.result.targets:
-        outcome = by_text.get(target.reference)
-        if outcome is None:
-            continue
-        target.state = outcome.state
-        target.digest = outcome.digest
-        target.previous_digest = outcome.previous_digest
-        target.pushed = outcome.pushed
-        target.error = outcome.error
-        if outcome.error is not None and not any(str(one) == str(outcome.error) for one in job.result.errors):
-            job.result.errors.append(outcome.error)
+def _heeding(job: Job, answers: Preflight, keep_going: bool) -> Job:
+    known = [answers.found[reference] for reference in job.references if reference in answers.found]
+    failed = {str(one.reference): Outcome("failed", error=one.error) for one in known if one.error is not None}
+    goes_on = keep_going and len(failed) < len(known)
+    reasons = [one.error for one in known if one.error is not None and not goes_on]
+    told = [error for error in dict.fromkeys(reasons) if error not in job.result.errors]
+    return _with_outcomes(job, failed).failing(*told)
 
 
-def _build(jobs: list[Job], options: Options, place: Path, events: Progress, cancelled: threading.Event) -> None:
-    """Build every artifact that is ready; with a dry run only those that cost little."""
-    todo = [job for job in jobs if job.ready and (not options.dry_run or job.result.type in build.CHEAP_TYPES)]
-    with ThreadPoolExecutor(max_workers=max(1, min(options.jobs, len(todo) or 1)), thread_name_prefix="build") as pool:
-        running = [
-            pool.submit(_build_one, job, options, place / str(number), events, cancelled)
-            for number, job in enumerate(todo)
-        ]
-    for job, future in zip(todo, running, strict=True):
-        problem = future.exception()
-        if problem is not None:  # a bug in a builder, which is reported as one, with all the rest
-            job.result.errors.append(errors.of(problem))
+def compare_all(jobs: Jobs, answers: Preflight, options: Options) -> Jobs:
+    """What a push would do to each reference."""
+    return tuple([_compared(job, answers, options) if job.ready else job for job in jobs])
 
 
-def _build_one(job: Job, options: Options, place: Path, events: Progress, cancelled: threading.Event) -> None:
+def _compared(job: Job, answers: Preflight, options: Options) -> Job:
+    return _spread(job, compare(job.wanted, job.built, answers, no_clobber=options.no_clobber))
+
+
+def push_all(
+    jobs: Jobs, answers: Preflight, options: Options, client: Client, events: Progress, cancelled: threading.Event
+) -> Jobs:
+    """Push every artifact that is ready and was built."""
+    items = {
+        number: Item(job.wanted, job.built) for number, job in enumerate(jobs) if job.ready and job.built is not None
+    }
+    done = push(
+        list(items.values()),
+        answers,
+        client,
+        jobs=options.jobs,
+        no_clobber=options.no_clobber,
+        keep_going=options.keep_going,
+        progress=events,
+        cancelled=cancelled,
+    )
+    after = dict(enumerate(jobs))
+    for number, pushed in zip(items, done, strict=True):
+        job = _spread(after[number], pushed.outcomes)
+        counted = replace(job.result, new_blobs=pushed.new_blobs, all_blobs=pushed.all_blobs, sent=pushed.bytes_sent)
+        also = [pushed.error] if pushed.error is not None and pushed.error not in counted.errors else []
+        after[number] = replace(job, result=counted).failing(*also)
+    return tuple(after.values())
+
+
+def _spread(job: Job, outcomes: Iterable[Outcome]) -> Job:
+    """The outcomes of `job.references` told to the job, each reason once."""
+    spread = _with_outcomes(job, dict(zip(map(str, job.references), outcomes, strict=True)))
+    told = {error.message for error in job.result.errors}
+    reasons: dict[str, LazyociError] = {}
+    for one in spread.result.references:
+        error = one.outcome.error
+        if error is not None and error.message not in told:
+            reasons.setdefault(error.message, error)
+    return spread.failing(*reasons.values())
+
+
+def _with_outcomes(job: Job, outcomes: Mapping[str, Outcome]) -> Job:
+    """The same with other outcomes for some references."""
+    references = [
+        ReferenceResult(one.reference, outcomes.get(one.reference, one.outcome)) for one in job.result.references
+    ]
+    return replace(job, result=replace(job.result, references=tuple(references)))
+
+
+def build_all(jobs: Jobs, options: Options, place: Path, events: Progress, cancelled: threading.Event) -> Jobs:
+    """Build every artifact that is ready, below `place`; with a dry run only those that cost little."""
+    todo = [
+        number
+        for number, job in enumerate(jobs)
+        if job.ready and (not options.dry_run or job.result.type in build.CHEAP_TYPES)
+    ]
+    with ThreadPoolExecutor(max_workers=max(1, min(options.jobs, len(todo))), thread_name_prefix="build") as pool:
+        running = {
+            number: pool.submit(_build_one, jobs[number], options, place / str(number), events, cancelled)
+            for number in todo
+        }
+    return tuple([_done(job, running[number]) if number in running else job for number, job in enumerate(jobs)])
+
+
+def _done(job: Job, future: Future[Job]) -> Job:
+    """What a build came to; a bug in it is reported as one, with all the rest."""
+    problem = future.exception()
+    return future.result() if problem is None else job.failing(errors.of(problem))
+
+
+def _build_one(job: Job, options: Options, place: Path, events: Progress, cancelled: threading.Event) -> Job:
     assert job.planned is not None
-    result = job.result
+    name = job.result.name
     began = time.monotonic()
-    events.started(result.name, "building")
+    events.started(name, "building")
     place.mkdir()
     context = build.Context(
         directory=job.checked.directory,
         epoch=options.epoch,
         scratch=place,
-        on_output=lambda line: events.output(result.name, line),
+        on_output=lambda line: events.output(name, line),
         cancelled=cancelled,
         annotations={key: one.text for key, one in job.planned.resolved.annotations.items()},
         platforms=options.platforms,
@@ -142,25 +138,42 @@ def _build_one(job: Job, options: Options, place: Path, events: Progress, cancel
         engine=options.engine,
     )
     try:
-        job.built = build.build(job.planned.resolved.rendered, context)
+        built: Built | LazyociError = build.build(job.planned.resolved.rendered, context)
     except LazyociError as error:
-        result.errors.append(error)
-        return
+        built = error
     finally:
-        result.duration = time.monotonic() - began
-        events.finished(result.name)
-    result.digest, result.size = job.built.root.digest, job.built.size
-    result.platforms = tuple(str(platform) for platform in job.built.platforms)
-    for target in result.targets:
-        target.digest = result.digest
+        events.finished(name)
+    timed = replace(job, result=replace(job.result, duration=time.monotonic() - began))
+    return timed.failing(built) if isinstance(built, LazyociError) else _with_content(timed, built)
 
 
-def _write_layout(jobs: list[Job], options: Options) -> None:
+def _with_content(job: Job, built: Built) -> Job:
+    """The same with what was built, to which all its references are to point."""
+    digest = built.root.digest
+    result = replace(
+        job.result,
+        digest=digest,
+        size=built.size,
+        platforms=tuple(map(str, built.platforms)),
+        references=tuple(
+            ReferenceResult(one.reference, dataclasses.replace(one.outcome, digest=digest))
+            for one in job.result.references
+        ),
+    )
+    return replace(job, result=result, built=built)
+
+
+def write_layout(jobs: Jobs, options: Options) -> Jobs:
+    """Write what was built to `options.layout`, if that is wanted."""
     if options.layout is None:
-        return
-    for job in jobs:
-        if job.built is not None and job.ready:
-            try:
-                write(job.built, options.layout, [str(reference) for reference in job.references])
-            except Exception as error:  # noqa: BLE001 - the others are written, and all are told of
-                job.result.errors.append(errors.of(error))
+        return jobs
+    return tuple([_written(job, options.layout) if job.built is not None and job.ready else job for job in jobs])
+
+
+def _written(job: Job, layout: Path) -> Job:
+    assert job.built is not None
+    try:
+        write(job.built, layout, [str(reference) for reference in job.references])
+    except Exception as error:  # noqa: BLE001 - the others are written, and all are told of
+        return job.failing(errors.of(error))
+    return job

@@ -7,9 +7,10 @@ from typing import Any
 
 from lazyoci import clean
 from lazyoci.oci.digest import short
-from lazyoci.publish import ArtifactResult, TargetResult
+from lazyoci.publish import ArtifactResult, ReferenceResult
 from lazyoci.report.style import Style
 from lazyoci.report.units import bytes_text
+from lazyoci.transfer.outcome import Outcome
 
 _LAST = 20  # lines of a failed program's output, where nobody saw it go by
 
@@ -28,11 +29,11 @@ def text(
     """
     lines: list[str] = []
     for result in results:
-        lines.append(_head(result, style, dry_run=dry_run))
+        lines.append(_head(result, style))
         if result.digest:
             lines.append(f"      {style.dim(result.digest)}")  # whole, on a line of its own: it is there to be copied
-        width = max((len(target.reference) for target in result.targets), default=0)
-        lines += [_line(target, width, style, dry_run=dry_run, asked=asked) for target in result.targets]
+        width = max((len(one.reference) for one in result.references), default=0)
+        lines += [_line(one, width, style, dry_run=dry_run, asked=asked) for one in result.references]
         lines += [f"      {style.dim('[dry-run] would set')} {clean.line(text)}" for text in result.texts]
         lines += _reasons(result, style)
         if not seen_output:
@@ -42,13 +43,11 @@ def text(
     return "\n".join(lines) + "\n"
 
 
-def _head(result: ArtifactResult, style: Style, *, dry_run: bool) -> str:
+def _head(result: ArtifactResult, style: Style) -> str:
     skipped = result.failed and not result.published and all(_is_aftermath(error.message) for error in result.errors)
     word = style.dim("SKIP ") if skipped else style.error("FAIL ") if result.failed else style.good("OK   ")
     head = f"{word} {style.bold(result.name)}" + (f" ({clean.line(result.type)})" if result.type else "")
     facts = []
-    if result.engine:
-        facts.append(f"{'would build with' if dry_run else 'built with'} {result.engine}")
     if result.platforms:
         facts.append(", ".join(result.platforms))
     if result.size:
@@ -62,30 +61,31 @@ def _is_aftermath(message: str) -> bool:
     return message.startswith("not attempted, because ")
 
 
-def _line(target: TargetResult, width: int, style: Style, *, dry_run: bool, asked: bool) -> str:
+def _line(one: ReferenceResult, width: int, style: Style, *, dry_run: bool, asked: bool) -> str:
     if dry_run and not asked:
-        word = "[dry-run] would push " if target.state == "planned" else f"[dry-run] {target.state}: "
-        return f"      {style.dim(word)}{clean.line(target.reference)}"
-    return f"      {clean.line(target.reference).ljust(width)}  {_state(target, style, dry_run=dry_run)}"
+        state = one.outcome.state
+        word = "[dry-run] would push " if state == "planned" else f"[dry-run] {state}: "
+        return f"      {style.dim(word)}{clean.line(one.reference)}"
+    return f"      {clean.line(one.reference).ljust(width)}  {_state(one.outcome, style, dry_run=dry_run)}"
 
 
-def _state(target: TargetResult, style: Style, *, dry_run: bool) -> str:
-    match target.state:
+def _state(outcome: Outcome, style: Style, *, dry_run: bool) -> str:
+    match outcome.state:
         case "new":
             return style.good("new" if dry_run else "pushed")
         case "unchanged":
             return style.dim("unchanged")
         case "moved":
             word = "would move from" if dry_run else "moved from"
-            return style.warning(f"{word} {short(target.previous_digest)}")
-        case "planned" if target.previous_digest:
-            return f"exists as {short(target.previous_digest)}; digest known after the build"
+            return style.warning(f"{word} {short(outcome.previous_digest)}")
+        case "planned" if outcome.previous_digest:
+            return f"exists as {short(outcome.previous_digest)}; digest known after the build"
         case "planned" if dry_run:
             return style.good("new")
         case "refused" | "failed":
-            return style.error(target.state)  # the reason stands below, once for all it keeps back
+            return style.error(outcome.state)  # the reason stands below, once for all it keeps back
         case _:
-            return style.dim(target.state)
+            return style.dim(outcome.state)
 
 
 def _reasons(result: ArtifactResult, style: Style) -> list[str]:
@@ -115,7 +115,7 @@ def _artifact(result: ArtifactResult) -> dict[str, Any]:
         "name": result.name,
         "type": result.type,
         "file": result.file.as_posix() if result.file is not None else None,
-        "targets": [_target(target) for target in result.targets],
+        "targets": [_target(one) for one in result.references],
     }
     if result.digest:
         found["digest"] = result.digest
@@ -135,12 +135,13 @@ def _artifact(result: ArtifactResult) -> dict[str, Any]:
     return found
 
 
-def _target(target: TargetResult) -> dict[str, Any]:
-    found: dict[str, Any] = {"reference": target.reference, "state": target.state, "pushed": target.pushed}
-    if target.digest:
-        found["digest"] = target.digest
-    if target.previous_digest:
-        found["previousDigest"] = target.previous_digest
-    if target.error is not None:
-        found["error"] = target.error.message
+def _target(one: ReferenceResult) -> dict[str, Any]:
+    outcome = one.outcome
+    found: dict[str, Any] = {"reference": one.reference, "state": outcome.state, "pushed": outcome.pushed}
+    if outcome.digest:
+        found["digest"] = outcome.digest
+    if outcome.previous_digest:
+        found["previousDigest"] = outcome.previous_digest
+    if outcome.error is not None:
+        found["error"] = outcome.error.message
     return found

@@ -8,7 +8,7 @@ from dataclasses import replace
 from lazyoci.errors import RegistryError
 from lazyoci.layout.store import Built
 from lazyoci.oci.digest import short
-from lazyoci.transfer.outcome import Found, Outcome, Preflight, Wanted
+from lazyoci.transfer.outcome import Asked, Outcome, Preflight, Wanted
 
 
 def compare(wanted: Wanted, built: Built | None, preflight: Preflight, *, no_clobber: bool = False) -> list[Outcome]:
@@ -21,22 +21,22 @@ def compare(wanted: Wanted, built: Built | None, preflight: Preflight, *, no_clo
     return [_compare(preflight.found[reference], digest, no_clobber) for reference in wanted.references]
 
 
-def _compare(found: Found, digest: str, no_clobber: bool) -> Outcome:
+def _compare(found: Asked, digest: str, no_clobber: bool) -> Outcome:
     if found.error is not None:
-        return Outcome(found.reference, "failed", digest, error=found.error)
+        return Outcome("failed", digest, error=found.error)
     if found.descriptor is None:
-        return Outcome(found.reference, "new", digest)
+        return Outcome("new", digest)
     previous = found.descriptor.digest
     if not digest:
-        return Outcome(found.reference, "planned", "", previous)
+        return Outcome("planned", "", previous)
     if previous == digest:
-        return Outcome(found.reference, "unchanged", digest, previous)
+        return Outcome("unchanged", digest, previous)
     if no_clobber:
-        return Outcome(found.reference, "refused", digest, previous, error=_clobbers(found))
-    return Outcome(found.reference, "moved", digest, previous)
+        return Outcome("refused", digest, previous, error=_clobbers(found))
+    return Outcome("moved", digest, previous)
 
 
-def _clobbers(found: Found) -> RegistryError:
+def _clobbers(found: Asked) -> RegistryError:
     assert found.descriptor is not None
     return RegistryError(
         f"{found.reference} exists as {short(found.descriptor.digest)}, and --no-clobber forbids to move it",

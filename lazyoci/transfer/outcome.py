@@ -11,7 +11,7 @@ from lazyoci.layout.store import Built
 from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.reference import Reference, Repository
 
-# cli.md, `build`: what happened, or would happen, to one reference
+# what happened, or would happen, to one reference: docs/reference/output.md
 State = Literal["planned", "built", "new", "unchanged", "moved", "refused", "failed", "skipped"]
 
 # for each blob that a registry host handles at a time (`jobs`), so many small questions may be under way
@@ -20,10 +20,9 @@ QUESTIONS_PER_JOB = 8
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The references of one artifact, in the order of pushing (`latest` last); `index` is the caller's own."""
+    """The references of one artifact, in the order of pushing (`latest` last)."""
 
     artifact: str
-    index: int
     references: tuple[Reference, ...]
 
     @property
@@ -41,8 +40,8 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What a tag points to now: a descriptor, nothing (None), or the reason why that is not known."""
+class Asked:
+    """What the preflight learnt of one reference: what it points to (None: it is free), or why it cannot be pushed."""
 
     reference: Reference
     descriptor: Descriptor | None = None
@@ -53,7 +52,7 @@ class Found:
 class Preflight:
     """The answers of all registries, by reference."""
 
-    found: Mapping[Reference, Found]
+    found: Mapping[Reference, Asked]
 
     @property
     def errors(self) -> tuple[LazyociError, ...]:
@@ -63,22 +62,26 @@ class Preflight:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What happened to one reference. `pushed`: the tag was sent in this run, whatever came after.
+    """What happened to one reference, or would happen. `pushed`: the tag was sent in this run, whatever came after.
 
     `digest` is what the tag should point to ("" while it is unknown), `previous_digest` what it pointed to before.
     """
 
-    reference: Reference
     state: State
     digest: str = ""
     previous_digest: str = ""
     pushed: bool = False
     error: LazyociError | None = None
 
+    @property
+    def published(self) -> bool:
+        """Whether the reference points where it should, by this run or one before."""
+        return self.state == "unchanged" or (self.pushed and self.error is None)
+
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """What became of one artifact.
+    """What became of one artifact: an outcome for each of `wanted.references`, in their order.
 
     `all_blobs` counts its distinct blobs, `new_blobs` those of them that were uploaded anywhere. `mounted` and
     `existing` count over all repositories. `bytes_sent` is what the uploads carried, without repetitions. `error` is

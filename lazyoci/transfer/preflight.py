@@ -11,7 +11,7 @@ from lazyoci.oci.reference import Reference, Repository
 from lazyoci.registry.client import Client
 from lazyoci.registry.repository import Access
 from lazyoci.registry.workers import gather
-from lazyoci.transfer.outcome import QUESTIONS_PER_JOB, Found, Preflight, Wanted
+from lazyoci.transfer.outcome import QUESTIONS_PER_JOB, Asked, Preflight, Wanted
 
 
 def preflight(
@@ -58,9 +58,9 @@ class _Door:
         return future.result()
 
 
-def _ask(door: _Door, reference: Reference) -> Found:
+def _ask(door: _Door, reference: Reference) -> Asked:
     try:
         door.access()
-        return Found(reference, door.remote.head_manifest(reference.tag, push=True))
+        return Asked(reference, door.remote.head_manifest(reference.tag, push=True))
     except LazyociError as error:
-        return Found(reference, error=error)
+        return Asked(reference, error=error)

@@ -17,7 +17,7 @@ from lazyoci.transfer import content as _content
 from lazyoci.transfer.compare import compare, skip_pending, stands_in_the_way
 from lazyoci.transfer.content import Content
 from lazyoci.transfer.meter import Meter
-from lazyoci.transfer.outcome import QUESTIONS_PER_JOB, Item, Outcome, Preflight, Pushed
+from lazyoci.transfer.outcome import QUESTIONS_PER_JOB, Item, Preflight, Pushed
 from lazyoci.transfer.target import Target, TargetPush, Ways
 from lazyoci.transfer.uploads import Uploads
 
@@ -96,10 +96,11 @@ def _stop(works: Sequence[_Work], error: LazyociError | None) -> None:
 
 def _prepare(item: Item, preflight: Preflight, no_clobber: bool) -> _Work:
     outcomes = compare(item.wanted, item.built, preflight, no_clobber=no_clobber)
-    by_repository: dict[Repository, list[Outcome]] = {repository: [] for repository in item.wanted.repositories}
-    for outcome in outcomes:
-        by_repository[outcome.reference.repository].append(outcome)
-    targets = [Target(repository, found) for repository, found in by_repository.items()]
+    by_reference = dict(zip(item.wanted.references, outcomes, strict=True))
+    targets = []
+    for repository in item.wanted.repositories:
+        here = tuple([one for one in item.wanted.references if one.repository == repository])
+        targets.append(Target(repository, here, [by_reference[one] for one in here]))
     try:
         return _Work(item, _content.read(item.built), targets)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one artifact, the others are told of
@@ -132,7 +133,11 @@ def _run_lane(lane: Sequence[TargetPush]) -> None:
 
 
 def _result(work: _Work) -> Pushed:
-    by_reference = {outcome.reference: outcome for target in work.targets for outcome in target.outcomes}
+    by_reference = {
+        reference: outcome
+        for target in work.targets
+        for reference, outcome in zip(target.references, target.outcomes, strict=True)
+    }
     blobs = work.content.blobs if work.content is not None else {}
     went = [(digest, how) for target in work.targets for digest, how in target.blobs.items()]
     uploaded = [digest for digest, how in went if how == "uploaded"]

@@ -11,7 +11,7 @@ from lazyoci import errors
 from lazyoci.errors import Interrupted, LazyociError, RegistryError
 from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.digest import short
-from lazyoci.oci.reference import Repository
+from lazyoci.oci.reference import Reference, Repository
 from lazyoci.registry.errors import BlobUnknown, TagImmutable
 from lazyoci.registry.repository import RemoteRepository
 from lazyoci.transfer.compare import is_pending, skip_pending
@@ -29,7 +29,8 @@ class Target:
     """The state of one artifact's push to one repository. Only its own thread writes it."""
 
     repository: Repository
-    outcomes: list[Outcome]
+    references: tuple[Reference, ...]
+    outcomes: list[Outcome]  # one for each of the references
     blobs: dict[str, How] = field(default_factory=dict)
 
     @property
@@ -169,23 +170,23 @@ class TargetPush:
         for at, outcome in enumerate(self._target.outcomes):
             if is_pending(outcome):
                 self._heed()
-                self._target.outcomes[at] = self._push_tag(outcome)
+                self._target.outcomes[at] = self._push_tag(self._target.references[at], outcome)
                 if self._target.outcomes[at].error is not None:
                     self._target.stop(None)
                     return
 
-    def _push_tag(self, outcome: Outcome) -> Outcome:
+    def _push_tag(self, reference: Reference, outcome: Outcome) -> Outcome:
         """PUT one tag, and look whether it points where it should."""
         try:
-            self._put(self._content.root.digest, outcome.reference.tag, exists=bool(outcome.previous_digest))
+            self._put(self._content.root.digest, reference.tag, exists=bool(outcome.previous_digest))
         except TagImmutable as error:
-            return self._refused(outcome, error)
+            return self._refused(reference, outcome, error)
         except Interrupted:
-            doubt = f"{outcome.reference} was being written when the push was stopped: look where it points"
+            doubt = f"{reference} was being written when the push was stopped: look where it points"
             return replace(outcome, state="failed", error=Interrupted(doubt))
         problem: LazyociError | None
         try:
-            problem = self._verify(outcome)
+            problem = self._verify(reference, outcome.digest)
         except Interrupted:
             problem = None  # it was sent; whether it is seen already is not known
         except Exception as error:  # noqa: BLE001 - the tag was sent, which must not be forgotten even for a bug
@@ -194,10 +195,10 @@ class TargetPush:
             return replace(outcome, state="failed", pushed=True, error=problem)
         return replace(outcome, pushed=True)
 
-    def _refused(self, outcome: Outcome, error: TagImmutable) -> Outcome:
+    def _refused(self, reference: Reference, outcome: Outcome, error: TagImmutable) -> Outcome:
         """An immutable tag may have become right meanwhile: some registries refuse even the same digest again."""
         try:
-            now = self._remote.head_manifest(outcome.reference.tag, push=True)
+            now = self._remote.head_manifest(reference.tag, push=True)
         except RegistryError:
             now = None  # the refusal is what counts
         if now is not None and now.digest == outcome.digest:
@@ -205,19 +206,19 @@ class TargetPush:
         previous = now.digest if now is not None else outcome.previous_digest
         return replace(outcome, state="refused", error=error, previous_digest=previous)
 
-    def _verify(self, outcome: Outcome) -> RegistryError | None:
+    def _verify(self, reference: Reference, digest: str) -> RegistryError | None:
         """What is wrong with a tag that was pushed; registries that lag are asked again."""
         now: Descriptor | None = None
         for pause in (*_LAG, 0.0):
-            now = self._remote.head_manifest(outcome.reference.tag, push=True)
-            if now is not None and now.digest == outcome.digest:
+            now = self._remote.head_manifest(reference.tag, push=True)
+            if now is not None and now.digest == digest:
                 return None
             self._heed()
             if pause:
                 self._sleep(pause)
         fact = f"points to {short(now.digest)}" if now is not None else "does not exist"
         return RegistryError(
-            f"{outcome.reference} was pushed as {short(outcome.digest)}, but {fact}",
+            f"{reference} was pushed as {short(digest)}, but {fact}",
             hint="Another push may have moved it: look at the tag, and push again if it is wrong.",
         )
 

@@ -87,7 +87,7 @@ BUGS = {
     "a builder": "lazyoci.build.files.build_files",
     "the end of the progress": "lazyoci.report.progress.Silent.close",
     "the report itself": "lazyoci.report.build.text",
-    "what is spread": "lazyoci.publish.steps.explain",
+    "what is spread": "lazyoci.publish.run.explain",
 }
 
 

@@ -124,9 +124,9 @@ def blob_count(built: Built) -> int:
     return len(read(built).blobs)
 
 
-def wanted(*references: str, name: str = "app", index: int = 0) -> Wanted:
+def wanted(*references: str, name: str = "app") -> Wanted:
     """What an artifact wants, from references as text."""
-    return Wanted(name, index, tuple(map(parse_reference, references)))
+    return Wanted(name, tuple(map(parse_reference, references)))
 
 
 def run(kit: Kit, one: Wanted, built: Built, **options: Any) -> Pushed:
@@ -152,13 +152,13 @@ def run_after(kit: Kit, found: Preflight, items: Sequence[tuple[Wanted, Built]],
 
 def states(pushed: Pushed) -> dict[str, str]:
     """Reference → state."""
-    return {str(outcome.reference): outcome.state for outcome in pushed.outcomes}
+    return {str(one): found.state for one, found in zip(pushed.wanted.references, pushed.outcomes, strict=True)}
 
 
 def outcome(pushed: Pushed, reference: str) -> Outcome:
     """The outcome of one reference."""
     found: Reference = parse_reference(reference)
-    return next(one for one in pushed.outcomes if one.reference == found)
+    return pushed.outcomes[pushed.wanted.references.index(found)]
 
 
 class Counted:

@@ -6,25 +6,26 @@ from pathlib import Path
 
 from lazyoci.build.process import ToolError
 from lazyoci.errors import LazyociError
-from lazyoci.publish import ArtifactResult, TargetResult
+from lazyoci.publish import ArtifactResult, ReferenceResult
 from lazyoci.report import build
 from lazyoci.report.style import Style
+from lazyoci.transfer.outcome import Outcome
 
 DIGEST = "sha256:" + "a" * 64
 OLD = "sha256:" + "b" * 64
 
 
-def result(*targets: TargetResult, errors: list[LazyociError] | None = None) -> ArtifactResult:
+def result(*targets: ReferenceResult, errors: list[LazyociError] | None = None) -> ArtifactResult:
     return ArtifactResult(
-        "app", "image", 0, Path(".lazy"), list(targets), errors or [], digest="" if errors else DIGEST
+        "app", "image", 0, Path(".lazy"), targets, tuple(errors or ()), digest="" if errors else DIGEST
     )
 
 
 def test_states() -> None:
     one = result(
-        TargetResult("r.io/app:1", "new", DIGEST, pushed=True),
-        TargetResult("r.io/app:latest", "moved", DIGEST, OLD, pushed=True),
-        TargetResult("r.io/app:edge", "unchanged", DIGEST, DIGEST),
+        ReferenceResult("r.io/app:1", Outcome("new", DIGEST, pushed=True)),
+        ReferenceResult("r.io/app:latest", Outcome("moved", DIGEST, OLD, pushed=True)),
+        ReferenceResult("r.io/app:edge", Outcome("unchanged", DIGEST, DIGEST)),
     )
     assert build.text([one], Style()).splitlines() == [
         "OK    app (image)",
@@ -38,7 +39,9 @@ def test_states() -> None:
 def test_a_reason_that_two_references_share_is_told_once() -> None:
     error = LazyociError("push to r.io/app denied", hint="Log in.\nCheck it.")
     one = result(
-        TargetResult("r.io/app:1", "failed", error=error), TargetResult("r.io/app:2", "skipped"), errors=[error, error]
+        ReferenceResult("r.io/app:1", Outcome("failed", error=error)),
+        ReferenceResult("r.io/app:2", Outcome("skipped")),
+        errors=[error, error],
     )
     assert build.text([one], Style()).splitlines() == [
         "FAIL  app (image)",
@@ -67,9 +70,9 @@ def test_what_was_not_attempted_is_skipped() -> None:
 
 def test_a_dry_run_that_asked() -> None:
     one = result(
-        TargetResult("r.io/app:1", "planned", "", OLD),
-        TargetResult("r.io/app:2", "planned"),
-        TargetResult("r.io/app:3", "moved", DIGEST, OLD),
+        ReferenceResult("r.io/app:1", Outcome("planned", "", OLD)),
+        ReferenceResult("r.io/app:2", Outcome("planned")),
+        ReferenceResult("r.io/app:3", Outcome("moved", DIGEST, OLD)),
     )
     lines = build.text([one], Style(), dry_run=True, asked=True).splitlines()
     assert lines[2:] == [

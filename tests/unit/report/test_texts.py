@@ -10,7 +10,7 @@ import pytest
 from lazyoci.check import Checked, check
 from lazyoci.config.model import ImageArtifact
 from lazyoci.publish.collect import collect
-from lazyoci.publish.result import Options
+from lazyoci.publish.options import Options
 from lazyoci.report import preview, preview_html
 from lazyoci.report.build import text as build_text
 from lazyoci.report.style import Style

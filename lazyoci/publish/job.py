@@ -1,0 +1,103 @@
+"""One artifact on its way from the file to the registries, and why it goes no further."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from lazyoci.check import Checked
+from lazyoci.errors import LazyociError
+from lazyoci.frozen import frozen, replace
+from lazyoci.oci.reference import Reference
+from lazyoci.plan import PlannedArtifact
+from lazyoci.publish.options import Options
+from lazyoci.publish.result import ArtifactResult, ReferenceResult
+from lazyoci.transfer.outcome import State, Wanted
+
+if TYPE_CHECKING:
+    from lazyoci.layout.store import Built
+
+# states of a reference about which nothing was decided yet
+_UNDECIDED: tuple[State, ...] = ("planned", "skipped", "built")
+
+
+@frozen
+class Job:
+    """One artifact and what is known of it so far. A step of a run takes jobs, and returns others in their place."""
+
+    checked: Checked
+    planned: PlannedArtifact | None  # None for a file that did not decode
+    references: tuple[Reference, ...]  # in the order of pushing, without repetitions
+    result: ArtifactResult
+    built: Built | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether nothing is wrong with it so far."""
+        return not self.result.errors
+
+    @property
+    def wanted(self) -> Wanted:
+        """Where it is to be pushed."""
+        return Wanted(self.result.name, self.references)
+
+    def failing(self, *errors: LazyociError) -> Job:
+        """The same, with more reasons why it cannot be published."""
+        return replace(self, result=replace(self.result, errors=(*self.result.errors, *errors))) if errors else self
+
+    def in_state(self, state: State, *, only: Sequence[State] = ()) -> Job:
+        """The same with its references in another state; with `only`, those that are in one of these."""
+        references = tuple(
+            [
+                ReferenceResult(one.reference, dataclasses.replace(one.outcome, state=state))
+                if not only or one.outcome.state in only
+                else one
+                for one in self.result.references
+            ]
+        )
+        return replace(self, result=replace(self.result, references=references))
+
+
+Jobs = tuple[Job, ...]
+
+
+def halt(jobs: Jobs, options: Options) -> Jobs:
+    """The jobs as they are while all may go on; else none is ready, and those without fault say why not.
+
+    One that fails keeps back all the others, as nothing is to be published in part. With `keep_going` they go on.
+    """
+    failed = [job.result.name for job in jobs if job.result.failed]
+    if not failed or (options.keep_going and any(job.ready for job in jobs)):
+        return jobs
+    why = LazyociError(f"not attempted, because {_others(failed)}")
+    return tuple(
+        [(job if job.result.failed else job.failing(why)).in_state("skipped", only=_UNDECIDED) for job in jobs]
+    )
+
+
+def explain(jobs: Jobs, *, interrupted: bool) -> Jobs:
+    """Say why nothing more was attempted of an artifact that is itself without fault: another one was, or the user."""
+    failed = [job.result.name for job in jobs if job.result.failed]
+    why = "the run was interrupted" if interrupted or not failed else _others(failed)
+    return tuple([_explained(job, why) for job in jobs])
+
+
+def _explained(job: Job, why: str) -> Job:
+    result = job.result
+    if result.failed or all(one.outcome.state != "skipped" for one in result.references):
+        return job
+    return job.failing(LazyociError(f"not {'wholly ' * result.published}attempted, because {why}"))
+
+
+def give_up(jobs: Jobs, error: LazyociError) -> Jobs:
+    """What ended the run stands with the first artifact that was not published before, and the others refer to it."""
+    waiting = [number for number, job in enumerate(jobs) if not job.result.failed and not job.result.published]
+    blamed = waiting[0] if waiting else 0
+    left = [job.in_state("skipped") if number in waiting else job for number, job in enumerate(jobs)]
+    told = [job.failing(error) if number == blamed else job for number, job in enumerate(left)]
+    return explain(tuple(told), interrupted=False)
+
+
+def _others(failed: Sequence[str]) -> str:
+    return f"{failed[0]} failed" + (f" and {len(failed) - 1} more" if len(failed) > 1 else "")

@@ -1,0 +1,38 @@
+"""What is asked of a run of `lazyoci build`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from lazyoci.errors import UsageError
+from lazyoci.frozen import frozen
+
+
+@frozen
+class Options:
+    """What the user asked for; see `lazyoci build --help`."""
+
+    artifacts: tuple[str, ...] = ()
+    platforms: tuple[str, ...] = ()
+    push: bool = True
+    dry_run: bool = False
+    allow_unresolved: bool = False  # with dry_run: what has no value yet stops nothing
+    ask: bool = False  # with dry_run: ask the registries what each reference would do
+    keep_going: bool = False
+    no_clobber: bool = False
+    layout: Path | None = None
+    jobs: int = 4
+    builder: str = ""
+    engine: str = "auto"
+    epoch: int | None = None  # SOURCE_DATE_EPOCH, seconds
+
+
+def source_date_epoch(environ: Mapping[str, str]) -> int | None:
+    """SOURCE_DATE_EPOCH (https://reproducible-builds.org/specs/source-date-epoch/), in seconds; raises UsageError."""
+    given = environ.get("SOURCE_DATE_EPOCH", "")
+    if not given:
+        return None
+    if not given.isascii() or not given.isdigit() or int(given) > 253402300799:  # 9999-12-31, as far as dates go
+        raise UsageError(f"SOURCE_DATE_EPOCH is {given!r}; expected whole seconds since 1970")
+    return int(given)

@@ -1,0 +1,89 @@
+"""A run of `lazyoci build`, without any output of its own.
+
+collect → preflight → build → compare, or push and verify. Each step takes the artifacts as they are and returns what
+has become of them. A failure before the first upload means that nothing is pushed anywhere, and every reason is kept;
+with `keep_going` what can be published is.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from lazyoci import errors, scratch
+from lazyoci.check import Checked
+from lazyoci.progress import Progress
+from lazyoci.publish.collect import collect, look
+from lazyoci.publish.job import Jobs, explain, give_up, halt
+from lazyoci.publish.options import Options
+from lazyoci.publish.result import ArtifactResult
+
+if TYPE_CHECKING:
+    from lazyoci.registry.client import Client
+
+
+def publish(
+    files: Sequence[Checked],
+    options: Options,
+    connect: Callable[[], Client],
+    events: Progress,
+    cancelled: threading.Event,
+) -> list[ArtifactResult]:
+    """Do all of it, and tell what became of every artifact, in the order of the files.
+
+    `connect` is called only when a registry is to be asked. Raises UsageError when `options.artifacts` match nothing;
+    whatever goes wrong with an artifact or a registry is in the results.
+    """
+    jobs = halt(look(collect(files, options), options), options)
+    if not any(job.ready for job in jobs) or (options.dry_run and not options.ask):
+        return _results(jobs)
+    if not options.dry_run and not options.push:
+        return _results(_last(jobs, _build_only(jobs, options, events, cancelled)))
+    return _results(_last(jobs, _push(jobs, options, connect(), events, cancelled)))
+
+
+def refused(checked: Checked, options: Options) -> list[ArtifactResult]:
+    """The artifacts of a file that a build would refuse before it builds or asks anything, each with the reasons."""
+    return [one for one in _results(look(collect([checked], options), options)) if one.failed]
+
+
+def _results(jobs: Jobs) -> list[ArtifactResult]:
+    return [job.result for job in jobs]
+
+
+def _last(jobs: Jobs, steps: Iterator[Jobs]) -> Jobs:
+    """What the last step returns. What ends the work early, a bug too, becomes a result, after what was done before."""
+    try:
+        for after in steps:
+            jobs = after
+    except Exception as error:  # noqa: BLE001  # what was published is told whatever happens after it
+        return give_up(jobs, errors.of(error))
+    return jobs
+
+
+def _build_only(jobs: Jobs, options: Options, events: Progress, cancelled: threading.Event) -> Iterator[Jobs]:
+    """Build everything, and write the layout if one is wanted: the jobs after each step."""
+    from lazyoci.publish import steps
+
+    with scratch.directory() as place:
+        yield (jobs := halt(steps.build_all(jobs, options, place, events, cancelled), options))
+        yield (jobs := halt(steps.write_layout(jobs, options), options))
+    yield tuple([job.in_state("built") if job.built is not None and job.ready else job for job in jobs])
+
+
+def _push(jobs: Jobs, options: Options, client: Client, events: Progress, cancelled: threading.Event) -> Iterator[Jobs]:
+    """Ask every registry, build, and push, or with a dry run compare: the jobs after each step."""
+    from lazyoci.publish import steps
+
+    with client:
+        answers = steps.ask(jobs, options, client, cancelled)
+        yield (jobs := halt(steps.heed(jobs, answers, keep_going=options.keep_going), options))
+        with scratch.directory() as place:
+            yield (jobs := halt(steps.build_all(jobs, options, place, events, cancelled), options))
+            if options.dry_run:
+                yield steps.compare_all(jobs, answers, options)
+                return
+            yield (jobs := halt(steps.write_layout(jobs, options), options))
+            yield (jobs := steps.push_all(jobs, answers, options, client, events, cancelled))
+        yield explain(jobs, interrupted=cancelled.is_set())
