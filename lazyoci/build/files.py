@@ -119,7 +119,7 @@ def _title(artifact: FilesArtifact, text: str) -> str:
     why = title.problem(found)
     if why:
         raise BuildError(
-            f"{artifact.label}: {text!r} gives no title for those who pull it: {why}",
+            f"{artifact.label}: {text!r} gives no name by which it could be pulled: {why}",
             hint="rename it, or name a file or a directory below that of the .lazy file",
         )
     return found

@@ -272,6 +272,8 @@ class _Decoder:
         """Warn of keys of other types. Their values must be right all the same, as Go decodes them too."""
         from lazyoci.config.structure.warnings import key_not_for_type
 
+        if keys.lacks_its_key(type_, fields):
+            return  # it is invalid, and may be of another type: `explain` says which
         own = keys.OF_TYPE[type_]
         certain = not own.isdisjoint(fields)  # else it may be the type that is wrong
         for name, (key, value) in fields.items():

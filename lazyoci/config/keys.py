@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 ROOT = frozenset(("version", "artifacts"))
 TARGET = frozenset(("registry", "tags"))
 FILE = frozenset(("path", "mediaType"))
@@ -25,6 +27,15 @@ ARTIFACT = COMMON.union(*OF_TYPE.values())
 LISTS = frozenset(("platforms", "secrets", "cacheFrom", "cacheTo", "ssh"))  # of texts
 MAPS = frozenset(("annotations", "buildArgs", "labels", "contexts"))  # from text to text
 EXTENSION = "x-"  # begins keys that the format leaves to the user
+
+
+REQUIRED = {"helm": "chartPath", "artifact": "files", "docker": "image"}  # what a type cannot do without
+SHARED = OF_TYPE["image"] & OF_TYPE["docker"]
+
+
+def lacks_its_key(type_: str, fields: Container[str]) -> bool:
+    """Whether an artifact has not even the key that its type cannot do without; then the type may be wrong."""
+    return type_ in REQUIRED and REQUIRED[type_] not in fields
 
 
 def owner(key: str) -> str:

@@ -94,7 +94,7 @@ RULES: tuple[Rule, ...] = (
     _rule("missing-context", "files", E, "a build context that does not exist"),
     _rule("path-escapes", "files", E, "a path that leads out", locked=True),
     _rule("absolute-path", "files", W, "a path of one machine", unless="path-escapes"),
-    _rule("invalid-title", "files", E, "a path that gives no title", unless="path-escapes"),
+    _rule("invalid-title", "files", E, "a path that gives no name to be pulled by", unless="path-escapes"),
     _rule("duplicate-title", "files", E, "two files of one title"),
     _rule("secret-file", "files", E, "a private key or credentials among published files", unless="path-escapes"),
     _rule("possible-secret", "files", W, "a published file that may hold a secret", unless="path-escapes"),

@@ -67,6 +67,8 @@ def _stray(document: Document, at: _Place, name: str, known: list[str], fitting:
             if alien.meant
             else f"it holds {alien.name}: remove it",
         )
+    if home == "docker" and name == "build":
+        return Stray(key, "type docker builds nothing: write type: image with context, and without image")
     if mapping.flow and isinstance(value, Scalar) and value.start == value.end and value.start <= key.end:
         return Stray(key, "a colon and a value are missing behind it, or a comma is too many")
     if re.search(r"\w[^\w.-]|[^\w.-]+\w", name.strip()):

@@ -48,7 +48,7 @@ def key_not_for_type(
         edit = remove_entry(document, artifact, key)
         fix = Fix(f'remove "{key.value}"', (edit,)) if edit else None
     else:
-        message += ", or change the type"
+        message += f", or write type: {home}"
     return Diagnostic("key-not-for-type", Severity.WARNING, message, key.span, fix=fix, unnecessary=True)
 
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from lazyoci.config import keys
 from lazyoci.config.media_types import media_type
 from lazyoci.config.structure.instance import Path
+from lazyoci.config.structure.keys_of_another_type import mistyped
 from lazyoci.config.structure.move_to_targets import into_targets, to_every_target
 from lazyoci.config.structure.wording import excerpt
 from lazyoci.diagnostic import Edit, Fix, Source, Span
@@ -59,6 +60,9 @@ def shapes(document: Document, root: Node, sound: Collection[int]) -> Iterator[S
                 if value is not None:
                     yield from _names(document.source, value, (*path, name))
             yield from _path_of_files(artifact, path)
+            for one in mistyped(artifact):
+                strays = tuple((path, name) for name in one.strays)
+                yield Shape(path, "missing-key", one.node, one.message, one.fix, (), ((path, one.missing),), strays)
 
 
 def _nothing_known(root: Mapping) -> Iterator[Shape]:

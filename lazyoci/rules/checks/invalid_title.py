@@ -1,4 +1,4 @@
-"""A path gives its file no title under which others could pull it.
+"""A file has no name under which others could pull it.
 
 A file's title is its path below the directory of the `.lazy` file. The directory itself has none. A name with a
 backslash, a control character (a tab too), a line separator or a mark that turns the direction of text, or one that is
@@ -104,10 +104,12 @@ def _none(_path: str) -> str:
 
 def _message(path: str, match: str, why: str) -> str:
     if match != path:
-        return f"{quoted(path)} matches {quoted(match)}, which gives no title: {why}; rename it, or leave it out"
+        what = f"{quoted(path)} matches {quoted(match)}, a name that not every system can unpack"
+        return f"{what}: {why}; rename it, or leave it out"
     if not title(match) or title(match) == "..":
-        return f'{quoted(path)} gives no title; name what is in it, or match its files by "{_inside(path)}"'
-    return f"{quoted(path)} gives no title: {why}; rename it"
+        where = "the directory of the .lazy file" if title(match) == "" else "a directory above the .lazy file"
+        return f'{quoted(path)} is {where}; name what is in it, or match its files by "{_inside(path)}"'
+    return f"{quoted(path)} is a name that not every system can unpack: {why}; rename it"
 
 
 def _inside(path: str) -> str:

@@ -154,7 +154,7 @@ def test_equal_files_are_two_layers_of_one_blob(place: Path) -> None:
         (["gone.txt"], "gone.txt does not exist"),
         (["*.gone"], "matches *.gone"),
         (["config.json", "./config.json"], "would both be titled 'config.json'"),
-        (["."], "gives no title"),
+        (["."], "gives no name by which"),
         (["a\x00b"], "does not exist"),
     ],
 )

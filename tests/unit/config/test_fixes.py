@@ -108,7 +108,7 @@ def test_a_key_is_not_removed_where_the_type_may_be_wrong() -> None:
     text = HEAD.replace("docker\n    image: nginx", "image\n    chartPath: charts/api")
     (one,) = loaded(text).diagnostics
     assert (one.code, one.fix) == ("key-not-for-type", None)
-    assert "or change the type" in one.message
+    assert "or write type: helm" in one.message
 
 
 def test_what_only_an_alias_brings_in_is_not_edited_twice() -> None:
