@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lazyoci.world import Face, Git, GitState, NoGit, World
+from lazyoci.world.version_tags import GitTag
 
 NOON = datetime(2026, 1, 2, 12, 0, 0, tzinfo=UTC)
 ROOT = Path("/repo")  # where the files of a described World lie
@@ -89,6 +90,8 @@ def described(facts: Mapping[str, Any]) -> World:
     """The World that a NAME.world.json describes (tests/golden/README.md)."""
     files = {name: _text(content) for name, content in facts.get("files", {}).items()}
     git = facts.get("git")
+    if git is not None:
+        git |= {"changed": tuple(git.get("changed", ())), "tags": tuple(GitTag(*one) for one in git.get("tags", ()))}
     return world(
         files,
         git=None if git is None else GitState(**git),

@@ -24,6 +24,7 @@ UNRESOLVED = (
     "unresolved-variable",
     "version-ignores-tag",
     "prerelease-as-release",
+    "tag-of-another-commit",
     "version-from-ancestor",
     "version-from-dirty-tree",
 )

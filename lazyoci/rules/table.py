@@ -66,6 +66,13 @@ RULES: tuple[Rule, ...] = (
     _rule("version-ignores-tag", "version", E, "a tag that is no version, where the version is asked for"),
     _rule("prerelease-as-release", "version", E, "a prerelease under the name of its release", fixable=True),
     Rule(
+        "tag-of-another-commit",
+        "version",
+        E,
+        "a version that git or CI has for another commit",
+        unless="version-ignores-tag",
+    ),
+    Rule(
         "version-from-ancestor",
         "version",
         E,
@@ -79,7 +86,7 @@ RULES: tuple[Rule, ...] = (
         "a version although there are uncommitted changes",
         unless="version-ignores-tag",
     ),
-    _rule("dirty-tree", "version", W, "a commit named although there are uncommitted changes", faces=_BUILD),
+    _rule("dirty-tree", "version", W, "a commit or version named although there are uncommitted changes", faces=_BUILD),
     _rule("invalid-registry", "references", E, "a registry that is not host/repository", fixable=True),
     _rule("official-namespace", "references", W, "a repository among Docker's official images"),
     _rule("unlikely-registry", "references", W, "a host that is nearly a well-known registry", fixable=True),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lazyoci.values.chart import Chart, ChartError
+    from lazyoci.values.standing import Standing
     from lazyoci.values.version import Version
     from lazyoci.world.occasion import Occasion
 
@@ -91,6 +92,26 @@ class Values:
             given = _version.given(self.world.environ.get("LAZYOCI_VERSION", ""), tag.text or "", source)
             self._version = given or _version.found(tag.text or "", source, self.occasion, lambda: self.git)
         return self._version
+
+    def standing(self, name: str) -> Standing | None:
+        """How the version that a variable names stands to HEAD; None where git told it, or nothing is known of it."""
+        if self.occasion is None:
+            return None
+        if name.startswith("Version"):
+            version, giver = self.version.semver, self.version.giver
+        elif name in ("Tag", "GitTag"):
+            from lazyoci import semver  # here and below: few runs are for a version
+
+            value, event = self.get(name), self.occasion.event
+            version = semver.parse(value.text) if value.text else None
+            giver = value.source if name == "Tag" else "" if event.source == "git" else event.source
+        else:
+            return None
+        if version is None or not giver:
+            return None
+        from lazyoci.values.standing import standing
+
+        return standing(version, giver, self.occasion, self.git)
 
     def chart(self, path: str) -> Chart:
         """The Chart.yaml at `path`, directory or package, read once. Raises OSError, ChartError where Helm refuses."""

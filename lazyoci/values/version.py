@@ -35,6 +35,7 @@ class Version:
     basis: Basis
     verbatim: bool = False
     passed_over: tuple[str, str] = ("", "")  # a tag that was given and did not count, and by what it was given
+    giver: str = ""  # who gave it for this run: an option, a variable, the CI service; empty where git told it
 
     @property
     def exact(self) -> Semver | None:
@@ -50,9 +51,10 @@ def given(environment: str, tag: str, tag_source: str) -> Version | None:
         other = _parse(tag) if tag else None
         differs = other is not None and (parsed is None or other.full != parsed.full)
         passed_over = (tag, tag_source) if differs else ("", "")
-        return Version(raw, parsed, "LAZYOCI_VERSION", Basis.EXACT, verbatim=parsed is None, passed_over=passed_over)
+        name = "LAZYOCI_VERSION"
+        return Version(raw, parsed, name, Basis.EXACT, verbatim=parsed is None, passed_over=passed_over, giver=name)
     parsed = _parse(tag) if tag else None
-    return None if parsed is None else Version(parsed.raw, parsed, tag_source, Basis.EXACT)
+    return None if parsed is None else Version(parsed.raw, parsed, tag_source, Basis.EXACT, giver=tag_source)
 
 
 def found(tag: str, tag_source: str, occasion: Occasion | None, ask: Callable[[], GitState]) -> Version:
@@ -63,7 +65,7 @@ def found(tag: str, tag_source: str, occasion: Occasion | None, ask: Callable[[]
         parsed = _parse(event.tag)
         if parsed is not None:
             source = f"the tag {parsed.raw}, for which this run is ({event.source})"
-            return Version(parsed.raw, parsed, source, Basis.EXACT, passed_over=passed_over)
+            return Version(parsed.raw, parsed, source, Basis.EXACT, passed_over=passed_over, giver=event.source)
         passed_over = passed_over if tag else (event.tag, event.source)
     git = ask()
     if git.reason:

@@ -31,6 +31,9 @@ class GitState:
     late: bool = False  # git did not answer in time
     default_branch: str = ""  # of the remote `origin`, where a clone noted it
     asked: bool = True  # False where git has not been asked, and `reason` says how it would be
+    root: str = ""  # the directory of the work tree
+    changed: tuple[str, ...] = ()  # what is not committed, relative to `root`
+    tags: tuple[version_tags.GitTag, ...] = ()  # every tag of the clone
 
 
 class Git(Protocol):
@@ -107,8 +110,11 @@ class RealGit:
                     "rename it"
                 )
             status = git_program.start(root, _STATUS, self._environ, filters).answer(left())
+            shallow, sha_long, full_name = (*head.out.split("\n"), "", "")[:3]
+            every = version_tags.read(tags.out)
+            on_head = [one.name for one in every if one.commit == sha_long]
             nearest, describing = described.out, version_tags.Describing()
-            while (more := describing.again(nearest, tags.out)) is not None:
+            while (more := describing.again(nearest, on_head)) is not None:
                 again = git_program.start(root, more, self._environ).answer(left())
                 if again.code:
                     break  # no version is reachable: what was found stays
@@ -122,8 +128,7 @@ class RealGit:
                 one.end()
         if status.code:
             return GitState(reason=git_program.failure(status.err, root))
-        shallow, sha_long, full_name = (*head.out.split("\n"), "", "")[:3]
-        tag, distance, sha = version_tags.nearest(nearest, tags.out)
+        tag, distance, sha = version_tags.nearest(nearest, on_head)
         return GitState(
             sha=sha,
             sha_long=sha_long,
@@ -133,6 +138,9 @@ class RealGit:
             distance=distance,
             shallow=shallow == "true",
             default_branch=remote.out.strip().removeprefix("refs/remotes/origin/"),
+            root=str(root),
+            changed=tuple([entry[3:] for entry in status.out.split("\0") if entry]),  # after two letters and a blank
+            tags=every,
         )
 
 
@@ -140,7 +148,7 @@ _COMMANDS = (
     ("config", "--list", "--name-only", "-z"),
     ("rev-parse", "--is-shallow-repository", "HEAD", "--symbolic-full-name", "HEAD"),
     version_tags.DESCRIBE,
-    ("for-each-ref", "--points-at=HEAD", "--format=%(refname:strip=2)", "refs/tags"),
+    version_tags.LIST,
     ("for-each-ref", "--format=%(symref)", "refs/remotes/origin/HEAD"),
 )
 # As `git describe --dirty`, but filters are off, and what is changed inside a submodule does not count: git would look

@@ -6,11 +6,34 @@ versions, so it is asked again, with patterns that versions match, where its ans
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
 from lazyoci import semver
 
 DESCRIBE = ("describe", "--tags", "--long", "--always")
+# of an annotated tag the commit is what it names; a tag of a tag is not followed by every git
+LIST = ("for-each-ref", "--format=%(objectname) %(*objectname) %(*objecttype) %(refname:strip=2)", "refs/tags")
 _PATTERNS = ("--match=[0-9]*.[0-9]*.[0-9]*", "--match=v[0-9]*.[0-9]*.[0-9]*")
 _MOST_PASSED_OVER = 20  # tags that match a pattern and are no version, such as 1.2.3.4
+
+
+class GitTag(NamedTuple):
+    """A tag, the commit that it names (empty where that is unknown), and the object that it is if it is annotated."""
+
+    name: str
+    commit: str
+    object: str = ""
+
+
+def read(listed: str) -> tuple[GitTag, ...]:
+    """The tags that LIST prints."""
+    rows = [line.split(" ", 3) for line in listed.split("\n") if line]
+    return tuple([_tag(*row) for row in rows])
+
+
+def _tag(this: str, names: str, kind: str, name: str) -> GitTag:
+    return GitTag(name, "" if kind == "tag" else names, this) if kind else GitTag(name, this)
 
 
 def split(described: str) -> tuple[str, int, str]:
@@ -23,13 +46,13 @@ def split(described: str) -> tuple[str, int, str]:
     return tag, int(count), sha
 
 
-def highest(tags: str) -> str:
-    """The highest version among tags, one a line; empty where none is a version."""
-    versions = [(parsed.precedence, tag) for tag in tags.split("\n") if (parsed := semver.parse(tag)) is not None]
+def highest(tags: Iterable[str]) -> str:
+    """The highest version among the names of tags; empty where none is a version."""
+    versions = [(parsed.precedence, tag) for tag in tags if (parsed := semver.parse(tag)) is not None]
     return max(versions)[1] if versions else ""
 
 
-def nearest(described: str, on_head: str) -> tuple[str, int, str]:
+def nearest(described: str, on_head: Iterable[str]) -> tuple[str, int, str]:
     """The tag that counts, the commits since and the abbreviated commit."""
     tag, distance, sha = split(described)
     version = highest(on_head)
@@ -42,7 +65,7 @@ class Describing:
     def __init__(self) -> None:
         self._passed_over: list[str] = []
 
-    def again(self, described: str, on_head: str) -> tuple[str, ...] | None:
+    def again(self, described: str, on_head: Iterable[str]) -> tuple[str, ...] | None:
         """The command to run next; None where there is nothing more to find."""
         tag = split(described)[0]
         if not tag or highest(on_head) or semver.parse(tag) is not None or len(self._passed_over) >= _MOST_PASSED_OVER:

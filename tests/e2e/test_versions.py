@@ -118,6 +118,74 @@ def test_a_version_from_an_ancestor_or_a_changed_tree(registry: RealRegistry, tm
     assert registry.tag("anc/acme/settings", "latest") != latest
 
 
+@pytest.mark.parametrize(
+    ("by", "template", "name"),
+    [
+        ("--tag", "{{ .Tag }}", "v1.0.0"),
+        ("LAZYOCI_TAG", "v{{ .VersionMajorMinor }}", "v1.0"),
+        ("LAZYOCI_VERSION", "{{ .VersionFull }}", "1.0.0"),
+    ],
+)
+def test_a_version_that_another_commit_has(
+    registry: RealRegistry, tmp_path: Path, by: str, template: str, name: str
+) -> None:
+    place = made(tmp_path / "a", f"{registry.host}/given", f'"{template}"')
+    git(place, "tag", "--annotate", "--message=x", "v1.0.0")
+
+    def ran(*words: str, version: str = "v1.0.0") -> Ran:
+        if by == "--tag":
+            return lazyoci(*words, by, version, cwd=place)
+        return lazyoci(*words, cwd=place, **{by: version})
+
+    assert ran("build").code == 0
+    released = registry.tag("given/acme/settings", name)
+    assert released
+    (place / "settings.json").write_text("2", encoding="utf-8")
+    for words in (["build"], ["preview"]):
+        found = ran(*words)
+        assert (found.code, codes(found)) == (1, {"version-from-dirty-tree"})
+    commit(place, "2")
+    for words in (["build"], ["preview"], ["validate", "--resolve"]):
+        found = ran(*words)
+        assert (found.code, codes(found)) == (1, {"tag-of-another-commit"}), found.err
+    assert "git checkout v1.0.0, or " + (f"give {by} v1.0.1" if by == "--tag" else f"set {by}=v1.0.1") in found.out
+    assert ran("build", "--dry-run", "--allow-unresolved").code == 0
+    assert registry.tag("given/acme/settings", name) == released
+    assert ran("build", "--dry-run", version="v1.0.1").err == ""  # each of the two remedies
+    git(place, "checkout", "--quiet", "v1.0.0")
+    assert "unchanged" in ran("build").out
+
+
+def test_a_run_of_ci_for_the_tag_of_another_commit(registry: RealRegistry, tmp_path: Path) -> None:
+    place = made(tmp_path / "a", f"{registry.host}/ci", '"{{ .VersionFull }}"')
+    ci = {"CI": "true", "GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "push", "GITHUB_REF": "refs/tags/v5.0.0"}
+    ci["GITHUB_SHA"] = git(place, "rev-parse", "HEAD")
+    assert lazyoci("build", cwd=place, **ci).code == 0
+    released = registry.tag("ci/acme/settings", "5.0.0")
+    (place / "settings.json").write_text("2", encoding="utf-8")
+    assert codes(lazyoci("build", cwd=place, **ci)) == {"version-from-dirty-tree"}
+    commit(place, "2")
+    ran = lazyoci("build", cwd=place, **ci)
+    assert (ran.code, codes(ran)) == (1, {"tag-of-another-commit"})
+    assert registry.tag("ci/acme/settings", "5.0.0") == released
+    ci["GITHUB_SHA"] = git(place, "rev-parse", "HEAD")
+    ran = lazyoci("build", "--tag", "v1.0.0", cwd=place, **ci)  # copied from an example
+    assert (ran.code, codes(ran)) == (1, {"tag-of-another-commit"})
+    assert "this run of CI is for the tag v5.0.0; give --tag v5.0.0" in ran.err
+    assert registry.tag("ci/acme/settings", "1.0.0") == ""
+
+
+def test_what_no_commit_holds_is_warned_of(tmp_path: Path) -> None:
+    place = made(tmp_path / "a", "ghcr.io", '"{{ .VersionFull }}"')
+    (place / "settings.json").write_text("2", encoding="utf-8")
+    (place / "new.json").write_text("2", encoding="utf-8")
+    for command in (["build", "--dry-run"], ["preview"]):
+        ran = lazyoci(*command, "--tag", "v1.0.0", cwd=place)
+        assert (ran.code, ran.err.count("warning[dirty-tree]")) == (0, 1), ran.err
+    commit(place, "2")  # a file that git does not track is no change
+    assert lazyoci("build", "--dry-run", "--tag", "v1.0.0", cwd=place).err == ""
+
+
 @pytest.mark.parametrize("by", ["settings", "comment"])
 def test_a_lowered_severity_counts_for_build(registry: RealRegistry, tmp_path: Path, by: str) -> None:
     place = made(tmp_path / "a", f"{registry.host}/low-{by}", '"{{ .Version }}"')
@@ -194,6 +262,7 @@ def test_a_run_of_ci_for_a_tag(tmp_path: Path) -> None:
     ran = lazyoci("build", "--dry-run", cwd=place, **ci)
     assert ".Tag has no value: give --tag or set LAZYOCI_TAG; or use .GitTag or .VersionRaw" in ran.err
     write(place, "ghcr.io", '"{{ .VersionFull }}", "{{ .GitTag }}", "b{{ .GitBranch }}"')
+    git(place, "commit", "--quiet", "--all", "--message=tags")
     ran = lazyoci("build", "--dry-run", cwd=place, **ci)  # no tag was fetched: CI says which one it is
     assert ran.code == 0, ran.err
     for tag in ("1.4.0-rc.1", "v1.4.0-rc.1", "b"):

@@ -164,6 +164,26 @@ def test_without_a_version_the_nearest_tag(repository: Path) -> None:
     assert (state.tag, state.distance) == ("nightly", 1)
 
 
+def test_every_tag_with_its_commit_and_what_has_changed(repository: Path) -> None:
+    first = git(repository, "rev-parse", "HEAD")
+    git(repository, "tag", "--annotate", "--message=x", "v1.0.0")
+    git(repository, "tag", "--annotate", "--message=x", "of-a-tag", "v1.0.0")
+    git(repository, "tag", "file", "HEAD:file")
+    (repository / "umlaut ü").write_text("1\n", encoding="utf-8")
+    git(repository, "add", "umlaut ü")
+    commit(repository)
+    git(repository, "tag", "light")
+    for name in ("file", "umlaut ü", "untracked"):
+        (repository / name).write_text("2\n", encoding="utf-8")
+    state = RealGit().state(repository)
+    tags = {tag.name: tag for tag in state.tags}
+    assert tags["v1.0.0"] == ("v1.0.0", first, git(repository, "rev-parse", "v1.0.0"))
+    assert tags["light"] == ("light", git(repository, "rev-parse", "HEAD"), "")
+    assert tags["of-a-tag"].commit in (first, "")  # git before 2.45 follows one tag only
+    assert sorted(tags) == ["file", "light", "of-a-tag", "v1.0.0"]
+    assert (state.root, state.changed) == (str(repository.resolve()), ("file", "umlaut ü"))
+
+
 def test_the_default_branch_that_a_clone_notes(repository: Path, tmp_path: Path) -> None:
     assert RealGit().state(repository).default_branch == ""
     git(tmp_path, "clone", "--quiet", repository.as_uri(), "clone")

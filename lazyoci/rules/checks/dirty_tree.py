@@ -1,8 +1,9 @@
-"""A tag names a commit, but the work tree has changes that are not committed.
+"""A tag names a commit or a version, but the work tree has changes that are not committed.
 
-What is built then is not what the commit holds, and nobody can build it again from the tag. Only `build` and `preview`
-look, as whoever edits has changes that are not committed; a tag that says so itself, by `.GitDirty`, is not reported.
-Of tags that name a version from git, `version-from-dirty-tree` tells.
+What is built then is not what any commit holds, and nobody can build it again from the tag. Of a chart's version it is
+told where the chart itself has changed. Only `build` and `preview` look, as whoever edits has changes that are not
+committed; a tag that says so itself, by `.GitDirty`, is not reported. Of tags that name a version which git has a tag
+for, `version-from-dirty-tree` tells. Files that git does not track are no changes: builds make them.
 
 Fails while there are uncommitted changes:
 
@@ -19,24 +20,62 @@ tags: ["{{ .GitSHA }}{{ if .GitDirty }}-dirty{{ end }}"]
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 
+from lazyoci.config.model import HelmArtifact
+from lazyoci.plan import PlannedArtifact
 from lazyoci.rules.base import Finding, Subject
-from lazyoci.rules.shared.wording import first_span
+from lazyoci.rules.shared import versions
+from lazyoci.rules.shared.wording import first_span, quoted
 
 _COMMIT = frozenset({"GitSHA", "GitSHALong"})
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """At most one finding: at the first text that names the commit."""
-    values = subject.resolved.values
+    """At most one finding for the commit, at the first text that names it; one for each tag that names a version."""
+    yield from _of_commit(subject)
+    for tag, name, standing in versions.given_versions(subject):
+        if subject.resolved.values.git.dirty and not standing.by_ci and not standing.on_head:
+            message = (
+                f"tag {quoted(tag.text)} names a version, but the work tree has uncommitted changes, which no commit "
+                "holds; commit them first"
+            )
+            yield Finding(tag.source.node, message, first_span(tag, name))
+    for artifact in subject.plan.artifacts:
+        yield from _of_chart(subject, artifact)
+
+
+def _of_commit(subject: Subject) -> Iterator[Finding]:
     for artifact in subject.resolved.artifacts:
         for resolution in artifact.resolutions:
             names = [value.name for value in resolution.used if value.text is not None]
             name = next((name for name in names if name in _COMMIT), None)
             if name is None or "GitDirty" in names:
                 continue
-            if values.git.dirty:
+            if subject.resolved.values.git.dirty:
                 message = f".{name} names a commit, but the work tree has uncommitted changes; commit them first"
                 yield Finding(resolution.source.node, message, first_span(resolution, name))
             return
+
+
+def _of_chart(subject: Subject, artifact: PlannedArtifact) -> Iterator[Finding]:
+    """The version of a chart stands for what is committed of it, as every other."""
+    helm = artifact.artifact
+    tags = [one.tag for one in artifact.references if isinstance(helm, HelmArtifact) and versions.names_chart(one.tag)]
+    if not tags or not isinstance(helm, HelmArtifact):
+        return
+    git = subject.resolved.values.git
+    real: Callable[[str], str] = getattr(subject.world.files, "real", os.path.abspath)
+    chart = real(subject.place(helm.chart_path.value))
+    places = [os.path.join(git.root, *one.split("/")) for one in git.changed]  # noqa: PTH118  # as text
+    changed = next((one for one in places if one == chart or one.startswith(chart.rstrip(os.sep) + os.sep)), "")
+    if not changed:
+        return
+    named = os.path.relpath(changed, real(str(subject.directory))).replace(os.sep, "/")
+    for tag in tags:
+        message = (
+            f"tag {quoted(tag.text)} is the chart's version, but {named} has uncommitted changes; commit them, under "
+            "the chart's next version if this one is published"
+        )
+        yield Finding(tag.source.node, message, first_span(tag, "ChartVersion"))

@@ -1,8 +1,9 @@
 """The version is that of the git tag on HEAD, but the work tree has changes that are not committed.
 
 What is built then is not what was tagged, and pushing it as `1.4.2` would overwrite the release of that name, or stand
-where it belongs. Where the version was given, by `--tag`, LAZYOCI_VERSION or the tag that CI builds, nothing is
-reported: a build may change files.
+where it belongs. It is the same whether git tells the version, `--tag` gives it, or CI runs for the tag; of a version
+that no tag has yet, `dirty-tree` tells. Only files that git tracks count, as for `git describe --dirty`: what a build
+adds to the work tree is no change.
 
 Fails on the tag v1.4.2, while there are uncommitted changes:
 
@@ -21,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lazyoci.resolve import Resolution
 from lazyoci.rules.base import Finding, Subject
 from lazyoci.rules.shared import versions
 from lazyoci.rules.shared.wording import first_span, quoted
@@ -31,10 +33,23 @@ def check(subject: Subject) -> Iterator[Finding]:
     """One finding per tag: each would be written over the release's."""
     for tag, name in versions.tags_of_versions(subject):
         if versions.version(subject).basis is not Basis.DIRTY:
+            break
+        what = f"git tag {subject.resolved.values.git.tag}"
+        yield _finding(tag, name, what, "commit them and tag that commit")
+    for tag, name, standing in versions.given_versions(subject):
+        if not subject.resolved.values.git.dirty:
             return
-        message = (
-            f"tag {quoted(tag.text)} names git tag {subject.resolved.values.git.tag}, but the work tree has "
-            "uncommitted changes; commit and tag them, give --tag the new version, or add the change: "
-            f"{tag.source.value}{{{{ if .GitDirty }}}}-dirty{{{{ end }}}}"
-        )
-        yield Finding(tag.source.node, message, first_span(tag, name))
+        if standing.by_ci:
+            what = f"{standing.version.raw}, for which {standing.giver} runs"
+            yield _finding(tag, name, what, "undo them (git status names them)")
+        elif standing.on_head:
+            remedy = f"commit them and give {standing.giver} the next version"
+            yield _finding(tag, name, f"git tag {standing.on_head}", remedy)
+
+
+def _finding(tag: Resolution, name: str, what: str, remedy: str) -> Finding:
+    message = (
+        f"tag {quoted(tag.text)} names {what}, but the work tree has uncommitted changes; {remedy}, "
+        f"or add the change: {tag.source.value}{{{{ if .GitDirty }}}}-dirty{{{{ end }}}}"
+    )
+    return Finding(tag.source.node, message, first_span(tag, name))

@@ -7,6 +7,7 @@ where another value of it would give another text.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from lazyoci import template
 from lazyoci.resolve import Resolution
@@ -14,10 +15,15 @@ from lazyoci.rules.base import Subject
 from lazyoci.template import TemplateError
 from lazyoci.values.version import Version
 
+if TYPE_CHECKING:
+    from lazyoci.values.standing import Standing
+
 # a tag that also names the commit, the time or the request is none that a release has
-_TELLING_APART = ("GitSHA", "GitSHALong", "Timestamp", "Date", "PullRequest", "Tag")
+_TELLING_COMMIT = ("GitSHA", "GitSHALong", "Timestamp", "Date", "PullRequest")
+_TELLING_APART = (*_TELLING_COMMIT, "Tag")
 _TELLING_BY_BEING = ("GitDirty", "PullRequest")  # so is one with a word that stands there for these alone
 _TELLING_PRERELEASE = ("VersionFull", "VersionRaw")
+_TELLING_BUILD = ("VersionBuild", "VersionRaw", "Tag", "GitTag")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _OTHER = str.maketrans(
     f"0123456789{_LETTERS}{_LETTERS.upper()}",
@@ -27,11 +33,35 @@ _OTHER = str.maketrans(
 
 def version_of(resolution: Resolution) -> str | None:
     """The first variable by which a text names the version, if it is one that a release can have."""
+    return _named(resolution, ("Version",), _TELLING_APART)
+
+
+def _named(resolution: Resolution, fronts: tuple[str, ...], telling: tuple[str, ...]) -> str | None:
     known = _known(resolution)
-    named = next((name for name in known if name.startswith("Version") and _shows(resolution, known, name)), None)
-    if named is None or any(name in known and _shows(resolution, known, name) for name in _TELLING_APART):
+    named = next((name for name in known if name.startswith(fronts) and _shows(resolution, known, name)), None)
+    if named is None or any(name in known and _shows(resolution, known, name) for name in telling):
         return None
     return None if any(_adds(resolution, known, name) for name in _TELLING_BY_BEING) else named
+
+
+def given_versions(subject: Subject) -> Iterator[tuple[Resolution, str, Standing]]:
+    """Each tag that stands for a version which was given, or told by CI, with the variable that names it."""
+    yield from subject.once("given versions", lambda: tuple(_given_versions(subject)))
+
+
+def _given_versions(subject: Subject) -> Iterator[tuple[Resolution, str, Standing]]:
+    if not subject.world.has_git:
+        return
+    known: dict[str, Standing | None] = {}
+    for tag in _tags(subject):
+        name = _named(tag, ("Version", "Tag", "GitTag"), _TELLING_COMMIT)
+        if name is None:
+            continue
+        if name not in known:
+            known[name] = subject.resolved.values.standing(name)
+        found = known[name]
+        if found is not None:
+            yield tag, name, found
 
 
 def tags_of_versions(subject: Subject) -> Iterator[tuple[Resolution, str]]:
@@ -40,16 +70,21 @@ def tags_of_versions(subject: Subject) -> Iterator[tuple[Resolution, str]]:
 
 
 def _tags_of_versions(subject: Subject) -> Iterator[tuple[Resolution, str]]:
+    for tag in _tags(subject):
+        name = version_of(tag)
+        if name is not None:
+            yield tag, name
+
+
+def _tags(subject: Subject) -> Iterator[Resolution]:
+    """Each tag that is a template and could be rendered, once."""
     seen: set[int] = set()
     for artifact in subject.plan.artifacts:
         for reference in artifact.references:
             tag = reference.tag
-            if tag.error is not None or id(tag.source.node) in seen:
-                continue
-            name = version_of(tag)
-            if name is not None:
+            if tag.error is None and tag.used and id(tag.source.node) not in seen:
                 seen.add(id(tag.source.node))
-                yield tag, name
+                yield tag
 
 
 def version(subject: Subject) -> Version:
@@ -64,6 +99,17 @@ def drops_prerelease(resolution: Resolution) -> bool:
     known = _known(resolution)
     told = any(name in known and _shows(resolution, known, name) for name in _TELLING_PRERELEASE)
     return not told and not _adds(resolution, known, "VersionPrerelease")
+
+
+def names_chart(resolution: Resolution) -> bool:
+    """Whether a text names the version of a chart, and not the commit too."""
+    return resolution.error is None and _named(resolution, ("ChartVersion",), _TELLING_COMMIT) is not None
+
+
+def shows_build(resolution: Resolution) -> bool:
+    """Whether a text names the build metadata of the version."""
+    known = _known(resolution)
+    return any(name in known and _shows(resolution, known, name) for name in _TELLING_BUILD)
 
 
 def _known(resolution: Resolution) -> Mapping[str, str]:

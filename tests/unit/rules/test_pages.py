@@ -33,6 +33,7 @@ _FACTS: dict[str, dict[str, Any]] = {  # what an example's page says around it
     "not-portable": {"select": ["not-portable"]},
     "version-ignores-tag": {"face": "build", "git": _GIT | {"distance": 3}, "tag": "2.1"},
     "prerelease-as-release": {"face": "build", "git": _GIT, "tag": "v1.4.2-rc.1"},
+    "tag-of-another-commit": {"face": "build", "git": _GIT | {"tags": [["v1.0.0", "1f0c2aa"]]}, "tag": "v1.0.0"},
     "version-from-ancestor": {"face": "build", "git": _GIT | {"distance": 3}},
     "version-from-dirty-tree": {"face": "build", "git": _GIT | {"dirty": True}},
     "dirty-tree": {"face": "build", "git": _GIT | {"dirty": True}},

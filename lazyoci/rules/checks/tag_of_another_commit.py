@@ -1,0 +1,89 @@
+"""The version that was given has a git tag already, on another commit than the one that is built.
+
+What is checked out is then not what was tagged, and pushing it as `1.0.0` would overwrite the release of that name. The
+same holds in a run of CI for a tag, where another commit than the tag's is checked out, and where a version is given
+that is not that of the run's tag.
+
+Fails with `--tag v1.0.0` some commits after the git tag v1.0.0:
+
+```yaml
+tags: ["{{ .VersionFull }}"]
+```
+
+Mended by `git checkout v1.0.0`, or by the next version, `--tag v1.0.1`; or where the release is not meant to be made:
+
+```yaml
+tags: ["{{ .VersionFull }}-{{ .GitSHA }}"]
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lazyoci import semver
+from lazyoci.resolve import Resolution
+from lazyoci.rules.base import Finding, Subject
+from lazyoci.rules.shared import versions
+from lazyoci.rules.shared.wording import first_span, quoted
+from lazyoci.values.standing import Standing
+from lazyoci.world import GitState
+from lazyoci.world.version_tags import GitTag
+
+_SHORT = 7  # characters of a commit, as git shows them
+_MOST_DIGITS = 9  # of a number that a person would raise by one
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """One finding per tag: each would be written over a release's."""
+    for tag, name, standing in versions.given_versions(subject):
+        message = _message(quoted(tag.text), standing, _rival(tag, standing), subject.resolved.values.git)
+        if message:
+            yield Finding(tag.source.node, message, first_span(tag, name))
+
+
+def _rival(tag: Resolution, standing: Standing) -> GitTag | None:
+    """The git tag that would be named by the same text: build metadata in the text tells two apart."""
+    other = standing.elsewhere
+    parsed = None if other is None else semver.parse(other.name)
+    if parsed is None or (parsed.build != standing.version.build and versions.shows_build(tag)):
+        return None
+    return other
+
+
+def _message(tag: str, standing: Standing, other: GitTag | None, git: GitState) -> str:
+    giver, raw = standing.giver, standing.version.raw
+    if standing.ci_tag:
+        return (
+            f"tag {tag} is made of {giver} {raw}, but this run of CI is for the tag {standing.ci_tag}; "
+            f"{_give(giver, standing.ci_tag)}"
+        )
+    if other is not None:
+        fact = f"tag {tag} belongs to git tag {other.name}, on commit {other.commit[:_SHORT]}, and HEAD is {git.sha}"
+        mend = "" if standing.by_ci else f", or {_give(giver, _next(git))}"
+        return f"{fact}; run git checkout {other.name}{mend}"
+    if standing.told:
+        return (
+            f"tag {tag} belongs to {raw}, for which {giver} runs on commit {standing.told[:_SHORT]}, and HEAD is "
+            f"{git.sha}; run git checkout {standing.told[:_SHORT]}"
+        )
+    return ""
+
+
+def _give(giver: str, version: str) -> str:
+    """How to give another version."""
+    if giver.startswith("--"):
+        return f"give {giver} {'release=' if giver == '--occasion' else ''}{version}"
+    return f"set {giver}={'release=' if giver == 'LAZYOCI_OCCASION' else ''}{version}"
+
+
+def _next(git: GitState) -> str:
+    """The version after the highest release that git knows."""
+    releases = [found for tag in git.tags if (found := semver.parse(tag.name)) is not None and not found.prerelease]
+    if not releases:
+        return "the next version"
+    last = max(releases, key=lambda one: one.precedence)
+    if len(last.patch) > _MOST_DIGITS:
+        return "the next version"
+    v = "v" if last.raw.startswith("v") else ""
+    return f"{v}{last.major}.{last.minor}.{int(last.patch) + 1}"

@@ -1,0 +1,83 @@
+"""Whether what is built is what its version stands for: the commit that git or CI has under it, without changes.
+
+A version that was given, or that CI names, says nothing of the commit that is checked out. Where a tag of git says
+more, a release of that name is of another commit, and would be overwritten.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from lazyoci import semver
+from lazyoci.frozen import frozen
+
+if TYPE_CHECKING:
+    from lazyoci.semver import Semver
+    from lazyoci.world import GitState
+    from lazyoci.world.ci.facts import Told
+    from lazyoci.world.occasion import Occasion
+    from lazyoci.world.version_tags import GitTag
+
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+# what these call the commit is, for an annotated tag, the object of the tag itself
+_TELL_TAG_OBJECTS = frozenset({"Azure Pipelines", "Gitea Actions", "Forgejo Actions"})
+
+
+@frozen
+class Standing:
+    """How a version that was given, or told by CI, stands to the commit that is built."""
+
+    version: Semver
+    giver: str  # `--tag`, LAZYOCI_TAG, LAZYOCI_VERSION, `--occasion`, or the name of the CI service
+    by_ci: bool
+    on_head: str = ""  # the tag of that version on HEAD
+    elsewhere: GitTag | None = None  # else one on another commit
+    told: str = ""  # the commit that CI names, where HEAD is another one
+    ci_tag: str = ""  # the tag that CI names, where it is another version
+
+
+def standing(version: Semver, giver: str, occasion: Occasion, git: GitState) -> Standing:
+    """How `version`, which `giver` gave, stands to HEAD; nothing is known of it where git has no answer."""
+    told = None if occasion.stated.event else occasion.told
+    by_ci = told is not None and giver == told.service
+    on_head, elsewhere = _tags(version, git)
+    another = by_ci and told is not None and not on_head and elsewhere is None and _is_another(told, git)
+    return Standing(
+        version,
+        giver,
+        by_ci,
+        on_head,
+        elsewhere,
+        told.commit if told is not None and another else "",
+        "" if told is None or by_ci else _other(told, version),
+    )
+
+
+def _tags(version: Semver, git: GitState) -> tuple[str, GitTag | None]:
+    """The tag of a version on HEAD; else one on another commit, if there is one with the same build metadata that."""
+    numbers, elsewhere = version.version, None
+    for tag in git.tags:
+        if numbers not in tag.name or not tag.commit:
+            continue
+        parsed = semver.parse(tag.name)
+        if parsed is None or parsed.full != version.full:
+            continue
+        if tag.commit == git.sha_long:
+            return tag.name, None
+        if elsewhere is None or parsed.build == version.build:
+            elsewhere = tag
+    return "", elsewhere
+
+
+def _is_another(told: Told, git: GitState) -> bool:
+    """Whether HEAD is certainly not the commit for which CI runs."""
+    if not git.sha_long or told.commit == git.sha_long or _COMMIT.fullmatch(told.commit) is None:
+        return False
+    return told.service not in _TELL_TAG_OBJECTS
+
+
+def _other(told: Told, version: Semver) -> str:
+    """The tag of CI's run, where that is a version with other numbers."""
+    theirs = semver.parse(told.tag) if told.tag else None
+    return told.tag if theirs is not None and theirs.version != version.version else ""
