@@ -12,7 +12,7 @@ from lazyoci.check import Checked, check
 from lazyoci.diagnostic import Source, Span
 from lazyoci.rules import Selection
 from lazyoci.yaml.edits import apply, compatible
-from lazyoci.yaml.nodes import decode_bytes
+from lazyoci.yaml.encoding import decode_bytes
 from tests.goldens import GOLDEN
 from tests.worlds import ROOT, described
 

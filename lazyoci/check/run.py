@@ -13,7 +13,7 @@ from lazyoci.rules.checks.reference_collision import file_of
 from lazyoci.rules.project_settings import Choice, Finder, RuleSettings
 from lazyoci.rules.shared.written_references import Elsewhere, Written
 from lazyoci.world import World, real
-from lazyoci.yaml.nodes import decode_bytes
+from lazyoci.yaml.encoding import decode_bytes
 
 if TYPE_CHECKING:
     from lazyoci.check.fix import Fixed

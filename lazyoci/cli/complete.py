@@ -25,7 +25,7 @@ def artifacts(ctx: click.Context, _param: click.Parameter, incomplete: str) -> l
     from lazyoci.config.load import load
     from lazyoci.diagnostic import Source
     from lazyoci.errors import LazyociError
-    from lazyoci.yaml.nodes import decode_bytes
+    from lazyoci.yaml.encoding import decode_bytes
 
     # before an option that lacks its value click leaves the arguments unassigned
     arguments = [word for word in ctx.args if not word.startswith("-")]

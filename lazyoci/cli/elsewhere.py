@@ -207,8 +207,7 @@ def _artifact(name: str, there: Path) -> bool:
     from lazyoci import reader
     from lazyoci.config.load import load
     from lazyoci.diagnostic import Source
-    from lazyoci.yaml.encoding import EncodingError
-    from lazyoci.yaml.nodes import decode_bytes
+    from lazyoci.yaml.encoding import EncodingError, decode_bytes
 
     try:
         config = load(Source(decode_bytes(reader.read(there / ".lazy", reader.LAZY)))).config

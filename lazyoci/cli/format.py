@@ -15,7 +15,7 @@ from lazyoci.cli.rewrite import patch, rewrite
 from lazyoci.cli.walk import lazy_files
 from lazyoci.config.format import format
 from lazyoci.errors import FormatError, LazyociError, UsageError
-from lazyoci.yaml.nodes import decode_bytes
+from lazyoci.yaml.encoding import decode_bytes
 
 
 class FormattedJson(TypedDict):

@@ -64,8 +64,7 @@ def _declared(environ: Mapping[str, str]) -> dict[str, list[str]]:
     from lazyoci import reader
     from lazyoci.config.load import load
     from lazyoci.diagnostic import Source
-    from lazyoci.yaml.encoding import EncodingError
-    from lazyoci.yaml.nodes import decode_bytes
+    from lazyoci.yaml.encoding import EncodingError, decode_bytes
 
     try:
         config = load(Source(decode_bytes(reader.read(Path(".lazy"), reader.LAZY)))).config

@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from lazyoci.config.load import too_long
+from lazyoci.config.read import read
 from lazyoci.diagnostic import Source
 from lazyoci.errors import FormatError
 from lazyoci.yaml.libyaml import Parser, YAMLError, parse, tokens
-from lazyoci.yaml.nodes import read
 from lazyoci.yaml.quotes import is_plain, requoted
 
 _INDENT = 2

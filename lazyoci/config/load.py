@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from lazyoci.config.decode import decode
 from lazyoci.config.model import Config
+from lazyoci.config.read import read
 from lazyoci.diagnostic import Diagnostic, Severity, Source, Span
 from lazyoci.frozen import frozen
-from lazyoci.yaml.nodes import Document, read
+from lazyoci.yaml.nodes import Document
 
 # code points; some 4,500 artifacts, checked in seconds. More is no .lazy file but a mistake, or an attack on a hook
 LONGEST = 2 << 20

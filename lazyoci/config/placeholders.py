@@ -9,8 +9,8 @@ import re
 from typing import NamedTuple
 
 from lazyoci.config.foreign_names import Meaning, meaning
-from lazyoci.config.structure.wording import excerpt
 from lazyoci.diagnostic import Span
+from lazyoci.yaml.excerpt import excerpt
 
 _ENV = r"(?:env|getenv|expandenv|mustEnv|requiredEnv|envOr|envOrDefault|os\.Getenv)"
 _ACTION = re.compile(

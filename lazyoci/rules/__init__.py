@@ -10,7 +10,8 @@ from lazyoci.diagnostic import Diagnostic, Related, Severity, Span
 from lazyoci.frozen import field, frozen
 from lazyoci.rules.base import Check, Finding, Rule, Subject
 from lazyoci.rules.table import BY_CODE, RULES
-from lazyoci.yaml.nodes import Scalar, inner_span
+from lazyoci.yaml.nodes import Scalar
+from lazyoci.yaml.offsets import inner_span
 
 if TYPE_CHECKING:
     from lazyoci.world import Face

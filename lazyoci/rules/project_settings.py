@@ -126,8 +126,9 @@ def _from_toml(path: Path, data: bytes) -> object:
 
 def _from_yaml(path: Path, data: bytes) -> object:
     """The content of `.lazyoci.yaml` as lists, mappings and texts."""
-    from lazyoci.yaml.encoding import EncodingError
-    from lazyoci.yaml.nodes import Mapping, Node, Scalar, Sequence, decode_bytes, read
+    from lazyoci.config.read import read
+    from lazyoci.yaml.encoding import EncodingError, decode_bytes
+    from lazyoci.yaml.nodes import Mapping, Node, Scalar, Sequence
 
     try:
         source = Source(decode_bytes(data), path)

@@ -37,20 +37,14 @@ class Broken(Exception):
         self.diagnostic = Diagnostic("yaml-syntax", Severity.ERROR, message, span)
 
 
-def compose(source: Source, *, quick: bool = False) -> tuple[Document | None, list[Diagnostic]]:
-    """The first document of `source` and what is wrong with its YAML. Without a document that is one error.
+def compose(source: Source) -> tuple[Document, list[Diagnostic]]:
+    """The first document of `source`, and what is wrong with it though it is YAML.
 
-    With `quick` that error is where the parser stopped; else where something is to be mended, which takes longer.
+    Raises Broken for what Go's reader refuses, and the parser's own YAMLError, or UnicodeEncodeError for half of a
+    surrogate pair, where the text is not YAML.
     """
     shift = leading_boms(source.text)
-    try:
-        return _Composer(source, shift).run(Parser(source.text[shift:]))
-    except Broken as broken:
-        return None, [broken.diagnostic]
-    except (YAMLError, UnicodeEncodeError) as error:
-        from lazyoci.config.syntax.explain import explain  # only for broken YAML
-
-        return None, explain(source, error, quick=quick)
+    return _Composer(source, shift).run(Parser(source.text[shift:]))
 
 
 class _Composer:
@@ -196,7 +190,7 @@ class _Composer:
 
     def _duplicates(self, mapping: Mapping) -> None:
         """Report keys written twice, as yaml.v3 finds them: equal text, however quoted."""
-        from lazyoci.config.structure.wording import excerpt  # only for what is wrong
+        from lazyoci.yaml.excerpt import excerpt  # only for what is wrong
 
         first: dict[str, Scalar] = {}
         for key, _ in mapping.items:
@@ -231,7 +225,7 @@ class _Composer:
 
 
 def _bad_alias(name: str, span: Span, node: Node | None) -> Broken:
-    from lazyoci.config.structure.wording import excerpt  # only for what is wrong
+    from lazyoci.yaml.excerpt import excerpt  # only for what is wrong
 
     shown = excerpt(name)
     if node is None:

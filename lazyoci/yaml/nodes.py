@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from lazyoci.diagnostic import Span
 
 if TYPE_CHECKING:
-    from lazyoci.diagnostic import Diagnostic, Source
+    from lazyoci.diagnostic import Source
 
 
 class Node:
@@ -157,33 +157,6 @@ def merged(value: Node) -> Iterator[Mapping]:
     for member in members:
         if isinstance(member, Mapping):
             yield member
-
-
-def read(source: Source, *, quick: bool = False) -> tuple[Document | None, list[Diagnostic]]:
-    """Compose the first document of `source`; None where the YAML is broken, which the diagnostics then say.
-
-    `quick` is for who looks for nodes and tells nobody what is broken.
-    """
-    from lazyoci.yaml.compose import compose  # brings in PyYAML: only where something is read
-
-    return compose(source, quick=quick)
-
-
-def inner_span(source: Source, node: Scalar, start: int, end: int) -> Span:
-    """Where code points `start` to `end` of the decoded value of `node` are in the source.
-
-    Exact for plain and quoted scalars, and for block scalars without folding; otherwise the whole node.
-    """
-    from lazyoci.yaml.offsets import inner_span  # only where a finding is inside a scalar
-
-    return inner_span(source, node, start, end)
-
-
-def decode_bytes(data: bytes) -> str:
-    """The text of a file in UTF-8, or in UTF-16 with a byte order mark; raises `encoding.EncodingError`."""
-    from lazyoci.yaml.encoding import decode_bytes
-
-    return decode_bytes(data)
 
 
 def path_at(document: Document, offset: int) -> list[Node]:

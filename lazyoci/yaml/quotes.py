@@ -41,3 +41,10 @@ def requoted(value: str, written: str, *, flow: bool) -> str:
     if "'" not in value or "\\" in value:
         return "'" + value.replace("'", "''") + "'"
     return written
+
+
+def quoted(value: str) -> str:
+    """`value`, one line without control characters, as a quoted YAML scalar: in double quotes where that is plain."""
+    if '"' in value or "\\" in value:
+        return "'" + value.replace("'", "''") + "'"
+    return f'"{value}"'

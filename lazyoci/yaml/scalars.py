@@ -58,7 +58,7 @@ def typed(node: Scalar) -> str | int | float | bool | None:
         return node.value
     found, value = _resolve(node.value, tag)
     if tag and tag != found and not (tag == "!!float" and found == "!!int"):
-        from lazyoci.config.structure.wording import excerpt  # only for what is wrong
+        from lazyoci.yaml.excerpt import excerpt  # only for what is wrong
 
         kind = {"!!bool": "boolean", "!!int": "whole number", "!!float": "number", "!!null": "null"}.get(tag, "date")
         raise BadValue(f'"{excerpt(node.value)}" is no {kind}, which its tag {tag} says; remove the tag')

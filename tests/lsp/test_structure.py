@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
+from lazyoci.config.read import read
 from lazyoci.diagnostic import Source
-from lazyoci.yaml.nodes import read
 from lazyoci_lsp.features.selection_range import spans
 from lazyoci_lsp.features.workspace_symbol import matches
 from lazyoci_lsp.text import uris

@@ -1,21 +1,14 @@
-"""Edits to the source that fixes are made of: removing, quoting. None where the text around makes it uncertain."""
+"""Values of the wrong kind made right in place: one text as a list, `A=b` as a mapping. None where it is uncertain."""
 
 from __future__ import annotations
 
 import re
 
 from lazyoci.config import keys
-from lazyoci.diagnostic import Edit, Fix, Source, Span
-from lazyoci.yaml.nodes import Document, Mapping, Node, Scalar, Sequence
-
-_NULL_ALONE = r"[ \t]*-[ \t]*(?:~|null|Null|NULL)?[ \t]*(?:#.*)?"
-
-
-def quoted(value: str) -> str:
-    """`value`, one line without control characters, as a quoted YAML scalar: in double quotes where that is plain."""
-    if '"' in value or "\\" in value:
-        return "'" + value.replace("'", "''") + "'"
-    return f'"{value}"'
+from lazyoci.diagnostic import Edit, Source
+from lazyoci.yaml.nodes import Mapping, Node, Scalar, Sequence
+from lazyoci.yaml.quotes import quoted
+from lazyoci.yaml.tree_edits import is_explicit
 
 
 def as_list(source: Source, node: Node, *, split: bool) -> Edit | None:
@@ -111,97 +104,3 @@ def _as_item(source: Source, node: Node) -> Edit | None:
         return None
     written = source.text[node.start : node.end]
     return Edit(node.span, "- " + re.sub(r"(\r\n|\n|\r)(?=[^\r\n])", r"\1  ", written))
-
-
-def add_entry(source: Source, mapping: Mapping, entry: str, below: str = "") -> Fix | None:
-    """Write `entry`, one line, as the first of a mapping, or below one of its keys; None where that is uncertain."""
-    place = next((i for i, one in enumerate(mapping.items) if getattr(one[0], "value", "") == below), -1)
-    if not mapping.items or (below and place < 0):
-        return None
-    if any(is_explicit(source, key) for key, _ in mapping.items):
-        return None
-    title = f"write {entry}"
-    if place < 0:
-        at = mapping.items[0][0].start
-        column = source.position(at).column
-        after = ", " if mapping.flow else "\n" + " " * column
-        return Fix(title, (Edit(Span(at, at), entry + after),))
-    key, value = mapping.items[place]
-    if value.start < key.end or not isinstance(value, Scalar) or value.style in ("|", ">"):
-        return None
-    before = ", " if mapping.flow else "\n" + " " * source.position(key.start).column
-    end = value.end
-    if not mapping.flow:
-        line = source.position(end).line
-        end = source.line_starts[line] + len(source.line(line))  # behind a comment
-    return Fix(title, (Edit(Span(end, end), before + entry),))
-
-
-def is_explicit(source: Source, key: Node) -> bool:
-    """Whether a key is written behind a question mark."""
-    return source.text[: key.start].rstrip(" \t").endswith("?")
-
-
-def written_end(document: Document, key: Node, value: Node) -> int:
-    """Where the value of `key` ends in the text: the alias, where the value is written elsewhere."""
-    if value.start >= key.end:
-        return value.end
-    return next((alias.span.end for alias in document.aliases if alias.span.start >= key.end), key.end)
-
-
-def remove_entry(document: Document, mapping: Mapping, key: Scalar) -> Edit | None:
-    """Remove a key and its value from `mapping`; None if it only merges them, or other text shares their lines."""
-    place = next((i for i, entry in enumerate(mapping.items) if entry[0] is key), None)
-    if place is None or key.tag or key.anchor:
-        return None
-    end = written_end(document, key, mapping.items[place][1])
-    if mapping.flow:
-        return _from_flow(document.source.text, key.start, end)
-    return _lines(document.source, key.start, end)
-
-
-def remove_null_item(document: Document, sequence: Sequence, item: Scalar) -> Edit | None:
-    """Remove a null from a list; None where it does not stand alone."""
-    source = document.source
-    if item.tag or item.anchor:
-        return None
-    if sequence.flow:
-        return _from_flow(source.text, item.start, item.end)
-    line = source.position(item.start).line
-    return Edit(_line_span(source, line, line), "") if re.fullmatch(_NULL_ALONE, source.line(line)) else None
-
-
-def _from_flow(text: str, start: int, end: int) -> Edit:
-    """Remove what is from `start` to `end` between brackets, with the comma behind it or else the one in front."""
-    lead = text[:start].rstrip(" \t")
-    if lead.endswith("?") and len(lead) < start:
-        start = len(lead) - 1  # an explicit key
-    behind = re.compile(r"[ \t\r\n]*,[ \t]*").match(text, end)
-    if behind is not None:
-        return Edit(Span(start, behind.end()), "")
-    lead = text[:start].rstrip()
-    return Edit(Span(len(lead) - 1 if lead.endswith(",") else start, end), "")
-
-
-def _lines(source: Source, start: int, end: int) -> Edit | None:
-    """Remove a block entry: its lines, or, behind a dash, the text up to the next line's."""
-    text = source.text
-    first, last = source.position(start).line, source.position(end).line
-    tail = text[end : source.line_starts[last] + len(source.line(last))].strip()
-    if tail and not tail.startswith("#"):
-        return None
-    lead = text[source.line_starts[first] : start]
-    if not lead.strip():
-        return Edit(_line_span(source, first, last), "")
-    if tail or last + 1 >= len(source.line_starts) or not re.fullmatch(r"[ \t]*(?:-[ \t]+)+", lead):
-        return None
-    below = source.line(last + 1)
-    indent = len(below) - len(below.lstrip(" "))
-    if indent != len(lead) or below.lstrip(" ")[:1] in ("", "#"):
-        return None  # not the next key of the same mapping
-    return Edit(Span(start, source.line_starts[last + 1] + indent), "")
-
-
-def _line_span(source: Source, first: int, last: int) -> Span:
-    starts = source.line_starts
-    return Span(starts[first], starts[last + 1] if last + 1 < len(starts) else len(source.text))

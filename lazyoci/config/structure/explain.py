@@ -7,18 +7,20 @@ from typing import Any
 
 from lazyoci.config import keys
 from lazyoci.config.media_types import media_type
-from lazyoci.config.structure.conversions import add_entry, quoted
 from lazyoci.config.structure.instance import Instance, Path, Problem, level_of
 from lazyoci.config.structure.unknown_key import strays
 from lazyoci.config.structure.violations import Violation, violations
-from lazyoci.config.structure.wording import EMPTY, NEEDED, REMEDY, excerpt
+from lazyoci.config.structure.wording import EMPTY, NEEDED, REMEDY
 from lazyoci.config.structure.wrong_shape import shapes
 from lazyoci.config.structure.wrong_type import misfit
 from lazyoci.config.suggest import suggest
 from lazyoci.diagnostic import Diagnostic, Edit, Fix, Severity, Span
+from lazyoci.yaml.excerpt import excerpt
 from lazyoci.yaml.key_errors import kind
 from lazyoci.yaml.nodes import Document, Mapping, Node, Scalar, Sequence
+from lazyoci.yaml.quotes import quoted
 from lazyoci.yaml.scalars import is_null
+from lazyoci.yaml.tree_edits import add_entry
 
 _ORDER = {"additionalProperties": 0, "type": 1, "required": 3}  # what explains others comes first
 *_FIRST, _LAST = keys.OF_TYPE

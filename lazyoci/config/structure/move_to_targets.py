@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence as Sequence_
 
-from lazyoci.config.structure.conversions import is_explicit, remove_entry, written_end
 from lazyoci.diagnostic import Edit, Fix, Source, Span
 from lazyoci.yaml.nodes import Document, Mapping, Node, Scalar, Sequence
+from lazyoci.yaml.tree_edits import is_explicit, remove_entry, written_end
 
 _NAMES = ("registry", "tags")
 

@@ -10,9 +10,10 @@ from lazyoci.config import keys
 from lazyoci.config.lookalikes import lookalikes, plain
 from lazyoci.config.structure.conversions import as_list
 from lazyoci.config.structure.instance import LEVELS
-from lazyoci.config.structure.wording import FORM, HOME, REMEDY, excerpt
+from lazyoci.config.structure.wording import FORM, HOME, REMEDY
 from lazyoci.config.suggest import Suggestion, suggest, synonyms
 from lazyoci.diagnostic import Edit, Fix, Span
+from lazyoci.yaml.excerpt import excerpt
 from lazyoci.yaml.nodes import Document, Mapping, Node, Scalar
 from lazyoci.yaml.scalars import is_null
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from lazyoci.config.structure.conversions import quoted, remove_entry, remove_null_item
-from lazyoci.config.structure.wording import excerpt
 from lazyoci.diagnostic import Diagnostic, Edit, Fix, Severity, Span
+from lazyoci.yaml.excerpt import excerpt
 from lazyoci.yaml.nodes import Document, Mapping, Node, Scalar, Sequence
+from lazyoci.yaml.quotes import quoted
+from lazyoci.yaml.tree_edits import remove_entry, remove_null_item
 
 
 def null_item(document: Document, sequence: Sequence, item: Scalar) -> Diagnostic:

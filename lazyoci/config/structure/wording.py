@@ -2,18 +2,6 @@
 
 from __future__ import annotations
 
-_LONGEST = 60
-
-
-def excerpt(text: str) -> str:
-    """`text` from a file, fit for a message: one line, printable, not too long."""
-    if len(text) > _LONGEST:
-        text = text[: _LONGEST - 1] + "…"
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)
-
-
 # What to do where a required key is missing or has no value.
 REMEDY = {
     "version": 'begin the file with "version: 1"',

@@ -14,8 +14,8 @@ from lazyoci.config.media_types import media_type
 from lazyoci.config.structure.instance import Path
 from lazyoci.config.structure.keys_of_another_type import mistyped
 from lazyoci.config.structure.move_to_targets import into_targets, to_every_target
-from lazyoci.config.structure.wording import excerpt
 from lazyoci.diagnostic import Edit, Fix, Source, Span
+from lazyoci.yaml.excerpt import excerpt
 from lazyoci.yaml.nodes import Document, Mapping, Node, Scalar, Sequence
 from lazyoci.yaml.scalars import is_null
 

@@ -7,8 +7,9 @@ from typing import NamedTuple
 from lazyoci.config.placeholders import placeholder
 from lazyoci.config.structure.conversions import as_list, as_map
 from lazyoci.config.structure.instance import Path, Place, holds_list, is_template
-from lazyoci.config.structure.wording import FORM, ITEM, excerpt
+from lazyoci.config.structure.wording import FORM, ITEM
 from lazyoci.diagnostic import Edit, Fix, Source
+from lazyoci.yaml.excerpt import excerpt
 from lazyoci.yaml.key_errors import kind
 from lazyoci.yaml.nodes import Mapping, Node, Scalar, Sequence
 

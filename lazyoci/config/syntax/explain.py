@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from lazyoci.config.structure.wording import excerpt
+from lazyoci.config.decode import flaws
 from lazyoci.config.syntax import indentation, typos, unclosed
 from lazyoci.config.syntax.repair import repaired
 from lazyoci.config.syntax.unquoted_templates import Trouble, unquoted_templates
 from lazyoci.diagnostic import Diagnostic, Related, Severity, Source, Span
-from lazyoci.yaml.compose import MAX_DEPTH, compose, leading_boms
+from lazyoci.yaml.compose import MAX_DEPTH, Broken, compose, leading_boms
+from lazyoci.yaml.excerpt import excerpt
 from lazyoci.yaml.libyaml import TOO_DEEP, Mark, MarkedYAMLError, Parser, ReaderError, YAMLError, events
 from lazyoci.yaml.nodes import Document, Mapping, Scalar, Sequence
 
@@ -120,10 +121,9 @@ def _again(text: str) -> Trouble | None:
 
 def _flaws(text: str) -> int:
     """How much is wrong with the structure of a text that is YAML."""
-    from lazyoci.config.decode import flaws
-
-    document, found = compose(Source(text))
-    if document is None:
+    try:
+        document, found = compose(Source(text))
+    except Broken:
         return 1
     return flaws(document) + _swallowed(document) + sum(one.severity is Severity.ERROR for one in found)
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from lazyoci.config.structure.wording import excerpt
 from lazyoci.config.syntax.repair import Repair
 from lazyoci.config.syntax.unquoted_templates import Trouble
 from lazyoci.diagnostic import Edit, Source, Span
+from lazyoci.yaml.excerpt import excerpt
 
 _LEAD = re.compile(r"([ \t]*)((?:-[ \t]+)*)(.*)")
 _NAME = re.compile(r"[\"']?([\w./-]+)[\"']?[ \t]*:(?:[ \t]|$)")

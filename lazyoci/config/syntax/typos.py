@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from lazyoci.config import keys
 from lazyoci.config.lookalikes import lookalikes
-from lazyoci.config.structure.conversions import quoted
-from lazyoci.config.structure.wording import excerpt
 from lazyoci.config.syntax.repair import Repair
 from lazyoci.config.syntax.unquoted_templates import TEMPLATE, Trouble
 from lazyoci.diagnostic import Edit, Source, Span
+from lazyoci.yaml.excerpt import excerpt
+from lazyoci.yaml.quotes import quoted
 
 _KEYS = keys.ROOT | keys.ARTIFACT | keys.TARGET | keys.FILE
 QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from lazyoci.config.structure.wording import excerpt
 from lazyoci.config.syntax.repair import Repair
 from lazyoci.config.syntax.typos import QUOTED, TEMPLATES, uncommented
 from lazyoci.config.syntax.unquoted_templates import Trouble
 from lazyoci.diagnostic import Edit, Source, Span
+from lazyoci.yaml.excerpt import excerpt
 
 _REACH = 12  # lines above the complaint on which a quote may have been left open
 _TWICE = re.compile(r"([\"'\[\]])[ ]*\1")

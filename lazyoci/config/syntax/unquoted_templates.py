@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from lazyoci.config.placeholders import placeholder
-from lazyoci.config.structure.conversions import quoted
-from lazyoci.config.structure.wording import excerpt
 from lazyoci.diagnostic import Diagnostic, Edit, Fix, Severity, Source, Span
 from lazyoci.yaml.edits import apply
+from lazyoci.yaml.excerpt import excerpt
+from lazyoci.yaml.quotes import quoted
 
 _MOST = 20  # findings a file: each costs a run of the parser
 TEMPLATE = re.compile(r"\{\{(?:[^}\"`]|\"(?:[^\"\\]|\\.)*\"|`[^`]*`|\}(?!\}))*\}\}")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from lazyoci.config.structure.conversions import quoted
 from lazyoci.diagnostic import Edit, Fix, Source, Span
-from lazyoci.yaml.nodes import Node, Scalar, Sequence, inner_span
+from lazyoci.yaml.nodes import Node, Scalar, Sequence
+from lazyoci.yaml.offsets import inner_span
+from lazyoci.yaml.quotes import quoted
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 # what a plain scalar may hold anywhere but at its beginning: nothing here begins a comment or ends the scalar

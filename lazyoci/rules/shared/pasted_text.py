@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 from lazyoci.config.lookalikes import lookalikes, plain
-from lazyoci.config.structure.conversions import quoted as in_quotes
 from lazyoci.diagnostic import Edit, Fix, Span
 from lazyoci.resolve import Resolution
 from lazyoci.rules.base import Finding, Subject
 from lazyoci.rules.shared import placeholders
 from lazyoci.rules.shared.fixes import replace, rewrite
+from lazyoci.yaml.quotes import quoted as in_quotes
 
 _REFERENCE = re.compile(r"(?:[\w.-]+(?::\d+)?/[\w./-]*)?:([A-Za-z0-9_][\w.-]*)")
 _QUOTES = "\"'"

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 
+from lazyoci.config.read import read
 from lazyoci.diagnostic import Source
-from lazyoci.yaml.nodes import Document, Mapping, read
+from lazyoci.yaml.nodes import Document, Mapping
 
 _ATTEMPTS = 8  # runs of the parser: two for the masks, the others for broken lines
 # a template, closed or left open at the end of its line; what it holds never spans lines in practice

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from lazyoci.config import keys
 from lazyoci.config.decode import decode
+from lazyoci.config.read import read
 from lazyoci.config.structure.explain import explain
 from lazyoci.config.structure.instance import Instance
 from lazyoci.config.structure.violations import violations
 from lazyoci.diagnostic import Severity, Source
-from lazyoci.yaml.nodes import Document, read
+from lazyoci.yaml.nodes import Document
 
 
 class Raw(str):

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lazyoci.config.load import Loaded, load
+from lazyoci.config.read import read
 from lazyoci.diagnostic import Diagnostic, Severity, Source
 from lazyoci.yaml.edits import apply
-from lazyoci.yaml.nodes import read
 from tests.unit.config.test_decode_or_explain import documents, trees
 from tests.unit.config.test_vectors import plain
 

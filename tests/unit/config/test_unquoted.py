@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lazyoci.config.read import read
 from lazyoci.diagnostic import Source
 from lazyoci.yaml.edits import apply
-from lazyoci.yaml.nodes import read
 
 
 def found(text: str) -> list[str]:

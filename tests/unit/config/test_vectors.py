@@ -15,8 +15,7 @@ from lazyoci.config.model import Config, DockerArtifact, FilesArtifact, HelmArti
 from lazyoci.config.syntax import explain
 from lazyoci.diagnostic import Severity, Source
 from lazyoci.yaml import compose
-from lazyoci.yaml.encoding import EncodingError
-from lazyoci.yaml.nodes import decode_bytes
+from lazyoci.yaml.encoding import EncodingError, decode_bytes
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "yaml-decode.jsonl"
 CASES: list[dict[str, Any]] = [json.loads(line) for line in VECTORS.read_text(encoding="utf-8").splitlines()]

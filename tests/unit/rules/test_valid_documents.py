@@ -13,7 +13,7 @@ from lazyoci.check import check
 from lazyoci.diagnostic import Severity
 from lazyoci.frozen import replace
 from lazyoci.world import Face, real
-from lazyoci.yaml.nodes import decode_bytes
+from lazyoci.yaml.encoding import decode_bytes
 from tests.worlds import ROOT, world
 
 _HERE = Path(__file__)

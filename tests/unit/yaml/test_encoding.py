@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lazyoci.yaml.encoding import EncodingError
-from lazyoci.yaml.nodes import decode_bytes
+from lazyoci.yaml.encoding import EncodingError, decode_bytes
 
 
 @pytest.mark.parametrize(

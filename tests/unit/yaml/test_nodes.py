@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lazyoci.config.load import load
+from lazyoci.config.read import read
 from lazyoci.diagnostic import Diagnostic, Source
-from lazyoci.yaml.nodes import Document, Mapping, Node, Scalar, Sequence, path_at, read
+from lazyoci.yaml.nodes import Document, Mapping, Node, Scalar, Sequence, path_at
 
 
 def document(text: str) -> Document:

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lazyoci.config.read import read
 from lazyoci.diagnostic import Source, Span
-from lazyoci.yaml.nodes import Mapping, Scalar, inner_span, read
+from lazyoci.yaml.nodes import Mapping, Scalar
+from lazyoci.yaml.offsets import inner_span
 
 EXACT = [
     ("k: abc d", "abc d", ["a", "b", "c", " ", "d"]),

@@ -1,0 +1,14 @@
+"""How messages show a text from a file."""
+
+from __future__ import annotations
+
+_LONGEST = 60
+
+
+def excerpt(text: str) -> str:
+    """`text` from a file, fit for a message: one line, printable, not too long."""
+    if len(text) > _LONGEST:
+        text = text[: _LONGEST - 1] + "…"
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)
