@@ -10,7 +10,8 @@ from typing import Any
 import yaml
 
 from lazyoci.errors import SettingsError
-from lazyoci.settings import KEYS, TLS_MODES, RegistrySettings, Settings, places
+from lazyoci.settings import places
+from lazyoci.settings.model import KEYS, TLS_MODES, RegistrySettings, Settings
 from lazyoci.settings.server import Server, parse_server
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -14,8 +14,9 @@ from typing import Any
 import yaml
 
 from lazyoci.errors import SettingsError
-from lazyoci.settings import KEYS, private_file
+from lazyoci.settings import private_file
 from lazyoci.settings.decode import decode
+from lazyoci.settings.model import KEYS
 from lazyoci.settings.server import Server, parse_server
 from lazyoci.settings.splice import Splicer
 

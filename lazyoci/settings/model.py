@@ -1,0 +1,69 @@
+"""The settings as values: what the file says, and what is in force."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lazyoci.settings import places
+from lazyoci.settings.server import Server
+
+TLS_MODES = ("verify", "skip-verify", "plain-http", "auto")
+
+# setting → its key in the file; how `lazyoci config` names them
+KEYS: Mapping[str, str] = {
+    "artifact-dir": "artifactDir",
+    "cache-dir": "cacheDir",
+    "default-registry": "defaultRegistry",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrySettings:
+    """One entry of `registries`; `tls` is one of TLS_MODES or empty, paths are absolute."""
+
+    server: Server
+    name: str = ""
+    username: str = ""
+    password: str = field(default="", repr=False)
+    insecure: bool = False
+    tls: str = ""
+    ca: Path | None = None
+    cert: Path | None = None
+    key: Path | None = None
+    chunk_size: int = 0  # bytes of a blob in one request; 0 for all
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings file as read; `values` holds what it says under KEYS, by the names of settings."""
+
+    path: Path
+    exists: bool = False
+    registries: tuple[RegistrySettings, ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    def registry(self, host: str, path: str = "") -> RegistrySettings | None:
+        """The entry that governs the repository `path` of `host`: that with the longest path, of equals the last."""
+        found = [entry for entry in self.registries if entry.server.covers(host, path)]
+        return max(reversed(found), key=lambda entry: len(entry.server.path), default=None)
+
+    def host(self, host: str) -> RegistrySettings | None:
+        """The entry that says how to reach `host`: that of the whole host, else the first of a part of it."""
+        parts = (entry for entry in self.registries if entry.server.covers(host, entry.server.path))
+        return self.registry(host) or next(parts, None)
+
+    def effective(self, key: str, environ: Mapping[str, str] | None = None) -> tuple[str, str]:
+        """The value in force of one of KEYS, and where it comes from: an environment variable, this file, `default`."""
+        environ = os.environ if environ is None else environ
+        if key == "artifact-dir" and environ.get("LAZYOCI_ARTIFACT_DIR"):
+            return str(places.expand(environ["LAZYOCI_ARTIFACT_DIR"], environ)), "LAZYOCI_ARTIFACT_DIR"
+        written = self.values.get(key, "")
+        if key == "default-registry":
+            return (written, str(self.path)) if written else ("docker.io", "default")
+        if written:
+            return str(places.expand(written, environ, self.path.parent)), str(self.path)
+        cache = places.cache_dir(environ)
+        return str(cache / "artifacts" if key == "artifact-dir" else cache), "default"

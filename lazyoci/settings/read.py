@@ -1,0 +1,27 @@
+"""Finding the settings file and reading it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from lazyoci.settings import places, private_file
+from lazyoci.settings.model import Settings
+
+
+def path(environ: Mapping[str, str] | None = None) -> Path:
+    """Where the settings file lies, whether it is there or not."""
+    return places.config_dir(os.environ if environ is None else environ) / "config.yaml"
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings; without a file they are empty. Raises SettingsError, with file and line, if it is broken."""
+    environ = os.environ if environ is None else environ
+    file = path(environ)
+    text = private_file.read(file)
+    if text is None:
+        return Settings(file)
+    from lazyoci.settings.decode import decode
+
+    return decode(text, file, environ)
