@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from lazyoci.config import keys
-from lazyoci.config.structure.wording import excerpt
 from lazyoci.config.suggest import suggest
 from lazyoci.diagnostic import Edit, Fix
+from lazyoci.yaml.excerpt import excerpt
 from lazyoci.yaml.nodes import Mapping, Node, Scalar
 
 _DOES = {
