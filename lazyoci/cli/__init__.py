@@ -72,6 +72,8 @@ def cli(ctx: click.Context) -> None:
       3    a bug of lazyoci
       130  interrupted
     """
+    if any(name.startswith("LAZYOCI_") for name in os.environ) and ctx.invoked_subcommand != "lsp":
+        ctx.call_on_close(import_module("lazyoci.cli.variables").warn_of_slips)  # when it is known who wants quiet
     if ctx.invoked_subcommand is None:
         echo(import_module("lazyoci.cli.start").page(Path.cwd()))
 

@@ -17,6 +17,12 @@ def canonical_host(host: str) -> str:
     return DOCKER_HUB if host in _HUB_NAMES else host
 
 
+def name_of(host: str) -> str:
+    """The name of a host without its port; an IPv6 address keeps its brackets."""
+    name, colon, port = host.rpartition(":")
+    return name if colon and port.isdigit() else host
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Server:
     """A registry, or with `path` a part of one; `scheme` is what the user wrote: `http`, `https` or nothing."""

@@ -27,7 +27,7 @@ from lazyoci.registry.credentials.credential import Credential
 from lazyoci.registry.credentials.docker_config import AuthFile
 from lazyoci.registry.credentials.files import Location
 from lazyoci.settings import Settings, load, places, private_file
-from lazyoci.settings.server import canonical_host, parse_server
+from lazyoci.settings.server import canonical_host, name_of, parse_server
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,7 @@ class Chain:
         for _, credential in self._steps(host, path, refresh):
             if credential is not None:
                 return credential
+        self._tell_of_another_port(canonical_host(host))
         return None
 
     def describe(self, host: str, path: str = "") -> list[Consulted]:
@@ -177,6 +178,29 @@ class Chain:
                 yield Consulted(source, found is not None, note), found
         found = file.find(host, path)
         yield Consulted(file.label, found is not None, "" if found is not None else f"nothing for {host}"), found
+
+    def _tell_of_another_port(self, host: str) -> None:
+        """Warn where credentials are kept for the same name with another port, or without one: they are not used."""
+        for source, kept in self._kept():
+            if kept != host and name_of(kept) == name_of(host):
+                self._warn(
+                    f"{source} has credentials for {kept}, which are not used for {host}: the port is part of the name"
+                )
+
+    def _kept(self) -> Iterator[tuple[str, str]]:
+        """What has credentials, and for which host, as far as that was read."""
+        if self._environ.get("LAZYOCI_USERNAME") and self._environ.get("LAZYOCI_AUTH_HOST"):
+            yield "LAZYOCI_AUTH_HOST", parse_server(self._environ["LAZYOCI_AUTH_HOST"]).host
+        with self._lock:
+            read = [one for one in self._files.values() if one is not None]
+            settings = self._settings
+        text = self._environ.get("DOCKER_AUTH_CONFIG", "")
+        for file in [*read, *([docker_config.parse(text, "DOCKER_AUTH_CONFIG")] if text else [])]:
+            for host in file.hosts():
+                yield file.label, host
+        if settings is not None:
+            label = places.tilde(settings.path, self._environ)
+            yield from ((label, entry.server.host) for entry in settings.registries if entry.password)
 
     def _warn(self, message: str) -> None:
         with self._lock:

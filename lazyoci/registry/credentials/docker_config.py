@@ -54,6 +54,11 @@ class AuthFile:
                 return name
         return self.store
 
+    def hosts(self) -> list[str]:
+        """The hosts that it has credentials for, or names a helper for, each once."""
+        keys = [key for key, entry in self.auths.items() if entry] + [key for key, name in self.helpers.items() if name]
+        return list(dict.fromkeys(split_key(key)[0] for key in keys))
+
     def find(self, host: str, path: str) -> Credential | None:
         """What `auths` holds for a repository: the key with the longest path wins. Raises SettingsError."""
         for key, entry in self._matching(host, path):

@@ -344,3 +344,52 @@ class TestDescribe:
     def test_a_broken_source_ends_the_list(self, home: Home) -> None:
         home.write(".docker/config.json", "{")
         assert "not JSON" in Chain(home.environ).describe("ghcr.io")[-1].note
+
+
+class TestAnotherPort:
+    """Credentials under the same name with another port, or without one, are not used, and that is said."""
+
+    @staticmethod
+    def told(home: Home, host: str, **environ: str) -> list[str]:
+        warnings: list[str] = []
+        chain = Chain(home.environ | environ, on_warning=warnings.append)
+        assert chain.find(host, "acme/api") is None
+        assert chain.find(host, "acme/web") is None  # each is said once
+        assert all(SECRET not in one for one in warnings)
+        return warnings
+
+    @pytest.mark.parametrize(
+        ("kept", "host"),
+        [
+            ("localhost", "localhost:5000"),
+            ("localhost:5000", "localhost:5001"),
+            ("reg.lan:443", "reg.lan"),
+            ("https://reg.lan/v2/", "reg.lan:5000"),
+            ("[::1]:5000", "[::1]:5001"),
+        ],
+    )
+    def test_in_a_file(self, home: Home, kept: str, host: str) -> None:
+        home.docker(auths={kept: {"auth": auth("anna", SECRET)}})
+        shown = kept.removeprefix("https://").removesuffix("/v2/")
+        message = f"has credentials for {shown}, which are not used for {host}: the port is part of the name"
+        assert self.told(home, host) == [f"~/.docker/config.json {message}"]
+
+    def test_in_the_environment(self, home: Home) -> None:
+        environ = {"LAZYOCI_AUTH_HOST": "localhost", "LAZYOCI_USERNAME": "anna", "LAZYOCI_PASSWORD": SECRET}
+        (warning,) = self.told(home, "localhost:5000", **environ)
+        assert warning.startswith("LAZYOCI_AUTH_HOST has credentials for localhost, which are not used for")
+
+    def test_inline_and_by_a_helper(self, home: Home) -> None:
+        home.docker(credHelpers={"reg.lan": "none-such"})
+        inline = json.dumps({"auths": {"reg.lan": {"auth": auth("anna", SECRET)}}})
+        found = self.told(home, "reg.lan:5000", DOCKER_AUTH_CONFIG=inline)
+        assert [one.partition(" has ")[0] for one in found] == ["~/.docker/config.json", "DOCKER_AUTH_CONFIG"]
+
+    @pytest.mark.parametrize("kept", ["localhost.lan", "other:5000", "ghcr.io", "localhost5000"])
+    def test_another_name_is_no_near_miss(self, home: Home, kept: str) -> None:
+        home.docker(auths={kept: {"auth": auth("anna", SECRET)}})
+        assert self.told(home, "localhost:5000") == []
+
+    def test_an_empty_entry_is_none(self, home: Home) -> None:
+        home.docker(auths={"localhost": {}})
+        assert self.told(home, "localhost:5000") == []
