@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from lazyoci.values.chart import Chart, Dependency
+from lazyoci.values.helm.chart import Chart, Dependency
 
 _PREFIX = "org.opencontainers.image."
 _FIXED = (_PREFIX + "title", _PREFIX + "version")  # a chart's own annotations may not change these

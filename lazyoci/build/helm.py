@@ -16,9 +16,9 @@ from lazyoci.layout.region import Region
 from lazyoci.layout.store import Built, Staged
 from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.mediatype import HELM_CHART, HELM_CONFIG, HELM_PROVENANCE
-from lazyoci.values.chart_files import ChartFile, held, list_directory, read_package
-from lazyoci.values.chart_tree import ChartTree, assemble
-from lazyoci.values.chart_yaml import MAX_BYTES, ChartError
+from lazyoci.values.helm.chart_yaml import MAX_BYTES, ChartError
+from lazyoci.values.helm.files import ChartFile, held, list_directory, read_package
+from lazyoci.values.helm.loader import ChartTree, assemble
 from lazyoci.world import Disk
 
 _PROVENANCE_LIMIT = 1 << 20

@@ -11,9 +11,9 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from lazyoci import reader
-from lazyoci.values.chart import Chart, ChartError
-from lazyoci.values.chart_files import ChartFile, list_directory
-from lazyoci.values.chart_tree import assemble
+from lazyoci.values.helm.chart import Chart, ChartError
+from lazyoci.values.helm.files import ChartFile, list_directory
+from lazyoci.values.helm.loader import assemble
 from lazyoci.world import Disk
 
 # directories that hold the work of others, or what a build leaves behind: never looked into

@@ -17,7 +17,7 @@ from lazyoci.world.kinds import PULL_REQUEST, TAG
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from lazyoci.values.chart import Chart, ChartError
+    from lazyoci.values.helm.chart import Chart, ChartError
     from lazyoci.values.standing import Standing
     from lazyoci.values.version import Version
     from lazyoci.world.occasion import Occasion
@@ -117,7 +117,7 @@ class Values:
         """The Chart.yaml at `path`, directory or package, read once. Raises OSError, ChartError where Helm refuses."""
         found = self._charts.get(path)
         if found is None:
-            from lazyoci.values.chart import ChartError, read_chart  # only where there are charts
+            from lazyoci.values.helm.chart import ChartError, read_chart  # only where there are charts
 
             try:
                 found = read_chart(self._chart_yaml(path))
@@ -136,7 +136,7 @@ class Values:
         files = self.world.files
         place = os.path.join(self.directory, path)  # noqa: PTH118  # for every chart: text is quicker
         if path.endswith((".tgz", ".tar.gz")) and files.kind(place) == "file":
-            from lazyoci.values.packed_chart import packed_chart_yaml
+            from lazyoci.values.helm.packed_chart import packed_chart_yaml
 
             return packed_chart_yaml(files.read(place))
         return files.read(os.path.join(place, "Chart.yaml"))  # noqa: PTH118

@@ -31,7 +31,7 @@ from lazyoci.rules.shared.paths import is_ignored, kind
 from lazyoci.rules.shared.wording import listed
 
 if TYPE_CHECKING:
-    from lazyoci.values.chart_tree import ChartTree
+    from lazyoci.values.helm.loader import ChartTree
 
 
 def check(subject: Subject) -> Iterator[Finding]:

@@ -74,8 +74,8 @@ def chart_files_outside(subject: Subject, path: str, bounds: Bounds) -> Iterator
     It is the same walk that packing does, through links to directories and past what `.helmignore` leaves out, so that
     nothing can be packed which was not looked at here. Where that walk ends with an error, no chart is packed.
     """
-    from lazyoci.values.chart_files import list_directory  # here and below: only where there are charts
-    from lazyoci.values.chart_yaml import ChartError
+    from lazyoci.values.helm.chart_yaml import ChartError
+    from lazyoci.values.helm.files import list_directory  # here and below: only where there are charts
 
     def real(directory: str) -> str:
         goal = bounds.real(directory)

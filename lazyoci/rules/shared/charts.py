@@ -12,9 +12,9 @@ from lazyoci.rules.base import Subject
 from lazyoci.rules.shared.paths import kind
 
 if TYPE_CHECKING:
-    from lazyoci.values.chart import Chart
-    from lazyoci.values.chart_files import ChartFile
-    from lazyoci.values.chart_tree import ChartTree
+    from lazyoci.values.helm.chart import Chart
+    from lazyoci.values.helm.files import ChartFile
+    from lazyoci.values.helm.loader import ChartTree
 
 
 @frozen
@@ -54,13 +54,13 @@ def _find(subject: Subject, path: str) -> Found:
 def _packed(subject: Subject, path: str) -> list[ChartFile]:
     from io import BytesIO
 
-    from lazyoci.values.chart_files import read_package  # here and below: only where there are charts
+    from lazyoci.values.helm.files import read_package  # here and below: only where there are charts
 
     return read_package(BytesIO(subject.world.files.read(subject.place(path))))
 
 
 def _listed(subject: Subject, front: str) -> list[ChartFile]:
-    from lazyoci.values.chart_files import ChartFile, list_directory
+    from lazyoci.values.helm.files import ChartFile, list_directory
 
     files = subject.world.files
     return [
@@ -70,8 +70,8 @@ def _listed(subject: Subject, front: str) -> list[ChartFile]:
 
 
 def _loaded(place: str, front: str, files: Callable[[], list[ChartFile]]) -> Found:
-    from lazyoci.values.chart_tree import assemble
-    from lazyoci.values.chart_yaml import ChartError
+    from lazyoci.values.helm.chart_yaml import ChartError
+    from lazyoci.values.helm.loader import assemble
 
     try:
         return Found(place, assemble(files()))
@@ -107,6 +107,6 @@ def unquoted(found: Found) -> list[Reading]:
 
 
 def _is_version(text: str) -> bool:
-    from lazyoci.values.chart_check import is_version
+    from lazyoci.values.helm.check import is_version
 
     return is_version(text)

@@ -13,7 +13,7 @@ from lazyoci.rules.shared.paths import kind, listing, matches
 from lazyoci.yaml.nodes import Node
 
 if TYPE_CHECKING:
-    from lazyoci.values.chart_tree import ChartTree
+    from lazyoci.values.helm.loader import ChartTree
 
 _MOST_NAMES = 20_000  # looked at for one path
 _MOST_READ = 500  # files looked into for one path; beyond that only those whose names are a reason to

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from lazyoci.diagnostic import Source
-from lazyoci.values.chart import ChartError, read_chart
 from lazyoci.values.dockerfile import read_dockerfile
+from lazyoci.values.helm.chart import ChartError, read_chart
 from lazyoci_lsp.features import linked_files, occurrences
 from lazyoci_lsp.text import templates
 from lazyoci_lsp.text.documents import Text

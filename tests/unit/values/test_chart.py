@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lazyoci.values.chart import Chart, ChartError, Dependency, Maintainer, read_chart
+from lazyoci.values.helm.chart import Chart, ChartError, Dependency, Maintainer, read_chart
 
 
 def chart(text: str) -> Chart:

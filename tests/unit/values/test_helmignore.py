@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lazyoci.values.chart_yaml import ChartError
-from lazyoci.values.helmignore import HelmIgnore
+from lazyoci.values.helm.chart_yaml import ChartError
+from lazyoci.values.helm.helmignore import HelmIgnore
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from lazyoci.values import Values
-from lazyoci.values.chart import ChartError
 from lazyoci.values.chart_version import chart_version
-from lazyoci.values.packed_chart import packed_chart_yaml
+from lazyoci.values.helm.chart import ChartError
+from lazyoci.values.helm.packed_chart import packed_chart_yaml
 from lazyoci.world import World
 
 CHART = b"apiVersion: v2\nname: x\nversion: 1.10.0\n"

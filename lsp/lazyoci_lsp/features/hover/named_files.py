@@ -6,8 +6,8 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from lazyoci.config.model import Artifact, FilesArtifact, HelmArtifact, ImageArtifact
-from lazyoci.values.chart import ChartError
 from lazyoci.values.dockerfile import Dockerfile, read_dockerfile
+from lazyoci.values.helm.chart import ChartError
 from lazyoci.yaml.nodes import Mapping, Node, Scalar
 from lazyoci_lsp.features.markdown import code, escape, render
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from lazyoci import gitignore
 from lazyoci.frozen import frozen
 from lazyoci.template.gofmt.strings import quote
-from lazyoci.values.chart_yaml import ChartError
+from lazyoci.values.helm.chart_yaml import ChartError
 
 FILE = ".helmignore"
 _DEFAULTS = "templates/.?*"  # what Helm always ignores

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
 from lazyoci.frozen import frozen
-from lazyoci.values.chart_yaml import MAX_BYTES, ChartError
-from lazyoci.values.helmignore import FILE as IGNORE_FILE
-from lazyoci.values.helmignore import HelmIgnore
+from lazyoci.values.helm.chart_yaml import MAX_BYTES, ChartError
+from lazyoci.values.helm.helmignore import FILE as IGNORE_FILE
+from lazyoci.values.helm.helmignore import HelmIgnore
 from lazyoci.world import Files
 
 if TYPE_CHECKING:

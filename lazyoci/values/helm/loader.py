@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from lazyoci.frozen import frozen
-from lazyoci.values.chart import Chart, ChartError, read_chart, read_dependencies
-from lazyoci.values.chart_files import MAX_DEPTH, ChartFile, read_package
-from lazyoci.values.chart_scalar import Plain
-from lazyoci.values.chart_yaml import Fields, load_tree, not_json
+from lazyoci.values.helm.chart import Chart, ChartError, read_chart, read_dependencies
+from lazyoci.values.helm.chart_yaml import Fields, load_tree, not_json
+from lazyoci.values.helm.files import MAX_DEPTH, ChartFile, read_package
+from lazyoci.values.helm.scalars import Plain
 
 SCHEMA = "values.schema.json"
 _NO_CHART = "every chart needs one; what is no chart needs a leading _ in charts/, or a line in .helmignore"

@@ -11,7 +11,7 @@ from base64 import b64decode
 from typing import Any
 
 from lazyoci.errors import LazyociError
-from lazyoci.values.chart_scalar import Plain, go_text, plain_value
+from lazyoci.values.helm.scalars import Plain, go_text, plain_value
 from lazyoci.yaml.libyaml import TOO_DEEP, MarkedYAMLError, YAMLError, parse
 from lazyoci.yaml.libyaml import events as kinds
 

@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from lazyoci.template.gofmt.strings import quote
-from lazyoci.values.chart_yaml import ChartError
+from lazyoci.values.helm.chart_yaml import ChartError
 
 if TYPE_CHECKING:
-    from lazyoci.values.chart import Chart
+    from lazyoci.values.helm.chart import Chart
 
 # Masterminds semver, not strict: minor and patch may be absent, zeros may lead
 _VERSION = re.compile(

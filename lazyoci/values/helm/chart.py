@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from lazyoci.frozen import field, frozen
-from lazyoci.values.chart_check import check_chart, clean
-from lazyoci.values.chart_reader import FIELDS, TEXTS, Reader, Unquoted, fold, kind
-from lazyoci.values.chart_scalar import Plain
-from lazyoci.values.chart_yaml import ChartError, Fields, Tree, load_tree, not_json
+from lazyoci.values.helm.chart_yaml import ChartError, Fields, Tree, load_tree, not_json
+from lazyoci.values.helm.check import check_chart, clean
+from lazyoci.values.helm.fields import FIELDS, TEXTS, Reader, Unquoted, fold, kind
+from lazyoci.values.helm.scalars import Plain
 
 __all__ = ["Chart", "ChartError", "Dependency", "Maintainer", "Unquoted", "read_chart", "read_dependencies"]
 

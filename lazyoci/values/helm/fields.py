@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from lazyoci.frozen import frozen
-from lazyoci.values.chart_scalar import Plain
-from lazyoci.values.chart_yaml import ChartError, Fields, Tree
+from lazyoci.values.helm.chart_yaml import ChartError, Fields, Tree
+from lazyoci.values.helm.scalars import Plain
 
 TEXTS: tuple[str, ...] = ("name", "version", "apiVersion", "appVersion", "type", "description", "home", "icon")
 TEXTS += ("condition", "tags", "kubeVersion")
