@@ -342,7 +342,7 @@ def test_a_second_interrupt_does_not_forget_what_was_published(
         raise KeyboardInterrupt
 
     found = preflight(references, tools.client)
-    monkeypatch.setattr(push_module, "attend", interrupted)
+    monkeypatch.setattr(push_module, "gather", interrupted)
     first, second = push(items, found, tools.client, cancelled=tools.cancelled)
     never.set()
     assert tools.cancelled.is_set()
