@@ -26,9 +26,10 @@ from lazyoci.oci.reference import Reference, ReferenceError, parse
 from lazyoci.registry.client import Client
 from lazyoci.report import pull as report
 from lazyoci.report.progress import on
+from lazyoci.transfer import pull as transfer
 from lazyoci.transfer.choose import Choice, suitable
 from lazyoci.transfer.find import Found, PullError, find, read_config
-from lazyoci.transfer.pull import Pulled, fetch
+from lazyoci.transfer.pull import Pulled
 from lazyoci.unpack.paths import default_directory
 
 
@@ -86,7 +87,7 @@ def command(
             found, held = _checked(found, client, choice)
             program = _prepared(found, files=files is not None, docker=docker)
             directory = dest or _default(found)
-            pulled = fetch(
+            pulled = transfer.pull(
                 found, client, directory, held=held, shared=dest is None, progress=progress, cancelled=cancelled
             )
         finally:

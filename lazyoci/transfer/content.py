@@ -1,4 +1,4 @@
-"""What has to be in a repository for a root manifest to stand there."""
+"""What has to be at a place for a root manifest to stand there."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from lazyoci.errors import LayoutError
-from lazyoci.layout.store import Built, Store, walk
+from lazyoci.layout.store import Built, walk
 from lazyoci.oci.descriptor import MANIFEST_LIMIT, Descriptor, Manifest
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A built artifact, read: its manifests by digest, children before parents, and its distinct blobs in order."""
+    """An artifact: its manifests by digest, children before parents, and the distinct blobs that these name."""
 
     root: Descriptor
-    store: Store
     manifests: Mapping[str, Manifest]
     blobs: Mapping[str, Descriptor]
 
@@ -24,7 +23,7 @@ class Content:
         return (child.digest for child in self.manifests[digest].children if child.digest in self.manifests)
 
     def blobs_of(self, digest: str) -> Iterator[Descriptor]:
-        """The blobs that a manifest itself names, as far as a registry keeps them."""
+        """The blobs that a manifest itself names, as far as they are to be there."""
         return (self.blobs[child.digest] for child in self.manifests[digest].children if child.digest in self.blobs)
 
 
@@ -47,7 +46,7 @@ def read(built: Built) -> Content:
             )
         else:
             manifests[descriptor.digest] = manifest
-    return Content(built.root, built.store, manifests, blobs)
+    return Content(built.root, manifests, blobs)
 
 
 def _lies_elsewhere(descriptor: Descriptor) -> bool:

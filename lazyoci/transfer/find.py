@@ -20,6 +20,7 @@ from lazyoci.oci.reference import Reference
 from lazyoci.registry.errors import NotFound, RepositoryMissing
 from lazyoci.registry.repository import RemoteRepository
 from lazyoci.transfer.choose import Choice, Listed, pick, platforms_of, with_attestations
+from lazyoci.transfer.content import Content
 
 _MAX_DEPTH = 8  # of indexes in indexes; real ones have two
 _MAX_MANIFESTS = 2000  # of one artifact; real ones have dozens
@@ -47,6 +48,11 @@ class Found:
     blobs: Mapping[str, Descriptor]
     listed: tuple[Listed, ...] = ()
     platforms: tuple[Platform, ...] = ()
+
+    @property
+    def content(self) -> Content:
+        """What is to be taken of it."""
+        return Content(self.root, self.manifests, self.blobs)
 
     @property
     def kind(self) -> Kind:
@@ -90,7 +96,7 @@ def find(repository: RemoteRepository, reference: Reference, choice: Choice) -> 
     root, manifest = named.descriptor, named
     if platforms and not choice.every:
         root, manifest = _narrow(named, listed, choice, reference, reader)
-    manifests = reader.below(manifest)
+    manifests = reader.below(root.digest, manifest)
     chosen = [one for one in listed if one.descriptor.digest in manifests]
     return Found(reference, named, root, manifests, _blobs(manifests.values()), tuple(listed), platforms_of(chosen))
 
@@ -196,9 +202,9 @@ class _Reader:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 
-    def below(self, root: Manifest) -> dict[str, Manifest]:
-        """`root` and all manifests it leads to, children before parents."""
-        found = {root.descriptor.digest: root}
+    def below(self, digest: str, root: Manifest) -> dict[str, Manifest]:
+        """`root`, by the digest that is known of it, and all manifests it leads to, children before parents."""
+        found = {digest: root}
         level = [root]
         with ThreadPoolExecutor(_PARALLEL, thread_name_prefix="manifests") as pool:
             for _ in range(_MAX_DEPTH):

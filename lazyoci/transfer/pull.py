@@ -1,14 +1,14 @@
-"""Fetches an artifact into an OCI layout: blobs side by side, then manifests, then the one entry that makes it seen."""
+"""`pull`: an artifact of a registry into an OCI layout on disk."""
 
 from __future__ import annotations
 
 import base64
 import io
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -17,15 +17,15 @@ from lazyoci.layout.read import INDEX, LAYOUT_FILE
 from lazyoci.layout.store import digest_of
 from lazyoci.layout.write import copy_blob, point, prepare
 from lazyoci.oci.annotations import TITLE
-from lazyoci.oci.descriptor import Descriptor
+from lazyoci.oci.descriptor import Descriptor, Manifest
 from lazyoci.oci.digest import short
 from lazyoci.progress import Progress, Silent
 from lazyoci.registry.client import Client
 from lazyoci.registry.errors import NotFound
-from lazyoci.registry.repository import RemoteRepository
 from lazyoci.registry.workers import gather
 from lazyoci.transfer.find import Found
 from lazyoci.transfer.receive import PARTIAL, bring, holds
+from lazyoci.transfer.seam import send
 
 How = Literal["fetched", "there", "absent"]
 
@@ -42,7 +42,7 @@ class Pulled:
     absent: tuple[Descriptor, ...] = ()
 
 
-def fetch(
+def pull(
     found: Found,
     client: Client,
     directory: Path,
@@ -58,86 +58,106 @@ def fetch(
     is one of the tree that lazyoci itself keeps. Nothing can be seen in the layout before all of it is there; what was
     received of a blob is kept for the next try. Raises the failures of the registry, LayoutError and Interrupted.
     """
-    cancelled = cancelled or threading.Event()
-    repository = client.repository(found.reference.repository)
-    work = _Work(repository, directory, str(found.reference), progress or Silent(), cancelled)
+    work = _Layout(found, client, directory, held or {}, progress or Silent(), cancelled or threading.Event())
     try:
         prepare(directory, shared=shared)
-        results = work.run(found, held or {}, client)
-        point(directory, found.root, [str(found.reference)])
+        send(found.content, work)
     except OSError as error:
         place = error.filename or directory
         raise LayoutError(f"cannot write the layout: {place}: {error.strerror or error}") from error
     finally:
         _tidy(directory)
-    absent = tuple(found.blobs[digest] for digest, how in results.items() if how == "absent")
-    return Pulled(found, directory, sum(how == "fetched" for how in results.values()), absent)
+    absent = tuple(found.blobs[digest] for digest, how in work.came.items() if how == "absent")
+    return Pulled(found, directory, sum(how == "fetched" for how in work.came.values()), absent)
 
 
-@dataclass(slots=True)
-class _Work:
-    """The fetching of one artifact."""
+class _Layout:
+    """A layout on disk as the `Sink` of one artifact; `came` tells how each blob came to be there, by digest."""
 
-    repository: RemoteRepository
-    directory: Path
-    name: str
-    progress: Progress
-    cancelled: threading.Event
-    failed: threading.Event = field(default_factory=threading.Event)
-    reasons: list[BaseException] = field(default_factory=list)
+    def __init__(
+        self,
+        found: Found,
+        client: Client,
+        directory: Path,
+        held: Mapping[str, bytes],
+        progress: Progress,
+        cancelled: threading.Event,
+    ) -> None:
+        self.came: dict[str, How] = {}
+        self._found = found
+        self._client = client
+        self._repository = client.repository(found.reference.repository)
+        self._directory = directory
+        self._held = held
+        self._name = str(found.reference)
+        self._progress = progress
+        self._cancelled = cancelled
+        self._failed = threading.Event()
+        self._reasons: list[BaseException] = []  # why blobs could not be fetched, the first first
 
-    def run(self, found: Found, held: Mapping[str, bytes], client: Client) -> dict[str, How]:
-        """Fetch all blobs and write all manifests; how each blob came to be there, by digest."""
-        self.progress.started(self.name, "pulling")
-        self.progress.total(self.name, sum(blob.size for blob in found.blobs.values()))
-        blobs = sorted(found.blobs.values(), key=lambda blob: -blob.size)  # the longest begin first
+    def has(self, _digest: str) -> bool:
+        """See `Sink`. A layout may hold a manifest and lack its blobs, so each of these is looked at."""
+        return False
+
+    def put_blobs(self, blobs: Sequence[Descriptor]) -> None:
+        """See `Sink`."""
+        self._progress.started(self._name, "pulling")
+        self._progress.total(self._name, sum(blob.size for blob in blobs))
+        longest_first = sorted(blobs, key=lambda blob: -blob.size)
         try:
             with ThreadPoolExecutor(_PARALLEL, thread_name_prefix="pull") as pool:
-                futures = [pool.submit(self._blob, blob, held.get(blob.digest)) for blob in blobs]
-                results = gather(futures, client, self.cancelled)
+                futures = [pool.submit(self._blob, blob) for blob in longest_first]
+                results = gather(futures, self._client, self._cancelled)
         except Interrupted:
-            if self.reasons and not self.cancelled.is_set():
-                raise self.reasons[0] from None  # why the others were stopped
+            if self._reasons and not self._cancelled.is_set():
+                raise self._reasons[0] from None  # why the others were stopped
             raise Interrupted("interrupted", hint="what was received is kept for the next pull") from None
         finally:
-            self.progress.finished(self.name)
-        manifests = _Held({digest: manifest.raw for digest, manifest in found.manifests.items()})
-        for digest, manifest in found.manifests.items():
-            copy_blob(manifests, Descriptor(manifest.media_type, digest, len(manifest.raw)), self.directory)
-        return {blob.digest: how for blob, how in zip(blobs, results, strict=True)}
+            self._progress.finished(self._name)
+        self.came = {blob.digest: how for blob, how in zip(longest_first, results, strict=True)}
 
-    def _blob(self, blob: Descriptor, known: bytes | None) -> How:
+    def put_manifest(self, digest: str, manifest: Manifest) -> None:
+        """See `Sink`."""
+        descriptor = Descriptor(manifest.media_type, digest, len(manifest.raw))
+        copy_blob(_Held({digest: manifest.raw}), descriptor, self._directory)
+
+    def put_tags(self) -> None:
+        """See `Sink`: the one entry that makes it seen."""
+        point(self._directory, self._found.root, [self._name])
+
+    def _blob(self, blob: Descriptor) -> How:
         label = short(blob.digest)
 
         def received(count: int) -> None:
-            if self.failed.is_set():
+            if self._failed.is_set():
                 raise Interrupted("stopped, because another blob failed")
-            self.progress.sent(self.name, count)
-            self.progress.sent(label, count)
+            self._progress.sent(self._name, count)
+            self._progress.sent(label, count)
 
-        if self.failed.is_set() or self.cancelled.is_set():
+        if self._failed.is_set() or self._cancelled.is_set():
             raise Interrupted("stopped before the download")
-        if holds(self.directory, blob):
-            self.progress.sent(self.name, blob.size)
+        if holds(self._directory, blob):
+            self._progress.sent(self._name, blob.size)
             return "there"
+        known = self._held.get(blob.digest)
         known = known if known is not None else _inline(blob)
         if known is not None:
-            copy_blob(_Held({blob.digest: known}), blob, self.directory)
-            self.progress.sent(self.name, blob.size)
+            copy_blob(_Held({blob.digest: known}), blob, self._directory)
+            self._progress.sent(self._name, blob.size)
             return "fetched"
-        self.progress.started(label, _label(blob))
-        self.progress.total(label, blob.size)
+        self._progress.started(label, _label(blob))
+        self._progress.total(label, blob.size)
         try:
-            bring(self.repository, blob, self.directory, received)
+            bring(self._repository, blob, self._directory, received)
             return "fetched"
         except BaseException as error:
             if isinstance(error, NotFound) and blob.extra.get("urls"):
                 return "absent"  # foreign: to be had elsewhere, by those whose licence allows it
-            self.reasons.append(error)
-            self.failed.set()
+            self._reasons.append(error)
+            self._failed.set()
             raise
         finally:
-            self.progress.finished(label)
+            self._progress.finished(label)
 
 
 def _label(blob: Descriptor) -> str:

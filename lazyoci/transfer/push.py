@@ -82,7 +82,7 @@ def _lanes(
         meter = Meter(work.item.wanted.artifact, progress, hosts, work.content.blobs.values())
         ways = Ways(uploads, meter, cancelled, sleep or cancelled.wait)
         for target in targets:
-            one = TargetPush(target, work.content, client.repository(target.repository), ways)
+            one = TargetPush(target, work.content, work.item.built.store, client.repository(target.repository), ways)
             lanes.setdefault(target.repository, []).append(one)
     return list(lanes.values())
 

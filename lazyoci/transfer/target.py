@@ -1,15 +1,16 @@
-"""One artifact into one repository: what is missing, the root by digest, then the tags, each verified (wire.md A5)."""
+"""One artifact into one repository: what is missing, the root by its digest, then the tags, each verified."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, wait
 from dataclasses import dataclass, field, replace
 
 from lazyoci import errors
 from lazyoci.errors import Interrupted, LazyociError, RegistryError
-from lazyoci.oci.descriptor import Descriptor
+from lazyoci.layout.store import Store
+from lazyoci.oci.descriptor import Descriptor, Manifest
 from lazyoci.oci.digest import short
 from lazyoci.oci.reference import Reference, Repository
 from lazyoci.registry.errors import BlobUnknown, TagImmutable
@@ -18,6 +19,7 @@ from lazyoci.transfer.compare import is_pending, skip_pending
 from lazyoci.transfer.content import Content
 from lazyoci.transfer.meter import Meter
 from lazyoci.transfer.outcome import Outcome
+from lazyoci.transfer.seam import send
 from lazyoci.transfer.uploads import Errand, How, Uploads
 
 # GHCR shows a tag some time after it took it (pithead#429): seconds to wait before looking again
@@ -57,11 +59,12 @@ class Ways:
 
 
 class TargetPush:
-    """Pushes one target. Everything it learns is in `target.outcomes` and `target.blobs`; it raises nothing."""
+    """Pushes one target, whose repository is the `Sink`. All it learns is in `target.outcomes` and `target.blobs`."""
 
-    def __init__(self, target: Target, content: Content, remote: RemoteRepository, ways: Ways) -> None:
+    def __init__(self, target: Target, content: Content, store: Store, remote: RemoteRepository, ways: Ways) -> None:
         self._target = target
         self._content = content
+        self._store = store
         self._remote = remote
         self._uploads = ways.uploads
         self._meter = ways.meter
@@ -69,17 +72,16 @@ class TargetPush:
         self._sleep = ways.sleep
 
     def run(self) -> None:
-        """Content first, then the tags in order; nothing at all is sent when every tag is right already."""
+        """Send content and tags; nothing at all when every tag is right already. Raises nothing: see the outcomes."""
         try:
             if self._target.pending:
-                self._push()
+                self._send()
         finally:
             self._meter.leave()
 
-    def _push(self) -> None:
+    def _send(self) -> None:
         try:
-            self._push_content()
-            self._push_tags()
+            send(self._content, self)
         except Interrupted:
             self._target.stop(None)
         except LazyociError as error:
@@ -87,31 +89,37 @@ class TargetPush:
         except Exception as error:  # noqa: BLE001 - a file that is gone, or a bug: what was published is told all the same
             self._target.stop(errors.of(error))
 
-    # ------------------------------------------------------------------ content
-    def _push_content(self) -> None:
-        root = self._content.root.digest
-        known = any(outcome.previous_digest == root for outcome in self._target.outcomes)
-        missing = [] if known else list(dict.fromkeys(self._missing(root)))
-        self._bring(blob for digest in missing for blob in self._content.blobs_of(digest))
-        self._settle_all()
-        for digest in missing:
-            indexed = self._put(digest, digest)
-            manifest = self._content.manifests[digest]
-            if digest == root and manifest.subject is not None and not indexed:
-                self._remote.attach_to_subject(manifest)
-
-    def _missing(self, digest: str) -> Iterator[str]:
-        """The digests of the manifests to push, children before parents.
-
-        A registry takes a manifest only when all it names is there, so one that is there needs no further look.
-        """
+    # ------------------------------------------------------------------ the sink
+    def has(self, digest: str) -> bool:
+        """See `Sink`. A registry takes a manifest only when all it names is there, so what is there is whole."""
+        if digest == self._content.root.digest and any(one.previous_digest == digest for one in self._target.outcomes):
+            return True  # a tag pointed to it when it was asked for
         self._heed()
-        if self._remote.head_manifest(digest, push=True) is not None:
-            return
-        for child in self._content.below(digest):
-            yield from self._missing(child)
-        yield digest
+        return self._remote.head_manifest(digest, push=True) is not None
 
+    def put_blobs(self, blobs: Sequence[Descriptor]) -> None:
+        """See `Sink`."""
+        self._bring(blobs)
+        for digest in self._content.blobs:
+            self._meter.settle(self._target.repository.host, digest)
+
+    def put_manifest(self, digest: str, manifest: Manifest) -> None:
+        """See `Sink`."""
+        indexed = self._put(digest, digest)
+        if digest == self._content.root.digest and manifest.subject is not None and not indexed:
+            self._remote.attach_to_subject(manifest)
+
+    def put_tags(self) -> None:
+        """See `Sink`. Tags are written in their order; after one that fails, no other."""
+        for at, outcome in enumerate(self._target.outcomes):
+            if is_pending(outcome):
+                self._heed()
+                self._target.outcomes[at] = self._push_tag(self._target.references[at], outcome)
+                if self._target.outcomes[at].error is not None:
+                    self._target.stop(None)
+                    return
+
+    # ------------------------------------------------------------------ blobs
     def _bring(self, blobs: Iterable[Descriptor], *, check: bool = True) -> None:
         """Have blobs brought here, all at once; wait for all of them, then raise what the first failure was."""
         host = self._target.repository.host
@@ -121,7 +129,7 @@ class TargetPush:
         for blob in blobs:
             if blob.digest not in futures:
                 sent = self._meter.sender(host, blob.digest)
-                errand = Errand(self._remote, self._target.repository, blob, self._content.store, sent, given_up, check)
+                errand = Errand(self._remote, self._target.repository, blob, self._store, sent, given_up, check)
                 futures[blob.digest], first = self._uploads.bring(errand)
                 if not first:
                     borrowed.add(blob.digest)
@@ -137,10 +145,6 @@ class TargetPush:
                 problems.append(problem)
         if problems:
             raise next((one for one in problems if not isinstance(one, Interrupted)), problems[0])
-
-    def _settle_all(self) -> None:
-        for digest in self._content.blobs:
-            self._meter.settle(self._target.repository.host, digest)
 
     # ------------------------------------------------------------------ manifests and tags
     def _put(self, digest: str, target: str, *, exists: bool | None = None) -> bool:
@@ -165,15 +169,6 @@ class TargetPush:
             if child in wanted:
                 self._push_again(child, set())
                 self._put_once(child, child)
-
-    def _push_tags(self) -> None:
-        for at, outcome in enumerate(self._target.outcomes):
-            if is_pending(outcome):
-                self._heed()
-                self._target.outcomes[at] = self._push_tag(self._target.references[at], outcome)
-                if self._target.outcomes[at].error is not None:
-                    self._target.stop(None)
-                    return
 
     def _push_tag(self, reference: Reference, outcome: Outcome) -> Outcome:
         """PUT one tag, and look whether it points where it should."""

@@ -83,7 +83,7 @@ def test_text_that_is_no_text(output: str, encoding: str, tmp_path: Path) -> Non
 
 
 BUGS = {
-    "a worker": "lazyoci.transfer.target.TargetPush._push_content",
+    "a worker": "lazyoci.transfer.target.TargetPush.put_blobs",
     "a builder": "lazyoci.build.files.build_files",
     "the end of the progress": "lazyoci.report.progress.Silent.close",
     "the report itself": "lazyoci.report.build.text",
@@ -107,7 +107,7 @@ except ModuleNotFoundError:
 real, calls = getattr(owner, name), []
 def broken(*arguments, **options):
     calls.append(1)
-    if name == "_push_content" and "/b" not in str(arguments[0]._target.repository):
+    if name == "put_blobs" and "/b" not in str(arguments[0]._target.repository):
         return real(*arguments, **options)
     if name == "build_files" and arguments[0].label == "one":
         return real(*arguments, **options)

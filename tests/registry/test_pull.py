@@ -12,16 +12,17 @@ import pytest
 
 from lazyoci.errors import Interrupted, LayoutError
 from lazyoci.layout.read import open_layout
-from lazyoci.layout.store import Built, Staged, walk
+from lazyoci.layout.store import Built, Staged, digest_of, walk
 from lazyoci.locks import try_lock
 from lazyoci.oci import mediatype, platform
 from lazyoci.oci.descriptor import EMPTY, Descriptor, dump, parse_manifest
 from lazyoci.oci.digest import of
 from lazyoci.oci.reference import Reference, parse
 from lazyoci.registry.errors import DigestMismatch, NotFound, ProtocolError
+from lazyoci.transfer import pull as transfer
 from lazyoci.transfer.choose import Choice
 from lazyoci.transfer.find import PullError, find
-from lazyoci.transfer.pull import Pulled, fetch
+from lazyoci.transfer.pull import Pulled
 from tests.registry.fake import FakeRegistry, Reply, faults
 from tests.registry.kit import Kit, artifact, index, kit, noise
 
@@ -50,7 +51,7 @@ def pull(
     given: Kit = options.pop("kit", None) or kit()
     name = reference(fake, rest)
     found = find(given.client.repository(name.repository), name, choice or Choice())
-    return fetch(found, given.client, directory, cancelled=given.cancelled, **options)
+    return transfer.pull(found, given.client, directory, cancelled=given.cancelled, **options)
 
 
 def names(directory: Path) -> set[str]:
@@ -98,6 +99,22 @@ def test_a_layout_of_just_these_bytes(fake: FakeRegistry, tmp_path: Path) -> Non
     assert json.loads((tmp_path / "out/index.json").read_text())["manifests"][0]["annotations"] == {
         "org.opencontainers.image.ref.name": str(reference(fake))
     }
+
+
+def test_an_image_that_its_index_names_by_another_algorithm(fake: FakeRegistry, tmp_path: Path) -> None:
+    store = Staged()
+    one = image(store, "linux/amd64")
+    seed(fake, Built(one, store))
+    raw = store.read(one)
+    digest = digest_of(raw, "sha512:")
+    fake.distribution.repositories["a/b"].manifests[digest] = (one.media_type, raw)
+    listed = Descriptor(one.media_type, digest, one.size, platform=one.platform)
+    fake.seed_manifest("a/b", store.read(index(store, [listed]).root), mediatype.OCI_INDEX, "v1")
+    pulled = pull(fake, tmp_path, choice=Choice((AMD64,)))
+    assert pulled.found.kind.name == "image"
+    layout = open_layout(tmp_path)
+    assert layout.choose().digest == digest
+    assert layout.read(layout.choose()) == raw
 
 
 def test_again_nothing_is_fetched(fake: FakeRegistry, tmp_path: Path) -> None:
