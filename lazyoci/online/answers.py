@@ -63,7 +63,7 @@ class Answer:
     platforms: tuple[str, ...] = ()
     failure: LazyociError | None = None
     plain_http: bool = False
-    kind: str = ""  # the id of the registry's product (registry/vendors.py)
+    vendor: str = ""  # the id of the registry's product (registry/vendors.py)
 
     @property
     def unreachable(self) -> bool:

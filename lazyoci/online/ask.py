@@ -51,7 +51,7 @@ def ask(
             state = "verified" if found is not None else "missing"
         if found is not None and details:
             more = _details(remote, found)
-        if found is None and as_push and session.kind.id in CREATED_FIRST:
+        if found is None and as_push and session.vendor.id in CREATED_FIRST:
             failure = _missing(remote)
             state = "missing" if failure is not None else state
     except Interrupted:
@@ -73,8 +73,8 @@ def ask(
         created=more[0],
         platforms=more[1],
         failure=failure,
-        plain_http=session.channel.scheme == "http",
-        kind=session.kind.id,
+        plain_http=session.connection.channel.scheme == "http",
+        vendor=session.vendor.id,
     )
 
 

@@ -111,7 +111,7 @@ def _way(answer: Answer) -> Iterator[tuple[str, str, str]]:
         yield host, "registry-unauthorized", f"{answer.reason}; {_remedy(answer)}"
     elif isinstance(answer.failure, Denied):
         yield repository, "registry-no-push", f"no push to {repository}: {answer.reason}; {_remedy(answer)}"
-    elif isinstance(answer.failure, RepositoryMissing) and answer.kind in CREATED_FIRST:
+    elif isinstance(answer.failure, RepositoryMissing) and answer.vendor in CREATED_FIRST:
         yield repository, "repository-missing", f"{repository} does not exist there; {_remedy(answer)}"
 
 

@@ -74,8 +74,8 @@ def search(client: Client, name: str, query: str, *, limit: int = 25) -> list[Hi
 
 
 def _found(client: Client, name: str, url: str, task: Task) -> list[dict[str, Any]]:
-    request = Request("GET", url, task, headers={"Accept": "application/json"}, plain=True, limit=_SEARCH_LIMIT)
-    document = json_object(client.session(name).send_plain(request).body, _SEARCH_LIMIT, task)
+    request = Request("GET", url, task, headers={"Accept": "application/json"}, anonymous=True, limit=_SEARCH_LIMIT)
+    document = json_object(client.session(name).send_anonymously(request).body, _SEARCH_LIMIT, task)
     items = document.get("results")
     return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
 

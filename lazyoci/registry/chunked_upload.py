@@ -83,7 +83,7 @@ def send(
 def _chunk(session: Session, task: Task, scopes: Scopes, location: str, body: FileBody, at: int, end: int) -> str:
     """Send one chunk; the location for the next."""
     headers = {"Content-Type": mediatype.OCTET_STREAM, "Content-Range": f"{at}-{end - 1}"}
-    request = Request("PATCH", location, task, scopes, ok=_TAKEN, headers=headers, body=body, again=False)
+    request = Request("PATCH", location, task, scopes, ok=_TAKEN, headers=headers, body=body, repeatable=False)
     try:
         reply = session.send(request)
     except errors.Failure as failure:
@@ -93,4 +93,4 @@ def _chunk(session: Session, task: Task, scopes: Scopes, location: str, body: Fi
     following = reply.headers.get("location", "")
     if not following or not arrived(reply.headers.get("range", ""), end):
         raise NoProgress
-    return session.resolve(reply.url, following, task)
+    return session.connection.resolve(reply.url, following, task)

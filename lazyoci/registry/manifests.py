@@ -83,7 +83,7 @@ class Manifests:
                 )
             )
         except errors.Denied:
-            if push and self._session.kind.id in ("jfrog", "ghcr"):
+            if push and self._session.vendor.id in ("jfrog", "ghcr"):
                 return None  # both say "denied" where "not found" is meant; a right that is missing shows soon enough
             raise
 
@@ -140,7 +140,7 @@ class Manifests:
         try:
             reply = self._session.send(request)
         except errors.Denied:
-            if self._session.kind.id != "ghcr":
+            if self._session.vendor.id != "ghcr":
                 raise
             self._session.transport.sleep(1.0)  # GHCR refuses the first manifest of a new package now and then
             reply = self._session.send(request)

@@ -56,8 +56,8 @@ def replies(
         if left < 0:
             warn(f"{session.name}: the list is longer than the {LIST_LIMIT >> 20} MiB that are read; it is incomplete")
             return
-        url = session.resolve(reply.url, link, task)
-        if not session.own(url):
+        url = session.connection.resolve(reply.url, link, task)
+        if not session.connection.own(url):
             raise errors.ProtocolError(f"{task.what} stopped: {session.name} links to another host", task)
         if url in seen:
             warn(f"{session.name}: the pages of the list go in a circle; it may be incomplete")

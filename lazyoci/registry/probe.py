@@ -12,7 +12,7 @@ from lazyoci.errors import LazyociError
 from lazyoci.oci.reference import Repository
 from lazyoci.registry import errors, vendors
 from lazyoci.registry.auth import scope, token
-from lazyoci.registry.auth.authenticator import Ticket
+from lazyoci.registry.auth.authenticator import Authorization
 from lazyoci.registry.client import Client
 from lazyoci.registry.errors import Task
 from lazyoci.registry.http import tls
@@ -55,7 +55,7 @@ class _Probe:
         self.steps: list[Step] = []
         self.session: Session = client.session(name)
         self.task = Task(name, self.path, f"{'push to' if push else 'connection to'} {repository or name}")
-        self.ticket = Ticket()
+        self.shown = Authorization()
 
     def note(self, state: State, detail: str, hint: str = "") -> None:
         self.steps.append(Step(NAMES[len(self.steps)], state, detail, hint))
@@ -84,10 +84,10 @@ class _Probe:
 
     def connection(self) -> None:
         """DNS and TCP, by our own sockets; a proxy does both for us."""
-        if not can_be_asked(self.session.base):
+        if not can_be_asked(self.session.connection.base):
             self.fail(LazyociError(f"there is no host named {self.session.name}", hint="Check its spelling."))
             return
-        there = self.client.transport.physical(httpx.URL(self.session.base))
+        there = self.client.transport.physical(httpx.URL(self.session.connection.base))
         name, port = there.host, there.port or (443 if there.scheme == "https" else 80)
         try:
             proxy = self.client.transport.proxy(there)
@@ -106,7 +106,7 @@ class _Probe:
             return
         self.note("ok", f"{name} is {', '.join(found[:4])}{' …' if len(found) > 4 else ''}")
         ports = [port]
-        if port == 443 and there.port is None and self.session.may_be_plain:
+        if port == 443 and there.port is None and self.session.connection.may_be_plain:
             ports.append(80)
         problem = ""
         for candidate in ports:
@@ -128,12 +128,12 @@ class _Probe:
         except errors.TlsError as error:
             self.fail(error)
         except errors.Failure as error:
-            if session.channel.scheme == "http":
-                self.note("skipped", session.channel.words)
+            if session.connection.channel.scheme == "http":
+                self.note("skipped", session.connection.channel.words)
             elif not isinstance(error, errors.Unreachable) or self._handshake() is not None:
-                self.note("ok", session.channel.words)
+                self.note("ok", session.connection.channel.words)
             self.fail(error)  # of TLS, where it was not come to
-        channel = session.channel
+        channel = session.connection.channel
         if channel.scheme == "http":
             self.note("skipped", "plain HTTP")
         else:
@@ -141,12 +141,12 @@ class _Probe:
         challenge = session.auth.challenge
         unclear = "asks for credentials, and not for which" if session.ping_status == 401 else "asks for no credentials"
         wants = f"asks for {challenge.scheme.capitalize()} credentials" if challenge else unclear
-        product = f", {session.kind.name}" if session.kind is not vendors.GENERIC else ""
+        product = f", {session.vendor.name}" if session.vendor is not vendors.GENERIC else ""
         self.note("ok", f"an OCI registry{product}; {wants}")
 
     def _certificate(self) -> str:
         """What the connection is secured with; the one that counts was made already."""
-        words = self.session.channel.words
+        words = self.session.connection.channel.words
         shaken = self._handshake()
         if shaken is None:
             return words
@@ -158,11 +158,11 @@ class _Probe:
 
         There is none through a proxy, either.
         """
-        there = self.client.transport.physical(httpx.URL(self.session.base))
+        there = self.client.transport.physical(httpx.URL(self.session.connection.base))
         if there.scheme != "https" or self.client.transport.proxy(there) is not None:
             return None
         policy = self.client.policy(self.session.name)
-        context = tls.context(self.session.channel, policy)
+        context = tls.context(self.session.connection.channel, policy)
         limit = self.client.transport.timeouts.connect
         try:
             with (
@@ -192,28 +192,28 @@ class _Probe:
         """A token for the scopes a push or a pull would want, or the proof that Basic credentials are taken."""
         session = self.session
         if session.auth.challenge is None and session.ping_status == 401:
-            self.fail(LazyociError(session.auth.unasked(self.path)))
+            self.fail(LazyociError(session.auth.unanswerable(self.path)))
         if session.auth.challenge is None:
             self.note("skipped", "none wanted")
             return
         actions = scope.PUSH if self.push else scope.PULL
         scopes = (scope.repository(self.path, *actions),) if self.path else ()
         try:
-            self.ticket = session.auth.ticket(self.path, scopes, self.task, strict=True)
-            if self.ticket.token is None:
+            self.shown = session.authorize(self.task, scopes, strict=True)
+            if self.shown.token is None:
                 request = Request("GET", "/v2/", self.task, scopes, ok=frozenset({200, 403, 404}), renew=False)
-                if self.ticket.header:
+                if self.shown.header:
                     session.send(request)
                     self.note("ok", f"none needed: {session.name} takes the credentials as they are")
                     return
                 raise refusal.unauthorized(
-                    refusal.Refusal(self.task, b"", {}, withheld=self.ticket.withheld, kind=session.kind)
+                    refusal.Refusal(self.task, b"", {}, withheld=self.shown.withheld, vendor=session.vendor)
                 )
         except LazyociError as error:
             self.fail(error)
-        got = self.ticket.token
+        got = self.shown.token
         if got is not None:
-            who = "" if self.ticket.credential else "anonymous, "
+            who = "" if self.shown.credential else "anonymous, "
             self.note("ok", f"{who}valid for {got.lifetime:.0f} s")
 
     def scopes(self) -> None:
@@ -221,15 +221,15 @@ class _Probe:
         if self.repository is None:
             self.note("skipped", "no repository given")
             return
-        granted = token.granted(self.ticket.token.value, self.path) if self.ticket.token else None
+        granted = token.granted(self.shown.token.value, self.path) if self.shown.token else None
         if granted is None:
-            self.note("skipped", "the token does not say" if self.ticket.token else "no token")
+            self.note("skipped", "the token does not say" if self.shown.token else "no token")
             return
         words = ", ".join(sorted(granted)) or "nothing"
         wanted = "push" if self.push else "pull"
         if wanted not in granted:
-            refused = refusal.Refusal(self.task, b"", {}, self.ticket.credential, kind=self.session.kind)
-            error = refusal.denied(refused) if self.ticket.credential else refusal.unauthorized(refused)
+            refused = refusal.Refusal(self.task, b"", {}, self.shown.credential, vendor=self.session.vendor)
+            error = refusal.denied(refused) if self.shown.credential else refusal.unauthorized(refused)
             self.fail(LazyociError(f"the token grants {words} on {self.path}, not {wanted}", hint=error.hint))
         self.note("ok", f"{words} on {self.path}")
 

@@ -57,17 +57,17 @@ class RemoteRepository:
         session, task = self._session, Task.on(self.name, "push to" if push else "read from")
         scopes = scope.of(self._path, push=push)
         session.connect()
-        ticket = session.auth.ticket(self._path, scopes, task)
-        if ticket.scheme == "basic" or (ticket.credential is not None and ticket.credential.registry_token):
+        shown = session.authorize(task, scopes)
+        if shown.scheme == "basic" or (shown.credential is not None and shown.credential.registry_token):
             # credentials that are sent as they are must be tried to be proven
             reply = session.send(Request("GET", "/v2/", task, scopes, ok=frozenset({200, 403, 404})))
-            ticket = reply.ticket
-        granted = token.granted(ticket.token.value, self._path) if ticket.token is not None else None
-        if ticket.scheme == "none" and session.auth.challenge is not None:
+            shown = reply.shown
+        granted = token.granted(shown.token.value, self._path) if shown.token is not None else None
+        if shown.scheme == "none" and session.auth.challenge is not None:
             if push:
-                raise refusal.unauthorized(self._refusal(task, None, ticket.withheld))
+                raise refusal.unauthorized(self._refusal(task, None, shown.withheld))
             granted = frozenset()
-        return Access(ticket.scheme, granted, ticket.credential, ticket.withheld)
+        return Access(shown.scheme, granted, shown.credential, shown.withheld)
 
     def check_push(self, access: Access) -> None:
         """Raise Denied (Unauthorized where no credential was used) when `access` says that pushing is not granted."""
@@ -79,7 +79,7 @@ class RemoteRepository:
         raise refusal.denied(refused)
 
     def _refusal(self, task: Task, credential: Credential | None, withheld: str) -> refusal.Refusal:
-        return refusal.Refusal(task, b"", {}, credential, withheld=withheld, kind=self._session.kind)
+        return refusal.Refusal(task, b"", {}, credential, withheld=withheld, vendor=self._session.vendor)
 
     # manifests
 

@@ -1,4 +1,4 @@
-"""What passes between a repository and its host: a request, its reply, and "try the whole thing again"."""
+"""What passes between a repository and the session with its registry: a request, and its reply."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from lazyoci.registry import errors
 from lazyoci.registry.auth import token
-from lazyoci.registry.auth.authenticator import Ticket
+from lazyoci.registry.auth.authenticator import Authorization
 from lazyoci.registry.auth.scope import Scopes
 from lazyoci.registry.errors import Task
 from lazyoci.registry.http import retry
@@ -27,28 +27,31 @@ class Request:
     ok: frozenset[int] = frozenset({200})
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Body | None = None
-    limit: int = refusal.BODY_LIMIT  # bytes of the body that are read
-    again: bool = True  # whether this very request may be repeated; else RetryLater is raised
-    renew: bool = True  # whether a 401 has the token renewed
-    plain: bool = False  # send as it is, without credentials of this host: the ping, token requests
+    limit: int = refusal.BODY_LIMIT  # bytes of the reply's body that are read
+    repeatable: bool = True  # whether this very request may be sent again; else RetryLater is raised
+    renew: bool = True  # whether after a 401 it is sent again with another token
+    anonymous: bool = False  # sent without this registry's credentials, and before it is known what it wants
     secret: bool = False  # what it holds is for this origin alone: a redirect to another is not followed
-    margin: float = token.RENEW_EARLY
+    margin: float = token.RENEW_EARLY  # seconds that its token must be good for
     exists: bool | None = None  # of a tag that is written: whether it was there before; None when nobody looked
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A reply: `url` is the address that answered, for relative locations; `ticket` what it was asked with."""
+    """A reply: `url` is the address that answered, for relative locations; `shown` what it was asked with."""
 
     status: int
     headers: httpx.Headers
     body: bytes
     url: str
-    ticket: Ticket
+    shown: Authorization
 
 
 class RetryLater(Exception):
-    """An `Request` that may not be repeated alone failed; a larger retry may help, else `failure` is what to raise."""
+    """A request that is not repeatable failed: the whole of which it is a part may be tried again.
+
+    `outcome` says how it failed, for the retry policy; `failure` is what to raise when no more is tried.
+    """
 
     def __init__(self, outcome: retry.Outcome, failure: errors.Failure) -> None:
         super().__init__(failure.message)

@@ -143,7 +143,7 @@ class Upload:
                 replace(self._task, doing=f"mount from {source} for {self._task.doing}"),
                 scope.union(self._scopes, (scope.repository(source, *scope.PULL),)),
                 ok=frozenset({201, 202}),
-                again=False,
+                repeatable=False,
                 renew=False,
             )
             try:
@@ -154,7 +154,7 @@ class Upload:
                 return True, ""
             location = reply.headers.get("location", "")
             if location:
-                return False, self._session.resolve(reply.url, location, self._task)
+                return False, self._session.connection.resolve(reply.url, location, self._task)
         return False, ""
 
     def _start(self) -> tuple[str, str]:
@@ -163,9 +163,9 @@ class Upload:
         try:
             reply = self._session.send(request)
         except errors.Unreachable as cut:
-            if cut.reason != "reset" or not self._session.kind.cut:
+            if cut.reason != "reset" or not self._session.vendor.cut:
                 raise
-            hint = vendors.fill(self._session.kind.cut, host=self._session.name, path=self._path)
+            hint = vendors.fill(self._session.vendor.cut, host=self._session.name, path=self._path)
             raise errors.Unreachable(cut.message, cut.task, reason=cut.reason, hint=hint) from cut
         location = reply.headers.get("location", "")
         if not location:
@@ -173,7 +173,8 @@ class Upload:
                 f"{self._task.what} failed: {self._session.name} opened an upload without a Location",
                 self._task,
             )
-        return self._session.resolve(reply.url, location, self._task), reply.headers.get("oci-chunk-min-length", "")
+        least = reply.headers.get("oci-chunk-min-length", "")
+        return self._session.connection.resolve(reply.url, location, self._task), least
 
     def _put(self, location: str, descriptor: Descriptor, body: Body) -> None:
         request = Request(
@@ -184,7 +185,7 @@ class Upload:
             ok=frozenset({200, 201, 204}),
             headers={"Content-Type": mediatype.OCTET_STREAM},
             body=body,
-            again=False,
+            repeatable=False,
             margin=_LARGE_MARGIN if descriptor.size >= _LARGE else token.RENEW_EARLY,
         )
         try:
@@ -220,7 +221,7 @@ class Upload:
             scopes = scope.union(self._scopes, (scope.repository(self._path, "delete"),))
             try:
                 reply = self._session.send(
-                    Request("DELETE", location, self._task, scopes, ok=frozenset({200, 202, 204}), again=False)
+                    Request("DELETE", location, self._task, scopes, ok=frozenset({200, 202, 204}), repeatable=False)
                 )
             except (RetryLater, errors.Failure):
                 return False

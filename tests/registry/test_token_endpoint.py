@@ -100,8 +100,8 @@ def test_absurd_lifetimes_count_as_none(lifetime: str, fakes: Fakes) -> None:
     remote = one.client.repository(parse_repository(f"{fake.host}/a/b"))
     assert remote.head_manifest("v1") is None
     scopes = (scope.repository("a/b", *scope.PULL),)
-    ticket = one.client.session(fake.host).auth.ticket("a/b", scopes, Task(fake.host, "a/b"), margin=0)
-    assert ticket.token is not None and ticket.token.lifetime == 60.0
+    shown = one.client.session(fake.host).authorize(Task(fake.host, "a/b"), scopes, margin=0)
+    assert shown.token is not None and shown.token.lifetime == 60.0
 
 
 def test_numbers() -> None:

@@ -1,19 +1,24 @@
-"""Who asks, with which token: one `Authenticator` a host, shared by all workers (wire.md A2).
+"""Who asks a registry, and with which token: one `Authenticator` for each host, shared by all workers.
 
-Tokens are cached by credential and scope set, and got once however many workers wait for one ("single-flight").
+It sends nothing itself. `authorize` and `renew` are generators, as `httpx.Auth.auth_flow` is one: they yield requests
+for tokens, are sent the replies, and return what to show; `drive` runs them. Tokens are kept by credential and scopes,
+and however many workers wait for one, it is asked for once.
+
+https://distribution.github.io/distribution/spec/auth/token/, https://distribution.github.io/distribution/spec/auth/oauth/
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal, Protocol
+from typing import Literal, TypeVar
 
 from lazyoci.registry import errors, vendors
 from lazyoci.registry.auth import scope, token
 from lazyoci.registry.auth.challenge import Challenge
 from lazyoci.registry.auth.scope import Scopes
+from lazyoci.registry.auth.token import TokenRequest
 from lazyoci.registry.credentials.credential import Credential, Credentials
 from lazyoci.registry.errors import Task
 from lazyoci.registry.refusals import refusal
@@ -22,9 +27,11 @@ from lazyoci.registry.sent_secrets import SENT
 # statuses with which token servers answer a POST they do not know: then GET (GCR, Gitea 404; JFrog 401; ACR 400)
 _POST_UNKNOWN = frozenset({400, 401, 404, 405})
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class TokenReply:
     """A token server's reply; header names in lower case."""
 
     status: int
@@ -32,17 +39,45 @@ class Answer:
     body: bytes
 
 
-class TokenServer(Protocol):
-    """Sends a token request, under the rules for redirects, retries and private addresses."""
-
-    def __call__(self, request: token.TokenRequest, task: Task) -> Answer:
-        """Raises errors.Failure when there is no reply."""
-        ...
+Flow = Generator[TokenRequest, TokenReply, T]
 
 
 @dataclass(frozen=True, slots=True)
-class Ticket:
-    """What one request shows: `header` is the value of Authorization, empty for none."""
+class Terms:
+    """What a registry wants of who asks, as its first reply says, and what may be shown to it."""
+
+    challenge: Challenge | None = None  # None: nothing, or what cannot be given
+    schemes: str = ""  # those of all its challenges, for messages
+    withhold: str = ""  # why credentials must not be sent to it; empty where they may
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a request needs: `scopes`, for `margin` seconds more at least.
+
+    `strict` raises where stored credentials are refused, which a request that reads otherwise goes on without.
+    """
+
+    task: Task
+    scopes: Scopes
+    vendor: vendors.Vendor = vendors.GENERIC
+    margin: float = token.RENEW_EARLY
+    strict: bool = False
+
+    @property
+    def path(self) -> str:
+        """The repository."""
+        return self.task.repository
+
+    @property
+    def writes(self) -> bool:
+        """Whether more than reading is wanted."""
+        return any(one.writes for one in self.scopes)
+
+
+@dataclass(frozen=True, slots=True)
+class Authorization:
+    """What a request shows: `header` is the value of its Authorization header, empty for none."""
 
     scheme: Literal["bearer", "basic", "none"] = "none"
     header: str = field(default="", repr=False)
@@ -52,37 +87,48 @@ class Ticket:
 
 
 class Authenticator:
-    """Finds credentials, gets tokens, remembers both. Thread-safe."""
+    """Finds credentials, asks for tokens, remembers both. Thread-safe."""
 
     def __init__(
         self,
         host: str,
+        terms: Terms,
         credentials: Credentials,
-        ask: TokenServer,
         *,
+        resolve: Callable[[str, Task], str],
         clock: Callable[[], float],
         now: Callable[[], float],
         warn: Callable[[str], None],
-        kind: Callable[[], vendors.Vendor],
     ) -> None:
+        """`resolve` gives the checked address that a challenge's realm means; it raises ProtocolError.
+
+        `clock` is in seconds and never goes back: tokens expire by it. `now` is Unix time, to read dates by.
+        """
         self._host = host
+        self._terms = terms
+        self._challenge = terms.challenge  # a later reply may bring another
         self._credentials = credentials
-        self._ask = ask
+        self._resolve = resolve
         self._clock = clock
         self._now = now
         self._warn = warn
-        self._kind = kind
         self._lock = threading.Lock()
         self._finding = threading.Lock()  # apart: a credential helper may take seconds
-        self._flights: dict[tuple[Credential | None, Scopes], threading.Lock] = {}
+        self._asking: dict[tuple[Credential | None, Scopes], threading.Lock] = {}  # held while a token is asked for
         self._tokens: list[token.Token] = []
         self._found: dict[str, Credential | None] = {}
         self._refresh: dict[Credential, str] = {}
         self._rejected: dict[str, Credential | None] = {}  # repositories read anonymously, and what was refused
-        self.challenge: Challenge | None = None
-        self.offered = ""  # the schemes of challenges that cannot be answered
-        self.resolve: Callable[[str, Task], str] = lambda realm, task: realm  # realm → absolute URL, checked
-        self.withhold = ""  # not empty: credentials must not be sent to this host, and why
+
+    @property
+    def challenge(self) -> Challenge | None:
+        """What the registry wants to be shown; None for nothing, or for what cannot be given."""
+        return self._challenge
+
+    @property
+    def withhold(self) -> str:
+        """Why credentials must not be sent to the registry; empty where they may."""
+        return self._terms.withhold
 
     def credential(self, path: str, *, refresh: bool = False) -> Credential | None:
         """The credential for a repository of this host, looked up once; `refresh` asks the helpers anew."""
@@ -95,104 +141,94 @@ class Authenticator:
         """The credential that was refused for a repository, which is therefore read anonymously."""
         return self._rejected.get(path)
 
-    def unasked(self, path: str) -> str:
-        """Why nothing was shown to a registry that wants to be shown something; empty where it said what it takes."""
-        if self.challenge is not None:
+    def unanswerable(self, path: str) -> str:
+        """Why nothing was shown to a registry that wants credentials, in words; empty where it said how to show them.
+
+        Some answer 401 without a challenge, or with challenges that cannot be answered.
+        """
+        if self._challenge is not None:
             return ""
         takes = "does not say how to show them (it sends no WWW-Authenticate header)"
-        if "Bearer" in self.offered:
+        if "Bearer" in self._terms.schemes:
             takes = "does not say where to get a token for them (no realm in its WWW-Authenticate header)"
-        elif self.offered:
-            takes = f"takes them only by {self.offered}, which is not spoken here"
+        elif self._terms.schemes:
+            takes = f"takes them only by {self._terms.schemes}, which is not spoken here"
         found = self.credential(path)
         shown = "none were found for it"
         if found is not None:
             shown = f"those of {found.who} (from {found.source}) were not sent"
         return f"{self._host} wants credentials, but {takes}; {shown}; whoever runs it must mend that"
 
-    def ticket(
-        self,
-        path: str,
-        scopes: Scopes,
-        task: Task,
-        *,
-        margin: float = token.RENEW_EARLY,
-        strict: bool = False,
-    ) -> Ticket:
-        """What to show with a request that needs `scopes`; gets a token if none is good for `margin` seconds more.
+    def authorize(self, need: Need) -> Flow[Authorization]:
+        """What to show with a request; asks for a token if none is good for long enough.
 
-        Stored credentials that are refused are left out for reading, with a warning; `strict` raises instead.
+        Raises Unauthorized or Denied where the token server refuses, and ProtocolError for a reply that is no token.
         """
-        challenge = self.challenge
-        if challenge is None:
-            return Ticket()
-        return self._make(challenge, path, scopes, task, margin=margin, strict=strict)
+        if self._challenge is None:
+            return Authorization()
+        return (yield from self._answer(self._challenge, need))
 
     def renew(
-        self, old: Ticket, challenge: Challenge | None, path: str, scopes: Scopes, task: Task
-    ) -> tuple[Ticket, Scopes] | None:
-        """After a 401: another ticket, and the scopes it was got for; None when nothing else can be shown."""
+        self, old: Authorization, challenge: Challenge | None, need: Need
+    ) -> Flow[tuple[Authorization, Scopes] | None]:
+        """After a 401: what else to show, and the scopes it was got for; None when there is nothing else."""
         if challenge is not None:
-            self.challenge = challenge
+            self._challenge = challenge
             # the registry knows better what it wants, for this repository; placeholders of other names are ignored
-            wanted = tuple(s for s in scope.parse(challenge.scope) if s.name in (path, "catalog"))
-            scopes = scope.union(scopes, wanted)
-        if self.challenge is None:
+            wanted = tuple(s for s in scope.parse(challenge.scope) if s.name in (need.path, "catalog"))
+            need = replace(need, scopes=scope.union(need.scopes, wanted))
+        if self._challenge is None:
             return None
         if old.token is not None:
             self._drop(old.token)
         if old.credential is not None:  # a helper's password may have expired in the middle of the run
-            self.credential(path, refresh=True)
-        new = self._make(self.challenge, path, scopes, task)
+            self.credential(need.path, refresh=True)
+        new = yield from self._answer(self._challenge, need)
         if new.header and new.header == old.header:
-            if any(s.writes for s in scopes) or new.scheme != "basic":
+            if need.writes or new.scheme != "basic":
                 return None
-            self._without(path, new.credential)
-            new = Ticket()
+            self._leave_out(need.path, new.credential)
+            new = Authorization()
         if new.header == old.header == "":
             return None
-        return new, scopes
+        return new, need.scopes
 
-    def _make(
-        self,
-        challenge: Challenge,
-        path: str,
-        scopes: Scopes,
-        task: Task,
-        *,
-        margin: float = token.RENEW_EARLY,
-        strict: bool = False,
-    ) -> Ticket:
-        writes = any(s.writes for s in scopes)
-        credential = None if path in self._rejected and not writes and not strict else self.credential(path)
+    def _answer(self, challenge: Challenge, need: Need) -> Flow[Authorization]:
+        """The answer to a challenge: Basic credentials, a token that a file holds, or one that the server gives."""
+        left_out = need.path in self._rejected and not need.writes and not need.strict
+        credential = None if left_out else self.credential(need.path)
         withheld = ""
         if credential is not None and self.withhold:
             credential, withheld = None, self.withhold
         if challenge.scheme == "basic":
-            if credential is None or not (credential.username or credential.password):
-                if credential is not None:  # log in anew: what is kept is of no use here
-                    withheld = (
-                        f"{self._host} takes a user and a password, and what {credential.source} holds for it is a "
-                        f"token; log in anew: lazyoci registry login {self._host}"
-                    )
-                return Ticket(withheld=withheld)
-            return Ticket("basic", token.basic(credential.username, credential.password), credential)
+            return self._basic(credential, withheld)
         if credential is not None and credential.registry_token:
             if not credential.registry_token.isascii() or not credential.registry_token.isprintable():
-                message = f"{task.what} failed: the token from {credential.source} has characters no token has"
-                raise errors.Unauthorized(message, task)
-            return Ticket("bearer", f"Bearer {credential.registry_token}", credential)
+                message = f"{need.task.what} failed: the token from {credential.source} has characters no token has"
+                raise errors.Unauthorized(message, need.task)
+            return Authorization("bearer", f"Bearer {credential.registry_token}", credential)
         with self._lock:
-            flight = self._flights.setdefault((credential, scopes), threading.Lock())
-        with flight:  # whoever waited here finds the token in the cache
-            got = self._cached(credential, scopes, margin)
+            asking = self._asking.setdefault((credential, need.scopes), threading.Lock())
+        with asking:
+            got = self._kept(credential, need)
             if got is None:
-                got = self._fetch(challenge, path, credential, scopes, task, strict=strict or writes)
+                got = yield from self._fetch(challenge, credential, need)
                 with self._lock:
                     self._tokens.append(got)
-        return Ticket("bearer", f"Bearer {got.value}", got.credential, got, withheld)
+        return Authorization("bearer", f"Bearer {got.value}", got.credential, got, withheld)
 
-    def _cached(self, credential: Credential | None, scopes: Scopes, margin: float) -> token.Token | None:
+    def _basic(self, credential: Credential | None, withheld: str) -> Authorization:
+        if credential is None:
+            return Authorization(withheld=withheld)
+        if not (credential.username or credential.password):
+            return Authorization(
+                withheld=f"{self._host} takes a user and a password, and what {credential.source} holds for it is a "
+                f"token; log in anew: lazyoci registry login {self._host}"
+            )
+        return Authorization("basic", token.basic(credential.username, credential.password), credential)
+
+    def _kept(self, credential: Credential | None, need: Need) -> token.Token | None:
+        """A token got before that does for this, too."""
         now = self._clock()
         with self._lock:
             self._tokens = [item for item in self._tokens if item.usable(now, margin=0)]
@@ -201,8 +237,8 @@ class Authenticator:
                     item
                     for item in self._tokens
                     if item.credential == credential
-                    and item.usable(now, margin=margin)
-                    and scope.covers(item.scopes, scopes)
+                    and item.usable(now, margin=need.margin)
+                    and scope.covers(item.scopes, need.scopes)
                 ),
                 None,
             )
@@ -211,45 +247,36 @@ class Authenticator:
         with self._lock:
             self._tokens = [item for item in self._tokens if item is not old]
 
-    def _fetch(
-        self,
-        challenge: Challenge,
-        path: str,
-        credential: Credential | None,
-        scopes: Scopes,
-        task: Task,
-        *,
-        strict: bool,
-    ) -> token.Token:
-        realm = self.resolve(challenge.realm, task)
-        answer: Answer | None = None
+    def _fetch(self, challenge: Challenge, credential: Credential | None, need: Need) -> Flow[token.Token]:
+        """A new token: by POST for an identity token, else by GET; for reading also without credentials."""
+        realm, scopes, task = self._resolve(challenge.realm, need.task), need.scopes, need.task
+        reply: TokenReply | None = None
         secret = ""
         if credential is not None and credential.identity_token:
             secret = self._refresh.get(credential, credential.identity_token)
-            answer = self._ask(token.by_post(realm, challenge, scopes, secret), task)
-            if answer.status in _POST_UNKNOWN:
-                answer = None
-        if answer is None:
-            answer = self._ask(token.by_get(realm, challenge, scopes, credential, secret), task)
-        if answer.status in (401, 403) and credential is not None and not strict:
-            self._without(path, credential)
+            reply = yield token.by_post(realm, challenge, scopes, secret)
+            if reply.status in _POST_UNKNOWN:
+                reply = None
+        if reply is None:
+            reply = yield token.by_get(realm, challenge, scopes, credential, secret)
+        if reply.status in (401, 403) and credential is not None and not (need.strict or need.writes):
+            self._leave_out(need.path, credential)
             credential = None
-            answer = self._ask(token.by_get(realm, challenge, scopes, None), task)
-        if answer.status != 200:
-            raise self._refused(answer, credential, task)
+            reply = yield token.by_get(realm, challenge, scopes, None)
+        if reply.status != 200:
+            raise self._refused(reply, credential, need)
         try:
-            made, refresh = token.read_reply(answer.body, scopes, credential, self._clock())
+            made, refresh = token.read_reply(reply.body, scopes, credential, self._clock())
         except token.TokenReplyError as error:
-            raise errors.ProtocolError(
-                f"{task.what} failed: the token server of {self._host} cannot be understood: {error}", task
-            ) from None
+            message = f"{task.what} failed: the token server of {self._host} cannot be understood: {error}"
+            raise errors.ProtocolError(message, task) from None
         SENT.add(made.value)
         SENT.add(refresh)
         if credential is not None and refresh:
             self._refresh[credential] = refresh  # kept for this run, never written
         return made
 
-    def _without(self, path: str, credential: Credential | None) -> None:
+    def _leave_out(self, path: str, credential: Credential | None) -> None:
         """Read anonymously from now on: stored credentials were refused, but public content needs none."""
         self._rejected[path] = credential
         if credential is not None:
@@ -258,16 +285,29 @@ class Authenticator:
                 "reading without credentials"
             )
 
-    def _refused(self, answer: Answer, credential: Credential | None, task: Task) -> errors.Failure:
+    def _refused(self, reply: TokenReply, credential: Credential | None, need: Need) -> errors.Failure:
         refused = refusal.Refusal(
-            replace(task, method="GET", path="(token)", status=answer.status),
-            answer.body,
-            answer.headers,
+            replace(need.task, method="GET", path="(token)", status=reply.status),
+            reply.body,
+            reply.headers,
             credential,
             withheld=self.withhold if credential is None else "",
             now=self._now(),
-            kind=self._kind(),
+            vendor=need.vendor,
         )
-        if answer.status in (400, 403, 404) and credential is None:
-            return refusal.unauthorized(refused, refusal.words(refusal.parse_body(answer.body), answer.status))
+        if reply.status in (400, 403, 404) and credential is None:
+            return refusal.unauthorized(refused, refusal.words(refusal.parse_body(reply.body), reply.status))
         return refusal.classify(refused)
+
+
+def drive(flow: Flow[T], send: Callable[[TokenRequest], TokenReply]) -> T:
+    """Run a flow: send what it yields, and return what it returns. Raises what it raises, and what `send` raises."""
+    try:
+        request = next(flow)
+        while True:
+            request = flow.send(send(request))
+    except StopIteration as done:
+        result: T = done.value
+        return result
+    finally:
+        flow.close()  # after a failure to send: it holds a lock for as long as it waits for a reply

@@ -118,7 +118,7 @@ class Refusal:
     withheld: str = ""  # why credentials that exist were not sent
     now: float = 0.0
     attempts: int = 1
-    kind: vendors.Vendor = field(default=vendors.GENERIC)
+    vendor: vendors.Vendor = field(default=vendors.GENERIC)
     exists: bool | None = None  # of a tag that is written: whether it was there before; None when nobody looked
 
 
@@ -154,9 +154,9 @@ def _allowance(headers: Mapping[str, str]) -> str:
 
 def unauthorized(refusal: Refusal, said: str = "") -> Unauthorized:
     """No credentials, or ones that the registry does not take: names the source that was tried."""
-    task, credential, kind = refusal.task, refusal.credential, refusal.kind
+    task, credential, vendor = refusal.task, refusal.credential, refusal.vendor
     user = credential.username if credential else ""
-    login = vendors.fill(kind.login, host=task.host, path=task.repository, user=user)
+    login = vendors.fill(vendor.login, host=task.host, path=task.repository, user=user)
     if credential is not None:
         message = (
             f"{task.what} failed: {task.host} refused the credentials of {credential.who} (from {credential.source})"
@@ -178,16 +178,16 @@ def _writes(task: Task) -> bool:
 
 def denied(refusal: Refusal, said: str = "") -> Denied:
     """Good credentials, missing right: names the right, and what to do at this registry."""
-    task, credential, kind = refusal.task, refusal.credential, refusal.kind
+    task, credential, vendor = refusal.task, refusal.credential, refusal.vendor
     pushing = _writes(task)
     right = "write access" if pushing else "read access"
     who = _token_of(credential) if credential else "anonymous access"
     has = "has no" if credential else "gives no"
     message = f"{task.what} denied: {who} {has} {right}"
     user = credential.username if credential else ""
-    remedy = kind.push if pushing or not kind.missing else kind.missing
+    remedy = vendor.push if pushing or not vendor.missing else vendor.missing
     if credential is None:
-        remedy = kind.login
+        remedy = vendor.login
     lines = [vendors.fill(remedy, host=task.host, path=task.repository, user=user)]
     if task.repository:
         flag = " --push" if pushing else ""
@@ -197,11 +197,11 @@ def denied(refusal: Refusal, said: str = "") -> Denied:
 
 def rate_limited(refusal: Refusal, said: str = "") -> RateLimited:
     """Too many requests: until when, as far as the registry tells, and what helps."""
-    task, kind = refusal.task, refusal.kind
+    task, vendor = refusal.task, refusal.vendor
     wait = retry.seconds(refusal.headers.get("retry-after", ""), refusal.now)
     when = f"; it asks to wait {_duration(wait)}" if wait else ""
     when = _allowance(refusal.headers) + when
-    remedy = kind.rate if refusal.credential else kind.login
+    remedy = vendor.rate if refusal.credential else vendor.login
     hint = vendors.fill(remedy, host=task.host, path=task.repository)
     message = f"{task.what} stopped: {task.host} limits the rate{when}"
     return RateLimited(message, task, wait=wait, hint=hint, said=said)
@@ -209,30 +209,30 @@ def rate_limited(refusal: Refusal, said: str = "") -> RateLimited:
 
 def _told(about: reasons.Reason, refusal: Refusal, said: str) -> Failure:
     """The failure for a reason that the registry's words tell, with the remedy for it."""
-    task, kind = refusal.task, refusal.kind
+    task, vendor = refusal.task, refusal.vendor
 
     def fill(template: str) -> str:
         return vendors.fill(template, host=task.host, path=task.repository)
 
     if about == "quota":
         message = f"{task.what} refused: a quota or a limit of {task.host} is reached"
-        return QuotaExceeded(message, task, hint=fill(kind.quota), said=said)
+        return QuotaExceeded(message, task, hint=fill(vendor.quota), said=said)
     if about == "too-large":
         return TooLarge(f"{task.what} refused: larger than {task.host} takes", task, said=said)
     if about == "read-only":
         return ReadOnly(
             f"{task.what} refused: {task.host} takes no pushes",
             task,
-            hint=fill(kind.read_only),
+            hint=fill(vendor.read_only),
             said=said,
         )
     if about == "type":
         message = f"{task.what} refused: {task.host} does not take this type of content"
-        return Refused(message, task, hint=fill(kind.type), said=said)
+        return Refused(message, task, hint=fill(vendor.type), said=said)
     words, remedy = {
-        "address": ("does not let this address through", kind.address),
-        "account": ("has locked the account or the plan", kind.account),
-    }.get(about, ("forbids it by a policy", kind.policy))
+        "address": ("does not let this address through", vendor.address),
+        "account": ("has locked the account or the plan", vendor.account),
+    }.get(about, ("forbids it by a policy", vendor.policy))
     return ForbiddenByPolicy(f"{task.what} refused: {task.host} {words}", task, hint=fill(remedy), said=said)
 
 
@@ -249,7 +249,7 @@ def classify(refusal: Refusal) -> Failure:
     refusal = replace(refusal, task=task)
     said = words(details, status) if details else ""
     everything = " ".join(f"{e.code} {e.message} {e.detail}" for e in details)
-    kind = refusal.kind
+    vendor = refusal.vendor
 
     def fill(template: str) -> str:
         return vendors.fill(template, host=task.host, path=task.repository)
@@ -257,11 +257,13 @@ def classify(refusal: Refusal) -> Failure:
     manifest = task.method == "PUT" and "/manifests/" in task.path
     tagging = manifest and ":" not in task.path.rpartition("/")[2]
     if tagging and status in (400, 403, 405, 409, 412):
-        overwrite = refusal.exists is not False and status == 403 and kind.id == "jfrog" and "MANIFEST_INVALID" in codes
+        overwrite = (
+            refusal.exists is not False and status == 403 and vendor.id == "jfrog" and "MANIFEST_INVALID" in codes
+        )
         if overwrite or reasons.is_immutable(codes, everything, exists=refusal.exists):
             tag = task.path.rpartition("/")[2]
             message = f'{task.what} refused: the tag "{tag}" exists and may not be moved'
-            return TagImmutable(message, task, hint=fill(kind.immutable), said=said)
+            return TagImmutable(message, task, hint=fill(vendor.immutable), said=said)
     if "MANIFEST_BLOB_UNKNOWN" in codes:
         message = f"{task.what} refused: the registry lacks a blob that the manifest names"
         return BlobUnknown(message, task, digests=tuple(dict.fromkeys(_DIGEST.findall(everything))), said=said)
@@ -285,9 +287,9 @@ def classify(refusal: Refusal) -> Failure:
     if "NAME_UNKNOWN" in codes:
         message = f"{task.what} failed: {task.host} has no repository {task.repository}"
         if not _writes(task):
-            there = "" if kind.id in _UNLISTED else f" What is there: lazyoci browse repos {task.host}"
+            there = "" if vendor.id in _UNLISTED else f" What is there: lazyoci browse repos {task.host}"
             return RepositoryMissing(message, task, hint=f"Check its name.{there}", said=said)
-        return RepositoryMissing(message, task, hint=fill(kind.missing or vendors.GENERIC.missing), said=said)
+        return RepositoryMissing(message, task, hint=fill(vendor.missing or vendors.GENERIC.missing), said=said)
     if status == 403 or (status == 400 and "DENIED" in codes):
         return denied(refusal, said)
     if status == 404:
@@ -300,7 +302,7 @@ def classify(refusal: Refusal) -> Failure:
     if status == 405 or "UNSUPPORTED" in codes:
         message = f"{task.what} failed: {task.host} does not offer this operation"
         takes_none = "A registry that is read-only, or a cache of another one, takes no pushes."
-        hint = fill(kind.unsupported) or (takes_none if task.method in ("POST", "PUT", "PATCH") else "")
+        hint = fill(vendor.unsupported) or (takes_none if task.method in ("POST", "PUT", "PATCH") else "")
         return Unsupported(message, task, hint=hint, said=said)
     if status == 429 or "TOOMANYREQUESTS" in codes:
         return rate_limited(refusal, said)
@@ -317,9 +319,13 @@ def classify(refusal: Refusal) -> Failure:
         )
     hint = ""
     if "NAME_INVALID" in codes:
-        hint = fill(kind.missing) if kind.id in ("gar", "gitlab", "harbor") else "The registry does not take this path."
-    elif kind.refused and (status == 412 or "MANIFEST_INVALID" in codes):
-        hint = fill(kind.refused)
+        hint = (
+            fill(vendor.missing)
+            if vendor.id in ("gar", "gitlab", "harbor")
+            else "The registry does not take this path."
+        )
+    elif vendor.refused and (status == 412 or "MANIFEST_INVALID" in codes):
+        hint = fill(vendor.refused)
     elif codes & {"TAG_INVALID", "MANIFEST_INVALID"}:
         hint = "The registry does not take this tag, or this type of manifest."
     return Refused(

@@ -18,6 +18,7 @@ def loaded(modules: str, asked: str) -> set[str]:
         "auth.scope",
         "auth.challenge",
         "auth.token",
+        "auth.authenticator",
         "http.retry",
         "http.redirect",
         "http.unreachable",

@@ -29,9 +29,9 @@ def refuse(
     body = json.dumps({"errors": [{"code": code, "message": message}]}).encode() if code else message.encode()
     place = Task(host, "acme/api", f"{doing} {host}/acme/api", method, path, status)
     named = {key.replace("_", "-"): value for key, value in headers.items()}
-    kind = vendors.vendor_of(host, named)
+    vendor = vendors.vendor_of(host, named)
     return classify(
-        Refusal(place, body, named, credential, proven=proven, kind=kind, now=1_800_000_000.0, exists=exists)
+        Refusal(place, body, named, credential, proven=proven, vendor=vendor, now=1_800_000_000.0, exists=exists)
     )
 
 
