@@ -19,7 +19,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lazyoci.errors import SettingsError
 from lazyoci.registry.credentials import docker_config, files, helpers
@@ -40,6 +40,26 @@ class Consulted:
 
 
 Step = tuple[Consulted, Credential | None]
+
+# where a login by Docker would change nothing, as what was refused counts before it
+_CHECK = "\nCheck with: lazyoci registry test {host}"
+_OF_COMMAND = "Give another user or password; some registries want a token as the password."
+_OF_ENVIRONMENT = (
+    f"Correct LAZYOCI_USERNAME and LAZYOCI_PASSWORD, or unset them: they count before every login.{_CHECK}"
+)
+_OF_OURS = (
+    "Log in anew: lazyoci registry login {host}\n"
+    f"or have lazyoci forget them, so that Docker's and others' count: lazyoci registry logout {{host}}{_CHECK}"
+)
+_OF_SETTINGS = f"Log in anew: lazyoci registry login {{host}}{_CHECK}"
+_OF_INLINE = f"Correct DOCKER_AUTH_CONFIG or unset it, or log in anew: lazyoci registry login {{host}}{_CHECK}"
+_OF_PODMAN = f"Log in anew: podman login {{host}}, or lazyoci registry login {{host}}{_CHECK}"
+
+
+def _renewed_by(renewal: str, steps: Iterator[Step]) -> Iterator[Step]:
+    """The same steps, whose credentials know what to do where they are refused."""
+    for consulted, credential in steps:
+        yield consulted, replace(credential, renewal=renewal) if credential is not None and renewal else credential
 
 
 def _quiet(message: str) -> None:
@@ -99,13 +119,16 @@ class Chain:
         host = canonical_host(host)
         given = self._given.get(host)
         if given is not None:
-            yield Consulted(given.source, True), given
-        yield from self._environment(host, path)
-        yield from self._file(files.own(self._environ), host, path, refresh)
-        yield from self._from_settings(host, path)
-        yield from self._inline(host, path, refresh)
+            yield Consulted(given.source, True), replace(given, renewal=_OF_COMMAND)
+        yield from _renewed_by(_OF_ENVIRONMENT, self._environment(host, path))
+        yield from _renewed_by(_OF_OURS, self._file(files.own(self._environ), host, path, refresh))
+        yield from _renewed_by(_OF_SETTINGS, self._from_settings(host, path))
+        yield from _renewed_by(_OF_INLINE, self._inline(host, path, refresh))
+        renewal = _OF_PODMAN
         for location in files.foreign(self._environ):
-            yield from self._file(location, host, path, refresh)
+            if location == files.docker(self._environ):
+                renewal = ""  # from here on Docker's counts first
+            yield from _renewed_by(renewal, self._file(location, host, path, refresh))
 
     def _environment(self, host: str, path: str) -> Iterator[Step]:
         username, password = (self._environ.get(f"LAZYOCI_{name}", "") for name in ("USERNAME", "PASSWORD"))
@@ -142,7 +165,7 @@ class Chain:
     def _inline(self, host: str, path: str, refresh: bool) -> Iterator[Step]:
         text = self._environ.get("DOCKER_AUTH_CONFIG", "")
         if text:
-            yield from self._within(docker_config.parse(text, "DOCKER_AUTH_CONFIG"), host, path, refresh)
+            yield from self._within(docker_config.parse(text, docker_config.INLINE), host, path, refresh)
 
     def _file(self, location: Location, host: str, path: str, refresh: bool) -> Iterator[Step]:
         file = self._read(location)
@@ -195,7 +218,7 @@ class Chain:
             read = [one for one in self._files.values() if one is not None]
             settings = self._settings
         text = self._environ.get("DOCKER_AUTH_CONFIG", "")
-        for file in [*read, *([docker_config.parse(text, "DOCKER_AUTH_CONFIG")] if text else [])]:
+        for file in [*read, *([docker_config.parse(text, docker_config.INLINE)] if text else [])]:
             for host in file.hosts():
                 yield file.label, host
         if settings is not None:

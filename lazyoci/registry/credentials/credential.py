@@ -18,6 +18,9 @@ class Credential:
     password: str = field(default="", repr=False)
     identity_token: str = field(default="", repr=False)  # exchanged for tokens by POST (OAuth2 refresh token)
     registry_token: str = field(default="", repr=False)  # sent as Bearer as it is
+    renewal: str = (
+        ""  # what helps where these are refused and `docker login` would not, as they count before; of {host}
+    )
 
     @property
     def who(self) -> str:

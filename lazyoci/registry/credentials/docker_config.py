@@ -36,6 +36,9 @@ def split_key(key: str) -> tuple[str, str]:
     return canonical_host(host), path
 
 
+INLINE = "DOCKER_AUTH_CONFIG"  # the variable that holds such a file
+
+
 @dataclass(frozen=True, slots=True)
 class AuthFile:
     """A file of that kind. `label` names it for people; `text` finds lines for messages and is never shown."""
@@ -107,9 +110,10 @@ class AuthFile:
         return username, password.rstrip("\0")
 
     def _wrong(self, key: str, problem: str) -> SettingsError:
+        host, path = split_key(key)
         return SettingsError(
             f"{self.label}:{_line(self.text, key)}: auths {key!r}: {problem}",
-            hint=f"log in anew: docker login {split_key(key)[0]}",
+            hint=f"log in anew: lazyoci registry login {host}{'/' if path else ''}{path}",
         )
 
 
@@ -118,20 +122,21 @@ def parse(text: str, label: str, *, flat: bool = False) -> AuthFile:
 
     Raises SettingsError with label and line. Single entries are judged only when they are asked for.
     """
+    remedy = f"correct it by hand, or {f'unset {label}' if label == INLINE else f'move {label} away'}"
     if not text.strip():
         return AuthFile(label)  # docker takes an empty file for one without entries, too
     try:
         data = json.loads(text)
     except json.JSONDecodeError as error:
-        raise SettingsError(f"{label}:{error.lineno}: not JSON: {error.msg}", hint="correct it by hand") from None
+        raise SettingsError(f"{label}:{error.lineno}: not JSON: {error.msg}", hint=remedy) from None
     except (RecursionError, ValueError):
-        raise SettingsError(f"{label}:1: not JSON that can be read", hint="correct it by hand") from None
+        raise SettingsError(f"{label}:1: not JSON that can be read", hint=remedy) from None
 
     def wrong(key: str, expected: str) -> SettingsError:
-        return SettingsError(f"{label}:{_line(text, key)}: {key}: expected {expected}", hint="correct it by hand")
+        return SettingsError(f"{label}:{_line(text, key)}: {key}: expected {expected}", hint=remedy)
 
     if not isinstance(data, dict):
-        raise SettingsError(f"{label}:1: expected a JSON object", hint="correct it by hand")
+        raise SettingsError(f"{label}:1: expected a JSON object", hint=remedy)
     auths = data if flat else data.get("auths")
     helpers, store = (None, None) if flat else (data.get("credHelpers"), data.get("credsStore"))
     if not isinstance(auths or {}, dict):

@@ -34,8 +34,9 @@ class Store:
 
     def store(self, server: Server, username: str, secret: str) -> Kept:
         """Keep a credential: in Docker's helper if it has one for that host and the server is a whole host."""
-        helper = "" if server.path else self._helper(server.host)
-        why = "" if not server.path else f"a helper keeps one credential a host, not one for {server}"
+        helper, why = "", f"a helper keeps one credential a host, not one for {server}"
+        if not server.path:
+            helper, why = self._helper(server.host)
         with private_file.changing(self._location.path):
             data = self._load()
             if helper:
@@ -53,8 +54,7 @@ class Store:
             data.setdefault("auths", {})[str(server)] = {"auth": encoded}
             self._save(data)
         label = self._location.label
-        reason = why or "no credential helper is configured for Docker"
-        return Kept(label, f"the password is in {label} unencrypted, readable by you only: {reason}")
+        return Kept(label, f"the password is in {label} unencrypted, readable by you only: {why}")
 
     def erase(self, server: Server) -> Kept:
         """Forget what `store` kept; returns where it was, nowhere for the empty text, and what a helper would not do.
@@ -81,10 +81,15 @@ class Store:
         rest = f"the password may still be in the helper: {wrong}" if wrong else ""
         return f"the helper {program}", rest
 
-    def _helper(self, host: str) -> str:
+    def _helper(self, host: str) -> tuple[str, str]:
+        """Docker's helper for a host, or why there is none: a file of Docker's that is broken keeps nobody out."""
         location = files.docker(self._environ)
-        text = private_file.read(location.path)
-        return docker_config.parse(text, location.label).helper(host) if text is not None else ""
+        try:
+            text = private_file.read(location.path)
+            found = docker_config.parse(text, location.label).helper(host) if text is not None else ""
+        except SettingsError as error:
+            return "", f"{error.message}; {error.hint}" if error.hint else error.message
+        return found, "" if found else "no credential helper is configured for Docker"
 
     def _forget(self, data: dict[str, Any], server: Server) -> bool:
         auth = data.get("auths", {}).pop(str(server), None)

@@ -161,7 +161,9 @@ def unauthorized(refusal: Refusal, said: str = "") -> Unauthorized:
         message = (
             f"{task.what} failed: {task.host} refused the credentials of {credential.who} (from {credential.source})"
         )
-        return Unauthorized(message, task, hint=f"{login}\nCheck with: lazyoci registry test {task.host}", said=said)
+        hint = credential.renewal.replace("{host}", task.host)
+        hint = hint or f"{login}\nCheck with: lazyoci registry test {task.host}"
+        return Unauthorized(message, task, hint=hint, said=said)
     if refusal.withheld:
         return Unauthorized(f"{task.what} failed: {refusal.withheld}", task, said=said)
     message = f"{task.what} failed: {task.host} wants credentials, and none were found for it"

@@ -393,3 +393,38 @@ class TestAnotherPort:
     def test_an_empty_entry_is_none(self, home: Home) -> None:
         home.docker(auths={"localhost": {}})
         assert self.told(home, "localhost:5000") == []
+
+
+class TestRenewal:
+    """What helps where credentials are refused: never a login that would not be looked at."""
+
+    def test_each_source_names_what_changes_it(self, home: Home) -> None:
+        own = {"auths": {"ghcr.io": {"auth": auth("anna", SECRET)}}}
+
+        def renewal(given: dict[str, Credential] | None = None, **environ: str) -> str:
+            credential = Chain(home.environ | environ, given=given).find("ghcr.io", "acme/api")
+            assert credential is not None
+            return credential.renewal
+
+        home.write(".config/helm/registry/config.json", own)
+        assert renewal() == ""  # `docker login` counts before Helm's
+        home.docker(**own)
+        assert renewal() == ""
+        home.write(".config/containers/auth.json", own)
+        assert "podman login {host}, or lazyoci registry login {host}" in renewal()
+        assert "Correct DOCKER_AUTH_CONFIG or unset it" in renewal(DOCKER_AUTH_CONFIG=json.dumps(own))
+        home.write(".config/lazyoci/auth.json", own)
+        assert "lazyoci registry login {host}" in renewal() and "lazyoci registry logout {host}" in renewal()
+        ours = {"LAZYOCI_AUTH_HOST": "ghcr.io", "LAZYOCI_USERNAME": "anna", "LAZYOCI_PASSWORD": SECRET}
+        assert renewal(**ours).startswith("Correct LAZYOCI_USERNAME and LAZYOCI_PASSWORD, or unset them")
+        given = {"ghcr.io": Credential("the command line", "anna", SECRET)}
+        assert renewal(given, **ours).startswith("Give another user or password")
+        assert "docker login" not in renewal(given)
+
+    def test_a_broken_entry_is_mended_by_a_login_that_counts_first(self, home: Home) -> None:
+        home.docker(auths={"ghcr.io/acme": {"auth": "!!"}})
+        with pytest.raises(SettingsError) as caught:
+            Chain(home.environ).find("ghcr.io", "acme/api")
+        assert caught.value.hint == "log in anew: lazyoci registry login ghcr.io/acme"
+        home.write(".config/lazyoci/auth.json", {"auths": {"ghcr.io/acme": {"auth": auth("anna", SECRET)}}})
+        assert found(home, "ghcr.io", "acme/api").username == "anna"

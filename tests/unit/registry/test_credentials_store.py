@@ -184,3 +184,17 @@ def test_what_a_helper_will_not_forget_is_told(home: Home) -> None:
     home.write(OWN, {"credHelpers": {"ghcr.io": "k"}})
     erased = Store(home.environ).erase(Server("ghcr.io"))
     assert "may still be in the helper" in erased.warning and "the vault is locked" in erased.warning
+
+
+@pytest.mark.parametrize("text", ['{"auths": {', "[]", '{"credsStore": 3}', '{"auths": 3}'])
+def test_a_broken_file_of_dockers_keeps_nobody_out_and_says_how_to_mend_it(home: Home, text: str) -> None:
+    file = home.root / ".docker/config.json"
+    file.parent.mkdir()
+    file.write_text(text, encoding="utf-8")
+    kept = Store(home.environ).store(Server("ghcr.io"), "anna", SECRET)
+    assert kept.place == "~/.config/lazyoci/auth.json"
+    assert "~/.docker/config.json:1: " in kept.warning
+    assert kept.warning.endswith("; correct it by hand, or move ~/.docker/config.json away")
+    assert file.read_text(encoding="utf-8") == text
+    credential = Chain(home.environ).find("ghcr.io")  # lazyoci's own counts before Docker's
+    assert credential is not None and credential.username == "anna"
