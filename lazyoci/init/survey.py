@@ -11,7 +11,8 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from lazyoci import reader
-from lazyoci.values.helm.chart import Chart, ChartError
+from lazyoci.values.helm.chart import Chart
+from lazyoci.values.helm.chart_yaml import ChartError
 from lazyoci.values.helm.files import ChartFile, list_directory
 from lazyoci.values.helm.loader import assemble
 from lazyoci.world import Disk

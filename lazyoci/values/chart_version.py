@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from lazyoci.values.helm.chart import ChartError
+from lazyoci.values.helm.chart_yaml import ChartError
 from lazyoci.values.variables import Value, Values
 
 

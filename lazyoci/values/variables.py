@@ -17,7 +17,8 @@ from lazyoci.world.kinds import PULL_REQUEST, TAG
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from lazyoci.values.helm.chart import Chart, ChartError
+    from lazyoci.values.helm.chart import Chart
+    from lazyoci.values.helm.chart_yaml import ChartError
     from lazyoci.values.standing import Standing
     from lazyoci.values.version import Version
     from lazyoci.world.occasion import Occasion
@@ -117,7 +118,8 @@ class Values:
         """The Chart.yaml at `path`, directory or package, read once. Raises OSError, ChartError where Helm refuses."""
         found = self._charts.get(path)
         if found is None:
-            from lazyoci.values.helm.chart import ChartError, read_chart  # only where there are charts
+            from lazyoci.values.helm.chart_yaml import ChartError  # only where there are charts
+            from lazyoci.values.helm.read_chart import read_chart  # only where there are charts
 
             try:
                 found = read_chart(self._chart_yaml(path))

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from lazyoci.template.gofmt.strings import quote
+from lazyoci.values.helm.chart import Chart
 from lazyoci.values.helm.chart_yaml import ChartError
-
-if TYPE_CHECKING:
-    from lazyoci.values.helm.chart import Chart
 
 # Masterminds semver, not strict: minor and patch may be absent, zeros may lead
 _VERSION = re.compile(

@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from lazyoci.frozen import frozen
-from lazyoci.values.helm.chart import Chart, ChartError, read_chart, read_dependencies
-from lazyoci.values.helm.chart_yaml import Fields, load_tree, not_json
+from lazyoci.values.helm.chart import Chart
+from lazyoci.values.helm.chart_yaml import ChartError, Fields, load_tree, not_json
 from lazyoci.values.helm.files import MAX_DEPTH, ChartFile, read_package
+from lazyoci.values.helm.read_chart import read_chart, read_dependencies
 from lazyoci.values.helm.scalars import Plain
 
 SCHEMA = "values.schema.json"

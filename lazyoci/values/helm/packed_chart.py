@@ -6,7 +6,7 @@ import io
 import tarfile
 import zlib
 
-from lazyoci.values.helm.chart import ChartError
+from lazyoci.values.helm.chart_yaml import ChartError
 
 _LONGEST = 1 << 20  # bytes of a Chart.yaml; Helm's own bound for a file is 5 MiB, real ones have some hundred bytes
 _MOST = 10_000  # entries looked at; Helm writes Chart.yaml first

@@ -9,7 +9,8 @@ from lsprotocol import types
 
 from lazyoci.diagnostic import Source
 from lazyoci.values.dockerfile import read_dockerfile
-from lazyoci.values.helm.chart import ChartError, read_chart
+from lazyoci.values.helm.chart_yaml import ChartError
+from lazyoci.values.helm.read_chart import read_chart
 from lazyoci_lsp.features import linked_files, occurrences
 from lazyoci_lsp.text import templates
 from lazyoci_lsp.text.documents import Text

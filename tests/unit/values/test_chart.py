@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lazyoci.values.helm.chart import Chart, ChartError, Dependency, Maintainer, read_chart
+from lazyoci.values.helm.chart import Chart, Dependency, Maintainer
+from lazyoci.values.helm.chart_yaml import ChartError
+from lazyoci.values.helm.read_chart import read_chart
 
 
 def chart(text: str) -> Chart:

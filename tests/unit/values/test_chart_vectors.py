@@ -16,7 +16,7 @@ from lazyoci.build.chart_config import config_json
 from lazyoci.check import check
 from lazyoci.errors import BuildError
 from lazyoci.oci.descriptor import descriptor_from_json
-from lazyoci.values.helm.chart import read_chart
+from lazyoci.values.helm.read_chart import read_chart
 from tests.unit.build.make import context, helm, manifest_of
 
 LINES = Path("tests/vectors/helm-charts.jsonl").read_text("utf-8").splitlines()

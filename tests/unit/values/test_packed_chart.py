@@ -10,7 +10,7 @@ import pytest
 
 from lazyoci.values import Values
 from lazyoci.values.chart_version import chart_version
-from lazyoci.values.helm.chart import ChartError
+from lazyoci.values.helm.chart_yaml import ChartError
 from lazyoci.values.helm.packed_chart import packed_chart_yaml
 from lazyoci.world import World
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lazyoci.config.model import Artifact, FilesArtifact, HelmArtifact, ImageArtifact
 from lazyoci.values.dockerfile import Dockerfile, read_dockerfile
-from lazyoci.values.helm.chart import ChartError
+from lazyoci.values.helm.chart_yaml import ChartError
 from lazyoci.yaml.nodes import Mapping, Node, Scalar
 from lazyoci_lsp.features.markdown import code, escape, render
 
