@@ -11,7 +11,7 @@ from lazyoci.frozen import replace
 from lazyoci.rules import BY_CODE, Selection
 from lazyoci.rules.checks.reference_collision import file_of
 from lazyoci.rules.project_settings import Choice, Finder, RuleSettings
-from lazyoci.rules.shared.written_references import Elsewhere, Written
+from lazyoci.rules.written_references import Elsewhere, Written
 from lazyoci.world import World, real
 from lazyoci.yaml.encoding import decode_bytes
 

@@ -13,7 +13,7 @@ from lazyoci.plan import Plan, plan
 from lazyoci.resolve import Resolved, resolve
 from lazyoci.rules import Selection, Subject
 from lazyoci.rules.checks.reference_collision import written
-from lazyoci.rules.shared.written_references import Elsewhere, Written
+from lazyoci.rules.written_references import Elsewhere, Written
 from lazyoci.world import World
 from lazyoci.yaml.nodes import Document
 

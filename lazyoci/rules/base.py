@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lazyoci.config.model import Artifact, Config
     from lazyoci.plan import Plan
     from lazyoci.resolve import Resolved
-    from lazyoci.rules.shared.written_references import Elsewhere
+    from lazyoci.rules.written_references import Elsewhere
 
 T = TypeVar("T")
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from lazyoci.template import compare, escape, to_tag
-from lazyoci.template.go_values import Byte, Refusal, Value, Vars, pointed_type_name, truth, type_name
 from lazyoci.template.gofmt import format_value, printf
 from lazyoci.template.gofmt.strings import byte_length, from_bytes, normal, to_bytes
+from lazyoci.template.gofmt.values import Byte, Refusal, Value, Vars, pointed_type_name, truth, type_name
 
 LARGEST = 1 << 20  # characters of any text a template computes, and of what it writes
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from lazyoci.template.builtins import LARGEST, Builtin
-from lazyoci.template.go_values import Refusal, Unknown, Value, names_of
 from lazyoci.template.gofmt.printf import TooLong
+from lazyoci.template.gofmt.values import Refusal, Unknown, Value, names_of
 
 _COMPARING = frozenset(("eq", "ne", "lt", "le", "gt", "ge"))
 _DECIDING = _COMPARING | {"not", "len"}  # an unset variable is simply empty to these

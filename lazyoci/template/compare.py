@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lazyoci.template.go_values import Byte, Refusal, Value, type_name
 from lazyoci.template.gofmt.strings import to_bytes
+from lazyoci.template.gofmt.values import Byte, Refusal, Value, type_name
 
 _KINDS: dict[type, str] = {bool: "bool", int: "integer", Byte: "integer", float: "float", complex: "complex"}
 _KINDS[str] = "string"

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from lazyoci.template import nodes as ast
 from lazyoci.template.error import NAME
 from lazyoci.template.fields import field_name
-from lazyoci.template.go_values import Byte, Unknown, Value, Vars, truth
 from lazyoci.template.gofmt.strings import join, quote
+from lazyoci.template.gofmt.values import Byte, Unknown, Value, Vars, truth
 from lazyoci.template.pipelines import Operands
 from lazyoci.template.template import Template
 

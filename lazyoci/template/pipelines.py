@@ -9,8 +9,8 @@ from lazyoci.diagnostic import Span
 from lazyoci.template import nodes as ast
 from lazyoci.template.error import NAME, TemplateError, What, column_of, line_of
 from lazyoci.template.fields import field_name
-from lazyoci.template.go_values import Refusal, Unknown, Value, Vars, names_of, truth, type_name
 from lazyoci.template.gofmt.strings import clean, quote
+from lazyoci.template.gofmt.values import Refusal, Unknown, Value, Vars, names_of, truth, type_name
 from lazyoci.template.template import Template
 from lazyoci.template.variables import VARIABLES
 

@@ -43,7 +43,7 @@ from lazyoci.rules.shared.literal_parts import normal
 from lazyoci.rules.shared.paths import repository_root
 from lazyoci.rules.shared.shared_nodes import repeated, standing
 from lazyoci.rules.shared.wording import quoted
-from lazyoci.rules.shared.written_references import Written
+from lazyoci.rules.written_references import Written
 
 _OF_THE_ARTIFACT = frozenset({"ChartVersion", "Name"})  # equal templates differ by these
 

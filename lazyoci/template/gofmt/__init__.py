@@ -1,1 +1,1 @@
-"""Printing as Go's fmt and strconv do: `printf` and its verbs, floats, quoted strings."""
+"""What templates compute with and print, as Go's fmt and strconv do: values, `printf`, verbs, floats, strings."""

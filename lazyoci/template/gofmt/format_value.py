@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from lazyoci.template.go_values import STRUCT, Byte, Value, Vars, type_name
 from lazyoci.template.gofmt.floats import format_float
 from lazyoci.template.gofmt.strings import is_printable, join, quote, rune, to_bytes
+from lazyoci.template.gofmt.values import STRUCT, Byte, Value, Vars, type_name
 from lazyoci.template.variables import VARIABLES
 
 _NIL = "<nil>"

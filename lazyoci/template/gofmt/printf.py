@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from lazyoci.template.go_values import Value, type_name
 from lazyoci.template.gofmt.format_value import Flags, format_value
 from lazyoci.template.gofmt.strings import join
+from lazyoci.template.gofmt.values import Value, type_name
 
 _FLAGS = {"#": "sharp", "0": "zero", "+": "plus", "-": "minus", " ": "space"}
 _LARGEST = 1_000_000  # a larger width or precision does not count

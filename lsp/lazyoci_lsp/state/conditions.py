@@ -11,7 +11,7 @@ from lazyoci.world import Git
 from lazyoci_lsp.state.configuration import Configuration
 
 if TYPE_CHECKING:
-    from lazyoci.rules.shared.written_references import Elsewhere
+    from lazyoci.rules.written_references import Elsewhere
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from lazyoci_lsp.state.conditions import Conditions
 
 if TYPE_CHECKING:
-    from lazyoci.rules.shared.written_references import Elsewhere, Written
+    from lazyoci.rules.written_references import Elsewhere, Written
     from lazyoci_lsp.session import Session
     from lazyoci_lsp.state.snapshot import Snapshot
 
@@ -35,7 +35,7 @@ class Neighbours:
         """What all files write, as a value that never changes; None where there is nothing to compare with."""
         if self._known is None and len(self._written) > 1:
             from lazyoci.rules.checks.reference_collision import file_of
-            from lazyoci.rules.shared.written_references import Elsewhere
+            from lazyoci.rules.written_references import Elsewhere
 
             self._known = Elsewhere()
             for written in self._written.values():

@@ -12,7 +12,7 @@ from lazyoci.check import Checked, Run
 from lazyoci.errors import LazyociError, UsageError
 from lazyoci.rules import BY_CODE
 from lazyoci.rules.project_settings import Choice, RuleSettings
-from lazyoci.rules.shared.written_references import Elsewhere
+from lazyoci.rules.written_references import Elsewhere
 from lazyoci.template.variables import VAR
 from lazyoci.values import Value, Values
 from lazyoci.values.chart_version import chart_version
