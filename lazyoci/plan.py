@@ -5,11 +5,14 @@ This is what `--dry-run` prints, `preview` shows and the editor displays.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from lazyoci import mask
 from lazyoci.config.model import Artifact, Config
+from lazyoci.diagnostic import Span
 from lazyoci.frozen import frozen
 from lazyoci.oci.reference import Reference, ReferenceError, Repository, check_tag, parse_repository
-from lazyoci.resolve import Resolution, Resolved, ResolvedArtifact, ResolvedTarget
+from lazyoci.resolve import Resolution, Resolved, ResolvedArtifact, ResolvedTag, ResolvedTarget
 
 
 @frozen
@@ -20,16 +23,29 @@ class PlannedReference:
     text: str
     reference: Reference | None
     problem: ReferenceError | None  # what is wrong with the tag itself
+    conditional: bool = False  # whether it may not be due, as the file is judged and no run
+
+
+@frozen
+class NotNow:
+    """One tag that is not due, by its templates, which are not rendered. `remedy` says how to state what is missing."""
+
+    registry: str
+    template: str
+    reason: str
+    undecided: bool
+    remedy: str = ""
 
 
 @frozen
 class PlannedTarget:
-    """One target: its repository, and its references in the order of the file."""
+    """One target: its repository, and the references that are due, in the order of the file."""
 
     resolved: ResolvedTarget
     repository: Repository | None
     problem: ReferenceError | None  # what is wrong with the registry
     references: tuple[PlannedReference, ...]
+    not_now: tuple[NotNow, ...] = ()
 
     @property
     def text(self) -> str:
@@ -57,8 +73,13 @@ class PlannedArtifact:
 
     @property
     def references(self) -> tuple[PlannedReference, ...]:
-        """All references, in the order of the file."""
+        """All references that are due, in the order of the file."""
         return tuple(reference for target in self.targets for reference in target.references)
+
+    @property
+    def not_now(self) -> tuple[NotNow, ...]:
+        """All tags that are not due, in the order of the file."""
+        return tuple(one for target in self.targets for one in target.not_now)
 
 
 @frozen
@@ -86,23 +107,52 @@ def _target(resolved: ResolvedTarget) -> PlannedTarget:
         except ReferenceError as error:
             problem = error.with_traceback(None)  # whose frames would keep the whole check alive
     shown = _shown(repository, resolved.registry)
-    references = tuple([_reference(tag, repository, shown) for tag in resolved.tags])
-    return PlannedTarget(resolved, repository, problem, references)
+    references = tuple([_reference(tag, repository, shown) for tag in resolved.tags if tag.due])
+    if len(references) == len(resolved.tags):
+        return PlannedTarget(resolved, repository, problem, references)
+    return PlannedTarget(resolved, repository, problem, references, tuple(_not_now(resolved)))
+
+
+def _not_now(target: ResolvedTarget) -> Iterator[NotNow]:
+    registry = mask.registry(target.registry.source.value)
+    for tag in target.tags:
+        if not tag.due:
+            yield NotNow(registry, mask.masked(tag.tag.text.value), tag.reason, tag.undecided, tag.remedy)
 
 
 def _shown(repository: Repository | None, registry: Resolution) -> str:
     return str(repository) if repository is not None else mask.registry(registry.text)
 
 
-def _reference(tag: Resolution, repository: Repository | None, shown: str) -> PlannedReference:
+def _reference(one: ResolvedTag, repository: Repository | None, shown: str) -> PlannedReference:
+    tag = one.text
     text = f"{shown}:{mask.masked(tag.text)}"
-    if not tag.certain:
-        return PlannedReference(tag, text, None, None)
-    try:
-        check_tag(tag.text)
-    except ReferenceError as error:
-        return PlannedReference(tag, text, None, error.with_traceback(None))
-    return PlannedReference(tag, text, None if repository is None else Reference(repository, tag.text, ""), None)
+    reference = problem = None
+    if tag.certain:
+        try:
+            check_tag(tag.text)
+            reference = None if repository is None else Reference(repository, tag.text, "")
+        except ReferenceError as error:
+            problem = error.with_traceback(None)
+    return PlannedReference(tag, text, reference, problem, one.holds is None)
+
+
+def dormant(plan: Plan, *, building_all: bool = False) -> list[Span]:
+    """Where what is not due is written, and nothing that is: in a run that publishes, nothing is wrong there.
+
+    With `building_all` what an artifact is built from counts all the same.
+    """
+    awake: set[int] = set()
+    asleep: dict[int, Span] = {}
+    for artifact in plan.artifacts:
+        if not artifact.resolved.due and not building_all:
+            asleep[id(artifact.artifact.node)] = artifact.artifact.node.span
+            continue
+        for target in artifact.resolved.targets:
+            texts = [(target.registry, target.due), *[(tag.text, tag.due) for tag in target.tags]]
+            awake |= {id(text.source.node) for text, due in texts if due}
+            asleep |= {id(text.source.node): text.source.node.span for text, due in texts if not due}
+    return [span for key, span in asleep.items() if key not in awake]
 
 
 def select(config: Config, wanted: tuple[str, ...]) -> list[int]:

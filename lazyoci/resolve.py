@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lazyoci import template
-from lazyoci.config.model import Artifact, Config, HelmArtifact, ImageArtifact, Target, Text
+from lazyoci.config.model import Artifact, Config, HelmArtifact, ImageArtifact, Tag, Target, Text
 from lazyoci.frozen import frozen, replace
 from lazyoci.template import Template, TemplateError
 from lazyoci.values import Value, Values
 
 if TYPE_CHECKING:
+    from lazyoci.config.model import Condition
     from lazyoci.values.variables import ArtifactValues
+    from lazyoci.when import Facts, Rendered, Verdict
     from lazyoci.world import World
 
 _OF_ARTIFACTS = frozenset({"Name", "ChartVersion"})  # variables that differ from one to the next
@@ -30,11 +32,33 @@ class Resolution:
     unknown: tuple[Value, ...] = ()  # those of `used` without a value
     error: TemplateError | None = None
     template: Template | None = None  # None for text that is no template, and when it does not parse
+    rendered: bool = True  # False for a template of what is not due, which is only parsed
 
     @property
     def certain(self) -> bool:
         """Whether `text` is what will be used."""
-        return self.error is None and not self.unknown
+        return self.error is None and not self.unknown and self.rendered
+
+
+@frozen
+class ResolvedTag:
+    """A tag, rendered where it is due.
+
+    `holds` is what became of its conditions, and of those of its target and artifact. None is unknown: with a `reason`
+    where the run does not tell, without one where the file is judged and no run; then the tag is rendered.
+    """
+
+    tag: Tag
+    text: Resolution
+    holds: bool | None = True
+    reason: str = ""
+    remedy: str = ""
+    undecided: bool = False  # by a fact that nobody tells
+
+    @property
+    def due(self) -> bool:
+        """Whether it is due, or may be where the file is judged and no run."""
+        return self.holds is not False and not self.undecided
 
 
 @frozen
@@ -43,7 +67,12 @@ class ResolvedTarget:
 
     target: Target
     registry: Resolution
-    tags: tuple[Resolution, ...]
+    tags: tuple[ResolvedTag, ...]
+
+    @property
+    def due(self) -> bool:
+        """Whether any of its tags is."""
+        return any(tag.due for tag in self.tags)
 
 
 @frozen
@@ -55,12 +84,34 @@ class ResolvedArtifact:
     annotations: Mapping[str, Resolution]
     build_args: Mapping[str, Resolution]  # of an image; empty for other types
     labels: Mapping[str, Resolution]
+    conditions: tuple[Resolution, ...] = ()  # those that are templates
+
+    @property
+    def due(self) -> bool:
+        """Whether any of its tags is."""
+        return any(target.due for target in self.targets)
 
     @property
     def resolutions(self) -> list[Resolution]:
-        """Every rendered text of the artifact, targets first."""
-        found = [one for target in self.targets for one in (target.registry, *target.tags)]
-        return [*found, *self.annotations.values(), *self.build_args.values(), *self.labels.values()]
+        """Every text of what is due, targets first: all that is used in this run."""
+        if not self.due:
+            return []
+        found: list[Resolution] = []
+        for target in self.targets:
+            tags = [tag.text for tag in target.tags if tag.due]
+            found += [target.registry, *tags] if tags else []
+        return [*found, *self.content]
+
+    @property
+    def content(self) -> list[Resolution]:
+        """The texts that the artifact itself is made from."""
+        return [*self.annotations.values(), *self.build_args.values(), *self.labels.values()]
+
+    @property
+    def texts(self) -> list[Resolution]:
+        """Every text of the artifact, due or not, and the conditions that are templates: for who judges the text."""
+        found = [one for target in self.targets for one in (target.registry, *[tag.text for tag in target.tags])]
+        return [*found, *self.content, *self.conditions]
 
     @property
     def rendered(self) -> Artifact:
@@ -106,18 +157,82 @@ def _artifact(artifact: Artifact, base: Values, shared: dict[str, Resolution]) -
 
     values = base.with_artifact(name, chart)
     render = _Renderer(values, shared)
-    targets = tuple(
-        [
-            ResolvedTarget(target, render(target.registry), tuple([render(tag) for tag in target.tags]))
-            for target in artifact.targets
-        ]
-    )
+    conditions: tuple[Resolution, ...] = ()
+    if _has_conditions(artifact):
+        due = _Due(base, render)
+        targets = due.targets(artifact)
+        conditions = tuple(due.templates)
+    else:
+        targets = tuple(
+            [
+                ResolvedTarget(
+                    target, render(target.registry), tuple([ResolvedTag(tag, render(tag.text)) for tag in target.tags])
+                )
+                for target in artifact.targets
+            ]
+        )
     annotations = {key: render(text) for key, text in artifact.annotations.items()} if artifact.annotations else {}
     if not isinstance(artifact, ImageArtifact):
-        return ResolvedArtifact(artifact, targets, annotations, {}, {})
+        return ResolvedArtifact(artifact, targets, annotations, {}, {}, conditions)
     build_args = {key: render(text) for key, text in artifact.build_args.items()}
     labels = {key: render(text) for key, text in artifact.labels.items()}
-    return ResolvedArtifact(artifact, targets, annotations, build_args, labels)
+    return ResolvedArtifact(artifact, targets, annotations, build_args, labels, conditions)
+
+
+def _has_conditions(artifact: Artifact) -> bool:
+    """Whether any of it is due on some occasions only: most files have nothing to ask for."""
+    return artifact.when is not None or any(
+        target.when is not None or any(tag.when is not None for tag in target.tags) for target in artifact.targets
+    )
+
+
+class _Due:
+    """Decides what of one artifact is due, and renders that alone."""
+
+    def __init__(self, values: Values, render: _Renderer) -> None:
+        self.templates: list[Resolution] = []  # conditions that are
+        self._facts: Facts | None = values.facts
+        self._render = render
+
+    def targets(self, artifact: Artifact) -> tuple[ResolvedTarget, ...]:
+        """The targets with what is due in each."""
+        from lazyoci.when import both
+
+        whole = self._judge(artifact.when)
+        found = []
+        for target in artifact.targets:
+            verdict = both(whole, self._judge(target.when))
+            tags = tuple([self._tag(tag, both(verdict, self._judge(tag.when))) for tag in target.tags])
+            registry = self._render if any(tag.due for tag in tags) else self._render.parse
+            found.append(ResolvedTarget(target, registry(target.registry), tags))
+        return tuple(found)
+
+    def _tag(self, tag: Tag, verdict: Verdict) -> ResolvedTag:
+        undecided = verdict.holds is None and self._facts is not None
+        render = self._render.parse if verdict.holds is False or undecided else self._render
+        return ResolvedTag(tag, render(tag.text), verdict.holds, verdict.reason, verdict.remedy, undecided)
+
+    def _judge(self, condition: Condition | None) -> Verdict:
+        from lazyoci.when import ALWAYS, UNDECIDED, judge, templates
+
+        if condition is None:
+            return ALWAYS
+        if self._facts is None:
+            self.templates += map(self._render, templates(condition))
+            return UNDECIDED
+        return judge(condition, self._facts, self._condition)
+
+    def _condition(self, text: Text) -> Rendered:
+        from lazyoci.when import Rendered
+
+        found = self._render(text)
+        self.templates.append(found)
+        if found.error is not None:
+            return Rendered(None)  # which the rules on templates tell
+        if found.unknown:
+            first = found.unknown[0]
+            return Rendered(None, f'.{first.name} of "{text.value.strip()}" has no value', first.source)
+        return Rendered(found.text)
 
 
 class _Renderer:
@@ -138,6 +253,16 @@ class _Renderer:
         if _OF_ARTIFACTS.isdisjoint([value.name for value in done.used]):
             self._shared[source] = done
         return done
+
+    def parse(self, text: Text) -> Resolution:
+        """A text that is not due: taken apart, for who judges templates, and not rendered."""
+        if not text.is_template:
+            return Resolution(text, text.value)
+        try:
+            parsed = template.parse(text.value)
+        except TemplateError as error:
+            return Resolution(text, text.value, error=error.with_traceback(None), rendered=False)
+        return Resolution(text, text.value, template=parsed, rendered=False)
 
     def _render(self, text: Text) -> Resolution:
         try:

@@ -80,7 +80,13 @@ def lazy_file() -> str:
     ]
     for kind, own in keys.OF_TYPE.items():
         parts += _keys(f"`type: {kind}`", {name: artifact[name] for name in artifact if name in own})
-    for name, title in (("target", "One of `targets`"), ("file", "One of `files`")):
+    titles = {
+        "target": "One of `targets`",
+        "tag": "One of `tags`, as a mapping",
+        "condition": "`when`",
+        "file": "One of `files`",
+    }
+    for name, title in titles.items():
         parts += _keys(title, whole["definitions"][name]["properties"])
     return "\n".join(parts)
 
@@ -227,7 +233,8 @@ def exit_codes() -> str:
             "# Exit codes\n",
             _table(("code", "when"), rows),
             "Every command keeps to them, in every output format. What 1 means in particular:\n",
-            "- `build`: an artifact, a target or the check failed; what was published is in the result.\n"
+            "- `build`: an artifact, a target or the check failed; what was published is in the result. Or nothing is "
+            "due, and `--tag`, `--artifact` or `--require-published` says that something should be.\n"
             "- `validate`: a finding at least as severe as `--severity` says (default: error).\n"
             "- `format --check` and `--diff`: a file is not formatted.\n"
             "- `registry test`: a step failed.\n"

@@ -27,6 +27,7 @@ UNRESOLVED = (
     "tag-of-another-commit",
     "version-from-ancestor",
     "version-from-dirty-tree",
+    "unresolved-occasion",
 )
 
 
@@ -127,11 +128,14 @@ class Run:
         return checked
 
 
-def for_build(*, allow_unresolved: bool = False) -> Choice:
-    """How `lazyoci build` chooses rules; with `allow_unresolved`, what has no value yet is told and fails nothing."""
-    if not allow_unresolved:
-        return Choice()
-    return Choice(lenient=UNRESOLVED)
+def for_build(*, allow_unresolved: bool = False, push: bool = True) -> Choice:
+    """How `lazyoci build` chooses rules; with `allow_unresolved`, what has no value yet is told and fails nothing.
+
+    Without `push` it does not matter what is due.
+    """
+    if allow_unresolved:
+        return Choice(lenient=UNRESOLVED)
+    return Choice() if push else Choice(lenient=("unresolved-occasion",))
 
 
 def check(source: str, path: Path | None, world: World | None = None, *, selection: Selection | None = None) -> Checked:

@@ -83,6 +83,7 @@ def _platforms(_ctx: click.Context, _param: click.Parameter, values: Sequence[st
 @click.option("--ca", type=click.Path(path_type=Path), help="Certificates (PEM) to trust besides the system's.")
 @click.option("--layout", type=click.Path(path_type=Path), help="Also write an OCI image layout to this directory.")
 @click.option("--no-clobber", is_flag=True, help="Refuse to move a tag that exists.")
+@click.option("--require-published", is_flag=True, help="Fail where nothing is published, as no tag is due.")
 @click.option("--keep-going", is_flag=True, help="Publish what can be published when something fails.")
 @click.option(
     "--jobs", metavar="N", type=click.IntRange(1, 64), default=4, show_default=True, help="How much runs at a time."
@@ -115,6 +116,7 @@ def command(
     ca: Path | None,
     layout: Path | None,
     no_clobber: bool,
+    require_published: bool,
     keep_going: bool,
     jobs: int,
     builder: str,
@@ -146,10 +148,12 @@ def command(
     if (ask or allow_unresolved) and not dry_run:
         option = "--check" if ask else "--allow-unresolved"
         raise UsageError(f"{option} is for a dry run alone; add --dry-run")
+    if require_published and not push:
+        raise UsageError("--require-published and --no-push contradict each other", hint="leave one of them out")
     git = RealGit()
     said = stated(occasion, tag)
     world = World(git=git, tag=tag, face=Face.BUILD, stated=said, variables=variables, outside=outside)
-    files = _check_all(paths or ((file,) if file is not None else ()), world, git, artifacts, allow_unresolved)
+    files = _check_all(paths or ((file,) if file is not None else ()), world, git, artifacts, allow_unresolved, push)
     from lazyoci.publish import Options, source_date_epoch
 
     options = Options(
@@ -180,22 +184,54 @@ def command(
     if cancelled.is_set():
         say("lazyoci: interrupted; what is not shown as pushed or moved was not published", style="error")
         return 130
-    return _BUG if bug is not None else 1 if any(result.failed for result in results) else 0
+    if bug is not None:
+        return _BUG
+    nothing = push and not any(result.failed for result in results) and _nothing(results)
+    if nothing:
+        meant = "--tag" if tag else "--artifact" if artifacts else "--require-published" if require_published else ""
+        _say_nothing(nothing, meant, tag)
+        return 1 if meant else 0
+    return 1 if any(result.failed for result in results) else 0
+
+
+def _nothing(results: list[ArtifactResult]) -> str:
+    """Why nothing at all was, or would be, published; empty where something was."""
+    if not any(result.due for result in results):
+        return "no tag is due on this occasion" if results else ""
+    return ""
+
+
+def _say_nothing(why: str, meant: str, tag: str) -> None:
+    """That nothing is published; and where somebody meant to publish, what would make it so."""
+    if not meant:
+        say(f"Nothing is published: {why}.")
+        return
+    from lazyoci import semver
+
+    remedy = "see the reasons above"
+    if tag and semver.parse(tag) is None:
+        remedy += f"; --tag {tag} is not a semantic version, such as v1.4.0, so it makes no release"
+    say(f"lazyoci: nothing is published, although {meant} was given: {why}; {remedy}", style="error")
 
 
 def _check_all(
-    paths: tuple[str, ...], world: World, git: RealGit, artifacts: tuple[str, ...], allow_unresolved: bool
+    paths: tuple[str, ...],
+    world: World,
+    git: RealGit,
+    artifacts: tuple[str, ...],
+    allow_unresolved: bool,
+    push: bool,
 ) -> list[Checked]:
     found = [find(path) for path in paths] or [find(None)]
     contents = {path: read(path) for path in found}
     for path, data in contents.items():
-        if b".Git" in data or b".Version" in data:
+        if b".Git" in data or b".Version" in data or b"when" in data:
             git.begin(path.parent)
-    run = Run(world, for_build(allow_unresolved=allow_unresolved))
+    run = Run(world, for_build(allow_unresolved=allow_unresolved, push=push))
     files = [run.check_bytes(data, path) for path, data in contents.items()]
     from lazyoci.publish import about
 
-    show_findings([about(one, artifacts) for one in files])
+    show_findings([about(one, artifacts, building_all=not push) for one in files])
     return files
 
 

@@ -75,7 +75,7 @@ def _declared(environ: Mapping[str, str]) -> dict[str, list[str]]:
         for target in artifact.targets:
             name = _REGISTRY.sub(lambda _: environ.get("LAZYOCI_REGISTRY", "") or "{{", target.registry.value)
             if "{{" not in name:
-                found.setdefault(name, []).extend(tag.value for tag in target.tags if "{{" not in tag.value)
+                found.setdefault(name, []).extend(tag.text.value for tag in target.tags if "{{" not in tag.text.value)
     return found
 
 

@@ -48,7 +48,7 @@ def command(
       lazyoci preview -o json | jq -r '.. | select(.resolved?) | .reference'
     """
     from lazyoci.check import Run, for_build
-    from lazyoci.publish import Options, refused
+    from lazyoci.publish import Options, about, refused
     from lazyoci.report import build, preview
     from lazyoci.world import Face, real
 
@@ -56,6 +56,7 @@ def command(
     file = find(path)
     checked = Run(world, for_build(allow_unresolved=allow_unresolved)).check_bytes(read(file), file)
     failed = refused(checked, Options(allow_unresolved=allow_unresolved))
+    checked = about(checked, ())
     style = output_style(sys.stdout)
     if output == "text":
         echo(preview.tree(checked, style), nl=False)

@@ -74,6 +74,6 @@ def _missing(checked: Checked) -> set[str]:
         value.name
         for artifact in checked.resolved.artifacts
         for target in artifact.targets
-        for text in (target.registry, *target.tags)
+        for text in (target.registry, *[tag.text for tag in target.tags])
         for value in text.unknown
     }

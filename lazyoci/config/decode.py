@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from lazyoci.config import keys
 from lazyoci.config.model import (
+    AllOf,
+    AnyOf,
     Artifact,
     Attestations,
+    Condition,
     Config,
     DockerArtifact,
     File,
     FilesArtifact,
     HelmArtifact,
     ImageArtifact,
+    Tag,
     Target,
     Text,
 )
@@ -85,6 +89,7 @@ class _Decoder:
         listed = [self._target(item) for item in self._items(fields.get("targets"), required=True)]
         targets = tuple([target for target in listed if target is not None])
         annotations = self._map(fields.get("annotations"))
+        when = self._when(fields)
         if type_ is None or type_.value not in keys.OF_TYPE or not isinstance(node, Mapping):
             self.invalid = True
             return None
@@ -98,6 +103,7 @@ class _Decoder:
                     targets=targets,
                     annotations=annotations,
                     node=node,
+                    when=when,
                     dockerfile=self._text(fields.get("dockerfile")),
                     context=self._text(fields.get("context")),
                     platforms=self._texts(fields.get("platforms")),
@@ -117,7 +123,13 @@ class _Decoder:
                 if chart_path is None:
                     return None
                 return HelmArtifact(
-                    index=index, name=name, targets=targets, annotations=annotations, node=node, chart_path=chart_path
+                    index=index,
+                    name=name,
+                    targets=targets,
+                    annotations=annotations,
+                    node=node,
+                    when=when,
+                    chart_path=chart_path,
                 )
             case "artifact":
                 files = self._items(fields.get("files"), required=True)
@@ -127,6 +139,7 @@ class _Decoder:
                     targets=targets,
                     annotations=annotations,
                     node=node,
+                    when=when,
                     media_type=self._text(fields.get("mediaType")),
                     files=tuple(file for item in files if (file := self._file(item))),
                 )
@@ -140,6 +153,7 @@ class _Decoder:
                     targets=targets,
                     annotations=annotations,
                     node=node,
+                    when=when,
                     image=image,
                     platforms=self._texts(fields.get("platforms")),
                 )
@@ -159,8 +173,41 @@ class _Decoder:
     def _target(self, node: Node) -> Target | None:
         fields = self._fields(node, keys.TARGET)
         registry = self._required(fields.get("registry"))
-        tags = self._texts(fields.get("tags"), required=True)
-        return Target(registry, tags, node) if registry is not None and isinstance(node, Mapping) else None
+        listed = [self._tag(item) for item in self._items(fields.get("tags"), required=True)]
+        when = self._when(fields)
+        if registry is None or not isinstance(node, Mapping):
+            return None
+        return Target(registry, tuple([tag for tag in listed if tag is not None]), node, when)
+
+    def _tag(self, node: Node) -> Tag | None:
+        if not isinstance(node, Mapping):
+            text = self._scalar(node)
+            return None if text is None else Tag(text)
+        fields = self._fields(node, keys.TAG)
+        text = self._required(fields.get("tag"))
+        when = self._when(fields)
+        return None if text is None else Tag(text, when, node)
+
+    def _when(self, fields: _Fields) -> Condition | None:
+        entry = fields.get("when")
+        return None if entry is None else self._condition(entry[1], 1)
+
+    def _condition(self, node: Node, depth: int) -> Condition | None:
+        """A condition. One of nothing is invalid: it would leave open whether something is published."""
+        if isinstance(node, Scalar):
+            found = self._scalar(node)
+            if found is None:
+                self.invalid = True
+            return found
+        kind: type[AnyOf | AllOf] = AnyOf
+        items: Node | None = node
+        if isinstance(node, Mapping):
+            kind, items = AllOf, self._fields(node, keys.CONDITION).get("all", (None, None))[1]
+        if not isinstance(items, Sequence) or not items.items or depth > keys.DEEPEST:
+            self.invalid = True
+            return None
+        parts = [self._condition(item, depth + 1) for item in items.items]
+        return kind(tuple([part for part in parts if part is not None]), node)
 
     def _file(self, node: Node) -> File | None:
         fields = self._fields(node, keys.FILE)

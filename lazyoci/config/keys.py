@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Container
 
 ROOT = frozenset(("version", "artifacts"))
-TARGET = frozenset(("registry", "tags"))
+TARGET = frozenset(("registry", "tags", "when"))
+TAG = frozenset(("tag", "when"))
+CONDITION = frozenset(("all",))  # of a condition that is a mapping
+DEEPEST = 10  # how far conditions may be nested: nobody reads more
 FILE = frozenset(("path", "mediaType"))
 ATTESTATIONS = frozenset(("provenance", "sbom"))
 PROVENANCE = ("min", "max")  # what provenance may be
 
-COMMON = frozenset(("type", "name", "targets", "annotations"))
+COMMON = frozenset(("type", "name", "targets", "annotations", "when"))
 OF_TYPE: dict[str, frozenset[str]] = {
     "image": frozenset((
         "dockerfile", "context", "platforms", "buildArgs",

@@ -12,7 +12,7 @@ from lazyoci.frozen import field, frozen
 if TYPE_CHECKING:
     from collections.abc import Mapping as MappingABC
 
-    from lazyoci.yaml.nodes import Document, Mapping, Scalar
+    from lazyoci.yaml.nodes import Document, Mapping, Node, Scalar
 
 DEFAULT_MEDIA_TYPE = "application/vnd.unknown.artifact.v1"
 
@@ -34,12 +34,41 @@ class Text:
 
 
 @frozen
+class AnyOf:
+    """A condition that holds if one of its parts does."""
+
+    parts: tuple[Condition, ...]
+    node: Node
+
+
+@frozen
+class AllOf:
+    """A condition that holds if all of its parts do."""
+
+    parts: tuple[Condition, ...]
+    node: Node
+
+
+Condition = Text | AnyOf | AllOf  # the text is a word such as `release`, or a template
+
+
+@frozen
+class Tag:
+    """One tag of a target, and when it is due; always, without a condition."""
+
+    text: Text
+    when: Condition | None = None
+    mapping: Mapping | None = None  # where it is written as one
+
+
+@frozen
 class Target:
     """Where an artifact goes: one repository and at least one tag; all are templates."""
 
     registry: Text
-    tags: tuple[Text, ...]
+    tags: tuple[Tag, ...]
     node: Mapping
+    when: Condition | None = None
 
 
 @frozen(kw_only=True)
@@ -53,6 +82,7 @@ class Artifact:
     targets: tuple[Target, ...]
     annotations: MappingABC[str, Text]  # values are templates
     node: Mapping
+    when: Condition | None = None
 
     @property
     def label(self) -> str:

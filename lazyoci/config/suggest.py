@@ -36,6 +36,8 @@ _BY_HOME = {  # the same, for keys that mean something else elsewhere: by level,
     | dict.fromkeys(("artifacttype", "contenttype"), "mediaType"),
     "targets": dict.fromkeys(("image", "ref", "reference", "url", "host", "path", "name"), "registry")
     | dict.fromkeys(("version", "versions"), "tags"),
+    "tags": dict.fromkeys(("name", "value", "version", "template", "tags"), "tag")
+    | dict.fromkeys(("if", "on", "only", "enable", "condition", "event"), "when"),
     "files": dict.fromkeys(("src", "source", "file", "filename", "name", "from", "filepath"), "path")
     | dict.fromkeys(("type", "contenttype", "mimetype", "mime", "media", "format"), "mediaType"),
 }

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from lazyoci.check import Checked
 from lazyoci.config.load import load
-from lazyoci.diagnostic import Diagnostic, Severity
+from lazyoci.diagnostic import Diagnostic, Severity, Span
 from lazyoci.errors import LazyociError, UsageError
 from lazyoci.frozen import replace
-from lazyoci.plan import PlannedArtifact, select
+from lazyoci.plan import PlannedArtifact, dormant, select
 from lazyoci.publish.job import Job, Jobs
 from lazyoci.publish.options import Options
 from lazyoci.publish.result import ArtifactResult, ReferenceResult
@@ -32,7 +32,7 @@ def collect(files: Sequence[Checked], options: Options) -> Jobs:
         except UsageError as error:  # with several files, another one may have it
             unmatched = error
             continue
-        faults = _faults(checked)
+        faults = _faults(about(checked, options.artifacts, building_all=not options.push))
         jobs += [_job(checked, checked.plan.artifacts[index], faults[index], options) for index in chosen]
     if not jobs and unmatched is not None:
         raise unmatched
@@ -56,7 +56,8 @@ def _job(checked: Checked, planned: PlannedArtifact, faults: Sequence[Diagnostic
     artifact = planned.artifact
     nothing = Outcome("planned" if options.dry_run else "skipped")
     errors = tuple([_as_error(checked, one) for one in faults])
-    shown = templated(planned.resolved) if options.dry_run else ()
+    waits = options.push and not planned.resolved.due
+    shown = templated(planned.resolved) if options.dry_run and not waits else ()
     result = ArtifactResult(
         artifact.label,
         artifact.type,
@@ -65,10 +66,12 @@ def _job(checked: Checked, planned: PlannedArtifact, faults: Sequence[Diagnostic
         tuple([ReferenceResult(reference.text, nothing) for reference in planned.references]),
         errors or tuple(_unpublishable(checked, planned, options)),  # what the check found needs no second telling
         tuple(faults),
+        planned.not_now,
+        planned.resolved.due,
         texts=tuple([f"{one.where} {one.key}={one.text}" for one in shown if one.resolution.error is None]),
     )
     references = dict.fromkeys(reference for target in planned.targets for reference in target.pushed)
-    return Job(checked, planned, tuple(references), result)
+    return Job(checked, planned, tuple(references), result, waits=waits)
 
 
 def _unpublishable(checked: Checked, planned: PlannedArtifact, options: Options) -> Iterator[LazyociError]:
@@ -82,14 +85,18 @@ def _unpublishable(checked: Checked, planned: PlannedArtifact, options: Options)
 
 
 def _flaws(planned: PlannedArtifact, options: Options) -> Iterator[tuple[str, Resolution, str]]:
-    for resolution in planned.resolved.resolutions:
+    for tag in [tag for one in planned.resolved.targets for tag in one.tags if tag.undecided]:
+        if options.push and not options.allow_unresolved:
+            yield "unresolved-occasion", tag.text, tag.reason or "when it is due is not known"
+    made_from = planned.resolved.resolutions if planned.resolved.due else planned.resolved.content
+    for resolution in made_from if planned.resolved.due or not options.push else ():
         if resolution.error is not None:
             yield "template-syntax", resolution, resolution.error.message
         elif not options.allow_unresolved:
             for value in resolution.unknown:
                 yield "unresolved-variable", resolution, f".{value.name} has no value: {value.source}"
     for target in planned.targets:
-        if target.problem is not None:
+        if target.problem is not None and target.references:
             yield "invalid-registry", target.resolved.registry, target.problem.message
         for reference in target.references:
             if reference.problem is not None:
@@ -113,17 +120,34 @@ def _looked_at(job: Job, options: Options) -> Job:
     return job
 
 
-def about(checked: Checked, wanted: tuple[str, ...]) -> Checked:
-    """The same with the findings of what is built alone: `wanted` artifacts, as `--artifact` names them."""
-    if checked.config is None or not wanted:
+def about(checked: Checked, wanted: tuple[str, ...], *, building_all: bool = False) -> Checked:
+    """The same with the findings of what is built alone: `wanted` artifacts, as `--artifact` names them, if due.
+
+    With `building_all` they are built whether due or not.
+    """
+    if checked.config is None or checked.plan is None:
         return checked
     try:
         chosen = select(checked.config, wanted)
     except UsageError:
         return checked  # the run itself says so
-    others = [(one.node.start, one.node.end) for one in checked.config.artifacts if one.index not in chosen]
-    kept = [one for one in checked.diagnostics if not any(start <= one.span.start < end for start, end in others)]
+    others = [one.node.span for one in checked.config.artifacts if one.index not in chosen]
+    asleep = dormant(checked.plan, building_all=building_all)
+    if not others and not asleep:
+        return checked
+    kept = [
+        one
+        for one in checked.diagnostics
+        if not _within(one, others) and (one.code in _OF_CONDITIONS or not _within(one, asleep))
+    ]
     return replace(checked, diagnostics=tuple(kept))
+
+
+_OF_CONDITIONS = frozenset({"unknown-occasion", "unresolved-occasion"})  # then it is not known whether it is due
+
+
+def _within(one: Diagnostic, spans: Sequence[Span]) -> bool:
+    return any(start <= one.span.start < end for start, end in spans)
 
 
 def _faults(checked: Checked) -> Mapping[int, Sequence[Diagnostic]]:

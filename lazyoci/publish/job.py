@@ -31,11 +31,12 @@ class Job:
     references: tuple[Reference, ...]  # in the order of pushing, without repetitions
     result: ArtifactResult
     built: Built | None = None
+    waits: bool = False  # for another occasion: there is nothing to do for it now
 
     @property
     def ready(self) -> bool:
-        """Whether nothing is wrong with it so far."""
-        return not self.result.errors
+        """Whether there is something to do for it, and nothing is wrong with it so far."""
+        return not self.waits and not self.result.errors
 
     @property
     def wanted(self) -> Wanted:
@@ -72,7 +73,10 @@ def halt(jobs: Jobs, options: Options) -> Jobs:
         return jobs
     why = LazyociError(f"not attempted, because {_others(failed)}")
     return tuple(
-        [(job if job.result.failed else job.failing(why)).in_state("skipped", only=_UNDECIDED) for job in jobs]
+        [
+            (job if job.result.failed or job.waits else job.failing(why)).in_state("skipped", only=_UNDECIDED)
+            for job in jobs
+        ]
     )
 
 
@@ -92,9 +96,11 @@ def _explained(job: Job, why: str) -> Job:
 
 def give_up(jobs: Jobs, error: LazyociError) -> Jobs:
     """What ended the run stands with the first artifact that was not published before, and the others refer to it."""
-    waiting = [number for number, job in enumerate(jobs) if not job.result.failed and not job.result.published]
-    blamed = waiting[0] if waiting else 0
-    left = [job.in_state("skipped") if number in waiting else job for number, job in enumerate(jobs)]
+    todo = [
+        number for number, job in enumerate(jobs) if job.ready and not job.result.failed and not job.result.published
+    ]
+    blamed = todo[0] if todo else 0
+    left = [job.in_state("skipped") if number in todo else job for number, job in enumerate(jobs)]
     told = [job.failing(error) if number == blamed else job for number, job in enumerate(left)]
     return explain(tuple(told), interrupted=False)
 

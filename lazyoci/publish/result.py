@@ -7,6 +7,7 @@ from pathlib import Path
 from lazyoci.diagnostic import Diagnostic
 from lazyoci.errors import LazyociError
 from lazyoci.frozen import frozen
+from lazyoci.plan import NotNow
 from lazyoci.transfer.outcome import Outcome
 
 
@@ -29,6 +30,8 @@ class ArtifactResult:
     references: tuple[ReferenceResult, ...] = ()
     errors: tuple[LazyociError, ...] = ()
     findings: tuple[Diagnostic, ...] = ()  # the errors of the check, with their places
+    not_now: tuple[NotNow, ...] = ()  # its tags that are not due
+    due: bool = True  # whether any of its tags is
     digest: str = ""
     size: int = 0  # bytes of all its distinct content
     duration: float = 0.0  # seconds spent building

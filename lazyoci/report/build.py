@@ -7,6 +7,7 @@ from typing import Any
 
 from lazyoci import clean
 from lazyoci.oci.digest import short
+from lazyoci.plan import NotNow
 from lazyoci.publish import ArtifactResult, ReferenceResult
 from lazyoci.report.style import Style
 from lazyoci.report.units import bytes_text
@@ -23,7 +24,7 @@ def text(
     asked: bool = False,
     seen_output: bool = True,
 ) -> str:
-    """`OK`, `FAIL` or `SKIP`, name and type; below, the digest, one line a reference, and every reason.
+    """`OK`, `FAIL`, `SKIP` or `NOT NOW`, name and type; below, the digest, one line a reference, and every reason.
 
     `seen_output`: builders' output was shown while they ran, so the end of it is not repeated.
     """
@@ -34,6 +35,7 @@ def text(
             lines.append(f"      {style.dim(result.digest)}")  # whole, on a line of its own: it is there to be copied
         width = max((len(one.reference) for one in result.references), default=0)
         lines += [_line(one, width, style, dry_run=dry_run, asked=asked) for one in result.references]
+        lines += [f"      {style.dim(clean.line(_not_now(one)))}" for one in result.not_now]
         lines += [f"      {style.dim('[dry-run] would set')} {clean.line(text)}" for text in result.texts]
         lines += _reasons(result, style)
         if not seen_output:
@@ -45,7 +47,10 @@ def text(
 
 def _head(result: ArtifactResult, style: Style) -> str:
     skipped = result.failed and not result.published and all(_is_aftermath(error.message) for error in result.errors)
-    word = style.dim("SKIP ") if skipped else style.error("FAIL ") if result.failed else style.good("OK   ")
+    if skipped or (not result.due and not result.failed and not result.digest):
+        word = style.dim("SKIP " if skipped else "NOT NOW")
+    else:
+        word = style.error("FAIL ") if result.failed else style.good("OK   ")
     head = f"{word} {style.bold(result.name)}" + (f" ({clean.line(result.type)})" if result.type else "")
     facts = []
     if result.platforms:
@@ -55,6 +60,11 @@ def _head(result: ArtifactResult, style: Style) -> str:
     if result.all_blobs and (result.published or result.new_blobs):  # else none was asked for
         facts.append(f"{result.new_blobs} of {result.all_blobs} blobs new")
     return head + (f"  {clean.line(', '.join(facts))}" if facts else "")
+
+
+def _not_now(one: NotNow) -> str:
+    """`host/repository:TEMPLATE  not now: why`."""
+    return f"{one.registry}:{one.template}  {'not known' if one.undecided else 'not now'}: {one.reason}"
 
 
 def _is_aftermath(message: str) -> bool:
@@ -117,6 +127,10 @@ def _artifact(result: ArtifactResult) -> dict[str, Any]:
         "file": result.file.as_posix() if result.file is not None else None,
         "targets": [_target(one) for one in result.references],
     }
+    if result.not_now:
+        found["notNow"] = [
+            {"registry": one.registry, "template": one.template, "reason": one.reason} for one in result.not_now
+        ]
     if result.digest:
         found["digest"] = result.digest
         found["size"] = result.size

@@ -9,7 +9,7 @@ from lazyoci import clean, mask
 from lazyoci.check import Checked
 from lazyoci.config.model import DockerArtifact, FilesArtifact, HelmArtifact, ImageArtifact
 from lazyoci.mask import masked
-from lazyoci.plan import Plan, PlannedArtifact, PlannedReference, PlannedTarget
+from lazyoci.plan import NotNow, Plan, PlannedArtifact, PlannedReference, PlannedTarget
 from lazyoci.publish import ArtifactResult
 from lazyoci.report.style import Style
 from lazyoci.resolve import Resolution
@@ -97,7 +97,13 @@ def _target(planned: PlannedTarget, style: Style) -> Branch:
     if planned.problem is not None:
         text += "  " + style.error(planned.problem.message)
     width = max((len(one.tag.text) for one in planned.references), default=0)
-    return text, [(_tag(one, width, style), []) for one in planned.references]
+    due: list[Branch] = [(_tag(one, width, style), []) for one in planned.references]
+    return text, [*due, *[(style.dim(clean.line(not_due(one))), []) for one in planned.not_now]]
+
+
+def not_due(one: NotNow) -> str:
+    """`TEMPLATE  not now: why`."""
+    return f"{one.template}  {'not known' if one.undecided else 'not now'}: {one.reason}"
 
 
 def _tag(planned: PlannedReference, width: int, style: Style) -> str:
@@ -137,6 +143,10 @@ def json(checked: Checked, failed: Sequence[ArtifactResult] = ()) -> dict[str, A
             for target in planned.targets
         ]
         shown: dict[str, Any] = {"name": planned.artifact.label, "type": planned.artifact.type, "targets": targets}
+        if planned.not_now:
+            shown["notNow"] = [
+                {"registry": one.registry, "template": one.template, "reason": one.reason} for one in planned.not_now
+            ]
         for one in templated(planned.resolved):
             shown.setdefault(one.where, {})[one.key] = _text_json(one)
         if planned.artifact.index in errors:

@@ -48,6 +48,7 @@ class ShownTarget:
 
     repository: Rendered
     tags: tuple[Rendered, ...]
+    not_now: tuple[tuple[str, str], ...]  # the template of each, and why it is not due
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,9 @@ def _target(planned: PlannedTarget, checked: Checked) -> ShownTarget:
     return ShownTarget(
         _rendered(planned.resolved.registry, planned.text, planned.problem, checked),
         tuple(_rendered(one.tag, masked(one.tag.text), one.problem, checked) for one in planned.references),
+        tuple(
+            (one.template, f"{'not known' if one.undecided else 'not now'}: {one.reason}") for one in planned.not_now
+        ),
     )
 
 

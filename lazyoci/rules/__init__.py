@@ -54,6 +54,10 @@ class Selection:
             return False
         return rule.code in self.select if self.select else rule.default or rule.code in self.severities
 
+    def asks_for(self, rule: Rule) -> bool:
+        """Whether the user names the code of `rule`."""
+        return rule.code in self.select or rule.code in self.severities
+
     def severity(self, rule: Rule, face: Face) -> Severity:
         """How grave they are."""
         severity = self.severities.get(rule.code) or rule.severity_for(face)
@@ -83,6 +87,8 @@ def run(subject: Subject, selection: Selection) -> Iterator[Diagnostic]:
         if check is None:
             check = _CHECKS[rule.code] = import_module(f"lazyoci.rules.checks.{rule.module}").check
         seen: set[tuple[int, Span | None, str]] = set()
+        if rule.more is not None and selection.asks_for(rule):
+            yield from _more(subject, rule, selection.severities.get(rule.code, rule.more))
         for finding in check(subject):
             key = (id(finding.node), finding.within, finding.message)
             if key not in seen:  # aliases and merge keys let artifacts share a node
@@ -92,6 +98,14 @@ def run(subject: Subject, selection: Selection) -> Iterator[Diagnostic]:
                 if rule.unless and told.get((rule.unless, id(finding.node)), 0) >= severity:
                     continue
                 yield _diagnostic(subject, rule.code, severity, finding)
+
+
+def _more(subject: Subject, rule: Rule, severity: Severity) -> Iterator[Diagnostic]:
+    """What a rule tells only those who select it."""
+    check: Check = import_module(f"lazyoci.rules.checks.{rule.module}").check_more
+    seen = {(id(one.node), one.within, one.message): one for one in reversed(tuple(check(subject)))}
+    for finding in reversed(seen.values()):
+        yield _diagnostic(subject, rule.code, severity, finding)
 
 
 def _diagnostic(subject: Subject, code: str, severity: Severity, finding: Finding) -> Diagnostic:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from lazyoci.values.helm.chart_yaml import ChartError
     from lazyoci.values.standing import Standing
     from lazyoci.values.version import Version
+    from lazyoci.when import Facts
     from lazyoci.world.occasion import Occasion
 
 NAMES = VARIABLES + EXTRA_VARIABLES
@@ -63,6 +64,7 @@ class Values:
         self._git: GitState | None = None
         self._version: Version | None = None
         self._occasion: Occasion | None = None
+        self._facts: Facts | None = None
 
     @property
     def occasion(self) -> Occasion | None:
@@ -75,6 +77,15 @@ class Values:
     def words(self) -> dict[str, bool | None]:
         """What is true of this run, by name; None where nobody tells. Empty where git is not asked."""
         return {} if self.occasion is None else self.occasion.words(self.version.exact)
+
+    @property
+    def facts(self) -> Facts | None:
+        """What conditions may ask of the run, as `occasion`."""
+        if self._facts is None and self.world.has_git:
+            from lazyoci.values.facts import facts  # only where there are conditions
+
+            self._facts = facts(self)
+        return self._facts
 
     @property
     def git(self) -> GitState:

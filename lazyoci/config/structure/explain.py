@@ -7,12 +7,12 @@ from typing import Any
 
 from lazyoci.config import keys
 from lazyoci.config.media_types import media_type
-from lazyoci.config.structure.instance import Instance, Path, Problem, level_of
+from lazyoci.config.structure.instance import Instance, Path, Problem, in_condition, level_of
 from lazyoci.config.structure.unknown_key import strays
 from lazyoci.config.structure.violations import Violation, violations
 from lazyoci.config.structure.wording import EMPTY, NEEDED, REMEDY
 from lazyoci.config.structure.wrong_shape import shapes
-from lazyoci.config.structure.wrong_type import misfit
+from lazyoci.config.structure.wrong_type import is_no_tag, misfit
 from lazyoci.config.suggest import suggest
 from lazyoci.diagnostic import Diagnostic, Edit, Fix, Severity, Span
 from lazyoci.yaml.excerpt import excerpt
@@ -75,6 +75,8 @@ class _Explainer:
         return list(self.found.values())
 
     def _violation(self, path: Path, keyword: str, wanted: Any, value: Any) -> None:
+        if level_of(path) == "tags" and keyword in ("required", "additionalProperties") and is_no_tag(value):
+            keyword = "type"  # it is a text that YAML reads as a mapping
         match keyword:
             case "additionalProperties":
                 self._unknown_keys(path)
@@ -86,6 +88,9 @@ class _Explainer:
                 self._without_value(path, "no value")
             case "minLength":
                 self._without_value(path, "an empty value")
+            case "type" if value is None and in_condition(path):
+                message = f"item {int(path[-1]) + 1} of when is empty; {REMEDY['when']}, or remove it"
+                self._add("missing-key", self._where(path) + message, self._key(path))
             case "type" if not (path == ("version",) and isinstance(value, float)):
                 self._wrong_type(path)
             case "type" | "enum" if path == ("version",):
@@ -98,7 +103,8 @@ class _Explainer:
             case "contains" if any(item is not None for item in value):
                 return  # each of them is told of
             case "minItems" | "contains":
-                message = f"{path[-1]} is empty; {EMPTY[str(path[-1])]}"
+                name = "a list" if isinstance(path[-1], int) else path[-1]
+                message = f"{name} is empty; {EMPTY.get(str(path[-1]), EMPTY['when'])}"
                 self._add("empty-list", self._where(path[:-1]) + message, self._key(path))
 
     def _problem(self, problem: Problem, wrong: Violation | None) -> None:

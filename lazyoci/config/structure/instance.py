@@ -77,6 +77,9 @@ class Instance:
             except BadValue as bad:
                 self._report(path, node, "wrong-type", str(bad))
                 return node.value
+        if condition_depth(path) > keys.DEEPEST:
+            self._report(path, node, "wrong-type", f"conditions are nested more than {keys.DEEPEST} deep; write fewer")
+            return "release"
         if isinstance(node, Sequence):
             if path == ("artifacts",):
                 return self._artifacts(node)
@@ -131,6 +134,8 @@ LEVELS = {
     "targets": keys.TARGET,
     "files": keys.FILE,
     "attestations": keys.ATTESTATIONS,
+    "tags": keys.TAG,
+    "when": keys.CONDITION,
 }
 
 
@@ -145,7 +150,22 @@ def level_of(path: Path) -> str | None:
             return str(name)
         case ("artifacts", int(), "attestations"):
             return "attestations"
-    return None
+        case ("artifacts", int(), "targets", int(), "tags", int()):
+            return "tags"
+    return "when" if in_condition(path) and path[-1] != "all" else None
+
+
+def in_condition(path: Path) -> bool:
+    """Whether `path` is that of a condition, or of a part of one."""
+    return condition_depth(path) > 0
+
+
+def condition_depth(path: Path) -> int:
+    """How deep in a condition `path` leads: 1 for the whole, 2 for a part; 0 outside."""
+    for start in (2, 4, 6):
+        if path[start : start + 1] == ("when",) and (start == 2 or level_of(path[:start]) is not None):
+            return 1 + sum(isinstance(step, int) for step in path[start + 1 :])
+    return 0
 
 
 def holds_list(path: Path) -> bool:
@@ -155,9 +175,9 @@ def holds_list(path: Path) -> bool:
             ("artifacts",) | ("artifacts", int(), "targets" | "files") | ("artifacts", int(), "targets", int(), "tags")
         ):
             return True
-        case ("artifacts", int(), name):
+        case ("artifacts", int(), name) if name != "when":
             return name in keys.LISTS
-    return False
+    return in_condition(path)
 
 
 def is_template(node: Mapping, text: str) -> bool:

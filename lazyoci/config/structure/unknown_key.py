@@ -53,6 +53,8 @@ def _stray(document: Document, at: _Place, name: str, known: list[str], fitting:
     """`known` are the keys that the mapping lacks, of which `fitting` suit the type of the artifact."""
     mapping, own = at
     key, value = mapping.fields()[name]
+    if home == "when":
+        return Stray(key, _of_condition(name, value), None, "all")
     suits = [one for one in known if one in fitting]
     if not isinstance(value, Scalar):
         suits = [one for one in suits if one not in _TEXTS] or suits
@@ -92,6 +94,17 @@ def _stray(document: Document, at: _Place, name: str, known: list[str], fitting:
         fix = _rewrite(own, key, renamed, f'rename to "{excerpt(renamed)}"')
         return Stray(key, f'keys for anchors begin with {keys.EXTENSION}: write "{excerpt(renamed)}"', fix)
     return Stray(key, "remove it")
+
+
+def _of_condition(name: str, value: Node) -> str:
+    """What to write in place of a mapping that is no condition."""
+    if name in ("any", "or"):
+        return "a list alone means any of them: write when: [release, default-branch]"
+    if isinstance(value, Scalar) and name == "not":
+        return f'write it as one text: "not {excerpt(value.value)}"'
+    if isinstance(value, Scalar) and name in ("tag", "branch"):
+        return f'write it as one text, without a space: "{name}:{excerpt(value.value)}"'
+    return "a condition is a word such as release, a list of which one must hold, or {all: […]}"
 
 
 def _is_version(value: Node) -> bool:

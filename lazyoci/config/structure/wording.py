@@ -17,6 +17,9 @@ REMEDY = {
     "image": "name the local image to push",
     "provenance": "write min or max",
     "sbom": "write true or false",
+    "tag": "name the tag",
+    "when": "name an occasion, such as release",
+    "all": "list the conditions that must all hold, as in {all: [branch, not schedule]}",
 }
 
 # What an artifact is told that lacks a key which its type needs.
@@ -32,6 +35,8 @@ EMPTY = {
     "targets": "list where to push, each with registry and tags",
     "tags": "list at least one",
     "files": "list at least one, with path and mediaType",
+    "when": "name an occasion, such as release",
+    "all": "list the conditions that must all hold",
 }
 
 # What a key has to hold where it does not hold text.
@@ -52,6 +57,7 @@ FORM = {
     "attestations": "a mapping with provenance or sbom",
     "provenance": "min or max",
     "sbom": "true or false, without quotes",
+    "all": "a list of conditions",
 }
 
 # What an item has to be where it is no text.
@@ -68,4 +74,6 @@ HOME = {
     "targets": "an item of targets",
     "files": "an item of files",
     "attestations": "attestations",
+    "tags": "an item of tags",
+    "when": "when",
 }

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from lazyoci.config import keys
 from lazyoci.config.placeholders import placeholder
 from lazyoci.config.structure.conversions import as_list, as_map
 from lazyoci.config.structure.instance import Path, Place, holds_list, is_template
@@ -63,6 +64,11 @@ def misfit(source: Source, path: Path, place: Place) -> Misfit:
     subject = f"item {path[-1] + 1} of {path[-2]}" if isinstance(path[-1], int) else name
     remedy = "write one text" if isinstance(place.value, Sequence) else "put it in quotes if it is meant as text"
     return Misfit(f"{subject} must be text, {is_found}; {remedy}")
+
+
+def is_no_tag(value: Any) -> bool:
+    """Whether what stands in place of a tag as a mapping can only be meant as text, such as `{ .Tag }` or `v1:`."""
+    return bool(value) and keys.TAG.isdisjoint(value) and all(one is None for one in value.values())
 
 
 _TEXTS = "; write texts between brackets, as in [one, two]"

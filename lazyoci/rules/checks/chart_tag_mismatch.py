@@ -43,8 +43,10 @@ def check(subject: Subject) -> Iterator[Finding]:
         version = chart.version.replace("+", "_")
         for target in artifact.targets:
             tags = [one.tag for one in target.references]
-            if not all(tag.certain for tag in tags) or any(tag.text == version for tag in tags):
+            if not tags or not all(tag.certain for tag in tags) or any(tag.text == version for tag in tags):
                 continue
+            if target.not_now:
+                continue  # the tag that is missing may be due on another occasion
             if any(one.problem is not None for one in target.references):
                 continue  # invalid-tag comes first
             add = '"{{ .ChartVersion }}"' if version == chart.version else '\'{{ .ChartVersion | replace "+" "_" }}\''

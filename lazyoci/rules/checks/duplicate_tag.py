@@ -42,8 +42,8 @@ def _repetitions(subject: Subject, target: PlannedTarget) -> Iterator[Finding]:
     rendered: dict[str, Resolution] = {}
     for reference in target.references:
         tag = reference.tag
-        if reference.problem is not None or tag.error is not None:
-            continue
+        if reference.problem is not None or tag.error is not None or reference.conditional:
+            continue  # one of two that are never due together is no repetition
         first = written.setdefault(normal(tag), tag)
         if first is tag and is_fixed(tag):
             first = rendered.setdefault(tag.text, tag)

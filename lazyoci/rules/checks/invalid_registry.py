@@ -72,7 +72,7 @@ def _at(subject: Subject, target: PlannedTarget, problem: Problem) -> Finding:
     """A problem with a part of the text as written, and its fix if that is certain."""
     node = target.resolved.registry.source.node
     fix = None
-    listed = problem.tag and any(tag.source.value == problem.tag for tag in target.resolved.tags)
+    listed = problem.tag and any(tag.text.source.value == problem.tag for tag in target.resolved.tags)
     if problem.instead is not None and (listed or not problem.tag):
         fix = replace(subject.source, node, problem.within, problem.instead, problem.title)
     return Finding(node, f"{problem.fact}; {problem.remedy}", problem.within, fix=fix)

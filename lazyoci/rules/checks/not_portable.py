@@ -1,10 +1,13 @@
-"""A template uses a variable or a function that only lazyoci knows. Off unless selected.
+"""The Go tool of the same name would do something else with this file.
 
-The Go tool of the same name refuses GitSHALong, GitDirty, GitTag, DefaultBranch, PullRequest, BaseBranch, VersionFull,
-VersionBuild, Date, Name and all that begins with Var, and the functions `default`, `lower`, `replace`, `tagify`,
-`trimPrefix`, `trimSuffix`, `trunc` and `upper`; it passes over `platforms` of a docker artifact, and takes build
-arguments and labels as they stand. Select this rule if one file has to work with both:
-`lazyoci validate --select not-portable`.
+It does not know `when` on an artifact or a target, passes over it and publishes always: that is a warning, unless you
+ignore it. Tags that are mappings, such as `{tag: latest, when: release}`, it refuses, so nothing unmeant happens.
+
+Select this rule if one file has to work with both, `lazyoci validate --select not-portable`. Then it also tells of what
+the Go tool refuses: tags that are mappings, the variables GitSHALong, GitDirty, GitTag, DefaultBranch, PullRequest,
+BaseBranch, VersionFull, VersionBuild, Date, Name and all that begins with Var, and the functions `default`, `lower`,
+`replace`, `tagify`, `trimPrefix`, `trimSuffix`, `trunc` and `upper`; and of what it reads in another way: it passes
+over `platforms` of a docker artifact, and takes build arguments and labels as they stand.
 
 Fails:
 
@@ -28,20 +31,41 @@ from lazyoci.rules.base import Finding, Subject
 from lazyoci.rules.shared.wording import quoted
 from lazyoci.template import FUNCTIONS
 from lazyoci.template.variables import is_extra
+from lazyoci.yaml.nodes import Mapping
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """One finding per place."""
+    """One finding per key that the Go tool passes over, and publishes all the same."""
+    for artifact in subject.config.artifacts:
+        if artifact.when is not None:
+            yield _passed_over(artifact.node, "when", "builds and pushes the artifact always")
+        for target in artifact.targets:
+            if target.when is not None:
+                yield _passed_over(target.node, "when", "pushes to this repository always")
+
+
+def _passed_over(mapping: Mapping, name: str, does: str) -> Finding:
+    message = f"{name} means nothing to the Go tool, which {does}; write it on the tags, or never use that tool here"
+    return Finding(mapping.key(name) or mapping, message)
+
+
+def check_more(subject: Subject) -> Iterator[Finding]:
+    """One finding per place that the Go tool refuses, or reads in another way."""
     for one in subject.config.artifacts:
         if isinstance(one, DockerArtifact) and one.platforms and (list_ := one.node.get("platforms")) is not None:
             message = "platforms of a docker artifact mean nothing to the Go tool; do without where both publish"
             yield Finding(list_, message)
     for artifact in subject.resolved.artifacts:
+        for tag in [tag.tag for target in artifact.targets for tag in target.tags if tag.tag.mapping is not None]:
+            message = (
+                "a tag that is a mapping makes the Go tool refuse the file; do without it where both read the file"
+            )
+            yield Finding(tag.text.node, message)
         for key, text in (*artifact.build_args.items(), *artifact.labels.items()):
             if text.source.is_template:
                 message = f"{quoted(key)} is no template to the Go tool, which takes its braces as they stand"
                 yield Finding(text.source.node, f"{message}; do without them where both build the image")
-        for resolution in artifact.resolutions:
+        for resolution in artifact.texts:
             if resolution.template is None:
                 continue
             node = resolution.source.node

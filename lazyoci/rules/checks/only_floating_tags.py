@@ -30,7 +30,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         if artifact.artifact.type == "helm":
             continue
         for target in artifact.targets:
-            tags = target.resolved.target.tags
+            tags = [tag.text for tag in target.resolved.target.tags]
             if tags and all(map(is_floating, tags)):
                 key = target.resolved.target.node.key("tags")
                 message = 'every tag here moves with each release; add one that stays, such as "{{ .VersionFull }}"'

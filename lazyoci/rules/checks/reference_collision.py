@@ -87,7 +87,7 @@ def _keys(subject: Subject) -> Iterator[tuple[PlannedArtifact, PlannedTarget, Pl
         for target in artifact.targets:
             for reference in target.references:
                 # what is shown alike need not be alike: ‹Tag› may stand for more than the variable itself
-                key = _key(target, reference)
+                key = None if reference.conditional else _key(target, reference)  # they may never be due together
                 if key is not None:
                     yield artifact, target, reference, key
 

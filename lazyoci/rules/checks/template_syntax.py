@@ -31,7 +31,7 @@ from lazyoci.template import TemplateError
 def check(subject: Subject) -> Iterator[Finding]:
     """One finding per template that fails for another reason than an unknown name."""
     for artifact in subject.resolved.artifacts:
-        for resolution in artifact.resolutions:
+        for resolution in artifact.texts:
             error = resolution.error
             if error is not None and error.what not in ("unknown-variable", "unknown-function"):
                 yield or_text(subject.source, artifact, resolution, _finding(subject, resolution, error))

@@ -34,7 +34,7 @@ from lazyoci.values.variables import NAMES
 def check(subject: Subject) -> Iterator[Finding]:
     """One finding per template: parsing ends at the first function that does not exist."""
     for artifact in subject.resolved.artifacts:
-        for resolution in artifact.resolutions:
+        for resolution in artifact.texts:
             error = resolution.error
             if error is not None and error.what == "unknown-function":
                 yield or_text(subject.source, artifact, resolution, _finding(subject, resolution, error))

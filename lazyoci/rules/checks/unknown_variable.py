@@ -37,7 +37,7 @@ from lazyoci.values.variables import NAMES, is_variable
 def check(subject: Subject) -> Iterator[Finding]:
     """One finding per place where a template names what is no variable."""
     for artifact in subject.resolved.artifacts:
-        for resolution in artifact.resolutions:
+        for resolution in artifact.texts:
             error = resolution.error
             wrong = {error.span: error.name} if error is not None and error.what == "unknown-variable" else {}
             if resolution.template is not None:

@@ -37,13 +37,13 @@ def check(subject: Subject) -> Iterator[Finding]:
         id(resolution.source.node)
         for artifact in subject.resolved.artifacts
         if artifact.artifact.type == "helm"
-        for resolution in artifact.resolutions
+        for resolution in artifact.texts
     }
     for artifact in subject.resolved.artifacts:
         kind = artifact.artifact.type
         if kind == "helm":
             continue
-        for resolution in artifact.resolutions:
+        for resolution in artifact.texts:
             source = resolution.source
             if resolution.template is None or id(source.node) in shared:
                 continue

@@ -82,7 +82,7 @@ def _tags(subject: Subject) -> Iterator[Resolution]:
     for artifact in subject.plan.artifacts:
         for reference in artifact.references:
             tag = reference.tag
-            if tag.error is None and tag.used and id(tag.source.node) not in seen:
+            if tag.error is None and tag.used and not reference.conditional and id(tag.source.node) not in seen:
                 seen.add(id(tag.source.node))
                 yield tag
 

@@ -28,7 +28,18 @@ BASE: dict[str, Any] = {
         {
             "type": Raw("image"),
             "name": Raw("api"),
-            "targets": [{"registry": Raw("ghcr.io/acme/api"), "tags": [Raw("latest"), Raw('"{{ .Tag }}"')]}],
+            "targets": [
+                {
+                    "registry": Raw("ghcr.io/acme/api"),
+                    "tags": [
+                        Raw("latest"),
+                        Raw('"{{ .Tag }}"'),
+                        {"tag": Raw("edge"), "when": [Raw("release"), {"all": [Raw("branch"), [Raw("manual")]]}]},
+                    ],
+                    "when": {"all": [Raw("branch")], "x-note": {}},
+                }
+            ],
+            "when": Raw("not schedule"),
             "annotations": {"a": Raw("b")},
             "platforms": [Raw("linux/amd64")],
             "buildArgs": {"A": Raw("1.10"), "x-y": Raw("1")},
@@ -56,7 +67,11 @@ SCALARS = (
 )
 scalars = st.sampled_from([Raw(one.replace("|", " ")) for one in SCALARS.split(" ") if one])
 names = st.sampled_from(
-    sorted(keys.ROOT | keys.ARTIFACT | keys.TARGET | keys.FILE | keys.ATTESTATIONS | {"x-any", "other", "~", "x", "1"})
+    sorted(
+        {"x-any", "other", "~", "x", "1"}.union(
+            keys.ROOT, keys.ARTIFACT, keys.TARGET, keys.TAG, keys.FILE, keys.ATTESTATIONS, keys.CONDITION
+        )
+    )
 )
 values = st.recursive(
     scalars, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(names, inner, max_size=2), max_leaves=3

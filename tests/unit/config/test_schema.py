@@ -32,6 +32,8 @@ LEVELS = {
     "artifact": keys.ARTIFACT,
     "target": keys.TARGET,
     "file": keys.FILE,
+    "tag": keys.TAG,
+    "condition": keys.CONDITION,
     "attestations": keys.ATTESTATIONS,
 }
 EVERY = [(level, name) for level in LEVELS for name in properties(level)]

@@ -112,7 +112,7 @@ def _artifact(artifact: Any) -> dict[str, Any]:
         "type": artifact.type,
         "name": _text(artifact.name),
         "targets": [
-            {"registry": target.registry.value, "tags": [tag.value for tag in target.tags]}
+            {"registry": target.registry.value, "tags": [tag.text.value for tag in target.tags]}
             for target in artifact.targets
         ],
     }

@@ -38,6 +38,7 @@ _FACTS: dict[str, dict[str, Any]] = {  # what an example's page says around it
     "version-from-dirty-tree": {"face": "build", "git": _GIT | {"dirty": True}},
     "dirty-tree": {"face": "build", "git": _GIT | {"dirty": True}},
     "invalid-tag": {"face": "editor", "git": _GIT | {"branch": "feature/x"}},
+    "unresolved-occasion": {"face": "build", "git": _GIT | {"distance": 3}},
     "doubled-v": {"tag": "v1.0.0"},
     "floating-tag-prerelease": {"tag": "1.4.0-rc.1"},
     "missing-dockerfile": {"files": {"services/api/Dockerfile": "FROM scratch\n"}},

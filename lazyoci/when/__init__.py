@@ -1,0 +1,26 @@
+"""When something is due: what the conditions of a file mean (`when`), and whether they hold on an occasion. Pure.
+
+`terms` reads one text, `judge` evaluates a whole condition on the facts of a run, `globs` matches names of branches and
+tags, `misspelt` says what a text that is no occasion was meant to be.
+"""
+
+from __future__ import annotations
+
+from lazyoci.when.judge import ALWAYS, UNDECIDED, Facts, Rendered, Verdict, both, judge, templates, texts
+from lazyoci.when.terms import GLOBS, WORDS, Term, term
+
+__all__ = [
+    "ALWAYS",
+    "GLOBS",
+    "UNDECIDED",
+    "WORDS",
+    "Facts",
+    "Rendered",
+    "Term",
+    "Verdict",
+    "both",
+    "judge",
+    "templates",
+    "term",
+    "texts",
+]

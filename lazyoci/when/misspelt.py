@@ -1,0 +1,105 @@
+"""What a text that is no occasion was meant to be. Used only where something is wrong."""
+
+from __future__ import annotations
+
+from lazyoci.config.suggest import suggest
+from lazyoci.frozen import frozen
+from lazyoci.when.terms import NOT, WORDS, term
+
+_CALLED = {  # what the same is called elsewhere
+    "pr": "pull-request",
+    "mr": "pull-request",
+    "merge-request": "pull-request",
+    "merge": "pull-request",
+    "default": "default-branch",
+    "main": "default-branch",
+    "master": "default-branch",
+    "trunk": "default-branch",
+    "edge": "default-branch",
+    "cron": "schedule",
+    "scheduled": "schedule",
+    "nightly": "schedule",
+    "weekly": "schedule",
+    "timer": "schedule",
+    "dispatch": "manual",
+    "workflow-dispatch": "manual",
+    "web": "manual",
+    "push": "branch",
+    "heads": "branch",
+    "semver": "release",
+    "stable": "release",
+    "published": "release",
+    "rc": "prerelease",
+    "pre-release": "prerelease",
+    "pre": "prerelease",
+}
+_IN_NO_NAME = frozenset(" ~^:\\[")  # signs that git allows in no name of a branch or a tag; * and ? are ours
+
+
+_KINDS = {"tag": "tag", "tags": "tag", "branch": "branch", "branches": "branch", "head": "branch", "heads": "branch"}
+_REFS = {"refs/heads/": "branch", "refs/tags/": "tag"}
+
+
+@frozen
+class Meant:
+    """What is wrong with a text, in words. `instead` is what to write, if that is certain."""
+
+    message: str
+    instead: str = ""
+
+
+def misspelt(text: str) -> Meant | None:
+    """What is wrong with a text of a condition; None where it is an occasion that can be."""
+    found = term(text)
+    if found is not None:
+        return _impossible(found.word, found.glob) if found.glob else None
+    shown = text.strip()
+    if not shown:
+        return Meant("the condition is empty; name an occasion, such as release")
+    if shown.casefold() in ("true", "always", "yes"):
+        return Meant(f'"{shown}" is no occasion; leave "when" out for what is always due')
+    if shown.casefold() in ("false", "never", "no"):
+        return Meant(f'"{shown}" is no occasion; remove what is never due')
+    negated = shown.startswith(("!", f"{NOT} "))
+    rest = shown.removeprefix("!").removeprefix(NOT).strip() if negated else shown
+    guess, certain = _guess(rest)
+    instead = f"{NOT} {guess}" if negated else guess
+    if guess and misspelt(instead) is None:
+        return Meant(f'"{shown}" is no occasion; did you mean "{instead}"?', instead if certain else "")
+    if len(rest.split()) > 1 and all(map(term, rest.split())):
+        return Meant(f'"{shown}" is no occasion; write a list for one of several, or {{all: […]}} for all of them')
+    return Meant(f'"{shown}" is no occasion; write one of {", ".join(WORDS)}, tag:GLOB or branch:GLOB')
+
+
+def _guess(rest: str) -> tuple[str, bool]:
+    """A term that may be meant, and whether that is certain; the empty text where nothing is near."""
+    if len(rest.split()) != 1:
+        return "", False
+    word, colon, glob = rest.partition(":")
+    folded = word.casefold().replace("_", "-")
+    if colon:
+        return (f"{_KINDS[folded]}:{glob}", True) if folded in _KINDS and glob else ("", False)
+    for start, kind in _REFS.items():
+        if rest.startswith(start):
+            return f"{kind}:{rest.removeprefix(start)}", True
+    if folded in WORDS:
+        return folded, True
+    if folded in _CALLED:
+        return _CALLED[folded], False
+    if "/" in rest or "*" in rest:
+        return f"{'tag' if rest.startswith('v') else 'branch'}:{rest}", False
+    close = suggest(folded, WORDS)
+    return ("", False) if close is None else (close.word, close.certain)
+
+
+def _impossible(word: str, glob: str) -> Meant | None:
+    """What a glob says that no name of a branch or a tag can be."""
+    start = "refs/heads/" if word == "branch" else "refs/tags/"
+    if glob.startswith(start):
+        instead = f"{word}:{glob.removeprefix(start)}"
+        return Meant(f'"{glob}" matches nothing, as the names that it is compared with lack {start}; write "{instead}"')
+    sign = next((sign for sign in glob if sign in _IN_NO_NAME), "")
+    if sign or ".." in glob or glob.startswith(("/", "-")) or glob.endswith((".", "/", ".lock")):
+        holds = f"holds {sign!r}" if sign else "begins or ends so" if ".." not in glob else "holds .."
+        return Meant(f'"{glob}" matches nothing, as no {word} {holds}; write it as git shows the name, with * and ?')
+    return None

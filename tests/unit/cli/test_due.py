@@ -1,0 +1,164 @@
+"""What is due on an occasion, as `build` and `preview` tell it: nothing else is rendered, can fail, or is published."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.schemas import conforms
+from tests.unit.cli.running import Ran, Runner
+
+FILE = """version: 1
+artifacts:
+  - type: artifact
+    name: settings
+    files: [{path: a.json, mediaType: application/json}]
+    targets:
+      - registry: ghcr.io/acme/settings
+        tags:
+          - {tag: "{{ .VersionFull }}", when: release}
+          - {tag: latest, when: [release]}
+          - {tag: "{{ tagify .GitBranch }}", when: ["branch:release/*", "branch:hotfix/**"]}
+          - {tag: "pr-{{ .PullRequest }}", when: pull-request}
+      - registry: "{{ .Registry }}/acme/settings"
+        when: schedule
+        tags: ["{{ .Date }}"]
+  - type: artifact
+    name: site
+    when: {all: [tag, not prerelease]}
+    files: [{path: "dist/*.html", mediaType: text/html}]
+    targets: [{registry: ghcr.io/acme/site, tags: ["{{ .Nothing }}", "a b"]}]
+    annotations: {made: "{{ .Var.UNSET }}"}
+"""
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Runner:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".lazy").write_text(FILE)
+    (tmp_path / "a.json").write_text("{}")
+    return Runner(monkeypatch, capsys, {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path)})
+
+
+def build(run: Runner, *arguments: str) -> tuple[Ran, dict[str, Any]]:
+    ran = run("build", "--dry-run", "-o", "json", "-a", "settings", *arguments)
+    conforms(ran.json, "build")
+    return ran, ran.json[0]
+
+
+def due(result: dict[str, Any]) -> list[str]:
+    return [target["reference"].removeprefix("ghcr.io/acme/settings:") for target in result["targets"]]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["--tag", "v1.4.0"], ["1.4.0", "latest"]),
+        (["--tag", "v1.5.0-rc.1"], []),
+        (["--occasion", "release=1.4.0"], ["1.4.0", "latest"]),
+        (["--occasion", "branch=feature/x"], []),
+        (["--occasion", "branch=release/1.4"], ["release-1.4"]),
+        (["--occasion", "branch=release/1.4/fix"], []),
+        (["--occasion", "branch=hotfix/1/2"], ["hotfix-1-2"]),
+        (["--occasion", "pull-request=7"], ["pr-7"]),
+    ],
+)
+def test_what_is_due(run: Runner, arguments: list[str], expected: list[str]) -> None:
+    ran, result = build(run, *arguments)
+    assert due(result) == expected
+    assert len(expected) + len(result["notNow"]) == 5
+    assert ran.code == (0 if expected else 1)
+    assert "error" not in result
+
+
+def test_what_is_not_due_is_told_as_it_is_written(run: Runner) -> None:
+    _, result = build(run, "--occasion", "pull-request=7")
+    assert result["notNow"][0] == {
+        "registry": "ghcr.io/acme/settings",
+        "template": "{{ .VersionFull }}",
+        "reason": "not a release: this run is for pull request 7",
+    }
+    assert result["notNow"][-1]["registry"] == "{{ .Registry }}/acme/settings"
+
+
+def test_nothing_that_is_not_due_fails(run: Runner) -> None:
+    ran = run("build", "--dry-run", "--occasion", "branch=feature/x")
+    assert ran.code == 0, ran.err
+    assert ran.out.splitlines()[0] == "NOT NOW settings (artifact)"
+    assert "NOT NOW site (artifact)" in ran.out
+    assert "Nothing is published: no tag is due on this occasion." in ran.err
+    assert "error" not in ran.out + ran.err
+
+
+def test_on_its_day_it_does(run: Runner) -> None:
+    ran = run("build", "--dry-run", "--tag", "v1.4.0")
+    assert ran.code == 1
+    assert "[unknown-variable]" in ran.err and "[missing-file]" in ran.err and "[invalid-tag]" in ran.err
+
+
+@pytest.mark.parametrize("more", [[], ["--keep-going"], ["--keep-going", "-o", "json"]])
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [(["--tag", "2.1"], "--tag"), (["-a", "settings"], "--artifact"), (["--require-published"], "--require-published")],
+)
+def test_where_somebody_means_to_publish_nothing_is_an_error(
+    run: Runner, arguments: list[str], named: str, more: list[str]
+) -> None:
+    ran = run("build", "--occasion", "branch=feature/x", *arguments, *more)
+    assert ran.code == 1
+    assert f"nothing is published, although {named} was given" in ran.err
+    assert ("--tag 2.1 is not a semantic version" in ran.err) is (named == "--tag")
+    if "json" in more:
+        assert all(not one["targets"] for one in json.loads(ran.out))
+
+
+def test_without_a_push_it_is_built_all_the_same(run: Runner, tmp_path: Path) -> None:
+    ran = run("build", "--no-push", "--occasion", "branch=feature/x", "-a", "settings", "-o", "json")
+    assert ran.code == 0, ran.err
+    assert ran.json[0]["digest"] and not ran.json[0]["targets"]
+    ran = run("build", "--no-push", "--occasion", "branch=feature/x", "-a", "site", "-o", "json")
+    assert ran.code == 1
+    assert "[missing-file]" in ran.json[0]["error"] and "Nothing" not in ran.json[0]["error"]
+    (tmp_path / "dist").mkdir()
+    (tmp_path / "dist/index.html").write_text("")
+    ran = run("build", "--no-push", "--occasion", "branch=feature/x", "-a", "site", "-o", "json")
+    assert ".Var.UNSET has no value" in ran.json[0]["error"] and "Nothing" not in ran.json[0]["error"]
+
+
+def test_require_published_needs_a_push(run: Runner) -> None:
+    assert run("build", "--no-push", "--require-published").code == 2
+
+
+def test_validate_judges_the_file_whatever_is_due(run: Runner) -> None:
+    ran = run("validate")
+    assert ran.code == 1
+    assert "[unknown-variable]" in ran.out and "[missing-file]" in ran.out
+    assert "duplicate" not in ran.out
+
+
+def test_an_unknown_fact_fails_and_says_how_to_state_it(run: Runner, tmp_path: Path) -> None:
+    text = FILE.replace("when: pull-request", "when: default-branch")
+    (tmp_path / ".lazy").write_text(text)
+    ran, result = build(run, "--occasion", "branch=main")
+    assert ran.code == 1
+    assert "write defaultBranch: main into .lazyoci.yaml, or state it: --occasion default-branch" in result["error"]
+    ran, result = build(run, "--occasion", "branch=main", "--occasion", "default-branch")
+    assert ran.code == 1 and ".PullRequest has no value" in result["error"]
+    ran, result = build(run, "--occasion", "branch=main", "--allow-unresolved")
+    assert "error" not in result and not result["targets"]
+    ran, result = build(run, "--occasion", "release=1.4.0")
+    assert ran.code == 0 and due(result) == ["1.4.0", "latest"]
+
+
+def test_preview_shows_both(run: Runner) -> None:
+    ran = run("preview", "--occasion", "pull-request=7")
+    assert "pr-7" in ran.out
+    assert "{{ .VersionFull }}  not now: not a release: this run is for pull request 7" in ran.out
+    ran = run("preview", "--occasion", "pull-request=7", "-o", "json")
+    conforms(ran.json, "preview")
+    assert len(ran.json["artifacts"][0]["notNow"]) == 4
+    ran = run("preview", "--occasion", "pull-request=7", "-o", "html")
+    assert "not now: not a release: this run is for pull request 7" in ran.out

@@ -1,0 +1,61 @@
+"""Texts that are no occasion: what was meant, and a proposal that is one."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lazyoci.when import WORDS, term
+from lazyoci.when.misspelt import misspelt
+
+
+@pytest.mark.parametrize("text", [*WORDS, "not release", "tag:v*", "branch:release/*", "branch:feature/**"])
+def test_occasions_are_fine(text: str) -> None:
+    assert misspelt(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "instead"),
+    [
+        ("realease", "release"),
+        ("Release", "release"),
+        ("pull_request", "pull-request"),
+        ("pr", "pull-request"),
+        ("merge_request", "pull-request"),
+        ("default_branch", "default-branch"),
+        ("main", "default-branch"),
+        ("cron", "schedule"),
+        ("workflow_dispatch", "manual"),
+        ("pre-release", "prerelease"),
+        ("!release", "not release"),
+        ("not  Realease", "not release"),
+        ("branches:release/*", "branch:release/*"),
+        ("Tag:v*", "tag:v*"),
+        ("refs/tags/v*", "tag:v*"),
+        ("refs/heads/main", "branch:main"),
+        ("release/*", "branch:release/*"),
+        ("v1.*", "tag:v1.*"),
+        ("branch:refs/heads/main", "branch:main"),
+    ],
+)
+def test_what_was_meant(text: str, instead: str) -> None:
+    found = misspelt(text)
+    assert found is not None and f'"{instead}"' in found.message
+    assert term(instead) is not None
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "true", "never", "whenever", "release branch", "tag:", "branch:a b", "branch:a..b"]
+)
+def test_what_is_not_guessed(text: str) -> None:
+    found = misspelt(text)
+    assert found is not None and not found.instead and "did you mean" not in found.message
+
+
+@given(st.text(max_size=20))
+def test_what_is_proposed_is_right(text: str) -> None:
+    found = misspelt(text)
+    assert found is not None or term(text) is not None
+    if found is not None and found.instead:
+        assert misspelt(found.instead) is None
