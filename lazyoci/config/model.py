@@ -58,7 +58,7 @@ class Tag:
 
     text: Text
     when: Condition | None = None
-    mapping: Mapping | None = None  # where it is written as one
+    node: Mapping | None = None  # of one that is written as a mapping
 
 
 @frozen

@@ -56,7 +56,7 @@ def check_more(subject: Subject) -> Iterator[Finding]:
             message = "platforms of a docker artifact mean nothing to the Go tool; do without where both publish"
             yield Finding(list_, message)
     for artifact in subject.resolved.artifacts:
-        for tag in [tag.tag for target in artifact.targets for tag in target.tags if tag.tag.mapping is not None]:
+        for tag in [tag.tag for target in artifact.targets for tag in target.tags if tag.tag.node is not None]:
             message = (
                 "a tag that is a mapping makes the Go tool refuse the file; do without it where both read the file"
             )
