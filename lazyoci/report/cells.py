@@ -56,6 +56,11 @@ def width(shown: list[Cell]) -> int:
     return sum(cell.width for cell in shown)
 
 
+def width_of(text: str) -> int:
+    """Columns of a text that is `printable`."""
+    return len(text) if text.isascii() else width(cells(text))
+
+
 def _cell(character: str, *, joined: bool) -> Cell:
     category = unicodedata.category(character)
     if category in ("Cc", "Cs", "Co", "Cn", "Zl", "Zp") or (category == "Cf" and character != _JOINER):

@@ -7,23 +7,13 @@ from pathlib import Path
 from typing import TextIO
 
 from lazyoci.report.findings import Layout
-from lazyoci.report.style import style_for
+from lazyoci.report.style import style_for, terminal_columns
 from lazyoci.repository import repository_root
 
 
 def layout(stream: TextIO, *, color: bool) -> Layout:
     """For `stream`: as wide as the terminal, 80 columns where there is none."""
-    return Layout(style_for(stream, color=color), _columns(stream), sources_root())
-
-
-def _columns(stream: TextIO) -> int:
-    told = os.environ.get("COLUMNS", "")
-    if told.isascii() and told.isdigit() and int(told):
-        return int(told)
-    try:
-        return os.get_terminal_size(stream.fileno()).columns or 80
-    except (OSError, ValueError):  # no terminal, or no file at all
-        return 80
+    return Layout(style_for(stream, color=color), terminal_columns(stream) or 80, sources_root())
 
 
 def sources_root() -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import TextIO
 
@@ -11,10 +12,14 @@ from lazyoci.frozen import frozen
 
 @frozen
 class Style:
-    """How to write: `color` uses ANSI escapes, `unicode` draws boxes and ellipses with more than ASCII."""
+    """How to write: `color` uses ANSI escapes, `unicode` draws boxes and ellipses with more than ASCII.
+
+    `columns` is the width of the terminal that it is for; None where there is none, so lines may be of any length.
+    """
 
     color: bool = False
     unicode: bool = True
+    columns: int | None = None
 
     def _paint(self, text: str, code: str) -> str:
         text = clean.line(text)  # whoever gives colour to a text of others need not think of it
@@ -78,8 +83,20 @@ def wants_color(choice: str, stream: TextIO, environ: Mapping[str, str]) -> bool
 
 def style_for(stream: TextIO, *, color: bool) -> Style:
     """How to write for people on `stream`: boxes where its encoding has them."""
+    columns = terminal_columns(stream) if stream.isatty() else None
     try:
         "├─│└…‹›".encode(getattr(stream, "encoding", None) or "ascii")
     except (UnicodeEncodeError, LookupError):
-        return Style(color, unicode=False)
-    return Style(color)
+        return Style(color, False, columns)
+    return Style(color, True, columns)
+
+
+def terminal_columns(stream: TextIO) -> int | None:
+    """The width that COLUMNS gives, else that of the terminal behind `stream`; None where there is neither."""
+    told = os.environ.get("COLUMNS", "")
+    if told.isascii() and told.isdigit() and int(told):
+        return int(told)
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or None
+    except (OSError, ValueError):  # no terminal, or no file at all
+        return None

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 
 import click
 
-from lazyoci import clean, settings
-from lazyoci.cli.common import echo, emit, global_options, output_option, say
+from lazyoci import settings
+from lazyoci.cli.common import echo, emit, global_options, output_option, output_style, say
+from lazyoci.report.table import table
 from lazyoci.settings import RegistrySettings
 
 
@@ -38,8 +40,5 @@ def command(output: str) -> None:
     if not rows:
         say("no registries", "add one with: lazyoci registry add HOST")
         return
-    table = [("URL", "NAME", "AUTH", "INSECURE")]
-    table += [(str(r["url"]), str(r["name"]), str(r["auth"]) or "-", "yes" if r["insecure"] else "no") for r in rows]
-    widths = [max(len(line[column]) for line in table) for column in range(len(table[0]))]
-    for line in table:
-        echo("  ".join(clean.line(cell).ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+    cells = [(str(r["url"]), str(r["name"]), str(r["auth"]), "yes" if r["insecure"] else "no") for r in rows]
+    echo(table(("URL", "NAME", "AUTH", "INSECURE"), cells, output_style(sys.stdout)), nl=False)
