@@ -68,3 +68,12 @@ def parse(text: str) -> Semver | None:
         return None
     major, minor, patch, prerelease, build = match.groups()
     return Semver(raw, major, minor, patch, prerelease or "", build or "")
+
+
+_SHORT = re.compile(r"[vV]?([0-9]+)(?:\.([0-9]+))?(?:\.([0-9]+))?((?:-[0-9A-Za-z.-]+)?)")
+
+
+def near(text: str) -> Semver | None:
+    """The version that is plainly meant by a text which is none, such as `2.1`, `v1` or `V1.2.3`; else None."""
+    match = _SHORT.fullmatch(text.strip(_SPACE))
+    return None if match is None else parse(f"v{match[1]}.{match[2] or 0}.{match[3] or 0}{match[4]}")

@@ -116,6 +116,9 @@ def templates() -> str:
             "`lazyoci preview` shows every value and where it came from.\n",
             "`.Version` leaves the prerelease out: for v1.5.0-rc.1 it is 1.5.0. For the tag of a release take "
             "`.VersionFull`, which is 1.5.0-rc.1 for the candidate and 1.5.0 for the release.\n",
+            "A version is three numbers, with a `v` before them or without, and a prerelease and build metadata where "
+            "there are any: `v1.5.0-rc.1+5`. A number keeps its zeros, so that `2024.01.15` is one. Build metadata is "
+            "in `.VersionBuild` and `.VersionRaw` alone, as no tag can hold a `+`.\n",
             "## Variables\n",
             _table(("variable", "what it is"), variables),
             "## Variables that only lazyoci knows\n",

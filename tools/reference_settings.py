@@ -47,8 +47,9 @@ ENVIRONMENT: Mapping[str, Table] = {
         "LAZYOCI_ALLOW_OUTSIDE": "Directories beyond the repository into which paths may lead, as `--allow-outside`: "
         "absolute, separated as in PATH.",
         "LAZYOCI_OCCASION": "What `--occasion` states, where that is not given; several with commas.",
-        "LAZYOCI_VERSION": "The version: before `--tag`, CI and git. A semantic version fills all variables, other "
-        "text only `Version`, `VersionFull` and `VersionRaw`.",
+        "LAZYOCI_VERSION": "The version: before `--tag`, CI and git. A semantic version fills all variables. "
+        "Other text is `VersionRaw`, and `Version` and `VersionFull` as it stands, of which no tag is made: "
+        "[`not-a-version`](rules.md#not-a-version).",
         "SOURCE_DATE_EPOCH": "Seconds since 1970: the time of files in archives and of "
         "`org.opencontainers.image.created`, and that at which images stand still; these take the time of the commit "
         "where it is not set. "

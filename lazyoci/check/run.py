@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 # what --allow-unresolved makes warnings: what the run that publishes will know better
 UNRESOLVED = (
     "unresolved-variable",
+    "not-a-version",
     "version-ignores-tag",
     "prerelease-as-release",
     "tag-of-another-commit",

@@ -63,6 +63,7 @@ RULES: tuple[Rule, ...] = (
         "what the Go tool passes over, or if selected also what it refuses",
         more=I,
     ),
+    _rule("not-a-version", "version", E, "LAZYOCI_VERSION that is no version, where the version is asked for"),
     _rule("version-ignores-tag", "version", E, "a tag that is no version, where the version is asked for"),
     _rule("prerelease-as-release", "version", E, "a prerelease under the name of its release", fixable=True),
     Rule(
@@ -86,6 +87,9 @@ RULES: tuple[Rule, ...] = (
         "a version although there are uncommitted changes",
         unless="version-ignores-tag",
     ),
+    _rule("build-metadata-dropped", "version", W, "a tag that leaves out the version's build metadata"),
+    _rule("leading-zero", "version", W, "a version whose first number begins with a zero"),
+    _rule("unused-tag", "version", W, "--tag where nothing depends on it", faces=_BUILD),
     _rule("dirty-tree", "version", W, "a commit or version named although there are uncommitted changes", faces=_BUILD),
     _rule("unknown-occasion", "occasions", E, "a condition that is no occasion", fixable=True),
     Rule("unresolved-occasion", "occasions", I, "a condition on a fact that nobody tells", severities={Face.BUILD: E}),

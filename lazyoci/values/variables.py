@@ -300,7 +300,13 @@ class Values:
             return Value(name, version.raw, version.source)
         if version.verbatim and name in ("VersionPrerelease", "VersionBuild"):
             return Value(name, "", version.source)
-        return Value(name, None, f"{version.raw!r} ({version.source}) is not a semantic version", unset=True)
+        from lazyoci import semver  # only where something is wrong
+
+        near = semver.near(version.raw)
+        example = "a version such as v1.0.0" if near is None else near.raw
+        remedy = f"set {version.giver} to {example}" if version.giver else f"tag a version, or give --tag {example}"
+        why = f"{version.raw!r} ({version.source}) is not a semantic version; {remedy}"
+        return Value(name, None, why, unset=True)
 
 
 class ArtifactValues:

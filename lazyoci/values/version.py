@@ -68,13 +68,15 @@ def found(tag: str, tag_source: str, occasion: Occasion | None, ask: Callable[[]
             return Version(parsed.raw, parsed, source, Basis.EXACT, passed_over=passed_over, giver=event.source)
         passed_over = passed_over if tag else (event.tag, event.source)
     git = ask()
+    if passed_over[0] and (git.asked or not git.reason) and not git.tag:
+        return Version(None, None, _no_version(*passed_over, git), Basis.NONE, passed_over=passed_over)
     if git.reason:
-        others = "; or set LAZYOCI_VERSION, or give --tag a semantic version" if git.asked else ""
+        others = f"; or {_GIVE}" if git.asked else ""
         return Version(None, None, f"{git.reason}{others}", Basis.NONE)
     if not git.tag:
-        why = "the clone is shallow and holds no tag" if git.shallow else "no git tag is reachable from HEAD"
+        why = _why(git)
         what = "run git fetch --unshallow --tags" if git.shallow else "tag a commit (git tag v0.1.0)"
-        message = f"{why}; {what}, set LAZYOCI_VERSION, or give --tag a semantic version"
+        message = f"{why}; {what}, or {_GIVE}"
         return Version(None, None, message, Basis.NONE)
     place = "on HEAD" if git.distance == 0 else f"{git.distance} commit{'s' * (git.distance != 1)} before HEAD"
     if git.distance:
@@ -84,6 +86,27 @@ def found(tag: str, tag_source: str, occasion: Occasion | None, ask: Callable[[]
     else:
         basis = Basis.EXACT if event is not None and event.tag == git.tag else Basis.HEAD
     return Version(git.tag, _parse(git.tag), f"git tag {git.tag}, {place}", basis, passed_over=passed_over)
+
+
+_GIVE = "give --tag a version such as v1.0.0"
+
+
+def _why(git: GitState) -> str:
+    return "the clone is shallow and holds no tag" if git.shallow else "no git tag is reachable from HEAD"
+
+
+def _no_version(tag: str, source: str, git: GitState) -> str:
+    """Why there is no version, where a tag was given that is none, and git does not know one either."""
+    from lazyoci import clean, semver
+
+    meant, shown = semver.near(tag), clean.line(tag)
+    example = "a version such as v1.0.0" if meant is None else meant.raw
+    by_user = source in ("--tag", "LAZYOCI_TAG")
+    what = f'{source} "{shown}"' if by_user else f'the tag "{shown}", for which this run is,'
+    return (
+        f"{what} is not a semantic version, and {git.reason or _why(git)}; give --tag {example}, or use "
+        f"{'.Tag' if by_user else '.GitTag'}"
+    )
 
 
 def _parse(text: str) -> Semver | None:

@@ -21,7 +21,6 @@ tags: ["{{ .Tag }}"]
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from lazyoci import semver
@@ -29,9 +28,9 @@ from lazyoci.rules.base import Finding, Subject
 from lazyoci.rules.shared import versions
 from lazyoci.rules.shared.wording import first_span, quoted
 from lazyoci.values.version import Basis, Version
+from lazyoci.world import GitState
 
 _VARIABLE = "LAZYOCI_VERSION"  # it counts before all else
-_SHORT = re.compile(r"[vV]?([0-9]+)(?:\.([0-9]+))?(?:\.([0-9]+))?((?:-[0-9A-Za-z.-]+)?)")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -39,8 +38,8 @@ def check(subject: Subject) -> Iterator[Finding]:
     for tag, name in versions.tags_of_versions(subject):
         version = versions.version(subject)
         given, source = version.passed_over
-        if not given:
-            continue
+        if not given or version.verbatim:
+            continue  # LAZYOCI_VERSION is no version: not-a-version tells of both
         if version.source == _VARIABLE:
             yield Finding(
                 tag.source.node,
@@ -51,22 +50,23 @@ def check(subject: Subject) -> Iterator[Finding]:
             continue
         by_user = source in ("--tag", "LAZYOCI_TAG")
         what = f"{source} {quoted(given)}" if by_user else f"the tag {quoted(given)}, for which this run is,"
-        mend = f"give --tag {_meant(given, version)}" if by_user else "give --tag the version"
+        meant = _meant(given, version, subject.resolved.values.git) if by_user else "the version"
         other = "use .Tag" if by_user else "use .GitTag"
         yield Finding(
             tag.source.node,
             f"{what} is not a semantic version, so .{name} is not taken from it, but from {version.source}; "
-            f"{mend}, or {other}",
+            f"give --tag {meant}, or {other}",
             first_span(tag, name),
         )
 
 
-def _meant(given: str, version: Version) -> str:
-    """The version that was meant, where that is plain; never the one that is released already."""
-    match = _SHORT.fullmatch(given)
-    meant = None if match is None else semver.parse(f"v{match[1]}.{match[2] or 0}.{match[3] or 0}{match[4]}")
+def _meant(given: str, version: Version, git: GitState) -> str:
+    """The version that was meant, where that is plain; never one that is released already."""
+    meant = semver.near(given)
     if meant is None:
         return "a version such as v1.4.0"
-    if version.semver is None or version.semver.full != meant.full:
-        return meant.raw
-    return f"a version after {meant.raw}" if version.basis is Basis.ANCESTOR else meant.raw
+    if version.semver is not None and version.semver.full == meant.full:
+        return f"a version after {meant.raw}" if version.basis is Basis.ANCESTOR else meant.raw
+    others = [semver.parse(tag.name) for tag in git.tags]
+    released = any(one is not None and one.full == meant.full for one in others)
+    return f"a version after {meant.raw}" if released else meant.raw

@@ -1,0 +1,39 @@
+"""The version has build metadata, which no tag can hold behind a `+`, and a tag would leave it out.
+
+`3.0.0+build.5` and `3.0.0+build.6` are then both published as `3.0.0`, and the second moves the tag of the first. Helm
+writes `_` for the `+`, and so can a tag.
+
+Fails when the version is 3.0.0+build.5:
+
+```yaml
+tags: ["{{ .VersionFull }}"]
+```
+
+Mended:
+
+```yaml
+tags: ["{{ .VersionFull }}{{ if .VersionBuild }}_{{ .VersionBuild }}{{ end }}"]
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lazyoci.rules.base import Finding, Subject
+from lazyoci.rules.shared import versions
+from lazyoci.rules.shared.wording import first_span, quoted
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """One finding per tag that names all three numbers: others move anyway."""
+    for tag, name in versions.tags_of_versions(subject):
+        version = versions.version(subject).semver
+        if version is None or not version.build:
+            return
+        if version.version in tag.text and not versions.shows_build(tag):
+            message = (
+                f"tag {quoted(tag.text)} leaves out +{version.build} of the version, so that other builds have the "
+                "same tag; append {{ if .VersionBuild }}_{{ .VersionBuild }}{{ end }}"
+            )
+            yield Finding(tag.source.node, message, first_span(tag, name))

@@ -1,0 +1,58 @@
+"""`--tag` is given, and nothing in the file depends on it.
+
+What is published then is not what was asked for: the tag stands in the file as it is, or comes from elsewhere, such as
+from the version in Chart.yaml. Only `build` and `preview` look, and only at `--tag`: variables of the environment are
+often set for more than one file.
+
+Fails with `--tag v2.0.0`:
+
+```yaml
+tags: [v1.0.0]
+```
+
+Mended:
+
+```yaml
+tags: ["v{{ .VersionFull }}"]
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lazyoci import semver
+from lazyoci.resolve import Resolution
+from lazyoci.rules.base import Finding, Subject
+from lazyoci.rules.shared.wording import quoted
+
+_FOLLOW = ("Tag", "GitTag", "Version")
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """At most one finding, at the first tag of the file."""
+    given = subject.world.tag
+    if not given:
+        return
+    first: Resolution | None = None
+    for artifact in subject.resolved.artifacts:
+        for one in artifact.resolutions:
+            if one.error is not None or (one.template is not None and _follows(one)):
+                return
+        first = first or next((tag for target in artifact.targets for tag in target.tags), None)
+    if first is None:
+        return
+    chart = next((value for value in first.used if value.name == "ChartVersion" and value.text), None)
+    version = semver.parse(given)
+    if chart is not None and version is not None:
+        fact = f"tag {quoted(first.text)} is from {chart.source}"
+        message = f"--tag {quoted(given)} changes nothing here: {fact}; write version: {version.full} there"
+    else:
+        write = "{{ .Tag }}" if version is None else "{{ .VersionFull }}"
+        message = f"--tag {quoted(given)} changes nothing here, as no template names it; write {write} as a tag"
+    yield Finding(first.source.node, f"{message}, or leave --tag out")
+
+
+def _follows(one: Resolution) -> bool:
+    """Whether a text depends on the tag, in whatever branch of its template."""
+    return one.template is not None and any(name.startswith(_FOLLOW) for name, _span in one.template.fields())
