@@ -19,14 +19,16 @@ tags: ["v{{ .VersionFull }}"]
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from lazyoci import semver
+from lazyoci.config.model import Artifact
 from lazyoci.resolve import Resolution
 from lazyoci.rules.base import Finding, Subject
 from lazyoci.rules.shared.wording import quoted
 
-_FOLLOW = ("Tag", "GitTag", "Version")
+_FOLLOW = re.compile(r"\.(?:Git)?(?:Tag|Version)", re.IGNORECASE)
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -36,10 +38,9 @@ def check(subject: Subject) -> Iterator[Finding]:
         return
     first: Resolution | None = None
     for artifact in subject.resolved.artifacts:
-        for one in artifact.resolutions:
-            if one.error is not None or (one.template is not None and _follows(one)):
-                return
-        first = first or next((tag for target in artifact.targets for tag in target.tags), None)
+        if _is_conditional(artifact.artifact) or any(map(_follows, artifact.texts)):
+            return
+        first = first or next((tag.text for target in artifact.targets for tag in target.tags), None)
     if first is None:
         return
     chart = next((value for value in first.used if value.name == "ChartVersion" and value.text), None)
@@ -54,5 +55,14 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _follows(one: Resolution) -> bool:
-    """Whether a text depends on the tag, in whatever branch of its template."""
-    return one.template is not None and any(name.startswith(_FOLLOW) for name, _span in one.template.fields())
+    """Whether a text depends on the tag, in whatever branch of its template, or means to and is wrong."""
+    return one.error is not None or (one.source.is_template and _FOLLOW.search(one.source.value) is not None)
+
+
+def _is_conditional(artifact: Artifact) -> bool:
+    """Whether something of an artifact is due on some occasions only: the tag may decide."""
+    if artifact.when is not None:
+        return True
+    return any(
+        target.when is not None or any(tag.when is not None for tag in target.tags) for target in artifact.targets
+    )
