@@ -10,6 +10,8 @@ from collections.abc import Iterator
 
 from lazyoci.frozen import frozen
 
+DEFAULT_DOCKERFILE = "Dockerfile"  # of an image that names none, relative to the `.lazy` file
+
 _HEREDOC = r"""\d*<<(-?)(["']?)([^\s<>"']+)\2"""
 _WITH_HEREDOCS = frozenset({"ADD", "COPY", "RUN"})
 _STANDARD_FRONTENDS = frozenset({"docker/dockerfile", "docker/dockerfile-upstream"})

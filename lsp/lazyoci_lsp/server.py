@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
 from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+from pygls.protocol import default_converter
 
+from lazyoci import __version__
 from lazyoci_lsp.features.legend import LEGEND
+from lazyoci_lsp.rpc import client_process
+from lazyoci_lsp.rpc.protocol import Protocol
 from lazyoci_lsp.session import Session
-from lazyoci_lsp.state import watching
+
+log = logging.getLogger(__name__)
 
 # method → module of `features`, function in it, options. The modules are imported by the first request for them, so
 # that the server is ready before all that it can do is loaded.
@@ -82,64 +89,104 @@ _AT_ONCE = frozenset(
 )
 
 
-def make() -> Session:
-    """A server with all its features."""
-    session = Session()
+class Server(LanguageServer):
+    """pygls's server, and the session of its client from `initialize` on."""
 
-    @session.feature(types.INITIALIZE)
-    def initialize(ls: Session, params: types.InitializeParams) -> None:
+    protocol: Protocol
+
+    def __init__(self) -> None:
+        super().__init__("lazyoci", __version__, protocol_cls=Protocol, converter_factory=default_converter)
+        self._session: Session | None = None
+
+    @property
+    def session(self) -> Session:
+        """The session; the protocol lets no message through that comes before it."""
+        assert self._session is not None
+        return self._session
+
+    def begin(self, params: types.InitializeParams) -> None:
+        """The client said who it is."""
+        self._session = Session(self, params)
+        process = params.process_id or 0
+        # looked at before the answer, since a client may end right after it; not seen: as from within a container
+        if process > 0 and client_process.is_alive(process):
+            self._session.background.spawn(client_process.watch(process))
+
+    def report_server_error(self, error: Exception, source: object) -> None:
+        """See pygls: errors of notifications are logged, not shown; whoever made a request has its answer."""
+        log.error("%s", error)
+
+
+def make() -> Server:
+    """A server with all its features."""
+    server = Server()
+
+    @server.feature(types.INITIALIZE)
+    def initialize(ls: Server, params: types.InitializeParams) -> None:
         ls.begin(params)
-        if ls.client.pulls:
+        if ls.session.client.pulls:
             _register(ls, PULLED)
 
-    @session.feature(types.INITIALIZED)
-    async def initialized(ls: Session, params: types.InitializedParams) -> None:
-        await ls.ready()
+    @server.feature(types.INITIALIZED)
+    async def initialized(ls: Server, params: types.InitializedParams) -> None:
+        await ls.session.ready()
 
-    @session.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
-    async def did_change_configuration(ls: Session, params: types.DidChangeConfigurationParams) -> None:
-        await ls.ask_configuration(params.settings)
+    @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
+    def did_open(ls: Server, params: types.DidOpenTextDocumentParams) -> None:
+        ls.session.opened(params)
 
-    @session.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
-    def did_change_watched_files(ls: Session, params: types.DidChangeWatchedFilesParams) -> None:
-        watching.told(ls, params.changes)
+    @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
+    def did_change(ls: Server, params: types.DidChangeTextDocumentParams) -> None:
+        ls.session.changed(params)
 
-    @session.feature(types.TEXT_DOCUMENT_DID_SAVE)
-    def did_save(ls: Session, params: types.DidSaveTextDocumentParams) -> None:
-        ls.saved(params.text_document.uri)
+    @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
+    def did_save(ls: Server, params: types.DidSaveTextDocumentParams) -> None:
+        ls.session.saved(params)
 
-    @session.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
-    def did_change_workspace_folders(ls: Session, params: types.DidChangeWorkspaceFoldersParams) -> None:
-        ls.workspace_files.forget()
-        ls.world_changed()
+    @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
+    def did_close(ls: Server, params: types.DidCloseTextDocumentParams) -> None:
+        ls.session.closed(params)
 
-    _register(session, FEATURES)
+    @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
+    async def did_change_configuration(ls: Server, params: types.DidChangeConfigurationParams) -> None:
+        await ls.session.ask_configuration(params.settings)
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    def did_change_watched_files(ls: Server, params: types.DidChangeWatchedFilesParams) -> None:
+        ls.session.files_changed(params)
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
+    def did_change_workspace_folders(ls: Server, params: types.DidChangeWorkspaceFoldersParams) -> None:
+        ls.session.folders_changed()
+
+    _register(server, FEATURES)
     for command, (module, name) in COMMANDS.items():
-        session.command(command)(_command(module, name))
-    return session
+        server.command(command)(_command(module, name))
+    return server
 
 
 def _command(module: str, name: str) -> Callable[..., Any]:
-    async def handle(ls: Session, *arguments: Any) -> Any:
-        return await getattr(import_module(f"lazyoci_lsp.features.commands.{module}"), name)(ls, *arguments)
+    async def handle(ls: Server, *arguments: Any) -> Any:
+        run = getattr(import_module(f"lazyoci_lsp.features.commands.{module}"), name)
+        return await run(ls.session.command_context(), *arguments)
 
     return handle
 
 
-def _register(session: Session, features: dict[str, tuple[str, str, object]]) -> None:
+def _register(server: Server, features: dict[str, tuple[str, str, object]]) -> None:
     for method, (module, name, options) in features.items():
-        session.feature(method, options)(_at_once(module, name) if method in _AT_ONCE else _later(module, name))
+        server.feature(method, options)(_at_once(module, name) if method in _AT_ONCE else _later(module, name))
 
 
-def _at_once(module: str, name: str) -> Callable[[Session, Any], Any]:
-    def handle(ls: Session, params: Any) -> Any:
-        return getattr(import_module(f"lazyoci_lsp.features.{module}"), name)(ls, params)
+def _at_once(module: str, name: str) -> Callable[[Server, Any], Any]:
+    def handle(ls: Server, params: Any) -> Any:
+        return getattr(import_module(f"lazyoci_lsp.features.{module}"), name)(ls.session.view(), params)
 
     return handle
 
 
-def _later(module: str, name: str) -> Callable[[Session, Any], Any]:
-    async def handle(ls: Session, params: Any) -> Any:
-        return await getattr(import_module(f"lazyoci_lsp.features.{module}"), name)(ls, params)
+def _later(module: str, name: str) -> Callable[[Server, Any], Any]:
+    async def handle(ls: Server, params: Any) -> Any:
+        return await getattr(import_module(f"lazyoci_lsp.features.{module}"), name)(ls.session.view(), params)
 
     return handle

@@ -1,155 +1,146 @@
-"""Everything one client's connection holds: documents, settings, snapshots; and what happens when any of it changes."""
+"""One client's connection: the parts that serve it, and which of them hears of what.
+
+Made when the client has said who it is; its state belongs to the main loop.
+"""
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import os
-from collections.abc import Callable, Coroutine, Iterable, Mapping
-from contextlib import suppress
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
-from pygls.protocol import default_converter
 
-from lazyoci import __version__
-from lazyoci.diagnostic import Source
 from lazyoci_lsp.registries.service import Registries
-from lazyoci_lsp.rpc import client_process
-from lazyoci_lsp.rpc.protocol import Protocol
 from lazyoci_lsp.rpc.redaction import redact
-from lazyoci_lsp.state import configuration
+from lazyoci_lsp.state.changes import Changes
 from lazyoci_lsp.state.checker import Checker
 from lazyoci_lsp.state.client import Client
 from lazyoci_lsp.state.conditions import Conditions
-from lazyoci_lsp.state.other_files import Neighbours
+from lazyoci_lsp.state.configuration import SECTION, Configuration
+from lazyoci_lsp.state.current_configuration import CurrentConfiguration
+from lazyoci_lsp.state.other_files import OtherFiles
 from lazyoci_lsp.state.publisher import Publisher
 from lazyoci_lsp.state.watching import Watcher, registrations
 from lazyoci_lsp.state.workspace import WorkspaceFiles
 from lazyoci_lsp.state.world import CachedGit
 from lazyoci_lsp.text import uris
 from lazyoci_lsp.text.convert import Converter
-from lazyoci_lsp.text.documents import Documents, Text
-from lazyoci_lsp.text.offset_map import Shift
-from lazyoci_lsp.workers import Pool
+from lazyoci_lsp.text.documents import Documents
+from lazyoci_lsp.view import CommandContext, View
+from lazyoci_lsp.workers import Background
 
 if TYPE_CHECKING:
-    from lazyoci.plan import Plan
     from lazyoci_lsp.state.snapshot import Snapshot
 
-T = TypeVar("T")
-
-
-class Shown(NamedTuple):
-    """A snapshot with its plan, and how its places become those of `source`, the text as it is now."""
-
-    source: Source
-    snapshot: Snapshot
-    plan: Plan
-    shift: Shift
-
-
 log = logging.getLogger(__name__)
-_SETTLE = 0.05  # seconds in which changes of the world count as one: a branch switch touches many files
+_STATUS = "experimental/serverStatus"  # as rust-analyzer has it, for clients that say they can
+_OFFLINE = "no registry can be reached: it seems you are offline"
 
 
-class Session(LanguageServer):
-    """The server of one client. Its state belongs to the main loop."""
+class Session:
+    """Puts the parts together."""
 
-    protocol: Protocol
-
-    def __init__(self) -> None:
-        super().__init__("lazyoci", __version__, protocol_cls=Protocol, converter_factory=default_converter)
-        self.converter = Converter()
-        self.documents = Documents(self.converter)
-        self.configuration = self._configured = configuration.Configuration()
-        self.client = Client(types.ClientCapabilities())
-        self.git = CachedGit()
-        self.checker = Checker(self._current, self.conditions, self._checked)
-        self._worker = Pool(2, "worker")
-        self._commands = Pool(2, "command")
-        self.publisher = Publisher(self)
-        self.registries = Registries(self)
-        self.workspace_files = WorkspaceFiles(self)
-        self.neighbours = Neighbours(self)
-        self.watcher = Watcher(self)
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._tag: str | None = None  # of lazyoci.setPreviewTag, before that of the settings
-        self._generation = 0
-        self._settling: asyncio.TimerHandle | None = None
-        self._changes: list[asyncio.Future[None]] = []
-        self._tasks: set[asyncio.Task[Any]] = set()
-
-    # what changes
-
-    def begin(self, params: types.InitializeParams) -> None:
-        """The client said who it is."""
-        self._loop = asyncio.get_running_loop()
+    def __init__(self, server: LanguageServer, params: types.InitializeParams) -> None:
+        self._server = server
         self.client = Client(params.capabilities, params.client_info.name if params.client_info else "")
-        self.converter = Converter(str(self.workspace.position_encoding or "utf-16"))
+        self.converter = Converter(str(server.workspace.position_encoding or "utf-16"))
         self.documents = Documents(self.converter)
-        self.configure(params.initialization_options)
-        process = params.process_id or 0
-        # looked at before the answer, since a client may end right after it; not seen: as from within a container
-        if process > 0 and client_process.is_alive(process):
-            self.spawn(client_process.watch(process))
+        self.background = Background()
+        self.changes = Changes(self._settled)
+        self.current = CurrentConfiguration(on_problem=self._warn, on_change=self._configured)
+        self.checker = Checker(self.documents.lazy_by_key, self.conditions, self._checked)
+        self.workspace = WorkspaceFiles(self.folders, self.checker, self.changes, self.background)
+        self.other_files = OtherFiles(
+            self.documents,
+            self.workspace,
+            self.background,
+            conditions=self.conditions,
+            on_change=self.changes.world_changed,
+        )
+        self.registries = Registries(self)
+        self._git = CachedGit()
+        self._publisher = Publisher(
+            self.documents,
+            self.checker,
+            self.background,
+            diagnostics=self._diagnostics,
+            send=server.text_document_publish_diagnostics,
+            pulls=self.client.pulls,
+        )
+        self._watcher = Watcher(
+            self.documents, self.background, seen=self.checker.seen, environ=self.environ, listener=self
+        )
+        self.current.take(params.initialization_options)
+
+    # what handlers get
+
+    def view(self) -> View:
+        """The session as a request that comes now sees it."""
+        return View(
+            client=self.client,
+            converter=self.converter,
+            configuration=self.configuration,
+            texts=self.documents.now(),
+            folders=self.folders(),
+            background=self.background,
+            checker=self.checker,
+            changes=self.changes,
+            workspace=self.workspace,
+            other_files=self.other_files,
+            registries=self.registries,
+        )
+
+    def command_context(self) -> CommandContext:
+        """The same for a command."""
+        return CommandContext(
+            self.view(),
+            self.conditions(),
+            self.environ(),
+            self._server,
+            self.current.set_preview_tag,
+            self.log_later,
+        )
+
+    # what the client tells
 
     async def ready(self) -> None:
         """The client is ready for requests of ours: what it shall watch, and what the user has set."""
         wanted = registrations() if self.client.watches else []
         if self.client.registers_configuration:
-            options = {"section": configuration.SECTION}
+            options = {"section": SECTION}
             wanted.append(types.Registration("lazyoci-settings", types.WORKSPACE_DID_CHANGE_CONFIGURATION, options))
         if wanted:
-            self.spawn(self.client_register_capability_async(types.RegistrationParams(wanted)))
-        self.spawn(self.watcher.run())
-        self.neighbours.look()
+            self.background.spawn(self._server.client_register_capability_async(types.RegistrationParams(wanted)))
+        self.background.spawn(self._watcher.run())
+        self.other_files.look()
         await self.ask_configuration()
 
     async def ask_configuration(self, told: object = None) -> None:
         """Take the settings that the client has; those it `told`, where it cannot be asked."""
         if self.client.configures:
-            items = [types.ConfigurationItem(section=configuration.SECTION)]
-            found = await self.workspace_configuration_async(types.ConfigurationParams(items))
+            items = [types.ConfigurationItem(section=SECTION)]
+            found = await self._server.workspace_configuration_async(types.ConfigurationParams(items))
             value = found[0] if found else None
         else:
-            value = told.get(configuration.SECTION, told) if isinstance(told, dict) else None
+            value = told.get(SECTION, told) if isinstance(told, dict) else None
         if isinstance(value, dict) and value:
-            self.configure(value)
-
-    def configure(self, value: object) -> None:
-        """Take the user's settings."""
-        found, problems = configuration.read(value, self.configuration)
-        for problem in problems:
-            self.warn(problem)
-        self._configured = found
-        self._take(found)
-
-    def set_preview_tag(self, tag: str | None) -> None:
-        """Take a tag for previews, before that of the settings; None for theirs again."""
-        self._tag = tag
-        self._take(self._configured)
-
-    def _take(self, found: configuration.Configuration) -> None:
-        if self._tag is not None:
-            found = replace(found, preview_tag=self._tag)
-        if found != self.configuration:
-            before, self.configuration = self.configuration, found
-            self.registries.configured(before)
-            self.world_changed()
+            self.current.take(value)
 
     def opened(self, params: types.DidOpenTextDocumentParams) -> None:
         """A document was opened."""
         text = self.documents.open(params.text_document)
-        if text.is_lazy:
-            self.watcher.begin(text)
-            self._announce()
-            self.publisher.now(text.key)
-            self.registries.settled(text)
-        else:
+        if not text.is_lazy:
             self.world_changed()
+            return
+        directory = text.directory(self._home())
+        if directory is not None:
+            self._watcher.begin(directory)
+        self.changes.announce()
+        self._publisher.now(text.key)
+        self.registries.settled(text)
 
     def changed(self, params: types.DidChangeTextDocumentParams) -> None:
         """A document was edited."""
@@ -157,16 +148,16 @@ class Session(LanguageServer):
         if text is None:
             log.warning("an edit of a document that is not open")
         elif text.is_lazy:
-            self._announce()
+            self.changes.announce()
             self.checker.overtake(text.key)
-            self.publisher.later(text.key)
+            self._publisher.later(text.key)
         else:
             self.world_changed()
 
-    def saved(self, uri: str) -> None:
+    def saved(self, params: types.DidSaveTextDocumentParams) -> None:
         """A document was saved: the work tree may now be dirty, or clean again."""
         self.world_changed(git=True)
-        text = self.documents.lazy(uri)
+        text = self.documents.lazy(params.text_document.uri)
         if text is not None:
             self.registries.settled(text)
 
@@ -176,152 +167,126 @@ class Session(LanguageServer):
         if text is None:
             return
         if text.is_lazy:
-            self._announce()
+            self.changes.announce()
             self.checker.forget(text.key)
             self.registries.closed(text.key)
-            self.publisher.clear(text)
-            self.neighbours.look()
+            self._publisher.clear(text)
+            self.other_files.look()
         else:
             self.world_changed()
 
-    def world_changed(self, *, git: bool = False) -> None:
-        """Something outside of the documents changed: all that was checked is out of date."""
-        if git:
-            self.git.forget()
-        self._generation += 1
-        if self._settling is None:
-            self._settling = asyncio.get_running_loop().call_later(_SETTLE, self._settled)
+    def files_changed(self, params: types.DidChangeWatchedFilesParams) -> None:
+        """Files came, went or changed on the disk; what is open counts as it is in the editor."""
+        paths = [path for path in (uris.to_path(event.uri) for event in params.changes) if path is not None]
+        others = [path for path in paths if self.documents.get(uris.from_path(path)) is None]
+        if any(path.name.endswith(".lazy") for path in others):
+            self.workspace.forget()
+        if others:
+            self.world_changed(git=any(".git" in path.parts for path in others))
 
-    def user_changed(self) -> None:
-        """The user's own settings or credentials changed."""
-        self.registries.forget()
+    def folders_changed(self) -> None:
+        """Workspace folders came or went."""
+        self.workspace.forget()
         self.world_changed()
 
-    def _settled(self) -> None:
-        self._settling = None
-        self._announce()
-        self.publisher.all_again()
-        self.refresh()
-        self.neighbours.look()
+    # what parts tell and ask
 
-    def republish(self, keys: Iterable[str]) -> None:
-        """There is more, or less, to say of these documents, though nothing about them changed."""
-        self._announce()
-        for key in keys:
-            self.publisher.again(key)
-        if self.client.pulls and self.client.refreshes_diagnostics:
-            self.protocol.send_request(types.WORKSPACE_DIAGNOSTIC_REFRESH)
+    @property
+    def configuration(self) -> Configuration:
+        """What the user has set now."""
+        return self.current.value
 
-    def next_change(self) -> asyncio.Future[None]:
-        """A future that is done when a check would find something new."""
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._changes.append(future)
-        return future
+    def environ(self) -> dict[str, str]:
+        """See `CurrentConfiguration.environ`."""
+        return self.current.environ()
 
-    def _announce(self) -> None:
-        changes, self._changes = self._changes, []
-        for future in changes:
-            if not future.done():
-                future.set_result(None)
-
-    def refresh(self) -> None:
-        """Have the client ask again for what it shows, where it can be told to."""
-        for supported, method in (
-            (self.client.pulls and self.client.refreshes_diagnostics, types.WORKSPACE_DIAGNOSTIC_REFRESH),
-            (self.client.refreshes_inlay_hints, types.WORKSPACE_INLAY_HINT_REFRESH),
-            (self.client.refreshes_code_lenses, types.WORKSPACE_CODE_LENS_REFRESH),
-        ):
-            if supported:
-                self.protocol.send_request(method)
-
-    # what is asked
+    def folders(self) -> tuple[Path, ...]:
+        """The workspace folders that are open now."""
+        found = (uris.to_path(folder.uri) for folder in self._server.workspace.folders.values())
+        return tuple(path for path in found if path is not None)
 
     def conditions(self) -> Conditions:
         """What a check that begins now depends on."""
         overlay = {
             str(text.path): text.source.text for text in self.documents if text.path is not None and not text.is_lazy
         }
-        homes = (uris.to_path(folder.uri) for folder in self.workspace.folders.values())
-        home = next((path for path in homes if path is not None), None)
-        return Conditions(self.configuration, self.git, overlay, home, self._generation, self.neighbours.known())
+        others = self.other_files.known()
+        return Conditions(self.configuration, self._git, overlay, self._home(), self.changes.generation, others)
 
-    async def snapshot(self, uri: str) -> Snapshot | None:
-        """The snapshot of the newest version of an open `.lazy` file; None where there is none."""
-        return await self.checker.fresh(uris.key(uri))
+    def latest(self, key: str) -> Snapshot | None:
+        """See `Checker.latest`."""
+        return self.checker.latest(key)
 
-    async def shown(self, uri: str) -> Shown | None:
-        """What to show in the newest version of an open `.lazy` file: of the last one that decoded, where it does not.
+    async def fresh(self, key: str) -> Snapshot | None:
+        """See `Checker.fresh`."""
+        return await self.checker.fresh(key)
 
-        So nothing that stands beside the text comes and goes with every letter that is typed.
-        """
-        newest = await self.snapshot(uri)
-        if newest is None:
-            return None
-        good = newest if newest.resolved else self.checker.good(newest.text.key)
-        if good is None or good.checked.plan is None:
-            return None
-        shift = Shift(good.text.source.text, newest.text.source.text)
-        return Shown(newest.text.source, good, good.checked.plan, shift)
+    def remember_user(self, environ: Mapping[str, str]) -> None:
+        """See `Watcher.remember_user`."""
+        self._watcher.remember_user(environ)
 
-    async def in_command(self, work: Callable[[], T]) -> T:
-        """Run what a command does, which may take minutes."""
-        return await asyncio.wrap_future(self._commands.submit(work))
+    def world_changed(self, *, git: bool = False) -> None:
+        """Something outside of the documents changed; with `git` also what git would say."""
+        if git:
+            self._git.forget()
+        self.changes.world_changed()
 
-    def workspace_edit(self, changes: Mapping[str, tuple[int | None, list[types.TextEdit]]]) -> types.WorkspaceEdit:
-        """Edits by URI, with the versions they are meant for where the client can check them."""
-        if not self.client.changes_documents:
-            return types.WorkspaceEdit(changes={uri: edits for uri, (_, edits) in changes.items()})
-        return types.WorkspaceEdit(
-            document_changes=[
-                types.TextDocumentEdit(types.OptionalVersionedTextDocumentIdentifier(uri=uri, version=version), edits)
-                for uri, (version, edits) in changes.items()
-            ]
-        )
+    def user_changed(self) -> None:
+        """The user's own settings or credentials changed."""
+        self.registries.forget()
+        self.world_changed()
 
-    async def in_worker(self, work: Callable[[], T]) -> T:
-        """Run something slow beside the main loop."""
-        return await asyncio.wrap_future(self._worker.submit(work))
+    def republish(self, keys: Iterable[str]) -> None:
+        """There is more, or less, to say of these documents, though nothing about them changed."""
+        self.changes.announce()
+        for key in keys:
+            self._publisher.again(key)
+        self._refresh(types.WORKSPACE_DIAGNOSTIC_REFRESH)
 
-    def warn(self, message: str) -> None:
-        """Tell the user of something that is not about a place in a document."""
-        self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, f"lazyoci: {message}"))
-
-    def environ(self) -> dict[str, str]:
-        """The server's environment with what the user set for previews."""
-        return {**os.environ, **self.configuration.preview_env}
+    def tell_offline(self, offline: bool, *, in_log: bool) -> None:
+        """One line of status: no registry can be reached, or one can again."""
+        if self.client.server_status:
+            health, words = ("warning", _OFFLINE) if offline else ("ok", "")
+            self._server.protocol.notify(_STATUS, {"health": health, "quiescent": True, "message": words})
+        elif in_log:
+            words = _OFFLINE if offline else "registries answer again"
+            self._server.window_log_message(types.LogMessageParams(types.MessageType.Info, f"lazyoci: {words}"))
 
     def log_later(self, message: str) -> None:
         """Log something in the client, from any thread."""
         params = types.LogMessageParams(types.MessageType.Warning, redact(message))
-        self.call_later(lambda: self.window_log_message(params))
+        self.background.on_main_loop(lambda: self._server.window_log_message(params))
 
-    def call_later(self, what: Callable[[], None]) -> None:
-        """Do something in the main loop, from any thread; nothing once the server has ended."""
-        if self._loop is not None:
-            with suppress(RuntimeError):
-                self._loop.call_soon_threadsafe(what)
+    def _home(self) -> Path | None:
+        return next(iter(self.folders()), None)
 
-    def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        """Run a coroutine beside the messages; what it raises is logged."""
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._finished)
-        return task
+    def _warn(self, message: str) -> None:
+        """Tell the user of something that is not about a place in a document."""
+        self._server.window_show_message(types.ShowMessageParams(types.MessageType.Warning, f"lazyoci: {message}"))
 
-    def _finished(self, task: asyncio.Task[Any]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("in the background", exc_info=error)
-
-    def _current(self, key: str) -> Text | None:
-        text = self.documents.by_key(key)
-        return text if text is not None and text.is_lazy else None
+    def _configured(self, before: Configuration) -> None:
+        self.registries.configured(before)
+        self.world_changed()
 
     def _checked(self, snapshot: Snapshot) -> None:
-        """A snapshot is there."""
-        self.neighbours.took(snapshot)
+        self.other_files.took(snapshot)
         self.registries.checked(snapshot)
 
-    def report_server_error(self, error: Exception, source: object) -> None:
-        """See pygls: errors of notifications are logged, not shown; whoever made a request has its answer."""
-        log.error("%s", error)
+    def _diagnostics(self, snapshot: Snapshot) -> list[types.Diagnostic]:
+        from lazyoci_lsp.features.findings import diagnostics  # brings in the core: the server is ready before
+
+        return diagnostics(self.view(), snapshot)
+
+    def _settled(self) -> None:
+        """The world changed, and is quiet again."""
+        self._publisher.all_again()
+        self._refresh(
+            types.WORKSPACE_DIAGNOSTIC_REFRESH, types.WORKSPACE_INLAY_HINT_REFRESH, types.WORKSPACE_CODE_LENS_REFRESH
+        )
+        self.other_files.look()
+
+    def _refresh(self, *methods: str) -> None:
+        """Have the client ask again for what it shows, where it can be told to."""
+        for method in methods:
+            if method in self.client.refreshes:
+                self._server.protocol.send_request(method)

@@ -10,7 +10,7 @@ from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lazyoci_lsp.session import Session
+    from lazyoci_lsp.server import Server
 
 # seconds after which a check lets go of the interpreter for an answer that waits; Python's own 5 ms add up, since a
 # message passes from the reading thread to the main one
@@ -25,19 +25,19 @@ def stdio() -> int:
     from lazyoci_lsp.rpc import stdio
 
     incoming, outgoing = stdio.take()
-    session = _session()
-    session.protocol.set_writer(stdio.Stdout(outgoing))
-    return _run(stdio.serve(session.protocol, incoming))
+    protocol = _server().protocol
+    protocol.set_writer(stdio.Stdout(outgoing))
+    return _run(stdio.serve(protocol, incoming))
 
 
 def tcp(host: str, port: int) -> int:
     """Serve the first client that connects; for debugging."""
     from lazyoci_lsp.rpc import tcp
 
-    return _run(tcp.serve(_session, host, port))
+    return _run(tcp.serve(lambda: _server().protocol, host, port))
 
 
-def _session() -> Session:
+def _server() -> Server:
     """Import and make a server. Collecting garbage meanwhile finds none, and takes a tenth of the time."""
     gc.disable()
     try:
@@ -45,12 +45,12 @@ def _session() -> Session:
         from lazyoci_lsp.server import make
 
         log_to_stderr()
-        session = make()
+        server = make()
     finally:
         gc.enable()
     gc.freeze()
     gc.set_threshold(*_GARBAGE)
-    return session
+    return server
 
 
 def _end(number: int, _frame: object) -> None:

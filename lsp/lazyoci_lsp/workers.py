@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 
 class Pool:
@@ -67,3 +71,39 @@ class Pool:
             else:
                 future.set_result(result)
             del future, work
+
+
+class Background:
+    """Work beside the messages of one session: coroutines on the main loop, and in threads whatever is slow."""
+
+    def __init__(self) -> None:
+        """To be made on the main loop."""
+        self._loop = asyncio.get_running_loop()
+        self._short = Pool(2, "worker")
+        self._long = Pool(2, "command")
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """Run something slow in a thread."""
+        return await asyncio.wrap_future(self._short.submit(work))
+
+    async def run_long(self, work: Callable[[], T]) -> T:
+        """Run in a thread what may take minutes, such as a build; nothing else waits for it."""
+        return await asyncio.wrap_future(self._long.submit(work))
+
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Run a coroutine beside the messages; what it raises is logged."""
+        task = self._loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+        return task
+
+    def on_main_loop(self, what: Callable[[], None]) -> None:
+        """Do something in the main loop, from any thread; nothing once the server has ended."""
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(what)
+
+    def _finished(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("in the background", exc_info=error)

@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from lazyoci_lsp.server import make
-from lazyoci_lsp.session import Session
+from lazyoci_lsp.server import Server, make
 from lazyoci_lsp.text import uris
 from tests.e2e.cli import repository
 from tests.lsp.kit import EXAMPLES
@@ -25,9 +24,9 @@ class Nowhere:
         """Nothing to close."""
 
 
-def send(session: Session, method: str, params: Any, number: int | None = None) -> None:
+def send(server: Server, method: str, params: Any, number: int | None = None) -> None:
     message = {"jsonrpc": "2.0", "method": method, "params": params} | ({} if number is None else {"id": number})
-    session.protocol.receive(json.dumps(message).encode())
+    server.protocol.receive(json.dumps(message).encode())
 
 
 @pytest.mark.asyncio
@@ -35,20 +34,20 @@ async def test_old_snapshots_go_at_once(tmp_path: Path) -> None:
     text = (EXAMPLES / "multi" / ".lazy").read_text("utf-8")
     path = repository(tmp_path / "project") / ".lazy"
     uri = uris.from_path(path)
-    session = make()
-    session.protocol.set_writer(Nowhere())
+    server = make()
+    server.protocol.set_writer(Nowhere())
     start = {"processId": None, "rootUri": None, "capabilities": {}}
-    send(session, "initialize", start | {"initializationOptions": {"registry": {"checks": "off"}}}, 1)
+    send(server, "initialize", start | {"initializationOptions": {"registry": {"checks": "off"}}}, 1)
     await asyncio.sleep(0)  # pygls answers at the loop's next turn
     document = {"uri": uri, "languageId": "lazyoci", "version": 1, "text": text}
-    send(session, "textDocument/didOpen", {"textDocument": document})
+    send(server, "textDocument/didOpen", {"textDocument": document})
     whole = {"start": {"line": 0, "character": 0}, "end": {"line": 999, "character": 0}}
 
     async def edit(number: int) -> None:
         changed = {"textDocument": {"uri": uri, "version": number}, "contentChanges": [{"text": text + "#" * number}]}
-        send(session, "textDocument/didChange", changed)
-        send(session, "textDocument/inlayHint", {"textDocument": {"uri": uri}, "range": whole}, number)
-        assert await session.snapshot(uri) is not None
+        send(server, "textDocument/didChange", changed)
+        send(server, "textDocument/inlayHint", {"textDocument": {"uri": uri}, "range": whole}, number)
+        assert await server.session.view().snapshot(uri) is not None
 
     for number in range(2, 7):  # whatever is made once
         await edit(number)

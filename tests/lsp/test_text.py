@@ -11,7 +11,7 @@ from lazyoci_lsp.features.markdown import code, escape
 from lazyoci_lsp.state.configuration import Configuration, read
 from lazyoci_lsp.text import templates, tree
 from lazyoci_lsp.text.line_edits import changes
-from lazyoci_lsp.text.offset_map import Shift
+from lazyoci_lsp.text.offset_map import OffsetMap
 from lazyoci_lsp.text.recovery import mask, read_broken
 
 letters = st.text(alphabet="ab\n", max_size=12)
@@ -21,7 +21,7 @@ letters = st.text(alphabet="ab\n", max_size=12)
 @settings(max_examples=150, deadline=None)
 def test_shift_knows_where_offsets_went(before: str, old: str, new: str, after: str) -> None:
     one, other = before + old + after, before + new + after
-    shift = Shift(one, other)
+    shift = OffsetMap(one, other)
     for offset in range(len(other) + 1):
         there = shift.to_old(offset)
         if there is not None:

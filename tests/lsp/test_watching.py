@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from lsprotocol import types
 
 from lazyoci_lsp.state.watching import Watcher, git_files, signature
+from lazyoci_lsp.text.convert import Converter
+from lazyoci_lsp.text.documents import Documents
+from lazyoci_lsp.workers import Background
 from tests.e2e.cli import environment, git, repository
 from tests.lsp.kit import Editor, capabilities, editor
 
@@ -148,15 +150,18 @@ async def test_settings_are_asked_for_and_taken(project: Path, tmp_path: Path) -
 
 @pytest.mark.asyncio
 async def test_a_login_before_the_first_look_is_noticed(tmp_path: Path) -> None:
-    environ, changes = environment(tmp_path), []
+    environ, changes = environment(tmp_path), list[str]()
 
-    async def in_worker(work: Callable[[], Any]) -> Any:
-        return work()
+    class Listening:
+        def world_changed(self, *, git: bool = False) -> None:
+            changes.append("git" if git else "world")
 
-    session: Any = SimpleNamespace(
-        environ=lambda: environ, in_worker=in_worker, user_changed=lambda: changes.append("user")
+        def user_changed(self) -> None:
+            changes.append("user")
+
+    watcher = Watcher(
+        Documents(Converter()), Background(), seen=frozenset, environ=lambda: environ, listener=Listening()
     )
-    watcher = Watcher(session)
     watcher.remember_user(environ)  # as the prober does before it reads credentials
     docker = Path(environ["HOME"]) / ".docker"
     docker.mkdir(parents=True)

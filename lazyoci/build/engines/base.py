@@ -16,6 +16,7 @@ from lazyoci.errors import BuildError
 from lazyoci.layout.store import Built
 from lazyoci.oci import platform
 from lazyoci.oci.platform import Platform, PlatformError
+from lazyoci.values.dockerfile import DEFAULT_DOCKERFILE
 from lazyoci.world.commit_time import commit_time
 
 # variables that mean something to the builders themselves, so no build argument may take their names
@@ -63,7 +64,7 @@ class Request:
             raise BuildError(f"{artifact.label}: {error.message}", hint=error.hint) from None
         return cls(
             label=artifact.label,
-            dockerfile=_text(artifact.dockerfile) or "Dockerfile",
+            dockerfile=_text(artifact.dockerfile) or DEFAULT_DOCKERFILE,
             context=_text(artifact.context) or ".",
             platforms=platforms,
             build_args={name: text.value for name, text in artifact.build_args.items()},

@@ -34,10 +34,9 @@ from lazyoci.rules.shared.bounds import Bounds, chart_files_outside
 from lazyoci.rules.shared.dockerfiles import has_remote_context
 from lazyoci.rules.shared.paths import kind, matches
 from lazyoci.rules.shared.wording import quoted
+from lazyoci.values.dockerfile import DEFAULT_DOCKERFILE
 from lazyoci.values.image_inputs import local_paths
 from lazyoci.yaml.nodes import Node
-
-_DOCKERFILE = "Dockerfile"
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -86,4 +85,4 @@ def _paths(subject: Subject, artifact: Artifact) -> Iterator[tuple[Node, str]]:
             if not local.looks_remote or kind(subject, local.path):
                 yield local.text.node, local.path
         if artifact.dockerfile is None and not is_fetched:
-            yield type_node(artifact), _DOCKERFILE
+            yield type_node(artifact), DEFAULT_DOCKERFILE

@@ -5,13 +5,13 @@ from __future__ import annotations
 from lazyoci.config.model import ImageArtifact
 from lazyoci.rules.base import Subject
 from lazyoci.rules.shared.paths import read
-from lazyoci.values.dockerfile import Dockerfile, read_dockerfile
+from lazyoci.values.dockerfile import DEFAULT_DOCKERFILE, Dockerfile, read_dockerfile
 from lazyoci.values.image_inputs import is_remote
 
 
 def path_of(artifact: ImageArtifact) -> str:
     """Where the Dockerfile lies, relative to the `.lazy` file."""
-    return (artifact.dockerfile.value if artifact.dockerfile is not None else "") or "Dockerfile"
+    return (artifact.dockerfile.value if artifact.dockerfile is not None else "") or DEFAULT_DOCKERFILE
 
 
 def has_remote_context(artifact: ImageArtifact) -> bool:

@@ -9,30 +9,31 @@ from lsprotocol import types
 
 from lazyoci.diagnostic import Span
 from lazyoci.plan import Plan, PlannedArtifact
+from lazyoci_lsp.state.last_good import LastGood
+from lazyoci_lsp.view import View
 
 if TYPE_CHECKING:
-    from lazyoci.yaml.nodes import Node
-    from lazyoci_lsp.session import Session, Shown
+    from lazyoci.config.nodes import Node
 
 
-async def code_lens(ls: Session, params: types.CodeLensParams) -> list[types.CodeLens] | None:
+async def code_lens(view: View, params: types.CodeLensParams) -> list[types.CodeLens] | None:
     """The lenses of the newest version; while that does not decode, those of the last one that did."""
-    if not ls.configuration.code_lens:
+    if not view.configuration.code_lens:
         return None
-    shown = await ls.shown(params.text_document.uri)
-    return list(_lenses(ls, shown)) if shown is not None else None
+    shown = await view.last_good(params.text_document.uri)
+    return list(_lenses(view, shown)) if shown is not None else None
 
 
-def _lenses(ls: Session, shown: Shown) -> Iterator[types.CodeLens]:
+def _lenses(view: View, shown: LastGood) -> Iterator[types.CodeLens]:
     text, plan = shown.snapshot.text, shown.plan
     uri = text.uri
 
     def lens(offset: int, title: str, command: str, *arguments: object) -> types.CodeLens:
-        where = ls.converter.range(shown.source, Span(offset, offset))
+        where = view.converter.range(shown.source, Span(offset, offset))
         return types.CodeLens(where, types.Command(title, command, arguments=list(arguments)))
 
     def now(node: Node | None) -> int | None:
-        span = shown.shift.to_new(Span(node.start, node.start)) if node is not None else None
+        span = shown.offsets.to_new(Span(node.start, node.start)) if node is not None else None
         return span.start if span is not None else None
 
     document = shown.snapshot.checked.document
@@ -42,7 +43,7 @@ def _lenses(ls: Session, shown: Shown) -> Iterator[types.CodeLens]:
         if at is None:
             continue
         yield lens(at, "Dry run", "lazyoci.dryRun", uri, index)
-        if ls.configuration.trusted and text.path is not None:
+        if view.configuration.trusted and text.path is not None:
             yield lens(at, "Build", "lazyoci.build", uri, index)
             yield lens(at, f"Push ({_count(_references(planned), 'reference')})", "lazyoci.push", uri, index)
 

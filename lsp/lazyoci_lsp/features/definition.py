@@ -3,41 +3,38 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
 from lazyoci.diagnostic import Source
-from lazyoci.values.dockerfile import read_dockerfile
+from lazyoci.values.dockerfile import DEFAULT_DOCKERFILE, read_dockerfile
 from lazyoci.values.helm.chart_yaml import ChartError
 from lazyoci.values.helm.read_chart import read_chart
 from lazyoci_lsp.features import linked_files, occurrences
 from lazyoci_lsp.text import templates
 from lazyoci_lsp.text.documents import Text
 from lazyoci_lsp.text.place import ARTIFACT, ITEM, Place, place, plain
-
-if TYPE_CHECKING:
-    from lazyoci_lsp.session import Session
+from lazyoci_lsp.view import View
 
 
-async def definition(ls: Session, params: types.DefinitionParams) -> types.Location | None:
+async def definition(view: View, params: types.DefinitionParams) -> types.Location | None:
     """Where what is at the place is defined."""
-    text = ls.documents.lazy(params.text_document.uri)
+    text = view.text(params.text_document.uri)
     if text is None:
         return None
-    offset = ls.converter.offset(text.source, params.position)
+    offset = view.converter.offset(text.source, params.position)
     here = place(text.source, offset)
-    found = _by_text(ls, text, offset, here)
-    return found if found is not None else await occurrences.anchor(ls, text, offset)
+    found = _by_text(view, text, offset, here)
+    return found if found is not None else await occurrences.anchor(view, text, offset)
 
 
-def _by_text(ls: Session, text: Text, offset: int, here: Place) -> types.Location | None:
-    directory = linked_files.directory(ls, text)
+def _by_text(view: View, text: Text, offset: int, here: Place) -> types.Location | None:
+    directory = text.directory(view.home)
     if directory is None or here.path[:2] != ARTIFACT:
         return None
     name = _variable(text.source, offset)
     if name == "ChartVersion" and here.artifact.get("chartPath"):
-        return _chart(ls, directory / plain(here.artifact["chartPath"]), version=True)
+        return _chart(view, directory / plain(here.artifact["chartPath"]), version=True)
     if name == "Name":
         return None  # the artifact's name is three lines up
     word = text.source.text[here.word.start : here.word.end]
@@ -45,15 +42,15 @@ def _by_text(ls: Session, text: Text, offset: int, here: Place) -> types.Locatio
     if not word or "\0" in word or (here.kind != "value" and inner != ("buildArgs",)):
         return None
     if inner == ("chartPath",):
-        return _chart(ls, directory / word, version=False)
+        return _chart(view, directory / word, version=False)
     if inner in (("dockerfile",), ("files", ITEM, "path")):
         path = directory / word
-        return linked_files.line_location(ls, path, 0) if path.is_file() else None
-    dockerfile = directory / (plain(here.artifact.get("dockerfile", "")) or "Dockerfile")
+        return linked_files.line_location(view, path, 0) if path.is_file() else None
+    dockerfile = directory / (plain(here.artifact.get("dockerfile", "")) or DEFAULT_DOCKERFILE)
     if inner == ("buildArgs",) or inner[:1] == ("buildArgs",):
-        return _line(ls, dockerfile, argument=word if here.kind == "key" else inner[-1])
+        return _line(view, dockerfile, argument=word if here.kind == "key" else inner[-1])
     if inner == ("target",):
-        return _line(ls, dockerfile, stage=word.lower())
+        return _line(view, dockerfile, stage=word.lower())
     return None
 
 
@@ -66,9 +63,9 @@ def _variable(source: Source, offset: int) -> str:
     return ""
 
 
-def _chart(ls: Session, directory: Path, *, version: bool) -> types.Location | None:
+def _chart(view: View, directory: Path, *, version: bool) -> types.Location | None:
     path = directory / "Chart.yaml"
-    source = linked_files.read(ls, path)
+    source = linked_files.read(view, path)
     if source is None:
         return None
     line = 0
@@ -77,15 +74,15 @@ def _chart(ls: Session, directory: Path, *, version: bool) -> types.Location | N
             line = max(0, read_chart(source.text.encode()).version_line - 1)
         except ChartError:
             line = 0  # the beginning of the file is near enough to what is wrong with it
-    return linked_files.line_location(ls, path, line)
+    return linked_files.line_location(view, path, line)
 
 
-def _line(ls: Session, path: Path, *, argument: str = "", stage: str = "") -> types.Location | None:
+def _line(view: View, path: Path, *, argument: str = "", stage: str = "") -> types.Location | None:
     """The ARG or FROM line of a Dockerfile."""
-    source = linked_files.read(ls, path)
+    source = linked_files.read(view, path)
     if source is None:
         return None
     found = read_dockerfile(source.text.encode())
     lines = [one.line for one in found.arguments if argument and one.name == argument]
     lines += [one.line for one in found.stages if stage and one.name == stage]
-    return linked_files.line_location(ls, path, lines[0]) if lines else None
+    return linked_files.line_location(view, path, lines[0]) if lines else None

@@ -13,35 +13,36 @@ from lazyoci.diagnostic import Span
 from lazyoci.oci.reference import ReferenceError, parse_repository
 from lazyoci.registry.web_page import page
 from lazyoci_lsp.features import linked_files
+from lazyoci_lsp.view import View
 
 if TYPE_CHECKING:
     from lazyoci.check import Checked
-    from lazyoci_lsp.session import Session
 
 
-async def document_link(ls: Session, params: types.DocumentLinkParams) -> list[types.DocumentLink] | None:
+async def document_link(view: View, params: types.DocumentLinkParams) -> list[types.DocumentLink] | None:
     """The links of the newest version; while that does not decode, those of the last one that did."""
-    shown = await ls.shown(params.text_document.uri)
+    shown = await view.last_good(params.text_document.uri)
     if shown is None:
         return None
     found: dict[int, types.DocumentLink] = {}  # an alias shares a node
-    for text, target, tip in _links(ls, shown.snapshot.checked):
-        span = shown.shift.to_new(text.node.span)
+    for text, target, tip in _links(view, shown.snapshot.checked):
+        span = shown.offsets.to_new(text.node.span)
         if span is None:
             continue
-        where = ls.converter.range(shown.source, Span(span.start + 1, span.end - 1) if text.node.style else span)
+        where = view.converter.range(shown.source, Span(span.start + 1, span.end - 1) if text.node.style else span)
         found.setdefault(
-            text.node.start, types.DocumentLink(where, target=target, tooltip=tip if ls.client.link_tooltips else None)
+            text.node.start,
+            types.DocumentLink(where, target=target, tooltip=tip if view.client.link_tooltips else None),
         )
     return list(found.values())
 
 
-def _links(ls: Session, checked: Checked) -> Iterator[tuple[Text, str, str]]:
+def _links(view: View, checked: Checked) -> Iterator[tuple[Text, str, str]]:
     """Each text that leads somewhere, where, and what is said of it."""
     for artifact in checked.config.artifacts if checked.config is not None else ():
         for text, path in _paths(artifact, checked.directory):
             if checked.world.files.kind(path) == "file":
-                yield text, linked_files.uri(ls, path.absolute()), f"Open {path.name}"
+                yield text, linked_files.uri(view, path.absolute()), f"Open {path.name}"
         if isinstance(artifact, DockerArtifact):
             yield from _page(artifact.image, artifact.image.value.partition("@")[0])
     for planned in checked.plan.artifacts if checked.plan is not None else ():

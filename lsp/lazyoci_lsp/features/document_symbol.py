@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lsprotocol import types
 
 from lazyoci.diagnostic import Span
-from lazyoci.yaml.nodes import Document, Mapping, Node
-from lazyoci_lsp.text import tree, uris
+from lazyoci_lsp.text import tree
 from lazyoci_lsp.text.documents import Text
-
-if TYPE_CHECKING:
-    from lazyoci_lsp.session import Session
+from lazyoci_lsp.view import View
 
 _KINDS = {
     "image": types.SymbolKind.Class,
@@ -23,24 +18,24 @@ _KINDS = {
 
 
 async def document_symbol(
-    ls: Session, params: types.DocumentSymbolParams
+    view: View, params: types.DocumentSymbolParams
 ) -> list[types.DocumentSymbol] | list[types.SymbolInformation] | None:
     """The outline; flat for clients that know no other."""
-    read = await ls.checker.document(uris.key(params.text_document.uri))
+    read = await view.nodes(params.text_document.uri)
     if read is None:
         return None
     text, document = read
-    found = outline(ls, text, document)
-    return found if ls.client.nested_symbols else _flat(text, found)
+    found = outline(view, text, document)
+    return found if view.client.nested_symbols else _flat(text, found)
 
 
-def outline(ls: Session, text: Text, document: Document | None) -> list[types.DocumentSymbol]:
+def outline(view: View, text: Text, document: Document | None) -> list[types.DocumentSymbol]:
     """The artifacts of a document, with their targets, with their tags."""
-    return [_artifact(ls, text, one, index) for index, one in enumerate(tree.artifacts(document))]
+    return [_artifact(view, text, one, index) for index, one in enumerate(tree.artifacts(document))]
 
 
 def _symbol(
-    ls: Session,
+    view: View,
     text: Text,
     name: str,
     detail: str,
@@ -51,7 +46,7 @@ def _symbol(
 ) -> types.DocumentSymbol:
     inner = Span(whole.start, whole.start) if selected is None else selected.span
     outer = Span(min(whole.start, inner.start), max(whole.end, inner.end))  # LSP wants the one within the other
-    convert, source = ls.converter, text.source
+    convert, source = view.converter, text.source
     return types.DocumentSymbol(
         name.strip() or "(unnamed)",
         kind,
@@ -67,21 +62,21 @@ def label(text: str, artifact: Mapping, index: int) -> str:
     return tree.text(text, artifact.get("name")) or f"artifact[{index}]"
 
 
-def _artifact(ls: Session, text: Text, one: Mapping, index: int) -> types.DocumentSymbol:
+def _artifact(view: View, text: Text, one: Mapping, index: int) -> types.DocumentSymbol:
     written = text.source.text
     kind = tree.text(written, one.get("type"))
     children = []
     for target in tree.targets(one):
         registry = target.get("registry")
         tags = [
-            _symbol(ls, text, tree.text(written, tag), "", types.SymbolKind.Constant, tag, tag, [])
+            _symbol(view, text, tree.text(written, tag), "", types.SymbolKind.Constant, tag, tag, [])
             for tag in tree.scalars(target, "tags")
         ]
         name = tree.text(written, registry)
-        children.append(_symbol(ls, text, name, "target", types.SymbolKind.Interface, target, registry, tags))
+        children.append(_symbol(view, text, name, "target", types.SymbolKind.Interface, target, registry, tags))
     selected = one.get("name") or one.get("type")
     kind_of = _KINDS.get(kind, types.SymbolKind.Struct)
-    return _symbol(ls, text, label(written, one, index), kind, kind_of, one, selected, children)
+    return _symbol(view, text, label(written, one, index), kind, kind_of, one, selected, children)
 
 
 def _flat(text: Text, symbols: list[types.DocumentSymbol], container: str = "") -> list[types.SymbolInformation]:

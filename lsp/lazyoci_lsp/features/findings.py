@@ -9,9 +9,9 @@ from lsprotocol import types
 from lazyoci.diagnostic import Diagnostic, Related, Severity, Source, in_order
 from lazyoci.rules import page
 from lazyoci_lsp.features import linked_files
+from lazyoci_lsp.view import View
 
 if TYPE_CHECKING:
-    from lazyoci_lsp.session import Session
     from lazyoci_lsp.state.snapshot import Snapshot
 
 SOURCE = "lazyoci"
@@ -22,14 +22,14 @@ _SEVERITIES = {
 }
 
 
-def findings(session: Session, snapshot: Snapshot) -> list[Diagnostic]:
+def findings(view: View, snapshot: Snapshot) -> list[Diagnostic]:
     """All that is known to be wrong with a version: by its text, and by what registries said of it."""
-    return list(in_order([*snapshot.checked.diagnostics, *session.registries.findings(snapshot)]))
+    return list(in_order([*snapshot.checked.diagnostics, *view.registries.findings(snapshot)]))
 
 
-def diagnostics(session: Session, snapshot: Snapshot) -> list[types.Diagnostic]:
+def diagnostics(view: View, snapshot: Snapshot) -> list[types.Diagnostic]:
     """The same for the client."""
-    return [diagnostic(session, snapshot.text.uri, snapshot.text.source, one) for one in findings(session, snapshot)]
+    return [diagnostic(view, snapshot.text.uri, snapshot.text.source, one) for one in findings(view, snapshot)]
 
 
 def _page(code: str) -> types.CodeDescription | None:
@@ -37,21 +37,21 @@ def _page(code: str) -> types.CodeDescription | None:
     return types.CodeDescription(place) if place else None
 
 
-def _uri(session: Session, uri: str, other: Related) -> str:
+def _uri(view: View, uri: str, other: Related) -> str:
     """Where a related place is: in the document `uri`, where it does not say otherwise."""
     if other.source is None or other.source.path is None:
         return uri
-    return linked_files.uri(session, other.source.path)
+    return linked_files.uri(view, other.source.path)
 
 
-def diagnostic(session: Session, uri: str, source: Source, one: Diagnostic) -> types.Diagnostic:
+def diagnostic(view: View, uri: str, source: Source, one: Diagnostic) -> types.Diagnostic:
     """One finding in the document `uri`."""
-    client, convert = session.client, session.converter
+    client, convert = view.client, view.converter
     related = None
     if one.related and client.relates:
         related = [
             types.DiagnosticRelatedInformation(
-                types.Location(_uri(session, uri, other), convert.range(other.source or source, other.span)),
+                types.Location(_uri(view, uri, other), convert.range(other.source or source, other.span)),
                 other.message,
             )
             for other in one.related

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
 from lazyoci.diagnostic import Source
-from lazyoci.yaml.nodes import Document, Mapping, Scalar, Sequence
-from lazyoci_lsp.text import tree, uris
-
-if TYPE_CHECKING:
-    from lazyoci_lsp.session import Session
+from lazyoci_lsp.text import tree
+from lazyoci_lsp.view import View
 
 
-async def folding_range(ls: Session, params: types.FoldingRangeParams) -> list[types.FoldingRange] | None:
+async def folding_range(view: View, params: types.FoldingRangeParams) -> list[types.FoldingRange] | None:
     """What can be folded, whole lines each."""
-    read = await ls.checker.document(uris.key(params.text_document.uri))
+    read = await view.nodes(params.text_document.uri)
     if read is None:
         return None
     text, document = read

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
@@ -11,30 +10,28 @@ from lazyoci.plan import Plan
 from lazyoci.resolve import Resolution
 from lazyoci.rules.shared.rendered_texts import templated
 from lazyoci_lsp.features.markdown import code, escape
-
-if TYPE_CHECKING:
-    from lazyoci_lsp.session import Session
+from lazyoci_lsp.view import View
 
 _LONGEST = 50  # characters of a reason within the line
 
 
-async def inlay_hint(ls: Session, params: types.InlayHintParams) -> list[types.InlayHint] | None:
+async def inlay_hint(view: View, params: types.InlayHintParams) -> list[types.InlayHint] | None:
     """The hints in a range of lines; after an edit, those of the text as it is now."""
-    if ls.documents.lazy(params.text_document.uri) is None or not ls.configuration.inlay_hints:
+    if view.text(params.text_document.uri) is None or not view.configuration.inlay_hints:
         return None
-    newest = await ls.shown(params.text_document.uri)
+    newest = await view.last_good(params.text_document.uri)
     if newest is None:
         return None
     source = newest.source
-    wanted = ls.converter.span(source, params.range)
+    wanted = view.converter.span(source, params.range)
     found: dict[int, types.InlayHint] = {}
     for resolution, shown in resolved(newest.plan):
-        span = newest.shift.to_new(resolution.source.node.span)
+        span = newest.offsets.to_new(resolution.source.node.span)
         end = -1 if span is None else span.end
         if not wanted.start <= end <= wanted.end or end in found:
             continue  # an alias lets several references share a place: the first is shown, hover tells all
         found[end] = types.InlayHint(
-            ls.converter.position(source, end),
+            view.converter.position(source, end),
             label(resolution, shown),
             kind=types.InlayHintKind.Type,
             tooltip=types.MarkupContent(types.MarkupKind.Markdown, _tooltip(resolution)),

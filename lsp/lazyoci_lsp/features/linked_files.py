@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
 from lazyoci import reader
 from lazyoci.diagnostic import Source, Span
 from lazyoci_lsp.text import uris
-
-if TYPE_CHECKING:
-    from lazyoci_lsp.session import Session
-    from lazyoci_lsp.text.documents import Text
+from lazyoci_lsp.view import View
 
 
-def directory(session: Session, text: Text) -> Path | None:
-    """Where the relative paths of a document begin: beside it, else in the first workspace folder."""
-    return text.path.parent if text.path is not None else session.conditions().home
-
-
-def read(session: Session, path: Path) -> Source | None:
+def read(view: View, path: Path) -> Source | None:
     """A file's text; None where it cannot be read."""
-    opened = session.documents.get(uris.from_path(path))
+    opened = view.opened(uris.from_path(path))
     if opened is not None:
         return opened.source
     try:
@@ -32,18 +23,18 @@ def read(session: Session, path: Path) -> Source | None:
         return None
 
 
-def uri(session: Session, path: Path) -> str:
+def uri(view: View, path: Path) -> str:
     """The URI of a file, as the client spells it if it is open."""
-    opened = session.documents.get(uris.from_path(path))
+    opened = view.opened(uris.from_path(path))
     return opened.uri if opened is not None else uris.from_path(path)
 
 
-def line_location(session: Session, path: Path, number: int) -> types.Location:
+def line_location(view: View, path: Path, number: int) -> types.Location:
     """A line of a file, without what is blank around it."""
-    source = read(session, path)
+    source = read(view, path)
     if source is None or number >= len(source.line_starts):
-        return types.Location(uri(session, path), types.Range(types.Position(0, 0), types.Position(0, 0)))
+        return types.Location(uri(view, path), types.Range(types.Position(0, 0), types.Position(0, 0)))
     written = source.line(number)
     start = source.line_starts[number] + len(written) - len(written.lstrip())
     span = Span(start, source.line_starts[number] + len(written.rstrip()))
-    return types.Location(uri(session, path), session.converter.range(source, span))
+    return types.Location(uri(view, path), view.converter.range(source, span))

@@ -9,9 +9,9 @@ from lsprotocol import types
 from lazyoci.diagnostic import Source, Span
 from lazyoci.yaml.nodes import Document
 from lazyoci_lsp.text import templates
+from lazyoci_lsp.view import View
 
 if TYPE_CHECKING:
-    from lazyoci_lsp.session import Session
     from lazyoci_lsp.text.documents import Text
 
 
@@ -30,13 +30,13 @@ def _on(span: Span, offset: int) -> bool:
     return span.start <= offset <= span.end
 
 
-async def anchor(session: Session, text: Text, offset: int) -> types.Location | None:
+async def anchor(view: View, text: Text, offset: int) -> types.Location | None:
     """Where the alias at the offset is defined."""
-    read = await session.checker.document(text.key)
+    read = await view.nodes(text.uri)
     if read is None or read[0].source is not text.source or read[1] is None:
         return None
     found = anchors(read[1], offset)
-    return types.Location(text.uri, session.converter.range(text.source, found[0])) if found else None
+    return types.Location(text.uri, view.converter.range(text.source, found[0])) if found else None
 
 
 def words(source: Source, offset: int) -> list[Span]:
@@ -61,12 +61,12 @@ def words(source: Source, offset: int) -> list[Span]:
     return found
 
 
-async def everywhere(session: Session, text: Text, offset: int) -> list[Span]:
+async def everywhere(view: View, text: Text, offset: int) -> list[Span]:
     """All places of what is at the offset, the definition first if it is in the document."""
     found = words(text.source, offset)
     if found:
         return found
-    read = await session.checker.document(text.key)
+    read = await view.nodes(text.uri)
     if read is None or read[0].source is not text.source or read[1] is None:
         return []
     return anchors(read[1], offset)

@@ -3,59 +3,54 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
 from lazyoci.diagnostic import Span
 from lazyoci_lsp.features import build_arguments, occurrences
 from lazyoci_lsp.text.documents import Text
-
-if TYPE_CHECKING:
-    from lazyoci_lsp.session import Session
+from lazyoci_lsp.view import View
 
 
-async def references(ls: Session, params: types.ReferenceParams) -> list[types.Location] | None:
+async def references(view: View, params: types.ReferenceParams) -> list[types.Location] | None:
     """Where else what is at the place is used."""
-    text = ls.documents.lazy(params.text_document.uri)
+    text = view.text(params.text_document.uri)
     if text is None:
         return None
-    offset = ls.converter.offset(text.source, params.position)
-    argument = build_arguments.at(ls, text, offset)
+    offset = view.converter.offset(text.source, params.position)
+    argument = build_arguments.at(view, text, offset)
     if argument is not None:
-        declared = build_arguments.declarations(ls, *argument) if params.context.include_declaration else []
-        return declared + [_location(ls, text, span) for span in await _given(ls, text, argument)]
-    found = await occurrences.everywhere(ls, text, offset)
+        declared = build_arguments.declarations(view, *argument) if params.context.include_declaration else []
+        return declared + [_location(view, text, span) for span in await _given(view, text, argument)]
+    found = await occurrences.everywhere(view, text, offset)
     if found and not params.context.include_declaration and text.source.text[found[0].start] == "&":
         found = found[1:]
-    return [_location(ls, text, span) for span in found]
+    return [_location(view, text, span) for span in found]
 
 
-def _location(ls: Session, text: Text, span: Span) -> types.Location:
-    return types.Location(text.uri, ls.converter.range(text.source, span))
+def _location(view: View, text: Text, span: Span) -> types.Location:
+    return types.Location(text.uri, view.converter.range(text.source, span))
 
 
-async def _given(ls: Session, text: Text, argument: tuple[str, Path]) -> list[Span]:
+async def _given(view: View, text: Text, argument: tuple[str, Path]) -> list[Span]:
     """Where the document gives a build argument its value."""
-    read = await ls.checker.document(text.key)
+    read = await view.nodes(text.uri)
     if read is None or read[0].source is not text.source:
         return []  # edited meanwhile: the client asks again
-    return build_arguments.given(ls, text, read[1], *argument)
+    return build_arguments.given(view, text, read[1], *argument)
 
 
-async def document_highlight(
-    ls: Session, params: types.DocumentHighlightParams
-) -> list[types.DocumentHighlight] | None:
+async def document_highlight(view: View, params: types.DocumentHighlightParams) -> list[types.DocumentHighlight] | None:
     """The same places, to be marked."""
-    text = ls.documents.lazy(params.text_document.uri)
+    text = view.text(params.text_document.uri)
     if text is None:
         return None
-    offset = ls.converter.offset(text.source, params.position)
-    argument = build_arguments.at(ls, text, offset)
-    found = await (occurrences.everywhere(ls, text, offset) if argument is None else _given(ls, text, argument))
+    offset = view.converter.offset(text.source, params.position)
+    argument = build_arguments.at(view, text, offset)
+    found = await (occurrences.everywhere(view, text, offset) if argument is None else _given(view, text, argument))
     return [
         types.DocumentHighlight(
-            ls.converter.range(text.source, span),
+            view.converter.range(text.source, span),
             types.DocumentHighlightKind.Write
             if text.source.text[span.start] == "&"
             else types.DocumentHighlightKind.Read,

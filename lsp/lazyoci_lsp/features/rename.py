@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
@@ -11,11 +10,8 @@ from pygls.exceptions import JsonRpcException
 from lazyoci.diagnostic import Span
 from lazyoci.yaml.nodes import Document
 from lazyoci_lsp.features import occurrences
-from lazyoci_lsp.text import uris
 from lazyoci_lsp.text.documents import Text
-
-if TYPE_CHECKING:
-    from lazyoci_lsp.session import Session
+from lazyoci_lsp.view import View
 
 _NAME = re.compile(r"[A-Za-z0-9_-]+")  # what libyaml, yaml.v3 and the YAML specification all take
 
@@ -26,22 +22,22 @@ class RefusedRename(JsonRpcException):
     CODE = types.LSPErrorCodes.RequestFailed.value
 
 
-async def prepare_rename(ls: Session, params: types.PrepareRenameParams) -> types.PrepareRenamePlaceholder | None:
+async def prepare_rename(view: View, params: types.PrepareRenameParams) -> types.PrepareRenamePlaceholder | None:
     """The name at a place without its sign; None where there is none that can be changed."""
-    text, _, found = await _found(ls, params)
+    text, _, found = await _found(view, params)
     if text is None or not found:
         return None
-    offset = ls.converter.offset(text.source, params.position)
+    offset = view.converter.offset(text.source, params.position)
     here = next(span for span in found if span.start <= offset <= span.end)
     name = _name(here)
     return types.PrepareRenamePlaceholder(
-        ls.converter.range(text.source, name), text.source.text[name.start : name.end]
+        view.converter.range(text.source, name), text.source.text[name.start : name.end]
     )
 
 
-async def rename(ls: Session, params: types.RenameParams) -> types.WorkspaceEdit | None:
+async def rename(view: View, params: types.RenameParams) -> types.WorkspaceEdit | None:
     """The edits that rename an anchor everywhere; raises RefusedRename for a name that cannot be, or is taken."""
-    text, document, found = await _found(ls, params)
+    text, document, found = await _found(view, params)
     if text is None or document is None or not found:
         return None
     new = params.new_name.strip().lstrip("&*")
@@ -51,20 +47,20 @@ async def rename(ls: Session, params: types.RenameParams) -> types.WorkspaceEdit
         if one.name == new and one.span not in found:
             line = text.source.position(one.span.start).line + 1
             raise RefusedRename(f"&{new} is taken: line {line} defines it; choose another name")
-    edits = [types.TextEdit(ls.converter.range(text.source, _name(span)), new) for span in found]
-    return ls.workspace_edit({text.uri: (text.version, edits)})
+    edits = [types.TextEdit(view.converter.range(text.source, _name(span)), new) for span in found]
+    return view.edit({text.uri: (text.version, edits)})
 
 
 async def _found(
-    ls: Session, params: types.PrepareRenameParams | types.RenameParams
+    view: View, params: types.PrepareRenameParams | types.RenameParams
 ) -> tuple[Text | None, Document | None, list[Span]]:
-    read = await ls.checker.document(uris.key(params.text_document.uri))
+    read = await view.nodes(params.text_document.uri)
     if read is None:
         return None, None, []
     text, document = read
     if document is None:
         return text, None, []
-    return text, document, occurrences.anchors(document, ls.converter.offset(text.source, params.position))
+    return text, document, occurrences.anchors(document, view.converter.offset(text.source, params.position))
 
 
 def _name(span: Span) -> Span:

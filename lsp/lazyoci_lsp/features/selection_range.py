@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
 from lazyoci.diagnostic import Source, Span
-from lazyoci.yaml.nodes import Document, Mapping, Node, Scalar, Sequence, path_at
-from lazyoci_lsp.text import templates, uris
-
-if TYPE_CHECKING:
-    from lazyoci_lsp.session import Session
+from lazyoci_lsp.text import templates
+from lazyoci_lsp.view import View
 
 
-async def selection_range(ls: Session, params: types.SelectionRangeParams) -> list[types.SelectionRange] | None:
+async def selection_range(view: View, params: types.SelectionRangeParams) -> list[types.SelectionRange] | None:
     """For each place what is around it, growing; of text that is no YAML, as far as it can be told."""
-    read = await ls.checker.document(uris.key(params.text_document.uri))
+    read = await view.nodes(params.text_document.uri)
     if read is None:
         return None
     text, document = read
-    source, convert = text.source, ls.converter
+    source, convert = text.source, view.converter
     found = []
     for position in params.positions:
         selection: types.SelectionRange | None = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
@@ -11,9 +10,7 @@ from lazyoci.diagnostic import Source
 from lazyoci_lsp.features.legend import TOKEN_TYPES
 from lazyoci_lsp.text import templates
 from lazyoci_lsp.text.convert import Converter
-
-if TYPE_CHECKING:
-    from lazyoci_lsp.session import Session
+from lazyoci_lsp.view import View
 
 _TYPES = {
     "delimiter": "operator",
@@ -27,24 +24,24 @@ _TYPES = {
 }
 
 
-def full(ls: Session, params: types.SemanticTokensParams) -> types.SemanticTokens | None:
+def full(view: View, params: types.SemanticTokensParams) -> types.SemanticTokens | None:
     """All of a document."""
-    text = ls.documents.lazy(params.text_document.uri)
+    text = view.text(params.text_document.uri)
     if text is None:
         return None
-    return _encoded(ls, text.source, range(len(text.source.line_starts)))
+    return _encoded(view, text.source, range(len(text.source.line_starts)))
 
 
-def within(ls: Session, params: types.SemanticTokensRangeParams) -> types.SemanticTokens | None:
+def within(view: View, params: types.SemanticTokensRangeParams) -> types.SemanticTokens | None:
     """Some lines of a document."""
-    text = ls.documents.lazy(params.text_document.uri)
+    text = view.text(params.text_document.uri)
     if text is None:
         return None
     lines = range(params.range.start.line, min(params.range.end.line + 1, len(text.source.line_starts)))
-    return _encoded(ls, text.source, lines)
+    return _encoded(view, text.source, lines)
 
 
-def _encoded(ls: Session, source: Source, lines: range) -> types.SemanticTokens:
+def _encoded(view: View, source: Source, lines: range) -> types.SemanticTokens:
     """Five numbers a token: lines and columns since the one before, length, type, modifiers (LSP 3.17)."""
     data: list[int] = []
     last = 0
@@ -53,7 +50,7 @@ def _encoded(ls: Session, source: Source, lines: range) -> types.SemanticTokens:
         if "{{" not in text:
             continue
         column = 0
-        for start, length, kind in _tokens(text, ls.converter):
+        for start, length, kind in _tokens(text, view.converter):
             data += (number - last, start - column, length, kind, 0)
             last, column = number, start
     return types.SemanticTokens(data)

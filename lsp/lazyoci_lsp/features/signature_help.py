@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lsprotocol import types
 
 from lazyoci.diagnostic import Source
 from lazyoci.template import FUNCTIONS, Function
 from lazyoci_lsp.text import templates
-
-if TYPE_CHECKING:
-    from lazyoci_lsp.session import Session
+from lazyoci_lsp.view import View
 
 _OPENERS = ("|", "(", "=", ":=")
 _BLOCKS = ("if", "with", "range", "else", "template", "block")
 
 
-def signature_help(ls: Session, params: types.SignatureHelpParams) -> types.SignatureHelp | None:
+def signature_help(view: View, params: types.SignatureHelpParams) -> types.SignatureHelp | None:
     """The function whose arguments are at the place, and which of them."""
-    text = ls.documents.lazy(params.text_document.uri)
+    text = view.text(params.text_document.uri)
     if text is None:
         return None
-    found = _call(text.source, ls.converter.offset(text.source, params.position))
+    found = _call(text.source, view.converter.offset(text.source, params.position))
     if found is None:
         return None
     function, number = found

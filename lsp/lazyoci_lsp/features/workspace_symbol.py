@@ -11,38 +11,38 @@ from lsprotocol import types
 from lazyoci_lsp.features import document_symbol
 from lazyoci_lsp.text import uris
 from lazyoci_lsp.text.documents import Text
+from lazyoci_lsp.view import View
 
 if TYPE_CHECKING:
-    from lazyoci.yaml.nodes import Document
-    from lazyoci_lsp.session import Session
+    from lazyoci.config.nodes import Document
 
 _MOST = 1_000  # symbols of one answer: nobody reads more, and the client asks again with each letter
 
 
-async def workspace_symbol(ls: Session, params: types.WorkspaceSymbolParams) -> list[types.SymbolInformation]:
+async def workspace_symbol(view: View, params: types.WorkspaceSymbolParams) -> list[types.SymbolInformation]:
     """The symbols whose name holds the letters of the query in their order, as clients match; all for none."""
     found: list[types.SymbolInformation] = []
-    async for text, document in _documents(ls):
-        where = _shown(ls, text)
-        for one in document_symbol.outline(ls, text, document):
+    async for text, document in _documents(view):
+        where = _shown(view, text)
+        for one in document_symbol.outline(view, text, document):
             found += [symbol for symbol in _of_artifact(text, one, where) if matches(params.query, symbol.name)]
         if len(found) >= _MOST:
             return found[:_MOST]
     return found
 
 
-async def _documents(ls: Session) -> AsyncIterator[tuple[Text, Document | None]]:
+async def _documents(view: View) -> AsyncIterator[tuple[Text, Document | None]]:
     """Open documents as they are in the editor, then the other files of the folders as they lie on the disk."""
     seen: set[str] = set()
-    for text in ls.documents:
+    for text in view.texts.values():
         if text.is_lazy:
             seen.add(text.key)
-            read = await ls.checker.document(text.key)
+            read = await view.nodes(text.uri)
             if read is not None:
                 yield read
-    for path in await ls.workspace_files.paths():
+    for path in await view.workspace.paths():
         if uris.key(uris.from_path(path)) not in seen:
-            snapshot = await ls.workspace_files.snapshot(path)
+            snapshot = await view.workspace.snapshot(path)
             if snapshot is not None:
                 yield snapshot.text, snapshot.checked.document
 
@@ -57,13 +57,12 @@ def _of_artifact(text: Text, one: types.DocumentSymbol, where: str) -> Iterator[
         yield types.SymbolInformation(location, target.name, target.kind, container_name=f"{one.name} · {where}")
 
 
-def _shown(ls: Session, text: Text) -> str:
+def _shown(view: View, text: Text) -> str:
     """Where a document lies, from its workspace folder on."""
     if text.path is None:
         return text.uri
-    for folder in ls.workspace.folders.values():
-        root = uris.to_path(folder.uri)
-        if root is not None and text.path.is_relative_to(root):
+    for root in view.folders:
+        if text.path.is_relative_to(root):
             return Path(root.name, text.path.relative_to(root)).as_posix()
     return str(text.path)
 

@@ -13,10 +13,10 @@ from lazyoci.errors import Interrupted, UsageError
 from lazyoci.online import Answer, Question, expected_digest
 from lazyoci.online.answers import of
 from lazyoci.plan import PlannedArtifact
+from lazyoci_lsp.registries.surroundings import Surroundings
 from lazyoci_lsp.workers import Pool
 
 if TYPE_CHECKING:
-    from lazyoci_lsp.session import Session
     from lazyoci_lsp.state.snapshot import Snapshot
 
 _MOST_ARTIFACTS = 20  # of a file that are built for it
@@ -32,11 +32,11 @@ class _Document:
     digests: dict[int, str] | None = None
 
 
-class Expecting:
+class ExpectedDigests:
     """Builds, in the background, what a registry has already. For the main loop; `on_change` hears of new digests."""
 
-    def __init__(self, session: Session, pool: Pool, on_change: Callable[[], None]) -> None:
-        self._session = session
+    def __init__(self, surroundings: Surroundings, pool: Pool, on_change: Callable[[], None]) -> None:
+        self._surroundings = surroundings
         self._pool = pool
         self._on_change = on_change
         self._documents: dict[str, _Document] = {}
@@ -58,9 +58,10 @@ class Expecting:
         if before is not None:
             before.cancelled.set()
         now = self._documents[key] = _Document(snapshot, digests=before.digests if before is not None else None)
-        environ = self._session.environ()
+        environ = self._surroundings.environ()
         work = self._pool.submit(lambda: _build(wanted, snapshot, environ, now.cancelled))
-        work.add_done_callback(lambda done: self._session.call_later(lambda: self._built(key, now, done)))
+        background = self._surroundings.background
+        work.add_done_callback(lambda done: background.on_main_loop(lambda: self._built(key, now, done)))
 
     def forget(self, key: str) -> None:
         """The document was closed."""

@@ -24,8 +24,8 @@ _REQUESTS = 4  # in their own time limit each, that a question takes at most: co
 Connect = Callable[[threading.Event], Client]
 
 
-class Line:
-    """The client of an inquiry, made by the first worker that needs it: that reads settings. Thread-safe."""
+class HostClient:
+    """The client for one host, made by the first worker that needs it: that reads settings. Thread-safe."""
 
     def __init__(self, connect: Connect) -> None:
         self._connect = connect
@@ -60,7 +60,7 @@ class _Running:
     watchdog: asyncio.TimerHandle | None = None
 
 
-class Inquiry:
+class HostQuestions:
     """The questions to one host that are asked or wait to be. For the main loop.
 
     `on_answer` hears of each answer, and whether details were asked for; `on_end` of the end, unless it was aborted.
@@ -76,11 +76,11 @@ class Inquiry:
         pool: Pool,
         limit: float,
         on_answer: Callable[[Answer, bool], None],
-        on_end: Callable[[Inquiry], None],
+        on_end: Callable[[HostQuestions], None],
     ) -> None:
         self.host = host
         self.as_push = as_push
-        self._line = Line(connect)
+        self._host_client = HostClient(connect)
         self._pool = pool
         self._limit = limit
         self._on_answer = on_answer
@@ -112,7 +112,7 @@ class Inquiry:
             self._on_end(self)
 
     async def ended(self) -> None:
-        """Return when all is answered, or the inquiry was aborted."""
+        """Return when all is answered, or it was aborted."""
         await asyncio.shield(self._over)
 
     def keep(self, wanted: Collection[Question]) -> None:
@@ -129,7 +129,7 @@ class Inquiry:
             if running.watchdog is not None:
                 running.watchdog.cancel()
         self._running.clear()
-        self._line.abort()
+        self._host_client.abort()
         self._finish()
 
     @property
@@ -140,12 +140,12 @@ class Inquiry:
     def _finish(self) -> None:
         if not self._over.done():
             self._over.set_result(None)
-            self._pool.submit(self._line.close)
+            self._pool.submit(self._host_client.close)
 
     def _ask(self, question: Question, details: bool) -> None:
         def work() -> Answer:
             self._later(self._begun, question)
-            return ask(self._line.client(), question, as_push=self.as_push, details=details)
+            return ask(self._host_client.client(), question, as_push=self.as_push, details=details)
 
         self._details[question] = details
         future = self._pool.submit(work)

@@ -10,18 +10,14 @@ import time
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from lazyoci.build.process import ask, installed
 from lazyoci.errors import Interrupted, LazyociError
 from lazyoci.oci.reference import Repository
 from lazyoci.registry import catalog
-from lazyoci.registry.tag_order import sort_tags
-from lazyoci_lsp.registries.host_questions import Connect, Line
+from lazyoci_lsp.registries.host_questions import Connect, HostClient
+from lazyoci_lsp.registries.surroundings import Surroundings
 from lazyoci_lsp.workers import Pool
-
-if TYPE_CHECKING:
-    from lazyoci_lsp.session import Session
 
 log = logging.getLogger(__name__)
 _PAGES = 3  # of a list that are read: who has more, types a letter
@@ -34,33 +30,33 @@ _IMAGES = ("image", "ls", "--format", "{{.Repository}}:{{.Tag}}")
 class _List:
     names: list[str]
     good_until: float  # by the monotonic clock
-    line: Line | None = None
+    host: HostClient | None = None
     running: bool = True
 
 
 class Listings:
     """For the main loop. A list that cannot be had is an empty one: completion is no place for complaints."""
 
-    def __init__(self, session: Session, pool: Pool) -> None:
-        self._session = session
+    def __init__(self, surroundings: Surroundings, pool: Pool) -> None:
+        self._surroundings = surroundings
         self._pool = pool
         self._lists: dict[tuple[object, ...], _List] = {}
 
     def tags(self, repository: Repository, connect: Connect) -> tuple[list[str], bool]:
         """The tags of a repository, newest version first, and whether more is to come."""
 
-        def work(line: Line) -> list[str]:
-            return sort_tags(line.client().repository(repository).tags(pages=_PAGES))
+        def work(host: HostClient) -> list[str]:
+            return sort_tags(host.client().repository(repository).tags(pages=_PAGES))
 
-        return self._of(("tags", repository), work, Line(connect))
+        return self._of(("tags", repository), work, HostClient(connect))
 
     def repositories(self, host: str, connect: Connect) -> tuple[list[str], bool]:
         """The repositories that a registry lists, and whether more is to come."""
 
-        def work(line: Line) -> list[str]:
-            return catalog.repositories(line.client(), host, limit=_PAGES)
+        def work(one: HostClient) -> list[str]:
+            return catalog.repositories(one.client(), host, limit=_PAGES)
 
-        return self._of(("repositories", host), work, Line(connect))
+        return self._of(("repositories", host), work, HostClient(connect))
 
     def images(self) -> tuple[list[str], bool]:
         """The images of the Docker or Podman on this machine that have a name, and whether more is to come."""
@@ -70,36 +66,38 @@ class Listings:
         """End what is under way, and forget what registries listed."""
         lists, self._lists = self._lists, {}
         for key, one in lists.items():
-            if one.line is None:
+            if one.host is None:
                 self._lists[key] = one
             else:
-                one.line.abort()
+                one.host.abort()
 
-    def _of(self, key: tuple[object, ...], work: Callable[..., list[str]], line: Line | None) -> tuple[list[str], bool]:
+    def _of(
+        self, key: tuple[object, ...], work: Callable[..., list[str]], host: HostClient | None
+    ) -> tuple[list[str], bool]:
         found = self._lists.get(key)
         if found is None or (not found.running and found.good_until <= time.monotonic()):
             before = found.names if found is not None else []
-            found = self._lists[key] = _List(before, 0.0, line)
+            found = self._lists[key] = _List(before, 0.0, host)
             self._start(found, work)
         return found.names, found.running
 
     def _start(self, one: _List, work: Callable[..., list[str]]) -> None:
-        future = self._pool.submit(lambda: work(one.line))
-        future.add_done_callback(lambda done: self._session.call_later(lambda: self._done(one, done)))
+        future = self._pool.submit(lambda: work(one.host))
+        future.add_done_callback(lambda done: self._surroundings.background.on_main_loop(lambda: self._done(one, done)))
 
     def _done(self, one: _List, future: Future[list[str]]) -> None:
-        configuration = self._session.configuration
+        configuration = self._surroundings.configuration
         one.running = False
         age = configuration.registry_retry_after
         try:
             one.names = future.result()
-            age = configuration.registry_max_age if one.line is not None else _LOCAL_AGE
+            age = configuration.registry_max_age if one.host is not None else _LOCAL_AGE
         except (CancelledError, Interrupted):
             age = 0.0
         except LazyociError as error:
             log.info("a list for completion: %s", error.message)
-        if one.line is not None:
-            self._pool.submit(one.line.close)
+        if one.host is not None:
+            self._pool.submit(one.host.close)
         one.good_until = time.monotonic() + age
 
 

@@ -16,13 +16,13 @@ from lazyoci.registry.address import is_loopback
 from lazyoci.registry.client import Client, Timeouts
 from lazyoci.registry.connect import connect
 from lazyoci_lsp.registries import expected_digests
-from lazyoci_lsp.registries.host_questions import Inquiry
+from lazyoci_lsp.registries.host_questions import HostQuestions
 from lazyoci_lsp.registries.listings import Listings
 from lazyoci_lsp.registries.observations import Observations, good_until, heals
+from lazyoci_lsp.registries.surroundings import Surroundings
 from lazyoci_lsp.workers import Pool
 
 if TYPE_CHECKING:
-    from lazyoci_lsp.session import Session
     from lazyoci_lsp.state.snapshot import Snapshot
 
 _FEW = 30  # questions of a file up to which details of all that is found are asked for, not only where one hovers
@@ -32,15 +32,28 @@ _TOGETHER = 0.2  # seconds in which answers are told as one: of a large file a t
 class Prober:
     """Asks about what open documents hold, and keeps what was answered."""
 
-    def __init__(self, session: Session, pool: Pool) -> None:
-        self._session = session
+    def __init__(
+        self,
+        surroundings: Surroundings,
+        pool: Pool,
+        *,
+        asks: Callable[[], bool],
+        tell_offline: Callable[[bool], None],
+    ) -> None:
+        """`asks` tells whether registries may be asked without a command.
+
+        `tell_offline` hears True when no registry can be reached, and False when one can again.
+        """
+        self._surroundings = surroundings
         self._pool = pool
+        self._asks = asks
+        self._on_offline = tell_offline
         self._known = Observations()
-        self._expecting = expected_digests.Expecting(session, pool, self._answers_changed)
-        self._listings = Listings(session, pool)
+        self._expecting = expected_digests.ExpectedDigests(surroundings, pool, self._answers_changed)
+        self._listings = Listings(surroundings, pool)
         self._documents: dict[str, tuple[Snapshot, dict[Question, None]]] = {}  # as they were last settled
         self._warned: set[str] = set()
-        self._inquiries: dict[tuple[str, bool], Inquiry] = {}
+        self._hosts: dict[tuple[str, bool], HostQuestions] = {}
         self._telling: asyncio.TimerHandle | None = None
         self._again: asyncio.TimerHandle | None = None
         self._told: dict[str, list[Diagnostic]] = {}
@@ -70,18 +83,18 @@ class Prober:
         """Whether an open document names it, as it was last saved."""
         return any(question.host == host for question in self._everything())
 
-    def ask(self, wanted: Collection[Question], *, force: bool = False, details: bool = False) -> list[Inquiry]:
-        """Ask what is due of these, all of it with `force`; the inquiries that are under way for them."""
-        configuration, as_push = self._session.configuration, self._as_push
+    def ask(self, wanted: Collection[Question], *, force: bool = False, details: bool = False) -> list[HostQuestions]:
+        """Ask what is due of these, all of it with `force`; the hosts that are asked for that."""
+        configuration, as_push = self._surroundings.configuration, self._as_push
         details = details or len(wanted) <= _FEW
-        found: dict[Inquiry, None] = {}
+        found: dict[HostQuestions, None] = {}
         for question in wanted:
             if force or self._known.due(question, configuration, as_push=as_push, details=details):
-                inquiry = self._inquiry(question.host)
-                inquiry.add(question, details=details)
-                found[inquiry] = None
-        for inquiry in found:
-            inquiry.start()
+                host_questions = self._host(question.host)
+                host_questions.add(question, details=details)
+                found[host_questions] = None
+        for host_questions in found:
+            host_questions.start()
         return list(found)
 
     def ask_all(self) -> None:
@@ -92,8 +105,8 @@ class Prober:
     async def ask_again(self, key: str) -> None:
         """Ask all that a document holds anew, and return when it is answered: the user wants to know."""
         wanted = self._of(key)
-        for inquiry in self.ask(wanted, force=True, details=len(wanted) <= _FEW):
-            await inquiry.ended()
+        for host_questions in self.ask(wanted, force=True, details=len(wanted) <= _FEW):
+            await host_questions.ended()
 
     def forget(self, key: str | None = None) -> None:
         """What was answered may not be so any more: all of it, or what concerns one document."""
@@ -111,15 +124,15 @@ class Prober:
 
     def stop(self) -> None:
         """End all that is under way."""
-        for inquiry in self._inquiries.values():
-            inquiry.abort()
+        for host_questions in self._hosts.values():
+            host_questions.abort()
         self._clear_ended()
         self._listings.stop()
 
     def _keep(self) -> None:
         wanted = self._everything()
-        for inquiry in list(self._inquiries.values()):
-            inquiry.keep(wanted)
+        for host_questions in list(self._hosts.values()):
+            host_questions.keep(wanted)
         self._clear_ended()
         if not wanted:
             self._listings.stop()
@@ -133,40 +146,40 @@ class Prober:
 
     @property
     def _as_push(self) -> bool:
-        return self._session.configuration.registry_checks == "credentials"
+        return self._surroundings.configuration.registry_checks == "credentials"
 
-    def _inquiry(self, host: str) -> Inquiry:
+    def _host(self, host: str) -> HostQuestions:
         key = host, self._as_push
-        found = self._inquiries.get(key)
+        found = self._hosts.get(key)
         if found is None or found.over:
-            found = self._inquiries[key] = Inquiry(
+            found = self._hosts[key] = HostQuestions(
                 host,
                 as_push=self._as_push,
                 connect=self._connector(),
                 pool=self._pool,
-                limit=self._session.configuration.registry_timeout,
+                limit=self._surroundings.configuration.registry_timeout,
                 on_answer=self._answered,
                 on_end=lambda _: self._clear_ended(),
             )
         return found
 
     def _connector(self) -> Callable[[threading.Event], Client]:
-        return connector(self._session, anonymous=not self._as_push, warn=self._warn)
+        return connector(self._surroundings, anonymous=not self._as_push, warn=self._warn)
 
     def _warn(self, message: str) -> None:
-        """Say once what an inquiry would say every time; from any thread."""
+        """Say once what each host would say every time; from any thread."""
         if message not in self._warned:
             self._warned.add(message)
-            self._session.log_later(message)
+            self._surroundings.log_later(message)
 
     def _clear_ended(self) -> None:
-        self._inquiries = {key: one for key, one in self._inquiries.items() if not one.over}
+        self._hosts = {key: one for key, one in self._hosts.items() if not one.over}
 
     # what was answered
 
     def answer(self, question: Question) -> Answer | None:
         """The answer that counts under the settings, however old."""
-        checks = self._session.configuration.registry_checks
+        checks = self._surroundings.configuration.registry_checks
         if checks in ("credentials", "cached"):
             found = self._known.get(question, as_push=True)
             if found is not None or checks == "credentials":
@@ -175,7 +188,7 @@ class Prober:
 
     def asking(self, question: Question) -> bool:
         """Whether it is under way."""
-        return any(question in inquiry for inquiry in self._inquiries.values())
+        return any(question in host_questions for host_questions in self._hosts.values())
 
     def expected(self, key: str, index: int) -> str:
         """The digest that a push of an artifact would give now; empty where that is not known."""
@@ -200,13 +213,13 @@ class Prober:
 
     def tags(self, repository: Repository) -> tuple[list[str], bool]:
         """The tags that a registry lists, as far as is known, and whether more is to come."""
-        if not self._session.registries.asks or not self.wants_host(repository.host):
+        if not self._asks() or not self.wants_host(repository.host):
             return [], False
         return self._listings.tags(repository, self._connector())
 
     def repositories(self, host: str) -> tuple[list[str], bool]:
         """The repositories that a registry lists, as far as is known, and whether more is to come."""
-        if not self._session.registries.asks or not self.wants_host(host):
+        if not self._asks() or not self.wants_host(host):
             return [], False
         return self._listings.repositories(host, self._connector())
 
@@ -240,34 +253,34 @@ class Prober:
         changed = []
         for key, (settled, wanted) in self._documents.items():
             self._expecting.watch(settled, self._answers(wanted))
-            found = self.findings(self._session.checker.latest(key) or settled)
+            found = self.findings(self._surroundings.latest(key) or settled)
             if found != self._told.get(key, []):
                 self._told[key] = found
                 changed.append(key)
         if changed:
-            self._session.republish(changed)
+            self._surroundings.republish(changed)
         self._ask_again_later(everything.values())
 
     def _tell_offline(self, offline: bool) -> None:
         if offline != self._offline:
             self._offline = offline
-            self._session.registries.tell_offline(offline)
+            self._on_offline(offline)
 
     def _ask_again_later(self, answers: Collection[Answer]) -> None:
         """Look again at what may heal when it is no longer believed, for as long as a document holds it."""
         if self._again is not None:
             self._again.cancel()
             self._again = None
-        configuration = self._session.configuration
+        configuration = self._surroundings.configuration
         due = [good_until(answer, configuration) for answer in answers if heals(answer)]
-        if due and self._session.registries.asks:
+        if due and self._asks():
             seconds = max(0.0, min(due) - time.time())
             self._again = asyncio.get_running_loop().call_later(seconds, self._ask_what_heals)
 
     def _ask_what_heals(self) -> None:
         self._again = None
         everything = self._answers(self._everything())
-        if self._session.registries.asks:
+        if self._asks():
             self.ask([question for question, answer in everything.items() if heals(answer)])
 
 
@@ -281,9 +294,11 @@ def observed(answer: Answer) -> str:
     return f" (checked at {moment}{'' if answer.as_push else ', anonymously'})"
 
 
-def connector(session: Session, *, anonymous: bool, warn: Callable[[str], None]) -> Callable[[threading.Event], Client]:
+def connector(
+    surroundings: Surroundings, *, anonymous: bool, warn: Callable[[str], None]
+) -> Callable[[threading.Event], Client]:
     """Makes a client for the background: short time limits, no second tries. To be called in a worker."""
-    environ, limit = session.environ(), session.configuration.registry_timeout
+    environ, limit = surroundings.environ(), surroundings.configuration.registry_timeout
 
     def make(cancelled: threading.Event) -> Client:
         return connect(

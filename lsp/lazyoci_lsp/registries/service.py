@@ -12,8 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lsprotocol import types
-
+from lazyoci_lsp.registries.surroundings import Surroundings
 from lazyoci_lsp.workers import Pool
 
 if TYPE_CHECKING:
@@ -21,15 +20,12 @@ if TYPE_CHECKING:
     from lazyoci.oci.reference import Repository
     from lazyoci.online import Answer
     from lazyoci_lsp.registries.prober import Prober
-    from lazyoci_lsp.session import Session
     from lazyoci_lsp.state.configuration import Checks, Configuration
     from lazyoci_lsp.state.snapshot import Snapshot
     from lazyoci_lsp.text.documents import Text
 
 log = logging.getLogger(__name__)
 WORKERS = 8  # requests to all registries at a time
-STATUS = "experimental/serverStatus"  # as rust-analyzer has it, for clients that say they can
-OFFLINE = "no registry can be reached: it seems you are offline"
 _AFTER = 0.5  # seconds after which the questions begin: hints, lenses and hovers of what was just opened go first
 _WHY = {
     "off": "checks of registries are off",
@@ -50,8 +46,8 @@ class Known:
 class Registries:
     """The session's view of registries. For the main loop."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, surroundings: Surroundings) -> None:
+        self._surroundings = surroundings
         self.pool = Pool(WORKERS, "registry")
         self.offline = False
         self._settled: dict[str, str] = {}  # document → its text as it was opened or saved
@@ -63,7 +59,7 @@ class Registries:
     @property
     def checks(self) -> Checks:
         """What registries may be asked: nothing at all in a workspace that is not trusted."""
-        configuration = self._session.configuration
+        configuration = self._surroundings.configuration
         return configuration.registry_checks if configuration.trusted else "off"
 
     @property
@@ -77,7 +73,7 @@ class Registries:
         """A document was opened or saved."""
         self._settled[text.key] = text.source.text
         if self.asks:
-            self._session.spawn(self._look(text.key))
+            self._surroundings.background.spawn(self._look(text.key))
 
     def checked(self, snapshot: Snapshot) -> None:
         """A new snapshot: of a text that was settled, or of one that is being written."""
@@ -102,7 +98,7 @@ class Registries:
 
     def configured(self, before: Configuration) -> None:
         """The settings changed; what follows from it for documents comes with their next snapshots."""
-        now = self._session.configuration
+        now = self._surroundings.configuration
         if self._prober is None:
             return
         if not self.asks or now.registry_checks != before.registry_checks:
@@ -117,22 +113,18 @@ class Registries:
 
     async def check_again(self, text: Text) -> None:
         """Ask anew what the document holds, unsaved or not, and wait for the answers: the user said so."""
-        snapshot = await self._session.checker.fresh(text.key)
+        snapshot = await self._surroundings.fresh(text.key)
         if snapshot is not None:
             self._settled[text.key] = snapshot.text.source.text
             prober = await self._loaded()
             prober.watch(snapshot, ask=False)
             await prober.ask_again(text.key)
 
-    def tell_offline(self, offline: bool) -> None:
-        """One line of status: no registry can be reached, or one can again."""
+    def _tell_offline(self, offline: bool) -> None:
+        """No registry can be reached, or one can again."""
         self.offline = offline
-        if self._session.client.server_status:
-            health, words = ("warning", OFFLINE) if offline else ("ok", "")
-            self._session.protocol.notify(STATUS, {"health": health, "quiescent": True, "message": words})
-        elif self._settled:  # else the last document was closed, and nothing more is known
-            words = OFFLINE if offline else "registries answer again"
-            self._session.window_log_message(types.LogMessageParams(types.MessageType.Info, f"lazyoci: {words}"))
+        # where the last document was closed, nothing more is known: then it is nothing to write into a log
+        self._surroundings.tell_offline(offline, in_log=bool(self._settled))
 
     # what is known
 
@@ -144,7 +136,7 @@ class Registries:
 
     def known(self, snapshot: Snapshot, repository: Repository, tag: str, artifact: int) -> Known:
         """What is known of a reference; where that is old, it is asked again for the next time somebody looks."""
-        if not self._session.configuration.trusted:
+        if not self._surroundings.configuration.trusted:
             return Known(why="the workspace is not trusted")
         if self.checks == "off" or (self._prober is None and self.checks == "cached"):
             return Known(why=_WHY[self.checks])
@@ -177,10 +169,10 @@ class Registries:
 
     def images(self) -> tuple[list[str], bool]:
         """The images on this machine, as far as is known now, and whether more is to come; no network is asked."""
-        if not self._session.configuration.trusted:
+        if not self._surroundings.configuration.trusted:
             return [], False
         if self._prober is None:
-            self._session.spawn(self._loaded())
+            self._surroundings.background.spawn(self._loaded())
             return [], True
         return self._prober.images()
 
@@ -193,13 +185,13 @@ class Registries:
 
     async def _look(self, key: str) -> None:
         """Have the document checked, which brings it to `checked`: clients that pull may take their time."""
-        snapshot = await self._session.checker.fresh(key)
+        snapshot = await self._surroundings.fresh(key)
         if snapshot is not None:
             self.checked(snapshot)
 
     def _ask(self) -> None:
         self._soon = None
-        self._session.spawn(self._ask_now())
+        self._surroundings.background.spawn(self._ask_now())
 
     async def _ask_now(self) -> None:
         prober = await self._loaded()
@@ -212,15 +204,17 @@ class Registries:
         """The prober; its imports, HTTP among them, take a worker a while the first time."""
         if self._prober is None:
             if self._loading is None:
-                environ = self._session.environ()
+                environ = self._surroundings.environ()
                 self._loading = asyncio.wrap_future(self.pool.submit(lambda: self._load(environ)))
             make = await asyncio.shield(self._loading)
             if self._prober is None:
-                self._prober = make(self._session, self.pool)
+                self._prober = make(
+                    self._surroundings, self.pool, asks=lambda: self.asks, tell_offline=self._tell_offline
+                )
         return self._prober
 
     def _load(self, environ: Mapping[str, str]) -> type[Prober]:
-        self._session.watcher.remember_user(environ)  # else a login that comes before its first look goes unseen
+        self._surroundings.remember_user(environ)  # else a login that comes before its first look goes unseen
         from lazyoci_lsp.registries.prober import Prober
 
         return Prober

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Generator
 from concurrent.futures import Future
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
@@ -19,9 +19,6 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from lazyoci_lsp.rpc import control_characters
 from lazyoci_lsp.rpc.redaction import redact
-
-if TYPE_CHECKING:
-    from lazyoci_lsp.session import Session
 
 log = logging.getLogger(__name__)
 _PYGLS = logging.getLogger("pygls.protocol.json_rpc")
@@ -31,9 +28,7 @@ _LIFELESS = {types.INITIALIZE, types.EXIT}  # what may come before `initialize` 
 
 
 class Protocol(LanguageServerProtocol):
-    """The protocol of one session."""
-
-    _server: Session
+    """The protocol of one connection."""
 
     def receive(self, body: bytes | None) -> None:
         """Handle one message, None for what was none; never raises for what is sent, but SystemExit on `exit`."""
@@ -57,6 +52,8 @@ class Protocol(LanguageServerProtocol):
         if data.get("jsonrpc") != self.VERSION or (asks and not isinstance(method, str)):
             self._refuse(number, _INVALID_REQUEST, "this is not a message of JSON-RPC 2.0")
             return
+        if not asks and self._workspace is None and method not in _LIFELESS:
+            return  # "Notifications should be dropped, except for the exit notification": LSP 3.17, `initialize`
         if asks and (problem := self._untimely(str(method))) is not None:
             self._refuse(number, *problem)
             return
@@ -81,10 +78,6 @@ class Protocol(LanguageServerProtocol):
             return self.structure_message(data)
         finally:
             _PYGLS.disabled = False
-
-    def plain(self, value: Any) -> Any:
-        """A message's parts as JSON knows them."""
-        return self._converter.unstructure(value)
 
     def _serialize_message(self, data: Any) -> dict[str, Any]:
         """As pygls; what people will read goes out without characters that an editor would obey."""
@@ -135,18 +128,18 @@ class Protocol(LanguageServerProtocol):
 
     @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
     def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> None:
-        """A document was opened."""
-        self._server.opened(params)
+        """Leave it to the handler alone: pygls would keep the text as well."""
+        self.fm.features[types.TEXT_DOCUMENT_DID_OPEN](params)
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
     def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> None:
-        """A document was edited."""
-        self._server.changed(params)
+        """Leave it to the handler alone."""
+        self.fm.features[types.TEXT_DOCUMENT_DID_CHANGE](params)
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
     def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> None:
-        """A document was closed."""
-        self._server.closed(params)
+        """Leave it to the handler alone."""
+        self.fm.features[types.TEXT_DOCUMENT_DID_CLOSE](params)
 
 
 def _cancel_too(inner: Future[Any], outer: Future[Any]) -> None:

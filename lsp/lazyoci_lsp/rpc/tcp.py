@@ -6,13 +6,13 @@ import asyncio
 import logging
 from collections.abc import Callable
 
+from lazyoci_lsp.rpc.protocol import Protocol
 from lazyoci_lsp.rpc.stdio import dispatch
-from lazyoci_lsp.session import Session
 
 log = logging.getLogger(__name__)
 
 
-async def serve(make: Callable[[], Session], host: str, port: int) -> None:
+async def serve(make: Callable[[], Protocol], host: str, port: int) -> None:
     """Listen, say where on stderr, and serve the first client."""
     connected: asyncio.Future[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = (
         asyncio.get_running_loop().create_future()
@@ -28,12 +28,12 @@ async def serve(make: Callable[[], Session], host: str, port: int) -> None:
     names = ", ".join("{0[0]}:{0[1]}".format(one.getsockname()) for one in server.sockets)
     log.warning("waiting for a client on %s", names)
     reader, writer = await connected
-    session = make()
-    session.protocol.set_writer(_Writer(writer))
+    protocol = make()
+    protocol.set_writer(_Writer(writer))
     chunks: asyncio.Queue[bytes] = asyncio.Queue()
     pump = asyncio.create_task(_pump(reader, chunks))
     try:
-        await dispatch(session.protocol, chunks)
+        await dispatch(protocol, chunks)
     finally:
         pump.cancel()
         server.close()

@@ -65,6 +65,10 @@ class Checker:
         """The newest snapshot that has a plan."""
         return self._good.get(key)
 
+    def is_newest(self, text: Text) -> bool:
+        """Whether a document was not edited, nor closed, since."""
+        return self._current(text.key) is text
+
     def seen(self) -> frozenset[Path]:
         """The files that the newest snapshots depend on."""
         return frozenset(path for snapshot in self._latest.values() for path in snapshot.seen)
@@ -158,6 +162,6 @@ class Checker:
 
 
 def _take(text: Text, conditions: Conditions, stale: Callable[[], bool]) -> Snapshot:
-    from lazyoci_lsp.state.snapshot import take
+    from lazyoci_lsp.state.snapshot import take  # brings in the core, in the worker: the server is ready before
 
     return take(text, conditions, stale)

@@ -22,9 +22,13 @@ class Client:
         experimental = capabilities.experimental
         self.vscode = name.lower().startswith(_VSCODE)
         self.pulls = document.diagnostic is not None
-        self.refreshes_diagnostics = bool(workspace.diagnostics and workspace.diagnostics.refresh_support)
-        self.refreshes_inlay_hints = bool(workspace.inlay_hint and workspace.inlay_hint.refresh_support)
-        self.refreshes_code_lenses = bool(workspace.code_lens and workspace.code_lens.refresh_support)
+        diagnostics = workspace.diagnostics if self.pulls else None  # of those that are pushed there is nothing to ask
+        shown = {
+            types.WORKSPACE_DIAGNOSTIC_REFRESH: diagnostics,
+            types.WORKSPACE_INLAY_HINT_REFRESH: workspace.inlay_hint,
+            types.WORKSPACE_CODE_LENS_REFRESH: workspace.code_lens,
+        }
+        self.refreshes = frozenset(method for method, one in shown.items() if one and one.refresh_support)
         self.configures = bool(workspace.configuration)
         self.registers_configuration = bool(
             workspace.did_change_configuration and workspace.did_change_configuration.dynamic_registration

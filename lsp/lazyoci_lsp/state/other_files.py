@@ -7,24 +7,40 @@ opened and when anything in it changed; one that did not change is not read agai
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lazyoci_lsp.state.conditions import Conditions
+from lazyoci_lsp.state.workspace import WorkspaceFiles
+from lazyoci_lsp.text.documents import Documents
+from lazyoci_lsp.workers import Background
 
 if TYPE_CHECKING:
     from lazyoci.rules.written_references import Elsewhere, Written
-    from lazyoci_lsp.session import Session
     from lazyoci_lsp.state.snapshot import Snapshot
 
 _State = tuple[int, int, object]  # time and size of a file, and the settings that it was read by
 
 
-class Neighbours:
+class OtherFiles:
     """Keeps what each file writes. For the main loop, but for reading, which happens in a worker."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(
+        self,
+        documents: Documents,
+        workspace: WorkspaceFiles,
+        background: Background,
+        *,
+        conditions: Callable[[], Conditions],
+        on_change: Callable[[], None],
+    ) -> None:
+        """`on_change` is called when files write something else, so that others have to be checked again."""
+        self._documents = documents
+        self._workspace = workspace
+        self._background = background
+        self._conditions = conditions
+        self._on_change = on_change
         self._written: dict[Path, tuple[Written, ...]] = {}
         self._read: dict[Path, _State] = {}
         self._known: Elsewhere | None = None
@@ -53,7 +69,7 @@ class Neighbours:
         """Look at all files again, in the background."""
         self._again = True
         if self._looking is None or self._looking.done():
-            self._looking = self._session.spawn(self._look())
+            self._looking = self._background.spawn(self._look())
 
     async def looked(self) -> None:
         """Wait until that is done."""
@@ -66,11 +82,11 @@ class Neighbours:
             await self._look_once()
 
     async def _look_once(self) -> None:
-        paths = await self._session.workspace_files.paths()
+        paths = await self._workspace.paths()
         opened = self._opened()
         closed = [path for path in paths if path not in opened]
-        conditions, before = self._session.conditions(), dict(self._read)
-        found = await self._session.in_worker(lambda: _read_all(closed, conditions, before))
+        conditions, before = self._conditions(), dict(self._read)
+        found = await self._background.run(lambda: _read_all(closed, conditions, before))
         opened |= self._opened()  # of one that was opened meanwhile its snapshot tells
         gone = [path for path in self._written if path not in opened and path not in paths]
         for path in gone:
@@ -80,7 +96,7 @@ class Neighbours:
         self._take({path: written for path, (_, written) in new.items()} | dict.fromkeys(gone, ()))
 
     def _opened(self) -> set[Path | None]:
-        return {text.path for text in self._session.documents if text.is_lazy}
+        return {text.path for text in self._documents if text.is_lazy}
 
     def _take(self, written: dict[Path, tuple[Written, ...]]) -> None:
         """Files write something else than before: check again what that concerns."""
@@ -95,7 +111,7 @@ class Neighbours:
                 self._written.pop(path, None)
         self._known = None
         if any(self._collisions(path) != before[path] for path in changed):
-            self._session.world_changed()
+            self._on_change()
 
     def _collisions(self, path: Path) -> list[tuple[object, ...]]:
         """What of a file collides with others, and where."""

@@ -7,14 +7,17 @@ that is being typed is wrong at every letter.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
+from lazyoci_lsp.state.checker import Checker
+from lazyoci_lsp.text.documents import Documents, Text
+from lazyoci_lsp.workers import Background
+
 if TYPE_CHECKING:
-    from lazyoci_lsp.session import Session
     from lazyoci_lsp.state.snapshot import Snapshot
-    from lazyoci_lsp.text.documents import Text
 
 QUIET = 0.03  # seconds without an edit after which a check begins
 DEBOUNCE = 0.1  # seconds after the last edit before which nothing is published
@@ -23,8 +26,23 @@ DEBOUNCE = 0.1  # seconds after the last edit before which nothing is published
 class Publisher:
     """Pushes diagnostics; for clients that pull, it does nothing."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(
+        self,
+        documents: Documents,
+        checker: Checker,
+        background: Background,
+        *,
+        diagnostics: Callable[[Snapshot], list[types.Diagnostic]],
+        send: Callable[[types.PublishDiagnosticsParams], None],
+        pulls: bool,
+    ) -> None:
+        """`diagnostics` makes what is shown of a snapshot, `send` sends it; `pulls`: the client asks by itself."""
+        self._documents = documents
+        self._checker = checker
+        self._background = background
+        self._diagnostics = diagnostics
+        self._to_client = send
+        self._pulls = pulls
         self._tasks: dict[str, asyncio.Task[Any]] = {}
 
     def now(self, key: str) -> None:
@@ -43,7 +61,7 @@ class Publisher:
 
     def all_again(self) -> None:
         """Check and publish every open document."""
-        for text in self._session.documents:
+        for text in self._documents:
             if text.is_lazy:
                 self.now(text.key)
 
@@ -52,35 +70,32 @@ class Publisher:
         task = self._tasks.pop(text.key, None)
         if task is not None:
             task.cancel()
-        if not self._session.client.pulls:
-            self._session.text_document_publish_diagnostics(types.PublishDiagnosticsParams(text.uri, []))
+        if not self._pulls:
+            self._to_client(types.PublishDiagnosticsParams(text.uri, []))
 
     def _schedule(self, key: str, quiet: float, debounce: float) -> None:
-        if self._session.client.pulls:
+        if self._pulls:
             return
         before = self._tasks.pop(key, None)
         if before is not None:
             before.cancel()
-        self._tasks[key] = self._session.spawn(self._publish(key, quiet, debounce))
+        self._tasks[key] = self._background.spawn(self._publish(key, quiet, debounce))
 
     async def _publish(self, key: str, quiet: float, debounce: float) -> None:
         due = asyncio.get_running_loop().time() + debounce
         if quiet:
             await asyncio.sleep(quiet)
-        snapshot = await self._session.checker.fresh(key)
+        snapshot = await self._checker.fresh(key)
         if snapshot is None:
             return
-        from lazyoci_lsp.features.findings import diagnostics
-
-        found = diagnostics(self._session, snapshot)  # made while the silence lasts; what changes it publishes anew
+        found = self._diagnostics(snapshot)  # made while the silence lasts; what changes it publishes anew
         rest = due - asyncio.get_running_loop().time()
         if rest > 0:
             await asyncio.sleep(rest)
         self._send(snapshot, found)
 
     def _send(self, snapshot: Snapshot, found: list[types.Diagnostic]) -> None:
-        current = self._session.documents.by_key(snapshot.text.key)
+        current = self._documents.by_key(snapshot.text.key)
         if current is None or current.source is not snapshot.text.source:
             return  # overtaken: the next version publishes its own
-        params = types.PublishDiagnosticsParams(current.uri, found, current.version)
-        self._session.text_document_publish_diagnostics(params)
+        self._to_client(types.PublishDiagnosticsParams(current.uri, found, current.version))

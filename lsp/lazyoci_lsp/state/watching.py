@@ -7,19 +7,16 @@ many leave out. So those are looked at once a second: a few dozen calls of `stat
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from lsprotocol import types
 
 from lazyoci import reader
-from lazyoci_lsp.features import linked_files
-from lazyoci_lsp.text import uris
-
-if TYPE_CHECKING:
-    from lazyoci_lsp.session import Session
-    from lazyoci_lsp.text.documents import Text
+from lazyoci.repository import repository_root
+from lazyoci_lsp.text.documents import Documents
+from lazyoci_lsp.workers import Background
 
 INTERVAL = 1.0  # seconds between two looks
 _OTHERS_EVERY = 3  # looks, for the files that `.lazy` files name
@@ -45,29 +42,41 @@ def registrations() -> list[types.Registration]:
     return [types.Registration("lazyoci-files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)]
 
 
-def told(session: Session, events: Sequence[types.FileEvent]) -> None:
-    """The client tells of files that came, went or changed."""
-    paths = [path for path in (uris.to_path(event.uri) for event in events) if path is not None]
-    others = [path for path in paths if session.documents.get(uris.from_path(path)) is None]
-    if any(path.name.endswith(".lazy") for path in others):
-        session.workspace_files.forget()
-    if others:
-        session.world_changed(git=any(".git" in path.parts for path in others))
+class Listener(Protocol):
+    """Who hears of what changed."""
+
+    def world_changed(self, *, git: bool = False) -> None:
+        """A file that some document depends on, or what git says."""
+
+    def user_changed(self) -> None:
+        """The user's own settings or credentials."""
 
 
 class Watcher:
     """Looks at files that the client may not watch, as long as documents are open."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(
+        self,
+        documents: Documents,
+        background: Background,
+        *,
+        seen: Callable[[], frozenset[Path]],
+        environ: Callable[[], Mapping[str, str]],
+        listener: Listener,
+    ) -> None:
+        """`seen` tells the files that checks looked at, `environ` the environment that settings are found by."""
+        self._documents = documents
+        self._background = background
+        self._seen = seen
+        self._environ = environ
+        self._listener = listener
         self._git: dict[Path, Signature] = {}  # by the directory of documents
         self._others: tuple[frozenset[Path], Signature] = (frozenset(), ())
         self._user: Signature | None = None
 
-    def begin(self, text: Text) -> None:
-        """A document was opened: remember how git's files are, before git is asked what they say."""
-        directory = linked_files.directory(self._session, text)
-        if directory is not None and directory not in self._git:
+    def begin(self, directory: Path) -> None:
+        """A document was opened there: remember how git's files are, before git is asked what they say."""
+        if directory not in self._git:
             self._git[directory] = signature(git_files(directory))
 
     def remember_user(self, environ: Mapping[str, str]) -> None:
@@ -81,7 +90,7 @@ class Watcher:
         while True:
             await asyncio.sleep(INTERVAL)
             look += 1
-            if any(text.is_lazy for text in self._session.documents):
+            if any(text.is_lazy for text in self._documents):
                 await self._look_at_git()
                 await self._look_at_user()
                 if look % _OTHERS_EVERY == 0:
@@ -89,25 +98,25 @@ class Watcher:
 
     async def _look_at_git(self) -> None:
         before = dict(self._git)
-        after = await self._session.in_worker(lambda: {one: signature(git_files(one)) for one in before})
+        after = await self._background.run(lambda: {one: signature(git_files(one)) for one in before})
         self._git |= after
         if after != before:
-            self._session.world_changed(git=True)
+            self._listener.world_changed(git=True)
 
     async def _look_at_user(self) -> None:
-        environ = self._session.environ()
-        found = await self._session.in_worker(lambda: signature(user_files(environ)))
+        environ = self._environ()
+        found = await self._background.run(lambda: signature(user_files(environ)))
         before, self._user = self._user, found
         if before is not None and found != before:
-            self._session.user_changed()
+            self._listener.user_changed()
 
     async def _look_at_others(self) -> None:
-        seen = self._session.checker.seen()
+        seen = self._seen()
         before = self._others
-        found = await self._session.in_worker(lambda: signature(sorted(seen)))
+        found = await self._background.run(lambda: signature(sorted(seen)))
         self._others = seen, found
         if before[0] == seen and before[1] != found:
-            self._session.world_changed()
+            self._listener.world_changed()
 
 
 def signature(paths: Iterable[Path]) -> Signature:
@@ -125,15 +134,14 @@ def signature(paths: Iterable[Path]) -> Signature:
 
 def git_files(directory: Path) -> list[Path]:
     """The files and directories of git that change with a commit, a checkout, a new tag, or a staged change."""
-    for candidate in (directory, *directory.parents):
-        there = candidate / ".git"
-        if there.is_dir():
-            return _of_git(there, there)
-        if there.is_file():  # a worktree or a submodule: the file says where the rest is
-            own = candidate / _line(there).removeprefix("gitdir:").strip()
-            common = own / _line(own / "commondir")
-            return _of_git(own, common)
-    return []
+    root = repository_root(directory)
+    if root is None:
+        return []
+    there = root / ".git"
+    if there.is_dir():
+        return _of_git(there, there)
+    own = root / _line(there).removeprefix("gitdir:").strip()  # a worktree or a submodule: the file says where
+    return _of_git(own, own / _line(own / "commondir"))
 
 
 def _of_git(own: Path, common: Path) -> list[Path]:

@@ -4,28 +4,35 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lazyoci import reader
-from lazyoci_lsp.text import uris
+from lazyoci_lsp.state.changes import Changes
+from lazyoci_lsp.state.checker import Checker
 from lazyoci_lsp.text.documents import on_disk
+from lazyoci_lsp.workers import Background
 
 if TYPE_CHECKING:
-    from lazyoci_lsp.session import Session
     from lazyoci_lsp.state.snapshot import Snapshot
 
 log = logging.getLogger(__name__)
 _MOST = 1_000  # files: a folder with more is not a project's
 _MAX_AGE = 20.0  # seconds after which the folders are walked again, for clients that do not watch them
-_LONG_POLL = 30.0  # seconds that a pull with nothing to tell may take
 
 
 class WorkspaceFiles:
     """Finds and checks files that are not open; what did not change is not checked again."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(
+        self, folders: Callable[[], tuple[Path, ...]], checker: Checker, changes: Changes, background: Background
+    ) -> None:
+        """`folders` tells the workspace folders that are open now."""
+        self._folders = folders
+        self._checker = checker
+        self._changes = changes
+        self._background = background
         self._paths: tuple[float, list[Path]] | None = None
         self._snapshots: dict[Path, tuple[tuple[int, int, int], Snapshot]] = {}
 
@@ -37,29 +44,28 @@ class WorkspaceFiles:
         """Every `.lazy` file in the workspace folders."""
         now = asyncio.get_running_loop().time()
         if self._paths is None or now - self._paths[0] > _MAX_AGE:
-            folders = [uris.to_path(folder.uri) for folder in self._session.workspace.folders.values()]
-            roots = [path for path in folders if path is not None]
-            self._paths = now, await self._session.in_worker(lambda: _walk(roots))
+            roots = self._folders()
+            self._paths = now, await self._background.run(lambda: _walk(roots))
         return self._paths[1]
 
     async def snapshot(self, path: Path) -> Snapshot | None:
         """The snapshot of a file as it lies on the disk; None when it cannot be read."""
         try:
             stat = path.stat()
-            state = (stat.st_mtime_ns, stat.st_size, self._session.conditions().generation)
+            state = (stat.st_mtime_ns, stat.st_size, self._changes.generation)
             known = self._snapshots.get(path)
             if known is not None and known[0] == state:
                 return known[1]
-            text = await self._session.in_worker(lambda: read(path))
+            text = await self._background.run(lambda: read(path))
         except OSError:
             self._snapshots.pop(path, None)
             return None
-        snapshot = await self._session.checker.once(on_disk(path, text))
+        snapshot = await self._checker.once(on_disk(path, text))
         self._snapshots[path] = state, snapshot
         return snapshot
 
 
-def _walk(roots: list[Path]) -> list[Path]:
+def _walk(roots: tuple[Path, ...]) -> list[Path]:
     from lazyoci.walk import walk
 
     found: dict[Path, None] = {}
@@ -80,11 +86,3 @@ def read(path: Path) -> str:
         return decode_bytes(data)
     except EncodingError:
         return data.decode("utf-8", "replace")  # the replaced characters are what the check then reports
-
-
-async def something_new(session: Session) -> None:
-    """Return when something changed that diagnostics depend on, or after a while."""
-    changed = session.next_change()
-    _, pending = await asyncio.wait([changed], timeout=_LONG_POLL)
-    for future in pending:
-        future.cancel()

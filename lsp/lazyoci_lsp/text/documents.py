@@ -5,9 +5,10 @@ Edits are applied by our own line index: pygls's breaks lines at U+2028 too, as 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from lsprotocol import types
 
@@ -36,6 +37,10 @@ class Text:
             return True
         return self.language in LANGUAGES
 
+    def directory(self, home: Path | None) -> Path | None:
+        """Where its relative paths begin: beside it, else in `home`, the first workspace folder."""
+        return self.path.parent if self.path is not None else home
+
     @property
     def key(self) -> str:
         """What identifies the document, however its URI is spelt."""
@@ -60,10 +65,18 @@ class Documents:
         """The open document of that `Text.key`."""
         return self._open.get(key)
 
+    def lazy_by_key(self, key: str) -> Text | None:
+        """The open document of that `Text.key`, if it is a `.lazy` file."""
+        found = self._open.get(key)
+        return found if found is not None and found.is_lazy else None
+
+    def now(self) -> Mapping[str, Text]:
+        """All open documents by their `Text.key`, as they are at this moment."""
+        return MappingProxyType(dict(self._open))
+
     def lazy(self, uri: str) -> Text | None:
         """The open document of that URI, if it is a `.lazy` file."""
-        found = self.get(uri)
-        return found if found is not None and found.is_lazy else None
+        return self.lazy_by_key(uris.key(uri))
 
     def open(self, item: types.TextDocumentItem) -> Text:
         """A document was opened; one that is open already is replaced."""

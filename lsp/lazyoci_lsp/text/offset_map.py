@@ -5,7 +5,7 @@ from __future__ import annotations
 from lazyoci.diagnostic import Span
 
 
-class Shift:
+class OffsetMap:
     """What two texts share at their beginning and at their end; between is what was edited."""
 
     def __init__(self, old: str, new: str) -> None:

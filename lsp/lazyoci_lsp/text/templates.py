@@ -15,14 +15,14 @@ _CLOSED = re.compile(r"""\{\{(?:\\?"(?:[^"\\\r\n]|\\[^"\r\n])*\\?"|`[^`\r\n]*`|[
 _OPEN_END = re.compile(r"""["'\]]?[ \t]*(?:,[^\r\n]*)?$""")
 
 
-class Braces(NamedTuple):
+class Template(NamedTuple):
     """One template: its span with the delimiters, and whether the closing one is there."""
 
     span: Span
     closed: bool
 
 
-def around(source: Source, offset: int) -> Braces | None:
+def around(source: Source, offset: int) -> Template | None:
     """The template that `offset` is in: behind the first brace pair and not behind the second."""
     number = source.position(offset).line
     for one in on_line(source, number):
@@ -32,7 +32,7 @@ def around(source: Source, offset: int) -> Braces | None:
     return None
 
 
-def on_line(source: Source, number: int) -> Iterator[Braces]:
+def on_line(source: Source, number: int) -> Iterator[Template]:
     """The templates that begin on a line."""
     text = source.line(number)
     if "{{" not in text:
@@ -47,11 +47,11 @@ def on_line(source: Source, number: int) -> Iterator[Braces]:
         else:
             ending = _OPEN_END.search(text, at + 2)
             end = ending.start() if ending is not None else len(text)
-        yield Braces(Span(begin + at, begin + end), closed is not None)
+        yield Template(Span(begin + at, begin + end), closed is not None)
         at = text.find("{{", max(end, at + 2))
 
 
-def tokens(source: Source, one: Braces) -> list[template.Token]:
+def tokens(source: Source, one: Template) -> list[template.Token]:
     """The tokens of a template, their spans being places of the source; YAML's escapes of quotes count as quotes.
 
     `.Var.NAME` is one of them, as it is one variable.

@@ -12,24 +12,24 @@ from lazyoci_lsp.features.code_actions import fixes, registries, rewrites
 from lazyoci_lsp.features.code_actions.offer import FIX_ALL, REWRITE, Offer
 from lazyoci_lsp.features.findings import diagnostic, findings
 from lazyoci_lsp.text import uris
+from lazyoci_lsp.view import View
 
 if TYPE_CHECKING:
-    from lazyoci_lsp.session import Session
     from lazyoci_lsp.state.snapshot import Snapshot
 
 
-async def code_action(ls: Session, params: types.CodeActionParams) -> list[types.CodeAction] | None:
+async def code_action(view: View, params: types.CodeActionParams) -> list[types.CodeAction] | None:
     """What can be done in a range. `source.fixAll` is offered only when asked for: it checks the file several times."""
-    snapshot = await ls.snapshot(params.text_document.uri)
-    if snapshot is None or not ls.client.action_literals:
+    snapshot = await view.snapshot(params.text_document.uri)
+    if snapshot is None or not view.client.action_literals:
         return None
-    span = ls.converter.span(snapshot.text.source, params.range)
+    span = view.converter.span(snapshot.text.source, params.range)
     only = params.context.only
-    found = list(_offers(ls, snapshot, span)) if _wants_any(only) else []
+    found = list(_offers(view, snapshot, span)) if _wants_any(only) else []
     if only is not None and any(wants([one], FIX_ALL) for one in only):
-        everything = await ls.in_worker(lambda: fixes.everything(snapshot.checked, snapshot.run))
+        everything = await view.background.run(lambda: fixes.everything(snapshot.checked, snapshot.run))
         found += [everything] if everything is not None else []
-    return [_action(ls, snapshot, one) for one in found if only is None or wants(only, one.kind)]
+    return [_action(view, snapshot, one) for one in found if only is None or wants(only, one.kind)]
 
 
 def wants(only: Sequence[types.CodeActionKind | str], kind: str) -> bool:
@@ -42,8 +42,8 @@ def _wants_any(only: Sequence[types.CodeActionKind | str] | None) -> bool:
     return only is None or any(wants(only, kind) for kind in ("quickfix", REWRITE))
 
 
-def _offers(ls: Session, snapshot: Snapshot, span: Span) -> Iterator[Offer]:
-    every = findings(ls, snapshot)
+def _offers(view: View, snapshot: Snapshot, span: Span) -> Iterator[Offer]:
+    every = findings(view, snapshot)
     here = [one for one in every if _touches(one.span, span)]
     yield from fixes.own(snapshot.text.source, here, every)
     yield from registries.offers(snapshot, here)
@@ -56,28 +56,28 @@ def _touches(one: Span, other: Span) -> bool:
     return one.start <= other.end and other.start <= one.end
 
 
-def _action(ls: Session, snapshot: Snapshot, one: Offer) -> types.CodeAction:
+def _action(view: View, snapshot: Snapshot, one: Offer) -> types.CodeAction:
     text = snapshot.text
     changes: dict[str, tuple[int | None, list[types.TextEdit]]] = {}
     if one.edits:
-        changes[text.uri] = text.version, _edits(ls, text.source, one.edits)
+        changes[text.uri] = text.version, _edits(view, text.source, one.edits)
     for path, (source, edits) in one.elsewhere.items():
-        there = ls.documents.get(uris.from_path(path))
+        there = view.opened(uris.from_path(path))
         uri = there.uri if there is not None else uris.from_path(path)
-        changes[uri] = there.version if there is not None else None, _edits(ls, source, edits)
+        changes[uri] = there.version if there is not None else None, _edits(view, source, edits)
     return types.CodeAction(
         one.title,
         kind=one.kind,
-        diagnostics=_mended(ls, text.uri, text.source, one.mends) or None,
+        diagnostics=_mended(view, text.uri, text.source, one.mends) or None,
         is_preferred=one.preferred or None,
-        edit=ls.workspace_edit(changes) if changes else None,
+        edit=view.edit(changes) if changes else None,
         command=one.command.to_lsp() if one.command is not None else None,
     )
 
 
-def _edits(ls: Session, source: Source, edits: Sequence[Edit]) -> list[types.TextEdit]:
-    return [types.TextEdit(ls.converter.range(source, edit.span), edit.text) for edit in edits]
+def _edits(view: View, source: Source, edits: Sequence[Edit]) -> list[types.TextEdit]:
+    return [types.TextEdit(view.converter.range(source, edit.span), edit.text) for edit in edits]
 
 
-def _mended(ls: Session, uri: str, source: Source, mends: Sequence[Diagnostic]) -> list[types.Diagnostic]:
-    return [diagnostic(ls, uri, source, one) for one in mends]
+def _mended(view: View, uri: str, source: Source, mends: Sequence[Diagnostic]) -> list[types.Diagnostic]:
+    return [diagnostic(view, uri, source, one) for one in mends]

@@ -9,10 +9,8 @@ from lazyoci.check import Checked
 from lazyoci.config.model import ImageArtifact
 from lazyoci.diagnostic import Diagnostic, Edit, Source, Span
 from lazyoci.plan import PlannedReference
-from lazyoci.values.dockerfile import read_dockerfile
-from lazyoci.yaml.nodes import Mapping, Scalar, Sequence
+from lazyoci.values.dockerfile import DEFAULT_DOCKERFILE, read_dockerfile
 from lazyoci_lsp.features.code_actions.offer import QUICK_FIX, REWRITE, Offer
-from lazyoci_lsp.features.hover.named_files import DEFAULT_DOCKERFILE
 from lazyoci_lsp.text import templates, tree
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +14,11 @@ from lazyoci.diagnostic import Source
 from lazyoci.frozen import replace
 from lazyoci.world import Face, World
 from lazyoci_lsp.state import world
-from lazyoci_lsp.text import uris
 from lazyoci_lsp.text.documents import Text
+from lazyoci_lsp.view import CommandContext
 
 if TYPE_CHECKING:
-    from lazyoci_lsp.session import Session
+    from lazyoci.registry.client import Client
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +33,14 @@ class Outcome:
         return {"ok": self.ok, "text": self.text}
 
 
-def document(session: Session, arguments: tuple[Any, ...]) -> Text:
+def document(context: CommandContext, arguments: tuple[Any, ...]) -> Text:
     """The document that the first argument names, else the only one that is open; raises JsonRpcInvalidParams."""
     if arguments and isinstance(arguments[0], str):
-        found = session.documents.lazy(arguments[0])
+        found = context.view.text(arguments[0])
         if found is not None:
             return found
         raise JsonRpcInvalidParams(f"{arguments[0]} is not an open .lazy file")
-    opened = [text for text in session.documents if text.is_lazy]
+    opened = [text for text in context.view.texts.values() if text.is_lazy]
     if len(opened) == 1:
         return opened[0]
     raise JsonRpcInvalidParams("give the URI of an open .lazy file")
@@ -51,15 +52,15 @@ def artifact(arguments: tuple[Any, ...]) -> tuple[str, ...]:
     return (str(found),) if isinstance(found, int | str) and not isinstance(found, bool) and str(found) else ()
 
 
-def refuse_untrusted(session: Session, what: str) -> None:
+def refuse_untrusted(context: CommandContext, what: str) -> None:
     """Raise unless the workspace is trusted."""
-    if not session.configuration.trusted:
+    if not context.view.configuration.trusted:
         raise JsonRpcInvalidParams(f"the workspace is not trusted, so {what}")
 
 
-def build_world(session: Session) -> World:
+def build_world(context: CommandContext) -> World:
     """The World of a build with the preview's tag and environment."""
-    conditions = session.conditions()
+    conditions = context.conditions
     editing = world.make(conditions.configuration, world.Overlay(conditions.overlay), conditions.git)
     return World(editing.files, editing.git, editing.environ, tag=editing.tag, face=Face.BUILD)
 
@@ -69,12 +70,11 @@ def checked_for_build(text: Text, judged_in: World) -> Checked:
     return Run(judged_in, for_build()).check(text.source.text, text.path)
 
 
-def named(session: Session, checked: Checked) -> Checked:
+def named(context: CommandContext, checked: Checked) -> Checked:
     """The same, called as from its workspace folder: what is shown in an editor needs no absolute path."""
     path = checked.source.path
-    folders = [uris.to_path(folder.uri) for folder in session.workspace.folders.values()]
-    for folder in folders:
-        if path is not None and folder is not None and path.is_relative_to(folder):
+    for folder in context.view.folders:
+        if path is not None and path.is_relative_to(folder):
             return replace(checked, source=Source(checked.source.text, path.relative_to(folder)))
     return checked
 
@@ -88,11 +88,20 @@ def errors(checked: Checked) -> str:
     return "\n".join(finding(one, checked.source, Style()) for one in found)
 
 
-def tell(session: Session, what: str, outcome: Outcome) -> None:
+def connected(context: CommandContext, cancelled: threading.Event) -> Client:
+    """A client for registries, with the user's settings and credentials; raises LazyociError where they are wrong."""
+    from lazyoci import settings
+    from lazyoci.registry.connect import connect
+
+    environ = context.environ
+    return connect(settings.load(environ), on_warning=context.log_later, environ=environ, cancelled=cancelled)
+
+
+def tell(context: CommandContext, what: str, outcome: Outcome) -> None:
     """The outcome in one message, all of it in the log."""
     kind = types.MessageType.Info if outcome.ok else types.MessageType.Error
-    session.window_log_message(types.LogMessageParams(kind, outcome.text))
+    context.server.window_log_message(types.LogMessageParams(kind, outcome.text))
     lines = [line.strip() for line in outcome.text.splitlines() if line.strip()]
     failed = next((line for line in lines if line.startswith("FAIL")), lines[0] if lines else "")
     words = f"{what}: done" if outcome.ok else f"{what} failed: {failed}"
-    session.window_show_message(types.ShowMessageParams(kind, f"lazyoci: {words}"))
+    context.server.window_show_message(types.ShowMessageParams(kind, f"lazyoci: {words}"))

@@ -6,12 +6,10 @@ import asyncio
 import threading
 import uuid
 from types import TracebackType
-from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-if TYPE_CHECKING:
-    from lazyoci_lsp.session import Session
+from lazyoci_lsp.view import CommandContext
 
 
 class Progress:
@@ -20,17 +18,17 @@ class Progress:
     `report` may be called from any thread.
     """
 
-    def __init__(self, session: Session, title: str) -> None:
+    def __init__(self, context: CommandContext, title: str) -> None:
         self.cancelled = threading.Event()
-        self._session = session
+        self._context = context
         self._title = title
         self._token = uuid.uuid4().hex
         self._loop = asyncio.get_running_loop()
         self._shown = False
 
     async def __aenter__(self) -> Progress:
-        if self._session.client.progress:
-            progress = self._session.work_done_progress
+        if self._context.view.client.progress:
+            progress = self._context.server.work_done_progress
             await progress.create_async(self._token)
             progress.tokens[self._token].add_done_callback(lambda _: self.cancelled.set())
             progress.begin(self._token, types.WorkDoneProgressBegin(self._title, cancellable=True))
@@ -41,7 +39,7 @@ class Progress:
         """Say what is going on."""
         if self._shown:
             value = types.WorkDoneProgressReport(message=message, percentage=percentage)
-            self._loop.call_soon_threadsafe(self._session.work_done_progress.report, self._token, value)
+            self._loop.call_soon_threadsafe(self._context.server.work_done_progress.report, self._token, value)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -49,8 +47,8 @@ class Progress:
         if kind is not None:
             self.cancelled.set()  # the request was cancelled: so is the work
         if self._shown:
-            self._session.work_done_progress.end(self._token, types.WorkDoneProgressEnd())
-            self._session.work_done_progress.tokens.pop(self._token, None)
+            self._context.server.work_done_progress.end(self._token, types.WorkDoneProgressEnd())
+            self._context.server.work_done_progress.tokens.pop(self._token, None)
 
 
 class Telling:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
@@ -16,44 +15,46 @@ from lazyoci_lsp.features.commands.common import Outcome
 from lazyoci_lsp.features.commands.preview import dry_run_outcome
 from lazyoci_lsp.features.commands.progress import Progress, Telling
 from lazyoci_lsp.text.documents import Text
+from lazyoci_lsp.view import CommandContext
 
 if TYPE_CHECKING:
     from lazyoci.registry.client import Client
-    from lazyoci_lsp.session import Session
 
 _PUSH, _CANCEL = "Push", "Cancel"
 
 
-async def build(ls: Session, *arguments: Any) -> dict[str, Any]:
+async def build(context: CommandContext, *arguments: Any) -> dict[str, Any]:
     """Build the file, or one artifact of it, and push nothing."""
-    return await _run(ls, arguments, push=False)
+    return await _run(context, arguments, push=False)
 
 
-async def push(ls: Session, *arguments: Any) -> dict[str, Any]:
+async def push(context: CommandContext, *arguments: Any) -> dict[str, Any]:
     """Build and push, once the user has said yes: a click beside the code is too easy for what others will see."""
-    return await _run(ls, arguments, push=True)
+    return await _run(context, arguments, push=True)
 
 
-async def _run(ls: Session, arguments: tuple[Any, ...], *, push: bool) -> dict[str, Any]:
-    text = common.document(ls, arguments)
+async def _run(context: CommandContext, arguments: tuple[Any, ...], *, push: bool) -> dict[str, Any]:
+    text = common.document(context, arguments)
     word = "push" if push else "build"
-    common.refuse_untrusted(ls, f"nothing is {'pushed' if push else 'built'} there")
+    common.refuse_untrusted(context, f"nothing is {'pushed' if push else 'built'} there")
     _refuse_unsaved(text)
     artifacts = common.artifact(arguments)
-    world = common.build_world(ls)
+    world = common.build_world(context)
     if push:
-        planned = await ls.in_worker(lambda: dry_run_outcome(ls, text, world, artifacts))
+        planned = await context.view.background.run(lambda: dry_run_outcome(context, text, world, artifacts))
         if not planned.ok:  # what would be refused is not offered
-            common.tell(ls, word, planned)
+            common.tell(context, word, planned)
             return planned.to_json()
-        if not await _confirmed(ls, text, artifacts):
+        if not await _confirmed(context, text, artifacts):
             return Outcome(False, "Nothing was pushed.\n").to_json()
     name = ", ".join(artifacts) or (text.path.parent.name if text.path is not None else "")
-    async with Progress(ls, f"lazyoci {word} {name}") as progress:
-        outcome = await ls.in_command(lambda: _publish(ls, text, world, artifacts, progress, push=push))
+    async with Progress(context, f"lazyoci {word} {name}") as progress:
+        outcome = await context.view.background.run_long(
+            lambda: _publish(context, text, world, artifacts, progress, push=push)
+        )
     if push:
-        ls.registries.forget(text.key)
-    common.tell(ls, word, outcome)
+        context.view.registries.forget(text.key)
+    common.tell(context, word, outcome)
     return outcome.to_json()
 
 
@@ -67,13 +68,13 @@ def _refuse_unsaved(text: Text) -> None:
         raise JsonRpcInvalidParams("save the file first: what is built is what lies on the disk")
 
 
-async def _confirmed(ls: Session, text: Text, artifacts: tuple[str, ...]) -> bool:
-    snapshot = await ls.snapshot(text.uri)
+async def _confirmed(context: CommandContext, text: Text, artifacts: tuple[str, ...]) -> bool:
+    snapshot = await context.view.snapshot(text.uri)
     plan = snapshot.checked.plan if snapshot is not None else None
     chosen = [one for one in plan.artifacts if not artifacts or str(one.artifact.index) in artifacts] if plan else []
     names = list(dict.fromkeys(reference.text for one in chosen for reference in one.references))
     shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-    answer = await ls.window_show_message_request_async(
+    answer = await context.server.window_show_message_request_async(
         types.ShowMessageRequestParams(
             types.MessageType.Info,
             f"lazyoci: push {shown}?",
@@ -84,7 +85,7 @@ async def _confirmed(ls: Session, text: Text, artifacts: tuple[str, ...]) -> boo
 
 
 def _publish(
-    ls: Session, text: Text, world: World, artifacts: tuple[str, ...], progress: Progress, *, push: bool
+    context: CommandContext, text: Text, world: World, artifacts: tuple[str, ...], progress: Progress, *, push: bool
 ) -> Outcome:
     """The whole of it, in a thread of its own."""
     from lazyoci import publish
@@ -92,7 +93,7 @@ def _publish(
     from lazyoci.report.style import Style
 
     def connect() -> Client:
-        return _connect(ls, progress.cancelled)
+        return common.connected(context, progress.cancelled)
 
     try:
         checked = common.checked_for_build(text, world)
@@ -108,11 +109,3 @@ def _publish(
     return Outcome(
         not failed, "\n".join(part for part in (common.errors(publish.about(checked, artifacts)), told) if part)
     )
-
-
-def _connect(ls: Session, cancelled: threading.Event) -> Client:
-    from lazyoci import settings
-    from lazyoci.registry.connect import connect
-
-    environ = ls.environ()
-    return connect(settings.load(environ), on_warning=ls.log_later, environ=environ, cancelled=cancelled)

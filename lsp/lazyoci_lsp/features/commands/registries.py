@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
@@ -13,36 +12,34 @@ from lazyoci.oci.reference import Repository, parse_repository
 from lazyoci_lsp.features.commands import common
 from lazyoci_lsp.features.commands.common import Outcome
 from lazyoci_lsp.features.commands.progress import Progress
-
-if TYPE_CHECKING:
-    from lazyoci_lsp.session import Session
+from lazyoci_lsp.view import CommandContext
 
 _MOST = 8  # repositories of a file that are tested at once
 
 
-async def test_registry(ls: Session, *arguments: Any) -> dict[str, Any]:
+async def test_registry(context: CommandContext, *arguments: Any) -> dict[str, Any]:
     """Test the registries of a document, or `HOST[/REPOSITORY]`; with `{"push": true}` also the right to push.
 
     An explicit command: so credentials are used, whatever the settings say of checks by themselves.
     """
-    common.refuse_untrusted(ls, "no registry is asked")
+    common.refuse_untrusted(context, "no registry is asked")
     options = next((one for one in arguments if isinstance(one, dict)), {})
     push = bool(options.get("push"))
-    wanted = await _wanted(ls, arguments)
-    async with Progress(ls, "lazyoci: testing registries") as progress:
-        outcome = await ls.in_command(lambda: _probe(ls, wanted, progress, push=push))
-    common.tell(ls, "test of " + ", ".join(str(repository or host) for host, repository in wanted), outcome)
+    wanted = await _wanted(context, arguments)
+    async with Progress(context, "lazyoci: testing registries") as progress:
+        outcome = await context.view.background.run_long(lambda: _probe(context, wanted, progress, push=push))
+    common.tell(context, "test of " + ", ".join(str(repository or host) for host, repository in wanted), outcome)
     return outcome.to_json()
 
 
-def _names_document(ls: Session, arguments: tuple[Any, ...]) -> bool:
+def _names_document(context: CommandContext, arguments: tuple[Any, ...]) -> bool:
     named = arguments[0] if arguments else None
-    return not isinstance(named, str) or ls.documents.get(named) is not None
+    return not isinstance(named, str) or context.view.opened(named) is not None
 
 
-async def _wanted(ls: Session, arguments: tuple[Any, ...]) -> list[tuple[str, Repository | None]]:
+async def _wanted(context: CommandContext, arguments: tuple[Any, ...]) -> list[tuple[str, Repository | None]]:
     """The hosts to test, with a repository where one is known."""
-    if not _names_document(ls, arguments):
+    if not _names_document(context, arguments):
         from lazyoci.settings.server import parse_server
 
         try:
@@ -50,7 +47,7 @@ async def _wanted(ls: Session, arguments: tuple[Any, ...]) -> list[tuple[str, Re
             return [(server.host, parse_repository(str(server)) if server.path else None)]
         except LazyociError as error:
             raise JsonRpcInvalidParams(error.message) from None
-    snapshot = await ls.snapshot(common.document(ls, arguments).uri)
+    snapshot = await context.view.snapshot(common.document(context, arguments).uri)
     plan = snapshot.checked.plan if snapshot is not None else None
     targets = [target.repository for one in plan.artifacts for target in one.targets] if plan is not None else []
     found = list(dict.fromkeys(repository for repository in targets if repository is not None))
@@ -59,19 +56,17 @@ async def _wanted(ls: Session, arguments: tuple[Any, ...]) -> list[tuple[str, Re
     return [(repository.host, repository) for repository in found[:_MOST]]
 
 
-def _probe(ls: Session, wanted: list[tuple[str, Repository | None]], progress: Progress, *, push: bool) -> Outcome:
-    from lazyoci import settings
-    from lazyoci.registry.connect import connect
+def _probe(
+    context: CommandContext, wanted: list[tuple[str, Repository | None]], progress: Progress, *, push: bool
+) -> Outcome:
     from lazyoci.registry.probe import failed, probe
     from lazyoci.report import probe as report
     from lazyoci.report.style import Style
 
-    environ = ls.environ()
     told: list[str] = []
     ok = True
-    cancelled: threading.Event = progress.cancelled
     try:
-        with connect(settings.load(environ), on_warning=ls.log_later, environ=environ, cancelled=cancelled) as client:
+        with common.connected(context, progress.cancelled) as client:
             for host, repository in wanted:
                 progress.report(str(repository or host))
                 steps = probe(client, host, repository, push=push and repository is not None)
@@ -82,16 +77,16 @@ def _probe(ls: Session, wanted: list[tuple[str, Repository | None]], progress: P
     return Outcome(ok, "\n\n".join(told) + "\n")
 
 
-async def check_again(ls: Session, *arguments: Any) -> None:
+async def check_again(context: CommandContext, *arguments: Any) -> None:
     """Ask the registries of a document anew, as the settings say, instead of waiting for what is known to get old."""
-    common.refuse_untrusted(ls, "no registry is asked")
-    if ls.registries.checks == "off":
+    common.refuse_untrusted(context, "no registry is asked")
+    if context.view.registries.checks == "off":
         raise JsonRpcInvalidParams("checks of registries are off: see the setting lazyoci.registry.checks")
-    await ls.registries.check_again(common.document(ls, arguments))
+    await context.view.registries.check_again(common.document(context, arguments))
 
 
-async def login(ls: Session, *arguments: Any) -> None:
+async def login(context: CommandContext, *arguments: Any) -> None:
     """Tell how to log in: a password is typed in a terminal, never into an editor's message."""
     host = arguments[0] if arguments and isinstance(arguments[0], str) else "HOST"
     words = f"lazyoci: in a terminal, run: lazyoci registry login {host}"
-    ls.window_show_message(types.ShowMessageParams(types.MessageType.Info, words))
+    context.server.window_show_message(types.ShowMessageParams(types.MessageType.Info, words))

@@ -14,24 +14,24 @@ from lazyoci_lsp.features.completion.request import Request
 from lazyoci_lsp.features.template_docs import function_text, variable_text
 from lazyoci_lsp.text import templates
 from lazyoci_lsp.text.place import Place, place
+from lazyoci_lsp.view import View
 
 if TYPE_CHECKING:
     from lazyoci.values import Value
-    from lazyoci_lsp.session import Session
 
 _SUPPRESSION = "ignore["
 
 
-def completion(ls: Session, params: types.CompletionParams) -> types.CompletionList | None:
+def completion(view: View, params: types.CompletionParams) -> types.CompletionList | None:
     """Proposals at a place."""
-    text = ls.documents.lazy(params.text_document.uri)
+    text = view.text(params.text_document.uri)
     if text is None:
         return None
-    offset = ls.converter.offset(text.source, params.position)
+    offset = view.converter.offset(text.source, params.position)
     here = place(text.source, offset)
-    snapshot = ls.checker.latest(text.key)
+    snapshot = view.checker.latest(text.key)
     known: Mapping[str, Value] = {} if snapshot is None else snapshot.values_of(here.artifact)
-    request = Request(ls, text, offset, here, known)
+    request = Request(view, text, offset, here, known)
     items = list(_items(request))
     return types.CompletionList(is_incomplete=any(request.coming), items=items)
 
@@ -60,15 +60,15 @@ def _codes(request: Request) -> Iterator[types.CompletionItem]:
         return
     start = max(before.rfind("["), before.rfind(","), before.rfind(" ")) + 1
     word = Place("comment", (), type(place_.word)(place_.word.start + start, request.offset))
-    at = Request(request.session, request.text, request.offset, word, request.values)
+    at = Request(request.view, request.text, request.offset, word, request.values)
     for rule in RULES:
         yield at.item(rule.code, types.CompletionItemKind.EnumMember, detail=rule.summary)
 
 
-def resolve(ls: Session, item: types.CompletionItem) -> types.CompletionItem:
+def resolve(view: View, item: types.CompletionItem) -> types.CompletionItem:
     """The documentation of a proposal, read when the user looks at it."""
     data = item.data if isinstance(item.data, dict) else {}
-    markdown = ls.client.markdown_completion
+    markdown = view.client.markdown_completion
     words = ""
     name = str(data.get("name", ""))
     if data.get("doc") == "key":

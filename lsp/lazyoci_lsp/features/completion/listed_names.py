@@ -17,7 +17,7 @@ _MOST = 300  # proposals of one kind: more nobody reads, and a letter narrows th
 
 def repositories(request: Request) -> Iterator[types.CompletionItem]:
     """The repositories of the registries that open documents name; of the one that is written, if one is."""
-    registries = request.session.registries
+    registries = request.view.registries
     host = request.prefix.partition("/")[0]
     hosts = registries.hosts()
     for one in [host] if host in hosts else hosts:
@@ -34,7 +34,7 @@ def tags(request: Request) -> Iterator[types.CompletionItem]:
     repository = _repository(request)
     if repository is None:
         return
-    names, coming = request.session.registries.tags(repository)
+    names, coming = request.view.registries.tags(repository)
     request.told(coming)
     found = [name for name in names if name != "latest" and name.startswith(request.prefix)]
     for number, name in enumerate(found[:_MOST]):
@@ -51,7 +51,7 @@ def tags(request: Request) -> Iterator[types.CompletionItem]:
 
 def images(request: Request) -> Iterator[types.CompletionItem]:
     """The images of this machine's Docker or Podman."""
-    names, coming = request.session.registries.images()
+    names, coming = request.view.registries.images()
     request.told(coming)
     for name in [each for each in names if each.startswith(request.prefix)][:_MOST]:
         yield request.item(name, types.CompletionItemKind.Reference, detail="on this machine", sort=f"1{name}")
@@ -60,7 +60,7 @@ def images(request: Request) -> Iterator[types.CompletionItem]:
 def _repository(request: Request) -> Repository | None:
     """The repository of the target around the place: as it was resolved last, else as it is written."""
     written = registry_around(request.text.source, request.offset)
-    good = request.session.checker.good(request.text.key)
+    good = request.view.checker.good(request.text.key)
     plan = good.checked.plan if good is not None else None
     for artifact in plan.artifacts if plan is not None else ():
         for target in artifact.targets:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from lazyoci import reader
 from lazyoci.diagnostic import Span
+from lazyoci_lsp.features import linked_files
 from lazyoci_lsp.features.completion.request import Request
 from lazyoci_lsp.text.place import plain
 
@@ -25,14 +25,11 @@ def dockerfile(request: Request) -> Dockerfile | None:
     """The Dockerfile of the artifact around the place; an unsaved one counts as it is in the editor."""
     if request.directory is None:
         return None
-    from lazyoci.values.dockerfile import read_dockerfile
+    from lazyoci.values.dockerfile import DEFAULT_DOCKERFILE, read_dockerfile
 
-    path = request.directory / (plain(request.place.artifact.get("dockerfile", "")) or "Dockerfile")
-    overlay = request.session.conditions().overlay.get(str(path))
-    try:
-        return read_dockerfile(reader.read(path) if overlay is None else overlay.encode())
-    except OSError:
-        return None
+    path = request.directory / (plain(request.place.artifact.get("dockerfile", "")) or DEFAULT_DOCKERFILE)
+    source = linked_files.read(request.view, path)
+    return read_dockerfile(source.text.encode()) if source is not None else None
 
 
 def stages(request: Request) -> Iterator[types.CompletionItem]:

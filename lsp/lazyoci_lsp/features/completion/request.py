@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lsprotocol import types
 
@@ -14,16 +14,14 @@ from lazyoci.values import Value
 from lazyoci_lsp.features.completion import snippets
 from lazyoci_lsp.text.documents import Text
 from lazyoci_lsp.text.place import Place
-
-if TYPE_CHECKING:
-    from lazyoci_lsp.session import Session
+from lazyoci_lsp.view import View
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """One request at one place. `values` are the template variables as last resolved; empty before the first check."""
 
-    session: Session
+    view: View
     text: Text
     offset: int
     place: Place
@@ -37,9 +35,7 @@ class Request:
     @property
     def directory(self) -> Path | None:
         """Where relative paths of the document begin."""
-        if self.text.path is not None:
-            return self.text.path.parent
-        return self.session.conditions().home
+        return self.text.directory(self.view.home)
 
     @property
     def prefix(self) -> str:
@@ -62,7 +58,7 @@ class Request:
         documentation: str = "",
     ) -> types.CompletionItem:
         """An item that replaces `span`, which is the word at the place, by `insert`, which is the label."""
-        source, client = self.text.source, self.session.client
+        source, client = self.text.source, self.view.client
         word = self.place.word if span is None else span
         word = Span(min(word.start, self.offset), max(word.end, self.offset))
         new = insert or label
@@ -83,7 +79,7 @@ class Request:
             filter_text=filter_text or None,
             insert_text_format=types.InsertTextFormat.Snippet if snippet else types.InsertTextFormat.PlainText,
             insert_text_mode=types.InsertTextMode.AdjustIndentation if "\n" in new and client.indents else None,
-            text_edit=types.TextEdit(self.session.converter.range(source, word), new),
+            text_edit=types.TextEdit(self.view.converter.range(source, word), new),
             data=dict(data) if data is not None else None,
             command=types.Command("Suggest", "editor.action.triggerSuggest") if retrigger and client.vscode else None,
             documentation=documentation or None,

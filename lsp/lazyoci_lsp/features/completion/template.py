@@ -35,7 +35,7 @@ _TAGS = {
 }
 
 
-def complete(request: Request, inside: templates.Braces) -> Iterator[types.CompletionItem]:
+def complete(request: Request, inside: templates.Template) -> Iterator[types.CompletionItem]:
     """What may be written at a place within a template."""
     source, offset = request.text.source, request.offset
     tokens = templates.tokens(source, inside)
@@ -52,7 +52,7 @@ def complete(request: Request, inside: templates.Braces) -> Iterator[types.Compl
 
 
 def _variables(request: Request, span: Span, written: str) -> Iterator[types.CompletionItem]:
-    own = sorted(set(request.session.configuration.variables) | set(_OWN.findall(request.text.source.text)))
+    own = sorted(set(request.view.configuration.variables) | set(_OWN.findall(request.text.source.text)))
     named = [f"{VAR}{name}" for name in own if f".{VAR}{name}" != written]  # which may be half of a name
     for number, name in enumerate((*NAMES, *named)):
         if name == "ChartVersion" and request.place.type not in ("", "helm"):
@@ -89,7 +89,7 @@ def _functions(request: Request, span: Span) -> Iterator[types.CompletionItem]:
         )
 
 
-def _keywords(request: Request, span: Span, inside: templates.Braces) -> Iterator[types.CompletionItem]:
+def _keywords(request: Request, span: Span, inside: templates.Template) -> Iterator[types.CompletionItem]:
     for word, body in _KEYWORDS.items():
         # with the closing braces there, a whole block fits between them
         snippet = "$" in body and inside.closed

@@ -6,74 +6,47 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from lazyoci.diagnostic import Source, Span
-from lazyoci_lsp.features.hover import named_files, reference, words
-from lazyoci_lsp.text.offset_map import Shift
-from lazyoci_lsp.text.place import Place, place
+from lazyoci_lsp.features.hover import keys, named_files, reference, suppressions, template_words
+from lazyoci_lsp.features.hover.spot import Said, Spot, spot
+from lazyoci_lsp.text.documents import Text
+from lazyoci_lsp.view import View
 
 if TYPE_CHECKING:
-    from lazyoci_lsp.session import Session
     from lazyoci_lsp.state.snapshot import Snapshot
 
+# each gets the view and the spot, and says something of it, or None; what is said is shown one below the other
+_ABOUT = (template_words.at, reference.at, named_files.at)
 
-async def hover(ls: Session, params: types.HoverParams) -> types.Hover | None:
+
+async def hover(view: View, params: types.HoverParams) -> types.Hover | None:
     """What there is to say of a place."""
-    text = ls.documents.lazy(params.text_document.uri)
+    text = view.text(params.text_document.uri)
     if text is None:
         return None
-    offset = ls.converter.offset(text.source, params.position)
-    snapshot = ls.checker.latest(text.key)
-    if snapshot is None:
-        snapshot = await ls.checker.fresh(text.key)
-    if snapshot is not None and not snapshot.resolved:
-        snapshot = ls.checker.good(text.key) or snapshot
-    found = _found(ls, text.source, offset, snapshot)
-    if found is None:
+    offset = view.converter.offset(text.source, params.position)
+    found = _said(view, spot(text.source, offset, await _snapshot(view, text)))
+    if not found:
         return None
-    span, content = found
-    if ls.client.markdown_hover:
+    content = "\n---\n".join(one.text for one in found)
+    if view.client.markdown_hover:
         markup = types.MarkupContent(types.MarkupKind.Markdown, content)
     else:
         markup = types.MarkupContent(types.MarkupKind.PlainText, content.replace("**", "").replace("`", ""))
-    return types.Hover(markup, ls.converter.range(text.source, span))
+    return types.Hover(markup, view.converter.range(text.source, found[0].span))
 
 
-def _found(ls: Session, source: Source, offset: int, snapshot: Snapshot | None) -> tuple[Span, str] | None:
-    here = place(source, offset)
-    if here.kind == "comment":
-        return words.suppressed(source, offset, here.word)
-    parts: list[tuple[Span, str]] = []
-    word = words.in_template(source, offset, snapshot.values_of(here.artifact) if snapshot is not None else {})
-    if word is not None:
-        parts.append(word)
-    if snapshot is not None:
-        parts += _checked(ls, source, offset, snapshot)
-    if not parts:
-        found = _said(source, here)
-        if found is not None:
-            parts.append(found)
-    return (parts[0][0], "\n---\n".join(content for _, content in parts)) if parts else None
+async def _snapshot(view: View, text: Text) -> Snapshot | None:
+    """The newest snapshot there is, be it of an older version; of the last one that decoded, where it does not."""
+    newest = view.checker.latest(text.key)
+    if newest is None:
+        newest = await view.checker.fresh(text.key)
+    return newest if newest is None or newest.resolved else view.checker.good(text.key) or newest
 
 
-def _checked(ls: Session, source: Source, offset: int, snapshot: Snapshot) -> list[tuple[Span, str]]:
-    """What the snapshot knows of the place: it may be of an older version, in which the place was elsewhere."""
-    shift = Shift(snapshot.text.source.text, source.text)
-    old = shift.to_old(offset)
-    if old is None:
-        return []
-    found = []
-    for one in (reference.at(ls, snapshot, old), named_files.at(snapshot.checked, old)):
-        span = shift.to_new(one[0].span) if one is not None else None
-        if one is not None and span is not None:
-            found.append((span, one[1]))
-    return found
-
-
-def _said(source: Source, here: Place) -> tuple[Span, str] | None:
-    """What the format says of the key, or of the word that is its value."""
-    word = source.text[here.word.start : here.word.end]
-    if here.kind == "key" or (here.kind == "item" and source.text[here.word.end : here.word.end + 1] == ":"):
-        content = words.named((*here.path, word))
-    else:
-        content = words.enumerated(here.path, word) or words.named(here.path)
-    return (here.word, content) if content and word else None
+def _said(view: View, here: Spot) -> list[Said]:
+    if here.place.kind == "comment":
+        found = suppressions.at(here)
+        return [found] if found is not None else []
+    said = [one for about in _ABOUT if (one := about(view, here)) is not None]
+    documented = None if said else keys.at(here)  # what the key means is of interest where nothing else is known
+    return said if documented is None else [documented]

@@ -6,19 +6,27 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from lazyoci.config.model import Artifact, FilesArtifact, HelmArtifact, ImageArtifact
-from lazyoci.values.dockerfile import Dockerfile, read_dockerfile
+from lazyoci.values.dockerfile import DEFAULT_DOCKERFILE, Dockerfile, read_dockerfile
 from lazyoci.values.helm.chart_yaml import ChartError
 from lazyoci.yaml.nodes import Mapping, Node, Scalar
+from lazyoci_lsp.features.hover.spot import Said, Spot
 from lazyoci_lsp.features.markdown import code, escape, render
+from lazyoci_lsp.view import View
 
 if TYPE_CHECKING:
     from lazyoci.check import Checked
 
-DEFAULT_DOCKERFILE = "Dockerfile"
+
+def at(view: View, spot: Spot) -> Said | None:
+    """What to say of the file that is named at a place."""
+    if spot.checked is None:
+        return None
+    found = _at(spot.checked.snapshot.checked, spot.checked.offset)
+    return spot.checked.said(*found) if found is not None else None
 
 
-def at(checked: Checked, offset: int) -> tuple[Node, str] | None:
-    """The node at an offset, if it names a file, and what to say of that."""
+def _at(checked: Checked, offset: int) -> tuple[Node, str] | None:
+    """The node at an offset, and what to say of it."""
     for artifact in checked.config.artifacts if checked.config is not None else ():
         if artifact.node.start <= offset <= artifact.node.end:
             found = _of(checked, artifact, offset)

@@ -11,35 +11,45 @@ from lazyoci.rules.shared.rendered_texts import templated
 from lazyoci.yaml.nodes import Node
 from lazyoci_lsp.features.command_links import command_link
 from lazyoci_lsp.features.hover import registry_state
+from lazyoci_lsp.features.hover.spot import Said, Spot
 from lazyoci_lsp.features.markdown import render
+from lazyoci_lsp.view import View
 
 if TYPE_CHECKING:
-    from lazyoci_lsp.session import Session
     from lazyoci_lsp.state.snapshot import Snapshot
 
 _MOST = 8  # references of one registry that are shown
 
 
-def at(session: Session, snapshot: Snapshot, offset: int) -> tuple[Node, str] | None:
-    """The node at an offset of the snapshot's text, if it is a tag or a registry, and what to say of it."""
+def at(view: View, spot: Spot) -> Said | None:
+    """What to say of a place that is a tag or a registry, or another text that is a template."""
+    if spot.checked is None:
+        return None
+    snapshot, offset, _ = spot.checked
+    found = _at(view, snapshot, offset)
+    return spot.checked.said(*found) if found is not None else None
+
+
+def _at(view: View, snapshot: Snapshot, offset: int) -> tuple[Node, str] | None:
+    """The node at an offset of the snapshot's text, and what to say of it."""
     plan = snapshot.checked.plan
     found = [] if plan is None else list(_found(plan.artifacts, offset))
     if not found:
         return None if plan is None else _text(plan.artifacts, offset)
     artifact, target, resolution, references = found[0]
     shown = [
-        _reference(session, snapshot, named, there, one, several=len(found) > 1)
+        _reference(view, snapshot, named, there, one, several=len(found) > 1)
         for named, there, one in list(_each(found))[:_MOST]
     ]
     more = sum(len(references) for _, _, _, references in found) - len(shown)
     if not references:  # a target whose tags are all broken
-        shown = [{"text": target.text, "of": "", "problem": "", "state": _state(session, snapshot, artifact, target)}]
+        shown = [{"text": target.text, "of": "", "problem": "", "state": _state(view, snapshot, artifact, target)}]
     text = render(
         "reference.md",
         references=shown,
         more=max(0, more),
         values=resolution.used,
-        links=_links(session, snapshot, artifact),
+        links=_links(view, snapshot, artifact),
     )
     return resolution.source.node, text
 
@@ -78,7 +88,7 @@ def _each(found: list[_Found]) -> Iterator[tuple[PlannedArtifact, PlannedTarget,
 
 
 def _reference(
-    session: Session,
+    view: View,
     snapshot: Snapshot,
     artifact: PlannedArtifact,
     target: PlannedTarget,
@@ -94,26 +104,26 @@ def _reference(
         "text": one.text,
         "of": artifact.artifact.label if several else "",
         "problem": problem.message if problem is not None else "",
-        "state": _state(session, snapshot, artifact, target, one),
+        "state": _state(view, snapshot, artifact, target, one),
     }
 
 
 def _state(
-    session: Session,
+    view: View,
     snapshot: Snapshot,
     artifact: PlannedArtifact,
     target: PlannedTarget,
     one: PlannedReference | None = None,
 ) -> list[str]:
-    return registry_state.lines(session, snapshot, artifact.artifact.index, target, one)
+    return registry_state.lines(view, snapshot, artifact.artifact.index, target, one)
 
 
-def _links(session: Session, snapshot: Snapshot, artifact: PlannedArtifact) -> list[str]:
+def _links(view: View, snapshot: Snapshot, artifact: PlannedArtifact) -> list[str]:
     """What can be done from here, in clients whose hovers take commands."""
-    if not session.client.vscode:
+    if not view.client.vscode:
         return []
     uri = snapshot.text.uri
-    again = [command_link("Check again", "lazyoci.checkAgain", uri)] if session.registries.checks != "off" else []
+    again = [command_link("Check again", "lazyoci.checkAgain", uri)] if view.registries.checks != "off" else []
     return [
         command_link("Dry run", "lazyoci.dryRun", uri, artifact.artifact.index),
         command_link("Preview", "lazyoci.preview", uri),

@@ -6,23 +6,23 @@ import time
 from typing import TYPE_CHECKING
 
 from lazyoci_lsp.features.markdown import code, escape
+from lazyoci_lsp.view import View
 
 if TYPE_CHECKING:
     from lazyoci.online import Answer
     from lazyoci.plan import PlannedReference, PlannedTarget
     from lazyoci_lsp.registries.service import Known
-    from lazyoci_lsp.session import Session
     from lazyoci_lsp.state.snapshot import Snapshot
 
 
 def lines(
-    session: Session, snapshot: Snapshot, artifact: int, target: PlannedTarget, reference: PlannedReference | None
+    view: View, snapshot: Snapshot, artifact: int, target: PlannedTarget, reference: PlannedReference | None
 ) -> list[str]:
     """What is known of a reference, or of a target that has none yet; empty where nothing could be asked."""
     if target.repository is None or (reference is not None and reference.reference is None):
         return []
     tag = reference.reference.tag if reference is not None and reference.reference is not None else ""
-    known = session.registries.known(snapshot, target.repository, tag, artifact)
+    known = view.registries.known(snapshot, target.repository, tag, artifact)
     if known.answer is None:
         return [f"*not checked*: {escape(known.why)}"]
     said = _said(known, known.answer)

@@ -1,0 +1,66 @@
+"""The place that a hover is about, read once for all who have something to say of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from lazyoci.diagnostic import Source, Span
+from lazyoci_lsp.text import templates
+from lazyoci_lsp.text.offset_map import OffsetMap
+from lazyoci_lsp.text.place import Place, place
+
+if TYPE_CHECKING:
+    from lazyoci.config.nodes import Node
+    from lazyoci.template import Token
+    from lazyoci_lsp.state.snapshot import Snapshot
+
+
+class Said(NamedTuple):
+    """Something to say, as Markdown, and the span of the text that it is about."""
+
+    span: Span
+    text: str
+
+
+class InSnapshot(NamedTuple):
+    """The same place in the newest snapshot there is, whose text may be an older one."""
+
+    snapshot: Snapshot
+    offset: int
+    offsets: OffsetMap
+
+    def said(self, node: Node, text: str) -> Said | None:
+        """Something to say of a node of the snapshot; None where the text was edited there."""
+        span = self.offsets.to_new(node.span)
+        return Said(span, text) if span is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place. `snapshot` is None before the first check, `checked` also where the text was edited since."""
+
+    source: Source
+    offset: int
+    place: Place
+    token: Token | None  # of a template
+    snapshot: Snapshot | None
+    checked: InSnapshot | None
+
+    def written(self, span: Span) -> str:
+        """What is written there."""
+        return self.source.text[span.start : span.end]
+
+
+def spot(source: Source, offset: int, snapshot: Snapshot | None) -> Spot:
+    """Read the place at `offset`."""
+    inside = templates.around(source, offset)
+    tokens = templates.tokens(source, inside) if inside is not None else []
+    kinds = ("variable", "function")
+    here = (one for one in tokens if one.kind in kinds and one.span.start <= offset <= one.span.end)
+    checked = None
+    if snapshot is not None:
+        offsets = OffsetMap(snapshot.text.source.text, source.text)
+        old = offsets.to_old(offset)
+        checked = InSnapshot(snapshot, old, offsets) if old is not None else None
+    return Spot(source, offset, place(source, offset), next(here, None), snapshot, checked)

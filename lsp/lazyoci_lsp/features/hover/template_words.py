@@ -1,0 +1,37 @@
+"""Hover within `{{ }}`: a variable with its value, or a function."""
+
+from __future__ import annotations
+
+from lazyoci.rules.shared.rendered_texts import HIDDEN
+from lazyoci.rules.shared.secrets import looks_secret
+from lazyoci.values import Value
+from lazyoci_lsp.features.hover.spot import Said, Spot
+from lazyoci_lsp.features.markdown import code, escape
+from lazyoci_lsp.features.template_docs import function_text, variable_text
+from lazyoci_lsp.view import View
+
+
+def at(view: View, spot: Spot) -> Said | None:
+    """What the variable or function at a place is."""
+    if spot.token is None:
+        return None
+    name = spot.written(spot.token.span).lstrip(".")
+    if spot.token.kind == "function":
+        text = function_text(name)
+        return Said(spot.token.span, text + "\n") if text else None
+    text = variable_text(name)
+    if not text:
+        return None
+    values = spot.snapshot.values_of(spot.place.artifact) if spot.snapshot is not None else {}
+    return Said(spot.token.span, f"{_named(name, values.get(name))}\n\n{text}\n")
+
+
+def _named(name: str, value: Value | None) -> str:
+    if value is None:
+        return f"**.{name}**"
+    if value.text is None:
+        return f"**.{name}** is not set: {escape(value.source)}"
+    if looks_secret(name, value.text):
+        return f"**.{name}** {HIDDEN}"
+    shown = f"= {code(value.shown)}" if value.shown else "is empty"
+    return f"**.{name}** {shown}" + (f" ({escape(value.source)})" if value.source else "")

@@ -1,0 +1,44 @@
+"""The configuration that counts now: what the client told last, with the preview tag of a command before it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+
+from lazyoci_lsp.state import configuration
+from lazyoci_lsp.state.configuration import Configuration
+
+
+class CurrentConfiguration:
+    """Takes what the client tells, and says when something is different."""
+
+    def __init__(self, *, on_problem: Callable[[str], None], on_change: Callable[[Configuration], None]) -> None:
+        """`on_problem` hears what is wrong with a setting; `on_change` gets the configuration as it was before."""
+        self.value = Configuration()
+        self._told = self.value
+        self._tag: str | None = None
+        self._on_problem = on_problem
+        self._on_change = on_change
+
+    def take(self, told: object) -> None:
+        """The client told its settings (decoded JSON)."""
+        self._told, problems = configuration.read(told, self.value)
+        for problem in problems:
+            self._on_problem(problem)
+        self._use()
+
+    def set_preview_tag(self, tag: str | None) -> None:
+        """Take a tag for previews, before that of the settings; None for theirs again."""
+        self._tag = tag
+        self._use()
+
+    def environ(self) -> dict[str, str]:
+        """The server's environment with what the user set for previews."""
+        return {**os.environ, **self.value.preview_env}
+
+    def _use(self) -> None:
+        found = self._told if self._tag is None else replace(self._told, preview_tag=self._tag)
+        if found != self.value:
+            before, self.value = self.value, found
+            self._on_change(before)
