@@ -19,7 +19,7 @@ from lazyoci.yaml.nodes import Sequence as SequenceNode
 
 MARK = "lazyoci:"  # text without it holds no suppression, and need not be searched
 CODE = "unused-suppression"
-_COMMENT = re.compile(r"#[ \t]*lazyoci:[ \t]*(?P<word>ignore-file|ignore)\b[ \t]*(?P<list>\[(?P<codes>[^\]\r\n]*)\])?")
+COMMENT = re.compile(r"#[ \t]*lazyoci:[ \t]*(?P<word>ignore-file|ignore)\b[ \t]*(?P<list>\[(?P<codes>[^\]\r\n]*)\])?")
 _FIRST = re.compile(r"[^\S\r\n]*")
 _ITEM = re.compile(r"[^\s,]+")
 
@@ -91,7 +91,7 @@ def _comments(source: Source, document: Document | None) -> Iterator[_Comment]:
     scalars: list[tuple[int, int]] | None = None
     following: dict[int, int] = {}
     opened = _Quotes(source)
-    for match in _COMMENT.finditer(text):
+    for match in COMMENT.finditer(text):
         at = match.start()
         line = source.position(at).line
         if at > source.line_starts[line] and not text[at - 1].isspace():

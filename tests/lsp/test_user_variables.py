@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pygls.exceptions import JsonRpcException
 
 from lazyoci_lsp.state.configuration import Configuration, read
 from tests.lsp.kit import cursor, editor
+from tests.lsp.test_commands import run
 
 pytestmark = pytest.mark.asyncio
 
@@ -34,6 +36,25 @@ async def test_values_come_from_the_settings(tmp_path: Path) -> None:
         assert items[".Var.STAGE"].detail == "not set: give --var STAGE=… or set LAZYOCI_VAR_STAGE"
         assert items[".Var.ZONE"].detail == "a  (--var ZONE)"
         assert items[".PullRequest"].detail == "7  (LAZYOCI_OCCASION)"
+
+
+async def test_commands_take_what_hints_show(tmp_path: Path) -> None:
+    options = {"vars": {"REGION": "eu", "STAGE": "x"}, "preview": {"env": {"LAZYOCI_OCCASION": "pull-request=7"}}}
+    async with editor(tmp_path, tmp_path / "home", options=options) as one:
+        uri = one.open(".lazy", cursor(TEXT.replace("¦", ".PullRequest"))[0])
+        assert await one.hints(uri) == ["→ r.io/a:eu-x", "→ r.io/a:7"]
+        for command in ("lazyoci.preview", "lazyoci.dryRun"):
+            shown = (await run(one, command, uri))["text"]
+            assert "r.io/a:eu-x" in shown
+            assert "r.io/a:7" in shown
+
+
+async def test_commands_refuse_an_occasion_that_cannot_be(tmp_path: Path) -> None:
+    options = {"preview": {"env": {"LAZYOCI_OCCASION": "nonsense"}}}
+    async with editor(tmp_path, tmp_path / "home", options=options) as one:
+        uri = one.open(".lazy", cursor(TEXT)[0])
+        with pytest.raises(JsonRpcException, match="LAZYOCI_OCCASION"):
+            await run(one, "lazyoci.preview", uri)
 
 
 async def test_half_a_name_is_replaced_as_a_whole(tmp_path: Path) -> None:

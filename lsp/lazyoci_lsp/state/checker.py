@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from lazyoci_lsp.state.conditions import Conditions
 from lazyoci_lsp.state.world import StaleError
-from lazyoci_lsp.text.documents import Text
+from lazyoci_lsp.text.documents import Text, on_disk
 from lazyoci_lsp.workers import Pool
 
 if TYPE_CHECKING:
@@ -126,10 +126,10 @@ class Checker:
             found = known[1]
         return snapshot.text, found
 
-    async def once(self, text: Text) -> Snapshot:
-        """A snapshot of a file that is not open."""
-        conditions = self._conditions()
-        return await asyncio.wrap_future(self._pool.submit(lambda: _take(text, conditions, lambda: False)))
+    async def once(self, path: Path, data: bytes) -> Snapshot:
+        """A snapshot of a file that is not open, by what it holds."""
+        conditions, text = self._conditions(), on_disk(path, data.decode("utf-8", "replace"))
+        return await asyncio.wrap_future(self._pool.submit(lambda: _take(text, conditions, lambda: False, data)))
 
     def _start(self, key: str, text: Text, conditions: Conditions) -> _Flight:
         loop = asyncio.get_running_loop()
@@ -161,7 +161,7 @@ class Checker:
         return flight
 
 
-def _take(text: Text, conditions: Conditions, stale: Callable[[], bool]) -> Snapshot:
+def _take(text: Text, conditions: Conditions, stale: Callable[[], bool], data: bytes | None = None) -> Snapshot:
     from lazyoci_lsp.state.snapshot import take  # brings in the core, in the worker: the server is ready before
 
-    return take(text, conditions, stale)
+    return take(text, conditions, stale, data)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lazyoci import reader
 from lazyoci_lsp.state.conditions import Conditions
 from lazyoci_lsp.state.workspace import WorkspaceFiles
 from lazyoci_lsp.text.documents import Documents
@@ -135,10 +136,10 @@ def _read_all(
     """What those of the files write that changed since they were read."""
     from lazyoci.check import Run
     from lazyoci.world import NoGit
-    from lazyoci_lsp.state.workspace import read
     from lazyoci_lsp.state.world import Overlay, make
 
-    run = Run(make(conditions.configuration, Overlay(conditions.overlay), NoGit()))
+    world, _ = make(conditions.configuration, Overlay(conditions.overlay), NoGit())
+    run = Run(world)
     found: dict[Path, tuple[_State, tuple[Written, ...]]] = {}
     for path in paths:
         try:
@@ -146,7 +147,17 @@ def _read_all(
             state = (stat.st_mtime_ns, stat.st_size, conditions.configuration)
             if before.get(path) == state:
                 continue
-            found[path] = state, run.written(read(path), path)
+            found[path] = state, run.written(_text(path), path)
         except OSError:
             continue  # it vanished, or cannot be read: the file's own check says so
     return found
+
+
+def _text(path: Path) -> str:
+    """The text of a file, empty for what is none: that pushes nothing. Raises OSError."""
+    from lazyoci.config.encoding import EncodingError, decode_bytes
+
+    try:
+        return decode_bytes(reader.read(path, reader.LAZY))
+    except EncodingError:
+        return ""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lazyoci.check import Checked, Run
-from lazyoci.errors import LazyociError, UsageError
+from lazyoci.errors import LazyociError
 from lazyoci.rules import BY_CODE
 from lazyoci.rules.project_settings import Choice, RuleSettings
 from lazyoci.rules.written_references import Elsewhere
@@ -17,12 +15,12 @@ from lazyoci.template.variables import VAR
 from lazyoci.values import Value, Values
 from lazyoci.values.chart_version import chart_version
 from lazyoci.values.variables import NAMES
-from lazyoci.world.stated import Stated, stated
 from lazyoci_lsp.state.conditions import Conditions
 from lazyoci_lsp.state.configuration import Configuration
 from lazyoci_lsp.state.world import Overlay, make
 from lazyoci_lsp.text.documents import Text
 from lazyoci_lsp.text.place import plain
+from lazyoci_lsp.text.templates import own_variables
 
 # rules about other files: without a directory they would judge by wherever the server happens to run
 _OF_FILES = frozenset(rule.code for rule in BY_CODE.values() if rule.group in ("files", "helm")) - {
@@ -34,7 +32,6 @@ _OF_FILES = frozenset(rule.code for rule in BY_CODE.values() if rule.group in ("
     "invalid-image-reference",
 }
 
-_OWN = re.compile(r"\.Var\.([A-Za-z_][A-Za-z0-9_]*)")  # the user's variables that a text names
 _OF_ARTIFACTS = ("ChartVersion", "Name")
 
 
@@ -65,34 +62,33 @@ class Snapshot:
         return {**self.values, **{name: found.get(name) for name in _OF_ARTIFACTS}}
 
 
-def take(text: Text, conditions: Conditions, stale: Callable[[], bool]) -> Snapshot:
-    """Check one version. Runs in any thread; raises StaleError when `stale` says that nobody waits any more."""
+def take(text: Text, conditions: Conditions, stale: Callable[[], bool], data: bytes | None = None) -> Snapshot:
+    """Check one version; `data` is what the file holds where it is not open, and need not be text.
+
+    Runs in any thread; raises StaleError when `stale` says that nobody waits any more.
+    """
     files = Overlay(conditions.overlay, stale)
-    said, problem = _stated(conditions.configuration)
-    world = make(conditions.configuration, files, conditions.git, said)
+    world, problem = make(conditions.configuration, files, conditions.git)
     path = text.path if text.path is not None else conditions.home / ".lazy" if conditions.home is not None else None
     choice = _choice(conditions.configuration, without=_OF_FILES if path is None else frozenset())
     elsewhere = conditions.elsewhere if conditions.elsewhere is not None else Elsewhere()
+
+    def check(run: Run) -> Checked:
+        return run.check(text.source.text, path) if data is None else run.check_bytes(data, path)
+
     run = Run(world, choice, elsewhere=elsewhere)
     try:
-        checked = run.check(text.source.text, path)
+        checked = check(run)
     except LazyociError as error:
         run, problem = Run(world, choice, settings=RuleSettings(), elsewhere=elsewhere), error.message
-        checked = run.check(text.source.text, path)
+        checked = check(run)
+    if data is not None:
+        text = replace(text, source=checked.source)  # decoded as the check did
     values = Values(world, checked.directory) if checked.resolved is None else checked.resolved.values
-    own = {*conditions.configuration.variables, *(match[1] for match in _OWN.finditer(text.source.text))}
+    own = {*conditions.configuration.variables, *own_variables(text.source)}
     names = (*(name for name in NAMES if name not in _OF_ARTIFACTS), *(f"{VAR}{name}" for name in sorted(own)))
     known = {name: values.get(name) for name in names}
     return Snapshot(text, conditions.generation, checked, values, known, files.seen, run, problem)
-
-
-def _stated(configuration: Configuration) -> tuple[Stated, str]:
-    """What LAZYOCI_OCCASION states, or why it states nothing."""
-    environ = {**os.environ, **configuration.preview_env}
-    try:
-        return stated((), environ, configuration.preview_tag), ""
-    except UsageError as error:
-        return Stated(), f"{error.message}; {error.hint}"
 
 
 def _choice(configuration: Configuration, without: frozenset[str]) -> Choice:

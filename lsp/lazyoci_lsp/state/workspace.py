@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from lazyoci import reader
 from lazyoci_lsp.state.changes import Changes
 from lazyoci_lsp.state.checker import Checker
-from lazyoci_lsp.text.documents import on_disk
 from lazyoci_lsp.workers import Background
 
 if TYPE_CHECKING:
@@ -56,11 +55,11 @@ class WorkspaceFiles:
             known = self._snapshots.get(path)
             if known is not None and known[0] == state:
                 return known[1]
-            text = await self._background.run(lambda: read(path))
+            data = await self._background.run(lambda: reader.read(path, reader.LAZY))
         except OSError:
             self._snapshots.pop(path, None)
             return None
-        snapshot = await self._checker.once(on_disk(path, text))
+        snapshot = await self._checker.once(path, data)
         self._snapshots[path] = state, snapshot
         return snapshot
 
@@ -75,14 +74,3 @@ def _walk(roots: tuple[Path, ...]) -> list[Path]:
             if len(found) >= _MOST:
                 return list(found)
     return list(found)
-
-
-def read(path: Path) -> str:
-    """The text of a file; raises OSError."""
-    from lazyoci.yaml.encoding import EncodingError, decode_bytes
-
-    data = reader.read(path, reader.LAZY)
-    try:
-        return decode_bytes(data)
-    except EncodingError:
-        return data.decode("utf-8", "replace")  # the replaced characters are what the check then reports

@@ -8,9 +8,10 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from lazyoci.errors import UsageError
 from lazyoci.repository import repository_root
 from lazyoci.world import Disk, Face, Git, GitState, NoGit, RealGit, World
-from lazyoci.world.stated import Stated
+from lazyoci.world.stated import Stated, stated
 from lazyoci_lsp.state.configuration import Configuration
 
 GIT_MAX_AGE = 30.0  # seconds after which a check asks git again: edits of tracked files leave no trace in .git
@@ -133,15 +134,21 @@ class CachedGit:
             self._known = {root: known for root, known in self._known.items() if known[1].late}
 
 
-def make(configuration: Configuration, files: Overlay, git: Git, stated: Stated | None = None) -> World:
-    """The World of one check."""
+def make(configuration: Configuration, files: Overlay, git: Git, face: Face = Face.EDITOR) -> tuple[World, str]:
+    """The World of one check, and why LAZYOCI_OCCASION states nothing in it, where it is wrong."""
     environ = {**os.environ, **configuration.preview_env}
-    return World(
+    said, problem = Stated(), ""
+    try:
+        said = stated((), environ, configuration.preview_tag)
+    except UsageError as error:
+        problem = f"{error.message}; {error.hint}"
+    world = World(
         files=files,
         git=git if configuration.trusted else Distrusted(),
         environ=environ,
         tag=configuration.preview_tag,
-        face=Face.EDITOR,
-        stated=Stated() if stated is None else stated,
+        face=face,
+        stated=said,
         variables=configuration.variables,
     )
+    return world, problem

@@ -112,6 +112,6 @@ class Documents:
         return source.text[: span.start] + change.text + source.text[span.end :]
 
 
-def on_disk(path: Path, text: str, uri: str = "") -> Text:
+def on_disk(path: Path, text: str) -> Text:
     """A file that is not open, as it was read."""
-    return Text(uri or uris.from_path(path), path, 0, "", Source(text, path))
+    return Text(uris.from_path(path), path, 0, "", Source(text, path))

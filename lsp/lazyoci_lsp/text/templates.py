@@ -12,6 +12,7 @@ from lazyoci_lsp.text import lines
 
 # from `{{` to `}}`, whatever texts hold; without that, to where the YAML scalar or the line ends
 _CLOSED = re.compile(r"""\{\{(?:\\?"(?:[^"\\\r\n]|\\[^"\r\n])*\\?"|`[^`\r\n]*`|[^}\r\n]|\}(?!\}))*?\}\}""")
+_OWN = re.compile(r"\.Var\.([A-Za-z_][A-Za-z0-9_]*)")
 _OPEN_END = re.compile(r"""["'\]]?[ \t]*(?:,[^\r\n]*)?$""")
 
 
@@ -20,6 +21,11 @@ class Template(NamedTuple):
 
     span: Span
     closed: bool
+
+
+def own_variables(source: Source) -> set[str]:
+    """The names of the user's own variables, `.Var.NAME`, that a text uses."""
+    return set(_OWN.findall(source.text))
 
 
 def around(source: Source, offset: int) -> Template | None:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from lazyoci.check import Run
 from lazyoci.diagnostic import Severity
-from lazyoci.world import NoGit
+from lazyoci.world import NoGit, real
 from lazyoci_lsp.state.conditions import Conditions
 from lazyoci_lsp.state.configuration import Configuration
 from lazyoci_lsp.state.snapshot import take
@@ -92,6 +93,19 @@ def test_the_users_own_settings_in_the_editor_win(place: Place) -> None:
     place.write(".lazyoci.yaml", "ignore: [reference-collision]\n")
     mine = Configuration(severities={"reference-collision": Severity.WARNING})
     assert in_editor(place, mine) == [("reference-collision", Severity.WARNING)]
+
+
+@pytest.mark.parametrize("data", [b"version: 1 # \xff\n", "version: 1 # \u20ac\n".encode("utf-16")])
+def test_bytes_mean_the_same_in_the_editor(place: Place, data: bytes) -> None:
+    """What is no text is one finding at its place; UTF-16 is text."""
+    path = place.path / ".lazy"
+    path.write_bytes(data)
+    text = documents.on_disk(path, data.decode("utf-8", "replace"))
+    found = take(text, Conditions(Configuration(), NoGit(), {}, None, 0), lambda: False, data)
+    expected = Run(real()).check_bytes(data, path)
+    assert found.text.source.text == expected.source.text
+    assert found.checked.diagnostics == expected.diagnostics
+    assert [one.code for one in expected.diagnostics] == ["yaml-syntax" if b"\xff\n" in data else "missing-key"]
 
 
 @pytest.mark.parametrize("settings", ["select: [nope]\n", "ignore: 3\n", "[\n"])

@@ -8,12 +8,9 @@ from collections.abc import Iterator, Sequence
 from lazyoci.check import Checked, Run
 from lazyoci.diagnostic import Diagnostic, Edit, Fix, Source, Span
 from lazyoci.rules import BY_CODE, LOCKED
-from lazyoci.yaml import edits
+from lazyoci.rules.suppressions import COMMENT
 from lazyoci_lsp.features.code_actions.offer import FIX_ALL, QUICK_FIX, Offer
 from lazyoci_lsp.text.line_edits import changes
-
-_IGNORE = re.compile(r"#[ \t]*lazyoci:[ \t]*ignore[ \t]*\[([^\]\r\n]*)\]")
-_REGISTRY = frozenset(code for code, rule in BY_CODE.items() if rule.reporter == "registry")
 
 
 def own(source: Source, here: Sequence[Diagnostic], everywhere: Sequence[Diagnostic]) -> Iterator[Offer]:
@@ -39,7 +36,7 @@ def _edits(source: Source, fixes: Sequence[Fix]) -> tuple[Edit, ...]:
 def suppressions(source: Source, here: Sequence[Diagnostic]) -> Iterator[Offer]:
     """A comment that silences a finding, on its line."""
     for code, one in {one.code: one for one in here}.items():
-        if code in _REGISTRY or code in LOCKED or code == "unused-suppression":
+        if BY_CODE[code].reporter == "registry" or code in LOCKED or code == "unused-suppression":
             continue  # what a registry says is no property of the file, and some rules no file can silence
         yield Offer(f"Ignore {code} on this line", QUICK_FIX, (suppression(source, one),), mends=(one,))
 
@@ -48,10 +45,10 @@ def suppression(source: Source, one: Diagnostic) -> Edit:
     """The comment: in one that is there, behind the line, or above it where the line ends within a text."""
     line = source.position(one.span.start).line
     begin, written = source.line_starts[line], source.line(line)
-    there = _IGNORE.search(written)
-    if there is not None:
-        end = begin + there.end(1)
-        return Edit(Span(end, end), f", {one.code}" if there[1].strip() else one.code)
+    there = COMMENT.search(written)
+    if there is not None and there["word"] == "ignore" and there["codes"] is not None:
+        end = begin + there.end("codes")
+        return Edit(Span(end, end), f", {one.code}" if there["codes"].strip() else one.code)
     stripped = written.rstrip()
     if _ends_within_text(stripped) or source.position(one.span.end).line > line:
         indent = written[: len(written) - len(written.lstrip())]

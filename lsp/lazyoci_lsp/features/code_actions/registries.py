@@ -12,13 +12,12 @@ if TYPE_CHECKING:
     from lazyoci.diagnostic import Diagnostic
     from lazyoci_lsp.state.snapshot import Snapshot
 
-_CODES = frozenset(code for code, rule in BY_CODE.items() if rule.reporter == "registry")
 _MENDED_BY_LOGIN = frozenset({"registry-unauthorized", "registry-no-push"})
 
 
 def offers(snapshot: Snapshot, here: Sequence[Diagnostic]) -> Iterator[Offer]:
     """The commands for the findings at a place."""
-    found = [one for one in here if one.code in _CODES]
+    found = [one for one in here if BY_CODE[one.code].reporter == "registry"]
     for one in found:
         host = _host(snapshot, one)
         if host and one.code in _MENDED_BY_LOGIN:

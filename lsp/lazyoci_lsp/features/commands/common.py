@@ -59,10 +59,13 @@ def refuse_untrusted(context: CommandContext, what: str) -> None:
 
 
 def build_world(context: CommandContext) -> World:
-    """The World of a build with the preview's tag and environment."""
+    """The World of a build with what the user set for previews; raises JsonRpcInvalidParams where that is wrong."""
     conditions = context.conditions
-    editing = world.make(conditions.configuration, world.Overlay(conditions.overlay), conditions.git)
-    return World(editing.files, editing.git, editing.environ, tag=editing.tag, face=Face.BUILD)
+    files = world.Overlay(conditions.overlay)
+    made, problem = world.make(conditions.configuration, files, conditions.git, Face.BUILD)
+    if problem:
+        raise JsonRpcInvalidParams(problem)
+    return made
 
 
 def checked_for_build(text: Text, judged_in: World) -> Checked:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from lsprotocol import types
@@ -14,7 +13,6 @@ from lazyoci.values.variables import NAMES
 from lazyoci_lsp.features.completion.request import Request
 from lazyoci_lsp.text import templates
 
-_OWN = re.compile(r"\.Var\.([A-Za-z_][A-Za-z0-9_]*)")
 _KEYWORDS = {
     "if": "if ${1:.VersionPrerelease} }}$2{{ end",
     "else": "else",
@@ -52,7 +50,7 @@ def complete(request: Request, inside: templates.Template) -> Iterator[types.Com
 
 
 def _variables(request: Request, span: Span, written: str) -> Iterator[types.CompletionItem]:
-    own = sorted(set(request.view.configuration.variables) | set(_OWN.findall(request.text.source.text)))
+    own = sorted(set(request.view.configuration.variables) | templates.own_variables(request.text.source))
     named = [f"{VAR}{name}" for name in own if f".{VAR}{name}" != written]  # which may be half of a name
     for number, name in enumerate((*NAMES, *named)):
         if name == "ChartVersion" and request.place.type not in ("", "helm"):
