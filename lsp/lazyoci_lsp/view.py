@@ -25,7 +25,7 @@ from lazyoci_lsp.text.documents import Text
 from lazyoci_lsp.workers import Background
 
 if TYPE_CHECKING:
-    from lazyoci.config.nodes import Document
+    from lazyoci.yaml.nodes import Document
     from lazyoci_lsp.state.snapshot import Snapshot
 
 

@@ -8,6 +8,7 @@ from lsprotocol import types
 
 from lazyoci.diagnostic import Span
 from lazyoci.values.dockerfile import DEFAULT_DOCKERFILE, read_dockerfile
+from lazyoci.yaml.nodes import Document, Mapping
 from lazyoci_lsp.features import linked_files
 from lazyoci_lsp.text import tree
 from lazyoci_lsp.text.documents import Text

@@ -13,7 +13,7 @@ from lazyoci_lsp.state.last_good import LastGood
 from lazyoci_lsp.view import View
 
 if TYPE_CHECKING:
-    from lazyoci.config.nodes import Node
+    from lazyoci.yaml.nodes import Node
 
 
 async def code_lens(view: View, params: types.CodeLensParams) -> list[types.CodeLens] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lsprotocol import types
 
 from lazyoci.diagnostic import Span
+from lazyoci.yaml.nodes import Document, Mapping, Node
 from lazyoci_lsp.text import tree
 from lazyoci_lsp.text.documents import Text
 from lazyoci_lsp.view import View

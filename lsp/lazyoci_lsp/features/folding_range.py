@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from lsprotocol import types
 
 from lazyoci.diagnostic import Source
+from lazyoci.yaml.nodes import Document, Mapping, Scalar, Sequence
 from lazyoci_lsp.text import tree
 from lazyoci_lsp.view import View
 

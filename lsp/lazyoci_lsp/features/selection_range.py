@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from lsprotocol import types
 
 from lazyoci.diagnostic import Source, Span
+from lazyoci.yaml.nodes import Document, Mapping, Node, Scalar, Sequence, path_at
 from lazyoci_lsp.text import templates
 from lazyoci_lsp.view import View
 

@@ -14,7 +14,7 @@ from lazyoci_lsp.text.documents import Text
 from lazyoci_lsp.view import View
 
 if TYPE_CHECKING:
-    from lazyoci.config.nodes import Document
+    from lazyoci.yaml.nodes import Document
 
 _MOST = 1_000  # symbols of one answer: nobody reads more, and the client asks again with each letter
 

@@ -15,6 +15,7 @@ from lazyoci.build.process import ask, installed
 from lazyoci.errors import Interrupted, LazyociError
 from lazyoci.oci.reference import Repository
 from lazyoci.registry import catalog
+from lazyoci.registry.tag_order import sort_tags
 from lazyoci_lsp.registries.host_questions import Connect, HostClient
 from lazyoci_lsp.registries.surroundings import Surroundings
 from lazyoci_lsp.workers import Pool

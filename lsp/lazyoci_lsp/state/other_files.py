@@ -155,7 +155,7 @@ def _read_all(
 
 def _text(path: Path) -> str:
     """The text of a file, empty for what is none: that pushes nothing. Raises OSError."""
-    from lazyoci.config.encoding import EncodingError, decode_bytes
+    from lazyoci.yaml.encoding import EncodingError, decode_bytes
 
     try:
         return decode_bytes(reader.read(path, reader.LAZY))

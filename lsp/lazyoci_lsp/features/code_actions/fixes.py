@@ -9,6 +9,7 @@ from lazyoci.check import Checked, Run
 from lazyoci.diagnostic import Diagnostic, Edit, Fix, Source, Span
 from lazyoci.rules import BY_CODE, LOCKED
 from lazyoci.rules.suppressions import COMMENT
+from lazyoci.yaml import edits
 from lazyoci_lsp.features.code_actions.offer import FIX_ALL, QUICK_FIX, Offer
 from lazyoci_lsp.text.line_edits import changes
 

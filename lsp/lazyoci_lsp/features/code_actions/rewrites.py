@@ -10,6 +10,7 @@ from lazyoci.config.model import ImageArtifact
 from lazyoci.diagnostic import Diagnostic, Edit, Source, Span
 from lazyoci.plan import PlannedReference
 from lazyoci.values.dockerfile import DEFAULT_DOCKERFILE, read_dockerfile
+from lazyoci.yaml.nodes import Mapping, Scalar, Sequence
 from lazyoci_lsp.features.code_actions.offer import QUICK_FIX, REWRITE, Offer
 from lazyoci_lsp.text import templates, tree
 

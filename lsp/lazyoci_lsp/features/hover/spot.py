@@ -11,8 +11,8 @@ from lazyoci_lsp.text.offset_map import OffsetMap
 from lazyoci_lsp.text.place import Place, place
 
 if TYPE_CHECKING:
-    from lazyoci.config.nodes import Node
     from lazyoci.template import Token
+    from lazyoci.yaml.nodes import Node
     from lazyoci_lsp.state.snapshot import Snapshot
 
 
