@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests import warm
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +43,11 @@ def environment(cwd: Path) -> dict[str, str]:
 
 def lazyoci(*arguments: str | Path, cwd: Path, stdin: str | None = None, **environ: str) -> Ran:
     """Run `lazyoci` in such an environment, with `environ` added."""
-    done = subprocess.run(
-        [sys.executable, "-m", "lazyoci", *map(str, arguments)],
-        cwd=cwd,
-        env=environment(cwd) | environ,
-        input=stdin,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-    )
-    assert "Traceback" not in done.stderr, done.stderr
-    return Ran(done.returncode, done.stdout, done.stderr)
+    given = None if stdin is None else stdin.encode()
+    done = warm.run([*map(str, arguments)], cwd, environment(cwd) | environ, given)
+    out, err = (stream.decode().replace("\r\n", "\n").replace("\r", "\n") for stream in (done.stdout, done.stderr))
+    assert "Traceback" not in err, err
+    return Ran(done.returncode, out, err)
 
 
 def git(directory: Path, *arguments: str) -> str:

@@ -1,0 +1,58 @@
+"""A run in a forked process is what a run in a started one is: what tests/warm.py promises to all other tests."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests import warm
+from tests.e2e.cli import environment
+
+BAD = "version: 1\nartifacts:\n- {type: docker, image: 'ä:1', targets: [{registry: ghcr.io/a/b, tags: [\"a/b\"]}]}\n"
+pytestmark = pytest.mark.skipif(not warm.can_start(os.environ), reason="every run starts Python here")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["validate"], ["validate", "-"], ["--version"], ["nonsense"], [], ["build", "--dry-run"], ["config", "path"]],
+    ids=" ".join,
+)
+def test_it_says_and_ends_the_same(arguments: list[str], tmp_path: Path) -> None:
+    (tmp_path / ".lazy").write_text(BAD, encoding="utf-8")
+    given = environment(tmp_path) | {"COLUMNS": "60", "HOME": str(tmp_path / "other"), "XDG_CONFIG_HOME": ""}
+    command = [sys.executable, "-m", "lazyoci", *arguments]
+    started = subprocess.run(command, cwd=tmp_path, env=given, input=BAD.encode(), capture_output=True)
+    for _ in range(2):  # the first leaves nothing to the second
+        forked = warm.run(arguments, tmp_path, given, BAD.encode())
+        assert (forked.returncode, forked.stdout, forked.stderr) == (started.returncode, started.stdout, started.stderr)
+
+
+def test_it_has_its_own_environment_and_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LAZYOCI_REGISTRY", "of-the-test.example")
+    said = warm.run(["config", "get", "default-registry"], tmp_path, environment(tmp_path))
+    assert b"of-the-test" not in said.stdout
+    given = environment(tmp_path) | {"LAZYOCI_REGISTRY": "given.example"}
+    assert warm.run(["config", "get", "default-registry"], tmp_path, given).stdout == b"given.example\n"
+
+
+def test_signals_reach_it(tmp_path: Path) -> None:
+    reads, writes = os.pipe()
+    out, told = os.pipe()
+    process = warm.start(["validate", "/dev/stdin"], tmp_path, environment(tmp_path), [reads, told, told])
+    for end in (reads, told):
+        os.close(end)
+    process.send_signal(signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
+    assert os.read(out, 1) == b""
+    os.close(out)
+    os.close(writes)
+
+
+def test_what_only_a_start_sees_starts_python(tmp_path: Path) -> None:
+    for name in ("PYTHONHASHSEED", "PYTHONUTF8", "LC_ALL", "TZ"):
+        assert not warm.can_start(environment(tmp_path) | {name: "1"}), name

@@ -1,0 +1,138 @@
+"""The process that forks for `tests/warm.py`: it imports everything, and then starts `lazyoci` whenever it is asked."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import gc
+import importlib
+import json
+import os
+import pkgutil
+import selectors
+import signal
+import socket
+import sys
+import threading
+import time
+import traceback
+from typing import Any
+
+from tests.warm import LONGEST
+
+_STREAMS = 3
+
+
+def serve(connection: socket.socket) -> dict[str, Any] | None:
+    """Fork for each request. Returns the request in the forked process, and None when nobody will ask any more."""
+    selector = selectors.DefaultSelector()
+    selector.register(connection, selectors.EVENT_READ)
+    while True:
+        for key, _ in selector.select():
+            if key.data is not None:
+                _ended(selector, key)
+                continue
+            request, streams, _, _ = socket.recv_fds(connection, LONGEST, _STREAMS + 1)
+            if not request:
+                return None
+            asker = socket.socket(fileno=streams.pop())
+            process = os.fork()
+            if process == 0:
+                _become(selector, asker, streams)
+                found: dict[str, Any] = json.loads(request)
+                return found
+            for stream in streams:
+                os.close(stream)
+            _tell(asker, process)
+            selector.register(os.pidfd_open(process), selectors.EVENT_READ, (process, asker))
+
+
+def _ended(selector: selectors.BaseSelector, key: selectors.SelectorKey) -> None:
+    process, asker = key.data
+    _, status = os.waitpid(process, 0)
+    _tell(asker, os.waitstatus_to_exitcode(status))
+    selector.unregister(key.fd)
+    _close(key)
+
+
+def _tell(asker: socket.socket, number: int) -> None:
+    with contextlib.suppress(BrokenPipeError):  # who asked does not wait
+        asker.sendall(f"{number}\n".encode())
+
+
+def _close(key: selectors.SelectorKey) -> None:
+    os.close(key.fd)
+    key.data[1].close()
+
+
+def _become(selector: selectors.BaseSelector, asker: socket.socket, streams: list[int]) -> None:
+    """Take the streams, and have nothing else open than a started program has."""
+    asker.close()
+    for key in list(selector.get_map().values()):
+        if key.data is None:
+            key.fileobj.close()  # type: ignore[union-attr]
+        else:
+            _close(key)
+    selector.close()
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+    for stream in streams:
+        os.close(stream)
+
+
+def run(request: dict[str, Any]) -> int:
+    """Run the program as `python -m lazyoci` does, and give its exit code."""
+    os.chdir(request["cwd"])
+    os.environ.clear()
+    os.environ.update(request["environ"])
+    time.tzset()
+    program = importlib.import_module("lazyoci.__main__")
+    sys.argv = [str(program.__file__), *request["arguments"]]
+    sys.stdin = sys.__stdin__ = open(0, encoding="utf-8")  # type: ignore[misc]  # noqa: SIM115
+    sys.stdout = sys.__stdout__ = open(1, "w", encoding="utf-8")  # type: ignore[misc]  # noqa: SIM115
+    sys.stderr = sys.__stderr__ = open(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1)  # type: ignore[misc]  # noqa: SIM115
+    try:
+        program.run()
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    except KeyboardInterrupt:
+        traceback.print_exc()
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.raise_signal(signal.SIGINT)
+    except BaseException:  # noqa: BLE001  # as the interpreter does
+        traceback.print_exc()
+        return 1
+    return 0
+
+
+def end(code: int) -> None:
+    """What the interpreter does at the end that anybody sees; taking a thousand modules apart is most of a start."""
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:
+        code = 120
+    os._exit(code)
+
+
+def _import_everything() -> None:
+    for name in ("lazyoci", "lazyoci_lsp"):
+        for module in pkgutil.walk_packages(importlib.import_module(name).__path__, f"{name}."):
+            importlib.import_module(module.name)
+
+
+def main() -> None:
+    """Serve until the other end of the connection is closed."""
+    connection = socket.socket(fileno=int(sys.argv[1]))
+    _import_everything()
+    gc.freeze()  # what is never collected is never copied
+    with contextlib.suppress(KeyboardInterrupt):  # who asks was interrupted too
+        request = serve(connection)
+        if request is not None:
+            end(run(request))
+
+
+if __name__ == "__main__":
+    main()
