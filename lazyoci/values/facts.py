@@ -5,24 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lazyoci.when.judge import Facts
-from lazyoci.world.kinds import TAG
 
 if TYPE_CHECKING:
-    from lazyoci.values.variables import Values
+    from lazyoci.semver import Semver
+    from lazyoci.world.occasion import Occasion
 
 _OF_THE_EVENT = ("tag", "release", "prerelease", "branch", "default-branch")
 
 
-def facts(values: Values) -> Facts | None:
-    """The facts for the conditions of a file; None where the file is judged, and no run."""
-    occasion = values.occasion
-    if occasion is None:
-        return None
+def facts(occasion: Occasion, version: Semver | None, untold: str) -> Facts:
+    """The facts for the conditions of a file; `version` is the version if it is that of the event.
+
+    `untold` is why git, which alone could tell the event, does not; empty where the event is known.
+    """
     event = occasion.event
-    words = occasion.words(values.version.exact if event.kind == TAG else None)
+    words = occasion.words(version)
     unknown: dict[str, tuple[str, str]] = {}
-    if event.source == "git" and values.git.reason:
-        reason = f"what this run is for is not known, as {values.git.reason}"
+    if untold:
+        reason = f"what this run is for is not known, as {untold}"
         remedy = "give --tag a version, or state it: --occasion release=1.4.0 or --occasion branch=main"
         unknown = dict.fromkeys(_OF_THE_EVENT, (reason, remedy))
         words = {**words, **dict.fromkeys(_OF_THE_EVENT)}

@@ -81,10 +81,12 @@ class Values:
     @property
     def facts(self) -> Facts | None:
         """What conditions may ask of the run, as `occasion`."""
-        if self._facts is None and self.world.has_git:
+        occasion = self.occasion
+        if self._facts is None and occasion is not None:
             from lazyoci.values.facts import facts  # only where there are conditions
 
-            self._facts = facts(self)
+            version = self.version.exact if occasion.event.kind == TAG else None
+            self._facts = facts(occasion, version, self.git.reason if occasion.event.source == "git" else "")
         return self._facts
 
     @property
