@@ -6,6 +6,7 @@ Only `.lazy` and `NAME.lazy` are ours. Symbolic links to directories are not fol
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from stat import S_ISDIR
@@ -48,7 +49,27 @@ def lazy_files(arguments: Iterable[str], warn: Callable[[str], None]) -> Iterato
                 seen.add(name)
                 yield one
         if empty:
-            raise UsageError(f"no .lazy in the directory {path}", hint=f"write one with: lazyoci init {path}")
+            raise UsageError(
+                f"no .lazy in the directory {path}", hint=other_name(path) or f"write one with: lazyoci init {path}"
+            )
+
+
+# what people and editors make of `.lazy`; .lazyoci.yaml is a file of its own
+_OTHER_NAMES = r"(?i)[._]?lazy(\.(ya?ml|txt|json))?|.*\.lazy\.(ya?ml|txt)"
+
+
+def other_name(directory: Path) -> str:
+    """What to do with a file in `directory` that is likely its `.lazy` under another name; empty where none is."""
+    try:
+        files = sorted(entry.name for entry in os.scandir(directory) if entry.is_file() and entry.name != ".lazy")
+    except OSError:
+        return ""
+    here = "" if directory == Path() else f"{directory}/"
+    found = next((name for name in files if _is_lazy(name)), "")
+    if found:
+        return f"there is {here}{found}: give that name, or rename it to .lazy"
+    found = next((name for name in files if re.fullmatch(_OTHER_NAMES, name)), "")
+    return f"there is {here}{found}: rename it to .lazy" if found else ""
 
 
 def _is_directory(argument: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from lazyoci.errors import UsageError
+from lazyoci.walk import other_name
 
 
 def find(argument: str | None) -> Path:
@@ -16,15 +17,16 @@ def find(argument: str | None) -> Path:
             named = inner if inner.is_dir() else path
             raise UsageError(f"{named} is a directory, not a file", hint="move it away; then: lazyoci init")
         if not inner.is_file():
-            raise UsageError(f"no .lazy in the directory {path}", hint=f"write one with: lazyoci init {path}")
+            hint = other_name(path) or f"write one with: lazyoci init {path}"
+            raise UsageError(f"no .lazy in the directory {path}", hint=hint)
         return inner
     if not path.exists():
         if argument is None:
-            above = find_above(Path.cwd())
+            other = other_name(Path())
+            above = find_above(Path.cwd()) if not other else None
             there = f"\nthere is one above: cd {above.parent}" if above is not None else ""
-            raise UsageError(
-                "no .lazy in this directory", hint=f"write one with: lazyoci init; or name a file or directory{there}"
-            )
+            hint = other or f"write one with: lazyoci init; or name a file or directory{there}"
+            raise UsageError("no .lazy in this directory", hint=hint)
         from lazyoci.cli import elsewhere  # only where something is wrong
 
         meant = elsewhere.path(str(argument), Path.cwd())

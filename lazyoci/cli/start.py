@@ -8,6 +8,7 @@ from pathlib import Path
 from lazyoci import clean
 from lazyoci.check import Checked, Run
 from lazyoci.cli.files import find_above, read
+from lazyoci.walk import other_name
 from lazyoci.world import Face, real
 
 _TAG = "v1.0.0"  # what the examples of all help pages use
@@ -29,9 +30,12 @@ def _without(directory: Path) -> Iterator[str]:
         yield "There is none here."
     yield ""
     named = sorted(one.name for one in directory.glob("*.lazy") if one.name != ".lazy" and one.is_file())
+    other = "" if named else other_name(Path())
     above = find_above(directory)
     if named:
         yield f"  lazyoci validate {named[0]}"
+    elif other:
+        yield f"  {other}"
     elif above is not None:
         yield f"  cd {above.parent}    there is one"
     yield "  lazyoci init            write one from the Dockerfile, Chart.yaml and git here"

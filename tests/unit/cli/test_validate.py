@@ -33,6 +33,30 @@ class TestWhatIsChecked:
         assert ran.out == ""
         assert "no .lazy in this directory" in ran.err
 
+    @pytest.mark.parametrize(
+        ("name", "remedy"),
+        [
+            ("foo.lazy", "there is foo.lazy: give that name, or rename it to .lazy"),
+            *[
+                (name, f"there is {name}: rename it to .lazy")
+                for name in (".lazy.yaml", ".lazy.yml", "lazy.yaml", "lazy", ".lazy.txt", ".Lazy", "app.lazy.yml")
+            ],
+        ],
+    )
+    def test_what_lies_there_under_another_name(self, place: Place, name: str, remedy: str) -> None:
+        place.write(f"other/{name}")
+        place.write(name)
+        for command in ("validate", "preview", "build"):
+            assert (ran := place(command)).code == 2
+            assert ran.err == f"lazyoci: no .lazy in this directory\n  {remedy}\n"
+        assert f"there is other/{name}" in place("build", "other").err
+        assert name in place().out
+
+    @pytest.mark.parametrize("name", [".lazyoci.yaml", "lazy.py", "lazyload.yaml", "README.md"])
+    def test_what_is_another_file(self, place: Place, name: str) -> None:
+        place.write(name)
+        assert "lazyoci init" in place("validate").err
+
     def test_a_file_a_directory_and_the_same_again(self, place: Place) -> None:
         place.write("a/.lazy", of("a"))
         place.write("a/b/other.lazy", of("other"))
