@@ -145,6 +145,7 @@ _OF_COMMAND: Mapping[tuple[str, str], str] = {
 }
 _SAMPLES = {"--tag": "v1.4.2", "-t": "v1.4.2", "--var": "REGION=eu", "--artifact": "api", "-a": "api", "--jobs": "4"}
 _VERSION = re.compile(r"v?\d+(?:\.\d+)*(?:[-+][\w.+-]*)?")
+_HOST = re.compile(r"(?:[a-z0-9-]+(?:\.[a-z0-9-]+)+|[a-z0-9-]+(?=:)|localhost)(?::\d+)?", re.I)
 _REFERENCE = re.compile(r"[\w.-]+(?::\d+)?/[\w./-]+(?::[\w.-]+)?(?:@sha256:[0-9a-f]+)?")
 
 
@@ -164,11 +165,33 @@ def command(path: str, words: Sequence[str], names: Collection[str], top: Collec
         return f"{fact}; commands are in small letters: {path} {folded}"
     if known:
         return f"{fact}; {known}"
+    if path == "lazyoci" and Path(word).exists():
+        return f"{fact}; to check it: lazyoci validate {word}; to build what it declares: lazyoci build {word}"
+    address = _address(path, word)
+    if address:
+        return f"{fact}; {address}"
     # init writes a file: it is proposed to nobody who may have meant another command
     close = get_close_matches(folded, [name for name in names if name != "init" or folded.startswith("in")], n=1)
     if close:
         return f"{fact}; did you mean {close[0]!r}?"
     return f"{fact}; write: lazyoci {folded}" if path != "lazyoci" and folded in top else fact
+
+
+def _address(path: str, word: str) -> str:
+    """What to do with an address of a registry where a command belongs."""
+    host, slash, rest = word.partition("/")
+    if not _HOST.fullmatch(host) or not (slash or path != "lazyoci" or ":" in host):
+        return ""
+    tagged = ":" in rest or "@" in rest
+    if path == "lazyoci registry":
+        return f"to try it: lazyoci registry test {word}; to log in: lazyoci registry login {host}"
+    if path not in ("lazyoci", "lazyoci browse"):
+        return ""
+    if not rest:
+        return f"to list its repositories: lazyoci browse repos {host}"
+    if tagged:
+        return f"to look at it: lazyoci browse manifest {word}; to fetch it: lazyoci pull {word}"
+    return f"to list its tags: lazyoci browse tags {word}"
 
 
 def option(path: str, name: str, possibilities: Collection[str]) -> str:

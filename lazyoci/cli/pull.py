@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from lazyoci import errors, settings
+from lazyoci.cli.browse.options import reference as _named
 from lazyoci.cli.common import console, echo, emit, global_options, output_option, output_style, warn
 from lazyoci.cli.complete import registries
 from lazyoci.cli.connect import connect
@@ -22,7 +23,6 @@ from lazyoci.layout.read import open_layout
 from lazyoci.oci import platform as _platform
 from lazyoci.oci.digest import short
 from lazyoci.oci.platform import PlatformError
-from lazyoci.oci.reference import Reference, ReferenceError, parse
 from lazyoci.registry.client import Client
 from lazyoci.report import pull as report
 from lazyoci.report.progress import on
@@ -70,7 +70,7 @@ def command(
       lazyoci pull ghcr.io/acme/charts/api:1.2.0 --files charts/
       lazyoci pull nginx --platform linux/arm64 --docker
     """
-    name, choice = _reference(reference), _choice(platforms, every=all_platforms)
+    name, choice = _named(reference), _choice(platforms, every=all_platforms)
     if docker and (all_platforms or len(choice.platforms) > 1):
         raise UsageError("--docker loads one platform", hint="give one --platform, and no --all-platforms")
     if allow_large and files is None:
@@ -110,13 +110,6 @@ def command(
     _report(report.Outcome(pulled, unpacked, loaded, error), output)
     if error is not None:
         raise error
-
-
-def _reference(text: str) -> Reference:
-    try:
-        return parse(text)
-    except ReferenceError as error:
-        raise UsageError(error.message, hint=error.hint) from None
 
 
 def _choice(texts: Sequence[str], *, every: bool) -> Choice:

@@ -161,6 +161,12 @@ class RemoteRepository:
             self._warn,
         )
 
+    def some_tags(self) -> list[str]:
+        """The first page of the tags, for a look at what there is."""
+        task = Task.on(self.name, "list tags of")
+        url = f"/v2/{self._path}/tags/list?n={PAGE_SIZE}"
+        return names(self._session, url, "tags", task, scope.of(self._path, push=False), 1, lambda _more: None)
+
     # helpers
 
     def _upload(self) -> Upload:

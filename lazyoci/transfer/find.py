@@ -21,6 +21,7 @@ from lazyoci.registry.errors import NotFound, RepositoryMissing
 from lazyoci.registry.repository import RemoteRepository
 from lazyoci.transfer.choose import Choice, Listed, pick, platforms_of, with_attestations
 from lazyoci.transfer.content import Content
+from lazyoci.transfer.near_tag import remedy
 
 _MAX_DEPTH = 8  # of indexes in indexes; real ones have two
 _MAX_MANIFESTS = 2000  # of one artifact; real ones have dozens
@@ -108,7 +109,7 @@ def named_by(repository: RemoteRepository, reference: Reference) -> Manifest:
     except RepositoryMissing:
         raise
     except NotFound as failure:
-        hint = f"See what there is: lazyoci browse tags {reference.repository}"
+        hint = remedy(repository, reference)
         raise NotFound(f"{reference} does not exist", failure.task, hint=hint, said=failure.said) from failure
 
 

@@ -39,6 +39,7 @@ def server(text: str | None) -> Server:
 
 def repository(text: str) -> Repository:
     """A repository, `nginx` being docker.io/library/nginx. Raises UsageError."""
+    _refuse_host(text)
     try:
         return parse_repository(text)
     except ReferenceError as error:
@@ -50,7 +51,16 @@ def repository(text: str) -> Repository:
 
 def reference(text: str) -> Reference:
     """A reference; `latest` is meant where it has neither tag nor digest. Raises UsageError."""
+    _refuse_host(text)
     try:
         return parse(text)
     except ReferenceError as error:
         raise UsageError(error.message, hint=error.hint) from None
+
+
+def _refuse_host(text: str) -> None:
+    """Raise UsageError for a registry alone, which would be read as an official image of Docker Hub, or as its tag."""
+    name, _, port = text.partition(":")
+    if "/" not in text and "@" not in text and ("." in name or name == "localhost") and (not port or port.isdigit()):
+        hint = f"write {text}/REPOSITORY; to list its repositories: lazyoci browse repos {text}"
+        raise UsageError(f"{text} is a registry, and not a repository", hint=hint)

@@ -48,6 +48,19 @@ WORDS = [
     ("validate v1.0.0", "--tag v1.0.0"),
     ("build api", "--artifact api"),
     ("build ghcr.io/acme/api:v1", "lazyoci pull ghcr.io/acme/api:v1"),
+    ("browse localhost:5000", "lazyoci browse repos localhost:5000"),
+    ("browse ghcr.io", "lazyoci browse repos ghcr.io"),
+    ("browse ghcr.io/acme/api", "lazyoci browse tags ghcr.io/acme/api"),
+    ("browse ghcr.io/acme/api:v1", "lazyoci browse manifest ghcr.io/acme/api:v1"),
+    ("browse localhost:5000/api@sha256:0", "lazyoci pull localhost:5000/api@sha256:0"),
+    ("browse tags ghcr.io", "lazyoci browse repos ghcr.io"),
+    ("browse tags localhost:5000", "lazyoci browse repos localhost:5000"),
+    ("browse manifest ghcr.io", "ghcr.io is a registry, and not a repository"),
+    ("pull localhost:5000", "localhost:5000/REPOSITORY"),
+    ("registry ghcr.io", "lazyoci registry login ghcr.io"),
+    ("registry localhost:5000", "lazyoci registry test localhost:5000"),
+    ("ghcr.io/acme/api:v1", "lazyoci pull ghcr.io/acme/api:v1"),
+    (".lazy", "lazyoci build .lazy"),
 ]
 
 
