@@ -66,6 +66,11 @@ class Inputs:
                 )
         return found
 
+    @property
+    def tagged(self) -> list[str]:
+        """`--tag`, where the input is given; lazyoci takes none that is empty."""
+        return [f"--tag={self.tag}"] if self.tag else []
+
 
 def _input(name: str) -> str:
     return os.environ.get(f"INPUT_{name}", "")
@@ -101,7 +106,7 @@ def main() -> int:
 
 
 def _validate(inputs: Inputs) -> int:
-    options = [*inputs.args, f"--tag={inputs.tag}"]
+    options = [*inputs.args, *inputs.tagged]
     code = _annotate([*options, "--output=github", *_behind(inputs.paths)])
     shown = _captured(["validate", *options, "--output=json", *_behind(inputs.paths)])
     try:
@@ -119,10 +124,10 @@ def _build(inputs: Inputs) -> int:
     # the findings of the build's own check stand in the log; here they become annotations
     files = [str(Path(path) / ".lazy") if Path(path).is_dir() else path for path in inputs.paths]
     shared = _of_values(inputs.args)
-    _annotate(["--resolve", f"--tag={inputs.tag}", *shared, "--output=github", *_behind(files)], loud=False)
+    _annotate(["--resolve", *inputs.tagged, *shared, "--output=github", *_behind(files)], loud=False)
     with tempfile.TemporaryDirectory(prefix="lazyoci-", dir=os.environ.get("RUNNER_TEMP")) as directory:
         metadata = Path(directory) / "result.json"
-        arguments = ["build", *inputs.args, f"--tag={inputs.tag}", f"--metadata-file={metadata}"]
+        arguments = ["build", *inputs.args, *inputs.tagged, f"--metadata-file={metadata}"]
         arguments += [f"--artifact={one}" for one in inputs.artifacts]
         arguments += ["--dry-run"] * dry_run + ["--check"] * (dry_run and inputs.check)
         arguments += ["--no-push"] * (not inputs.push) + ["--insecure"] * inputs.insecure

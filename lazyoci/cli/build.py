@@ -26,7 +26,7 @@ from lazyoci.cli.common import (
 from lazyoci.cli.complete import artifacts as artifact_names
 from lazyoci.cli.files import find, read
 from lazyoci.cli.interrupt import interruptible
-from lazyoci.cli.values import outside_option, stated, value_options
+from lazyoci.cli.values import filled, outside_option, single, stated, value_options
 from lazyoci.errors import InternalError, LazyociError, UsageError
 from lazyoci.world import Face, RealGit, World
 
@@ -35,11 +35,13 @@ if TYPE_CHECKING:
     from lazyoci.publish import ArtifactResult, Options
     from lazyoci.registry.client import Client
 
+_OF_GIT = (b".Git", b".Version", b".ChartVersion", b".Tag", b"when")  # in a file for which git will be asked
 _BUG = InternalError.exit_code
 
 
-def _platforms(_ctx: click.Context, _param: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
+def _platforms(ctx: click.Context, param: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
     """Platforms from a repeatable option that also takes comma lists; what is none is a usage error."""
+    filled(ctx, param, values)
     found = tuple(one.strip() for given in values for one in given.split(",") if one.strip())
     if found:
         from lazyoci.rules.checks.unknown_platform import problem
@@ -53,7 +55,9 @@ def _platforms(_ctx: click.Context, _param: click.Parameter, values: Sequence[st
 
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option("-f", "--file", "file", help="The .lazy file; the same as PATH.")
+@click.option(
+    "-f", "--file", "file", multiple=True, metavar="TEXT", callback=single, help="The .lazy file; the same as PATH."
+)
 @value_options
 @outside_option
 @click.option(
@@ -225,7 +229,7 @@ def _check_all(
     found = [find(path) for path in paths] or [find(None)]
     contents = {path: read(path) for path in found}
     for path, data in contents.items():
-        if b".Git" in data or b".Version" in data or b"when" in data:
+        if any(word in data for word in _OF_GIT):
             git.begin(path.parent)
     run = Run(world, for_build(allow_unresolved=allow_unresolved, push=push))
     files = [run.check_bytes(data, path) for path, data in contents.items()]

@@ -10,7 +10,9 @@ from lazyoci.walk import other_name
 
 def find(argument: str | None) -> Path:
     """The file that `argument` means; raises UsageError, telling what to do, when there is none."""
-    path = Path(argument) if argument else Path(".lazy")
+    if argument == "":
+        raise empty()
+    path = Path(".lazy") if argument is None else Path(argument)
     if path.is_dir():
         inner = path / ".lazy"
         if inner.is_dir() or (path.name == ".lazy" and not inner.exists()):
@@ -32,6 +34,11 @@ def find(argument: str | None) -> Path:
         meant = elsewhere.path(str(argument), Path.cwd())
         raise UsageError(f"{path} does not exist", hint=meant or "name a .lazy file, or a directory that holds one")
     return path
+
+
+def empty() -> UsageError:
+    """That an argument is empty, as a variable of the shell that is not set leaves it."""
+    return UsageError("PATH is empty", hint="name a .lazy file or a directory that holds one, or leave it out")
 
 
 def find_above(directory: Path) -> Path | None:

@@ -32,6 +32,29 @@ def variables(_ctx: click.Context, _param: click.Parameter, values: Sequence[str
     return found
 
 
+def single(_ctx: click.Context, param: click.Parameter, values: Sequence[str]) -> str | None:
+    """The value of an option that says what is published: two would hide each other, and an empty one says nothing."""
+    name = param.opts[-1]
+    for given in values:
+        if not given.strip():
+            raise click.BadParameter(f"it is empty; give {name} a value, or leave it out")
+    different = list(dict.fromkeys(values))
+    if len(different) > 1:
+        raise click.BadParameter(f"it is given twice, as {different[0]!r} and {different[1]!r}; give {name} once")
+    return different[0] if different else None
+
+
+def filled(_ctx: click.Context, param: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
+    """The values of an option that may be repeated: an empty one comes from a variable that is not set."""
+    if any(not given.strip() for given in values):
+        raise click.BadParameter(f"it is empty; give {param.opts[-1]} a value, or leave it out")
+    return tuple(values)
+
+
+def _tag(ctx: click.Context, param: click.Parameter, values: Sequence[str]) -> str:
+    return single(ctx, param, values) or ""
+
+
 def allowed(_ctx: click.Context, _param: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
     """The directories of `--allow-outside`; what is not there is a usage error, as it would allow nothing."""
     for given in values:
@@ -61,6 +84,7 @@ def value_options(command: F) -> F:
             "occasion",
             multiple=True,
             metavar="WORD",
+            callback=filled,
             help="What the run is for, where CI and git do not tell: schedule, pull-request=7, release=1.4.0 …",
         ),
         click.option(
@@ -71,7 +95,14 @@ def value_options(command: F) -> F:
             callback=variables,
             help="The value of .Var.NAME in templates; else LAZYOCI_VAR_NAME. Repeatable.",
         ),
-        click.option("-t", "--tag", default="", help="The value of .Tag in templates; else LAZYOCI_TAG."),
+        click.option(
+            "-t",
+            "--tag",
+            multiple=True,
+            metavar="TEXT",
+            callback=_tag,
+            help="The value of .Tag in templates; else LAZYOCI_TAG.",
+        ),
     ):
         command = option(command)
     return command

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from lazyoci import walk
 from lazyoci.cli.common import warn
-from lazyoci.cli.files import find
+from lazyoci.cli.files import empty, find
 
 
 def lazy_files(arguments: Sequence[str]) -> Iterator[Path]:
-    """The files that the arguments mean, as `lazyoci.walk` finds them; without arguments `./.lazy`."""
+    """The files that the arguments mean, as `lazyoci.walk` finds them; without any `./.lazy`. Raises UsageError."""
+    if "" in arguments:
+        raise empty()
     return walk.lazy_files(arguments, warn) if arguments else iter((find(None),))

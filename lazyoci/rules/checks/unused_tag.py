@@ -45,6 +45,8 @@ def check(subject: Subject) -> Iterator[Finding]:
         return
     chart = next((value for value in first.used if value.name == "ChartVersion" and value.text), None)
     version = semver.parse(given)
+    if chart is not None and version is not None and chart.text == version.full:
+        return
     if chart is not None and version is not None:
         fact = f"tag {quoted(first.text)} is from {chart.source}"
         message = f"--tag {quoted(given)} changes nothing here: {fact}; write version: {version.full} there"

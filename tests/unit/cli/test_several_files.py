@@ -92,7 +92,7 @@ def test_equal_templates_collide_in_one_repository(place: Place, tag: str) -> No
     place.write("a/.lazy", TEMPLATES)
     place.write("b/.lazy", TEMPLATES)
     (place.path / ".git").mkdir()
-    ran = place("validate", ".", "--tag", tag, LAZYOCI_REGISTRY="ghcr.io/acme" if tag else "")
+    ran = place("validate", ".", *(["--tag", tag] if tag else []), LAZYOCI_REGISTRY="ghcr.io/acme" if tag else "")
     assert ran.code == 1
     assert "reference-collision" in ran.out
 
