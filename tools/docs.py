@@ -13,6 +13,7 @@ from inspect import cleandoc
 from pathlib import Path
 from typing import Any
 
+import architecture
 import click
 import messages
 import reference_output
@@ -332,7 +333,7 @@ def pages() -> dict[str, str]:
     }
     written = {f"reference/{name}.md": NOTICE + make().rstrip() + "\n" for name, make in made.items()}
     written["how-to/editors.md"] = with_settings(_read(DOCS / "how-to" / "editors.md"))
-    written |= {f"explanation/{name}": text for name, text in messages.pages().items()}
+    written |= {f"explanation/{name}": text for name, text in {**messages.pages(), **architecture.pages()}.items()}
     return written
 
 

@@ -1,4 +1,4 @@
-"""A first `.lazy` file, from what a directory holds: Dockerfiles, charts and the git remote (cli.md, `init`).
+"""A first `.lazy` file, from what a directory holds: Dockerfiles, charts and the git remote.
 
 `survey` looks, `remote` asks git where the repository lives, `draft` writes the text.
 """

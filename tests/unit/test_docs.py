@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 NAMES = ("rules", "lazy-file", "templates", "cli", "output", "environment", "configuration", "exit-codes", "registries")
 GENERATED = [f"reference/{name}.md" for name in NAMES]
 GENERATED += ["how-to/editors.md", "explanation/messages.md", "explanation/messages.svg"]
+GENERATED += ["explanation/architecture.md", "explanation/architecture.svg"]
 
 _spec = importlib.util.spec_from_file_location("reference_settings", ROOT / "tools" / "reference_settings.py")
 assert _spec is not None
