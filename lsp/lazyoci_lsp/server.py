@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from importlib import import_module
+from inspect import iscoroutinefunction
 from typing import Any
 
 from lsprotocol import types
@@ -12,6 +13,7 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import default_converter
 
 from lazyoci import __version__
+from lazyoci_lsp import notifications
 from lazyoci_lsp.features.legend import LEGEND
 from lazyoci_lsp.rpc import client_process
 from lazyoci_lsp.rpc.protocol import Protocol
@@ -56,6 +58,17 @@ FEATURES: dict[str, tuple[str, str, object]] = {
             [types.CodeActionKind.QuickFix, types.CodeActionKind.RefactorRewrite, "source.fixAll.lazyoci"]
         ),
     ),
+}
+# notification → what is done about it, before the next message is read unless it is a coroutine
+NOTIFICATIONS: dict[str, Callable[[Session, Any], Any]] = {
+    types.INITIALIZED: notifications.initialized,
+    types.TEXT_DOCUMENT_DID_OPEN: notifications.did_open,
+    types.TEXT_DOCUMENT_DID_CHANGE: notifications.did_change,
+    types.TEXT_DOCUMENT_DID_SAVE: notifications.did_save,
+    types.TEXT_DOCUMENT_DID_CLOSE: notifications.did_close,
+    types.WORKSPACE_DID_CHANGE_CONFIGURATION: notifications.did_change_configuration,
+    types.WORKSPACE_DID_CHANGE_WATCHED_FILES: notifications.did_change_watched_files,
+    types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: notifications.did_change_workspace_folders,
 }
 # only for clients that pull their diagnostics
 PULLED: dict[str, tuple[str, str, object]] = {
@@ -127,42 +140,26 @@ def make() -> Server:
         if ls.session.client.pulls:
             _register(ls, PULLED)
 
-    @server.feature(types.INITIALIZED)
-    async def initialized(ls: Server, params: types.InitializedParams) -> None:
-        await ls.session.ready()
-
-    @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
-    def did_open(ls: Server, params: types.DidOpenTextDocumentParams) -> None:
-        ls.session.opened(params)
-
-    @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
-    def did_change(ls: Server, params: types.DidChangeTextDocumentParams) -> None:
-        ls.session.changed(params)
-
-    @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
-    def did_save(ls: Server, params: types.DidSaveTextDocumentParams) -> None:
-        ls.session.saved(params)
-
-    @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
-    def did_close(ls: Server, params: types.DidCloseTextDocumentParams) -> None:
-        ls.session.closed(params)
-
-    @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
-    async def did_change_configuration(ls: Server, params: types.DidChangeConfigurationParams) -> None:
-        await ls.session.ask_configuration(params.settings)
-
-    @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
-    def did_change_watched_files(ls: Server, params: types.DidChangeWatchedFilesParams) -> None:
-        ls.session.files_changed(params)
-
-    @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
-    def did_change_workspace_folders(ls: Server, params: types.DidChangeWorkspaceFoldersParams) -> None:
-        ls.session.folders_changed()
-
+    for method, handle in NOTIFICATIONS.items():
+        server.feature(method)(_notification(handle))
     _register(server, FEATURES)
     for command, (module, name) in COMMANDS.items():
         server.command(command)(_command(module, name))
     return server
+
+
+def _notification(handle: Callable[[Session, Any], Any]) -> Callable[[Server, Any], Any]:
+    if iscoroutinefunction(handle):
+
+        async def later(ls: Server, params: Any) -> None:
+            await handle(ls.session, params)
+
+        return later
+
+    def at_once(ls: Server, params: Any) -> None:
+        handle(ls.session, params)
+
+    return at_once
 
 
 def _command(module: str, name: str) -> Callable[..., Any]:

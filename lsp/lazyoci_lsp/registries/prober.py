@@ -170,7 +170,7 @@ class Prober:
         """Say once what each host would say every time; from any thread."""
         if message not in self._warned:
             self._warned.add(message)
-            self._surroundings.log_later(message)
+            self._surroundings.editor.log_later(message)
 
     def _clear_ended(self) -> None:
         self._hosts = {key: one for key, one in self._hosts.items() if not one.over}
@@ -253,7 +253,7 @@ class Prober:
         changed = []
         for key, (settled, wanted) in self._documents.items():
             self._expecting.watch(settled, self._answers(wanted))
-            found = self.findings(self._surroundings.latest(key) or settled)
+            found = self.findings(self._surroundings.checker.latest(key) or settled)
             if found != self._told.get(key, []):
                 self._told[key] = found
                 changed.append(key)
@@ -298,7 +298,7 @@ def connector(
     surroundings: Surroundings, *, anonymous: bool, warn: Callable[[str], None]
 ) -> Callable[[threading.Event], Client]:
     """Makes a client for the background: short time limits, no second tries. To be called in a worker."""
-    environ, limit = surroundings.environ(), surroundings.configuration.registry_timeout
+    environ, limit = surroundings.current.environ(), surroundings.configuration.registry_timeout
 
     def make(cancelled: threading.Event) -> Client:
         return connect(

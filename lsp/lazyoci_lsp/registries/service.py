@@ -113,7 +113,7 @@ class Registries:
 
     async def check_again(self, text: Text) -> None:
         """Ask anew what the document holds, unsaved or not, and wait for the answers: the user said so."""
-        snapshot = await self._surroundings.fresh(text.key)
+        snapshot = await self._surroundings.checker.fresh(text.key)
         if snapshot is not None:
             self._settled[text.key] = snapshot.text.source.text
             prober = await self._loaded()
@@ -124,7 +124,7 @@ class Registries:
         """No registry can be reached, or one can again."""
         self.offline = offline
         # where the last document was closed, nothing more is known: then it is nothing to write into a log
-        self._surroundings.tell_offline(offline, in_log=bool(self._settled))
+        self._surroundings.editor.tell_offline(offline, in_log=bool(self._settled))
 
     # what is known
 
@@ -185,7 +185,7 @@ class Registries:
 
     async def _look(self, key: str) -> None:
         """Have the document checked, which brings it to `checked`: clients that pull may take their time."""
-        snapshot = await self._surroundings.fresh(key)
+        snapshot = await self._surroundings.checker.fresh(key)
         if snapshot is not None:
             self.checked(snapshot)
 
@@ -204,7 +204,7 @@ class Registries:
         """The prober; its imports, HTTP among them, take a worker a while the first time."""
         if self._prober is None:
             if self._loading is None:
-                environ = self._surroundings.environ()
+                environ = self._surroundings.current.environ()
                 self._loading = asyncio.wrap_future(self.pool.submit(lambda: self._load(environ)))
             make = await asyncio.shield(self._loading)
             if self._prober is None:

@@ -2,44 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 
+from lazyoci_lsp.state.checker import Checker
 from lazyoci_lsp.state.configuration import Configuration
+from lazyoci_lsp.state.current_configuration import CurrentConfiguration
+from lazyoci_lsp.state.editor import Editor
 from lazyoci_lsp.workers import Background
 
-if TYPE_CHECKING:
-    from lazyoci_lsp.state.snapshot import Snapshot
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The parts of a session that registries are asked for, and with.
 
-class Surroundings(Protocol):
-    """The session, as far as registries are concerned. For the main loop, but for `log_later`."""
+    `republish` has findings of some documents shown anew; `remember_user` is called in a worker, before the user's
+    settings and credentials are read, so that a later change of them is noticed.
+    """
 
-    @property
-    def background(self) -> Background:
-        """Where work beside the messages is done."""
+    background: Background
+    checker: Checker
+    current: CurrentConfiguration
+    editor: Editor
+    republish: Callable[[Iterable[str]], None]
+    remember_user: Callable[[Mapping[str, str]], None]
 
     @property
     def configuration(self) -> Configuration:
         """What the user has set now."""
-
-    def environ(self) -> Mapping[str, str]:
-        """The environment that settings and credentials are found by."""
-
-    def latest(self, key: str) -> Snapshot | None:
-        """The newest snapshot of a document that there is, be it of an older version."""
-
-    async def fresh(self, key: str) -> Snapshot | None:
-        """The snapshot of a document's newest version; None when it is not open."""
-
-    def remember_user(self, environ: Mapping[str, str]) -> None:
-        """Remember how the user's settings and credentials are, before they are read. For a worker."""
-
-    def republish(self, keys: Iterable[str]) -> None:
-        """There is more, or less, to say of these documents, though nothing about them changed."""
-
-    def tell_offline(self, offline: bool, *, in_log: bool) -> None:
-        """No registry can be reached, or one can again; `in_log`: also to clients that show no status."""
-
-    def log_later(self, message: str) -> None:
-        """Log something in the client, from any thread."""
+        return self.current.value

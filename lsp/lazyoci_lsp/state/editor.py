@@ -1,0 +1,72 @@
+"""What the server tells and asks its client by itself, in the ways that this client can take."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+from lazyoci_lsp.rpc.redaction import redact
+from lazyoci_lsp.state.client import Client
+from lazyoci_lsp.state.configuration import SECTION
+from lazyoci_lsp.state.watching import registrations
+from lazyoci_lsp.workers import Background
+
+_STATUS = "experimental/serverStatus"  # as rust-analyzer has it, for clients that say they can
+_OFFLINE = "no registry can be reached: it seems you are offline"
+
+
+class Editor:
+    """The client's side of a session. For the main loop, but for `log_later`."""
+
+    def __init__(self, server: LanguageServer, client: Client, background: Background) -> None:
+        self._server = server
+        self._client = client
+        self._background = background
+
+    def register(self) -> None:
+        """Ask to hear of changes: of files, and of the settings."""
+        wanted = registrations() if self._client.watches else []
+        if self._client.registers_configuration:
+            options = {"section": SECTION}
+            wanted.append(types.Registration("lazyoci-settings", types.WORKSPACE_DID_CHANGE_CONFIGURATION, options))
+        if wanted:
+            self._background.spawn(self._server.client_register_capability_async(types.RegistrationParams(wanted)))
+
+    async def configuration(self) -> Any:
+        """The user's settings, as decoded JSON; None where there are none."""
+        items = [types.ConfigurationItem(section=SECTION)]
+        found = await self._server.workspace_configuration_async(types.ConfigurationParams(items))
+        return found[0] if found else None
+
+    def publish(self, params: types.PublishDiagnosticsParams) -> None:
+        """Show these diagnostics in place of those that were shown."""
+        self._server.text_document_publish_diagnostics(params)
+
+    def refresh(self, *methods: str) -> None:
+        """Have the client ask again for what it shows, where it can be told to."""
+        for method in methods:
+            if method in self._client.refreshes:
+                self._server.protocol.send_request(method)
+
+    def warn(self, message: str) -> None:
+        """Tell the user of something that is not about a place in a document."""
+        self._server.window_show_message(types.ShowMessageParams(types.MessageType.Warning, f"lazyoci: {message}"))
+
+    def log_later(self, message: str) -> None:
+        """Write a warning into the client's log, from any thread."""
+        params = types.LogMessageParams(types.MessageType.Warning, redact(message))
+        self._background.on_main_loop(lambda: self._server.window_log_message(params))
+
+    def tell_offline(self, offline: bool, *, in_log: bool) -> None:
+        """One line of status: no registry can be reached, or one can again.
+
+        `in_log`: clients that show no status have it in their log.
+        """
+        if self._client.server_status:
+            health, words = ("warning", _OFFLINE) if offline else ("ok", "")
+            self._server.protocol.notify(_STATUS, {"health": health, "quiescent": True, "message": words})
+        elif in_log:
+            words = _OFFLINE if offline else "registries answer again"
+            self._server.window_log_message(types.LogMessageParams(types.MessageType.Info, f"lazyoci: {words}"))
