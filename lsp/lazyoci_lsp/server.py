@@ -1,4 +1,4 @@
-"""The server: which request is answered by which module. Nothing else happens here."""
+"""The server: which module answers which request."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ FEATURES: dict[str, tuple[str, str, object]] = {
         ),
     ),
 }
-# notification → what is done about it, before the next message is read unless it is a coroutine
+# notification → its function in `notifications`; one that is no coroutine ends before the next message is read
 NOTIFICATIONS: dict[str, Callable[[Session, Any], Any]] = {
     types.INITIALIZED: notifications.initialized,
     types.TEXT_DOCUMENT_DID_OPEN: notifications.did_open,
@@ -121,7 +121,7 @@ class Server(LanguageServer):
         """The client said who it is."""
         self._session = Session(self, params)
         process = params.process_id or 0
-        # looked at before the answer, since a client may end right after it; not seen: as from within a container
+        # looked for before the answer, as a client may end right after it; from within a container it cannot be seen
         if process > 0 and client_process.is_alive(process):
             self._session.background.spawn(client_process.watch(process))
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from lazyoci_lsp.server import Server
 
-# seconds after which a check lets go of the interpreter for an answer that waits; Python's own 5 ms add up, since a
-# message passes from the reading thread to the main one
+# seconds after which a running check must let another thread run (sys.setswitchinterval). The default of 5 ms would
+# delay every answer several times, as a message passes from the reading thread to the main one
 _SWITCH = 0.0005
-# what is allocated before garbage is looked for: a large file is a hundred thousand objects, none of them garbage, and
-# looking at them all takes as long as the check itself
+# thresholds of gc.set_threshold: a large file is a hundred thousand objects and no garbage, and looking at them all
+# would take as long as the check itself
 _GARBAGE = (50_000, 10, 10)
 
 
@@ -38,7 +38,7 @@ def tcp(host: str, port: int) -> int:
 
 
 def _server() -> Server:
-    """Import and make a server. Collecting garbage meanwhile finds none, and takes a tenth of the time."""
+    """Import and make a server. The garbage collector is off meanwhile: it would find nothing to free."""
     gc.disable()
     try:
         from lazyoci_lsp.rpc.redaction import log_to_stderr

@@ -1,4 +1,4 @@
-"""Work beside the main loop: bounded pools of daemon threads, so that nothing ever waits at exit for what hangs."""
+"""Work beside the main loop, in pools of daemon threads: at exit nothing waits for a thread that hangs."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Pool:
                 continue
             try:
                 result = work()
-            except BaseException as error:  # noqa: BLE001  # whatever it is, who awaits the future gets it
+            except BaseException as error:  # noqa: BLE001  # whoever awaits the future gets it
                 future.set_exception(error)
             else:
                 future.set_result(result)
@@ -74,7 +74,7 @@ class Pool:
 
 
 class Background:
-    """Work beside the messages of one session: coroutines on the main loop, and in threads whatever is slow."""
+    """Runs what one session does beside its messages: coroutines on the main loop, and slow work in threads."""
 
     def __init__(self) -> None:
         """To be made on the main loop."""

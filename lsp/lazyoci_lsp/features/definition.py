@@ -36,7 +36,7 @@ def _by_text(view: View, text: Text, offset: int, here: Place) -> types.Location
     if name == "ChartVersion" and here.artifact.get("chartPath"):
         return _chart(view, directory / plain(here.artifact["chartPath"]), version=True)
     if name == "Name":
-        return None  # the artifact's name is three lines up
+        return None  # the artifact's name is close by
     word = text.source.text[here.word.start : here.word.end]
     inner = here.path[2:]
     if not word or "\0" in word or (here.kind != "value" and inner != ("buildArgs",)):

@@ -1,4 +1,4 @@
-"""textDocument/diagnostic and workspace/diagnostic, for clients that pull; `publisher.py` serves the others."""
+"""textDocument/diagnostic and workspace/diagnostic, for clients that pull; `state/publisher.py` serves the others."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ async def all_documents(view: View, params: types.WorkspaceDiagnosticParams) -> 
             continue  # it vanished meanwhile
         version = open_text.version if open_text is not None else None
         found = diagnostics(view, snapshot)
-        if open_text is None:  # what is worth a thought while one edits would drown the rest in a list of all files
+        if (
+            open_text is None
+        ):  # information is for the file that one edits; in a list of all files it would hide the rest
             found = [one for one in found if one.severity != types.DiagnosticSeverity.Information]
         items.append(_report(known_uri, version, found, known))
     for uri, known in before.values():  # deleted, or no longer ours

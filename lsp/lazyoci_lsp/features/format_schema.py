@@ -12,7 +12,7 @@ from lazyoci_lsp.text.place import ARTIFACT, ITEM
 Schema = Mapping[str, Any]
 
 
-@lru_cache(maxsize=512)  # paths are of what is typed, so there is no end of them
+@lru_cache(maxsize=512)  # bounded, as paths come from whatever is typed
 def at(path: tuple[str, ...]) -> Schema | None:
     """The schema of what is at `path`; None where the format has nothing."""
     node: Schema | None = schema.load()

@@ -1,4 +1,4 @@
-"""The names that semantic tokens' numbers stand for."""
+"""The token types of semantic tokens, which messages name by their index."""
 
 from __future__ import annotations
 

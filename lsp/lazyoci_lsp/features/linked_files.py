@@ -1,4 +1,4 @@
-"""Other files as the editor sees them: what is open and unsaved counts before the disk."""
+"""Files that a `.lazy` file names: where one is open, its unsaved text comes before what lies on the disk."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def uri(view: View, path: Path) -> str:
 
 
 def line_location(view: View, path: Path, number: int) -> types.Location:
-    """A line of a file, without what is blank around it."""
+    """The location of a line, without the blanks around it."""
     source = read(view, path)
     if source is None or number >= len(source.line_starts):
         return types.Location(uri(view, path), types.Range(types.Position(0, 0), types.Position(0, 0)))

@@ -1,4 +1,4 @@
-"""Markdown that means what it shows: texts of others (branches, registries' words) never become markup."""
+"""Writes Markdown in which foreign texts, such as a branch or a registry's message, are never markup."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The same thing elsewhere in a document: anchors and their aliases, variables of templates."""
+"""Finds all places of an anchor with its aliases, or of a variable or function of templates."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def anchors(document: Document, offset: int) -> list[Span]:
-    """The anchor and all aliases of the one at the offset, the anchor first, each with its sign; empty for none."""
+    """The anchor at the offset, or that of the alias there, and all its aliases. The spans include `&` and `*`."""
     node = next((one.node for one in document.anchors if _on(one.span, offset)), None)
     if node is None:
         node = next((one.node for one in document.aliases if _on(one.span, offset)), None)

@@ -13,7 +13,7 @@ from lazyoci_lsp.view import View
 
 
 async def references(view: View, params: types.ReferenceParams) -> list[types.Location] | None:
-    """Where else what is at the place is used."""
+    """All places that use what is at this one."""
     text = view.text(params.text_document.uri)
     if text is None:
         return None

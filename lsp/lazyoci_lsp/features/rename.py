@@ -23,7 +23,7 @@ class RefusedRename(JsonRpcException):
 
 
 async def prepare_rename(view: View, params: types.PrepareRenameParams) -> types.PrepareRenamePlaceholder | None:
-    """The name at a place without its sign; None where there is none that can be changed."""
+    """The name at a place, without `&` or `*`; None where nothing can be renamed."""
     text, _, found = await _found(view, params)
     if text is None or not found:
         return None
@@ -64,5 +64,5 @@ async def _found(
 
 
 def _name(span: Span) -> Span:
-    """An anchor or alias without its sign."""
+    """An anchor or alias without `&` or `*`."""
     return Span(span.start + 1, span.end)

@@ -13,7 +13,7 @@ from lazyoci_lsp.view import View
 
 
 async def selection_range(view: View, params: types.SelectionRangeParams) -> list[types.SelectionRange] | None:
-    """For each place what is around it, growing; of text that is no YAML, as far as it can be told."""
+    """For each place the ranges around it, from the smallest to the whole file."""
     read = await view.nodes(params.text_document.uri)
     if read is None:
         return None

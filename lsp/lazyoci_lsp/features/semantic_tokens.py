@@ -1,4 +1,4 @@
-"""textDocument/semanticTokens: the words within templates. The YAML around them is the grammar's."""
+"""textDocument/semanticTokens: the words within templates. YAML is coloured by the editor's own grammar."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _encoded(view: View, source: Source, lines: range) -> types.SemanticTokens:
     return types.SemanticTokens(data)
 
 
-@lru_cache(maxsize=2048)  # after an edit nearly all lines are what they were
+@lru_cache(maxsize=2048)  # after an edit nearly all lines are the same
 def _tokens(text: str, convert: Converter) -> list[tuple[int, int, int]]:
     """The tokens of a line: where each begins and how long it is, as the client counts, and its type's number."""
     source = Source(text)

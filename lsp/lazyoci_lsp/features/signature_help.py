@@ -32,7 +32,7 @@ def signature_help(view: View, params: types.SignatureHelpParams) -> types.Signa
 
 
 def _call(source: Source, offset: int) -> tuple[Function, int] | None:
-    """The innermost call around the offset, and how many of its arguments are behind."""
+    """The innermost call around the offset, and the number of the argument that is written there."""
     inside = templates.around(source, offset)
     if inside is None:
         return None

@@ -1,4 +1,4 @@
-"""What a push would give now, for artifacts that are built in no time: whether a tag that exists would stay or move."""
+"""The digests that a push would give now, of artifacts that are quick to build: does a tag that exists move?"""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class _Document:
 
 
 class ExpectedDigests:
-    """Builds, in the background, what a registry has already. For the main loop; `on_change` hears of new digests."""
+    """Builds artifacts whose tags exist, in the background. For the main loop; `on_change` tells of new digests."""
 
     def __init__(self, surroundings: Surroundings, pool: Pool, on_change: Callable[[], None]) -> None:
         self._surroundings = surroundings
@@ -47,7 +47,7 @@ class ExpectedDigests:
         return found.digests if found is not None else {}
 
     def watch(self, snapshot: Snapshot, answers: Mapping[Question, Answer]) -> None:
-        """Build what a tag exists of, unless that was done for this very snapshot."""
+        """Build the artifacts of which a tag exists, unless that was done for this very snapshot."""
         plan, key = snapshot.checked.plan, snapshot.text.key
         before = self._documents.get(key)
         if plan is None or snapshot.text.path is None or (before is not None and before.snapshot is snapshot):

@@ -1,4 +1,4 @@
-"""Asking one registry host: one client, one question first, then a few at a time; ended when nobody waits any more.
+"""Asks one registry host: first one question, then a few at a time, until nobody waits for an answer any more.
 
 A host that does not answer the first question is not asked the others: they have the same answer.
 """
@@ -20,12 +20,14 @@ from lazyoci_lsp.workers import Pool
 
 log = logging.getLogger(__name__)
 _AT_ONCE = 4  # questions to one host
-_REQUESTS = 4  # in their own time limit each, that a question takes at most: connection, token, HEAD, and one repeated
+_REQUESTS = (
+    4  # requests that a question takes at most, each within the time limit: connection, token, HEAD, and one repeated
+)
 Connect = Callable[[threading.Event], Client]
 
 
 class HostClient:
-    """The client for one host, made by the first worker that needs it: that reads settings. Thread-safe."""
+    """The client for one host. Making it reads settings, so the first worker that needs it does so. Thread-safe."""
 
     def __init__(self, connect: Connect) -> None:
         self._connect = connect
@@ -41,7 +43,7 @@ class HostClient:
             return self._client
 
     def abort(self) -> None:
-        """Cut its connections; whoever waits for one ends with Interrupted. Does not wait."""
+        """Cut the connections; requests under way raise Interrupted. Returns at once."""
         self.cancelled.set()
         client = self._client
         if client is not None:
@@ -116,13 +118,13 @@ class HostQuestions:
         await asyncio.shield(self._over)
 
     def keep(self, wanted: Collection[Question]) -> None:
-        """Ask no more than these; where nothing is left that is wanted, end at once."""
+        """Drop the questions that are not among these; where none is left, end at once."""
         self._waiting = {question: details for question, details in self._waiting.items() if question in wanted}
         if not self._waiting and not any(question in wanted for question in self._running):
             self.abort()
 
     def abort(self) -> None:
-        """Stop now; what is under way is never told."""
+        """Stop now; answers that are still to come are dropped."""
         self._waiting.clear()
         for running in self._running.values():
             running.future.cancel()
@@ -160,7 +162,7 @@ class HostQuestions:
             return  # the server ended meanwhile
 
     def _begun(self, question: Question) -> None:
-        """A worker took it: from now on its time counts. Looking up a name, for one, has no time limit of its own."""
+        """A worker began: start the watchdog, since looking up a host name has no time limit of its own."""
         running = self._running.get(question)
         if running is not None:
             running.watchdog = self._loop.call_later(_REQUESTS * self._limit, self._overdue, question)

@@ -21,7 +21,7 @@ from lazyoci_lsp.registries.surroundings import Surroundings
 from lazyoci_lsp.workers import Pool
 
 log = logging.getLogger(__name__)
-_PAGES = 3  # of a list that are read: who has more, types a letter
+_PAGES = 3  # pages of a list that are read; in longer lists the user types a letter
 _LOCAL_AGE = 30.0  # seconds for which the list of local images is good
 _LOCAL_LIMIT = 5.0  # seconds that a daemon gets to answer
 _IMAGES = ("image", "ls", "--format", "{{.Repository}}:{{.Tag}}")
@@ -36,7 +36,7 @@ class _List:
 
 
 class Listings:
-    """For the main loop. A list that cannot be had is an empty one: completion is no place for complaints."""
+    """For the main loop. Where a list cannot be read it is empty: completion shows no errors."""
 
     def __init__(self, surroundings: Surroundings, pool: Pool) -> None:
         self._surroundings = surroundings
@@ -103,7 +103,7 @@ class Listings:
 
 
 def local_images() -> list[str]:
-    """The names of local images; of docker's daemon if it answers, and of podman, which has none."""
+    """The names of local images, of Docker if its daemon answers, and of Podman."""
     found: dict[str, None] = {}
     for program in ("docker", "podman"):
         if not installed(program):

@@ -1,4 +1,4 @@
-"""What registries answered, and for how long that is believed. Pure but for the clock."""
+"""What registries answered, and when it must be asked again. Pure but for the clock."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from lazyoci.registry.errors import RateLimited, ServerError, TlsError, Unreacha
 from lazyoci_lsp.state.configuration import Configuration
 
 _MOST = 10_000  # answers that are kept
-# what may heal by itself and costs nobody anything to ask again; refused credentials are not sent again and again,
-# as registries lock accounts for that
+# failures that may pass by themselves, and are harmless to ask about again. Refused credentials are not: registries
+# lock accounts for repeated attempts
 _HEALS = (Unreachable, TlsError, ServerError, RateLimited)
 
 _Key = tuple[Question, bool]
 
 
 class Observations:
-    """The newest answer to each question, apart for those asked as a push and those asked by nobody in particular."""
+    """The newest answer to each question; answers with the rights of a push and anonymous ones are kept apart."""
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
@@ -45,7 +45,7 @@ class Observations:
             self._drop(next(iter(self._known)))
 
     def forget(self, questions: Iterable[Question] | None = None) -> None:
-        """Believe nothing any more, or nothing of these."""
+        """Forget all answers, or those to these questions."""
         if questions is None:
             self._known.clear()
             self._detailed.clear()
@@ -55,7 +55,7 @@ class Observations:
             self._drop((question, True))
 
     def due(self, question: Question, configuration: Configuration, *, as_push: bool, details: bool = False) -> bool:
-        """Whether to ask: never asked, or what was answered is no longer believed, or details are wanted."""
+        """Whether to ask: there is no answer, or it is too old, or it lacks the details that are wanted."""
         answer = self.get(question, as_push=as_push)
         if answer is None or good_until(answer, configuration) <= self._clock():
             return True
@@ -67,7 +67,7 @@ class Observations:
 
 
 def good_until(answer: Answer, configuration: Configuration) -> float:
-    """The Unix time until which an answer is believed. What is not there may be pushed any moment."""
+    """The Unix time until which an answer is used. "Missing" is used for a short time: it may be pushed any moment."""
     settled = answer.failure is None and (answer.state == "verified" or not answer.question.tag)
     age = configuration.registry_max_age if settled else configuration.registry_retry_after
     if isinstance(answer.failure, RateLimited) and answer.failure.wait is not None:

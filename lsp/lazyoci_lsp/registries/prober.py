@@ -1,4 +1,4 @@
-"""What is asked of whom and when, for all open documents; what came of it, as findings. For the main loop."""
+"""Decides what to ask which registry and when, and makes findings from the answers. For the main loop."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from lazyoci_lsp.workers import Pool
 if TYPE_CHECKING:
     from lazyoci_lsp.state.snapshot import Snapshot
 
-_FEW = 30  # questions of a file up to which details of all that is found are asked for, not only where one hovers
-_TOGETHER = 0.2  # seconds in which answers are told as one: of a large file a thousand come, one after the other
+_FEW = 30  # up to so many questions of a file, details are asked for at once; in larger files when one hovers
+_TOGETHER = 0.2  # seconds in which answers are shown together: a large file may bring a thousand
 
 
 class Prober:
@@ -84,7 +84,7 @@ class Prober:
         return any(question.host == host for question in self._everything())
 
     def ask(self, wanted: Collection[Question], *, force: bool = False, details: bool = False) -> list[HostQuestions]:
-        """Ask what is due of these, all of it with `force`; the hosts that are asked for that."""
+        """Ask those of these questions that are due, or all with `force`. Returns the hosts that are asked."""
         configuration, as_push = self._surroundings.configuration, self._as_push
         details = details or len(wanted) <= _FEW
         found: dict[HostQuestions, None] = {}
@@ -167,7 +167,7 @@ class Prober:
         return connector(self._surroundings, anonymous=not self._as_push, warn=self._warn)
 
     def _warn(self, message: str) -> None:
-        """Say once what each host would say every time; from any thread."""
+        """Log a warning, each only once; from any thread."""
         if message not in self._warned:
             self._warned.add(message)
             self._surroundings.editor.log_later(message)
@@ -267,7 +267,7 @@ class Prober:
             self._on_offline(offline)
 
     def _ask_again_later(self, answers: Collection[Answer]) -> None:
-        """Look again at what may heal when it is no longer believed, for as long as a document holds it."""
+        """Plan to ask again after failures that may pass by themselves, as long as a document needs the answer."""
         if self._again is not None:
             self._again.cancel()
             self._again = None

@@ -1,7 +1,7 @@
-"""What registries say of the open documents: when they are asked, and what is known, for all of the server.
+"""What the rest of the server sees of registries: when they are asked, and what is known.
 
-Nothing here waits for a network, and nothing is asked but on open and save, and by explicit commands: text that is
-being typed names hosts that nobody means. The work itself is in `prober.py`, which is imported in its own workers.
+Nothing here waits for the network. Registries are asked on open, on save and by commands only: text that is being
+typed names hosts that nobody means. The work itself is in `prober.py`, which is imported in its own workers.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _WHY = {
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of one reference: an answer, however old; else `why` there is none."""
+    """What is known of one reference: the newest answer, or `why` there is none."""
 
     answer: Answer | None = None
     why: str = ""
@@ -44,7 +44,7 @@ class Known:
 
 
 class Registries:
-    """The session's view of registries. For the main loop."""
+    """What registries say of the open documents. For the main loop."""
 
     def __init__(self, surroundings: Surroundings) -> None:
         self._surroundings = surroundings
@@ -97,7 +97,7 @@ class Registries:
             self._ask_all()
 
     def configured(self, before: Configuration) -> None:
-        """The settings changed; what follows from it for documents comes with their next snapshots."""
+        """The settings changed. Documents are checked again anyway; here only what is under way ends or begins."""
         now = self._surroundings.configuration
         if self._prober is None:
             return
@@ -184,7 +184,7 @@ class Registries:
             self._prober.ask_all()
 
     async def _look(self, key: str) -> None:
-        """Have the document checked, which brings it to `checked`: clients that pull may take their time."""
+        """Have the document checked now: a client that pulls diagnostics may ask for them only later."""
         snapshot = await self._surroundings.checker.fresh(key)
         if snapshot is not None:
             self.checked(snapshot)

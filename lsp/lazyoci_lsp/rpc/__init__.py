@@ -1,1 +1,1 @@
-"""The protocol: messages in and out, and what may be in them."""
+"""The protocol: reading and writing messages, and what must never be in one."""

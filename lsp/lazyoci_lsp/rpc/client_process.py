@@ -1,4 +1,4 @@
-"""The client's process: a server whose client is gone ends, though its input may stay open in another's hands.
+"""Ends the server when the client's process has ended, even where another process keeps the server's input open.
 
 https://microsoft.github.io/language-server-protocol/specifications/lsp/3.17/specification/#initializeParams
 """
@@ -14,14 +14,14 @@ _INTERVAL = 2.0  # seconds between looks
 
 
 async def watch(process: int) -> None:
-    """End the server soon after a process has ended. One that cannot be seen at first is not to be watched."""
+    """End the server soon after a process has ended. Call it only for a process that `is_alive` sees."""
     while is_alive(process):
         await asyncio.sleep(_INTERVAL)
     raise SystemExit(1)
 
 
 def is_alive(process: int) -> bool:
-    """Whether a process has not ended."""
+    """Whether a process still runs."""
     if sys.platform == "win32":
         return _is_alive_on_windows(process)
     try:
@@ -30,7 +30,7 @@ def is_alive(process: int) -> bool:
         return False
     except PermissionError:
         return True
-    try:  # one that has ended, and whose parent has not asked how
+    try:  # a zombie has ended: its parent has not yet waited for it
         return Path(f"/proc/{process}/stat").read_bytes().rpartition(b")")[2].split()[:1] != [b"Z"]
     except OSError:
         return True  # no /proc here

@@ -1,4 +1,4 @@
-"""What editors show of a message: no control and no bidirectional character of others reaches them.
+"""Removes control and bidirectional characters from what editors will show.
 
 Messages hold texts for people and texts for documents. Edits, addresses and arguments of commands stay as they are; it
 is the names of their places that tell the two apart.
@@ -15,7 +15,7 @@ _OF_PEOPLE = frozenset({"message", "title", "detail", "documentation", "tooltip"
 
 
 def cleaned(message: T) -> T:
-    """A message as JSON knows it, with the texts for people made harmless; it is changed in place."""
+    """Clean the texts for people in a message of JSON values. The message itself is changed, and returned."""
     waiting: list[Any] = [message]
     while waiting:
         here = waiting.pop()

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-LARGEST = 256 << 20  # bytes of one message; a length beyond this is none
+LARGEST = 256 << 20  # bytes of one message; a header with a larger length is not believed
 _LONGEST_HEADER = 8192  # bytes
 _FIELD = b"content-length:"
 
 
 class Frames:
-    """Cuts a stream of bytes into the bodies of messages. After bytes that are no message, the next one is found."""
+    """Cuts a stream of bytes into the bodies of messages; skips bytes that are no message, up to the next header."""
 
     def __init__(self) -> None:
         self._data = bytearray()
         self._length: int | None = None  # of the body that is awaited
-        self._lost = False  # what comes is no message, until a header begins
+        self._lost = False  # bytes are skipped until the next header begins
 
     def feed(self, data: bytes) -> list[bytes | None]:
-        """The bodies that are complete with `data`, in their order; None where something was no message."""
+        """The bodies that `data` completes, in order; None in place of bytes that are no message."""
         self._data += data
         found: list[bytes | None] = []
         while True:
@@ -41,14 +41,16 @@ class Frames:
         """Drop what lies before the next header; false where none has begun yet."""
         at = bytes(self._data).lower().find(_FIELD)
         if at < 0:
-            del self._data[: max(0, len(self._data) - len(_FIELD) + 1)]  # its beginning may be there
+            del self._data[
+                : max(0, len(self._data) - len(_FIELD) + 1)
+            ]  # the beginning of a header may be there already
             return False
         del self._data[:at]
         self._lost = False
         return True
 
     def _header(self) -> int | None:
-        """The length that a header tells; None while it is not there as a whole, and less than 0 for what is none."""
+        """The length in the header; None until all of the header has come, -1 where it is no valid header."""
         end = self._data.find(b"\r\n\r\n", 0, _LONGEST_HEADER + 4)
         if end < 0:
             if len(self._data) <= _LONGEST_HEADER:

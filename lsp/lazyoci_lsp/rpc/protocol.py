@@ -31,7 +31,7 @@ class Protocol(LanguageServerProtocol):
     """The protocol of one connection."""
 
     def receive(self, body: bytes | None) -> None:
-        """Handle one message, None for what was none; never raises for what is sent, but SystemExit on `exit`."""
+        """Handle the body of one message, or None for bytes that were no message. Raises SystemExit on `exit` only."""
         if body is None:
             self._refuse(None, types.ErrorCodes.ParseError.value, "this is not a message with a Content-Length")
             return
@@ -46,7 +46,7 @@ class Protocol(LanguageServerProtocol):
         number, method = data.get("id"), data.get("method")
         asks = "id" in data and "method" in data
         if "id" in data and (isinstance(number, bool) or not isinstance(number, int | str)):
-            if asks or number is not None:  # an answer of ours to what could not be read has none
+            if asks or number is not None:  # no id at all: the answer to a request whose id could not be read
                 self._refuse(None, _INVALID_REQUEST, "an id is a number without a fraction, or text")
             return
         if data.get("jsonrpc") != self.VERSION or (asks and not isinstance(method, str)):
@@ -72,7 +72,7 @@ class Protocol(LanguageServerProtocol):
                 self._refuse(number, types.ErrorCodes.InternalError.value, f"{method} failed; the log says why")
 
     def _structured(self, data: dict[str, Any]) -> Any:
-        """A message as its own type, without the traceback that pygls logs of one that it cannot read."""
+        """A message as its type of lsprotocol; without the traceback that pygls logs where it cannot be read."""
         _PYGLS.disabled = True
         try:
             return self.structure_message(data)
@@ -80,7 +80,7 @@ class Protocol(LanguageServerProtocol):
             _PYGLS.disabled = False
 
     def _serialize_message(self, data: Any) -> dict[str, Any]:
-        """As pygls; what people will read goes out without characters that an editor would obey."""
+        """As pygls, with control characters removed from what people will read."""
         return control_characters.cleaned(super()._serialize_message(data))
 
     def _untimely(self, method: str) -> tuple[int, str] | None:
@@ -99,13 +99,13 @@ class Protocol(LanguageServerProtocol):
     def _send_response(
         self, msg_id: str | int, result: Any | None = None, error: types.ResponseError | None = None
     ) -> None:
-        """As pygls, but what went wrong goes to the log only, and no secret anywhere."""
+        """As pygls, with secrets removed from errors."""
         if error is not None:
             error = types.ResponseError(error.code, redact(error.message))
         super()._send_response(msg_id, result, error)
 
     def _send_handler_result(self, future: Future[Any], *, msg_id: str | int) -> None:
-        """As pygls, but a request that is refused with words for the user is no failure to log."""
+        """As pygls, but do not log a refusal that tells the user why."""
         if not future.cancelled() and isinstance(error := future.exception(), JsonRpcException):
             self._request_futures.pop(msg_id, None)
             self._send_response(msg_id, error=error.to_response_error())
@@ -113,14 +113,14 @@ class Protocol(LanguageServerProtocol):
         super()._send_handler_result(future, msg_id=msg_id)
 
     def _handle_cancel_notification(self, msg_id: str | int) -> None:
-        """As pygls, but a cancellation that crossed its answer is nothing to warn of."""
+        """As pygls, but without a warning where the answer was already on its way."""
         if msg_id in self._request_futures:
             super()._handle_cancel_notification(msg_id)
 
     def _run_generator(
         self, future: Future[Any] | None, *, gen: Generator[Any, Any, Any], result_future: Future[Any]
     ) -> None:
-        """As pygls, but who cancels a request cancels the handler that works for it, such as that of a command."""
+        """As pygls, but cancelling the request also cancels the handler that works for it, such as a command."""
         before = set(self._request_futures)
         super()._run_generator(future, gen=gen, result_future=result_future)
         for number in set(self._request_futures) - before:
@@ -128,17 +128,17 @@ class Protocol(LanguageServerProtocol):
 
     @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
     def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> None:
-        """Leave it to the handler alone: pygls would keep the text as well."""
+        """Call our handler only: pygls would keep a second copy of the text."""
         self.fm.features[types.TEXT_DOCUMENT_DID_OPEN](params)
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
     def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> None:
-        """Leave it to the handler alone."""
+        """Call our handler only."""
         self.fm.features[types.TEXT_DOCUMENT_DID_CHANGE](params)
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
     def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> None:
-        """Leave it to the handler alone."""
+        """Call our handler only."""
         self.fm.features[types.TEXT_DOCUMENT_DID_CLOSE](params)
 
 

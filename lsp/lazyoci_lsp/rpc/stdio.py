@@ -1,4 +1,4 @@
-"""Standard input and output as the protocol's own: nobody else reads the one or writes to the other.
+"""Reserves standard input and output for the protocol: nothing else can read or write there.
 
 fd 1 then leads to stderr and fd 0 to nothing, so neither a stray `print` nor a program that is started can break the
 stream. One thread reads; pygls's own reader would take the pool of its handlers for three round trips a message.
@@ -21,7 +21,7 @@ _CHUNK = 1 << 16  # bytes read at a time
 
 
 class Stdout:
-    """Writes messages. All of it happens on the main loop's thread."""
+    """Writes messages. To be used on the main loop only."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
@@ -37,7 +37,7 @@ class Stdout:
 
 
 def take() -> tuple[int, int]:
-    """Private descriptors of what were stdin and stdout; the public ones lead to nothing and to stderr."""
+    """New descriptors for stdin and stdout. The usual ones then lead to the null device and to stderr."""
     sys.stdout.flush()
     incoming, outgoing = os.dup(0), os.dup(1)
     if sys.platform == "win32":
@@ -74,7 +74,7 @@ async def serve(protocol: Protocol, incoming: int) -> None:
 
 
 async def dispatch(protocol: Protocol, chunks: asyncio.Queue[bytes]) -> None:
-    """Handle messages one after the other; an empty chunk ends it. What is no message is answered, and passed over.
+    """Handle messages one after the other, until an empty chunk. Bytes that are no message are answered with an error.
 
     Between two messages all that is ready may run: so a handler sees the documents as they were when its request came.
     """

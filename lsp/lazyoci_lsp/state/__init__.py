@@ -1,1 +1,1 @@
-"""What the server knows and keeps: documents checked, settings, the files around."""
+"""What the server keeps between requests: settings, checked documents, and the files around them."""

@@ -1,4 +1,4 @@
-"""What changes outside of the documents: counted, taken together where much changes at once, and waited for."""
+"""Notes that something outside of the documents changed. Changes that come together count as one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When documents are checked: in one worker thread, the newest version only, each at most once.
+"""Checks open documents in one worker thread: only the newest version, and that once.
 
 Python runs one thread at a time, so a second worker would only slow down the main loop. A check that was overtaken ends
 at its next look at a file; its result is never published.
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class _Flight:
-    """A check under way, or waiting for the worker; once `overtaken` it is of no interest to anyone.
+    """A check that runs or waits for the worker. Once `overtaken`, nobody waits for its result.
 
     A snapshot keeps what tells it that, and nothing else of its flight, which has the snapshot as its result: such a
     ring of references would keep every version of a text until garbage is looked for.
@@ -66,7 +66,7 @@ class Checker:
         return self._good.get(key)
 
     def is_newest(self, text: Text) -> bool:
-        """Whether a document was not edited, nor closed, since."""
+        """Whether this is still the newest version of an open document."""
         return self._current(text.key) is text
 
     def seen(self) -> frozenset[Path]:
@@ -81,7 +81,7 @@ class Checker:
         self.overtake(key)
 
     def overtake(self, key: str) -> None:
-        """The document was edited: end the check of what it was. Whoever waits for it will wait for the next."""
+        """The document was edited: stop the check of the older version. Whoever waits for it waits for the next."""
         flight = self._flights.pop(key, None)
         if flight is not None:
             flight.overtaken.set()
@@ -108,10 +108,10 @@ class Checker:
                 return await asyncio.shield(flight.result)
             except asyncio.CancelledError:
                 if not flight.overtaken.is_set():
-                    raise  # it is the waiting that was cancelled, not the check
+                    raise  # the caller was cancelled, not the check
 
     async def document(self, key: str) -> tuple[Text, Document | None] | None:
-        """The newest version and its nodes; recovered where the YAML is broken: right as far as they go."""
+        """The newest version and its YAML nodes; where the YAML is broken, those that can be recovered."""
         snapshot = await self.fresh(key)
         if snapshot is None:
             return None

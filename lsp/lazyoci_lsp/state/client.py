@@ -1,4 +1,4 @@
-"""What the client can do, asked of its capabilities by name."""
+"""What the client can do, one attribute each."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _VSCODE = ("visual studio code", "code - oss", "code-server", "vscodium", "curso
 
 
 class Client:
-    """Questions about one client; whatever it does not mention, it cannot do."""
+    """Read from the capabilities that the client sent; what it does not mention, it cannot do."""
 
     def __init__(self, capabilities: types.ClientCapabilities, name: str = "") -> None:
         document = capabilities.text_document or types.TextDocumentClientCapabilities()
@@ -22,7 +22,9 @@ class Client:
         experimental = capabilities.experimental
         self.vscode = name.lower().startswith(_VSCODE)
         self.pulls = document.diagnostic is not None
-        diagnostics = workspace.diagnostics if self.pulls else None  # of those that are pushed there is nothing to ask
+        diagnostics = (
+            workspace.diagnostics if self.pulls else None
+        )  # a client that does not pull has nothing to ask again
         shown = {
             types.WORKSPACE_DIAGNOSTIC_REFRESH: diagnostics,
             types.WORKSPACE_INLAY_HINT_REFRESH: workspace.inlay_hint,

@@ -1,4 +1,4 @@
-"""What the user set in the editor, under `lazyoci`; the same keys in `initializationOptions` serve clients without."""
+"""The user's settings in the editor, under `lazyoci`. Clients without settings send them as `initializationOptions`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Configuration:
 
 
 def read(value: object, before: Configuration | None = None) -> tuple[Configuration, list[str]]:
-    """The settings that `value` (decoded JSON) tells, and what is wrong with it; what is wrong counts as not said.
+    """Read settings from decoded JSON. Returns also what is wrong with it; a wrong setting keeps its default.
 
     `trusted` stays as it was `before` where the value does not tell: it comes from the client, not from the user.
     """
@@ -123,7 +123,7 @@ class _Reader:
         if value in get_args(Checks):
             return cast(Checks, value)
         self.problem(name, f"one of {', '.join(get_args(Checks))}")
-        return "off"  # the careful reading of a word that is not understood
+        return "off"  # an unknown word: better ask nobody
 
     def known_code(self, code: str) -> None:
         """Tell of a code that no rule has."""

@@ -1,4 +1,4 @@
-"""The configuration that counts now: what the client told last, with the preview tag of a command before it."""
+"""The configuration in use: what the client sent last, with the preview tag that a command may have set."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lazyoci_lsp.state.configuration import Configuration
 
 
 class CurrentConfiguration:
-    """Takes what the client tells, and says when something is different."""
+    """Holds the configuration, and calls `on_change` when it becomes another."""
 
     def __init__(self, *, on_problem: Callable[[str], None], on_change: Callable[[Configuration], None]) -> None:
         """`on_problem` hears what is wrong with a setting; `on_change` gets the configuration as it was before."""
@@ -22,14 +22,14 @@ class CurrentConfiguration:
         self._on_change = on_change
 
     def take(self, told: object) -> None:
-        """The client told its settings (decoded JSON)."""
+        """Take the settings that the client sent (decoded JSON)."""
         self._told, problems = configuration.read(told, self.value)
         for problem in problems:
             self._on_problem(problem)
         self._use()
 
     def set_preview_tag(self, tag: str | None) -> None:
-        """Take a tag for previews, before that of the settings; None for theirs again."""
+        """Use this tag for previews instead of the one in the settings; None to use that again."""
         self._tag = tag
         self._use()
 

@@ -1,4 +1,4 @@
-"""What to show beside a text that does not decode now: what was known of its last version that did."""
+"""What hints, lenses and links are made from while the newest text does not decode: the last version that did."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class LastGood(NamedTuple):
-    """A snapshot with its plan, and how its places become those of `source`, the text as it is now."""
+    """A snapshot with its plan. `offsets` maps its places to those in `source`, the text as it is now."""
 
     source: Source
     snapshot: Snapshot

@@ -25,7 +25,7 @@ _State = tuple[int, int, object]  # time and size of a file, and the settings th
 
 
 class OtherFiles:
-    """Keeps what each file writes. For the main loop, but for reading, which happens in a worker."""
+    """Keeps the references that each file pushes to. For the main loop; files are read in a worker."""
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ class OtherFiles:
         conditions: Callable[[], Conditions],
         on_change: Callable[[], None],
     ) -> None:
-        """`on_change` is called when files write something else, so that others have to be checked again."""
+        """`on_change` is called when a file pushes to other references than before: others must be checked again."""
         self._documents = documents
         self._workspace = workspace
         self._background = background
@@ -49,7 +49,7 @@ class OtherFiles:
         self._again = False
 
     def known(self) -> Elsewhere | None:
-        """What all files write, as a value that never changes; None where there is nothing to compare with."""
+        """What all files push to, as a value that never changes; None where there is only one file."""
         if self._known is None and len(self._written) > 1:
             from lazyoci.rules.checks.reference_collision import file_of
             from lazyoci.rules.written_references import Elsewhere
@@ -60,7 +60,7 @@ class OtherFiles:
         return self._known
 
     def took(self, snapshot: Snapshot) -> None:
-        """An open document was checked; while it does not decode, it counts as before."""
+        """An open document was checked. One that does not decode keeps what it pushed to before."""
         path = snapshot.text.path
         if path is not None and snapshot.checked.plan is not None:
             self._read.pop(path, None)
@@ -88,7 +88,7 @@ class OtherFiles:
         closed = [path for path in paths if path not in opened]
         conditions, before = self._conditions(), dict(self._read)
         found = await self._background.run(lambda: _read_all(closed, conditions, before))
-        opened |= self._opened()  # of one that was opened meanwhile its snapshot tells
+        opened |= self._opened()  # a file that was opened meanwhile is known by its snapshot
         gone = [path for path in self._written if path not in opened and path not in paths]
         for path in gone:
             self._read.pop(path, None)
@@ -100,7 +100,7 @@ class OtherFiles:
         return {text.path for text in self._documents if text.is_lazy}
 
     def _take(self, written: dict[Path, tuple[Written, ...]]) -> None:
-        """Files write something else than before: check again what that concerns."""
+        """Remember what files push to now. Where collisions change, have the documents checked again."""
         changed = {path: new for path, new in written.items() if _shown(new) != _shown(self._written.get(path, ()))}
         if not changed:
             return
@@ -115,7 +115,7 @@ class OtherFiles:
             self._on_change()
 
     def _collisions(self, path: Path) -> list[tuple[object, ...]]:
-        """What of a file collides with others, and where."""
+        """The references of a file that another file pushes to as well."""
         known, written = self.known(), self._written.get(path, ())
         if known is None or not written:
             return []
@@ -126,14 +126,14 @@ class OtherFiles:
 
 
 def _shown(written: tuple[Written, ...]) -> list[tuple[object, ...]]:
-    """All of it that findings in other files show."""
+    """The part of it that findings in other files mention."""
     return [(one.key, one.by, one.source.position(one.span.start).line) for one in written]
 
 
 def _read_all(
     paths: list[Path], conditions: Conditions, before: dict[Path, _State]
 ) -> dict[Path, tuple[_State, tuple[Written, ...]]]:
-    """What those of the files write that changed since they were read."""
+    """Read the files that changed since they were read last, and return what they push to."""
     from lazyoci.check import Run
     from lazyoci.world import NoGit
     from lazyoci_lsp.state.world import Overlay, make
@@ -154,7 +154,7 @@ def _read_all(
 
 
 def _text(path: Path) -> str:
-    """The text of a file, empty for what is none: that pushes nothing. Raises OSError."""
+    """The text of a file; empty where its bytes are no text, since such a file pushes nothing. Raises OSError."""
     from lazyoci.yaml.encoding import EncodingError, decode_bytes
 
     try:

@@ -1,4 +1,4 @@
-"""Diagnostics for clients that do not pull them: a moment after the last edit, the newest version only.
+"""Sends diagnostics to clients that do not pull them: of the newest version, a moment after the last edit.
 
 A check begins after a short silence, so that it is done when the longer one is over in which nothing is shown: text
 that is being typed is wrong at every letter.
@@ -24,7 +24,7 @@ DEBOUNCE = 0.1  # seconds after the last edit before which nothing is published
 
 
 class Publisher:
-    """Pushes diagnostics; for clients that pull, it does nothing."""
+    """Publishes diagnostics. Does nothing where the client pulls them."""
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ class Publisher:
         send: Callable[[types.PublishDiagnosticsParams], None],
         pulls: bool,
     ) -> None:
-        """`diagnostics` makes what is shown of a snapshot, `send` sends it; `pulls`: the client asks by itself."""
+        """`diagnostics` makes the diagnostics of a snapshot, `send` sends them; `pulls`: the client pulls them."""
         self._documents = documents
         self._checker = checker
         self._background = background
@@ -50,7 +50,7 @@ class Publisher:
         self._schedule(key, 0.0, 0.0)
 
     def again(self, key: str) -> None:
-        """There is more to say of what is checked already; what is about to be published says it too."""
+        """Publish once more what is checked already, unless it is about to be published anyway."""
         waiting = self._tasks.get(key)
         if waiting is None or waiting.done():
             self.now(key)
@@ -66,7 +66,7 @@ class Publisher:
                 self.now(text.key)
 
     def clear(self, text: Text) -> None:
-        """The document was closed: what was published of it is taken back."""
+        """The document was closed: publish an empty list for it."""
         task = self._tasks.pop(text.key, None)
         if task is not None:
             task.cancel()
@@ -88,7 +88,9 @@ class Publisher:
         snapshot = await self._checker.fresh(key)
         if snapshot is None:
             return
-        found = self._diagnostics(snapshot)  # made while the silence lasts; what changes it publishes anew
+        found = self._diagnostics(
+            snapshot
+        )  # made before the debounce is over; whatever changes it schedules a new publication
         rest = due - asyncio.get_running_loop().time()
         if rest > 0:
             await asyncio.sleep(rest)

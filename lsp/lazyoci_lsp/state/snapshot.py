@@ -22,7 +22,7 @@ from lazyoci_lsp.text.documents import Text
 from lazyoci_lsp.text.place import plain
 from lazyoci_lsp.text.templates import own_variables
 
-# rules about other files: without a directory they would judge by wherever the server happens to run
+# rules about other files: a document without a directory would be judged by the directory the server runs in
 _OF_FILES = frozenset(rule.code for rule in BY_CODE.values() if rule.group in ("files", "helm")) - {
     "invalid-media-type",
     "unknown-platform",
@@ -42,10 +42,10 @@ class Snapshot:
     text: Text
     generation: int
     checked: Checked
-    variables: Values  # knows also those that differ from artifact to artifact
+    variables: Values  # also of those that differ from artifact to artifact
     values: Mapping[str, Value]  # of every variable that is the same for all artifacts
     seen: frozenset[Path]  # the files that the check looked at
-    run: Run  # which checks another text as it did this one
+    run: Run  # checks another text under the same conditions
     problem: str = ""  # why the project's own settings could not be read
 
     @property
@@ -92,5 +92,5 @@ def take(text: Text, conditions: Conditions, stale: Callable[[], bool], data: by
 
 
 def _choice(configuration: Configuration, without: frozenset[str]) -> Choice:
-    """What the user set in the editor, which wins over the project's settings, and no rules of `without`."""
+    """What the user set in the editor, which wins over the project's settings; and none of the rules `without`."""
     return Choice(ignore=configuration.off | without, severities=configuration.severities)

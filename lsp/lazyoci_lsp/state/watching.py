@@ -1,4 +1,4 @@
-"""Noticing what changes outside of the editor: what the client tells, and what a look at the files themselves shows.
+"""Notices changes outside of the editor: asks the client to watch files, and looks itself at those it may leave out.
 
 Clients tell of files in their workspace, if they can be asked to at all; git's own files and the user's configuration
 many leave out. So those are looked at once a second: a few dozen calls of `stat`, in the background.
@@ -43,7 +43,7 @@ def registrations() -> list[types.Registration]:
 
 
 class Listener(Protocol):
-    """Who hears of what changed."""
+    """Is told what changed."""
 
     def world_changed(self, *, git: bool = False) -> None:
         """A file that some document depends on, or what git says."""
@@ -75,12 +75,12 @@ class Watcher:
         self._user: Signature | None = None
 
     def begin(self, directory: Path) -> None:
-        """A document was opened there: remember how git's files are, before git is asked what they say."""
+        """A document was opened there: remember the state of git's files before git is asked."""
         if directory not in self._git:
             self._git[directory] = signature(git_files(directory))
 
     def remember_user(self, environ: Mapping[str, str]) -> None:
-        """Remember how the user's own files are, before what they say is used. For a worker."""
+        """Remember the state of the user's own files before they are read. For a worker."""
         if self._user is None:
             self._user = signature(user_files(environ))
 
@@ -120,7 +120,7 @@ class Watcher:
 
 
 def signature(paths: Iterable[Path]) -> Signature:
-    """What changes when one of the files does."""
+    """A value that is another one when one of the files changed."""
     found: list[tuple[str, int, int, int] | None] = []
     for path in paths:
         try:

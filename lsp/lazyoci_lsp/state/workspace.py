@@ -1,4 +1,4 @@
-"""The `.lazy` files of the workspace folders that nobody has opened: found as `lazyoci validate` finds them."""
+"""Finds and checks the `.lazy` files of the workspace folders, as `lazyoci validate` finds them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lazyoci_lsp.state.snapshot import Snapshot
 
 log = logging.getLogger(__name__)
-_MOST = 1_000  # files: a folder with more is not a project's
+_MOST = 1_000  # files that are looked at: more are in no real project
 _MAX_AGE = 20.0  # seconds after which the folders are walked again, for clients that do not watch them
 
 

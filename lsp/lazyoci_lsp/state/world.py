@@ -20,11 +20,11 @@ GIT_PAUSE = 300.0  # seconds after which a git that did not answer is asked agai
 
 
 class StaleError(Exception):
-    """The check that looks at a file is one that nobody waits for any more."""
+    """Nobody waits for this check any more."""
 
 
 class Overlay:
-    """The files of one check: what is open in the editor counts as it is there, all else as it lies on the disk.
+    """The files of one check: texts that are open in the editor come before what lies on the disk.
 
     What was looked at is remembered, for the check itself, which looks at a thing several times, and for the watcher
     (`seen`). `stale` ends a check that is overtaken, at its next look.
@@ -44,7 +44,9 @@ class Overlay:
 
     def kind(self, path: str | Path) -> str:
         """See `lazyoci.world.Files`."""
-        below = str(path).endswith("/")  # which `Path` forgets, and the disk does not: nothing lies below a file
+        below = str(path).endswith(
+            "/"
+        )  # `Path` drops the slash; with it, a file is not found, as nothing can lie below one
         path = Path(path)
         found = self._kinds.get(path)
         if found is None:
@@ -102,12 +104,14 @@ class Distrusted(NoGit):
 
 
 class CachedGit:
-    """Git, asked once a repository until it is told to forget or what it knows is old. Thread-safe."""
+    """Asks git once per repository, and again after `forget` or when the answer is old. Thread-safe."""
 
     def __init__(self, environ: Mapping[str, str] | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self._environ = environ
         self._clock = clock
-        self._lock = threading.Lock()  # of what follows; git is asked under the lock of its repository alone
+        self._lock = (
+            threading.Lock()
+        )  # guards the two dictionaries; while git is asked, only the lock of its repository is held
         self._asking: dict[Path, threading.Lock] = {}
         self._known: dict[Path, tuple[float, GitState]] = {}
 
@@ -129,13 +133,13 @@ class CachedGit:
             return state
 
     def forget(self) -> None:
-        """Ask again next time, but not a git that did not answer: each try would keep all checks waiting."""
+        """Ask again next time. Not where git did not answer in time: every new try would delay all checks."""
         with self._lock:
             self._known = {root: known for root, known in self._known.items() if known[1].late}
 
 
 def make(configuration: Configuration, files: Overlay, git: Git, face: Face = Face.EDITOR) -> tuple[World, str]:
-    """The World of one check, and why LAZYOCI_OCCASION states nothing in it, where it is wrong."""
+    """The World of one check; and what is wrong with LAZYOCI_OCCASION, which is then ignored."""
     environ = {**os.environ, **configuration.preview_env}
     said, problem = Stated(), ""
     try:

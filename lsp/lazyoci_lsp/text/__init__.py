@@ -1,1 +1,1 @@
-"""Texts and places in them, whether or not they are YAML already. Pure: nothing here knows of a session."""
+"""Reads texts and finds places in them, even where they are no valid YAML yet. Knows nothing of a session."""

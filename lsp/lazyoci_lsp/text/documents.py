@@ -1,4 +1,4 @@
-"""The texts that the client has open: one immutable `Text` a version, so that who holds one is never surprised.
+"""The texts that the client has open: one `Text` a version, which never changes.
 
 Edits are applied by our own line index: pygls's breaks lines at U+2028 too, as `str.splitlines` does.
 """

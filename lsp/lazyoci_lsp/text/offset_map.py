@@ -1,4 +1,4 @@
-"""From one version of a text to another: where an offset went, as long as what was edited is not around it."""
+"""Maps offsets between two versions of a text. What was edited has no counterpart."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from lazyoci.diagnostic import Span
 
 
 class OffsetMap:
-    """What two texts share at their beginning and at their end; between is what was edited."""
+    """Two versions of a text: equal at their beginning and at their end, and edited between."""
 
     def __init__(self, old: str, new: str) -> None:
         self._prefix = 0 if old == new else _common(old, new)

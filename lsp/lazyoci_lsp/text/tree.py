@@ -1,4 +1,4 @@
-"""Walking the YAML tree: what is where, and what is what."""
+"""Finds artifacts, targets and texts in the YAML tree, whether or not it is a valid `.lazy` file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each finding's own fix, all of one kind, a suppression; and for `source.fixAll`, whatever can be mended at all."""
+"""Fixes of findings: one, all of one code, all of the file (`source.fixAll`); and comments that silence a finding."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def suppressions(source: Source, here: Sequence[Diagnostic]) -> Iterator[Offer]:
 
 
 def suppression(source: Source, one: Diagnostic) -> Edit:
-    """The comment: in one that is there, behind the line, or above it where the line ends within a text."""
+    """The comment: added to one that is there, else behind the line, or above a line that ends within a text."""
     line = source.position(one.span.start).line
     begin, written = source.line_starts[line], source.line(line)
     there = COMMENT.search(written)

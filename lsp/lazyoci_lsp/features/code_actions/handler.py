@@ -33,7 +33,7 @@ async def code_action(view: View, params: types.CodeActionParams) -> list[types.
 
 
 def wants(only: Sequence[types.CodeActionKind | str], kind: str) -> bool:
-    """Whether a kind is among those asked for: kinds are trees, and asking for a branch means all below it."""
+    """Whether a kind is asked for: `refactor` also asks for `refactor.rewrite`."""
     names = [str(one.value if isinstance(one, types.CodeActionKind) else one) for one in only]
     return any(kind == name or kind.startswith(f"{name}.") for name in names)
 

@@ -1,4 +1,4 @@
-"""One code action, before it is LSP's."""
+"""One code action, in the core's terms."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def checked_for_build(text: Text, judged_in: World) -> Checked:
 
 
 def named(context: CommandContext, checked: Checked) -> Checked:
-    """The same, called as from its workspace folder: what is shown in an editor needs no absolute path."""
+    """The same with its path relative to its workspace folder, which is shorter to show."""
     path = checked.source.path
     for folder in context.view.folders:
         if path is not None and path.is_relative_to(folder):

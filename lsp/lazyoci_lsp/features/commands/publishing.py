@@ -29,7 +29,7 @@ async def build(context: CommandContext, *arguments: Any) -> dict[str, Any]:
 
 
 async def push(context: CommandContext, *arguments: Any) -> dict[str, Any]:
-    """Build and push, once the user has said yes: a click beside the code is too easy for what others will see."""
+    """Build and push, after the user has confirmed: a lens is clicked too easily."""
     return await _run(context, arguments, push=True)
 
 
@@ -59,7 +59,7 @@ async def _run(context: CommandContext, arguments: tuple[Any, ...], *, push: boo
 
 
 def _refuse_unsaved(text: Text) -> None:
-    """A build reads files: what is not saved would not be what is built."""
+    """Refuse a text that is not saved: a build reads the file."""
     try:
         data = reader.read(text.path, reader.LAZY) if text.path is not None else b""
     except OSError:

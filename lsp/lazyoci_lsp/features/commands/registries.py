@@ -1,4 +1,4 @@
-"""`lazyoci.testRegistry`, `lazyoci.checkAgain`, `lazyoci.login`: steps to a registry, what it has, who we are there."""
+"""`lazyoci.testRegistry`, `lazyoci.checkAgain`, `lazyoci.login`: test a registry, ask it again, log in to it."""
 
 from __future__ import annotations
 

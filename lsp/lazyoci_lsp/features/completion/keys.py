@@ -62,7 +62,7 @@ def _has_colon(request: Request) -> bool:
 
 
 def _indent(request: Request) -> str:
-    """How much further than its line's beginning the mapping's keys are indented; the client adds that beginning."""
+    """The indentation to add to that of the line, which the client adds itself, so that keys stand below each other."""
     place = request.place
     if place.flow:
         return ""

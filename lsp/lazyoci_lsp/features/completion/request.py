@@ -1,4 +1,4 @@
-"""What a provider of completions gets: the place, and how to make an item there."""
+"""The place of a completion, and how to make an item there."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Request:
     coming: list[bool] = field(default_factory=list)  # whether more would be proposed a moment later
 
     def told(self, coming: bool) -> None:
-        """Remember whether a list is not complete yet, so that the client asks again."""
+        """Note whether a list is not complete yet, so that the client asks again."""
         self.coming.append(coming)
 
     @property

@@ -14,7 +14,7 @@ from lazyoci_lsp.view import View
 if TYPE_CHECKING:
     from lazyoci_lsp.state.snapshot import Snapshot
 
-# each gets the view and the spot, and says something of it, or None; what is said is shown one below the other
+# each says something of the spot, or None; all that is said is shown, one below the other
 _ABOUT = (template_words.at, reference.at, named_files.at)
 
 
