@@ -26,9 +26,9 @@ from lazyoci.rules import RULES
 from lazyoci.rules import project_settings as rule_settings
 from lazyoci.rules.base import Rule
 from lazyoci.rules.page import page
+from lazyoci.template.documentation import VARIABLES, variable_text
 from lazyoci.world import Face
 from lazyoci.world.ci.services import SERVICES
-from lazyoci_lsp.features.template_docs import VARIABLES, variable_text
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 EDITORS = DOCS.parent / "editors"

@@ -145,3 +145,13 @@ RULES: tuple[Rule, ...] = (
     ),
 )
 BY_CODE = {rule.code: rule for rule in RULES}
+
+# rules that look at other files, which only a text that lies in a directory has
+OF_OTHER_FILES = frozenset(rule.code for rule in RULES if rule.group in ("files", "helm")) - {
+    "invalid-media-type",
+    "unknown-platform",
+    "duplicate-platform",
+    "secret-in-build-arg",
+    "duplicate-title",
+    "invalid-image-reference",
+}

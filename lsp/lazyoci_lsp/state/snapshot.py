@@ -8,8 +8,8 @@ from pathlib import Path
 
 from lazyoci.check import Checked, Run
 from lazyoci.errors import LazyociError
-from lazyoci.rules import BY_CODE
 from lazyoci.rules.project_settings import Choice, RuleSettings
+from lazyoci.rules.table import OF_OTHER_FILES
 from lazyoci.rules.written_references import Elsewhere
 from lazyoci.template.variables import VAR
 from lazyoci.values import Value, Values
@@ -21,16 +21,6 @@ from lazyoci_lsp.state.world import Overlay, make
 from lazyoci_lsp.text.documents import Text
 from lazyoci_lsp.text.place import plain
 from lazyoci_lsp.text.templates import own_variables
-
-# rules about other files: a document without a directory would be judged by the directory the server runs in
-_OF_FILES = frozenset(rule.code for rule in BY_CODE.values() if rule.group in ("files", "helm")) - {
-    "invalid-media-type",
-    "unknown-platform",
-    "duplicate-platform",
-    "secret-in-build-arg",
-    "duplicate-title",
-    "invalid-image-reference",
-}
 
 _OF_ARTIFACTS = ("ChartVersion", "Name")
 
@@ -70,7 +60,7 @@ def take(text: Text, conditions: Conditions, stale: Callable[[], bool], data: by
     files = Overlay(conditions.overlay, stale)
     world, problem = make(conditions.configuration, files, conditions.git)
     path = text.path if text.path is not None else conditions.home / ".lazy" if conditions.home is not None else None
-    choice = _choice(conditions.configuration, without=_OF_FILES if path is None else frozenset())
+    choice = _choice(conditions.configuration, without=OF_OTHER_FILES if path is None else frozenset())
     elsewhere = conditions.elsewhere if conditions.elsewhere is not None else Elsewhere()
 
     def check(run: Run) -> Checked:

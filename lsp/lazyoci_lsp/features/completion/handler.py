@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from lazyoci.rules import RULES
+from lazyoci.template.documentation import function_text, variable_text
 from lazyoci_lsp.features import format_schema
 from lazyoci_lsp.features.completion import keys, template, values
 from lazyoci_lsp.features.completion.request import Request
-from lazyoci_lsp.features.template_docs import function_text, variable_text
 from lazyoci_lsp.text import templates
 from lazyoci_lsp.text.place import Place, place
 from lazyoci_lsp.view import View

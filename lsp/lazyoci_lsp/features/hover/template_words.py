@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from lazyoci.rules.shared.rendered_texts import HIDDEN
 from lazyoci.rules.shared.secrets import looks_secret
+from lazyoci.template.documentation import function_text, variable_text
 from lazyoci.values import Value
 from lazyoci_lsp.features.hover.spot import Said, Spot
 from lazyoci_lsp.features.markdown import code, escape
-from lazyoci_lsp.features.template_docs import function_text, variable_text
 from lazyoci_lsp.view import View
 
 

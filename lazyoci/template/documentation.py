@@ -1,8 +1,8 @@
-"""What variables and functions are, as Markdown; hover and completion say the same."""
+"""What variables and functions are, as Markdown: for hover, completion and the reference."""
 
 from __future__ import annotations
 
-from lazyoci.template import FUNCTIONS
+from lazyoci.template.functions import FUNCTIONS
 from lazyoci.template.variables import VAR, is_extra
 
 VARIABLES = {
