@@ -150,6 +150,7 @@ class Session:
         self.world_changed()
 
     def _checked(self, snapshot: Snapshot) -> None:
+        self.editor.tell_problem(snapshot.text.key, snapshot.problem)
         self.other_files.took(snapshot)
         self.registries.checked(snapshot)
 

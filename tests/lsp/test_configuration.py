@@ -107,3 +107,23 @@ async def test_no_answer_leaves_the_settings_of_the_start(tmp_path: Path) -> Non
         assert (await one.hints(uri))[0] == "→ r.io/a:v7"
         one.client.workspace_did_change_configuration(types.DidChangeConfigurationParams(None))
         assert (await one.hints(uri))[0] == "→ r.io/a:v7"
+
+
+async def test_settings_of_the_project_that_cannot_be_read_are_told_once(tmp_path: Path) -> None:
+    settings = tmp_path / ".lazyoci.yaml"
+    settings.write_text("select: [nope]\n", "utf-8")
+    async with editor(tmp_path, tmp_path / "home") as one:
+        uri = one.open(".lazy", TEXT)
+        assert 'no rule has the code "nope"' in (await one.until(lambda: one.shown))[0]
+        assert str(settings) in one.shown[0]
+        assert "invalid-tag" in await one.codes(uri)  # all rules count meanwhile
+        one.change(uri, TEXT + "# edited\n")
+        assert "invalid-tag" in await one.codes(uri)
+        assert len(one.shown) == 1
+
+
+async def test_an_occasion_that_cannot_be_is_told(tmp_path: Path) -> None:
+    options = {"preview": {"env": {"LAZYOCI_OCCASION": "nonsense"}}}
+    async with editor(tmp_path, tmp_path / "home", options=options) as one:
+        one.open(".lazy", TEXT)
+        assert "LAZYOCI_OCCASION" in (await one.until(lambda: one.shown))[0]

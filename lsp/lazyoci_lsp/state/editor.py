@@ -24,6 +24,7 @@ class Editor:
         self._server = server
         self._client = client
         self._background = background
+        self._problems: dict[str, str] = {}  # by document, as they were told
 
     def register(self) -> None:
         """Ask to hear of changes: of files, and of the settings."""
@@ -53,6 +54,14 @@ class Editor:
     def warn(self, message: str) -> None:
         """Tell the user of something that is not about a place in a document."""
         self._server.window_show_message(types.ShowMessageParams(types.MessageType.Warning, f"lazyoci: {message}"))
+
+    def tell_problem(self, key: str, problem: str) -> None:
+        """Tell what keeps a document from being checked as its project wants; once, until it is another or none."""
+        before = self._problems.pop(key, "")
+        if problem and problem != before and problem not in self._problems.values():
+            self.warn(problem)
+        if problem:
+            self._problems[key] = problem
 
     def log_later(self, message: str) -> None:
         """Write a warning into the client's log, from any thread."""
