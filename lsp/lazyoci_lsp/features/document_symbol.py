@@ -48,11 +48,12 @@ def _symbol(
     inner = Span(whole.start, whole.start) if selected is None else selected.span
     outer = Span(min(whole.start, inner.start), max(whole.end, inner.end))  # LSP wants the one within the other
     convert, source = view.converter, text.source
+    where = convert.range(source, outer)
     return types.DocumentSymbol(
         name.strip() or "(unnamed)",
         kind,
-        convert.range(source, outer),
-        convert.range(source, inner),
+        where,
+        where if inner == outer else convert.range(source, inner),
         detail=detail or None,
         children=children,
     )

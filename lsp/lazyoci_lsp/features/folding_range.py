@@ -39,8 +39,8 @@ def _nodes(source: Source, document: Document | None) -> Iterator[_Fold]:
             if value.start < first.start:
                 continue  # an alias: what it stands for is written elsewhere
             start = source.position(first.start).line
-            end = source.position(value.end).line
-            if end > start and not source.line(end)[: source.position(value.end).column].strip():
+            end, column = source.position(value.end)
+            if end > start and not source.line(end)[:column].strip():
                 end -= 1
             if end > start:
                 yield start, end, None
@@ -49,7 +49,7 @@ def _nodes(source: Source, document: Document | None) -> Iterator[_Fold]:
 def _comments(source: Source) -> Iterator[_Fold]:
     """Comments of two lines and more."""
     first: int | None = None
-    for number in range(len(source.line_starts) + 1):
+    for number in range(len(source.line_starts) + 1) if "#" in source.text else ():
         is_comment = number < len(source.line_starts) and source.line(number).lstrip(" \t").startswith("#")
         if is_comment and first is None:
             first = number
