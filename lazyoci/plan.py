@@ -24,6 +24,7 @@ class PlannedReference:
     reference: Reference | None
     problem: ReferenceError | None  # what is wrong with the tag itself
     conditional: bool = False  # whether it may not be due, as the file is judged and no run
+    moves: str = ""  # one of `config.keys.MOVES`; empty where neither the tag nor its target says it
 
 
 @frozen
@@ -54,9 +55,11 @@ class PlannedTarget:
 
     @property
     def pushed(self) -> tuple[Reference, ...]:
-        """The references in the order of pushing, without repetitions: `latest` last."""
+        """The references in the order of pushing, without repetitions: those that move forward last, then `latest`."""
         seen = dict.fromkeys(one.reference for one in self.references if one.reference is not None)
-        return tuple(sorted(seen, key=lambda reference: reference.tag == "latest"))
+        forward = {one.reference for one in self.references if one.moves == "forward"}
+        # a version is there before what moves to it, so that two releases at once see each other
+        return tuple(sorted(seen, key=lambda reference: (reference in forward, reference.tag == "latest")))
 
 
 @frozen
@@ -107,7 +110,8 @@ def _target(resolved: ResolvedTarget) -> PlannedTarget:
         except ReferenceError as error:
             problem = error.with_traceback(None)  # whose frames would keep the whole check alive
     shown = _shown(repository, resolved.registry)
-    references = tuple([_reference(tag, repository, shown) for tag in resolved.tags if tag.due])
+    moves = "" if resolved.target.moves is None else resolved.target.moves.value
+    references = tuple([_reference(tag, repository, shown, moves) for tag in resolved.tags if tag.due])
     if len(references) == len(resolved.tags):
         return PlannedTarget(resolved, repository, problem, references)
     return PlannedTarget(resolved, repository, problem, references, tuple(_not_now(resolved)))
@@ -124,7 +128,7 @@ def _shown(repository: Repository | None, registry: Resolution) -> str:
     return str(repository) if repository is not None else mask.registry(registry.text)
 
 
-def _reference(one: ResolvedTag, repository: Repository | None, shown: str) -> PlannedReference:
+def _reference(one: ResolvedTag, repository: Repository | None, shown: str, moves: str) -> PlannedReference:
     tag = one.text
     text = f"{shown}:{mask.masked(tag.text)}"
     reference = problem = None
@@ -134,7 +138,8 @@ def _reference(one: ResolvedTag, repository: Repository | None, shown: str) -> P
             reference = None if repository is None else Reference(repository, tag.text, "")
         except ReferenceError as error:
             problem = error.with_traceback(None)
-    return PlannedReference(tag, text, reference, problem, one.holds is None)
+    own = one.tag.moves
+    return PlannedReference(tag, text, reference, problem, one.holds is None, moves if own is None else own.value)
 
 
 def dormant(plan: Plan, *, building_all: bool = False) -> list[Span]:

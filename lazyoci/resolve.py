@@ -84,6 +84,7 @@ class ResolvedArtifact:
     annotations: Mapping[str, Resolution]
     build_args: Mapping[str, Resolution]  # of an image; empty for other types
     labels: Mapping[str, Resolution]
+    values: ArtifactValues
     conditions: tuple[Resolution, ...] = ()  # those that are templates
 
     @property
@@ -173,10 +174,10 @@ def _artifact(artifact: Artifact, base: Values, shared: dict[str, Resolution]) -
         )
     annotations = {key: render(text) for key, text in artifact.annotations.items()} if artifact.annotations else {}
     if not isinstance(artifact, ImageArtifact):
-        return ResolvedArtifact(artifact, targets, annotations, {}, {}, conditions)
+        return ResolvedArtifact(artifact, targets, annotations, {}, {}, values, conditions)
     build_args = {key: render(text) for key, text in artifact.build_args.items()}
     labels = {key: render(text) for key, text in artifact.labels.items()}
-    return ResolvedArtifact(artifact, targets, annotations, build_args, labels, conditions)
+    return ResolvedArtifact(artifact, targets, annotations, build_args, labels, values, conditions)
 
 
 def _has_conditions(artifact: Artifact) -> bool:

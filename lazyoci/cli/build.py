@@ -86,7 +86,15 @@ def _platforms(ctx: click.Context, param: click.Parameter, values: Sequence[str]
 @click.option("--insecure", is_flag=True, help="Let private registries fall back to unverified TLS or plain HTTP.")
 @click.option("--ca", type=click.Path(path_type=Path), help="Certificates (PEM) to trust besides the system's.")
 @click.option("--layout", type=click.Path(path_type=Path), help="Also write an OCI image layout to this directory.")
-@click.option("--no-clobber", is_flag=True, help="Refuse to move a tag that exists.")
+@click.option("--no-clobber", is_flag=True, help="Refuse to move a tag that exists, unless the file says how it moves.")
+@click.option(
+    "--max-tags",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=20_000,
+    show_default=True,
+    help="Read at most so many tags of a repository, for tags that move forward alone.",
+)
 @click.option("--require-published", is_flag=True, help="Fail where nothing is published, as no tag is due.")
 @click.option("--keep-going", is_flag=True, help="Publish what can be published when something fails.")
 @click.option(
@@ -120,6 +128,7 @@ def command(
     ca: Path | None,
     layout: Path | None,
     no_clobber: bool,
+    max_tags: int,
     require_published: bool,
     keep_going: bool,
     jobs: int,
@@ -169,6 +178,7 @@ def command(
         ask=ask,
         keep_going=keep_going,
         no_clobber=no_clobber,
+        max_tags=max_tags,
         layout=layout,
         jobs=jobs,
         builder=builder,
@@ -190,7 +200,7 @@ def command(
         return 130
     if bug is not None:
         return _BUG
-    nothing = push and not any(result.failed for result in results) and _nothing(results)
+    nothing = push and not any(result.failed for result in results) and _nothing(results, require_published)
     if nothing:
         meant = "--tag" if tag else "--artifact" if artifacts else "--require-published" if require_published else ""
         _say_nothing(nothing, meant, tag)
@@ -198,11 +208,12 @@ def command(
     return 1 if any(result.failed for result in results) else 0
 
 
-def _nothing(results: list[ArtifactResult]) -> str:
+def _nothing(results: list[ArtifactResult], require_published: bool) -> str:
     """Why nothing at all was, or would be, published; empty where something was."""
     if not any(result.due for result in results):
         return "no tag is due on this occasion" if results else ""
-    return ""
+    states = {one.outcome.state for result in results for one in result.references}
+    return "every tag that is due was kept" if require_published and states <= {"kept"} else ""
 
 
 def _say_nothing(why: str, meant: str, tag: str) -> None:

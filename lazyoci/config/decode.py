@@ -162,9 +162,7 @@ class _Decoder:
         if entry is None or _is_absent(entry[1]):
             return Attestations()
         fields = self._fields(entry[1], keys.ATTESTATIONS)
-        provenance = self._required(fields["provenance"]) if "provenance" in fields else None
-        if provenance is not None and provenance.value not in keys.PROVENANCE:
-            self.invalid = True
+        provenance = self._one_of(keys.PROVENANCE, fields.get("provenance"))
         sbom = _truth(fields["sbom"][1]) if "sbom" in fields else False
         if sbom is None:
             self.invalid = True
@@ -175,9 +173,10 @@ class _Decoder:
         registry = self._required(fields.get("registry"))
         listed = [self._tag(item) for item in self._items(fields.get("tags"), required=True)]
         when = self._when(fields)
+        moves = self._one_of(keys.MOVES, fields.get("moves"))
         if registry is None or not isinstance(node, Mapping):
             return None
-        return Target(registry, tuple([tag for tag in listed if tag is not None]), node, when)
+        return Target(registry, tuple([tag for tag in listed if tag is not None]), node, when, moves)
 
     def _tag(self, node: Node) -> Tag | None:
         if not isinstance(node, Mapping):
@@ -186,7 +185,8 @@ class _Decoder:
         fields = self._fields(node, keys.TAG)
         text = self._required(fields.get("tag"))
         when = self._when(fields)
-        return None if text is None else Tag(text, when, node)
+        moves = self._one_of(keys.MOVES, fields.get("moves"))
+        return None if text is None else Tag(text, when, moves, node)
 
     def _when(self, fields: _Fields) -> Condition | None:
         entry = fields.get("when")
@@ -292,6 +292,13 @@ class _Decoder:
         if found is None or not found.value:
             self.invalid = True
             return None
+        return found
+
+    def _one_of(self, words: tuple[str, ...], entry: tuple[Scalar, Node] | None) -> Text | None:
+        """An optional text that must be one of some words."""
+        found = None if entry is None else self._required(entry)
+        if found is not None and found.value not in words:
+            self.invalid = True
         return found
 
     def _scalar(self, node: Node) -> Text | None:

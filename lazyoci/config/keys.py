@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Container
 
 ROOT = frozenset(("version", "artifacts"))
-TARGET = frozenset(("registry", "tags", "when"))
-TAG = frozenset(("tag", "when"))
+TARGET = frozenset(("registry", "tags", "when", "moves"))
+TAG = frozenset(("tag", "when", "moves"))
+MOVES = ("always", "never", "forward")  # what moves may be
 CONDITION = frozenset(("all",))  # of a condition that is a mapping
 DEEPEST = 10  # how far conditions may be nested: nobody reads more
 FILE = frozenset(("path", "mediaType"))

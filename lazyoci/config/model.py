@@ -54,10 +54,11 @@ Condition = Text | AnyOf | AllOf  # the text is a word such as `release`, or a t
 
 @frozen
 class Tag:
-    """One tag of a target, and when it is due; always, without a condition."""
+    """One tag of a target: when it is due (always, without a condition), and whether it may move (as its target's)."""
 
     text: Text
     when: Condition | None = None
+    moves: Text | None = None
     node: Mapping | None = None  # of one that is written as a mapping
 
 
@@ -69,6 +70,7 @@ class Target:
     tags: tuple[Tag, ...]
     node: Mapping
     when: Condition | None = None
+    moves: Text | None = None  # of the tags that do not say it themselves
 
 
 @frozen(kw_only=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from lazyoci.check import Checked
 from lazyoci.errors import LazyociError
 from lazyoci.frozen import frozen, replace
+from lazyoci.moves import Moves, Ours
 from lazyoci.oci.reference import Reference
 from lazyoci.plan import PlannedArtifact
 from lazyoci.publish.options import Options
@@ -41,7 +42,14 @@ class Job:
     @property
     def wanted(self) -> Wanted:
         """Where it is to be pushed."""
-        return Wanted(self.result.name, self.references)
+        if self.planned is None:
+            return Wanted(self.result.name, self.references)
+        moves: dict[Reference, Moves] = {}
+        for one in self.planned.references:
+            if one.reference is not None and one.moves:
+                moves[one.reference] = _stricter(moves.get(one.reference), one.moves)
+        ours = self.planned.resolved.values.version.ours if "forward" in moves.values() else Ours()
+        return Wanted(self.result.name, self.references, moves, ours)
 
     def failing(self, *errors: LazyociError) -> Job:
         """The same, with more reasons why it cannot be published."""
@@ -58,6 +66,12 @@ class Job:
             ]
         )
         return replace(self, result=replace(self.result, references=references))
+
+
+def _stricter(one: Moves | None, other: str) -> Moves:
+    """The one of two that lets a tag move less, where a target lists it twice."""
+    order: tuple[Moves, ...] = ("never", "forward", "always")
+    return next(moves for moves in order if moves in (one, other))
 
 
 Jobs = tuple[Job, ...]

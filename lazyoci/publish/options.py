@@ -7,6 +7,7 @@ from pathlib import Path
 
 from lazyoci.errors import UsageError
 from lazyoci.frozen import frozen
+from lazyoci.moves import MOST_TAGS
 
 
 @frozen
@@ -21,6 +22,7 @@ class Options:
     ask: bool = False  # with dry_run: ask the registries what each reference would do
     keep_going: bool = False
     no_clobber: bool = False
+    max_tags: int = MOST_TAGS  # read of a repository where a tag moves forward alone
     layout: Path | None = None
     jobs: int = 4
     builder: str = ""

@@ -81,6 +81,7 @@ def _push(jobs: Jobs, options: Options, client: Client, events: Progress, cancel
         yield (jobs := halt(steps.heed(jobs, answers, keep_going=options.keep_going), options))
         with scratch.directory() as place:
             yield (jobs := halt(steps.build_all(jobs, options, place, events, cancelled), options))
+            answers = steps.with_tag_lists(jobs, answers, options, client, cancelled)
             if options.dry_run:
                 yield steps.compare_all(jobs, answers, options)
                 return

@@ -19,6 +19,7 @@ from lazyoci.publish.job import Job, Jobs
 from lazyoci.publish.options import Options
 from lazyoci.publish.result import ReferenceResult
 from lazyoci.registry.client import Client
+from lazyoci.transfer import tag_lists as lists
 from lazyoci.transfer.compare import compare
 from lazyoci.transfer.outcome import Item, Outcome, Preflight
 from lazyoci.transfer.preflight import preflight
@@ -42,6 +43,14 @@ def _heeding(job: Job, answers: Preflight, keep_going: bool) -> Job:
     reasons = [one.error for one in known if one.error is not None and not goes_on]
     told = [error for error in dict.fromkeys(reasons) if error not in job.result.errors]
     return _with_outcomes(job, failed).failing(*told)
+
+
+def with_tag_lists(
+    jobs: Jobs, answers: Preflight, options: Options, client: Client, cancelled: threading.Event
+) -> Preflight:
+    """What the registries say, with the tags of the repositories in which a tag may move forward alone."""
+    items = [(job.wanted, job.built) for job in jobs if job.ready]
+    return lists.with_tag_lists(items, answers, client, jobs=options.jobs, most=options.max_tags, cancelled=cancelled)
 
 
 def compare_all(jobs: Jobs, answers: Preflight, options: Options) -> Jobs:

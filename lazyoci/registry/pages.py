@@ -19,9 +19,11 @@ from lazyoci.registry.request import Reply, Request
 from lazyoci.registry.session import Session
 
 PAGE_SIZE = 100  # what is asked for; registries answer with fewer or more, so only `Link` tells the end
+LONG_PAGE = 1000  # where all names are needed
 PAGES = 1000  # read at most, unless told
 PAGE_LIMIT = 4 << 20  # bytes of one page: as many as a manifest may have, and some 200,000 tags
 LIST_LIMIT = 16 << 20  # bytes of all pages together
+_BYTES_A_NAME = 210  # of a list that is read whole: 4 MiB for 20,000 names
 NAMES = 200_000  # listed at most, in some 100 MiB of memory
 _ACCEPT = {"Accept": f"application/json, {mediatype.OCI_INDEX}"}
 
@@ -81,6 +83,26 @@ def names(
         if len(out) > NAMES:
             warn(f"{session.name}: the list has more than {NAMES} names; it is incomplete")
             return list(out)[:NAMES]
+    return list(out)
+
+
+def every_name(session: Session, first: str, key: str, task: Task, scopes: Scopes, most: int) -> list[str]:
+    """All names under `key`, of which there are at most so many, in 210 bytes each; raises where the list is longer.
+
+    It raises too where the pages do not lead to the end: who asks for all names must not get some.
+    """
+
+    def incomplete(reason: str) -> None:
+        raise errors.ProtocolError(f"{task.what} stopped: {reason}", task)
+
+    out: dict[str, None] = {}
+    size = 0
+    for reply in replies(session, first, task, scopes, PAGES, incomplete):
+        out |= dict.fromkeys(_names_of(reply.body, key, task))
+        size += len(reply.body)
+        if len(out) > most or size > most * _BYTES_A_NAME:
+            shown = f"{most:,} names" if len(out) > most else f"{most * _BYTES_A_NAME:,} bytes"
+            raise errors.TooLarge(f"{task.what} stopped: the list has more than {shown}", task)
     return list(out)
 
 

@@ -8,13 +8,13 @@ from typing import BinaryIO, Literal
 
 from lazyoci.oci.descriptor import Descriptor, Manifest
 from lazyoci.oci.reference import Repository
-from lazyoci.registry import referrers
+from lazyoci.registry import errors, referrers
 from lazyoci.registry.auth import scope, token
 from lazyoci.registry.credentials.credential import Credential
 from lazyoci.registry.download import Download
 from lazyoci.registry.errors import Task
 from lazyoci.registry.manifests import Manifests
-from lazyoci.registry.pages import PAGE_SIZE, PAGES, names
+from lazyoci.registry.pages import LONG_PAGE, PAGE_SIZE, PAGES, every_name, names
 from lazyoci.registry.refusals import refusal
 from lazyoci.registry.request import Request
 from lazyoci.registry.session import Session
@@ -166,6 +166,20 @@ class RemoteRepository:
         task = Task.on(self.name, "list tags of")
         url = f"/v2/{self._path}/tags/list?n={PAGE_SIZE}"
         return names(self._session, url, "tags", task, scope.of(self._path, push=False), 1, lambda _more: None)
+
+    def every_tag(self, most: int, *, has_tags: bool) -> list[str]:
+        """All tags, or a Failure: where there are more than `most`, or the registry does not list them.
+
+        A repository that is not there yet has none, unless it is known that it `has_tags`.
+        """
+        task = Task.on(self.name, "list tags of")
+        first = f"/v2/{self._path}/tags/list?n={LONG_PAGE}"
+        try:
+            return every_name(self._session, first, "tags", task, scope.of(self._path, push=False), most)
+        except errors.RepositoryMissing:
+            if has_tags:
+                raise
+            return []
 
     # helpers
 

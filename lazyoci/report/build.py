@@ -88,6 +88,8 @@ def _state(outcome: Outcome, style: Style, *, dry_run: bool) -> str:
         case "moved":
             word = "would move from" if dry_run else "moved from"
             return style.warning(f"{word} {short(outcome.previous_digest)}")
+        case "kept":
+            return style.dim(f"kept: {outcome.reason}")
         case "planned" if outcome.previous_digest:
             return f"exists as {short(outcome.previous_digest)}; digest known after the build"
         case "planned" if dry_run:
@@ -156,6 +158,12 @@ def _target(one: ReferenceResult) -> dict[str, Any]:
         found["digest"] = outcome.digest
     if outcome.previous_digest:
         found["previousDigest"] = outcome.previous_digest
+    if outcome.reason:
+        found["reason"] = outcome.reason
+    if outcome.holder is not None:
+        found["holder"] = {"reference": outcome.holder.reference}
+        if outcome.holder.digest:
+            found["holder"]["digest"] = outcome.holder.digest
     if outcome.error is not None:
         found["error"] = outcome.error.message
     return found

@@ -97,7 +97,21 @@ def run(subject: Subject, selection: Selection) -> Iterator[Diagnostic]:
                     told[rule.code, id(finding.node)] = severity
                 if rule.unless and told.get((rule.unless, id(finding.node)), 0) >= severity:
                     continue
-                yield _diagnostic(subject, rule.code, severity, finding)
+                if rule.spares_forward and severity > Severity.WARNING and id(finding.node) in _forward(subject):
+                    yield _diagnostic(subject, rule.code, Severity.WARNING, finding)
+                else:
+                    yield _diagnostic(subject, rule.code, severity, finding)
+
+
+def _forward(subject: Subject) -> frozenset[int]:
+    """The texts, by their identity, of tags that move forward alone wherever they stand."""
+
+    def find() -> frozenset[int]:
+        found = [one for artifact in subject.plan.artifacts for one in artifact.references]
+        others = {id(one.tag.source.node) for one in found if one.moves != "forward"}
+        return frozenset({id(one.tag.source.node) for one in found if one.moves == "forward"} - others)
+
+    return subject.once("forward", find)
 
 
 def _more(subject: Subject, rule: Rule, severity: Severity) -> Iterator[Diagnostic]:

@@ -82,6 +82,7 @@ class Rule:
     default: bool = True  # off unless selected when False
     faces: frozenset[Face] = frozenset(Face)
     more: Severity | None = None  # how grave is what `check_more` of its module finds, if the code is selected
+    spares_forward: bool = False  # a warning at most about a tag that moves forward alone, as it stays where it is
     unless: str = ""  # a code that tells the same mistake better: where it is reported as gravely, this one is silent
     locked: bool = False  # neither a comment in the file nor the project's settings silence it or make it lighter
     reporter: str = "rule"  # or "reader": while the file is read; "registry": by `online`; "suppressions"

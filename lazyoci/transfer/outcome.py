@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from lazyoci.errors import LazyociError
 from lazyoci.layout.store import Built
+from lazyoci.moves import MOST_TAGS, Moves, Ours
 from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.reference import Reference, Repository
 
 # what happened, or would happen, to one reference: docs/reference/output.md
-State = Literal["planned", "built", "new", "unchanged", "moved", "refused", "failed", "skipped"]
+State = Literal["planned", "built", "new", "unchanged", "moved", "kept", "refused", "failed", "skipped"]
 
 # for each blob that a registry host handles at a time (`jobs`), so many small questions may be under way
 QUESTIONS_PER_JOB = 8
@@ -24,6 +25,12 @@ class Wanted:
 
     artifact: str
     references: tuple[Reference, ...]
+    moves: Mapping[Reference, Moves] = field(default_factory=dict)  # of those that say it
+    ours: Ours = field(default_factory=Ours)  # what those that only move forward are to move to
+
+    def beside(self, reference: Reference) -> tuple[str, ...]:
+        """The tags that go into the same repository as `reference`, its own among them."""
+        return tuple([one.tag for one in self.references if one.repository == reference.repository])
 
     @property
     def repositories(self) -> tuple[Repository, ...]:
@@ -49,10 +56,24 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class TagList:
+    """The tags of a repository, or why they cannot be had. `holders` are the digests of some of them."""
+
+    tags: tuple[str, ...] = ()
+    error: LazyociError | None = None
+    holders: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Preflight:
-    """The answers of all registries, by reference."""
+    """The answers of all registries, by reference; the tags of the repositories that were asked for them.
+
+    At most `most_tags` are read of one.
+    """
 
     found: Mapping[Reference, Asked]
+    lists: Mapping[Repository, TagList] = field(default_factory=dict)
+    most_tags: int = MOST_TAGS
 
     @property
     def errors(self) -> tuple[LazyociError, ...]:
@@ -61,10 +82,19 @@ class Preflight:
 
 
 @dataclass(frozen=True, slots=True)
+class Holder:
+    """The tag of a newer version, and its digest if that is known."""
+
+    reference: str
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What happened to one reference, or would happen. `pushed`: the tag was sent in this run, whatever came after.
 
-    `digest` is what the tag should point to ("" while it is unknown), `previous_digest` what it pointed to before.
+    `digest` is what the tag should point to ("" while it is unknown), `previous_digest` what it pointed to before; of
+    a tag that was kept, both are what it points to.
     """
 
     state: State
@@ -72,6 +102,8 @@ class Outcome:
     previous_digest: str = ""
     pushed: bool = False
     error: LazyociError | None = None
+    reason: str = ""  # why it was kept
+    holder: Holder | None = None  # the newer version, for which it was kept
 
     @property
     def published(self) -> bool:

@@ -100,7 +100,7 @@ def _prepare(item: Item, preflight: Preflight, no_clobber: bool) -> _Work:
     targets = []
     for repository in item.wanted.repositories:
         here = tuple([one for one in item.wanted.references if one.repository == repository])
-        targets.append(Target(repository, here, [by_reference[one] for one in here]))
+        targets.append(Target(repository, here, [by_reference[one] for one in here], item.wanted, preflight.most_tags))
     try:
         return _Work(item, _content.read(item.built), targets)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one artifact, the others are told of

@@ -17,8 +17,9 @@ from lazyoci.registry.errors import BlobUnknown, TagImmutable
 from lazyoci.registry.repository import RemoteRepository
 from lazyoci.transfer.compare import is_pending, skip_pending
 from lazyoci.transfer.content import Content
+from lazyoci.transfer.give_way import give_way
 from lazyoci.transfer.meter import Meter
-from lazyoci.transfer.outcome import Outcome
+from lazyoci.transfer.outcome import Outcome, Wanted
 from lazyoci.transfer.seam import send
 from lazyoci.transfer.uploads import Errand, How, Uploads
 
@@ -33,6 +34,8 @@ class Target:
     repository: Repository
     references: tuple[Reference, ...]
     outcomes: list[Outcome]  # one for each of the references
+    wanted: Wanted
+    most_tags: int  # read of the repository, to see whether a newer version came meanwhile
     blobs: dict[str, How] = field(default_factory=dict)
 
     @property
@@ -111,6 +114,16 @@ class TargetPush:
 
     def put_tags(self) -> None:
         """See `Sink`. Tags are written in their order; after one that fails, no other."""
+        try:
+            self._write_tags()
+        finally:
+            target = self._target
+            if not self._cancelled.is_set():
+                target.outcomes = give_way(
+                    target.wanted, target.references, target.outcomes, self._remote, target.most_tags
+                )
+
+    def _write_tags(self) -> None:
         for at, outcome in enumerate(self._target.outcomes):
             if is_pending(outcome):
                 self._heed()

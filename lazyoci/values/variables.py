@@ -320,6 +320,11 @@ class ArtifactValues:
         self._chart = chart
         self._chart_value: Value | None = None
 
+    @property
+    def version(self) -> Version:
+        """The version that the artifact is published under."""
+        return self.base.version
+
     def get(self, name: str) -> Value:
         """The value of a variable; raises KeyError for a name that is none."""
         if name == "Name":

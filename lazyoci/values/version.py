@@ -10,6 +10,7 @@ from lazyoci.frozen import frozen
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from lazyoci.moves import Ours
     from lazyoci.semver import Semver
     from lazyoci.world import GitState
     from lazyoci.world.occasion import Occasion
@@ -41,6 +42,22 @@ class Version:
     def exact(self) -> Semver | None:
         """The version, where it is certainly the one of this run."""
         return self.semver if self.basis is Basis.EXACT else None
+
+    @property
+    def ours(self) -> Ours:
+        """What tags that only move forward are to move to, or why they stay."""
+        from lazyoci.moves import Ours  # few files have such tags
+
+        if self.semver is None:
+            return Ours()
+        full, stays = self.semver.full, ""
+        if self.semver.prerelease:
+            stays = f"{full} is a prerelease"
+        elif self.basis is Basis.ANCESTOR:
+            stays = f"{full} is the version of an earlier commit"
+        elif self.basis is Basis.DIRTY:
+            stays = f"there are changes since {full} that are not committed"
+        return Ours(self.semver, stays)
 
 
 def given(environment: str, tag: str, tag_source: str) -> Version | None:

@@ -96,8 +96,8 @@ class _Explainer:
             case "type" | "enum" if path == ("version",):
                 if isinstance(value, (int, float)) and not isinstance(value, bool):
                     self._version(path)
-            case "enum" if path[-1] == "provenance":
-                self._unknown_provenance(path)
+            case "enum" if path[-1] in ("provenance", "moves"):
+                self._unknown_word(path, tuple(wanted))
             case "enum":
                 self._unknown_type(path)
             case "contains" if any(item is not None for item in value):
@@ -189,18 +189,20 @@ class _Explainer:
             fix = Fix(f'replace with "{guess.word}"', (Edit(node.span, guess.word),))
         self._add("unknown-type", f'{where}unknown type "{excerpt(node.value)}"; {remedy}', node, fix)
 
-    def _unknown_provenance(self, path: Path) -> None:
+    def _unknown_word(self, path: Path, words: tuple[str, ...]) -> None:
+        """A value that must be one of a few words."""
         node = self.instance.place(path).value
-        where = self._where(path[:-2])
+        name, where = path[-1], self._where(path[:-1])
+        known = f"{', '.join(words[:-1])} or {words[-1]}"
         if not isinstance(node, Scalar):
-            self._add("wrong-type", f"{where}provenance must be min or max, and is a {kind(node)}", node)
+            self._add("wrong-type", f"{where}{name} must be {known}, and is a {kind(node)}", node)
             return
-        guess = suggest(node.value, keys.PROVENANCE)
+        guess = suggest(node.value, words)
         fix: Fix | None = None
         if guess and guess.certain and not node.tag:
             fix = Fix(f'replace with "{guess.word}"', (Edit(node.span, guess.word),))
         remedy = f'; did you mean "{guess.word}"?' if guess else ""
-        message = f'{where}provenance must be min or max, and is "{excerpt(node.value)}"{remedy}'
+        message = f'{where}{name} must be {known}, and is "{excerpt(node.value)}"{remedy}'
         self._add("wrong-type", message, node, fix)
 
     def _where(self, path: Path) -> str:

@@ -18,6 +18,7 @@ REMEDY = {
     "provenance": "write min or max",
     "sbom": "write true or false",
     "tag": "name the tag",
+    "moves": "write always, never or forward",
     "when": "name an occasion, such as release",
     "all": "list the conditions that must all hold, as in {all: [branch, not schedule]}",
 }
@@ -58,6 +59,7 @@ FORM = {
     "provenance": "min or max",
     "sbom": "true or false, without quotes",
     "all": "a list of conditions",
+    "moves": "always, never or forward",
 }
 
 # What an item has to be where it is no text.

@@ -41,8 +41,8 @@ def check(subject: Subject) -> Iterator[Finding]:
             releases |= {text, f"v{text}"}
         for reference in artifact.references:
             tag = reference.tag
-            if reference.conditional:
-                continue  # a condition may be what keeps it where it is
+            if reference.conditional or reference.moves == "forward":
+                continue  # something keeps it where it is, or may do so
             if tag.certain and tag.text in releases and not versions.drops_prerelease(tag):
                 message = f"tag {quoted(tag.text)} would move to the prerelease {version.full}; {_remedy(tag)}"
                 yield Finding(tag.source.node, message)

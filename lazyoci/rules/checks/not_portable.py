@@ -1,7 +1,8 @@
 """The Go tool of the same name would do something else with this file.
 
-It does not know `when` on an artifact or a target, passes over it and publishes always: that is a warning, unless you
-ignore it. Tags that are mappings, such as `{tag: latest, when: release}`, it refuses, so nothing unmeant happens.
+It does not know `when` on an artifact or a target, nor `moves` on a target, passes over them and publishes always: that
+is a warning, unless you ignore it. Tags that are mappings, such as `{tag: latest, when: release}`, it refuses, so
+nothing unmeant happens.
 
 Select this rule if one file has to work with both, `lazyoci validate --select not-portable`. Then it also tells of what
 the Go tool refuses: tags that are mappings, the variables GitSHALong, GitDirty, GitTag, DefaultBranch, PullRequest,
@@ -42,6 +43,8 @@ def check(subject: Subject) -> Iterator[Finding]:
         for target in artifact.targets:
             if target.when is not None:
                 yield _passed_over(target.node, "when", "pushes to this repository always")
+            if target.moves is not None:
+                yield _passed_over(target.node, "moves", "moves every tag")
 
 
 def _passed_over(mapping: Mapping, name: str, does: str) -> Finding:

@@ -34,9 +34,14 @@ BASE: dict[str, Any] = {
                     "tags": [
                         Raw("latest"),
                         Raw('"{{ .Tag }}"'),
-                        {"tag": Raw("edge"), "when": [Raw("release"), {"all": [Raw("branch"), [Raw("manual")]]}]},
+                        {
+                            "tag": Raw("edge"),
+                            "moves": Raw("forward"),
+                            "when": [Raw("release"), {"all": [Raw("branch"), [Raw("manual")]]}],
+                        },
                     ],
                     "when": {"all": [Raw("branch")], "x-note": {}},
+                    "moves": Raw("never"),
                 }
             ],
             "when": Raw("not schedule"),
@@ -62,7 +67,7 @@ BASE: dict[str, Any] = {
 
 SCALARS = (
     '1 1.0 1.5 01 0x1 0o1 2 "1" true ~ null "" a '
-    'image helm artifact docker min max False yes "true" "|image" Image 2024-01-01 .nan 1e400 '
+    'image helm artifact docker min max forward always False yes "true" "|image" Image 2024-01-01 .nan 1e400 '
     "!!str|1 !!int|1 !!int|x !!null|~ !!null|x !!binary|YQ== !!binary|'@' !own|x !|1 99999999999999999999"
 )
 scalars = st.sampled_from([Raw(one.replace("|", " ")) for one in SCALARS.split(" ") if one])

@@ -65,6 +65,7 @@ def test_decoder_and_schema_agree_on_lists_and_maps() -> None:
     maps = {name for name, one in artifact.items() if "object" in one.get("type", "") and "properties" not in one}
     assert maps == keys.MAPS
     assert properties("attestations")["provenance"]["enum"] == list(keys.PROVENANCE)
+    assert properties("target")["moves"]["enum"] == properties("tag")["moves"]["enum"] == list(keys.MOVES)
     assert artifact["type"]["enum"] == list(keys.OF_TYPE)
 
 

@@ -42,6 +42,7 @@ _FACTS: dict[str, dict[str, Any]] = {  # what an example's page says around it
     "unused-tag": {"face": "build", "tag": "v2.0.0"},
     "dirty-tree": {"face": "build", "git": _GIT | {"dirty": True}},
     "invalid-tag": {"face": "editor", "git": _GIT | {"branch": "feature/x"}},
+    "forward-without-version": {"face": "build", "git": _GIT},
     "unresolved-occasion": {"face": "build", "git": _GIT | {"distance": 3}},
     "doubled-v": {"tag": "v1.0.0"},
     "floating-tag-prerelease": {"tag": "1.4.0-rc.1"},

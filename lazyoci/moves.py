@@ -1,0 +1,87 @@
+"""Whether a tag that follows releases moves forward to a version: decided by the version tags beside it. Pure.
+
+A tag's line is what it stands for: `1.4` the versions 1.4.x, `1` those of major 1, and any word, such as `latest`, all
+of them. Versions with a literal text behind them, as `1.4.2-alpine` beside `latest-alpine`, are a line of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from lazyoci import semver
+from lazyoci.frozen import frozen
+from lazyoci.semver import Semver
+
+MOST_TAGS = 20_000  # read of a repository, unless the user allows more
+Moves = Literal["always", "never", "forward"]
+
+_NUMBERS = re.compile(r"v?([0-9]+)(?:\.([0-9]+))?(?:\.([0-9]+))?", re.ASCII)
+
+
+@frozen
+class Ours:
+    """The version that an artifact is published under. `stays`, where not empty, is why no tag moves forward to it."""
+
+    version: Semver | None = None
+    stays: str = "there is no version"
+
+
+@frozen
+class Decision:
+    """Whether a tag moves. Where it does not, `reason` says why, and `holder` is the newer version's tag, if one is."""
+
+    moves: bool
+    reason: str = ""
+    holder: str = ""
+
+
+def suffix_of(tag: str, version: Semver) -> str | None:
+    """What follows the version in a tag that is a full one of it; None for other tags."""
+    bare = tag.removeprefix("v")
+    if not bare.startswith(version.full):
+        return None
+    rest = bare[len(version.full) :]
+    return rest if not rest or rest[0] in "-_" else None
+
+
+def decide(tag: str, ours: Ours, tags: Iterable[str], beside: Sequence[str]) -> Decision:
+    """Whether `tag` moves to our version. `tags` are those of the repository, `beside` those we push with it."""
+    if ours.stays or ours.version is None:
+        return Decision(False, ours.stays)
+    suffix = _suffix(tag, ours.version, beside)
+    line = _line(tag, suffix)
+    newer = [(one.precedence, name) for name in tags if (one := _version(name, suffix)) is not None and _in(one, line)]
+    newest, holder = max(newer, default=(ours.version.precedence, ""))
+    if newest <= ours.version.precedence:
+        return Decision(True)
+    return Decision(False, f"{holder} is newer than {ours.version.full}", holder)
+
+
+def _suffix(tag: str, version: Semver, beside: Sequence[str]) -> str:
+    """The literal text behind the version in the tag's line: the longest of the full versions' that it ends with."""
+    known = {found for one in beside if (found := suffix_of(one, version)) is not None}
+    return max((one for one in known if tag.endswith(one)), key=len, default="")
+
+
+def _line(tag: str, suffix: str) -> tuple[str, ...]:
+    """The numbers that the versions of a tag's line begin with."""
+    match = _NUMBERS.fullmatch(tag.removesuffix(suffix))
+    return () if match is None else tuple(_plain(number) for number in match.groups() if number is not None)
+
+
+def _version(tag: str, suffix: str) -> Semver | None:
+    """The release that a tag of the registry is, if it has the suffix."""
+    if not tag.endswith(suffix):
+        return None
+    found = semver.parse(tag[: len(tag) - len(suffix)])
+    return None if found is None or found.prerelease or found.build else found
+
+
+def _in(version: Semver, line: tuple[str, ...]) -> bool:
+    return line == tuple(map(_plain, (version.major, version.minor, version.patch)))[: len(line)]
+
+
+def _plain(number: str) -> str:
+    return number.lstrip("0") or "0"
