@@ -6,7 +6,7 @@ Marks are read by `index` alone, which counts code points: libyaml also ends lin
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Literal
 
 from lazyoci.diagnostic import Diagnostic, Related, Severity, Source, Span
 from lazyoci.yaml.libyaml import Parser, YAMLError, events
@@ -29,22 +29,27 @@ def leading_boms(text: str) -> int:
     return len(text) - len(text.lstrip("\ufeff"))
 
 
-class Broken(Exception):
-    """The YAML cannot be composed; carries the one diagnostic that says why."""
+Reason = Literal["unknown alias", "alias inside its anchor", "too deep", "too many aliases"]
 
-    def __init__(self, message: str, span: Span) -> None:
+
+class Broken(Exception):
+    """The YAML cannot be composed; carries the one diagnostic that says why. `alias` is the name of one to blame."""
+
+    def __init__(self, message: str, span: Span, reason: Reason, alias: str = "") -> None:
         super().__init__(message)
         self.diagnostic = Diagnostic("yaml-syntax", Severity.ERROR, message, span)
+        self.reason = reason
+        self.alias = alias
 
 
-def compose(source: Source) -> tuple[Document, list[Diagnostic]]:
+def compose(source: Source, *, first_only: bool = False) -> tuple[Document, list[Diagnostic]]:
     """The first document of `source`, and what is wrong with it though it is YAML.
 
     Raises Broken for what Go's reader refuses, and the parser's own YAMLError, or UnicodeEncodeError for half of a
-    surrogate pair, where the text is not YAML.
+    surrogate pair, where the text is not YAML. With `first_only` nobody looks at what follows.
     """
     shift = leading_boms(source.text)
-    return _Composer(source, shift).run(Parser(source.text[shift:]))
+    return _Composer(source, shift).run(Parser(source.text[shift:]), first_only)
 
 
 class _Composer:
@@ -58,8 +63,8 @@ class _Composer:
         self.named: dict[str, Node] = {}  # an anchor may be defined again: the latest counts
         self.found: list[Diagnostic] = []
 
-    def run(self, parser: Any) -> tuple[Document, list[Diagnostic]]:
-        """Compose the first document, and see whether anything follows it."""
+    def run(self, parser: Any, first_only: bool) -> tuple[Document, list[Diagnostic]]:
+        """Compose the first document, and see whether anything follows it, unless that does not matter."""
         event = parser.get_event()
         while not isinstance(event, (DocumentStartEvent, StreamEndEvent)):
             event = parser.get_event()
@@ -67,16 +72,16 @@ class _Composer:
         if isinstance(event, StreamEndEvent):
             return document, self.found
         document.root = self._root(parser)
-        document.more = self._more(parser, bool(parser.get_event().explicit))
+        if not first_only:
+            document.more = self._more(parser, bool(parser.get_event().explicit))
         if document.more and isinstance(document.root, Scalar) and is_null(document.root):
             self.found.clear()  # the first document is the one too many, and `decode` says so
         if self.aliases:
             from lazyoci.yaml.alias_bomb import is_bomb  # only for files with aliases
 
             if is_bomb(document.root):
-                raise Broken(
-                    "aliases expand this file beyond all measure; write less through `*`", self.aliases[0].span
-                )
+                message = "aliases expand this file beyond all measure; write less through `*`"
+                raise Broken(message, self.aliases[0].span, "too many aliases")
         return document, self.found
 
     def _root(self, parser: Any) -> Node:
@@ -109,9 +114,8 @@ class _Composer:
                     parent = collection(event.start_mark.index + shift, -1, bool(event.flow_style))
                 key = None
                 if len(stack) > MAX_DEPTH:
-                    raise Broken(
-                        f"this is nested more than {MAX_DEPTH:,} deep; flatten it", Span(parent.start, parent.start + 1)
-                    )
+                    message = f"this is nested more than {MAX_DEPTH:,} deep; flatten it"
+                    raise Broken(message, Span(parent.start, parent.start + 1), "too deep")
                 continue
             elif kind is MappingEndEvent or kind is SequenceEndEvent:
                 assert parent is not None  # the parser balances its events
@@ -229,8 +233,10 @@ def _bad_alias(name: str, span: Span, node: Node | None) -> Broken:
 
     shown = excerpt(name)
     if node is None:
-        return Broken(f'"*{shown}" has no anchor before it; write &{shown} in front of the value it repeats', span)
-    return Broken(f'"*{shown}" stands inside what it repeats; write out what is meant', span)
+        message = f'"*{shown}" has no anchor before it; write &{shown} in front of the value it repeats'
+        return Broken(message, span, "unknown alias", name)
+    message = f'"*{shown}" stands inside what it repeats; write out what is meant'
+    return Broken(message, span, "alias inside its anchor", name)
 
 
 def _block_end(text: str, start: int, end: int) -> int:

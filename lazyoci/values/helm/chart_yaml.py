@@ -1,29 +1,26 @@
-"""A YAML file of a chart → plain data, as Helm decodes it: YAML 1.1, the first document, the last of repeated keys.
-
-PyYAML's C parser is read by its events, since its own composer recurses in C and crashes on deep nesting.
-"""
+"""A YAML file of a chart → plain data, as Helm decodes it: YAML 1.1, the first document, the last of repeated keys."""
 
 from __future__ import annotations
 
-import binascii
 import math
+import re
 from base64 import b64decode
 from typing import Any
 
 from lazyoci.errors import LazyociError
 from lazyoci.values.helm.scalars import Plain, go_text, plain_value
-from lazyoci.yaml.libyaml import TOO_DEEP, MarkedYAMLError, YAMLError, parse
-from lazyoci.yaml.libyaml import events as kinds
+from lazyoci.yaml.nodes import Document, Mapping, Node, Scalar, Sequence
+from lazyoci.yaml.plain import NotYaml, read
 
 Tree = Any  # str | Plain | None | list[Tree] | Fields
 
 _MAX_DEPTH = 100
 MAX_BYTES = 5 << 20  # of one file of a chart; Helm's own limit
 _SYNTAX = "see that its lines are aligned there, and its quotes and brackets closed"
-_TAG = "tag:yaml.org,2002:"
+_TOO_DEEP = f"nested more than {_MAX_DEPTH} levels deep"
+_BARE_TAG = re.compile(r"(?:^|[ \t\[{,])!(?:[ \t]+&[^ \t]+)?[ \t]*$")
+_NEAR = 256  # characters in front of a scalar in which a tag of it is looked for
 _KINDS = {"bool": (bool,), "int": (int,), "float": (int, float), "null": (type(None),)}
-# Helm gives up where repetition by aliases makes nearly all of a document (go.yaml.in/yaml, decode.go)
-_FEW_ALIASES, _FEW_NODES, _SMALL, _LARGE = 100, 1000, 400_000, 4_000_000
 
 
 class ChartError(LazyociError):
@@ -59,133 +56,112 @@ def load_tree(data: bytes, name: str) -> Tree:
         before = data.count(b"\n", 0, error.start)
         raise ChartError("not UTF-8 text", line=before, hint=f"save {name} as UTF-8", place=name) from None
     try:
-        return _Composer().compose(parse(text))
+        document = read(text, first_only=True)
+        return _Tree(document).of(document.root, 0) if document.root is not None else None
+    except NotYaml as error:
+        raise _refused(error, name) from None
     except ChartError as error:
         error.place = name
         raise
-    except MarkedYAMLError as error:
-        mark = error.problem_mark
-        line = None if mark is None else mark.line
-        deep = TOO_DEEP in (error.problem or "")
-        found = (
-            _too_deep(line)
-            if deep
-            else ChartError(f"not YAML: {error.problem or 'unreadable'}", line=line, hint=_SYNTAX)
-        )
-    except YAMLError as error:
-        found = ChartError(f"not YAML: {str(error).splitlines()[0]}", hint=_SYNTAX)
-    found.place = name
-    raise found
 
 
-def _too_deep(line: int | None) -> ChartError:
-    return ChartError(f"nested more than {_MAX_DEPTH} levels deep", line=line)
+def _refused(error: NotYaml, name: str) -> ChartError:
+    """In the words of Helm, where it has its own."""
+    match error.reason:
+        case "unknown alias":
+            return ChartError(f"unknown anchor '{error.alias}' referenced", line=error.line, place=name)
+        case "alias inside its anchor":
+            return ChartError(f"anchor '{error.alias}' value contains itself", line=error.line, place=name)
+        case "too many aliases":
+            hint = "write out what *aliases repeat"
+            return ChartError("document contains excessive aliasing", hint=hint, place=name)
+        case "too deep":
+            return ChartError(_TOO_DEEP, line=error.line, place=name)
+        case _:
+            return ChartError(f"not YAML: {error.problem}", line=error.line, hint=_SYNTAX, place=name)
 
 
-class _Composer:
-    """Builds the tree without recursion in the parser, sharing what aliases repeat."""
+class _Tree:
+    """Reads the nodes of one document as Helm does; what aliases repeat is read once, and shared."""
 
-    def __init__(self) -> None:
-        self._anchors: dict[str, Tree] = {}
-        self._open: set[str] = set()  # anchors whose value has not ended
-        self._sizes: dict[str, int] = {}  # nodes in each anchor's value
-        self._nodes = self._repeated = 0
+    def __init__(self, document: Document) -> None:
+        self._source = document.source
+        self._has_tags = "!" in document.source.text
+        self._known: dict[int, Tree] = {}  # by the id of a node that has an anchor
 
-    def compose(self, events: Any) -> Tree:
-        found = None
-        for event in events:
-            if isinstance(event, kinds.DocumentEndEvent):
-                break
-            if isinstance(event, kinds.NodeEvent):
-                found = self._node(event, events, 0)
-                break
-        self._bound_aliases()
-        return found
-
-    def _bound_aliases(self) -> None:
-        total, repeated = self._nodes, self._repeated
-        share = 0.99 - 0.89 * min(max(total - _SMALL, 0) / (_LARGE - _SMALL), 1)
-        if repeated > _FEW_ALIASES and total > _FEW_NODES and repeated / total > share:
-            raise ChartError("document contains excessive aliasing", hint="write out what *aliases repeat")
-
-    def _node(self, event: kinds.Event, events: Any, depth: int) -> Tree:
+    def of(self, node: Node, depth: int) -> Tree:
+        """What a node is to Helm. Raises ChartError."""
+        if id(node) in self._known:
+            return self._known[id(node)]
         if depth > _MAX_DEPTH:
-            raise _too_deep(_line(event))
-        if isinstance(event, kinds.AliasEvent):
-            return self._alias(event)
-        before = self._nodes
-        self._nodes += 1
-        anchor = getattr(event, "anchor", None)
-        if anchor is not None:
-            self._open.add(anchor)
-        if isinstance(event, kinds.ScalarEvent):
-            value: Tree = _scalar(event)
-        elif isinstance(event, kinds.SequenceStartEvent):
-            value = []
-            for item in events:
-                if isinstance(item, kinds.CollectionEndEvent):
-                    break
-                value.append(self._node(item, events, depth + 1))
-        elif isinstance(event, kinds.MappingStartEvent):
-            value = self._mapping(events, depth)
+            raise ChartError(_TOO_DEEP, line=self._line(node))
+        if isinstance(node, Scalar):
+            value = self._scalar(node)
+        elif isinstance(node, Sequence):
+            value = [self.of(item, depth + 1) for item in node.items]
         else:
-            raise ChartError("not YAML: the document ends too soon", line=_line(event))
-        if anchor is not None:
-            self._open.discard(anchor)
-            self._anchors[anchor] = value
-            self._sizes[anchor] = self._nodes - before
+            assert isinstance(node, Mapping)
+            value = self._mapping(node, depth)
+        if node.anchor:
+            self._known[id(node)] = value
         return value
 
-    def _alias(self, event: kinds.AliasEvent) -> Tree:
-        if event.anchor in self._open:
-            raise ChartError(f"anchor '{event.anchor}' value contains itself", line=_line(event))
-        if event.anchor not in self._anchors:
-            raise ChartError(f"unknown anchor '{event.anchor}' referenced", line=_line(event))
-        self._nodes += 1 + self._sizes[event.anchor]
-        self._repeated += self._sizes[event.anchor]
-        return self._anchors[event.anchor]
-
-    def _mapping(self, events: Any, depth: int) -> Fields:
+    def _mapping(self, mapping: Mapping, depth: int) -> Fields:
         found = Fields()
-        for event in events:
-            if isinstance(event, kinds.CollectionEndEvent):
-                return found
-            key = self._node(event, events, depth + 1)
-            value = self._node(next(events), events, depth + 1)
-            if key == "<<" and isinstance(event, kinds.ScalarEvent) and not event.style:
+        for key, node in mapping.items:
+            name, value = self.of(key, depth + 1), self.of(node, depth + 1)
+            line = self._line(key)
+            if name == "<<" and isinstance(key, Scalar) and not key.style:
                 for source in reversed(value) if isinstance(value, list) else [value]:
                     if not isinstance(source, Fields):
-                        raise ChartError("map merge requires map or sequence of maps as the value", line=_line(event))
+                        raise ChartError("map merge requires map or sequence of maps as the value", line=line)
                     found.update(source)
                     found.lines.update(source.lines)
                 continue
-            name = _key(key, _line(event))
-            found[name] = value
-            found.lines[name] = _line(event)
-        raise ChartError("not YAML: the document ends too soon")
+            text = _key(name, line)
+            found[text] = value
+            found.lines[text] = line
+        return found
+
+    def _line(self, node: Node) -> int:
+        return self._source.position(node.start).line
+
+    def _scalar(self, node: Scalar) -> Tree:
+        if node.style and not node.tag:
+            return node.value
+        if not self._has_tags:
+            value = plain_value(node.value)
+        else:
+            try:
+                value = node.value if self._has_bare_tag(node) else _tagged(node.value, node.tag.removeprefix("!!"))
+            except ChartError as error:
+                error.line = self._line(node)
+                raise
+        return value if value is None or isinstance(value, str) else Plain(value, node.value)
+
+    def _has_bare_tag(self, node: Scalar) -> bool:
+        """Whether a scalar has the tag `!`, which makes it text to Helm, and which yaml.v3 passes over."""
+        if node.tag:
+            return False
+        line = self._source.text[max(node.start - _NEAR, 0) : node.start].rpartition("\n")[2]
+        return _BARE_TAG.search(line) is not None
 
 
-def _scalar(event: kinds.ScalarEvent) -> Tree:
-    written: str = event.value
-    tag = (event.tag or "").removeprefix(_TAG)
-    if not tag or tag == "!":
-        if event.style or tag:  # None or "", by parser
-            return written
-        value = plain_value(written)
-    elif tag == "binary":
+def _tagged(written: str, tag: str) -> int | float | bool | str | None:
+    """What a scalar is with an explicit tag, or none."""
+    if not tag:
+        return plain_value(written)
+    if tag == "binary":
         try:
             return b64decode(written.replace("\n", "").replace("\r", ""), validate=True).decode("utf-8", "replace")
-        except binascii.Error:
-            raise ChartError("!!binary value contains invalid base64 data", line=_line(event)) from None
-    elif tag in _KINDS:
-        value = plain_value(written)
-        if not isinstance(value, _KINDS[tag]) or (tag != "bool" and isinstance(value, bool)):
-            raise ChartError(f"cannot decode `{written}` as a !!{tag}", line=_line(event), hint="remove the tag")
-        if tag == "float" and isinstance(value, int):
-            value = float(value)
-    else:
+        except ValueError:  # binascii.Error, or characters beyond ASCII
+            raise ChartError("!!binary value contains invalid base64 data") from None
+    if tag not in _KINDS:
         return written
-    return value if value is None or isinstance(value, str) else Plain(value, written)
+    value = plain_value(written)
+    if not isinstance(value, _KINDS[tag]) or (tag != "bool" and isinstance(value, bool)):
+        raise ChartError(f"cannot decode `{written}` as a !!{tag}", hint="remove the tag")
+    return float(value) if tag == "float" and isinstance(value, int) else value
 
 
 def not_json(tree: Tree) -> str:
@@ -211,7 +187,3 @@ def _key(key: Tree, line: int) -> str:
         what = key.written if isinstance(key, Plain) else what
         raise ChartError(f"unsupported map key: {what}", line=line, hint="a key must be text")
     return key
-
-
-def _line(event: kinds.Event) -> int:
-    return event.start_mark.line if event.start_mark is not None else 0

@@ -61,6 +61,9 @@ def test_numbers_and_booleans_are_read_as_helm_reads_them() -> None:
         ("!!str 6.10", "6.10"),
         ("'6.10'", "6.10"),
         ("!!float 5", "5"),
+        ("! 6.10", "6.10"),
+        ("! &anchor 6.10", "6.10"),
+        ("# well!\n  6.10", "6.1"),
         ("~", ""),
     ],
 )
@@ -139,6 +142,9 @@ def test_requirements_are_laid_over_the_chart() -> None:
         ("name: a\nversion: 1.0.0\ndependencies: [{name: d}, {name: d}]", 2, "more than one dependency"),
         ("name: *unknown", 0, "unknown anchor 'unknown' referenced"),
         ("? [a]\n: b", 0, "unsupported map key"),
+        ("name: a\nversion: !!binary é", 1, "invalid base64"),
+        ("name: a\nversion: !!int x", 1, "cannot decode `x` as a !!int"),
+        ("name: &a [*a]", 0, "anchor 'a' value contains itself"),
         ("a: " + "[" * 100_000, 0, "nested more than"),
     ],
 )

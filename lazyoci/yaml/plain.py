@@ -1,0 +1,61 @@
+"""YAML that is no `.lazy` file, such as settings and charts: one document, or one problem with its line."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from lazyoci.diagnostic import Source
+from lazyoci.yaml.compose import Broken, Reason, compose
+from lazyoci.yaml.libyaml import TOO_DEEP, MarkedYAMLError, YAMLError
+from lazyoci.yaml.nodes import Document, Mapping, Node, Scalar, Sequence
+from lazyoci.yaml.scalars import is_null
+
+Data = str | list["Data"] | dict[str, "Data"] | None
+
+
+class NotYaml(ValueError):
+    """Why a text cannot be read. `line` counts from zero, None where no line is to blame.
+
+    `reason` is "syntax" where the parser stopped, and `problem` then its own words, or what `compose` refuses; `alias`
+    is the name of the alias that is to blame.
+    """
+
+    def __init__(self, problem: str, line: int | None, reason: Reason | Literal["syntax"], alias: str = "") -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.line = line
+        self.reason = reason
+        self.alias = alias
+
+
+def read(text: str, *, first_only: bool = False) -> Document:
+    """The nodes of `text`; raises NotYaml. With `first_only` nobody looks at what follows the first document."""
+    source = Source(text)
+    try:
+        document, _ = compose(source, first_only=first_only)
+    except Broken as broken:
+        line = source.position(broken.diagnostic.span.start).line
+        raise NotYaml(broken.diagnostic.message, line, broken.reason, broken.alias) from None
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        reason: Reason | Literal["syntax"] = "too deep" if TOO_DEEP in (error.problem or "") else "syntax"
+        raise NotYaml(error.problem or "unreadable", None if mark is None else mark.line, reason) from None
+    except YAMLError as error:
+        raise NotYaml(str(error).partition("\n")[0], None, "syntax") from None
+    except UnicodeEncodeError:
+        raise NotYaml("half of a surrogate pair is no character", None, "syntax") from None
+    return document
+
+
+def data(node: Node | None) -> Data:
+    """A node as lists, mappings and texts, merge keys applied; every scalar is its own text, but null is None.
+
+    Keys that are no scalars are left out.
+    """
+    if isinstance(node, Scalar):
+        return None if is_null(node) else node.value
+    if isinstance(node, Sequence):
+        return [data(item) for item in node.items]
+    if isinstance(node, Mapping):
+        return {name: data(value) for name, (_, value) in node.fields().items()}
+    return None
