@@ -49,6 +49,9 @@ def command(directory: str, force: bool, to_stdout: bool) -> int:
         raise UsageError(
             f"{path} is there already", hint="replace it with --force, or see what would be written with --stdout"
         )
+    if path.is_symlink() and not to_stdout:
+        goal = path.readlink()
+        raise UsageError(f"{path} is a link to {goal}, and is not written through", hint=f"remove the link: rm {path}")
     found = survey(root, walk(root, warn, is_wanted, is_skipped))
     home = find_home(root)
     if home.reason:

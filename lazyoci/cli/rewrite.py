@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lazyoci import reader, scratch
 from lazyoci.errors import LazyociError
+from lazyoci.mask import masked
 
 
 def encode_like(data: bytes, text: str) -> bytes:
@@ -36,9 +37,13 @@ def rewrite(path: Path, text: str) -> None:
 
 
 def patch(name: str, before: str, after: str) -> str:
-    """A unified diff that `patch -p1` and `git apply` take; the empty text where nothing changes."""
+    """A unified diff that `patch -p1` and `git apply` take; the empty text where nothing changes.
+
+    Passwords in addresses are hidden, as everywhere: around them such a diff does not apply.
+    """
     lines = list(unified_diff(_lines(before), _lines(after), f"a/{name}", f"b/{name}"))
-    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+    whole = "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+    return masked(whole)
 
 
 def _lines(text: str) -> list[str]:

@@ -134,6 +134,7 @@ RULES: tuple[Rule, ...] = (
     _rule("unlikely-platform", "files", W, "a platform for which there are no containers", fixable=True),
     _rule("duplicate-platform", "files", W, "a platform twice in one image", fixable=True),
     _rule("secret-in-build-arg", "files", W, "a secret among the build arguments"),
+    _rule("secret-in-metadata", "files", W, "a secret among annotations and labels"),
     _rule("unused-build-arg", "files", W, "a build argument that the Dockerfile does not have"),
     _rule("unknown-target", "files", E, "a build stage that the Dockerfile does not have"),
     _rule("invalid-image-reference", "files", E, "an image that is not a reference"),

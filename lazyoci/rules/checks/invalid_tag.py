@@ -86,7 +86,9 @@ def _rendered(subject: Subject, reference: PlannedReference) -> Finding | None:
     bad = next((ch for ch in tag.text if ch not in TAG_CHARACTERS), "")
     culprit = next((value for value in tag.used if bad and bad in (value.text or "")), None)
     if culprit is None:
-        return Finding(node, f"{reference.problem.message} (rendered from {quoted(tag.source.value)})")
+        empty = next((value for value in tag.used if value.text == "" and value.name == "GitBranch"), None)
+        why = f", where .{empty.name} is empty: {empty.source}" if empty is not None and tag.text[:1] in "-." else ""
+        return Finding(node, f"{reference.problem.message} (rendered from {quoted(tag.source.value)}{why})")
     function = _function(culprit)
     message = f"{tag.source.value} gives {quoted(tag.text)}, and a tag cannot contain {quoted(bad)}"
     return Finding(

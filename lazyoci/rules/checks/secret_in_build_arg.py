@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lazyoci.rules.base import Finding, Subject, entry_key
-from lazyoci.rules.shared.secrets import begins_as_secret, may_be_secret, names_secret
+from lazyoci.rules.shared.secrets import begins_as_secret, has_password, may_be_secret, names_secret
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -31,7 +31,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     for artifact in subject.resolved.artifacts:
         for name, one in artifact.build_args.items():
             named = names_secret(name) and one.error is None and may_be_secret(one.text)
-            if named or begins_as_secret(one.source.value) or begins_as_secret(one.text):
+            if named or any(begins_as_secret(text) or has_password(text) for text in (one.source.value, one.text)):
                 what = name if named else f"the value of {name}"
                 message = f"{what} looks like a secret, and the image would show it; pass it by secrets: instead"
                 yield Finding(entry_key(artifact.artifact, "buildArgs", name) or one.source.node, message)

@@ -1,8 +1,9 @@
 """A template uses a variable that has no value now.
 
 Go renders a missing value as the empty text, so `myapp:{{ .Tag }}` without `--tag` would be pushed as `myapp:`. lazyoci
-never does: in `build` a missing value is an error. While you write, in the editor and in the hook, it is only
-information: the value may well come from the release job.
+never does: in `build` a missing value is an error. So is a branch where there is none, on a detached HEAD or in a run
+of CI for a tag, if a tag or registry would only lack it: `b-{{ .GitBranch }}` would be `b-`. While you write, in the
+editor and in the hook, it is only information: the value may well come from the release job.
 
 Fails in `build` without `--tag`:
 
@@ -26,7 +27,10 @@ from lazyoci.diagnostic import Span
 from lazyoci.resolve import Resolution
 from lazyoci.rules.base import Finding, Subject
 from lazyoci.rules.shared.charts import chart_at
-from lazyoci.rules.shared.wording import first_span, listed
+from lazyoci.rules.shared.wording import first_span, listed, quoted
+from lazyoci.template import TemplateError, execute
+
+_BRANCH = "GitBranch"
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -43,6 +47,7 @@ def check(subject: Subject) -> Iterator[Finding]:
                 said[id(resolution.unknown)] = found
             for message, span in found:
                 yield Finding(resolution.source.node, message, span)
+    yield from _without_branch(subject)
 
 
 def _messages(resolution: Resolution, without: str = "") -> list[tuple[str, Span | None]]:
@@ -57,6 +62,43 @@ def _messages(resolution: Resolution, without: str = "") -> list[tuple[str, Span
         )
         for reason, names in reasons.items()
     ]
+
+
+def _without_branch(subject: Subject) -> Iterator[Finding]:
+    """Tags and registries that print a branch where there is none, and are valid without it."""
+    for artifact in subject.plan.artifacts:
+        for target in artifact.targets:
+            registry = target.resolved.registry
+            if target.repository is not None and target.resolved.due and _lacks_branch(registry):
+                yield _lacking(registry, "registry")
+        for reference in artifact.references:
+            if reference.problem is None and _lacks_branch(reference.tag):
+                yield _lacking(reference.tag, "tag")
+
+
+def _lacks_branch(resolution: Resolution) -> bool:
+    """Whether a text is as it would be with a branch, but for that: then no condition or default provides for it."""
+    branch = next((value for value in resolution.used if value.name == _BRANCH), None)
+    parsed = resolution.template
+    if branch is None or branch.text != "" or parsed is None or not resolution.certain:
+        return False
+    letter = next((one for one in "qxzjkvw" if one not in resolution.text), "")
+    known = {value.name: value.text for value in resolution.used if value.text is not None} | {_BRANCH: letter}
+    others = [name for name, _ in parsed.fields() if name not in known]
+    try:
+        rendered = execute(parsed, known, others, ())
+    except TemplateError:  # it does something else where there is a branch
+        return False
+    return bool(letter) and letter in rendered.text and rendered.text.replace(letter, "") == resolution.text
+
+
+def _lacking(resolution: Resolution, what: str) -> Finding:
+    why = next(value.source for value in resolution.used if value.name == _BRANCH)
+    message = (
+        f".{_BRANCH} is empty ({why}), so this {what} would be {quoted(resolution.text)}; "
+        f'give a default: {{{{ .{_BRANCH} | default "edge" }}}}'
+    )
+    return Finding(resolution.source.node, message, first_span(resolution, _BRANCH))
 
 
 def _said_elsewhere(subject: Subject, artifact: Artifact) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from lazyoci.mask import masked
+
 # the last word of the name: TOKEN_URL, SECRET_NAME and PASSWORD_FILE hold no secret themselves
 _KEYS = tuple(f"{kind}{gap}key" for kind in ("api", "access", "secret", "private", "signing") for gap in ("", "_"))
 _NAMES = (*_KEYS, "password", "passwd", "passphrase", "pword", "secret", "token", "credential", "credentials")
@@ -29,6 +31,15 @@ def may_be_secret(value: str) -> bool:
 def begins_as_secret(value: str) -> bool:
     """Whether a value begins as the secrets of a well-known service do."""
     return len(value) >= _SHORTEST and value.startswith(_BEGINNINGS)
+
+
+def has_password(value: str) -> bool:
+    """Whether a value holds an address with a user and a password, which is not that of another variable."""
+    hidden = masked(value)
+    if hidden == value:
+        return False
+    password = value[hidden.index("*") : hidden.rindex("*") + 1]
+    return not password.startswith(("$", "{", "<", "*")) and password.lower() not in ("password", "pass", "pw", "xxx")
 
 
 def looks_secret(name: str, *values: str) -> bool:

@@ -30,7 +30,7 @@ artifacts:
   - type: artifact
     name: a
     mediaType: application/vnd.example.a
-    files: [{{path: app.lazy, mediaType: text/plain}}]
+    files: [{{path: app.lazy,   mediaType: text/plain}}]
     targets:
       - registry: '{0}'
         tags: [v1, "{{{{ .Registry }}}}"]
@@ -39,8 +39,9 @@ artifacts:
 """
 COMMANDS = [
     "validate", "validate -o json", "validate -o sarif", "validate -o github", "validate -o concise",
-    "validate --online", "preview", "preview -o json", "preview -o html", "build --dry-run",
-    "build --dry-run -o json", "build", "build -o json", "build --dry-run --allow-unresolved", "build --layout {out}",
+    "validate --online", "validate --diff", "format --diff", "preview", "preview -o json", "preview -o html",
+    "build --dry-run", "build --dry-run -o json", "build", "build -o json", "build --dry-run --allow-unresolved",
+    "build --layout {out}",
 ]  # fmt: skip
 
 
@@ -56,3 +57,16 @@ def test_no_command_shows_it(
         ran = run(*command.format(out=tmp_path / "out").split(), str(file))
         assert ran.out + ran.err and ran.code in (0, 1), command
         assert PASSWORD not in ran.out + ran.err, command
+
+
+@pytest.mark.parametrize("command", ["format --diff", "validate --diff", "format --check", "validate"])
+def test_nor_that_of_an_annotation_beside_what_would_change(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "app.lazy"
+    text = FILE.replace("tags: [v1,", "tag:   [v1,").replace("{{{{ .Registry }}}}", f"https://a:{PASSWORD}@x.io/y")
+    file.write_text(text.format("ghcr.io/acme/api"), "utf-8")
+    ran = Runner(monkeypatch, capsys, Home.make(tmp_path).environ)(*command.split(), str(file))
+    assert ran.code == 1
+    assert PASSWORD not in ran.out + ran.err
+    assert ("-" in ran.out and "*" * len(PASSWORD) in ran.out) or "diff" not in command

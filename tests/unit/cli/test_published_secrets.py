@@ -75,3 +75,16 @@ def test_a_large_file_is_read_at_its_beginning_only(place: Place) -> None:
     place.write("deploy/data.pem", "")
     os.truncate(place.path / "deploy/data.pem", 1 << 40)  # with nothing in it
     assert place("validate").code == 0
+
+
+@pytest.mark.parametrize("goal", ["elsewhere/.lazy", "nothing/there"])
+def test_init_writes_through_no_link(place: Place, goal: str) -> None:
+    other = place.write("elsewhere/.lazy", "mine\n")
+    (place.path / ".lazy").symlink_to(goal)
+    ran = place("init", "--force")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == f"lazyoci: .lazy is a link to {goal}, and is not written through\n  remove the link: rm .lazy\n"
+    assert other.read_text() == "mine\n"
+    assert not (place.path / "nothing").exists()
+    place.write("Dockerfile", "FROM scratch\n")
+    assert place("init", "--stdout").code == 0
