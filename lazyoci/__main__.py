@@ -17,7 +17,7 @@ def run() -> None:
     answer: tuple[str, int] | None = None
     # editors and hooks ask these often: answered without importing click
     if arguments == ["--version"]:
-        from lazyoci import __version__
+        from lazyoci._version import __version__
 
         answer = f"lazyoci {__version__}\n", 0
     elif arguments[:1] == ["validate"]:

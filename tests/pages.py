@@ -2,7 +2,7 @@
 
 A mark is an HTML comment on the line above a fence, invisible to readers:
 
-    <!-- run -->            the shell block below is run, and must exit 0
+    <!-- run -->            the block below, `bash` or `python`, is run, and must exit 0
     <!-- run exit=1 -->     … must exit 1
     <!-- file -->           the block below is written to the file that its title="…" names
     <!-- output -->         stdout of the last run block; `…` stands for any text, alone on a line for any lines
@@ -13,7 +13,8 @@ A mark is an HTML comment on the line above a fence, invisible to readers:
     -->
     <!-- setup needs=buildah   … with that program, which the page then builds images with
 
-All blocks of a page run in one shell, one after another, as a reader would type them.
+All shell blocks of a page run in one shell, one after another, as a reader would type them; a block of Python is a
+program of its own.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ def pages() -> dict[str, str]:
 
 def _rooms(graph: imports.Graph) -> tuple[list[Name], imports.Graph]:
     """The modules that need no room, and the rooms with what each needs."""
-    parts = imports.children(graph, "lazyoci")
+    parts = {name: needed for name, needed in imports.children(graph, "lazyoci").items() if name != "__init__"}
     alone = {name for name in parts if f"lazyoci.{name}" not in imports.packages(graph)}
     base: set[Name] = set()
     while more := {name for name in alone - base if parts[name] <= base}:
@@ -45,7 +45,7 @@ def _rooms(graph: imports.Graph) -> tuple[list[Name], imports.Graph]:
     rooms = {name: needed - base for name, needed in parts.items() if name not in base}
     used = {one.split(".")[1] for name in graph if name.startswith(_SERVER) for one in graph[name] if "lazyoci." in one}
     rooms[_SERVER] = frozenset(used & rooms.keys())
-    return sorted(base - {"__init__"}), rooms
+    return sorted(base), rooms
 
 
 def _page(base: Sequence[Name], rooms: imports.Graph) -> str:

@@ -18,7 +18,8 @@ from pathlib import Path
 
 import click
 
-from lazyoci import __version__, errors
+from lazyoci import errors
+from lazyoci._version import __version__
 from lazyoci.cli.common import Console, close_stdout, echo, global_options, say
 from lazyoci.cli.groups import HELP, LazyGroup
 from lazyoci.errors import LazyociError

@@ -6,7 +6,6 @@ import os
 import sys
 import threading
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -18,17 +17,15 @@ from lazyoci.cli.complete import registries
 from lazyoci.cli.connect import connect
 from lazyoci.cli.interrupt import interruptible
 from lazyoci.errors import LazyociError, UsageError
-from lazyoci.layout.image import platform_of
 from lazyoci.layout.read import open_layout
 from lazyoci.oci import platform as _platform
 from lazyoci.oci.digest import short
 from lazyoci.oci.platform import PlatformError
-from lazyoci.registry.client import Client
 from lazyoci.report import pull as report
 from lazyoci.report.progress import on
 from lazyoci.transfer import pull as transfer
-from lazyoci.transfer.choose import Choice, suitable
-from lazyoci.transfer.find import Found, PullError, find, read_config
+from lazyoci.transfer.choose import Choice
+from lazyoci.transfer.find import Found, find, with_own_platform
 from lazyoci.transfer.pull import Pulled
 from lazyoci.unpack.paths import default_directory
 
@@ -83,8 +80,10 @@ def command(
     loaded, unpacked = "", list[Path]()
     with connect(insecure=insecure, ca=ca, cancelled=cancelled) as client, interruptible(cancelled, client.abort):
         try:
-            found = find(client.repository(name.repository), name, choice)
-            found, held = _checked(found, client, choice)
+            repository = client.repository(name.repository)
+            found, held, other = with_own_platform(find(repository, name, choice), repository, choice)
+            if other is not None:
+                warn(f"{found.reference} is for {other}, not for this machine's {_platform.host()}")
             program = _prepared(found, files=files is not None, docker=docker)
             directory = dest or _default(found)
             pulled = transfer.pull(
@@ -139,30 +138,6 @@ def _prepared(found: Found, *, files: bool, docker: bool) -> str:
 def _default(found: Found) -> Path:
     root, _ = settings.load(os.environ).effective("artifact-dir", os.environ)
     return default_directory(Path(root), found.kind.name, found.reference)
-
-
-def _checked(found: Found, client: Client, choice: Choice) -> tuple[Found, dict[str, bytes]]:
-    """An image that stands alone names its platform only in its configuration: read, and compared with the choice.
-
-    Another one fails if a platform was asked for, and else is a warning. What was read need not be fetched again.
-    """
-    if found.named.is_index or found.kind.name != "image":
-        return found, {}
-    config = read_config(client.repository(found.reference.repository), found.named)
-    if config is None or found.named.config is None:
-        return found, {}
-    there = platform_of(config.document)
-    if there is None:
-        return found, {found.named.config.digest: config.raw}
-    fits = choice.every or any(there in suitable(wanted) for wanted in choice.wanted)
-    if not fits and choice.platforms:
-        raise PullError(
-            f"{found.reference} is for {there} alone, not for {', '.join(map(str, choice.platforms))}",
-            hint="leave out --platform to take it as it is",
-        )
-    if not fits:
-        warn(f"{found.reference} is for {there}, not for this machine's {_platform.host()}")
-    return replace(found, platforms=(there,)), {found.named.config.digest: config.raw}
 
 
 def _warn_absent(pulled: Pulled) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from lazyoci import __version__
+from lazyoci._version import __version__
 from lazyoci.cli.common import emit, global_options, output_option
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import jinja2
 
-from lazyoci import __version__, clean
+from lazyoci import clean
+from lazyoci._version import __version__
 from lazyoci.check import Checked
 from lazyoci.diagnostic import Diagnostic, Severity, Source
 from lazyoci.errors import LazyociError

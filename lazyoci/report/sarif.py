@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from lazyoci import __version__, clean
+from lazyoci import clean
+from lazyoci._version import __version__
 from lazyoci.diagnostic import Diagnostic, Fix, Severity, Source, Span
 from lazyoci.report.findings import Judged, Layout, place, relative
 from lazyoci.report.summary import Summary

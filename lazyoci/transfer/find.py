@@ -6,10 +6,11 @@ import io
 import json
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lazyoci.errors import LazyociError
+from lazyoci.layout.image import platform_of
 from lazyoci.oci import kind as kinds
 from lazyoci.oci import mediatype
 from lazyoci.oci.descriptor import MANIFEST_READ_LIMIT, Descriptor, Manifest, dump, parse_manifest
@@ -19,7 +20,7 @@ from lazyoci.oci.platform import Platform
 from lazyoci.oci.reference import Reference
 from lazyoci.registry.errors import NotFound, RepositoryMissing
 from lazyoci.registry.repository import RemoteRepository
-from lazyoci.transfer.choose import Choice, Listed, pick, platforms_of, with_attestations
+from lazyoci.transfer.choose import Choice, Listed, pick, platforms_of, suitable, with_attestations
 from lazyoci.transfer.content import Content
 from lazyoci.transfer.near_tag import remedy
 
@@ -100,6 +101,32 @@ def find(repository: RemoteRepository, reference: Reference, choice: Choice) -> 
     manifests = reader.below(root.digest, manifest)
     chosen = [one for one in listed if one.descriptor.digest in manifests]
     return Found(reference, named, root, manifests, _blobs(manifests.values()), tuple(listed), platforms_of(chosen))
+
+
+def with_own_platform(
+    found: Found, repository: RemoteRepository, choice: Choice
+) -> tuple[Found, Mapping[str, bytes], Platform | None]:
+    """An image that stands alone names its platform in its configuration only: read, and compared with the choice.
+
+    Returns the same with this platform, what was read, by digest, which need not be fetched again, and the platform if
+    it is another than this machine's. Raises PullError if it is another than was asked for.
+    """
+    if found.named.is_index or found.kind.name != "image":
+        return found, {}, None
+    config = read_config(repository, found.named)
+    if config is None or found.named.config is None:
+        return found, {}, None
+    held = {found.named.config.digest: config.raw}
+    there = platform_of(config.document)
+    if there is None:
+        return found, held, None
+    fits = choice.every or any(there in suitable(wanted) for wanted in choice.wanted)
+    if not fits and choice.platforms:
+        raise PullError(
+            f"{found.reference} is for {there} alone, not for {', '.join(map(str, choice.platforms))}",
+            hint="leave out --platform to take it as it is",
+        )
+    return replace(found, platforms=(there,)), held, None if fits else there
 
 
 def named_by(repository: RemoteRepository, reference: Reference) -> Manifest:

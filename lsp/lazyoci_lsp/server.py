@@ -12,7 +12,7 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import default_converter
 
-from lazyoci import __version__
+from lazyoci._version import __version__
 from lazyoci_lsp import notifications
 from lazyoci_lsp.features.legend import LEGEND
 from lazyoci_lsp.rpc import client_process

@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -129,13 +130,19 @@ def script(page: list[Block], said: Path) -> Path:
             lines.append(f"cat > {shlex.quote(block.title)} <<'{delimiter}'\n{block.text}{delimiter}")
         elif block.mark in ("run", "setup"):
             lines.append(f"exec > {here}.out 2> {here}.err")
+            text = block.text if block.language != "python" else in_python(block.text, number)
             if block.options.get("exit", "0") == "0":
-                lines.append(f"{block.text}echo 0 > {here}.code")
+                lines.append(f"{text}echo 0 > {here}.code")
             else:
-                lines.append(f"set +e\n{block.text}echo $? > {here}.code\nset -e")
+                lines.append(f"set +e\n{text}echo $? > {here}.code\nset -e")
     path = said / "script"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
     return path
+
+
+def in_python(text: str, number: int) -> str:
+    """A block of Python as a command of the shell: a program of its own."""
+    return f"{shlex.quote(sys.executable)} - <<'END_OF_PYTHON_{number}'\n{text}END_OF_PYTHON_{number}\n"
 
 
 def compare(page: list[Block], said: Path, failure: str) -> None:
@@ -166,7 +173,7 @@ def test_the_marks_are_known() -> None:
     for page in DOCUMENTS:
         for block in BLOCKS[page]:
             assert block.mark in ("", *MARKS), block.place
-            assert block.mark != "run" or block.language == "bash", block.place
+            assert block.mark != "run" or block.language in ("bash", "python"), block.place
     assert ROOT / "README.md" in RUN
     assert len(RUN) > 5
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from lazyoci import __version__
+from lazyoci._version import __version__
 from lazyoci.errors import Interrupted
 from lazyoci.registry import redact, untrusted_numbers
 from lazyoci.registry.http import tls
