@@ -16,6 +16,7 @@ from lazyoci.publish.options import Options
 from lazyoci.publish.result import ArtifactResult, ReferenceResult
 from lazyoci.resolve import Resolution
 from lazyoci.rules.shared.rendered_texts import templated
+from lazyoci.rules.shared.versions import version_source
 from lazyoci.transfer.outcome import Outcome
 
 
@@ -63,7 +64,7 @@ def _job(checked: Checked, planned: PlannedArtifact, faults: Sequence[Diagnostic
         artifact.type,
         artifact.index,
         checked.source.path,
-        tuple([ReferenceResult(reference.text, nothing) for reference in planned.references]),
+        tuple([ReferenceResult(one.text, nothing, version_source(one.tag)) for one in planned.references]),
         errors or tuple(_unpublishable(checked, planned, options)),  # what the check found needs no second telling
         tuple(faults),
         planned.not_now,

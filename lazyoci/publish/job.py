@@ -13,7 +13,7 @@ from lazyoci.moves import Moves, Ours
 from lazyoci.oci.reference import Reference
 from lazyoci.plan import PlannedArtifact
 from lazyoci.publish.options import Options
-from lazyoci.publish.result import ArtifactResult, ReferenceResult
+from lazyoci.publish.result import ArtifactResult
 from lazyoci.transfer.outcome import State, Wanted
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Job:
         """The same with its references in another state; with `only`, those that are in one of these."""
         references = tuple(
             [
-                ReferenceResult(one.reference, dataclasses.replace(one.outcome, state=state))
+                replace(one, outcome=dataclasses.replace(one.outcome, state=state))
                 if not only or one.outcome.state in only
                 else one
                 for one in self.result.references

@@ -17,6 +17,7 @@ class ReferenceResult:
 
     reference: str
     outcome: Outcome
+    version_of: str = ""  # where the version is from that its tag names in whole, and which should not move
 
 
 @frozen

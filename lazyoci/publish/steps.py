@@ -17,7 +17,6 @@ from lazyoci.layout.write import write
 from lazyoci.progress import Progress
 from lazyoci.publish.job import Job, Jobs
 from lazyoci.publish.options import Options
-from lazyoci.publish.result import ReferenceResult
 from lazyoci.registry.client import Client
 from lazyoci.transfer import tag_lists as lists
 from lazyoci.transfer.compare import compare
@@ -102,9 +101,7 @@ def _spread(job: Job, outcomes: Iterable[Outcome]) -> Job:
 
 def _with_outcomes(job: Job, outcomes: Mapping[str, Outcome]) -> Job:
     """The same with other outcomes for some references."""
-    references = [
-        ReferenceResult(one.reference, outcomes.get(one.reference, one.outcome)) for one in job.result.references
-    ]
+    references = [replace(one, outcome=outcomes.get(one.reference, one.outcome)) for one in job.result.references]
     return replace(job, result=replace(job.result, references=tuple(references)))
 
 
@@ -165,8 +162,7 @@ def _with_content(job: Job, built: Built) -> Job:
         size=built.size,
         platforms=tuple(map(str, built.platforms)),
         references=tuple(
-            ReferenceResult(one.reference, dataclasses.replace(one.outcome, digest=digest))
-            for one in job.result.references
+            replace(one, outcome=dataclasses.replace(one.outcome, digest=digest)) for one in job.result.references
         ),
     )
     return replace(job, result=result, built=built)

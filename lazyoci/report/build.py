@@ -35,6 +35,7 @@ def text(
             lines.append(f"      {style.dim(result.digest)}")  # whole, on a line of its own: it is there to be copied
         width = max((len(one.reference) for one in result.references), default=0)
         lines += [_line(one, width, style, dry_run=dry_run, asked=asked) for one in result.references]
+        lines += [f"      {clean.line(_moved_version(one))}" for one in result.references if _is_moved_version(one)]
         lines += [f"      {style.dim(clean.line(_not_now(one)))}" for one in result.not_now]
         lines += [f"      {style.dim('[dry-run] would set')} {clean.line(text)}" for text in result.texts]
         lines += _reasons(result, style)
@@ -77,6 +78,19 @@ def _line(one: ReferenceResult, width: int, style: Style, *, dry_run: bool, aske
         word = "[dry-run] would push " if state == "planned" else f"[dry-run] {state}: "
         return f"      {style.dim(word)}{clean.line(one.reference)}"
     return f"      {clean.line(one.reference).ljust(width)}  {_state(one.outcome, style, dry_run=dry_run)}"
+
+
+def _is_moved_version(one: ReferenceResult) -> bool:
+    """Whether a tag that names a whole version moves, which whoever pulled it does not expect."""
+    return one.outcome.state == "moved" and bool(one.version_of)
+
+
+def _moved_version(one: ReferenceResult) -> str:
+    tag = one.reference.rpartition(":")[2]
+    return (
+        f"{tag} names the version of {one.version_of}, and pointed to other content; publish changes as the next "
+        "version, or refuse to move tags: --no-clobber"
+    )
 
 
 def _state(outcome: Outcome, style: Style, *, dry_run: bool) -> str:

@@ -175,6 +175,26 @@ def test_a_run_of_ci_for_the_tag_of_another_commit(registry: RealRegistry, tmp_p
     assert registry.tag("ci/acme/settings", "1.0.0") == ""
 
 
+def test_a_chart_that_changes_under_its_version(registry: RealRegistry, tmp_path: Path) -> None:
+    place = tmp_path / "a"
+    (place / "chart").mkdir(parents=True)
+    (place / "chart" / "Chart.yaml").write_text("apiVersion: v2\nname: chart\nversion: 0.3.0\n", encoding="utf-8")
+    (place / "chart" / "values.yaml").write_text("a: 1\n", encoding="utf-8")
+    target = f'targets: [{{registry: {registry.host}/chart, tags: ["{{{{ .ChartVersion }}}}"]}}]'
+    text = f"version: 1\nartifacts:\n  - type: helm\n    chartPath: chart\n    {target}\n"
+    (place / ".lazy").write_text(text, encoding="utf-8")
+    repository(place)
+    assert lazyoci("build", cwd=place).code == 0
+    (place / "chart" / "values.yaml").write_text("a: 2\n", encoding="utf-8")
+    ran = lazyoci("build", "--dry-run", "--check", cwd=place)
+    assert 'warning[dirty-tree]: tag "0.3.0" is the chart\'s version, but chart/values.yaml has uncommitted' in ran.err
+    git(place, "commit", "--quiet", "--all", "--message=two")
+    ran = lazyoci("build", "--dry-run", "--check", cwd=place)
+    assert "warning" not in ran.err
+    assert "0.3.0 names the version of chart/Chart.yaml:3, and pointed to other content; publish changes as" in ran.out
+    assert lazyoci("build", "--no-clobber", cwd=place).code == 1
+
+
 def test_what_no_commit_holds_is_warned_of(tmp_path: Path) -> None:
     place = made(tmp_path / "a", "ghcr.io", '"{{ .VersionFull }}"')
     (place / "settings.json").write_text("2", encoding="utf-8")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from lazyoci import template
+from lazyoci import semver, template
 from lazyoci.resolve import Resolution
 from lazyoci.rules.base import Subject
 from lazyoci.template import TemplateError
@@ -24,6 +24,7 @@ _TELLING_APART = (*_TELLING_COMMIT, "Tag")
 _TELLING_BY_BEING = ("GitDirty", "PullRequest")  # so is one with a word that stands there for these alone
 _TELLING_PRERELEASE = ("VersionFull", "VersionRaw")
 _TELLING_BUILD = ("VersionBuild", "VersionRaw", "Tag", "GitTag")
+_WHOLE = ("Version", "VersionFull", "VersionRaw", "Tag", "GitTag", "ChartVersion")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _OTHER = str.maketrans(
     f"0123456789{_LETTERS}{_LETTERS.upper()}",
@@ -104,6 +105,18 @@ def drops_prerelease(resolution: Resolution) -> bool:
 def names_chart(resolution: Resolution) -> bool:
     """Whether a text names the version of a chart, and not the commit too."""
     return resolution.error is None and _named(resolution, ("ChartVersion",), _TELLING_COMMIT) is not None
+
+
+def version_source(resolution: Resolution) -> str:
+    """Where the whole version is from that a text names, and no commit beside it; empty where it names none."""
+    if (
+        resolution.error is not None
+        or _named(resolution, ("Version", "Tag", "GitTag", "ChartVersion"), _TELLING_COMMIT) is None
+    ):
+        return ""
+    known = _known(resolution)
+    named = [one for one in resolution.used if one.name in _WHOLE and one.text and semver.parse(one.text)]
+    return next((one.source for one in named if _shows(resolution, known, one.name)), "")
 
 
 def shows_build(resolution: Resolution) -> bool:

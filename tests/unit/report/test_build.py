@@ -36,6 +36,23 @@ def test_states() -> None:
     ]
 
 
+def test_a_version_that_moves() -> None:
+    moved = Outcome("moved", DIGEST, OLD)
+    one = result(
+        ReferenceResult("r.io:5000/app:0.3.0", moved, "charts/app/Chart.yaml:3"),
+        ReferenceResult("r.io:5000/app:0.3", moved),
+        ReferenceResult("r.io:5000/app:1.0.0", Outcome("new", DIGEST), "--tag"),
+    )
+    assert build.text([one], Style(), dry_run=True, asked=True).splitlines()[2:] == [
+        "      r.io:5000/app:0.3.0  would move from sha256:bbbbbbbbbbbb…",
+        "      r.io:5000/app:0.3    would move from sha256:bbbbbbbbbbbb…",
+        "      r.io:5000/app:1.0.0  new",
+        "      0.3.0 names the version of charts/app/Chart.yaml:3, and pointed to other content; publish changes as "
+        "the next version, or refuse to move tags: --no-clobber",
+        "Nothing was pushed.",
+    ]
+
+
 def test_a_reason_that_two_references_share_is_told_once() -> None:
     error = LazyociError("push to r.io/app denied", hint="Log in.\nCheck it.")
     one = result(
