@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 
 from hypothesis import HealthCheck, settings
 
 # many tests start the program: without bytecode, which container images often switch off, a start takes twice as long
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False  # and rewriting the assertions of all tests takes longer than importing them
 
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # CI tries the same examples in every run, so a red run is about the change; everybody else's runs look further

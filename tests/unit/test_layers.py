@@ -6,6 +6,7 @@ import re
 import tomllib
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,12 @@ _spec = spec_from_file_location("imports", ROOT / "tools" / "imports.py")
 assert _spec is not None and _spec.loader is not None
 imports = module_from_spec(_spec)
 _spec.loader.exec_module(imports)
-GRAPH = imports.imports()
+
+
+@pytest.fixture(scope="module")
+def graph() -> Any:
+    """Who imports whom: read once, and by nobody who only collects tests."""
+    return imports.imports()
 
 
 def test_every_module_has_its_layer() -> None:
@@ -33,18 +39,18 @@ def _name(path: Path) -> str:
     return path.name if (path / "__init__.py").exists() else ""
 
 
-def test_no_modules_import_each_other_in_a_circle() -> None:
+def test_no_modules_import_each_other_in_a_circle(graph: Any) -> None:
     """Imports within functions and for types alone count: whoever reads one module must not need the other for it."""
-    assert len(GRAPH) > 400
-    assert imports.circles(GRAPH) == []
-
-
-@pytest.mark.parametrize("package", imports.packages(GRAPH))
-def test_no_rooms_of_a_package_import_each_other_in_a_circle(package: str) -> None:
-    """Modules may lie in no circle, and their packages still: neither could be read, or moved, without the other."""
-    graph = imports.children(GRAPH, package)
-    print(f"{package}\n{imports.shown(graph)}")
+    assert len(graph) > 400
     assert imports.circles(graph) == []
+
+
+@pytest.mark.parametrize("package", imports.packages(imports.modules()))
+def test_no_rooms_of_a_package_import_each_other_in_a_circle(package: str, graph: Any) -> None:
+    """Modules may lie in no circle, and their packages still: neither could be read, or moved, without the other."""
+    rooms = imports.children(graph, package)
+    print(f"{package}\n{imports.shown(rooms)}")
+    assert imports.circles(rooms) == []
 
 
 def test_every_import_counts(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
+from functools import cache
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -55,7 +56,12 @@ def clean(case: Case) -> str | None:
     return text if text is not None and not told(case.check(text)) else None
 
 
-CLEAN = [(case, text) for case in cases("mistakes") if (text := clean(case)) is not None]
+@cache
+def mended() -> list[tuple[Case, str]]:
+    """The files to begin with."""
+    return [(case, text) for case in cases("mistakes") if (text := clean(case)) is not None]
+
+
 WORDS = re.compile(r"[A-Za-z]{3,}")
 KEYS = re.compile(r"^[ -]*([A-Za-z]+):", re.MULTILINE)
 
@@ -63,7 +69,7 @@ KEYS = re.compile(r"^[ -]*([A-Za-z]+):", re.MULTILINE)
 @st.composite
 def slips(draw: st.DrawFn) -> tuple[Case, str, str]:
     """A file that is fine, the same with one slip, and of which kind that is."""
-    case, text = draw(st.sampled_from(CLEAN))
+    case, text = draw(st.sampled_from(mended()))
     kind = draw(st.sampled_from(("delete", "double", "swap", "insert", "indent", "key", "quotes", "line")))
     at = draw(st.integers(0, len(text) - 1))
     lines = text.splitlines(keepends=True)
