@@ -31,7 +31,7 @@ lint: $(VENV)/.development  ## ruff, mypy --strict and the layers
 
 .PHONY: test
 test: lint  ## everything that must hold: lint and all tests
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal  # no core idles while another has the slow half
 	@echo "TEST OK: lint is clean and every test passed."
 
 .PHONY: format

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # many tests start the program: without bytecode, which container images often switch off, a start takes twice as long
@@ -15,3 +16,8 @@ settings.register_profile("suite", deadline=None, suppress_health_check=[HealthC
 # CI tries the same examples in every run, so a red run is about the change; everybody else's runs look further
 settings.register_profile("ci", parent=settings.get_profile("suite"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "suite")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that at the end no core waits for one test on another."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)

@@ -164,6 +164,7 @@ def test_validate_of_a_good_file(tmp_path: Path) -> None:
     assert "1 files, 0 errors, 0 warnings." in step.summary
 
 
+@pytest.mark.slow
 @pytest.mark.index
 def test_the_whole_action_from_a_checkout(tmp_path: Path) -> None:
     """Installs with pip from the action's own checkout, as a job does; only `lazyoci` is put on PATH."""

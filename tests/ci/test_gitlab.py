@@ -104,6 +104,7 @@ def test_without_a_source_the_variable_is_named(tmp_path: Path) -> None:
     assert done.stdout.startswith("set the variable LAZYOCI_CI_SOURCE")
 
 
+@pytest.mark.slow
 @pytest.mark.index
 def test_installs_from_a_git_address(tmp_path: Path) -> None:
     source = clone(tmp_path / "lazyoci")

@@ -69,6 +69,7 @@ def test_the_blocks_of_a_page_run(page: Path, tmp_path: Path, authority: Authori
     compare(BLOCKS[page], tmp_path / "said", failure)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["README.md", "docs/tutorial/index.md"])
 def test_a_page_may_be_pasted_twice(name: str, tmp_path: Path, authority: Authority) -> None:
     """In one shell, with the registry as the first time left it; only what is new there differs."""

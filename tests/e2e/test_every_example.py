@@ -29,6 +29,7 @@ REFERENCES = (
     "examples/shop:1.2.3", "examples/charts/shop:0.3.0", "examples/shop-api:v1.2.3", "examples/shop-api:1.2",
     "examples/web:v1.2.3",
 )  # fmt: skip
+pytestmark = pytest.mark.slow
 
 
 @dataclass(frozen=True, slots=True)

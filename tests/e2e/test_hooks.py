@@ -21,6 +21,7 @@ from tests.e2e.cli import git, repository
 
 HOOKS = ("lazyoci-validate", "lazyoci-format", "lazyoci-validate-all", "lazyoci-dry-run")
 AT_COMMIT = HOOKS[:3]
+pytestmark = pytest.mark.slow
 GOOD = """\
 version: 1
 artifacts:

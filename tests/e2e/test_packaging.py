@@ -14,6 +14,7 @@ import pytest
 from tests.e2e.checkout import clone
 
 VERSION = "0.1.0"
+pytestmark = pytest.mark.slow
 
 
 def run(*command: str | Path, cwd: Path, environ: dict[str, str] | None = None) -> str:

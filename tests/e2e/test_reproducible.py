@@ -46,6 +46,7 @@ RUN ["/bin/busybox", "sh", "-c", "echo at $SOURCE_DATE_EPOCH > /epoch"]
 LABEL made=here
 """
 COMMITTED = 1_700_000_000
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
