@@ -67,6 +67,11 @@ class View:
         """The newest version of an open `.lazy` file and its YAML; where that is broken, as far as it goes."""
         return await self.checker.document(uris.key(uri))
 
+    async def nodes_of(self, text: Text) -> Document | None:
+        """The YAML of a text that is open; None where it cannot be read, or was edited meanwhile: then ask again."""
+        found = await self.nodes(text.uri)
+        return found[1] if found is not None and found[0].source is text.source else None
+
     async def snapshot(self, uri: str) -> Snapshot | None:
         """All that the check found in the newest version of an open `.lazy` file; None where there is none."""
         return await self.checker.fresh(uris.key(uri))

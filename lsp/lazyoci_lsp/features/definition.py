@@ -56,11 +56,10 @@ def _by_text(view: View, text: Text, offset: int, here: Place) -> types.Location
 
 def _variable(source: Source, offset: int) -> str:
     """The name of the template variable at the offset."""
-    inside = templates.around(source, offset)
-    for token in templates.tokens(source, inside) if inside is not None else ():
-        if token.kind == "variable" and token.span.start <= offset <= token.span.end:
-            return source.text[token.span.start : token.span.end].lstrip(".")
-    return ""
+    token = templates.word_at(source, offset)
+    if token is None or token.kind != "variable":
+        return ""
+    return source.text[token.span.start : token.span.end].lstrip(".")
 
 
 def _chart(view: View, directory: Path, *, version: bool) -> types.Location | None:

@@ -32,21 +32,14 @@ def _on(span: Span, offset: int) -> bool:
 
 async def anchor(view: View, text: Text, offset: int) -> types.Location | None:
     """Where the alias at the offset is defined."""
-    read = await view.nodes(text.uri)
-    if read is None or read[0].source is not text.source or read[1] is None:
-        return None
-    found = anchors(read[1], offset)
+    document = await view.nodes_of(text)
+    found = anchors(document, offset) if document is not None else []
     return types.Location(text.uri, view.converter.range(text.source, found[0])) if found else None
 
 
 def words(source: Source, offset: int) -> list[Span]:
     """Every use of the template variable or function at the offset; empty where there is none."""
-    inside = templates.around(source, offset)
-    tokens = templates.tokens(source, inside) if inside is not None else []
-    here = next(
-        (one for one in tokens if one.kind in ("variable", "function") and _on(one.span, offset)),
-        None,
-    )
+    here = templates.word_at(source, offset)
     if here is None:
         return []
     word = source.text[here.span.start : here.span.end]
@@ -66,7 +59,5 @@ async def everywhere(view: View, text: Text, offset: int) -> list[Span]:
     found = words(text.source, offset)
     if found:
         return found
-    read = await view.nodes(text.uri)
-    if read is None or read[0].source is not text.source or read[1] is None:
-        return []
-    return anchors(read[1], offset)
+    document = await view.nodes_of(text)
+    return anchors(document, offset) if document is not None else []

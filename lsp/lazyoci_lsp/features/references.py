@@ -34,10 +34,7 @@ def _location(view: View, text: Text, span: Span) -> types.Location:
 
 async def _given(view: View, text: Text, argument: tuple[str, Path]) -> list[Span]:
     """Where the document gives a build argument its value."""
-    read = await view.nodes(text.uri)
-    if read is None or read[0].source is not text.source:
-        return []  # edited meanwhile: the client asks again
-    return build_arguments.given(view, text, read[1], *argument)
+    return build_arguments.given(view, text, await view.nodes_of(text), *argument)
 
 
 async def document_highlight(view: View, params: types.DocumentHighlightParams) -> list[types.DocumentHighlight] | None:

@@ -57,6 +57,14 @@ def on_line(source: Source, number: int) -> Iterator[Template]:
         at = text.find("{{", max(end, at + 2))
 
 
+def word_at(source: Source, offset: int) -> template.Token | None:
+    """The variable or function at `offset`."""
+    inside = around(source, offset)
+    found = tokens(source, inside) if inside is not None else []
+    kinds = ("variable", "function")
+    return next((one for one in found if one.kind in kinds and one.span.start <= offset <= one.span.end), None)
+
+
 def tokens(source: Source, one: Template) -> list[template.Token]:
     """The tokens of a template, their spans being places of the source; YAML's escapes of quotes count as quotes.
 

@@ -43,7 +43,7 @@ class Spot:
     source: Source
     offset: int
     place: Place
-    token: Token | None  # of a template
+    token: Token | None  # the variable or function of a template
     snapshot: Snapshot | None
     checked: InSnapshot | None
 
@@ -54,13 +54,9 @@ class Spot:
 
 def spot(source: Source, offset: int, snapshot: Snapshot | None) -> Spot:
     """Read the place at `offset`."""
-    inside = templates.around(source, offset)
-    tokens = templates.tokens(source, inside) if inside is not None else []
-    kinds = ("variable", "function")
-    here = (one for one in tokens if one.kind in kinds and one.span.start <= offset <= one.span.end)
     checked = None
     if snapshot is not None:
         offsets = OffsetMap(snapshot.text.source.text, source.text)
         old = offsets.to_old(offset)
         checked = InSnapshot(snapshot, old, offsets) if old is not None else None
-    return Spot(source, offset, place(source, offset), next(here, None), snapshot, checked)
+    return Spot(source, offset, place(source, offset), templates.word_at(source, offset), snapshot, checked)
