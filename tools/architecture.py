@@ -10,6 +10,7 @@ import ast
 from collections.abc import Mapping, Sequence
 from html import escape
 from itertools import pairwise
+from pathlib import Path
 
 import imports
 
@@ -32,7 +33,8 @@ def pages() -> dict[str, str]:
     """The page and its picture, by their names in docs/explanation."""
     graph = imports.imports()
     base, rooms = _rooms(graph)
-    return {"architecture.md": _page(base, rooms), "architecture.svg": picture(rooms)}
+    server = imports.children(graph, _SERVER)
+    return {"architecture.md": _page(base, rooms, server), "architecture.svg": picture(rooms)}
 
 
 def _rooms(graph: imports.Graph) -> tuple[list[Name], imports.Graph]:
@@ -48,9 +50,12 @@ def _rooms(graph: imports.Graph) -> tuple[list[Name], imports.Graph]:
     return sorted(base), rooms
 
 
-def _page(base: Sequence[Name], rooms: imports.Graph) -> str:
+def _page(base: Sequence[Name], rooms: imports.Graph, server: imports.Graph) -> str:
     levels = _levels(rooms)
     above = sorted(rooms, key=lambda name: (-levels[name], name))
+    inside = _levels(server)
+    parts = sorted(server.keys() - {"__init__"}, key=lambda name: (-inside[name], name))
+    faces = [f"| `{_path(f'{_SERVER}.{name}')}` | {_sentence(f'{_SERVER}.{name}')} |\n" for name in parts]
     rows = [f"| `{_path(name)}` | {_sentence(name)} |\n" for name in above]
     small = [f"| `{_path(name)}` | {_sentence(name)} |\n" for name in base]
     return (
@@ -65,19 +70,25 @@ def _page(base: Sequence[Name], rooms: imports.Graph) -> str:
         "![The rooms of lazyoci, each above those that it imports](architecture.svg)\n\n"
         "## Rooms\n\nFrom above to below, each in the words of its own first line.\n\n"
         f"| where | what it is |\n| --- | --- |\n{''.join(rows)}"
+        "\n## Within the language server\n\nFrom above to below as well.\n\n"
+        f"| where | what it is |\n| --- | --- |\n{''.join(faces)}"
         "\n## Below them all\n\nSmall modules that know no room and may be used by every one.\n\n"
         f"| where | what it is |\n| --- | --- |\n{''.join(small)}"
     )
 
 
+def _file(name: Name) -> Path:
+    return imports.modules()[name if name.startswith(_SERVER) else f"lazyoci.{name}"]
+
+
 def _path(name: Name) -> str:
-    path = imports.modules()[name if name == _SERVER else f"lazyoci.{name}"].relative_to(imports.ROOT)
+    path = _file(name).relative_to(imports.ROOT)
     return f"{path.parent}/" if path.name == "__init__.py" else str(path)
 
 
 def _sentence(name: Name) -> str:
     """The first paragraph of a docstring, on one line of a table."""
-    source = imports.modules()[name if name == _SERVER else f"lazyoci.{name}"].read_text(encoding="utf-8")
+    source = _file(name).read_text(encoding="utf-8")
     words = ast.get_docstring(ast.parse(source)) or ""
     return " ".join(words.partition("\n\n")[0].split()).replace("|", "\\|")
 

@@ -1,4 +1,4 @@
-"""What registries say of open documents, asked in the background. Imported in a worker thread, when first needed.
+"""What registries say of open documents, asked in the background.
 
-`service.py` is the session's side of it: light, and the only module that the rest of the server asks.
+The rest of the server uses `service.py` only, which is light; the others are imported in a worker thread when needed.
 """
