@@ -22,6 +22,7 @@ from lazyoci.cli.common import (
     output_style,
     say,
     show_findings,
+    warn,
 )
 from lazyoci.cli.complete import artifacts as artifact_names
 from lazyoci.cli.files import find, read
@@ -51,6 +52,17 @@ def _platforms(ctx: click.Context, param: click.Parameter, values: Sequence[str]
             if wrong is not None:
                 raise click.BadParameter(wrong.message)
     return found
+
+
+def _warn_of_unlikely(platforms: tuple[str, ...]) -> None:
+    """Say of the option what a rule says of the file."""
+    if platforms:
+        from lazyoci.rules.checks.unlikely_platform import instead
+
+        for one in platforms:
+            meant = instead(one)
+            if meant:
+                warn(f"--platform: there are no containers for {one}; did you mean {meant}?")
 
 
 @click.command()
@@ -163,6 +175,7 @@ def command(
         raise UsageError(f"{option} is for a dry run alone; add --dry-run")
     if require_published and not push:
         raise UsageError("--require-published and --no-push contradict each other", hint="leave one of them out")
+    _warn_of_unlikely(platforms)
     git = RealGit()
     said = stated(occasion, tag)
     world = World(git=git, tag=tag, face=Face.BUILD, stated=said, variables=variables, outside=outside)

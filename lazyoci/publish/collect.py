@@ -13,7 +13,7 @@ from lazyoci.frozen import replace
 from lazyoci.plan import PlannedArtifact, dormant, select
 from lazyoci.publish.job import Job, Jobs
 from lazyoci.publish.options import Options
-from lazyoci.publish.result import ArtifactResult, ReferenceResult
+from lazyoci.publish.result import ArtifactResult, ReferenceResult, SetText
 from lazyoci.resolve import Resolution
 from lazyoci.rules.shared.rendered_texts import templated
 from lazyoci.rules.shared.versions import version_source
@@ -69,7 +69,9 @@ def _job(checked: Checked, planned: PlannedArtifact, faults: Sequence[Diagnostic
         tuple(faults),
         planned.not_now,
         planned.resolved.due,
-        texts=tuple([f"{one.where} {one.key}={one.text}" for one in shown if one.resolution.error is None]),
+        texts=tuple(
+            [SetText(one.where, one.key, one.text, one.hidden) for one in shown if one.resolution.error is None]
+        ),
     )
     references = dict.fromkeys(reference for target in planned.targets for reference in target.pushed)
     return Job(checked, planned, tuple(references), result, waits=waits)

@@ -21,6 +21,16 @@ class ReferenceResult:
 
 
 @frozen
+class SetText:
+    """What a build would set: `annotations`, `buildArgs` or `labels`, the key there, and what its template becomes."""
+
+    where: str
+    key: str
+    text: str  # that it is not shown, if it is `hidden`
+    hidden: bool
+
+
+@frozen
 class ArtifactResult:
     """What happened to one artifact. `errors` are all the reasons why it is not, or not wholly, published."""
 
@@ -37,7 +47,7 @@ class ArtifactResult:
     size: int = 0  # bytes of all its distinct content
     duration: float = 0.0  # seconds spent building
     platforms: tuple[str, ...] = ()
-    texts: tuple[str, ...] = ()  # of a dry run: annotations, build arguments and labels that are templates
+    texts: tuple[SetText, ...] = ()  # of a dry run: annotations, build arguments and labels that are templates
     new_blobs: int = 0
     all_blobs: int = 0
     sent: int = 0  # bytes uploaded in this run

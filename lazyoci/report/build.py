@@ -37,7 +37,8 @@ def text(
         lines += [_line(one, width, style, dry_run=dry_run, asked=asked) for one in result.references]
         lines += [f"      {clean.line(_moved_version(one))}" for one in result.references if _is_moved_version(one)]
         lines += [f"      {style.dim(clean.line(_not_now(one)))}" for one in result.not_now]
-        lines += [f"      {style.dim('[dry-run] would set')} {clean.line(text)}" for text in result.texts]
+        would = style.dim("[dry-run] would set")
+        lines += [f"      {would} {clean.line(f'{one.where} {one.key}={one.text}')}" for one in result.texts]
         lines += _reasons(result, style)
         if not seen_output:
             lines += [f"      | {clean.line(line)}" for error in result.errors for line in error.output[-_LAST:]]
@@ -154,6 +155,8 @@ def _artifact(result: ArtifactResult) -> dict[str, Any]:
         found["duration"] = round(result.duration, 3)
     if result.platforms:
         found["platforms"] = list(result.platforms)
+    for one in result.texts:
+        found.setdefault(one.where, {})[one.key] = None if one.hidden else one.text
     if result.errors:
         found["error"] = "; ".join(dict.fromkeys(error.message for error in result.errors))
         hints = list(dict.fromkeys(error.hint for error in result.errors if error.hint))

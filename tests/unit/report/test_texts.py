@@ -12,10 +12,12 @@ from lazyoci.config.model import ImageArtifact
 from lazyoci.publish.collect import collect
 from lazyoci.publish.options import Options
 from lazyoci.report import preview, preview_html
+from lazyoci.report.build import json as build_json
 from lazyoci.report.build import text as build_text
 from lazyoci.report.style import Style
 from lazyoci.rules.shared.literal_braces import escape
 from lazyoci.template import execute, parse
+from tests.schemas import conforms
 from tests.worlds import ROOT, described
 
 LAZY = """\
@@ -93,6 +95,19 @@ def test_dry_run(checked: Checked) -> None:
     assert "[dry-run] would set buildArgs VERSION=1.4.2\n" in shown
     assert "[dry-run] would set labels v=v1.4\n" in shown
     assert not any(secret in shown for secret in SECRETS)
+
+
+def test_dry_run_as_json(checked: Checked) -> None:
+    (job,) = collect([checked], Options(dry_run=True, allow_unresolved=True))
+    (shown,) = conforms(build_json([job.result]), "build")
+    assert shown["buildArgs"]["VERSION"] == "1.4.2"
+    assert shown["buildArgs"]["NPM_TOKEN"] is None
+    assert shown["labels"]["v"] == "v1.4"
+    assert shown["annotations"] == {"org.example.name": "api"}
+    assert "PLAIN" not in shown["buildArgs"]
+    assert not any(secret in json.dumps(shown) for secret in SECRETS)
+    (job,) = collect([checked], Options())
+    assert not {"annotations", "buildArgs", "labels"} & build_json([job.result])[0].keys()  # of a dry run alone
 
 
 @pytest.mark.parametrize("text", ["{{.Names}}", "a {{ b }} {{ {{", '{{ "x', "{{{{", "{{ /* {{ */ }}"])
