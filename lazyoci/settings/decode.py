@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping as Mapping_
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from lazyoci.errors import SettingsError
 from lazyoci.settings import places
 from lazyoci.settings.model import KEYS, TLS_MODES, RegistrySettings, Settings
 from lazyoci.settings.server import Server, parse_server
+from lazyoci.yaml.nodes import Document, Mapping, Node, Scalar, Sequence, is_merge
+from lazyoci.yaml.plain import NotYaml, read
+from lazyoci.yaml.scalars import is_null
 
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_NULL = "tag:yaml.org,2002:null"
 _SIZE = re.compile(r"(\d{1,12}) ?(|[kmg]i?b)", re.ASCII | re.IGNORECASE)
 _UNITS = {"": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30}
 _LEAST_CHUNK = 1 << 20  # bytes; smaller ones would be a request for each
-_BOOL = "tag:yaml.org,2002:bool"
+_YES, _NO = ("true", "yes", "on"), ("false", "no", "off")  # as YAML 1.1, in any case
 
 
-def decode(text: str, path: Path, environ: Mapping[str, str]) -> Settings:
+def decode(text: str, path: Path, environ: Mapping_[str, str]) -> Settings:
     """Read `text`, the content of `path`; raises SettingsError with file and line."""
-    reader = _Reader(path, environ)
-    root = reader.compose(text)
-    if root is None or root.tag == _NULL:
+    try:
+        document = read(text)
+    except NotYaml as error:
+        problem = error.problem if error.line is not None else "not YAML that can be read"
+        raise _error(path, error.line or 0, problem) from None
+    reader = _Reader(path, environ, document)
+    root = document.root
+    if document.more:
+        raise _error(path, 0, "only one YAML document is read, and this file has several")
+    if root is None or (isinstance(root, Scalar) and is_null(root)):
         return Settings(path, exists=True)
     fields = reader.mapping(root, "the settings")
     values = {name: reader.text(fields[key], key) for name, key in KEYS.items() if key in fields}
@@ -36,65 +41,57 @@ def decode(text: str, path: Path, environ: Mapping[str, str]) -> Settings:
     return Settings(path, True, tuple(reader.registry(entry) for entry in entries), values)
 
 
+def _error(path: Path, line: int, problem: str) -> SettingsError:
+    """`line` counts from zero."""
+    return SettingsError(f"{path}:{line + 1}: {problem}", hint="correct the file by hand")
+
+
 class _Reader:
     """Reads nodes into values, telling file and line of what is wrong; no message repeats what may be a secret."""
 
-    def __init__(self, path: Path, environ: Mapping[str, str]) -> None:
+    def __init__(self, path: Path, environ: Mapping_[str, str], document: Document) -> None:
         self.path = path
         self.environ = environ
-        self._loader: Any = None
+        self.source = document.source
 
-    def compose(self, text: str) -> yaml.Node | None:
-        try:
-            self._loader = _Loader(text)
-            node: yaml.Node | None = self._loader.get_single_node()
-        except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            raise self._error(mark.line + 1 if mark else 1, error.problem or "not YAML") from None
-        except (yaml.YAMLError, RecursionError, ValueError):
-            raise self._error(1, "not YAML that can be read") from None
-        return node
+    def _fail(self, node: Node, problem: str) -> SettingsError:
+        return _error(self.path, self.source.position(node.start).line, problem)
 
-    def _error(self, line: int, problem: str) -> SettingsError:
-        return SettingsError(f"{self.path}:{line}: {problem}", hint="correct the file by hand")
-
-    def _fail(self, node: yaml.Node, problem: str) -> SettingsError:
-        return self._error(node.start_mark.line + 1, problem)
-
-    def mapping(self, node: yaml.Node, what: str) -> dict[str, yaml.Node]:
+    def mapping(self, node: Node, what: str) -> dict[str, Node]:
         """The fields of a mapping, merge keys included; those that are null are left out."""
-        if not isinstance(node, yaml.MappingNode):
+        if not isinstance(node, Mapping):
             raise self._fail(node, f"{what}: expected a mapping of keys to values")
         seen: set[str] = set()
-        for key, _ in node.value:
-            if isinstance(key, yaml.ScalarNode) and key.value != "<<":
-                if key.value in seen:
-                    raise self._fail(key, f"{what}: the key {key.value!r} is given twice")
-                seen.add(key.value)
-        try:
-            self._loader.flatten_mapping(node)
-        except yaml.MarkedYAMLError as error:
-            raise self._fail(node, f"{what}: {error.problem}") from None
-        return {
-            key.value: value for key, value in node.value if isinstance(key, yaml.ScalarNode) and value.tag != _NULL
-        }
+        for key, value in node.items:
+            if not isinstance(key, Scalar):
+                continue
+            if is_merge(key):
+                merged = value.items if isinstance(value, Sequence) else [value]
+                if not all(isinstance(one, Mapping) for one in merged):
+                    raise self._fail(key, f"{what}: expected a mapping for merging, or a list of them, behind <<")
+            elif key.value in seen:
+                raise self._fail(key, f"{what}: the key {key.value!r} is given twice")
+            seen.add(key.value)
+        fields = {name: value for name, (_, value) in node.fields().items()}
+        return {name: value for name, value in fields.items() if not (isinstance(value, Scalar) and is_null(value))}
 
-    def sequence(self, node: yaml.Node, what: str) -> list[yaml.Node]:
-        if not isinstance(node, yaml.SequenceNode):
+    def sequence(self, node: Node, what: str) -> list[Node]:
+        if not isinstance(node, Sequence):
             raise self._fail(node, f"{what}: expected a list")
-        return list(node.value)
+        return node.items
 
-    def text(self, node: yaml.Node, what: str) -> str:
-        if not isinstance(node, yaml.ScalarNode):
+    def text(self, node: Node, what: str) -> str:
+        if not isinstance(node, Scalar):
             raise self._fail(node, f"{what}: expected text")
-        return str(node.value)
+        return node.value
 
-    def flag(self, node: yaml.Node, what: str) -> bool:
-        if not isinstance(node, yaml.ScalarNode) or node.tag != _BOOL:
+    def flag(self, node: Node, what: str) -> bool:
+        said = node.value.lower() if isinstance(node, Scalar) and not node.style else ""
+        if said not in (*_YES, *_NO):
             raise self._fail(node, f"{what}: expected true or false")
-        return node.value.lower() in ("true", "yes", "on")
+        return said in _YES
 
-    def size(self, node: yaml.Node, what: str) -> int:
+    def size(self, node: Node, what: str) -> int:
         """A number of bytes, with or without a unit."""
         found = _SIZE.fullmatch(self.text(node, what).strip())
         size = int(found[1]) * _UNITS[found[2].lower()] if found is not None else 0
@@ -102,17 +99,17 @@ class _Reader:
             raise self._fail(node, f"{what}: expected a size of at least 1 MiB, such as 32MiB")
         return size
 
-    def server(self, node: yaml.Node, what: str) -> Server:
+    def server(self, node: Node, what: str) -> Server:
         try:
             return parse_server(self.text(node, what))
         except SettingsError as error:
             raise self._fail(node, f"{what}: {error.message}") from None
 
-    def file(self, fields: Mapping[str, yaml.Node], key: str) -> Path | None:
+    def file(self, fields: Mapping_[str, Node], key: str) -> Path | None:
         text = self.text(fields[key], key) if key in fields else ""
         return places.expand(text, self.environ, self.path.parent) if text else None
 
-    def registry(self, node: yaml.Node) -> RegistrySettings:
+    def registry(self, node: Node) -> RegistrySettings:
         fields = self.mapping(node, "registries")
         if "url" not in fields:
             raise self._fail(node, "registries: an entry without url")

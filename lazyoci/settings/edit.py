@@ -6,19 +6,18 @@ YAML round-trip was tried first: it moves comments into the entries above them, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-
-import yaml
 
 from lazyoci.errors import SettingsError
 from lazyoci.settings import private_file
 from lazyoci.settings.decode import decode
 from lazyoci.settings.model import KEYS
 from lazyoci.settings.server import Server, parse_server
-from lazyoci.settings.splice import Splicer
+from lazyoci.yaml.plain import NotYaml
+from lazyoci.yaml.splice import Splicer
 
 
 @contextmanager
@@ -37,17 +36,18 @@ class Editor:
         self.settings = decode(text, path, environ)  # as they are in the file
         self._splicer = Splicer(text)
         self._data = self._plain()
+        self._refused = False  # a change left no YAML: what followed it was not made
 
     def put(self, setting: str, value: str) -> None:
         """Give one of KEYS a value."""
         self._data[KEYS[setting]] = value
-        self._splicer.put((), KEYS[setting], value)
+        self._splice(self._splicer.put, (), KEYS[setting], value)
 
     def drop(self, setting: str) -> bool:
         """Take one of KEYS back to its default; returns whether it was set."""
         if self._data.pop(KEYS[setting], None) is None:
             return False
-        self._splicer.drop((), KEYS[setting])
+        self._splice(self._splicer.drop, (), KEYS[setting])
         return True
 
     def put_registry(self, server: Server, fields: Mapping[str, str | bool | None]) -> bool:
@@ -57,16 +57,16 @@ class Editor:
         if not found:
             entry = {"url": str(server)} | {key: text for key, text in texts.items() if text is not None}
             self._data["registries"] = [*(self._data.get("registries") or ()), entry]
-            self._splicer.append("registries", entry)
+            self._splice(self._splicer.append, "registries", entry)
             return True
         entry = self._data["registries"][found[-1]]
         for key, text in texts.items():
             if text is None and key in entry:
                 del entry[key]
-                self._splicer.drop(("registries", found[-1]), key)
+                self._splice(self._splicer.drop, ("registries", found[-1]), key)
             elif text is not None and entry.get(key) != text:
                 entry[key] = text
-                self._splicer.put(("registries", found[-1]), key, text)
+                self._splice(self._splicer.put, ("registries", found[-1]), key, text)
         return False
 
     def drop_registry(self, server: Server) -> bool:
@@ -74,21 +74,29 @@ class Editor:
         found = self._entries(server)
         for index in reversed(found):
             del self._data["registries"][index]
-            self._splicer.remove("registries", index)
+            self._splice(self._splicer.remove, "registries", index)
         return bool(found)
 
     def save(self) -> None:
         """Write the file, for its owner only; raises SettingsError when that fails or the change would do harm."""
-        try:
-            same = self._plain() == self._data
-        except yaml.YAMLError:
-            same = False
-        if not same:
+        if self._refused or not self._says_what_was_asked():
             raise SettingsError(
                 f"{self._path} cannot be changed without risk: it uses more of YAML than a change by program can keep",
                 hint="change it by hand",
             )
         private_file.write(self._path, self._splicer.text)
+
+    def _splice(self, change: Callable[..., None], *arguments: Any) -> None:
+        try:
+            change(*arguments)
+        except NotYaml:
+            self._refused = True
+
+    def _says_what_was_asked(self) -> bool:
+        try:
+            return self._plain() == self._data
+        except NotYaml:
+            return False
 
     def _plain(self) -> dict[str, Any]:
         data = self._splicer.plain()

@@ -48,3 +48,22 @@ def quoted(value: str) -> str:
     if '"' in value or "\\" in value:
         return "'" + value.replace("'", "''") + "'"
     return f'"{value}"'
+
+
+def scalar(value: str) -> str:
+    """`value` as a YAML scalar on one line, in quotes where it needs them; `true` and `false` are booleans."""
+    if value in ("true", "false") or is_plain(value, flow=False):
+        return value
+    if value.isprintable():
+        return quoted(value)
+    return f'"{"".join(map(_escaped, value))}"'
+
+
+def _escaped(char: str) -> str:
+    """One character of a text in double quotes."""
+    if char in '"\\':
+        return f"\\{char}"
+    number = ord(char)
+    if char.isprintable():
+        return char
+    return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"

@@ -16,7 +16,7 @@ from lazyoci.errors import SettingsError
 from lazyoci.settings import load, path
 from lazyoci.settings.edit import Editor
 from lazyoci.settings.server import Server, parse_server
-from lazyoci.settings.splice import Splicer
+from lazyoci.yaml.splice import Splicer
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="modes and links of POSIX")
 
@@ -125,7 +125,9 @@ class TestLoad:
             ("registries:\n- url: nodots\n", 2, "url: 'nodots' is not a registry host"),
             ("cacheDir: [x]\n", 1, "cacheDir: expected text"),
             ("cacheDir: a\ncacheDir: b\n", 2, "given twice"),
-            ("registries:\n- &x\n  <<: [1]\n  url: x.io\n", 2, "expected a mapping for merging"),
+            ("registries:\n- &x\n  <<: [1]\n  url: x.io\n", 3, "expected a mapping for merging"),
+            ("registries:\n- *x\n", 2, '"*x" has no anchor before it'),
+            ("cacheDir: a\n---\ncacheDir: b\n", 1, "only one YAML document is read"),
         ],
     )
     def test_broken_file_names_its_line(self, env: dict[str, str], text: str, line: int, problem: str) -> None:
@@ -198,8 +200,8 @@ class TestEditor:
         assert not editor.put_registry(Server("reg.lan:5000"), {"password": None, "name": "Lab"})
         assert editor.put_registry(Server("quay.io"), {"name": "no"})
         editor.save()
-        assert self.edited(env) == COMMENTED.replace("cacheDir: /c", "cacheDir: '/d e: f'\nartifactDir: /a").replace(
-            '    username: "anna"\n', "    username: bob\n    insecure: true\n  - url: quay.io\n    name: 'no'\n"
+        assert self.edited(env) == COMMENTED.replace("cacheDir: /c", 'cacheDir: "/d e: f"\nartifactDir: /a').replace(
+            '    username: "anna"\n', '    username: bob\n    insecure: true\n  - url: quay.io\n    name: "no"\n'
         ).replace("name: lab ", "name: Lab ").replace("    password: old\n", "")
 
     def test_removing_keeps_comments(self, env: dict[str, str]) -> None:
@@ -255,8 +257,9 @@ class TestEditor:
         assert load(env).effective("default-registry", env)[0] == "x.io"
         assert all(line in self.edited(env) for line in text.splitlines() if line.lstrip().startswith("#"))
 
-    def test_what_cannot_be_kept_is_refused(self, env: dict[str, str]) -> None:
-        text = "registries:\n- url: a.io\n  name: &n x\n- url: b.io\n  name: *n\n"
+    @pytest.mark.parametrize("first", ["", "- url: a.io\n"])
+    def test_what_cannot_be_kept_is_refused(self, env: dict[str, str], first: str) -> None:
+        text = f"registries:\n{first}- url: a.io\n  name: &n x\n- url: b.io\n  name: *n\n"
         write(env, text)
         editor = Editor(path(env), env)
         assert editor.drop_registry(Server("a.io"))
