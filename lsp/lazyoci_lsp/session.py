@@ -66,7 +66,11 @@ class Session:
             pulls=self.client.pulls,
         )
         self.watcher = Watcher(
-            self.documents, self.background, seen=self.checker.seen, environ=self.current.environ, listener=self
+            self.documents,
+            self.background,
+            seen=self.checker.seen,
+            environ=lambda: self.current.value.environ(),
+            listener=self,
         )
         self.registries = Registries(
             Surroundings(
@@ -102,7 +106,6 @@ class Session:
         return CommandContext(
             view=self.view(),
             conditions=self.conditions(),
-            environ=self.current.environ(),
             server=self._server,
             set_preview_tag=self.current.set_preview_tag,
             log_later=self.editor.log_later,

@@ -102,7 +102,6 @@ class CommandContext:
 
     view: View
     conditions: Conditions
-    environ: Mapping[str, str]
     server: LanguageServer  # for questions, messages and progress in the client
     set_preview_tag: Callable[[str | None], None]
     log_later: Callable[[str], None]  # from any thread

@@ -58,7 +58,7 @@ class ExpectedDigests:
         if before is not None:
             before.cancelled.set()
         now = self._documents[key] = _Document(snapshot, digests=before.digests if before is not None else None)
-        environ = self._surroundings.current.environ()
+        environ = self._surroundings.configuration.environ()
         work = self._pool.submit(lambda: _build(wanted, snapshot, environ, now.cancelled))
         background = self._surroundings.background
         work.add_done_callback(lambda done: background.on_main_loop(lambda: self._built(key, now, done)))

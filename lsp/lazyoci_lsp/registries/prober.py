@@ -298,7 +298,7 @@ def connector(
     surroundings: Surroundings, *, anonymous: bool, warn: Callable[[str], None]
 ) -> Callable[[threading.Event], Client]:
     """Makes a client for the background: short time limits, no second tries. To be called in a worker."""
-    environ, limit = surroundings.current.environ(), surroundings.configuration.registry_timeout
+    environ, limit = surroundings.configuration.environ(), surroundings.configuration.registry_timeout
 
     def make(cancelled: threading.Event) -> Client:
         return connect(

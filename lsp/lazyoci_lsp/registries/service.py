@@ -204,7 +204,7 @@ class Registries:
         """The prober; its imports, HTTP among them, take a worker a while the first time."""
         if self._prober is None:
             if self._loading is None:
-                environ = self._surroundings.current.environ()
+                environ = self._surroundings.configuration.environ()
                 self._loading = asyncio.wrap_future(self.pool.submit(lambda: self._load(environ)))
             make = await asyncio.shield(self._loading)
             if self._prober is None:

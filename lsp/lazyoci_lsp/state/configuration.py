@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast, get_args
@@ -30,6 +31,10 @@ class Configuration:
     formatter: bool = True  # format.enabled
     inlay_hints: bool = True  # inlayHints.enabled
     code_lens: bool = True  # codeLens.enabled
+
+    def environ(self) -> dict[str, str]:
+        """The server's environment with what the user set for previews."""
+        return {**os.environ, **self.preview_env}
 
 
 def read(value: object, before: Configuration | None = None) -> tuple[Configuration, list[str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -32,10 +31,6 @@ class CurrentConfiguration:
         """Use this tag for previews instead of the one in the settings; None to use that again."""
         self._tag = tag
         self._use()
-
-    def environ(self) -> dict[str, str]:
-        """The server's environment with what the user set for previews."""
-        return {**os.environ, **self.value.preview_env}
 
     def _use(self) -> None:
         found = self._told if self._tag is None else replace(self._told, preview_tag=self._tag)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -140,7 +139,7 @@ class CachedGit:
 
 def make(configuration: Configuration, files: Overlay, git: Git, face: Face = Face.EDITOR) -> tuple[World, str]:
     """The World of one check; and what is wrong with LAZYOCI_OCCASION, which is then ignored."""
-    environ = {**os.environ, **configuration.preview_env}
+    environ = configuration.environ()
     said, problem = Stated(), ""
     try:
         said = stated((), environ, configuration.preview_tag)

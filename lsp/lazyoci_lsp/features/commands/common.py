@@ -96,7 +96,7 @@ def connected(context: CommandContext, cancelled: threading.Event) -> Client:
     from lazyoci import settings
     from lazyoci.registry.connect import connect
 
-    environ = context.environ
+    environ = context.view.configuration.environ()
     return connect(settings.load(environ), on_warning=context.log_later, environ=environ, cancelled=cancelled)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lsprotocol import types
 
@@ -40,17 +40,17 @@ def repositories(request: Request) -> Iterator[types.CompletionItem]:
                 detail="used in this file",
                 sort=f"1{name}",
             )
-    for host, words in _of_user():
+    for host, words in _of_user(request.view.configuration.environ()):
         if f"{host}/" not in seen:
             yield request.item(f"{host}/", types.CompletionItemKind.Module, detail=words, sort=f"2{host}")
 
 
-def _of_user() -> Iterator[tuple[str, str]]:
+def _of_user(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """The registries of the user's settings, then well-known ones."""
     from lazyoci import settings
 
     try:
-        loaded = settings.load()
+        loaded = settings.load(environ)
     except SettingsError:
         loaded = None  # `lazyoci config` tells what is wrong with the file
     found = {str(entry.server): entry.name or "your registry" for entry in (loaded.registries if loaded else ())}
