@@ -290,3 +290,25 @@ async def test_hover_links_to_what_can_be_done_in_clients_that_take_commands(
         async with editor(root, tmp_path / "home", options=options(checks), name=name) as one:
             said = await one.hover(one.open(".lazy"), TAG)
             assert [command for command in ("dryRun", "checkAgain") if f"(command:lazyoci.{command}?" in said] == linked
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        (".config/lazyoci/config.yaml", "registries: [\n", "config.yaml:2: "),
+        (".docker/config.json", "{", "~/.docker/config.json:1: not JSON"),
+    ],
+)
+async def test_settings_of_the_user_that_cannot_be_read_are_told_once(
+    name: str, content: str, words: str, tmp_path: Path
+) -> None:
+    with docker_registry(tmp_path / "registry", basic=True) as real:
+        root, home = write(tmp_path / "project", real.host), tmp_path / "home"
+        (home / name).parent.mkdir(parents=True, exist_ok=True)
+        (home / name).write_text(content, "utf-8")
+        async with editor(root, home, options=options("credentials")) as one:
+            uri = one.open(".lazy")
+            assert words in (await one.until(lambda: one.shown))[0]
+            one.client.text_document_did_save(types.DidSaveTextDocumentParams(types.TextDocumentIdentifier(uri)))
+            assert await one.codes(uri) == []
+            assert len(one.shown) == 1

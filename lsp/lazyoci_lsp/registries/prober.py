@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from lazyoci import settings
 from lazyoci.diagnostic import Diagnostic
+from lazyoci.errors import SettingsError
 from lazyoci.oci.reference import Repository
 from lazyoci.online import Answer, Question, diagnose, is_offline, questions
 from lazyoci.registry.address import is_loopback
@@ -250,6 +251,7 @@ class Prober:
         self._telling = None
         everything = self._answers(self._everything())
         self._tell_offline(is_offline(everything))
+        self._tell_settings(everything.values())
         changed = []
         for key, (settled, wanted) in self._documents.items():
             self._expecting.watch(settled, self._answers(wanted))
@@ -260,6 +262,12 @@ class Prober:
         if changed:
             self._surroundings.republish(changed)
         self._ask_again_later(everything.values())
+
+    def _tell_settings(self, answers: Iterable[Answer]) -> None:
+        """Tell once why nothing is asked, where the user's settings or credentials cannot be read."""
+        wrong = next((one.failure for one in answers if isinstance(one.failure, SettingsError)), None)
+        problem = "" if wrong is None else f"{wrong.message}; {wrong.hint}" if wrong.hint else wrong.message
+        self._surroundings.editor.tell_problem("the user's settings", problem)
 
     def _tell_offline(self, offline: bool) -> None:
         if offline != self._offline:
