@@ -59,7 +59,7 @@ def make(
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     )
     if hosts:
-        names = [x509.IPAddress(ipaddress.ip_address(h)) if h[0].isdigit() else x509.DNSName(h) for h in hosts]
+        names = [_name(one) for one in hosts]
         builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
     signer: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey = key
     if issuer is None:
@@ -81,3 +81,10 @@ def make(
         )
     )
     return Certificate(cert_path, key_path)
+
+
+def _name(host: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(host))
+    except ValueError:
+        return x509.DNSName(host)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.hosts import Hosts, Named
 
 # many tests start the program: without bytecode, which container images often switch off, a start takes twice as long
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -21,3 +25,10 @@ settings.load_profile("ci" if os.environ.get("CI") == "true" else "suite")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest, so that at the end no core waits for one test on another."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+@pytest.fixture
+def named(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Named]:
+    """Gives servers of the test names of the internet, until it ends; see `Hosts`."""
+    with ExitStack() as stack:
+        yield lambda servers: stack.enter_context(Hosts(tmp_path_factory.mktemp("hosts"), servers))

@@ -88,9 +88,6 @@ ENVIRONMENT: Mapping[str, Table] = {
         "COLUMNS": "The width of tables and messages.",
         "GITHUB_WORKSPACE": "`validate -o github` and `-o sarif` name files relative to it.",
     },
-    "For tests": {
-        "LAZYOCI_TEST_ENDPOINTS": "`HOST=URL,…`: reach registries elsewhere. Do not set it.",
-    },
 }
 
 # below the table of a heading

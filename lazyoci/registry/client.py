@@ -43,7 +43,7 @@ class Client:
     `insecure` allows falling back from verified HTTPS host by host . `clock` is in seconds and never goes back,
     since waiting and expiry go by it; `now` is Unix time in seconds, by which only dates are read. `sleep` sleeps (by
     default until `cancelled` is set). `on_warning` gets texts for people, `on_request` one redacted line a
-    request. `endpoint`, for tests, maps a host to the base URL of a local server, "" for no mapping. `jobs` blobs move
+    request. `jobs` blobs move
     at once to or from one host. `certificates`: whether client certificates are shown. `chunk` gives the
     bytes of a blob that a host is sent in one request, 0 for all. `proxies` are those of this
     process's environment, unless given. All of the callables may be called from any thread.
@@ -62,7 +62,6 @@ class Client:
         now: Callable[[], float] = time.time,
         sleep: Callable[[float], None] | None = None,
         cancelled: threading.Event | None = None,
-        endpoint: Callable[[str], str] | None = None,
         timeouts: Timeouts | None = None,
         attempts: int = retry.ATTEMPTS,
         jobs: int = PARALLEL_BLOBS,
@@ -78,7 +77,6 @@ class Client:
             sleep=sleep,
             cancelled=cancelled,
             on_request=on_request,
-            endpoint=endpoint,
             timeouts=timeouts or Timeouts(),
             proxies=proxies or Proxies(dict(os.environ)),
         )

@@ -61,7 +61,6 @@ def connect(
         on_warning=on_warning,
         on_request=on_request,
         cancelled=cancelled,
-        endpoint=endpoint(environ),
         timeouts=timeouts,
         attempts=attempts,
         jobs=jobs,
@@ -83,12 +82,3 @@ def policy(settings: Settings, host: str) -> TlsPolicy | None:
 def _chunk(settings: Settings, host: str) -> int:
     found = settings.host(host)
     return 0 if found is None else found.chunk_size
-
-
-def endpoint(environ: Mapping[str, str]) -> Callable[[str], str] | None:
-    """For tests only: LAZYOCI_TEST_ENDPOINTS="ghcr.io=https://localhost:1234,…" serves hosts from elsewhere."""
-    given = environ.get("LAZYOCI_TEST_ENDPOINTS", "")
-    if not given:
-        return None
-    table = dict(pair.split("=", 1) for pair in given.split(",") if "=" in pair)
-    return lambda host: table.get(host, "")

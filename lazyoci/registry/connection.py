@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from lazyoci.registry import errors, redact
-from lazyoci.registry.address import is_private
 from lazyoci.registry.errors import Task
 from lazyoci.registry.http import redirect, tls
 from lazyoci.registry.http.body import Body
@@ -75,14 +74,9 @@ class Connection:
         if not can_be_asked(self.base):
             message = f"{task.what} failed: there is no host named {self.name}"
             raise errors.Unreachable(message, task, reason="dns", hint="Check its spelling.")
-        mapped = str(self._transport.physical(httpx.URL(self.base)))
-        plain = mapped.startswith("http:")  # a test's server
-        if plain and is_private(self.name):
-            self.channel = tls.PLAIN
         while True:
             with _telling_of_proxies(task):
-                channel = tls.PLAIN if plain else self.channel
-                self._client = self._transport.client(channel, self._policy, httpx.URL(self.base))
+                self._client = self._transport.client(self.channel, self._policy, httpx.URL(self.base))
             try:
                 return ping(task)
             except errors.Failure as failure:

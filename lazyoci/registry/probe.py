@@ -87,7 +87,7 @@ class _Probe:
         if not can_be_asked(self.session.connection.base):
             self.fail(LazyociError(f"there is no host named {self.session.name}", hint="Check its spelling."))
             return
-        there = self.client.transport.physical(httpx.URL(self.session.connection.base))
+        there = httpx.URL(self.session.connection.base)
         name, port = there.host, there.port or (443 if there.scheme == "https" else 80)
         try:
             proxy = self.client.transport.proxy(there)
@@ -158,7 +158,7 @@ class _Probe:
 
         There is none through a proxy, either.
         """
-        there = self.client.transport.physical(httpx.URL(self.session.connection.base))
+        there = httpx.URL(self.session.connection.base)
         if there.scheme != "https" or self.client.transport.proxy(there) is not None:
             return None
         policy = self.client.policy(self.session.name)

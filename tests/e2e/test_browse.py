@@ -14,6 +14,7 @@ import pytest
 
 from lazyoci.oci import mediatype
 from tests.e2e.cli import Ran, lazyoci
+from tests.hosts import Named
 from tests.registry.fake import FakeRegistry, Reply, faults
 from tests.schemas import conforms
 from tests.servers import RealRegistry, docker_registry, program
@@ -77,10 +78,11 @@ class TestRepos:
         assert as_json(tmp_path, "search", "hell")[0]["name"] == "examples/hello"
 
     @pytest.mark.parametrize("host", ["docker.io", "ghcr.io"])
-    def test_a_registry_that_lists_none(self, host: str, tmp_path: Path) -> None:
+    def test_a_registry_that_lists_none(self, host: str, named: Named, tmp_path: Path) -> None:
         with FakeRegistry() as fake:
             fake.script.on("GET", "/_catalog", faults.answer(404, "UNSUPPORTED"), nth=None)
-            ran = browse(tmp_path, "repos", host, LAZYOCI_TEST_ENDPOINTS=f"{host}={fake.url}")
+            served = "registry-1.docker.io" if host == "docker.io" else host
+            ran = browse(tmp_path, "repos", host, **named({served: fake.url}).environ)
         assert ran.code == 1 and f"{host} does not list repositories" in ran.err
         assert f"lazyoci browse tags {host}/REPOSITORY" in ran.err
         assert (f"lazyoci browse search {host} QUERY" in ran.err) is (host == "docker.io")
@@ -121,11 +123,12 @@ class TestTags:
         (found,) = conforms(json.loads(ran.out), "browse/tags")
         assert ran.code == 1 and found["tag"] == "broken" and "not JSON" in found["error"]
 
-    def test_a_short_name_is_of_docker_hub(self, tmp_path: Path) -> None:
+    def test_a_short_name_is_of_docker_hub(self, named: Named, tmp_path: Path) -> None:
         with FakeRegistry() as fake:
             fake.seed_manifest("library/nginx", b"{}", mediatype.OCI_MANIFEST, "1.2", "latest")
+            hub = named({"registry-1.docker.io": fake.url}).environ
             for name in ("nginx", "docker.io/nginx", "index.docker.io/library/nginx"):
-                found = as_json(tmp_path, "tags", name, LAZYOCI_TEST_ENDPOINTS=f"docker.io={fake.url}")
+                found = as_json(tmp_path, "tags", name, **hub)
                 assert [item["tag"] for item in found] == ["latest", "1.2"]
 
     def test_a_reference_is_not_a_repository(self, tmp_path: Path) -> None:
@@ -201,7 +204,7 @@ class TestSearch:
         assert as_json(tmp_path, "search", registry.host, "none") == []
         assert "matches 'none'" in browse(tmp_path, "search", registry.host, "none").err
 
-    def test_docker_hub(self, tmp_path: Path) -> None:
+    def test_docker_hub(self, named: Named, tmp_path: Path) -> None:
         results = [
             {"repo_name": "someone/redis", "short_description": "d" * 90, "pull_count": 12_345, "star_count": 1},
             {"repo_name": "redis", "short_description": "fast", "pull_count": 10**9, "is_official": True},
@@ -212,9 +215,9 @@ class TestSearch:
 
         with FakeRegistry() as fake:
             fake.script.on("GET", "/v2/search/repositories/", faults.rewrite(answer), nth=None)
-            hub = f"hub.docker.com={fake.url}"
-            found = as_json(tmp_path, "search", "docker.io", "redis", LAZYOCI_TEST_ENDPOINTS=hub)
-            text = browse(tmp_path, "search", "docker.io", "redis", LAZYOCI_TEST_ENDPOINTS=hub).out
+            hub = named({"hub.docker.com": fake.url}).environ
+            found = as_json(tmp_path, "search", "docker.io", "redis", **hub)
+            text = browse(tmp_path, "search", "docker.io", "redis", **hub).out
         assert found[0] == {
             "name": "redis", "description": "fast", "pulls": 10**9, "official": True, "registry": "docker.io",
         }  # fmt: skip

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -18,9 +19,10 @@ from lazyoci import cli
 from lazyoci.check import check
 from lazyoci.diagnostic import Severity
 from lazyoci.rules import RULES
+from tests import certs
 from tests.e2e.cli import environment
 from tests.e2e.stand_ins import StandIns
-from tests.e2e.well_known import Authority, make_authority, mapped, start_world
+from tests.e2e.well_known import LOCAL, World, start_world
 from tests.pages import MARKS, ROOT, Block, blocks, documents, pattern
 from tests.servers import docker_registry, program
 from tests.worlds import world as values
@@ -39,56 +41,54 @@ def name_of(page: Path) -> str:
     return page.relative_to(ROOT).as_posix()
 
 
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    """An authority that the system trusts, and the certificate of the well-known registries."""
-    return make_authority(tmp_path_factory.mktemp("certificates"))
-
-
 @contextmanager
-def registries(text: str, place: Path, authority: Authority) -> Iterator[dict[str, str]]:
-    """The environment in which the registries that a page names are found, that of a lab included."""
-    with start_world(place / "world", authority, text) as world:
-        if LAB not in text:
-            yield world.environ
-            return
-        (place / "lab").mkdir()
-        ca, server = make_authority(place / "lab")
-        says = {"REGISTRY_HTTP_HOST": f"https://{LAB}"}
-        with docker_registry(place / "lab" / "data", tls=server, basic=True, environment=says) as registry:
-            own = mapped({LAB: registry.url})["LAZYOCI_TEST_ENDPOINTS"]
-            joined = f"{world.environ['LAZYOCI_TEST_ENDPOINTS']},{own}"
-            yield world.environ | {"LAZYOCI_TEST_ENDPOINTS": joined, "LAB_CA": str(ca.cert)}
+def registries(text: str, place: Path) -> Iterator[World]:
+    """The registries that a page names, that of a lab included, and the environment in which they are found."""
+    if LAB not in text:
+        with start_world(place / "world", text) as world:
+            yield world
+        return
+    (place / "lab").mkdir()
+    ca = certs.make(place / "lab", "ca", authority=True)
+    server = certs.make(place / "lab", "server", LAB.partition(":")[0], issuer=ca)
+    says = {"REGISTRY_HTTP_HOST": f"https://{LAB}"}
+    with (
+        docker_registry(place / "lab" / "data", tls=server, basic=True, environment=says) as registry,
+        start_world(place / "world", text, **{LAB: registry.url}) as world,
+    ):
+        yield replace(world, environ=world.environ | {"LAB_CA": str(ca.cert)})
 
 
 @pytest.mark.parametrize("page", RUN, ids=name_of)
-def test_the_blocks_of_a_page_run(page: Path, tmp_path: Path, authority: Authority) -> None:
+def test_the_blocks_of_a_page_run(page: Path, tmp_path: Path) -> None:
     """One shell runs the page; every marked block ends as it should, and prints what the page shows."""
-    with registries(page.read_text("utf-8"), tmp_path, authority) as environ:
-        failure = run(BLOCKS[page], tmp_path, environ)
-    compare(BLOCKS[page], tmp_path / "said", failure)
+    with registries(page.read_text("utf-8"), tmp_path) as world:
+        failure = run(BLOCKS[page], tmp_path, world)
+    compare(BLOCKS[page], tmp_path / "said", failure, world)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["README.md", "docs/tutorial/index.md"])
-def test_a_page_may_be_pasted_twice(name: str, tmp_path: Path, authority: Authority) -> None:
+def test_a_page_may_be_pasted_twice(name: str, tmp_path: Path) -> None:
     """In one shell, with the registry as the first time left it; only what is new there differs."""
     page = BLOCKS[ROOT / name]
-    with registries((ROOT / name).read_text("utf-8"), tmp_path, authority) as environ:
-        failure = run([*page, *page], tmp_path, environ)
-    compare(page, tmp_path / "said", failure)
+    with registries((ROOT / name).read_text("utf-8"), tmp_path) as world:
+        failure = run([*page, *page], tmp_path, world)
+    compare(page, tmp_path / "said", failure, world)
     for number, block in enumerate(page, len(page)):
         if block.mark in ("run", "setup"):
             code, said = block.options.get("exit", "0"), read(tmp_path / "said" / f"{number}.err")
             assert read(tmp_path / "said" / f"{number}.code").strip() == code, f"{block.place}: {said}{failure}"
 
 
-def run(page: list[Block], scratch: Path, environ: dict[str, str]) -> str:
+def run(page: list[Block], scratch: Path, world: World) -> str:
     """Run a page in a home and a directory of its own; what it says goes to `said`. Gives what else the shell said."""
     place = scratch / "place"
     place.mkdir()
     clean = environment(place)
     Path(clean["HOME"]).mkdir()
+    clean["TMPDIR"] = str(scratch / "temporary")  # where pages make a directory to work in
+    Path(clean["TMPDIR"]).mkdir()
     stand_ins = StandIns(scratch / "bin")
     if any(program(block.options["needs"]) for block in page if "needs" in block.options):
         if os.geteuid() != 0:
@@ -101,15 +101,34 @@ def run(page: list[Block], scratch: Path, environ: dict[str, str]) -> str:
     identity |= {f"GIT_{role}_DATE": "2026-01-02T12:00:00Z" for role in ("AUTHOR", "COMMITTER")}
     identity |= {"GIT_CONFIG_NOSYSTEM": "1", "CHECKOUT": str(ROOT)}
     done = subprocess.run(
-        [program("bash"), "-u", "-o", "pipefail", str(script(page, scratch / "said"))],
+        [program("bash"), "-u", "-o", "pipefail", str(script(page, scratch / "said", world))],
         cwd=place,
-        env=clean | environ | identity | {"PATH": stand_ins.path},
+        env=clean | world.environ | identity | {"PATH": stand_ins.path},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         encoding="utf-8",
     )
     return done.stderr
+
+
+def commits_as_written(scratch: Path, world: World) -> dict[str, str]:
+    """The short names of all commits of a page's run → those they would have with its files as they are written."""
+    names: dict[str, str] = {}
+    for number, repository in enumerate(sorted(scratch.rglob(".git")) if world.local else ()):
+        copy = scratch / f"as-written-{number}"
+        git("init", "--quiet", "--bare", str(copy))
+        # the port has as many digits as the one that is written, so the lengths in the stream stay true
+        exported = git("-C", str(repository), "fast-export", "--all").replace(world.local, LOCAL)
+        git("-C", str(copy), "fast-import", "--quiet", stdin=exported)
+        here, there = (git("-C", str(one), "rev-list", "--all", "--topo-order").split() for one in (repository, copy))
+        names |= {one[:7]: other[:7] for one, other in zip(here, there, strict=True)}
+    return names
+
+
+def git(*arguments: str, stdin: str = "") -> str:
+    done = subprocess.run([program("git"), *arguments], input=stdin.encode(), capture_output=True, check=True)
+    return done.stdout.decode()
 
 
 def own_storage(scratch: Path, environ: dict[str, str]) -> None:
@@ -119,7 +138,7 @@ def own_storage(scratch: Path, environ: dict[str, str]) -> None:
     environ |= {"CONTAINERS_STORAGE_CONF": str(scratch / "storage.conf"), "BUILDAH_ISOLATION": "chroot"}
 
 
-def script(page: list[Block], said: Path) -> Path:
+def script(page: list[Block], said: Path, world: World) -> Path:
     """One bash script of all blocks to run: stdout, stderr and exit code of each go to files of its number."""
     said.mkdir()
     lines = ["set -e"]
@@ -137,7 +156,7 @@ def script(page: list[Block], said: Path) -> Path:
             else:
                 lines.append(f"set +e\n{text}echo $? > {here}.code\nset -e")
     path = said / "script"
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+    path.write_text(world.here("\n".join(lines) + "\n"), encoding="utf-8", newline="\n")
     return path
 
 
@@ -146,13 +165,18 @@ def in_python(text: str, number: int) -> str:
     return f"{shlex.quote(sys.executable)} - <<'END_OF_PYTHON_{number}'\n{text}END_OF_PYTHON_{number}\n"
 
 
-def compare(page: list[Block], said: Path, failure: str) -> None:
+def compare(page: list[Block], said: Path, failure: str, world: World) -> None:
     """Hold what was said against the marks of the page."""
+    commits = commits_as_written(said.parent, world)
+
+    def written(text: str) -> str:
+        return re.sub(r"\b[0-9a-f]{7}\b", lambda found: commits.get(found[0], found[0]), world.as_written(text))
+
     last = -1
     for number, block in enumerate(page):
         if block.mark in ("run", "setup"):
             last = number
-            heard = {end: read(said / f"{number}.{end}") for end in ("out", "err", "code")}
+            heard = {end: written(read(said / f"{number}.{end}")) for end in ("out", "err", "code")}
             assert "Traceback" not in heard["err"], f"{block.place}: {heard['err']}"
             code, told = (
                 block.options.get("exit", "0"),
@@ -160,9 +184,18 @@ def compare(page: list[Block], said: Path, failure: str) -> None:
             )
             assert heard["code"].strip() == code, f"exit {heard['code'].strip() or '≠ 0'}, not {code}: {told}"
         elif block.mark in ("output", "stderr"):
-            heard_there = read(said / f"{last}.{'out' if block.mark == 'output' else 'err'}")
+            heard_there = written(read(said / f"{last}.{'out' if block.mark == 'output' else 'err'}"))
             trimmed = "".join(line.rstrip() + "\n" for line in heard_there.rstrip().split("\n"))
-            assert pattern(block.text).fullmatch(trimmed), f"{block.place} shows\n{block.text}\nbut it is\n{trimmed}"
+            shown = through_a_proxy(block.text) if "left to the proxy" in trimmed else block.text
+            assert pattern(shown).fullmatch(trimmed), f"{block.place} shows\n{block.text}\nbut it is\n{trimmed}"
+
+
+def through_a_proxy(shown: str) -> str:
+    """What `registry test` says where a proxy leads to the registry, as it does here; the pages show it without one."""
+    shown = re.sub(
+        r"(?m)^ok      ( +)(DNS|TCP)( +).*$", r"skipped \1\2\3left to the proxy http://… of HTTPS_PROXY", shown
+    )
+    return shown.replace("TLSv1.3, verified HTTPS, certificate until …", "verified HTTPS")
 
 
 def read(path: Path) -> str:

@@ -11,7 +11,7 @@ import base64
 import json
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,8 @@ import pytest
 
 from tests.e2e.cli import Ran, environment, git, repository
 from tests.e2e.stand_ins import StandIns
-from tests.e2e.well_known import AWS_PASSWORD, ECR, HUB, USERS, Authority, World, make_authority, mapped, start_world
+from tests.e2e.well_known import AWS_PASSWORD, ECR, HUB, LOCAL, USERS, World, start_world
+from tests.hosts import Named
 from tests.registry.fake import Bearer, FakeRegistry, faults
 from tests.servers import RealRegistry, program
 
@@ -45,16 +46,10 @@ YAML = {
 GHCR_YAML = YAML[".lazy config for GHCR"]
 
 
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    """An authority, and the certificate of all servers."""
-    return make_authority(tmp_path_factory.mktemp("certificates"))
-
-
 @pytest.fixture
-def world(tmp_path: Path, authority: Authority) -> Iterator[World]:
+def world(tmp_path: Path) -> Iterator[World]:
     """All of them, new and empty."""
-    with start_world(tmp_path, authority) as started:
+    with start_world(tmp_path) as started:
         yield started
 
 
@@ -65,6 +60,7 @@ class Stage:
     place: Path
     stand_ins: StandIns
     environ: dict[str, str]
+    here: Callable[[str], str] = str  # the document's words, as they are to be run here
 
     @property
     def home(self) -> Path:
@@ -78,13 +74,13 @@ class Stage:
 
     def use(self, text: str) -> None:
         """Make this the project's .lazy file."""
-        (self.place / ".lazy").write_text(text, encoding="utf-8")
+        (self.place / ".lazy").write_text(self.here(text), encoding="utf-8")
         repository(self.place)
 
     def say(self, commands: str, **environ: str) -> Ran:
         """Run shell commands, whatever they answer."""
         done = subprocess.run(
-            [program("bash"), "-euo", "pipefail", "-c", commands],
+            [program("bash"), "-euo", "pipefail", "-c", self.here(commands)],
             cwd=self.place,
             env=environment(self.place) | {"PATH": self.stand_ins.path} | self.environ | environ,
             stdin=subprocess.DEVNULL,
@@ -114,14 +110,14 @@ class Stage:
 @pytest.fixture
 def stage(tmp_path: Path, world: World) -> Stage:
     """A project with the document's first .lazy file and a Dockerfile, in git."""
-    return set_up(tmp_path, world.environ)
+    return set_up(tmp_path, world.environ, world.here)
 
 
-def set_up(tmp_path: Path, environ: dict[str, str]) -> Stage:
+def set_up(tmp_path: Path, environ: dict[str, str], here: Callable[[str], str] = str) -> Stage:
     place = tmp_path / "project"
     place.mkdir()
     (place / "Dockerfile").write_text("FROM scratch\n", encoding="utf-8")
-    made = Stage(place, StandIns(tmp_path / "bin"), environ)
+    made = Stage(place, StandIns(tmp_path / "bin"), environ, here)
     made.use(GHCR_YAML)
     return made
 
@@ -232,7 +228,7 @@ def test_a_local_registry(stage: Stage, world: World) -> None:
     stage.run("Push with insecure flag")
     (ran,) = stage.run("Verify the push")
     assert ran.out.split() == ["v1.0.0"]
-    assert_pushed(world.registries["localhost:5050"], "examples/myapp", "v1.0.0")
+    assert_pushed(world.registries[LOCAL], "examples/myapp", "v1.0.0")
 
 
 def test_verify_a_push(stage: Stage, world: World) -> None:
@@ -268,7 +264,7 @@ def test_troubleshooting_authentication_that_fails(stage: Stage) -> None:
 
 
 def test_troubleshooting_an_insecure_registry(stage: Stage, world: World) -> None:
-    local = world.registries["localhost:5050"]
+    local = world.registries[LOCAL]
     host = local.host.replace("127.0.0.1", "localhost")
     stage.use(f"{HEAD}    targets:\n      - {{registry: '{host}/myapp', tags: ['{{{{ .Tag }}}}']}}\n")
     pushed, dry = stage.run("Insecure registry errors")
@@ -308,16 +304,16 @@ DENIALS = {
 
 
 @pytest.mark.parametrize("name", DENIALS)
-def test_permission_denied_names_what_is_missing(name: str, tmp_path: Path, authority: Authority) -> None:
+def test_permission_denied_names_what_is_missing(name: str, tmp_path: Path, named: Named) -> None:
     promised = re.findall(r"^- \*\*(.+?)\*\*: (.+)", SEED, re.MULTILINE)
     assert [one for one, _ in promised] == list(DENIALS)
     host, refusal, names = DENIALS[name]
-    ca, server = authority
     guard = Bearer({"ci": "s3cret"}, opaque=True, realm=f"https://auth.{host}/token")
-    with FakeRegistry(guard=guard, tls=server.server_context()) as fake:
+    with FakeRegistry(guard=guard) as fake:
         fake.distribution.base = ""  # relative locations: its own address is not the one it has for lazyoci
         fake.script.on("POST", r"/blobs/uploads/", refusal, nth=None)
-        stage = set_up(tmp_path, mapped({host: fake.url, f"auth.{host}": fake.url}) | {"SSL_CERT_FILE": str(ca.cert)})
+        served = "registry-1.docker.io" if host == HUB else host
+        stage = set_up(tmp_path, named({served: fake.url, f"auth.{host}": fake.url}).environ)
         stage.use(f"{HEAD}    targets:\n      - {{registry: '{host}/owner/myapp', tags: ['{{{{ .Tag }}}}']}}\n")
         key = "https://index.docker.io/v1/" if host == HUB else host
         auth = base64.b64encode(b"ci:s3cret").decode()

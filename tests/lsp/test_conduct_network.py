@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from lsprotocol import types
 
+from tests.hosts import Named
 from tests.lsp.kit import Editor, capabilities, editor
 from tests.lsp.test_registries import FILE, REGISTRY, TAG, hover_until, logged_in, options, write
 from tests.registry.fake import Basic, Exchange, FakeRegistry, faults
@@ -206,18 +207,18 @@ async def test_nothing_is_asked_of_what_is_being_typed(tmp_path: Path, fakes: Ca
 
 
 async def test_several_hosts_that_cannot_be_reached_are_us_being_offline(
-    tmp_path: Path, fakes: Callable[..., FakeRegistry]
+    tmp_path: Path, fakes: Callable[..., FakeRegistry], named: Named
 ) -> None:
     gone, back = fakes(), fakes()
     gone.stop()
     root = write(tmp_path / "project", "one.example")
     text = FILE.format("one.example") + "      - {registry: two.example/x, tags: [a]}\n"
     (root / ".lazy").write_text(text, "utf-8")
-    place = {"LAZYOCI_TEST_ENDPOINTS": f"one.example={gone.url},two.example={gone.url}"}
+    hosts = named({"one.example": gone.url, "two.example": gone.url})
     able = capabilities()
     able.experimental = {"serverStatusNotification": True}
     chosen = options(retryAfter=600)
-    async with editor(root, tmp_path / "home", options=chosen, environ=place, client_capabilities=able) as one:
+    async with editor(root, tmp_path / "home", options=chosen, environ=hosts.environ, client_capabilities=able) as one:
         uri = one.open(".lazy")
         await one.until(lambda: one.statuses)
         assert one.statuses == ["warning: no registry can be reached: it seems you are offline"]
@@ -225,8 +226,8 @@ async def test_several_hosts_that_cannot_be_reached_are_us_being_offline(
         await quiet(one, uri, 0.3)
         assert await one.codes(uri) == []
         # one of them answers: then it is the other that is down
-        now = {"registry": {**chosen["registry"]}, "preview": {"env": {"LAZYOCI_TEST_ENDPOINTS": place[
-            "LAZYOCI_TEST_ENDPOINTS"].replace(f"two.example={gone.url}", f"two.example={back.url}")}}}  # fmt: skip
+        hosts.proxy.routes["two.example:443"] = back.host
+        now = {"registry": {**chosen["registry"]}, "preview": {"env": {"ANY": "change"}}}
         one.client.workspace_did_change_configuration(types.DidChangeConfigurationParams(now))
         one.client.set_configuration(now, section="lazyoci")
         one.client.workspace_did_change_configuration(types.DidChangeConfigurationParams(now))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -18,6 +18,7 @@ from lazyoci.registry.credentials.credential import Credential, Credentials
 from lazyoci.transfer.outcome import Item, Outcome, Preflight, Pushed, Wanted
 from lazyoci.transfer.preflight import preflight
 from lazyoci.transfer.push import push
+from tests.hosts import Hosts
 
 START = 1_800_000_000.0  # Unix time at which test clocks begin
 ALICE = Credential("the test", "alice", "s3cret")
@@ -67,10 +68,10 @@ class Kit:
 def kit(
     *,
     keys: Credential | Credentials | None = None,
-    hosts: Mapping[str, str] | None = None,
+    hosts: Hosts | None = None,
     **options: Any,
 ) -> Kit:
-    """A client with a test's clock. `keys`: one credential for all hosts, or a chain; `hosts`: their base URLs."""
+    """A client with a test's clock. `keys`: one credential for all hosts, or a chain; `hosts`: servers by name."""
     clock = Clock()
     warnings: list[str] = []
     requests: list[str] = []
@@ -86,7 +87,7 @@ def kit(
         **options,
     }
     if hosts is not None:
-        given["endpoint"] = lambda host: hosts.get(host, "")
+        given = {"ca": hosts.ca, **given, "proxies": hosts.proxies}
     return Kit(Client(credentials, **given), clock, warnings, requests, cancelled)
 
 

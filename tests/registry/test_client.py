@@ -16,6 +16,7 @@ from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.reference import Repository
 from lazyoci.registry import catalog, errors
 from lazyoci.registry.client import Client, Timeouts, TlsPolicy
+from tests.hosts import Named
 from tests.registry.fake import Bearer, Exchange, FakeRegistry, Reply, error_reply, faults, json_reply
 from tests.registry.kit import ALICE, Kit, kit, noise, stream
 
@@ -203,7 +204,7 @@ def test_credentials_do_not_go_over_plain_http_to_who_knows_where(
         assert client.repository(Repository(registry.host, "a/b")).authorize(push=True).may_push is True
 
 
-def test_docker_hub_is_searched_where_its_search_is(fakes: Callable[..., FakeRegistry]) -> None:
+def test_docker_hub_is_searched_where_its_search_is(fakes: Callable[..., FakeRegistry], named: Named) -> None:
     hub = fakes()
     found = {
         "results": [
@@ -213,7 +214,7 @@ def test_docker_hub_is_searched_where_its_search_is(fakes: Callable[..., FakeReg
         ]
     }
     hub.script.on("GET", "/v2/search/repositories/", lambda exchange: exchange.send(json_reply(200, found)))
-    with kit(hosts={"hub.docker.com": hub.url}).client as client:
+    with kit(hosts=named({"hub.docker.com": hub.url})).client as client:
         hits = catalog.search(client, "docker.io", "ng inx")
     assert [(hit.name, hit.pulls, hit.official) for hit in hits] == [("nginx", 10, True), ("acme/nginx", 5, False)]
     assert hits[1].description == "a [1m b"
@@ -221,10 +222,10 @@ def test_docker_hub_is_searched_where_its_search_is(fakes: Callable[..., FakeReg
     assert "authorization" not in hub.log[-1].headers
 
 
-def test_a_registry_that_lists_nothing_says_what_to_do(fakes: Callable[..., FakeRegistry]) -> None:
+def test_a_registry_that_lists_nothing_says_what_to_do(fakes: Callable[..., FakeRegistry], named: Named) -> None:
     registry = fakes()
     registry.script.on("GET", "_catalog", lambda exchange: exchange.send(error_reply(404, "UNSUPPORTED")), nth=None)
-    with kit(hosts={"docker.io": registry.url}).client as client:
+    with kit(hosts=named({"registry-1.docker.io": registry.url})).client as client:
         with pytest.raises(errors.Unsupported, match=r"docker\.io does not list repositories") as caught:
             catalog.repositories(client, "docker.io")
         assert "lazyoci browse search docker.io QUERY" in caught.value.hint

@@ -15,6 +15,7 @@ from lazyoci.registry.errors import ProtocolError, TlsError
 from lazyoci.registry.repository import RemoteRepository
 from lazyoci.transfer.preflight import preflight
 from tests import certs
+from tests.hosts import Named
 from tests.registry.fake import Basic, Bearer, Exchange, FakeRegistry, Reply, Traits, faults
 from tests.registry.kit import ALICE, Kit, artifact, kit, noise, run, states, stream, wanted
 
@@ -56,11 +57,11 @@ def test_fault_12_a_location_without_a_query(fakes: Fakes) -> None:
     assert push_blob(kit(), fake.host) == "uploaded"
 
 
-def test_fault_12_a_location_that_drops_443_is_the_same_registry(fakes: Fakes) -> None:
+def test_fault_12_a_location_that_drops_443_is_the_same_registry(fakes: Fakes, named: Named) -> None:
     guard = Basic(USERS)
     fake = fakes(guard=guard)
     fake.distribution.base = "https://registry.example.com"
-    hosts = {"registry.example.com:443": fake.url, "registry.example.com": fake.url}
+    hosts = named({"registry.example.com:443": fake.url})
     assert push_blob(kit(keys=ALICE, hosts=hosts), "registry.example.com:443") == "uploaded"
     (put,) = fake.requests("PUT")
     assert put.headers["authorization"].startswith("Basic ")
@@ -126,11 +127,11 @@ def test_a_circle_of_redirects_ends(fake: FakeRegistry) -> None:
 PUBLIC = "registry.example.com"
 
 
-def public(fakes: Fakes, **options: object) -> tuple[FakeRegistry, Kit]:
-    """A fake behind a public name, as if over HTTPS."""
+def public(fakes: Fakes, named: Named, **options: object) -> tuple[FakeRegistry, Kit]:
+    """A fake behind a public name."""
     fake = fakes(**options)
     fake.distribution.base = f"https://{PUBLIC}"
-    return fake, kit(keys=ALICE, hosts={PUBLIC: fake.url})
+    return fake, kit(keys=ALICE, hosts=named({PUBLIC: fake.url}))
 
 
 @pytest.mark.parametrize(
@@ -145,8 +146,8 @@ def public(fakes: Fakes, **options: object) -> tuple[FakeRegistry, Kit]:
         ("file:///etc/passwd", "the address scheme 'file'"),
     ],
 )
-def test_fault_14_locations_that_are_not_followed(fakes: Fakes, location: str, words: str) -> None:
-    fake, tools = public(fakes)
+def test_fault_14_locations_that_are_not_followed(fakes: Fakes, named: Named, location: str, words: str) -> None:
+    fake, tools = public(fakes, named)
     fake.script.on("POST", UPLOADS, faults.header("Location", location))
     with pytest.raises(ProtocolError) as raised:
         push_blob(tools, PUBLIC)
@@ -154,15 +155,15 @@ def test_fault_14_locations_that_are_not_followed(fakes: Fakes, location: str, w
     assert not fake.requests("PUT")
 
 
-def test_fault_14_redirects_that_are_not_followed(fakes: Fakes) -> None:
-    fake, tools = public(fakes)
+def test_fault_14_redirects_that_are_not_followed(fakes: Fakes, named: Named) -> None:
+    fake, tools = public(fakes, named)
     fake.script.on("HEAD", "/manifests/", faults.redirect(307, "https://10.0.0.1/x"))
     with pytest.raises(ProtocolError, match="private network"):
         repository(tools, PUBLIC).head_manifest("v1")
 
 
-def test_fault_14_a_realm_that_is_not_asked(fakes: Fakes) -> None:
-    _fake, tools = public(fakes, guard=Bearer(USERS, realm="https://127.0.0.1:1/token"))
+def test_fault_14_a_realm_that_is_not_asked(fakes: Fakes, named: Named) -> None:
+    _fake, tools = public(fakes, named, guard=Bearer(USERS, realm="https://127.0.0.1:1/token"))
     (error,) = preflight([wanted(f"{PUBLIC}/a/b:v1")], tools.client).errors
     assert isinstance(error, ProtocolError)
     assert "127.0.0.1, an address of a private network" in error.message
@@ -224,9 +225,9 @@ def test_insecure_takes_a_self_signed_certificate_with_a_warning(fakes: Fakes, t
     assert any("without verifying the certificate" in text for text in tools.warnings)
 
 
-def test_a_public_registry_never_falls_back(fakes: Fakes, tmp_path: Path) -> None:
+def test_a_public_registry_never_falls_back(fakes: Fakes, named: Named, tmp_path: Path) -> None:
     fake = fakes(tls=certs.make(tmp_path, "self", "127.0.0.1").server_context())
-    tools = kit(insecure=True, hosts={"ghcr.io": fake.url})
+    tools = kit(insecure=True, hosts=named({"ghcr.io": fake.url}))
     (error,) = preflight([wanted("ghcr.io/acme/api:v1")], tools.client).errors
     assert isinstance(error, TlsError)
     assert not fake.log

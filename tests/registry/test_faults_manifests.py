@@ -12,6 +12,7 @@ from lazyoci.oci import mediatype
 from lazyoci.oci.digest import of
 from lazyoci.oci.reference import parse_repository
 from lazyoci.registry.errors import BlobUnknown, ProtocolError, TagImmutable, TooLarge, Unreachable
+from tests.hosts import Named
 from tests.registry.fake import Exchange, FakeRegistry, Reply, Traits, error_reply, faults, json_reply
 from tests.registry.kit import artifact, index, kit, run, states, wanted
 
@@ -134,10 +135,10 @@ def test_fault_25_every_registrys_refusal_is_one_error(fake: FakeRegistry, regis
     assert tools.clock.slept == []
 
 
-def test_fault_25_ecr_hangs_up_where_the_repository_is_missing(fake: FakeRegistry) -> None:
+def test_fault_25_ecr_hangs_up_where_the_repository_is_missing(fake: FakeRegistry, named: Named) -> None:
     fake.script.on("POST", "/blobs/uploads/", faults.reset(), nth=None)
     host = "123.dkr.ecr.eu-central-1.amazonaws.com"
-    pushed = run(kit(hosts={host: fake.url}, attempts=2), wanted(f"{host}/a/b:v1"), artifact(b"new"))
+    pushed = run(kit(hosts=named({host: fake.url}), attempts=2), wanted(f"{host}/a/b:v1"), artifact(b"new"))
     (outcome,) = pushed.outcomes
     assert isinstance(outcome.error, Unreachable)
     assert "aws ecr create-repository --repository-name a/b" in outcome.error.hint

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from lazyoci.rules import Selection
 from lazyoci.world import Face
 from tests.certs import make
 from tests.e2e.cli import lazyoci
+from tests.hosts import Named
 from tests.registry.fake import ALL, Basic, Bearer, FakeRegistry, faults
 from tests.registry.kit import ALICE, BOB, Kit, kit
 from tests.worlds import world
@@ -132,31 +133,33 @@ def test_a_tag_that_is_not_known_yet_leaves_the_way_to_ask_about(fake: FakeRegis
     assert [code for code, _ in codes(quick(), file, as_push=False)] == ["registry-unreachable"]
 
 
-def test_certificates_and_plain_http(fakes: Callable[..., FakeRegistry], tmp_path: Path) -> None:
+def test_certificates_and_plain_http(fakes: Callable[..., FakeRegistry], named: Named, tmp_path: Path) -> None:
     secured = fakes(tls=make(tmp_path, "other.example").server_context())
     file = checked(FILE.format("reg.example"))
-    one = quick(hosts={"reg.example": secured.url})
+    one = quick(hosts=named({"reg.example": secured.url}))
     assert [code for code, _ in codes(one, file, as_push=False)] == ["registry-tls"]
     plain = fakes()
-    for host, wanted in (("reg.lan:5000", ["registry-plain-http"]), ("localhost:5000", [])):
+    hosts = named({"http://reg.lan:5000": plain.url})
+    for host, wanted in (("reg.lan:5000", ["registry-plain-http"]), (plain.host, [])):
         file = checked(FILE.format(host))
-        assert [code for code, _ in codes(quick(hosts={host: plain.url}), file, as_push=True)] == wanted
+        assert [code for code, _ in codes(quick(hosts=hosts), file, as_push=True)] == wanted
 
 
-def test_a_repository_that_has_to_be_created_first(fakes: Callable[..., FakeRegistry]) -> None:
+def test_a_repository_that_has_to_be_created_first(fakes: Callable[..., FakeRegistry], named: Named) -> None:
     fake = fakes()
     host = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
     file = checked(FILE.format(host))
-    one = quick(hosts={host: fake.url}, keys=ALICE)
+    hosts = named({host: fake.url})
+    one = quick(hosts=hosts, keys=ALICE)
     assert codes(one, file, as_push=True) == [("repository-missing", f"{host}/team/app")]
     fake.seed_blob("team/app", b"")
-    assert codes(quick(hosts={host: fake.url}, keys=ALICE), file, as_push=True) == []
+    assert codes(quick(hosts=hosts, keys=ALICE), file, as_push=True) == []
     elsewhere = checked(FILE.format(fake.host))  # where the first push creates it
     assert codes(quick(), elsewhere, as_push=True) == []
     # who may not list may still push
     fake.script.on("GET", "/tags/list", faults.answer(403, "DENIED"), nth=None)
     fake.distribution.repositories.clear()
-    assert codes(quick(hosts={host: fake.url}, keys=ALICE), file, as_push=True) == []
+    assert codes(quick(hosts=hosts, keys=ALICE), file, as_push=True) == []
 
 
 def test_a_tag_that_would_move(fake: FakeRegistry, tmp_path: Path) -> None:
@@ -191,10 +194,12 @@ def test_rules_severities_and_suppressions_count(fake: FakeRegistry) -> None:
     assert silenced.diagnostics == ()  # and the comment is not called unused where nobody asked
 
 
-def test_offline_is_when_several_hosts_are_silent_and_none_answers(fakes: Callable[..., FakeRegistry]) -> None:
+def test_offline_is_when_several_hosts_are_silent_and_none_answers(
+    fakes: Callable[..., FakeRegistry], named: Named
+) -> None:
     there, gone = fakes(), fakes()
     gone.stop()
-    hosts: Mapping[str, str] = {"a.example": gone.url, "b.example": gone.url, "c.example": there.url}
+    hosts = named({"a.example": gone.url, "b.example": gone.url, "c.example": there.url})
     one = quick(hosts=hosts)
 
     def answers(*names: str) -> dict[Question, Answer]:

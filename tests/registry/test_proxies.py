@@ -19,10 +19,10 @@ from lazyoci.registry.errors import TlsError, Unreachable
 from lazyoci.registry.http.tls import TlsPolicy
 from tests import certs
 from tests.e2e.cli import lazyoci
+from tests.proxy import Proxy
 from tests.registry.fake import FakeRegistry
 from tests.registry.fake.auth import Bearer
 from tests.registry.kit import ALICE, artifact, kit, noise, run, states, wanted
-from tests.registry.proxy import Proxy
 from tests.registry.test_faults_auth import USERS
 
 NAME = "registry.example.test"  # which no name server knows (RFC 6761): only the proxy leads there
@@ -148,8 +148,9 @@ def test_plain_http_goes_through_too(
 def test_a_proxy_that_does_not_know_the_way(proxies: Callable[..., Proxy], monkeypatch: pytest.MonkeyPatch) -> None:
     proxy = proxies({})
     monkeypatch.setenv("HTTPS_PROXY", f"http://{proxy.address}")
-    with pytest.raises(Unreachable, match=f"the proxy .* does not let it through to {NAME}: .*502"):
+    with pytest.raises(Unreachable, match=f"the proxy .* does not let it through to {NAME}: .*502") as raised:
         kit(attempts=2).client.ping(NAME)
+    assert raised.value.hint.startswith(f"Ask who runs it, or, if {NAME} can be reached without a proxy")
 
 
 def test_the_command_line_through_a_proxy(

@@ -12,6 +12,7 @@ from lazyoci.registry.credentials.credential import Credential
 from lazyoci.registry.errors import RepositoryMissing, TlsError, Unauthorized
 from lazyoci.registry.probe import probe
 from tests import certs
+from tests.hosts import Named
 from tests.registry.fake import Exchange, FakeRegistry, Reply, faults
 from tests.registry.kit import ALICE, kit
 
@@ -67,11 +68,11 @@ def test_a_repository_that_is_missing_is_not_to_be_created_by_a_reader(fakes: Fa
     assert "reate" not in raised.value.hint
 
 
-def test_a_registry_that_lists_nothing_is_not_to_be_asked_for_it(fakes: Fakes) -> None:
+def test_a_registry_that_lists_nothing_is_not_to_be_asked_for_it(fakes: Fakes, named: Named) -> None:
     fake = fakes()
     fake.script.on("GET", "/tags/list", faults.answer(404, "NAME_UNKNOWN"), nth=None)
     with pytest.raises(RepositoryMissing) as raised:
-        kit(hosts={"ghcr.io": fake.url}).client.repository(parse_repository("ghcr.io/acme/nope")).tags()
+        kit(hosts=named({"ghcr.io": fake.url})).client.repository(parse_repository("ghcr.io/acme/nope")).tags()
     assert raised.value.hint.endswith("Check its name.")
 
 

@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { startCodeServer } from './code-server.mjs';
 import { openEditor } from './editor.mjs';
 import { Recorder, startHost, which } from './recorder.mjs';
+import { startProxy } from './proxy.mjs';
 import { startRegistry } from './registry.mjs';
 import { RESTRICTED, trap } from './restricted.mjs';
 import { SCENES } from './scenes.mjs';
@@ -52,6 +53,7 @@ if (unknown.length > 0) {
 const scratch = mkdtempSync(path.join(tmpdir(), 'lazyoci-drive-'));
 const host = await startHost();
 const ghcr = await startRegistry(path.join(scratch, 'ghcr'), { open: true });
+const proxy = await startProxy(path.join(scratch, 'proxy'), 'ghcr.io', ghcr.name);
 const recorder = new Recorder(path.join(scratch, 'bin'));
 const lazyoci = path.resolve(values.lazyoci);
 const workspace = values.restricted ? trap(recorder, host, lazyoci) : {};
@@ -123,6 +125,7 @@ try {
   await editor?.close();
   await server.stop();
   host.stop();
+  proxy.stop();
   await ghcr.stop();
   rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
 }
@@ -131,8 +134,9 @@ process.exit(failures > 0 ? 1 : 0);
 /** This process's environment with a home and a PATH of its own, and nothing that lazyoci or git would take over. */
 function environment() {
   const kept = Object.entries(process.env).filter(([name]) => !/^(LAZYOCI_|GIT_|DOCKER_|GITHUB_|CI$|VSCODE_|NODE_)/.test(name));
-  // nothing is asked outside of this machine
-  const own = { HOME: home, LAZYOCI_TEST_ENDPOINTS: `ghcr.io=http://${ghcr.name}`, PATH: `${recorder.directory}:${process.env.PATH}` };
+  const own = { HOME: home, PATH: `${recorder.directory}:${process.env.PATH}` };
+  // nothing is asked outside of this machine; in the restricted folder nothing is asked at all, a proxy least of all
+  Object.assign(own, values.restricted ? {} : proxy.environ);
   const places = { XDG_CONFIG_HOME: '.config', XDG_CACHE_HOME: '.cache', XDG_DATA_HOME: '.local/share', DOCKER_CONFIG: '.docker' };
   for (const [name, place] of Object.entries(places)) {
     own[name] = path.join(home, place);

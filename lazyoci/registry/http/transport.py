@@ -56,7 +56,6 @@ class Transport:
         sleep: Callable[[float], None] | None,
         cancelled: threading.Event | None,
         on_request: Callable[[str], None] | None,
-        endpoint: Callable[[str], str] | None,
         timeouts: Timeouts,
         proxies: Proxies,
     ) -> None:
@@ -67,7 +66,6 @@ class Transport:
         self._sleep = sleep
         self._cancelled = cancelled or threading.Event()
         self._on_request = on_request
-        self._endpoint = endpoint
         self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
         self._lock = threading.Lock()
         self._heads = HeadLimits(clock)
@@ -97,20 +95,9 @@ class Transport:
             except OSError:
                 continue  # closed already
 
-    def physical(self, url: httpx.URL) -> httpx.URL:
-        """Where a URL really leads: elsewhere only in tests that map hosts to a local server."""
-        if self._endpoint is None:
-            return url
-        netloc = url.netloc.decode("ascii")
-        base = self._endpoint("docker.io" if netloc == "registry-1.docker.io" else netloc)
-        if not base:
-            return url
-        there = httpx.URL(base)
-        return url.copy_with(scheme=there.scheme, host=there.host, port=there.port)
-
     def proxy(self, url: httpx.URL) -> Proxy | None:
         """The proxy on the way to a URL; raises ProxyError for one that cannot be spoken to."""
-        found = self._proxies.of(str(self.physical(url)))
+        found = self._proxies.of(str(url))
         if found is not None and not can_be_asked(found.address):
             problem = f"{found.variable} does not hold the address of a proxy: its host cannot be read"
             raise ProxyError(problem, hint=f"set it to http://HOST:PORT, or list {url.host} in NO_PROXY")
@@ -165,7 +152,7 @@ class Transport:
         )
         request = client.build_request(
             method,
-            self.physical(url),
+            url,
             headers=sent,
             content=content,
             timeout=timeout,

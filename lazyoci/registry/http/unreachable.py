@@ -60,7 +60,7 @@ def _no_proxy(error: TransportError, proxy: Proxy, task: Task, name: str, connec
     hint = f"Correct {proxy.variable}, or, {past}"
     if error.why == "proxy":
         message = f"{proxy.words} does not let it through to {name}: {error}"
-        hint = f"Request who runs it, or, {past}"
+        hint = f"Ask who runs it, or, {past}"
         if str(error).startswith("407"):
             scheme, _, at = proxy.address.partition("://")
             hint = f"Put the user and the password that it wants into {proxy.variable}: {scheme}://USER:PASSWORD@{at}"

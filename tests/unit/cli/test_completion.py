@@ -16,6 +16,7 @@ import pytest
 
 from lazyoci.rules import RULES
 from tests.e2e.cli import Ran, lazyoci
+from tests.hosts import Named
 from tests.servers import program
 
 ROOT = Path(__file__).parents[3]
@@ -83,7 +84,7 @@ def test_artifacts_of_the_file_that_is_meant(multi: Path) -> None:
 
 def test_registries_of_the_settings(tmp_path: Path) -> None:
     for host in ("ghcr.io", "registry.example:5000"):
-        lazyoci("registry", "add", host, cwd=tmp_path, LAZYOCI_TEST_ENDPOINTS=f"{host}=http://localhost:1")
+        lazyoci("registry", "add", host, cwd=tmp_path, HTTPS_PROXY="http://localhost:1")
     for command in ("registry test", "browse tags", "browse repos", "pull"):
         assert complete(tmp_path, f"lazyoci {command} reg") == ["plain,registry.example:5000"]
 
@@ -125,11 +126,12 @@ class _Tags(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def registry() -> Iterator[str]:
+def registry(named: Named) -> Iterator[dict[str, str]]:
+    """The environment in which it is found as registry.example."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Tags)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield f"registry.example=http://127.0.0.1:{server.server_port}"
+    yield named({"registry.example": f"http://127.0.0.1:{server.server_port}"}).environ
     server.shutdown()
     thread.join()
     server.server_close()
@@ -144,9 +146,9 @@ def test_what_the_file_declares(multi: Path) -> None:
     assert complete(multi, "lazyoci pull localhost:5050/a -") != []  # options are click's
 
 
-def test_tags_of_a_registry(tmp_path: Path, registry: str) -> None:
+def test_tags_of_a_registry(tmp_path: Path, registry: dict[str, str]) -> None:
     def offered(typed: str) -> list[str]:
-        return complete(tmp_path, f"lazyoci pull {typed}", LAZYOCI_TEST_ENDPOINTS=registry)
+        return complete(tmp_path, f"lazyoci pull {typed}", **registry)
 
     front = "plain,registry.example/acme/app:"
     assert sorted(offered("registry.example/acme/app:v1")) == [f"{front}v1.0.0", f"{front}v1.1.0"]
@@ -157,12 +159,12 @@ def test_tags_of_a_registry(tmp_path: Path, registry: str) -> None:
 def test_a_registry_that_does_not_answer_is_not_waited_for(tmp_path: Path) -> None:
     silent = socket.create_server(("127.0.0.1", 0))
     with silent:
-        endpoint = f"registry.example=http://127.0.0.1:{silent.getsockname()[1]}"
+        proxy = f"http://127.0.0.1:{silent.getsockname()[1]}"
         typed = "lazyoci pull registry.example/acme/app:"
-        assert complete(tmp_path, typed, LAZYOCI_TEST_ENDPOINTS=endpoint) == []
+        assert complete(tmp_path, typed, HTTPS_PROXY=proxy) == []
 
 
-def test_bash_completes_behind_a_colon(tmp_path: Path, registry: str) -> None:
+def test_bash_completes_behind_a_colon(tmp_path: Path, registry: dict[str, str]) -> None:
     """Real bash takes a colon for the end of a word, and puts what is offered behind it."""
     (tmp_path / "bin").mkdir()
     shim = tmp_path / "bin" / "lazyoci"
@@ -178,7 +180,7 @@ printf '%s\\n' "${{COMPREPLY[@]}}"
     environ = {
         "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}",
         "HOME": str(tmp_path),
-        "LAZYOCI_TEST_ENDPOINTS": registry,
+        **registry,
         "PYTHONPATH": str(ROOT),
     }
     done = subprocess.run(

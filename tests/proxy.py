@@ -1,6 +1,6 @@
 """An HTTP proxy on loopback: CONNECT for HTTPS, whole URLs for plain HTTP (RFC 9110 9.3.6, RFC 9112 3.2.2).
 
-Names lead where the test says; a name it does not know is answered 502.
+Names lead where the test says; a name that leads nowhere is answered 502.
 """
 
 from __future__ import annotations
@@ -10,17 +10,33 @@ import re
 import select
 import socket
 import socketserver
+import ssl
+import struct
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import TracebackType
 from urllib.parse import urlsplit
 
 
 class Proxy:
-    """A running proxy. `routes`: `host:port` → `host:port`; `log` has a line for each request, "METHOD target"."""
+    """A running proxy. `routes`: `host:port` → `host:port`; `log` has a line for each request, "METHOD target".
 
-    def __init__(self, routes: Mapping[str, str], *, user: str = "", password: str = "") -> None:
+    For the names in `secured` the proxy itself speaks TLS at the end of the tunnel, with what `context` holds, so that
+    a test's server need not.
+    """
+
+    def __init__(
+        self,
+        routes: Mapping[str, str],
+        *,
+        user: str = "",
+        password: str = "",
+        secured: Collection[str] = (),
+        context: ssl.SSLContext | None = None,
+    ) -> None:
         self.routes = dict(routes)
+        self.secured = secured
+        self.context = context
         self.log: list[str] = []
         login = base64.b64encode(f"{user}:{password}".encode()).decode()
         self.wanted = f"Basic {login}" if user else ""
@@ -64,25 +80,46 @@ class Proxy:
             client.sendall(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
             return
         parts = urlsplit(target if method != "CONNECT" else f"//{target}")
-        there = self.routes.get(f"{parts.hostname}:{parts.port or 80}")
-        if there is None:
+        named = f"{parts.hostname}:{parts.port or 80}"
+        host, _, port = self.routes.get(named, "").rpartition(":")
+        try:
+            server = socket.create_connection((host, int(port)))
+        except (OSError, ValueError):
             client.sendall(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n")
             return
-        host, _, port = there.rpartition(":")
-        with socket.create_connection((host, int(port))) as server:
+        with server:
             if method == "CONNECT":
                 client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+                if named in self.secured:
+                    assert self.context is not None
+                    try:
+                        client = self.context.wrap_socket(client, server_side=True)
+                    except OSError:
+                        return  # a client that does not trust the certificate
             else:  # one request a connection, so that no later one needs its target made short
                 path = parts.path + (f"?{parts.query}" if parts.query else "")
                 rest = re.sub(rb"(?im)^(proxy-[a-z]+|connection): .*\r\n", b"", head.split(b"\r\n", 1)[1] + b"\r\n")
                 server.sendall(f"{method} {path} {version}\r\nConnection: close\r\n".encode() + rest + b"\r\n" + body)
-            _relay(client, server)
+            relay(client, server)
+        client.close()
 
 
-def _relay(one: socket.socket, other: socket.socket) -> None:
+def relay(client: socket.socket, server: socket.socket) -> None:
+    """Pass on what comes, both ways, until one side ends; that the server cut the connection is passed on, too."""
+    peers = {client: server, server: client}
     while True:
-        for ready in select.select([one, other], [], [])[0]:
-            data = ready.recv(65536)
-            if not data:
+        held = [client] if isinstance(client, ssl.SSLSocket) and client.pending() else []  # decrypted, and not read yet
+        for ready in held or select.select(list(peers), [], [])[0]:
+            try:
+                data = ready.recv(65536)
+                if not data:
+                    return
+                peers[ready].sendall(data)
+            except OSError:
+                _cut(client)
                 return
-            (other if ready is one else one).sendall(data)
+
+
+def _cut(client: socket.socket) -> None:
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    client.close()
