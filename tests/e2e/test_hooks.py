@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import sysconfig
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -123,13 +124,25 @@ VALIDATE, FORMAT, ALL, DRY = (
 def test_the_own_configuration_has_the_same_entries() -> None:
     offered = {hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))}
     config = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))
-    used = {hook["id"]: hook for repo in config["repos"] for hook in repo["hooks"]}
+    own = [hook for repo in config["repos"] for hook in repo["hooks"]]
+    used = {hook["id"]: hook for hook in own if hook["id"].startswith("lazyoci-")}
     assert tuple(offered) == tuple(used) == HOOKS
     for name, hook in offered.items():
         mine = dict(used[name])
         assert mine["entry"].removeprefix(".venv/bin/").removesuffix("examples") == hook["entry"].removesuffix(".")
         for key in ("types", "stages", "always_run", "pass_filenames", "require_serial"):
             assert mine.get(key) == hook.get(key), (name, key)
+
+
+def test_the_own_configuration_asks_what_lint_asks() -> None:
+    """A commit that the hooks let pass is not refused by ruff or mypy in `make lint`."""
+    config = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))
+    entries = [hook["entry"] for repo in config["repos"] for hook in repo["hooks"]]
+    programs = [entry.removeprefix(".venv/bin/") for entry in entries if "lazyoci" not in entry]
+    lint = re.findall(r"^\t\$\(BIN\)/((?:ruff|mypy)\b.*)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    asked = [line.removesuffix(" .").removesuffix(" --check") for line in lint if line != "ruff check --fix ."]
+    assert [one.removesuffix(" --force-exclude").removesuffix(" --fix") for one in programs] == asked[:3]
+    assert all((Path(sys.executable).parent / one.split()[0]).exists() for one in programs)
 
 
 @pytest.mark.parametrize(
