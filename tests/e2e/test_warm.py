@@ -33,11 +33,12 @@ def test_it_says_and_ends_the_same(arguments: list[str], tmp_path: Path) -> None
 
 
 def test_it_has_its_own_environment_and_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LAZYOCI_REGISTRY", "of-the-test.example")
-    said = warm.run(["config", "get", "default-registry"], tmp_path, environment(tmp_path))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "of-the-test"))
+    said = warm.run(["config", "path"], tmp_path, environment(tmp_path))
     assert b"of-the-test" not in said.stdout
-    given = environment(tmp_path) | {"LAZYOCI_REGISTRY": "given.example"}
-    assert warm.run(["config", "get", "default-registry"], tmp_path, given).stdout == b"given.example\n"
+    given = environment(tmp_path) | {"XDG_CONFIG_HOME": str(tmp_path / "given")}
+    said = warm.run(["config", "path"], tmp_path, given)
+    assert said.stdout == f"{tmp_path / 'given' / 'lazyoci' / 'config.yaml'}\n".encode()
 
 
 def test_signals_reach_it(tmp_path: Path) -> None:
