@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ from pygls.protocol import default_converter
 from pytest_lsp.client import DEFAULT_CLIENT_FEATURES, LanguageClient, register_lsp_features
 
 from lazyoci_lsp.text import uris
+from tests.lsp import started
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
@@ -321,7 +321,7 @@ async def editor(
     own[types.WINDOW_SHOW_MESSAGE_REQUEST] = asked(types.WINDOW_SHOW_MESSAGE_REQUEST, yes)
     register_lsp_features(client, {**DEFAULT_CLIENT_FEATURES, **own})
     home.mkdir(parents=True, exist_ok=True)
-    await client.start_io(sys.executable, "-m", "lazyoci", "lsp", env=environment(home, environ), cwd=str(home))
+    await started.start(client, home, environment(home, environ))
     given = folders if folders is not None else [root] if root is not None else []
     offered = {"registry": {"checks": "off"}} if options is None else dict(options)
     if settings is not None and options is None:
