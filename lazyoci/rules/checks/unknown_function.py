@@ -13,7 +13,7 @@ tags: ["{{ Version }}"]
 Mended:
 
 ```yaml
-tags: ["{{ .Version }}"]
+tags: ["{{ .VersionFull }}"]
 ```
 """
 
@@ -24,11 +24,11 @@ from collections.abc import Iterator
 from lazyoci.config.suggest import suggest
 from lazyoci.resolve import Resolution
 from lazyoci.rules.base import Finding, Subject
+from lazyoci.rules.shared import meant
 from lazyoci.rules.shared.fixes import replace
 from lazyoci.rules.shared.literal_braces import or_text
 from lazyoci.rules.shared.wording import is_slip
 from lazyoci.template import FUNCTIONS, TemplateError
-from lazyoci.values.variables import NAMES
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -73,7 +73,7 @@ def _meant(name: str) -> tuple[str, bool]:
     if len(name) < 3:
         return "", False
     function = suggest(name, sorted(FUNCTIONS))
-    variable = suggest(name, sorted(NAMES))
+    variable = meant.variable(name)
     if function is not None and (function.certain or variable is None or not variable.certain):
         return function.word, function.certain and is_slip(name, function.word)
-    return ("", False) if variable is None else (f".{variable.word}", variable.certain and is_slip(name, variable.word))
+    return ("", False) if variable is None else (f".{variable.word}", variable.certain)

@@ -24,14 +24,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lazyoci.config.model import Artifact
-from lazyoci.config.suggest import suggest
 from lazyoci.diagnostic import Span
 from lazyoci.resolve import Resolution
 from lazyoci.rules.base import Finding, Subject
+from lazyoci.rules.shared import meant
 from lazyoci.rules.shared.fixes import replace
 from lazyoci.rules.shared.literal_braces import or_text
-from lazyoci.rules.shared.wording import is_slip
-from lazyoci.values.variables import NAMES, is_variable
+from lazyoci.values.variables import is_variable
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -55,11 +54,11 @@ def _finding(subject: Subject, artifact: Artifact, resolution: Resolution, name:
     foreign = field_finding(subject, artifact, resolution, span) or parted_name(subject, resolution, span)
     if foreign is not None:
         return foreign
-    guess = suggest(name, sorted(NAMES))
+    guess = meant.variable(name)
     hint = "see: lazyoci explain unknown-variable" if guess is None else f"did you mean .{guess.word}?"
     fix = None
     node = resolution.source.node
     written = resolution.source.value[span.start : span.end]
-    if guess is not None and guess.certain and is_slip(name, guess.word) and written == f".{name}":
+    if guess is not None and guess.certain and written == f".{name}":
         fix = replace(subject.source, node, span, f".{guess.word}", f"replace with .{guess.word}")
     return Finding(node, f".{name} is not a template variable; {hint}", span, fix=fix)

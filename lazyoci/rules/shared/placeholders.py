@@ -39,7 +39,7 @@ def field_finding(subject: Subject, artifact: Artifact, resolution: Resolution, 
     if ours:
         within = Span(span.start, span.start + 1 + len(part))
         if ours == "ChartVersion" and not isinstance(artifact, HelmArtifact):
-            message = f".{part} is of charts, and type {artifact.type} has none; write .Version"
+            message = f".{part} is of charts, and type {artifact.type} has none; write .VersionFull"
             return Finding(node, message, within)
         written, instead = f".{part}", f".{ours}"
         fix = replace(subject.source, node, within, instead, f"replace with {instead}")

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from lazyoci.config.suggest import suggest
 from lazyoci.diagnostic import Span
+from lazyoci.rules.shared import meant
 from lazyoci.template import TemplateError
-from lazyoci.values.variables import NAMES
 
 
 class Words(NamedTuple):
@@ -59,7 +58,7 @@ def words(value: str, error: TemplateError) -> Words | None:
 
 
 def _undefined(value: str, span: Span, name: str) -> Words:
-    guess = suggest(name, sorted(NAMES))
+    guess = meant.variable(name)
     if guess is None:
         return Words(f"${name} is a variable of the template itself, and none is set; write .Var.{name.upper()}")
     exact = guess.certain and value[span.start : span.end] == f"${name}"
