@@ -104,3 +104,12 @@ def _as_item(source: Source, node: Node) -> Edit | None:
         return None
     written = source.text[node.start : node.end]
     return Edit(node.span, "- " + re.sub(r"(\r\n|\n|\r)(?=[^\r\n])", r"\1  ", written))
+
+
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+*?")
+
+
+def flow_text(value: str) -> str:
+    """A text as it can stand between brackets."""
+    plain = _PLAIN.issuperset(value) and value[:1].isalpha()
+    return value if plain else "'" + value.replace("'", "''") + "'" if '"' in value or "\\" in value else f'"{value}"'

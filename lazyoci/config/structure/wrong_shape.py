@@ -11,16 +11,17 @@ from typing import NamedTuple
 
 from lazyoci.config import keys
 from lazyoci.config.media_types import media_type
+from lazyoci.config.structure.conversions import flow_text
 from lazyoci.config.structure.instance import Path
 from lazyoci.config.structure.keys_of_another_type import mistyped
 from lazyoci.config.structure.move_to_targets import into_targets, to_every_target
+from lazyoci.config.structure.name_as_key import names_as_keys
 from lazyoci.diagnostic import Edit, Fix, Source, Span
 from lazyoci.yaml.excerpt import excerpt
 from lazyoci.yaml.nodes import Document, Mapping, Node, Scalar, Sequence
 from lazyoci.yaml.scalars import is_null
 
 _NEEDS = {"artifacts": ("type", "targets"), "targets": ("registry", "tags"), "files": ("path", "mediaType")}
-_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+*?")
 
 
 class Shape(NamedTuple):
@@ -57,6 +58,7 @@ def shapes(document: Document, root: Node, sound: Collection[int]) -> Iterator[S
                 value = artifact.get(name)
                 if isinstance(value, Sequence):
                     yield from _split(document.source, value, (*path, name))
+                    yield from _keys(document.source, value, (*path, name))
                 if value is not None:
                     yield from _names(document.source, value, (*path, name))
             yield from _path_of_files(artifact, path)
@@ -164,26 +166,28 @@ def _names(source: Source, value: Node, path: Path) -> Iterator[Shape]:
     yield Shape(path[:2], "wrong-type", node, message, fix, settled)
 
 
+def _keys(source: Source, listed: Sequence, path: Path) -> Iterator[Shape]:
+    """Items that have a name where its key belongs."""
+    for number, key, message, fix in names_as_keys(source, listed, str(path[-1])):
+        item = (*path, number)
+        lacking = tuple((item, name) for name in _NEEDS[str(path[-1])])
+        yield Shape(item, "unknown-key", key, message, fix, (), lacking, ((item, key.value),))
+
+
 def _is_name(value: str) -> bool:
     return not value.isspace() and "\n" not in value and len(value) <= 200 and ": " not in value
 
 
 def _as_file(node: Scalar) -> tuple[str, bool]:
-    return f"{{path: {_flow(node.value)}, mediaType: {media_type(node.value)}}}", True
+    return f"{{path: {flow_text(node.value)}, mediaType: {media_type(node.value)}}}", True
 
 
 def _as_target(node: Scalar) -> tuple[str, bool]:
     front, slash, last = node.value.rpartition("/")
     name, colon, tag = last.partition(":")
     if "{{" in node.value or not colon or not tag or not slash:
-        return f"{{registry: {_flow(node.value)}, tags: [TAG]}}", False
-    return f"{{registry: {_flow(f'{front}/{name}')}, tags: [{_flow(tag)}]}}", True
-
-
-def _flow(value: str) -> str:
-    """A text as it can stand between brackets."""
-    plain = _PLAIN.issuperset(value) and value[:1].isalpha()
-    return value if plain else "'" + value.replace("'", "''") + "'" if '"' in value or "\\" in value else f'"{value}"'
+        return f"{{registry: {flow_text(node.value)}, tags: [TAG]}}", False
+    return f"{{registry: {flow_text(f'{front}/{name}')}, tags: [{flow_text(tag)}]}}", True
 
 
 def _path_of_files(artifact: Mapping, path: Path) -> Iterator[Shape]:

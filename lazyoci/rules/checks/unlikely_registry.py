@@ -2,7 +2,7 @@
 
 `gchr.io` is not GitHub's `ghcr.io`, and may be somebody's who waits for what is sent there by mistake. `docker.com` and
 `quay.com` are websites, which take no images. A registry without a host is Docker Hub, whose repositories have two
-parts, so that `ghcr/acme/api` is none there.
+parts, so that `ghcr/acme/api` is none there; and `harbor/api` more likely means a registry of your own.
 
 Fails:
 
@@ -21,7 +21,7 @@ tags: [v1]
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lazyoci.diagnostic import Span
 from lazyoci.oci.reference import DOCKER_HUB, Repository
@@ -36,6 +36,8 @@ from lazyoci.rules.shared.wording import is_slip, quoted
 _KNOWN = ("ghcr.io", "docker.io", "quay.io", "registry.gitlab.com", "public.ecr.aws", "mcr.microsoft.com")
 # where repositories have more than two parts
 _WITH_PATHS = ("ghcr.io", "quay.io", "gcr.io", "registry.gitlab.com")
+# what people call a registry of their own, and nobody an account of Docker Hub
+_PRODUCTS = frozenset(("registry", "harbor", "nexus", "artifactory", "jfrog", "ghcr", "quay", "ecr", "gcr", "acr"))
 # what hosts of one's own end in
 _DOMAINS = ("azurecr.io", "amazonaws.com")
 # registries one letter away from those
@@ -57,6 +59,8 @@ _WEBSITES = {
 
 def check(subject: Subject) -> Iterator[Finding]:
     """One finding per target."""
+    others = [one.repository.host for artifact in subject.plan.artifacts for one in artifact.targets if one.repository]
+    hosts = {name: host for host in others if (name := host.partition(":")[0].partition(".")[0]) and host != DOCKER_HUB}
     for artifact in subject.plan.artifacts:
         for target in artifact.targets:
             host = _host(target)
@@ -64,7 +68,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             if meant:
                 yield _finding(subject, target, host, meant)
             elif target.repository is not None and target.repository.host == DOCKER_HUB:
-                yield from _nested(target, target.repository)
+                yield from _on_the_hub(target, target.repository, hosts)
 
 
 def _host(target: PlannedTarget) -> str:
@@ -93,10 +97,17 @@ def _meant(host: str) -> str:
     return f"{front}.{near}" if near else ""
 
 
-def _nested(target: PlannedTarget, repository: Repository) -> Iterator[Finding]:
-    """What Docker Hub has no place for: its repositories are of an account and a name."""
+def _on_the_hub(target: PlannedTarget, repository: Repository, hosts: Mapping[str, str]) -> Iterator[Finding]:
+    """What is no repository of Docker Hub, or hardly one: it has accounts with names. `hosts` are the others'."""
     first, _, rest = repository.path.partition("/")
     if "/" not in rest:
+        host = "" if target.resolved.registry.text.startswith(DOCKER_HUB) else hosts.get(first, "")
+        if host or (first in _PRODUCTS and target.resolved.registry.text.startswith(first)):
+            meant = (
+                f"did you mean {host}/{rest}?" if host else f"write the whole host, such as {first}.example.com/{rest}"
+            )
+            what = f"{quoted(target.resolved.registry.text)} means {repository}, on Docker Hub"
+            yield Finding(target.resolved.registry.source.node, f"{what}; {meant}")
         return
     registry = target.resolved.registry
     names = {one.split(".")[-2]: one for one in _WITH_PATHS}

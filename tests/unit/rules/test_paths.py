@@ -41,7 +41,9 @@ _TREE = (
 
 def subject_of(files: Files, directory: Path) -> Subject:
     """A subject of which only files and directory matter."""
-    checked = check("version: 1\nartifacts: [{type: docker, image: i, targets: [{registry: a/b, tags: [c]}]}]\n", None)
+    checked = check(
+        "version: 1\nartifacts: [{type: docker, image: i, targets: [{registry: x.io/a/b, tags: [c]}]}]\n", None
+    )
     assert checked.document and checked.config and checked.resolved and checked.plan
     world = World(files)
     return Subject(checked.source, checked.document, checked.config, checked.resolved, checked.plan, world, directory)
@@ -126,7 +128,7 @@ def test_what_the_check_refuses_is_what_the_builder_refuses(tree: Path, patterns
         return
     files = "".join(f"      - {{path: {json.dumps(one)}, mediaType: a/b}}\n" for one in patterns)
     text = f"version: 1\nartifacts:\n  - type: artifact\n    files:\n{files}"
-    text += "    targets: [{registry: a/b, tags: [c]}]\n"
+    text += "    targets: [{registry: x.io/a/b, tags: [c]}]\n"
     checked = check(text, tree / ".lazy", World())
     codes = {one.code for one in checked.diagnostics if one.severity is Severity.ERROR}
     assert checked.config is not None
@@ -168,7 +170,7 @@ def test_one_glob_may_find_two_files_of_one_title(tmp_path: Path) -> None:
         (tmp_path / name).parent.mkdir(parents=True)
         (tmp_path / name).write_text("{}", encoding="utf-8")
     for pattern in ("../**/*.json", "../*/../a/*.json"):
-        text = "version: 1\nartifacts:\n- type: artifact\n  targets: [{registry: a/b, tags: [c]}]\n"
+        text = "version: 1\nartifacts:\n- type: artifact\n  targets: [{registry: x.io/a/b, tags: [c]}]\n"
         text += f"  files: [{{path: '{pattern}', mediaType: a/b}}]\n"
         checked = check(text, tmp_path / "service" / ".lazy", World(outside=(str(tmp_path),)))
         (found,) = checked.diagnostics
@@ -186,7 +188,7 @@ def test_what_is_neither_file_nor_directory_is_refused_by_both(tmp_path: Path) -
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "lost").symlink_to("nowhere")
     for pattern in ("pipe", "lost", "p*", "l*", "**"):
-        text = "version: 1\nartifacts:\n- type: artifact\n  targets: [{registry: a/b, tags: [c]}]\n"
+        text = "version: 1\nartifacts:\n- type: artifact\n  targets: [{registry: x.io/a/b, tags: [c]}]\n"
         text += f"  files: [{{path: '{pattern}', mediaType: a/b}}]\n"
         checked = check(text, tmp_path / ".lazy", World())
         assert [one.code for one in checked.diagnostics] == ["missing-file"]

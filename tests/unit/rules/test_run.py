@@ -13,7 +13,7 @@ from tests.golden_files import cases
 from tests.worlds import ROOT, world
 
 _CASES = [*cases("err"), *cases("ok")]
-_LATEST = "version: 1\nartifacts: [{type: docker, image: i, targets: [{registry: a/b, tags: [latest, latest]}]}]\n"
+_LATEST = "version: 1\nartifacts: [{type: docker, image: i, targets: [{registry: x.io/a/b, tags: [latest, latest]}]}]\n"
 
 
 def codes(checked: Checked) -> list[str]:
@@ -64,8 +64,8 @@ def test_what_aliases_share_is_said_once() -> None:
     text = """version: 1
 x-tags: &tags ["a b"]
 artifacts:
-  - {type: docker, image: one, targets: [{registry: a/one, tags: *tags}]}
-  - {type: docker, image: two, targets: [{registry: a/two, tags: *tags}]}
+  - {type: docker, image: one, targets: [{registry: x.io/a/one, tags: *tags}]}
+  - {type: docker, image: two, targets: [{registry: x.io/a/two, tags: *tags}]}
 """
     assert codes(check(text, ROOT / ".lazy", world())) == ["invalid-tag"]
 
