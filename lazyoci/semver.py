@@ -73,7 +73,12 @@ def parse(text: str) -> Semver | None:
 _SHORT = re.compile(r"[vV]?([0-9]+)(?:\.([0-9]+))?(?:\.([0-9]+))?((?:-[0-9A-Za-z.-]+)?)")
 
 
+_AT_THE_END = re.compile(r"(?<![0-9A-Za-z.])[vV]?[0-9]+\.[0-9]+\.[0-9]+(?:-[0-9A-Za-z.-]+)?\Z")
+
+
 def near(text: str) -> Semver | None:
-    """The version that is plainly meant by a text which is none, such as `2.1`, `v1` or `V1.2.3`; else None."""
-    match = _SHORT.fullmatch(text.strip(_SPACE))
+    """The version that is plainly meant by a text which is none: `2.1`, `V1.2.3`, `refs/tags/v1.2.3`; else None."""
+    text = text.strip(_SPACE)
+    whole = _AT_THE_END.search(text)
+    match = _SHORT.fullmatch(text if whole is None else whole[0])
     return None if match is None else parse(f"v{match[1]}.{match[2] or 0}.{match[3] or 0}{match[4]}")

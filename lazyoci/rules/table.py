@@ -102,6 +102,13 @@ RULES: tuple[Rule, ...] = (
         spares_forward=True,
         unless="version-ignores-tag",
     ),
+    _rule(
+        "head-has-another-version",
+        "version",
+        W,
+        "a version that was given, where HEAD has the tag of another",
+        faces=_BUILD,
+    ),
     _rule("build-metadata-dropped", "version", W, "a tag that leaves out the version's build metadata"),
     _rule("leading-zero", "version", W, "a version whose first number begins with a zero"),
     _rule("unused-tag", "version", W, "--tag where nothing depends on it", faces=_BUILD),

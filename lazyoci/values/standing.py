@@ -35,6 +35,7 @@ class Standing:
     elsewhere: GitTag | None = None  # else one on another commit
     told: str = ""  # the commit that CI names, where HEAD is another one
     ci_tag: str = ""  # the tag that CI names, where it is another version
+    head_tag: str = ""  # the tag of another version on HEAD, where there is none of this one
 
 
 def standing(version: Semver, giver: str, occasion: Occasion, git: GitState) -> Standing:
@@ -50,7 +51,8 @@ def standing(version: Semver, giver: str, occasion: Occasion, git: GitState) -> 
         on_head,
         elsewhere,
         told.commit if told is not None and another else "",
-        "" if told is None or by_ci else _other(told, version),
+        "" if told is None or by_ci else _other(told.tag, version),
+        "" if on_head or elsewhere is not None or git.distance or git.dirty else _other(git.tag, version),
     )
 
 
@@ -77,7 +79,7 @@ def _is_another(told: Told, git: GitState) -> bool:
     return told.service not in _TELL_TAG_OBJECTS
 
 
-def _other(told: Told, version: Semver) -> str:
-    """The tag of CI's run, where that is a version with other numbers."""
-    theirs = semver.parse(told.tag) if told.tag else None
-    return told.tag if theirs is not None and theirs.version != version.version else ""
+def _other(tag: str, version: Semver) -> str:
+    """The tag, where that is a version with other numbers."""
+    theirs = semver.parse(tag) if tag else None
+    return tag if theirs is not None and theirs.version != version.version else ""

@@ -302,6 +302,9 @@ class Values:
             return Value(name, version.raw, version.source)
         if version.verbatim and name in ("VersionPrerelease", "VersionBuild"):
             return Value(name, "", version.source)
+        if version.passed_over[0]:
+            why = _version.no_version(*version.passed_over, f"neither is {version.source}")
+            return Value(name, None, why, unset=True)
         from lazyoci import semver  # only where something is wrong
 
         near = semver.near(version.raw)

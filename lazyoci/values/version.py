@@ -86,7 +86,8 @@ def found(tag: str, tag_source: str, occasion: Occasion | None, ask: Callable[[]
         passed_over = passed_over if tag else (event.tag, event.source)
     git = ask()
     if passed_over[0] and (git.asked or not git.reason) and not git.tag:
-        return Version(None, None, _no_version(*passed_over, git), Basis.NONE, passed_over=passed_over)
+        why = no_version(*passed_over, git.reason or _why(git))
+        return Version(None, None, why, Basis.NONE, passed_over=passed_over)
     if git.reason:
         others = f"; or {_GIVE}" if git.asked else ""
         return Version(None, None, f"{git.reason}{others}", Basis.NONE)
@@ -112,8 +113,8 @@ def _why(git: GitState) -> str:
     return "the clone is shallow and holds no tag" if git.shallow else "no git tag is reachable from HEAD"
 
 
-def _no_version(tag: str, source: str, git: GitState) -> str:
-    """Why there is no version, where a tag was given that is none, and git does not know one either."""
+def no_version(tag: str, source: str, why: str) -> str:
+    """That a tag which was given is no version, and `why` git knows none either."""
     from lazyoci import clean, semver
 
     meant, shown = semver.near(tag), clean.line(tag)
@@ -121,8 +122,7 @@ def _no_version(tag: str, source: str, git: GitState) -> str:
     by_user = source in ("--tag", "LAZYOCI_TAG")
     what = f'{source} "{shown}"' if by_user else f'the tag "{shown}", for which this run is,'
     return (
-        f"{what} is not a semantic version, and {git.reason or _why(git)}; give --tag {example}, or use "
-        f"{'.Tag' if by_user else '.GitTag'}"
+        f"{what} is not a semantic version, and {why}; give --tag {example}, or use {'.Tag' if by_user else '.GitTag'}"
     )
 
 

@@ -281,11 +281,11 @@ def test_a_run_of_ci_for_a_tag(tmp_path: Path) -> None:
     ci = {"CI": "true", "GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "push", "GITHUB_REF": "refs/tags/v1.4.0-rc.1"}
     ran = lazyoci("build", "--dry-run", cwd=place, **ci)
     assert ".Tag has no value: give --tag or set LAZYOCI_TAG; or use .GitTag or .VersionRaw" in ran.err
-    write(place, "ghcr.io", '"{{ .VersionFull }}", "{{ .GitTag }}", "b{{ .GitBranch }}"')
+    write(place, "ghcr.io", "'{{ .VersionFull }}', '{{ .GitTag }}', 'b{{ .GitBranch | default \"none\" }}'")
     git(place, "commit", "--quiet", "--all", "--message=tags")
     ran = lazyoci("build", "--dry-run", cwd=place, **ci)  # no tag was fetched: CI says which one it is
     assert ran.code == 0, ran.err
-    for tag in ("1.4.0-rc.1", "v1.4.0-rc.1", "b"):
+    for tag in ("1.4.0-rc.1", "v1.4.0-rc.1", "bnone"):
         assert f"would push ghcr.io/acme/settings:{tag}\n" in ran.out
 
 

@@ -37,6 +37,7 @@ _FACTS: dict[str, dict[str, Any]] = {  # what an example's page says around it
     "tag-of-another-commit": {"face": "build", "git": _GIT | {"tags": [["v1.0.0", "1f0c2aa"]]}, "tag": "v1.0.0"},
     "version-from-ancestor": {"face": "build", "git": _GIT | {"distance": 3}},
     "version-from-dirty-tree": {"face": "build", "git": _GIT | {"dirty": True}},
+    "head-has-another-version": {"face": "build", "git": _GIT, "environ": {"LAZYOCI_VERSION": "v0.9.0"}},
     "build-metadata-dropped": {"tag": "v3.0.0+build.5"},
     "leading-zero": {"tag": "v01.2.3"},
     "unused-tag": {"face": "build", "tag": "v2.0.0"},
