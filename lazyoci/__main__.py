@@ -5,12 +5,27 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from collections.abc import Sequence
 
 
 def run() -> None:
-    """Run the command line and exit with its code."""
+    """Run the command line and exit with its code: 130 after Ctrl-C, also one that comes while modules are imported."""
+    try:
+        code = _code(sys.argv[1:])
+    except KeyboardInterrupt:
+        code = 130
+        from contextlib import suppress  # only here: its import is a tenth of the shortest run
+
+        with suppress(OSError):  # with the terminal, stderr is gone
+            sys.stderr.write("lazyoci: interrupted\n")
+    # Python notes a Ctrl-C that ends a text it executes, as imports do (namedtuple, dataclass), and at the end kills
+    # itself by SIGINT, whoever has caught the exception; executing another text takes the note back
+    exec("")
+    raise SystemExit(code)
+
+
+def _code(arguments: Sequence[str]) -> int:
     gc.disable()  # imports make no garbage, and looking for it takes a twentieth of the start-up
-    arguments = sys.argv[1:]
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by who started this: nobody listens
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115  # until the end
@@ -25,12 +40,12 @@ def run() -> None:
 
         answer = quick.answer(arguments[1:])
     if answer is not None and _print(answer[0]):
-        raise SystemExit(answer[1])
+        return answer[1]
     from lazyoci.cli import main
 
     gc.set_threshold(10_000, 20, 20)  # values here hold no cycles, so the default would search often and in vain
     gc.enable()
-    raise SystemExit(main(arguments))
+    return main(arguments)
 
 
 def _print(text: str) -> bool:

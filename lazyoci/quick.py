@@ -23,9 +23,6 @@ def answer(arguments: Sequence[str]) -> tuple[str, int] | None:
         return _answer(arguments or [".lazy"])
     except Exception:  # noqa: BLE001  # the command line meets it again, and says it
         return None
-    except KeyboardInterrupt:
-        sys.stderr.write("lazyoci: interrupted\n")
-        return "", 130
 
 
 def _answer(arguments: Sequence[str]) -> tuple[str, int] | None:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.cli import environment, lazyoci
+from tests.e2e.cli import lazyoci
 
 GOOD = "version: 1\nartifacts:\n- type: docker\n  image: a:1\n  targets: [{registry: ghcr.io/a/b, tags: [v1]}]\n"
 BAD = GOOD.replace("[v1]", '["a/b"]')
@@ -63,23 +59,3 @@ def test_settings_that_are_wrong(tmp_path: Path) -> None:
     done = lazyoci("validate", *names, cwd=tmp_path)
     assert done.code == 1
     assert "nope" in done.err
-
-
-@pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
-def test_interrupted(tmp_path: Path) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-X", "importtime", "-m", "lazyoci", "validate", "/dev/stdin"],
-        cwd=tmp_path,
-        env=environment(tmp_path),
-        stdin=subprocess.PIPE,  # reading waits for what is never written
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stderr is not None
-    while "lazyoci.rules.table" not in process.stderr.readline():  # the last that is imported before it reads
-        assert process.poll() is None
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate()
-    assert process.returncode == 130
-    assert [line for line in err.splitlines() if not line.startswith("import time:")] == ["lazyoci: interrupted"]
