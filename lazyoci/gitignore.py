@@ -6,8 +6,9 @@ them: `*a*a*a*b` against a few hundred letters never ends.
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,6 +29,32 @@ def read(lines: Iterable[str]) -> GitIgnoreSpec:
         if regex is not None and regex.pattern.count(_STAR) > 1:
             pattern.regex = re.compile(linear(regex.pattern), regex.flags)
     return GitIgnoreSpec(spec.patterns)
+
+
+Rules = tuple[tuple[str, "GitIgnoreSpec"], ...]  # the directory of a .gitignore, and what it says; the nearest last
+
+
+def rules_of(directory: str, above: Rules, content: Callable[[str], bytes]) -> Rules:
+    """The rules in `directory`: those `above` it, and its own `.gitignore`, which `content` reads if there is one."""
+    try:
+        lines = content(f"{directory.rstrip(os.sep)}{os.sep}.gitignore").decode("utf-8", "surrogateescape").splitlines()
+    except OSError:
+        return above
+    return (*above, (directory, read(lines)))
+
+
+def is_ignored(rules: Rules, path: str, kinds: Iterable[str] = ("",)) -> bool:
+    """Whether the nearest rule that says anything of `path` excludes it.
+
+    `kinds` is "" for a file and "/" for a directory, which a pattern may be for alone; both, where nobody knows.
+    """
+    for directory, spec in reversed(rules):
+        relative = path[len(directory) :].lstrip(os.sep).replace(os.sep, "/")
+        for kind in kinds:
+            verdict = spec.check_file(relative + kind).include
+            if verdict is not None:
+                return verdict
+    return False
 
 
 def linear(pattern: str, star: str = _STAR) -> str:

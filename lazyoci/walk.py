@@ -10,13 +10,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from stat import S_ISDIR
-from typing import TYPE_CHECKING
 
 from lazyoci import gitignore, reader
 from lazyoci.errors import UsageError
-
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
+from lazyoci.repository import root_above
 
 _SUFFIX = ".lazy"
 
@@ -103,14 +100,14 @@ def walk(
             warn(f"{here} is passed over: {error.strerror or error}")
             continue
         if any(entry.name == ".gitignore" for entry in entries):
-            rules = _with(rules, real)
+            rules = gitignore.rules_of(real, rules, reader.read)
         inner = []
         for entry in entries:
             there = os.path.join(real, entry.name)  # noqa: PTH118  # a thousand times: text is quicker
             if entry.is_dir(follow_symlinks=False):
-                if not skipped(entry.name) and not _ignored(rules, there, "/"):
+                if not skipped(entry.name) and not gitignore.is_ignored(rules, there, "/"):
                     inner.append((entry.path, there, rules))
-            elif wanted(entry.name) and not _ignored(rules, there) and _is_file(entry, warn):
+            elif wanted(entry.name) and not gitignore.is_ignored(rules, there) and _is_file(entry, warn):
                 yield Path(entry.path)
         waiting.extend(reversed(inner))
 
@@ -133,38 +130,12 @@ def _is_there(entry: os.DirEntry[str]) -> bool:
     return os.path.exists(entry.path)  # noqa: PTH110  # Path.exists may raise
 
 
-_Rules = tuple[tuple[str, "GitIgnoreSpec"], ...]  # the directory of a .gitignore, and what it says; the nearest last
-
-
-def _above(directory: str) -> _Rules:
+def _above(directory: str) -> gitignore.Rules:
     """The rules of the `.gitignore` files above `directory`, up to the repository's root."""
     path = Path(directory)
-    levels = []
-    for candidate in (path, *path.parents):
-        if os.path.lexists(candidate / ".git"):
-            break
-        levels.append(candidate.parent)
-    else:
-        return ()  # in no repository
-    rules: _Rules = ()
-    for level in reversed(levels):
-        rules = _with(rules, str(level))
+    root = root_above(path)
+    rules: gitignore.Rules = ()
+    for level in reversed(path.parents):
+        if root is not None and level.is_relative_to(root):
+            rules = gitignore.rules_of(str(level), rules, reader.read)
     return rules
-
-
-def _with(rules: _Rules, directory: str) -> _Rules:
-    try:
-        lines = reader.read(f"{directory}{os.sep}.gitignore").decode("utf-8", "surrogateescape").splitlines()
-    except OSError:
-        return rules
-    return (*rules, (directory, gitignore.read(lines)))
-
-
-def _ignored(rules: _Rules, path: str, slash: str = "") -> bool:
-    """Whether the nearest rule that says anything of `path` excludes it; directories have a `slash`."""
-    for directory, spec in reversed(rules):
-        relative = path[len(directory) :].lstrip(os.sep).replace(os.sep, "/")
-        verdict = spec.check_file(relative + slash).include
-        if verdict is not None:
-            return verdict
-    return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from lazyoci.errors import UsageError
+from lazyoci.repository import root_above
 from lazyoci.walk import other_name
 
 
@@ -43,11 +44,12 @@ def empty() -> UsageError:
 
 def find_above(directory: Path) -> Path | None:
     """The nearest `.lazy` above `directory` in its git repository, for a user who is in the wrong directory."""
-    for place in (directory, *directory.parents):
-        if place != directory and (place / ".lazy").is_file():
-            return place / ".lazy"
-        if (place / ".git").exists():
+    root = root_above(directory)
+    for place in directory.parents:
+        if root is not None and not place.is_relative_to(root):
             return None
+        if (place / ".lazy").is_file():
+            return place / ".lazy"
     return None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -13,7 +12,7 @@ from lazyoci.init.offers import OUTPUTS, Offer
 from lazyoci.init.remote import Home
 from lazyoci.init.survey import FoundChart, FoundImage, Survey
 from lazyoci.oci.repository_part import repository_part
-from lazyoci.yaml.quotes import is_plain
+from lazyoci.yaml.quotes import scalar
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ def text(made: list[Draft], home: Home, schema: str = "") -> str:
         variable_end_string=">>",
         autoescape=False,  # YAML: every value goes through `scalar`
     )
-    environment.filters["scalar"] = _scalar
+    environment.filters["scalar"] = scalar
     written = environment.from_string(Path(__file__).with_name("lazy.j2").read_text(encoding="utf-8"))
     return written.render(drafts=made, home=home, schema=schema)
 
@@ -117,8 +116,3 @@ def _names(wanted: list[str], places: list[PurePosixPath]) -> list[str]:
             unique = f"{whole or name}-{number}"
         made.append(unique)
     return made
-
-
-def _scalar(value: str) -> str:
-    """`value` as a YAML scalar, with quotes where it needs them."""
-    return value if is_plain(value, flow=False) else json.dumps(value, ensure_ascii=False)

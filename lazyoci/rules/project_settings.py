@@ -124,14 +124,15 @@ def _from_toml(path: Path, data: bytes) -> object:
     return tool.get("lazyoci") if isinstance(tool, dict) else None
 
 
-def _from_yaml(path: Path, data: bytes) -> object:
+def _from_yaml(path: Path, content: bytes) -> object:
     """The content of `.lazyoci.yaml` as lists, mappings and texts."""
     from lazyoci.config.read import read
     from lazyoci.yaml.encoding import EncodingError, decode_bytes
-    from lazyoci.yaml.nodes import Mapping, Node, Scalar, Sequence
+    from lazyoci.yaml.nodes import Mapping, Scalar
+    from lazyoci.yaml.plain import data, too_deep
 
     try:
-        source = Source(decode_bytes(data), path)
+        source = Source(decode_bytes(content), path)
     except EncodingError as error:
         raise SettingsError(f"{_shown(path)}: {error.message}", hint=error.hint) from None
     document, problems = read(source)
@@ -139,20 +140,19 @@ def _from_yaml(path: Path, data: bytes) -> object:
         one = problems[0]
         raise SettingsError(f"{_shown(path)}:{source.position(one.span.start).line + 1}: {one.message}")
 
-    def plain(node: Node) -> object:
-        if isinstance(node, Scalar):
-            return None if not node.style and node.value in ("", "~", "null") else node.value
-        if isinstance(node, Sequence):
-            return [plain(item) for item in node.items]
-        if isinstance(node, Mapping):
-            for key, _ in node.items:
-                if not isinstance(key, Scalar):
-                    line = source.position(key.start).line + 1
-                    raise SettingsError(f"{_shown(path)}:{line}: a key of settings must be text")
-            return {name: plain(value) for name, (_, value) in node.fields().items()}
-        raise AssertionError(node)
-
-    return {} if document.root is None else plain(document.root)
+    root = document.root
+    if root is None:
+        return {}
+    for mapping in (root, root.get("severities")) if isinstance(root, Mapping) else ():
+        for key, _ in mapping.items if isinstance(mapping, Mapping) else ():
+            if not isinstance(key, Scalar):
+                line = source.position(key.start).line + 1
+                raise SettingsError(f"{_shown(path)}:{line}: a key of settings must be text")
+    deep = too_deep(root)
+    if deep is not None:
+        line = source.position(deep.start).line + 1
+        raise SettingsError(f"{_shown(path)}:{line}: nested too deep; settings are two levels at most")
+    return data(root)
 
 
 def _shown(path: Path) -> str:

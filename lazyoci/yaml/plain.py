@@ -10,6 +10,7 @@ from lazyoci.yaml.libyaml import TOO_DEEP, MarkedYAMLError, YAMLError
 from lazyoci.yaml.nodes import Document, Mapping, Node, Scalar, Sequence
 from lazyoci.yaml.scalars import is_null
 
+MAX_DEPTH = 100  # levels; nothing that is read here has a use for as many
 Data = str | list["Data"] | dict[str, "Data"] | None
 
 
@@ -44,7 +45,44 @@ def read(text: str, *, first_only: bool = False) -> Document:
         raise NotYaml(str(error).partition("\n")[0], None, "syntax") from None
     except UnicodeEncodeError:
         raise NotYaml("half of a surrogate pair is no character", None, "syntax") from None
+    deep = too_deep(document.root)
+    if deep is not None:
+        line = source.position(deep.start).line
+        raise NotYaml(f"nested more than {MAX_DEPTH} levels deep", line, "too deep")
     return document
+
+
+def too_deep(root: Node | None) -> Node | None:
+    """A node that lies more than MAX_DEPTH levels below the root, aliases followed: who reads on may then recurse."""
+    heights: dict[int, int] = {}  # by id: how many levels lie below a collection
+    waiting = [] if root is None else [root]
+    while waiting:
+        node = waiting[-1]
+        inner = _collections(node)
+        below = [one for one in inner if id(one) not in heights]
+        if below:
+            waiting += below
+        else:
+            heights[id(node)] = max((heights[id(one)] + 1 for one in inner), default=int(_has_parts(node)))
+            waiting.pop()
+    if root is None or heights[id(root)] <= MAX_DEPTH:
+        return None
+    for _ in range(MAX_DEPTH):
+        root = max(_collections(root), key=lambda one: heights[id(one)])
+    return root
+
+
+def _collections(node: Node) -> list[Node]:
+    """The lists and mappings right in a node, those that are keys included."""
+    if isinstance(node, Sequence):
+        return [one for one in node.items if not isinstance(one, Scalar)]
+    if isinstance(node, Mapping):
+        return [one for entry in node.items for one in entry if not isinstance(one, Scalar)]
+    return []
+
+
+def _has_parts(node: Node) -> bool:
+    return bool(isinstance(node, (Sequence, Mapping)) and node.items)
 
 
 def data(node: Node | None) -> Data:

@@ -51,8 +51,8 @@ def quoted(value: str) -> str:
 
 
 def scalar(value: str) -> str:
-    """`value` as a YAML scalar on one line, in quotes where it needs them; `true` and `false` are booleans."""
-    if value in ("true", "false") or is_plain(value, flow=False):
+    """A text as a YAML scalar on one line, in quotes where it needs them."""
+    if is_plain(value, flow=False):
         return value
     if value.isprintable():
         return quoted(value)

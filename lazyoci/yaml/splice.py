@@ -49,16 +49,16 @@ class Splicer:
         self._blocked(place)
         mapping = self._find(place)
         if mapping is None:
-            self._append_line(f"{key}: {scalar(value)}")
+            self._append_line(f"{key}: {_written(value)}")
             return
         pair = _pair(mapping, key)
         if pair is None:
-            self._insert_after(self._line(mapping.end), f"{self._indent(mapping.items[0][0])}{key}: {scalar(value)}")
+            self._insert_after(self._line(mapping.end), f"{self._indent(mapping.items[0][0])}{key}: {_written(value)}")
         elif isinstance(pair[1], Scalar) and pair[1].style not in ("|", ">"):
             gap = " " if self.text[pair[1].start - 1] == ":" else ""  # an empty value begins right behind the colon
-            self._edit(pair[1].start, pair[1].end, gap + scalar(value))
+            self._edit(pair[1].start, pair[1].end, gap + _written(value))
         else:
-            self._replace_lines(pair, [f"{self._indent(pair[0])}{key}: {scalar(value)}"])
+            self._replace_lines(pair, [f"{self._indent(pair[0])}{key}: {_written(value)}"])
 
     def drop(self, place: Place, key: str) -> None:
         """Remove a key and its value from a mapping."""
@@ -78,7 +78,7 @@ class Splicer:
         root = self._find(())
         pair = _pair(root, key) if root is not None else None
         items = pair[1] if pair is not None else None
-        fields = [f"{name}: {scalar(value)}" for name, value in entry.items()]
+        fields = [f"{name}: {_written(value)}" for name, value in entry.items()]
         lines = [("- " if index == 0 else "  ") + field for index, field in enumerate(fields)]
         if isinstance(items, Sequence) and items.items:
             self._insert_after(self._line(items.end), *(self._indent(items) + line for line in lines))
@@ -163,6 +163,11 @@ class Splicer:
             indent = self._indent(pair[0])
             lines = [f"{indent}  {line}" for line in _block(pair[1])]
             self._replace_lines(pair, [f"{indent}{place[0]}:", *lines])
+
+
+def _written(value: str) -> str:
+    """A text as a scalar; `true` and `false` are booleans."""
+    return value if value in ("true", "false") else scalar(value)
 
 
 def _pair(mapping: Mapping, key: str) -> _Pair | None:

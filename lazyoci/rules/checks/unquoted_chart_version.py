@@ -22,15 +22,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lazyoci.config.model import HelmArtifact
 from lazyoci.rules.base import Finding, Subject
-from lazyoci.rules.shared.charts import chart_at, unquoted
+from lazyoci.rules.shared.charts import unquoted
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     """One finding per chart whose version is a number."""
-    for artifact in subject.config.artifacts:
-        if isinstance(artifact, HelmArtifact):
-            for one in unquoted(chart_at(subject, artifact)):
-                if one.key == "version":
-                    yield Finding(artifact.chart_path.node, one.message)
+    for artifact, one in unquoted(subject):
+        if one.key == "version":
+            yield Finding(artifact.chart_path.node, one.message)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from lazyoci.frozen import frozen
+from lazyoci.repository import root_above
 from lazyoci.rules.base import Subject
 from lazyoci.rules.shared.paths import repository_root
 
@@ -54,10 +55,8 @@ def _root(subject: Subject, directory: str) -> str | None:
     if os.path.abspath(subject.directory) == directory:  # noqa: PTH100  # the usual case, known already
         known = repository_root(subject)
         return None if known is None else str(known)
-    for candidate in (Path(directory), *Path(directory).parents):
-        if subject.world.files.kind(candidate / ".git"):
-            return str(candidate)
-    return None
+    root = root_above(Path(directory), subject.world.files.kind)
+    return None if root is None else str(root)
 
 
 def _within(path: str, directory: str) -> bool:

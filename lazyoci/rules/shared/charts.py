@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -91,9 +91,15 @@ class Reading:
     message: str
 
 
-def unquoted(found: Found) -> list[Reading]:
-    """What stands without quotes in the Chart.yaml of a chart, and is a number or boolean to Helm."""
-    made = []
+def unquoted(subject: Subject) -> Iterator[tuple[HelmArtifact, Reading]]:
+    """What stands without quotes in the Chart.yaml of each chart, and is a number or boolean to Helm."""
+    for artifact in subject.config.artifacts:
+        if isinstance(artifact, HelmArtifact):
+            for one in _readings(chart_at(subject, artifact)):
+                yield artifact, one
+
+
+def _readings(found: Found) -> Iterator[Reading]:
     for one in () if found.chart is None else found.chart.unquoted:
         key, written, text = one.key.rpartition(".")[2], one.plain.written, one.plain.text
         key = "" if one.key.endswith("]") else f"{key}: "
@@ -102,8 +108,7 @@ def unquoted(found: Found) -> list[Reading]:
         reads = f"Helm reads {text}" if text != written else "as such 1.10 would be 1.1"
         keep = text if one.key == "version" and not _is_version(written) else written
         message = f'{where}: {one.key}: {written} is a {what}, and {reads}; write {key}"{keep}"'
-        made.append(Reading(one.key, text != written, message))
-    return made
+        yield Reading(one.key, text != written, message)
 
 
 def _is_version(text: str) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lazyoci.config.model import FilesArtifact, HelmArtifact, ImageArtifact, Text
 from lazyoci.config.suggest import suggest
+from lazyoci.repository import root_above
 from lazyoci.rules.base import Subject
 from lazyoci.rules.shared.wording import quoted
 from lazyoci.values.image_inputs import context_path
@@ -136,9 +137,6 @@ def repository_root(subject: Subject) -> Path | None:
 
     def find() -> Path | None:
         directory = Path(os.path.abspath(subject.directory))  # noqa: PTH100  # resolve() would follow links
-        for candidate in (directory, *directory.parents):
-            if subject.world.files.kind(candidate / ".git"):
-                return candidate
-        return None
+        return root_above(directory, subject.world.files.kind)
 
     return subject.once("repository", find)

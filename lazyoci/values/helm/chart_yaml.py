@@ -10,14 +10,12 @@ from typing import Any
 from lazyoci.errors import LazyociError
 from lazyoci.values.helm.scalars import Plain, go_text, plain_value
 from lazyoci.yaml.nodes import Document, Mapping, Node, Scalar, Sequence
-from lazyoci.yaml.plain import NotYaml, read
+from lazyoci.yaml.plain import MAX_DEPTH, NotYaml, read
 
 Tree = Any  # str | Plain | None | list[Tree] | Fields
 
-_MAX_DEPTH = 100
 MAX_BYTES = 5 << 20  # of one file of a chart; Helm's own limit
 _SYNTAX = "see that its lines are aligned there, and its quotes and brackets closed"
-_TOO_DEEP = f"nested more than {_MAX_DEPTH} levels deep"
 _BARE_TAG = re.compile(r"(?:^|[ \t\[{,])!(?:[ \t]+&[^ \t]+)?[ \t]*$")
 _NEAR = 256  # characters in front of a scalar in which a tag of it is looked for
 _KINDS = {"bool": (bool,), "int": (int,), "float": (int, float), "null": (type(None),)}
@@ -57,7 +55,7 @@ def load_tree(data: bytes, name: str) -> Tree:
         raise ChartError("not UTF-8 text", line=before, hint=f"save {name} as UTF-8", place=name) from None
     try:
         document = read(text, first_only=True)
-        return _Tree(document).of(document.root, 0) if document.root is not None else None
+        return _Tree(document).of(document.root) if document.root is not None else None
     except NotYaml as error:
         raise _refused(error, name) from None
     except ChartError as error:
@@ -76,7 +74,7 @@ def _refused(error: NotYaml, name: str) -> ChartError:
             hint = "write out what *aliases repeat"
             return ChartError("document contains excessive aliasing", hint=hint, place=name)
         case "too deep":
-            return ChartError(_TOO_DEEP, line=error.line, place=name)
+            return ChartError(f"nested more than {MAX_DEPTH} levels deep", line=error.line, place=name)
         case _:
             return ChartError(f"not YAML: {error.problem}", line=error.line, hint=_SYNTAX, place=name)
 
@@ -89,27 +87,25 @@ class _Tree:
         self._has_tags = "!" in document.source.text
         self._known: dict[int, Tree] = {}  # by the id of a node that has an anchor
 
-    def of(self, node: Node, depth: int) -> Tree:
+    def of(self, node: Node) -> Tree:
         """What a node is to Helm. Raises ChartError."""
         if id(node) in self._known:
             return self._known[id(node)]
-        if depth > _MAX_DEPTH:
-            raise ChartError(_TOO_DEEP, line=self._line(node))
         if isinstance(node, Scalar):
             value = self._scalar(node)
         elif isinstance(node, Sequence):
-            value = [self.of(item, depth + 1) for item in node.items]
+            value = [self.of(item) for item in node.items]
         else:
             assert isinstance(node, Mapping)
-            value = self._mapping(node, depth)
+            value = self._mapping(node)
         if node.anchor:
             self._known[id(node)] = value
         return value
 
-    def _mapping(self, mapping: Mapping, depth: int) -> Fields:
+    def _mapping(self, mapping: Mapping) -> Fields:
         found = Fields()
         for key, node in mapping.items:
-            name, value = self.of(key, depth + 1), self.of(node, depth + 1)
+            name, value = self.of(key), self.of(node)
             line = self._line(key)
             if name == "<<" and isinstance(key, Scalar) and not key.style:
                 for source in reversed(value) if isinstance(value, list) else [value]:
