@@ -10,6 +10,7 @@ from lazyoci.config import keys
 from lazyoci.config.lookalikes import lookalikes, plain
 from lazyoci.config.structure.conversions import as_list
 from lazyoci.config.structure.instance import LEVELS
+from lazyoci.config.structure.other_programs import elsewhere
 from lazyoci.config.structure.wording import FORM, HOME, REMEDY
 from lazyoci.config.suggest import Suggestion, suggest, synonyms
 from lazyoci.diagnostic import Edit, Fix, Span
@@ -93,7 +94,7 @@ def _stray(document: Document, at: _Place, name: str, known: list[str], fitting:
         renamed = keys.EXTENSION + name
         fix = _rewrite(own, key, renamed, f'rename to "{excerpt(renamed)}"')
         return Stray(key, f'keys for anchors begin with {keys.EXTENSION}: write "{excerpt(renamed)}"', fix)
-    return Stray(key, "remove it")
+    return Stray(key, elsewhere(name) or "remove it")
 
 
 def _of_condition(name: str, value: Node) -> str:

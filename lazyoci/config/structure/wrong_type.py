@@ -9,7 +9,7 @@ from lazyoci.config.placeholders import placeholder
 from lazyoci.config.structure.conversions import as_list, as_map
 from lazyoci.config.structure.instance import Path, Place, holds_list, is_template
 from lazyoci.config.structure.wording import FORM, ITEM
-from lazyoci.diagnostic import Edit, Fix, Source
+from lazyoci.diagnostic import Edit, Fix, Source, Span
 from lazyoci.yaml.excerpt import excerpt
 from lazyoci.yaml.key_errors import kind
 from lazyoci.yaml.nodes import Mapping, Node, Scalar, Sequence
@@ -46,6 +46,10 @@ def misfit(source: Source, path: Path, place: Place) -> Misfit:
     if name == "sbom" and isinstance(place.value, Scalar):
         written = excerpt(source.text[place.value.start : place.value.end])
         return Misfit(f"{name} must be {FORM[name]}, and is {written}")
+    if name in ("artifacts", "platforms") and isinstance(place.value, Mapping):
+        found = _named(source, place.value) if name == "artifacts" else _pairs(place.value)
+        if found is not None:
+            return Misfit(f"{name} must be {FORM[name]}, {is_found}; {found.message}", found.fix)
     if name in FORM:
         lists = holds_list(path)
         edit = _listed(source, name, place) if lists else as_map(source, place.key, place.value)
@@ -81,6 +85,36 @@ def _version(place: Place) -> Misfit:
         fix = Fix("write 1", (Edit(value.span, "1"),))
         return Misfit("version must be the number 1, and is text; write 1 without quotes", fix)
     return Misfit("version must be the number 1; write version: 1")
+
+
+def _named(source: Source, value: Mapping) -> Misfit | None:
+    """Artifacts under their names, as services of a Compose file are."""
+    entries = [(key, one) for key, one in value.items if isinstance(key, Scalar) and isinstance(one, Mapping)]
+    if not entries or len(entries) != len(value.items) or any("name" in one.fields() for _, one in entries):
+        return None
+    edits = []
+    for key, one in entries:
+        between = source.text[key.end : one.start]
+        inner, outer = source.position(one.start).column, source.position(key.start).column
+        plain = not (value.flow or one.flow or key.style or key.tag or key.anchor or one.anchor)
+        if plain and inner == outer + 2 and between.startswith(":") and not between[1:].strip():
+            edits.append(Edit(Span(key.start, key.end + 1), f"- name: {key.value}"))
+    fix = Fix("make it a list", tuple(edits)) if len(edits) == len(entries) else None
+    first = excerpt(entries[0][0].value)
+    return Misfit(f'write "- name: {first}" in place of "{first}:"', fix)
+
+
+def _pairs(value: Mapping) -> Misfit | None:
+    """Platforms as `os: architecture`."""
+    made = [
+        f"{key.value}/{one.value}"
+        for key, listed in value.items
+        if isinstance(key, Scalar)
+        for one in (listed.items if isinstance(listed, Sequence) else [listed])
+        if isinstance(one, Scalar) and one.value
+    ]
+    written = f"[{', '.join(made)}]"
+    return Misfit(f"write {excerpt(written)}") if made and len(made) >= len(value.items) else None
 
 
 def _called(source: Source, node: Node) -> str:

@@ -19,6 +19,7 @@ tags: ["{{ .VersionFull }}"]
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from lazyoci.config.suggest import suggest
@@ -50,8 +51,12 @@ def _finding(subject: Subject, resolution: Resolution, error: TemplateError) -> 
     if parted is not None:
         return parted
     name, certain = _meant(error.name)
-    if resolution.source.value[error.span.end : error.span.end + 1] not in ("", " ", "\t", "|", ")", "}", "-"):
+    value = resolution.source.value
+    if value[error.span.end : error.span.end + 1] not in ("", " ", "\t", "|", ")", "}", "-"):
         name = ""  # something stands within it
+        word = re.match(r"[\w.:/-]+", value[error.span.start :])
+        if word is not None and len(word[0]) > len(error.name) and '"' not in value:
+            return _at(resolution, error, f'if {word[0]} is meant as text, put it in quotes: "{word[0]}"')
     if not name:
         ours = ", ".join(function.name for function in FUNCTIONS.values() if function.extra)
         return _at(resolution, error, f"besides Go's own there are {ours}")

@@ -13,6 +13,7 @@ from lazyoci.rules.shared.fixes import replace, rewrite
 from lazyoci.yaml.quotes import quoted as in_quotes
 
 _REFERENCE = re.compile(r"(?:[\w.-]+(?::\d+)?/[\w./-]*)?:([A-Za-z0-9_][\w.-]*)")
+_NAMED = re.compile(r"(?!v\d)([a-z][a-z0-9_-]+):(latest|v?\d[\w.-]*)")
 _QUOTES = "\"'"
 
 
@@ -34,6 +35,10 @@ def _whole(subject: Subject, tag: Resolution) -> Finding | None:
     if not node.style and "\n" in written and "- " in written:
         line = subject.line(node)
         return Finding(node, f'this text of line {line} goes on below; align the "-" there with that of line {line}')
+    named = _NAMED.fullmatch(value)
+    if named is not None:
+        message = f"a tag is what stands behind the colon; write {named[2]} here, and end the registry in /{named[1]}"
+        return Finding(node, message, Span(0, named.start(2)))
     reference = _REFERENCE.fullmatch(value)
     if reference is None:
         return None
