@@ -7,14 +7,14 @@ alone. What is too short is not hidden: it would hide half of every line.
 from __future__ import annotations
 
 import base64
-import json
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from lazyoci.build.process import clean
+from lazyoci.encodings import encodings
 from lazyoci.values.image_inputs import fields, key_files, secret
 
 SHOWN = "***"
@@ -114,20 +114,7 @@ def _forms(value: str) -> Iterator[str]:
     whole = value.strip()
     for text in dict.fromkeys((whole, *(line.strip() for line in whole.splitlines()))):
         if len(text) >= _SHORTEST:
-            yield text
-            yield quote(os.fsencode(text), safe="")
-            yield json.dumps(text)[1:-1]
-            yield json.dumps(text, ensure_ascii=False)[1:-1]
-            yield from _in_base64(os.fsencode(text))
+            yield from encodings(text, least=_SHORTEST)
     encoded = base64.b64encode(os.fsencode(value)).decode()
     for length in _LINE_LENGTHS:
         yield from (encoded[start : start + length] for start in range(0, len(encoded), length))
-
-
-def _in_base64(data: bytes) -> Iterator[str]:
-    """What the encoding of any text that holds `data` contains, wherever in it that begins."""
-    for offset in range(3):
-        for encode in (base64.b64encode, base64.urlsafe_b64encode):
-            # the first characters hold bits of what stands in front, and the last of what follows
-            text = encode(bytes(offset) + data).decode().rstrip("=")
-            yield text[-(-offset * 8 // 6) : (offset + len(data)) * 8 // 6]

@@ -8,17 +8,13 @@ from __future__ import annotations
 
 import base64
 import binascii
-import html
-import json
-import re
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
-from urllib.parse import quote, quote_plus
+
+from lazyoci.encodings import encodings
 
 _MOST = 500  # secrets: a language server gets a new token every few minutes, for days
 _SHORT = 4  # characters below which a secret cannot be told from any word; its Basic header can
-_TELLING = 6  # characters of a part of an encoding that are hidden wherever they stand
 SHOWN = "…"
 
 
@@ -59,33 +55,13 @@ class Secrets:
         """
         with self._lock:
             if self._forms is None:
-                self._forms = tuple(sorted({form for one in self._known for form in forms(one)}, key=len, reverse=True))
+                found = {form for one in self._known for form in encodings(one, least=_SHORT)}
+                self._forms = tuple(sorted(found, key=len, reverse=True))
             hidden = self._forms
         for form in hidden:
             if len(form) >= least and form in text:
                 text = text.replace(form, SHOWN)
         return text
-
-
-def forms(secret: str) -> Iterator[str]:
-    """A secret as it is, and as URLs, JSON, HTML, Python, hexadecimal digits and base64 have it."""
-    data = secret.encode("utf-8", "surrogateescape")
-    found = {secret, secret.strip(), json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
-    found |= {json.dumps(secret)[1:-1].replace("/", "\\/"), html.escape(secret), html.escape(secret, quote=False)}
-    found |= {repr(secret)[1:-1], repr(data)[2:-1]}
-    for safe in ("", "/", ":/"):
-        found |= {quote(data, safe=safe), quote_plus(data, safe=safe)}
-    found |= {re.sub("%[0-9A-F]{2}", lambda octet: octet[0].lower(), one) for one in found if "%" in one}
-    yield from (one for one in found if len(one) >= _SHORT)
-    yield from (one for one in (data.hex(), data.hex().upper()) if len(one) >= 2 * _SHORT)
-    for encode in (base64.b64encode, base64.urlsafe_b64encode):
-        whole = encode(data).decode()
-        yield from (one for one in {whole, whole.rstrip("="), quote(whole, safe="")} if len(one) >= _TELLING)
-        for offset in range(3):
-            # within a longer text: the first letters hold bits of what stands before, the last of what follows
-            part = encode(bytes(offset) + data).decode()[-(-offset * 8 // 6) : (offset + len(data)) * 8 // 6]
-            if len(part) >= _TELLING:
-                yield part
 
 
 SENT = Secrets()
