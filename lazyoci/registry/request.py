@@ -13,7 +13,7 @@ from lazyoci.registry.errors import Task
 from lazyoci.registry.http import retry
 from lazyoci.registry.http.body import Body
 from lazyoci.registry.http.light_httpx import httpx
-from lazyoci.registry.refusals import refusal
+from lazyoci.registry.refusals.error_body import BODY_LIMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Request:
     ok: frozenset[int] = frozenset({200})
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Body | None = None
-    limit: int = refusal.BODY_LIMIT  # bytes of the reply's body that are read
+    limit: int = BODY_LIMIT  # bytes of the reply's body that are read
     repeatable: bool = True  # whether this very request may be sent again; else RetryLater is raised
     renew: bool = True  # whether after a 401 it is sent again with another token
     anonymous: bool = False  # sent without this registry's credentials, and before it is known what it wants

@@ -28,7 +28,9 @@ from lazyoci.registry.http.proxy import ProxyError
 from lazyoci.registry.http.throttle import PARALLEL_BLOBS, Throttle
 from lazyoci.registry.http.transport import Room, Transport
 from lazyoci.registry.http.unreachable import TransportError, bad_proxy, unreached
-from lazyoci.registry.refusals import refusal
+from lazyoci.registry.refusals import error_body
+from lazyoci.registry.refusals.classify import classify
+from lazyoci.registry.refusals.refusal import Refusal
 from lazyoci.registry.request import Reply, Request, RetryLater
 from lazyoci.registry.token_requests import to_send
 
@@ -106,7 +108,7 @@ class Session:
         self.vendor = vendors.vendor_of(self.name, reply.headers)
         if not (reply.status < 300 or reply.status in (401, 403)):
             message = f"{self.name} is not an OCI registry: GET /v2/ answered {reply.status}"
-            said = refusal.words(refusal.parse_body(reply.body), 0)
+            said = error_body.words(error_body.parse_body(reply.body), 0)
             hint = "It speaks HTTPS: set `tls: auto` for it." if "to an https server" in said.lower() else ""
             task = Task(self.name, "", f"connection to {self.name}", "GET", "/v2/", reply.status)
             raise errors.ProtocolError(message, task, hint=hint, said=said)
@@ -255,7 +257,7 @@ class Session:
     ) -> errors.Failure:
         """The typed failure for a response whose status is none of those hoped for."""
         try:
-            body = self.transport.read(response, refusal.BODY_LIMIT)
+            body = self.transport.read(response, error_body.BODY_LIMIT)
         except TransportError:
             body = b""  # the status is known, its words are lost
         if self.vendor is vendors.GENERIC:
@@ -265,8 +267,8 @@ class Session:
             credential = credential or self.auth.rejected(path)
             if not withheld and response.status_code == 401 and not request.anonymous and not shown.header:
                 withheld = self.auth.unanswerable(path)
-        return refusal.classify(
-            refusal.Refusal(
+        return classify(
+            Refusal(
                 _task(request, response.status_code),
                 body,
                 response.headers,

@@ -21,7 +21,9 @@ from lazyoci.registry.auth.scope import Scopes
 from lazyoci.registry.auth.token import TokenRequest
 from lazyoci.registry.credentials.credential import Credential, Credentials
 from lazyoci.registry.errors import Task
-from lazyoci.registry.refusals import refusal
+from lazyoci.registry.refusals.classify import classify
+from lazyoci.registry.refusals.error_body import parse_body, words
+from lazyoci.registry.refusals.refusal import Refusal, unauthorized
 from lazyoci.registry.sent_secrets import SENT
 
 # statuses with which token servers answer a POST they do not know: then GET (GCR, Gitea 404; JFrog 401; ACR 400)
@@ -286,7 +288,7 @@ class Authenticator:
             )
 
     def _refused(self, reply: TokenReply, credential: Credential | None, need: Need) -> errors.Failure:
-        refused = refusal.Refusal(
+        refused = Refusal(
             replace(need.task, method="GET", path="(token)", status=reply.status),
             reply.body,
             reply.headers,
@@ -296,8 +298,8 @@ class Authenticator:
             vendor=need.vendor,
         )
         if reply.status in (400, 403, 404) and credential is None:
-            return refusal.unauthorized(refused, refusal.words(refusal.parse_body(reply.body), reply.status))
-        return refusal.classify(refused)
+            return unauthorized(refused, words(parse_body(reply.body), reply.status))
+        return classify(refused)
 
 
 def drive(flow: Flow[T], send: Callable[[TokenRequest], TokenReply]) -> T:

@@ -22,7 +22,7 @@ def loaded(modules: str, asked: str) -> set[str]:
         "http.retry",
         "http.redirect",
         "http.unreachable",
-        "refusals.refusal",
+        "refusals.classify",
     ],
 )
 def test_policies_know_no_http_library(module: str) -> None:

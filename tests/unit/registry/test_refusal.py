@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from lazyoci.registry import errors, vendors
 from lazyoci.registry.credentials.credential import Credential
 from lazyoci.registry.errors import Task
-from lazyoci.registry.refusals.refusal import Refusal, classify, parse_body, words
+from lazyoci.registry.refusals.classify import classify
+from lazyoci.registry.refusals.error_body import parse_body, words
+from lazyoci.registry.refusals.refusal import Refusal
 
 ANNA = Credential("~/.docker/config.json", "anna", "pw")
 
