@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from lazyoci.check.run import Run, check, for_build
+from lazyoci.check.run import Run, check, for_build, together
 from lazyoci.check.text import Checked, Findings
 
-__all__ = ["Checked", "Findings", "Run", "check", "for_build"]
+__all__ = ["Checked", "Findings", "Run", "check", "for_build", "together"]

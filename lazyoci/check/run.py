@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -127,6 +128,19 @@ class Run:
         if self._adds:
             self._elsewhere.put(file_of(source), checked.written)
         return checked
+
+
+def together(files: Sequence[Checked]) -> list[Checked]:
+    """The files of one run: that `--tag` changes nothing in one of them is worth telling where it does so in none."""
+    told = [{one.code for one in checked.diagnostics} for checked in files]
+    if all("unused-tag" in codes for codes in told):
+        return list(files)
+    return [
+        replace(checked, diagnostics=tuple([one for one in checked.diagnostics if one.code != "unused-tag"]))
+        if "unused-tag" in codes
+        else checked
+        for checked, codes in zip(files, told, strict=True)
+    ]
 
 
 def for_build(*, allow_unresolved: bool = False, push: bool = True) -> Choice:

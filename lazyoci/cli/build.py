@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lazyoci.check import Checked, Run, for_build
+from lazyoci.check import Checked, Run, for_build, together
 from lazyoci.cli.common import (
     close_stdout,
     console,
@@ -256,7 +256,7 @@ def _check_all(
         if any(word in data for word in _OF_GIT):
             git.begin(path.parent)
     run = Run(world, for_build(allow_unresolved=allow_unresolved, push=push))
-    files = [run.check_bytes(data, path) for path, data in contents.items()]
+    files = together([run.check_bytes(data, path) for path, data in contents.items()])
     from lazyoci.publish import about
 
     show_findings([about(one, artifacts, building_all=not push) for one in files])

@@ -2,7 +2,7 @@
 
 What is published then is not what was asked for: the tag stands in the file as it is, or comes from elsewhere, such as
 from the version in Chart.yaml. Only `build` and `preview` look, and only at `--tag`: variables of the environment are
-often set for more than one file.
+often set for more. Of several files in one run, one that depends on it is enough.
 
 Fails with `--tag v2.0.0`:
 

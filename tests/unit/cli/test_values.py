@@ -57,6 +57,13 @@ def test_the_same_twice_is_one(place: Place) -> None:
     assert "would push ghcr.io/acme/proxy:v1.0.0\n" in ran.out
 
 
+def test_a_tag_that_one_file_of_a_run_uses_is_used(place: Place) -> None:
+    place.write("a/.lazy", CLEAN.replace("acme/proxy", "acme/a"))
+    place.write("b/.lazy", CLEAN.replace("acme/proxy", "acme/b"))
+    assert "unused-tag" not in place("build", "--dry-run", "--tag", "v1.0.0", ".lazy", "a").err
+    assert place("build", "--dry-run", "--tag", "v1.0.0", "a", "b").err.count("warning[unused-tag]") == 2
+
+
 def test_an_empty_variable_is_not_set(place: Place) -> None:
     ran = place("build", "--dry-run", "--tag", "v1.0.0", LAZYOCI_TAG="", LAZYOCI_OCCASION="")
     assert ran.code == 0
