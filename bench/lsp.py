@@ -209,7 +209,7 @@ def _cells(one: Series) -> str:
     return f"{one.wall(0.5):7.1f} {one.wall(0.95):7.1f} {one.cpu(0.5):7.1f} {one.results:5}"
 
 
-# quality.md: ms that 95 of 100 answers may take, at 300 artifacts
+# ms that 95 of 100 answers may take, at 300 artifacts
 GOALS = {"completion after a key": 60.0, "hover": 20.0, "change → diagnostics": 150.0}
 
 
@@ -227,7 +227,7 @@ def report(title: str, found: dict[str, dict[str, Series]], goals: dict[str, flo
 
 
 def report_starts(found: dict[str, Series]) -> None:
-    """The start beside the bare server's: quality.md wants at most 1.3 times its time."""
+    """The start beside the bare server's: at most 1.3 times its time is wanted."""
     ours, bare = found["ours"], found["bare pygls"]
     ratios = [getattr(ours, kind)(share) / getattr(bare, kind)(share) for kind in ("wall", "cpu") for share in (0, 0.5)]
     print(f"start → ready (load {os.getloadavg()[0]:.1f}; ms on the clock: least, median; processor's: least, median)")

@@ -15,7 +15,7 @@ from lazyoci.frozen import replace
 from lazyoci.layout.archive import Member, members_of, pack
 from lazyoci.layout.region import Region
 from lazyoci.layout.store import Built, Staged
-from lazyoci.oci.annotations import TITLE
+from lazyoci.oci.annotations import CONTENT_DIGEST, TITLE, UNPACK
 from lazyoci.oci.descriptor import EMPTY, Descriptor
 from lazyoci.oci.mediatype import OCI_MANIFEST
 from lazyoci.world import Disk, glob, title
@@ -23,9 +23,6 @@ from lazyoci.world import Disk, glob, title
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-# how oras marks a layer that is a packed directory, and the digest of the tar inside
-UNPACK = "io.deis.oras.content.unpack"
-CONTENT_DIGEST = "io.deis.oras.content.digest"
 _MOST_DIRECTORIES = 200_000  # listed for one glob
 _DISK = Disk()
 

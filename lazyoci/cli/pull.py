@@ -106,7 +106,7 @@ def command(
                 loaded = load.load(found, open_layout(directory), program, cancelled=cancelled)
         except Exception as failure:  # noqa: BLE001 - even a bug: the layout is there all the same, and is reported
             error = errors.of(failure)
-    _report(report.Outcome(pulled, unpacked, loaded, error), output)
+    _report(report.PullReport(pulled, unpacked, loaded, error), output)
     if error is not None:
         raise error
 
@@ -148,7 +148,7 @@ def _warn_absent(pulled: Pulled) -> None:
         )
 
 
-def _report(outcome: report.Outcome, output: str) -> None:
+def _report(outcome: report.PullReport, output: str) -> None:
     if output == "text":
         if not console().quiet:
             style = output_style(sys.stdout)

@@ -2,7 +2,7 @@
 
 `ask` puts one question to a registry, `answers.py` says what its answer proves, `diagnose` turns answers into findings
 without any I/O. Evidence has four states: verified, missing, unauthorized, unchecked. Only a registry's definite answer
-may be a warning: asked without credentials, a 401, a 403 or a 404 proves nothing (language-server.md, rules 2 and 3).
+may be a warning: asked without credentials, a 401, a 403 or a 404 proves nothing (docs/explanation/trust.md).
 """
 
 from lazyoci.online.answers import Answer, Question, State, questions

@@ -1,7 +1,8 @@
 """Asking a registry about references: who may push there, and what the tags point to. No upload session is opened.
 
-The same steps as a push takes before its first byte (`push.preflight`): a token with the right to push, its granted
-access read where it can be, HEAD of the tag. Without credentials only what anybody may see is asked.
+These are the steps that a push takes before its first byte (`transfer/preflight.py`): a token with the right to push,
+of which the granted access is read where it can be, and HEAD of the tag. Without credentials only what anybody may see
+is asked.
 """
 
 from __future__ import annotations
@@ -98,7 +99,7 @@ def _missing(remote: RemoteRepository) -> RepositoryMissing | None:
 
 def _details(remote: RemoteRepository, found: Descriptor) -> tuple[str, tuple[str, ...]]:
     """When it was created, and for which platforms; empty where it does not say."""
-    from lazyoci.transfer.find import read_config  # brings in all of `pull`: only where something was found
+    from lazyoci.transfer.find import read_config  # costly to import: only where something was found
 
     try:
         manifest = remote.get_manifest(found.digest)

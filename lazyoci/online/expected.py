@@ -28,7 +28,7 @@ def expected_digest(
 
     `directory` is that of the `.lazy` file, `epoch` SOURCE_DATE_EPOCH. Raises Interrupted once `cancelled` is set.
     """
-    from lazyoci import build  # brings in all that builds: only where something was found
+    from lazyoci import build  # costly to import: only where something was found
 
     annotations = planned.resolved.annotations
     if planned.artifact.type not in build.CHEAP_TYPES or not all(one.certain for one in annotations.values()):

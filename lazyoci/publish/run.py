@@ -78,7 +78,7 @@ def _push(jobs: Jobs, options: Options, client: Client, events: Progress, cancel
 
     with client:
         answers = steps.ask(jobs, options, client, cancelled)
-        yield (jobs := halt(steps.heed(jobs, answers, keep_going=options.keep_going), options))
+        yield (jobs := halt(steps.refuse(jobs, answers, keep_going=options.keep_going), options))
         with scratch.directory() as place:
             yield (jobs := halt(steps.build_all(jobs, options, place, events, cancelled), options))
             answers = steps.with_tag_lists(jobs, answers, options, client, cancelled)

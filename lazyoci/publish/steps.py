@@ -30,12 +30,12 @@ def ask(jobs: Jobs, options: Options, client: Client, cancelled: threading.Event
     return preflight([job.wanted for job in jobs if job.ready], client, jobs=options.jobs, cancelled=cancelled)
 
 
-def heed(jobs: Jobs, answers: Preflight, *, keep_going: bool) -> Jobs:
-    """Tell each reference why it cannot be pushed; to keep going, an artifact needs one that can."""
-    return tuple([_heeding(job, answers, keep_going) for job in jobs])
+def refuse(jobs: Jobs, answers: Preflight, *, keep_going: bool) -> Jobs:
+    """Say of each reference why it cannot be pushed. To keep going, an artifact needs one that can."""
+    return tuple([_with_refusals(job, answers, keep_going) for job in jobs])
 
 
-def _heeding(job: Job, answers: Preflight, keep_going: bool) -> Job:
+def _with_refusals(job: Job, answers: Preflight, keep_going: bool) -> Job:
     known = [answers.found[reference] for reference in job.references if reference in answers.found]
     failed = {str(one.reference): Outcome("failed", error=one.error) for one in known if one.error is not None}
     goes_on = keep_going and len(failed) < len(known)
@@ -58,7 +58,7 @@ def compare_all(jobs: Jobs, answers: Preflight, options: Options) -> Jobs:
 
 
 def _compared(job: Job, answers: Preflight, options: Options) -> Job:
-    return _spread(job, compare(job.wanted, job.built, answers, no_clobber=options.no_clobber))
+    return _with_results(job, compare(job.wanted, job.built, answers, no_clobber=options.no_clobber))
 
 
 def push_all(
@@ -80,15 +80,15 @@ def push_all(
     )
     after = dict(enumerate(jobs))
     for number, pushed in zip(items, done, strict=True):
-        job = _spread(after[number], pushed.outcomes)
+        job = _with_results(after[number], pushed.outcomes)
         counted = replace(job.result, new_blobs=pushed.new_blobs, all_blobs=pushed.all_blobs, sent=pushed.bytes_sent)
         also = [pushed.error] if pushed.error is not None and pushed.error not in counted.errors else []
         after[number] = replace(job, result=counted).failing(*also)
     return tuple(after.values())
 
 
-def _spread(job: Job, outcomes: Iterable[Outcome]) -> Job:
-    """The outcomes of `job.references` told to the job, each reason once."""
+def _with_results(job: Job, outcomes: Iterable[Outcome]) -> Job:
+    """The job with the outcomes of `job.references`; each reason stands in its errors once."""
     spread = _with_outcomes(job, dict(zip(map(str, job.references), outcomes, strict=True)))
     told = {error.message for error in job.result.errors}
     reasons: dict[str, LazyociError] = {}

@@ -1,7 +1,7 @@
 """What the formats of findings share: what is rendered (`Judged`), the count (`Summary`), how it is shown (`Layout`).
 
 A format is a module of this package with one function, `render(files, summary, layout) -> str`; `render` here finds it
-by name (cli.md, Reporting findings).
+by name.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from lazyoci.transfer.pull import Pulled
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class PullReport:
     """What became of one pull: the layout, the files unpacked from it, the program it was loaded into ("" for none).
 
     `error` is why unpacking or loading failed; the layout is complete even then.
@@ -27,30 +27,30 @@ class Outcome:
     error: LazyociError | None = None
 
 
-def text(outcome: Outcome, style: Style) -> str:
+def text(pull: PullReport, style: Style) -> str:
     """What it is, how large, and where it went."""
-    found = outcome.pulled.found
+    found = pull.pulled.found
     rows = [("Type", found.kind.name), ("Detail", found.kind.detail), ("Digest", found.root.digest)]
     if found.root.digest != found.named.descriptor.digest:
         rows.append(("Chosen of", found.named.descriptor.digest))
     if found.platforms:
         rows.append(("Platform" + "s" * (len(found.platforms) > 1), ", ".join(map(str, found.platforms))))
     rows += [
-        ("Size", f"{bytes_text(found.size)}, {outcome.pulled.fetched} of {len(found.blobs)} blobs fetched"),
+        ("Size", f"{bytes_text(found.size)}, {pull.pulled.fetched} of {len(found.blobs)} blobs fetched"),
         ("Layers", str(len(found.layers))),
-        ("Destination", str(outcome.pulled.directory)),
+        ("Destination", str(pull.pulled.directory)),
     ]
-    rows += [("File" if number == 0 else "", str(path)) for number, path in enumerate(outcome.files)]
+    rows += [("File" if number == 0 else "", str(path)) for number, path in enumerate(pull.files)]
     lines = [f"{style.good('OK')}    {style.bold(str(found.reference))}"]
     lines += [f"      {name:<12} {clean.line(value)}" for name, value in rows if value]
-    if outcome.loaded:
-        lines.append(f"      Loaded into {outcome.loaded}")
+    if pull.loaded:
+        lines.append(f"      Loaded into {pull.loaded}")
     return "\n".join(lines) + "\n"
 
 
-def json(outcome: Outcome) -> dict[str, Any]:
+def json(pull: PullReport) -> dict[str, Any]:
     """The object described by `schema/pull.schema.json`."""
-    pulled, found = outcome.pulled, outcome.pulled.found
+    pulled, found = pull.pulled, pull.pulled.found
     out: dict[str, Any] = {
         "reference": str(found.reference),
         "digest": found.root.digest,
@@ -61,17 +61,17 @@ def json(outcome: Outcome) -> dict[str, Any]:
     }
     if found.kind.detail:
         out["typeDetail"] = found.kind.detail
-    out["loadedToDocker"] = bool(outcome.loaded)
-    if outcome.loaded:
-        out["loadedTo"] = outcome.loaded.lower()
+    out["loadedToDocker"] = bool(pull.loaded)
+    if pull.loaded:
+        out["loadedTo"] = pull.loaded.lower()
     if found.root.digest != found.named.descriptor.digest:
         out["indexDigest"] = found.named.descriptor.digest
     if found.platforms:
         out["platforms"] = list(map(str, found.platforms))
-    if outcome.files:
-        out["files"] = [str(path) for path in outcome.files]
+    if pull.files:
+        out["files"] = [str(path) for path in pull.files]
     out["blobs"] = len(found.blobs)
     out["fetched"] = pulled.fetched
-    if outcome.error is not None:
-        out["error"] = outcome.error.message
+    if pull.error is not None:
+        out["error"] = pull.error.message
     return out

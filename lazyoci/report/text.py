@@ -1,4 +1,4 @@
-"""Findings for people: place, code and message, the line with the part underlined, and the fix (faces.md)."""
+"""Findings for people: place, code and message, the line with the part underlined, and the fix."""
 
 from __future__ import annotations
 

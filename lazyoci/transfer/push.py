@@ -18,7 +18,7 @@ from lazyoci.transfer.compare import compare, skip_pending, stands_in_the_way
 from lazyoci.transfer.content import Content
 from lazyoci.transfer.meter import Meter
 from lazyoci.transfer.outcome import QUESTIONS_PER_JOB, Item, Preflight, Pushed
-from lazyoci.transfer.target import Target, TargetPush, Ways
+from lazyoci.transfer.target import Shared, Target, TargetPush
 from lazyoci.transfer.uploads import Uploads
 
 
@@ -80,9 +80,9 @@ def _lanes(
             continue
         hosts = [target.repository.host for target in targets]
         meter = Meter(work.item.wanted.artifact, progress, hosts, work.content.blobs.values())
-        ways = Ways(uploads, meter, cancelled, sleep or cancelled.wait)
+        shared = Shared(uploads, meter, cancelled, sleep or cancelled.wait)
         for target in targets:
-            one = TargetPush(target, work.content, work.item.built.store, client.repository(target.repository), ways)
+            one = TargetPush(target, work.content, work.item.built.store, client.repository(target.repository), shared)
             lanes.setdefault(target.repository, []).append(one)
     return list(lanes.values())
 

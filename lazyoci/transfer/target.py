@@ -21,7 +21,7 @@ from lazyoci.transfer.give_way import give_way
 from lazyoci.transfer.meter import Meter
 from lazyoci.transfer.outcome import Outcome, Wanted
 from lazyoci.transfer.seam import send
-from lazyoci.transfer.uploads import Errand, How, Uploads
+from lazyoci.transfer.uploads import BlobUpload, How, Uploads
 
 # GHCR shows a tag some time after it took it (pithead#429): seconds to wait before looking again
 _LAG = (0.2, 0.4, 0.8, 1.6, 3.2)
@@ -52,7 +52,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Ways:
+class Shared:
     """What a target shares with the others of its artifact, or of the run."""
 
     uploads: Uploads
@@ -64,15 +64,17 @@ class Ways:
 class TargetPush:
     """Pushes one target, whose repository is the `Sink`. All it learns is in `target.outcomes` and `target.blobs`."""
 
-    def __init__(self, target: Target, content: Content, store: Store, remote: RemoteRepository, ways: Ways) -> None:
+    def __init__(
+        self, target: Target, content: Content, store: Store, remote: RemoteRepository, shared: Shared
+    ) -> None:
         self._target = target
         self._content = content
         self._store = store
         self._remote = remote
-        self._uploads = ways.uploads
-        self._meter = ways.meter
-        self._cancelled = ways.cancelled
-        self._sleep = ways.sleep
+        self._uploads = shared.uploads
+        self._meter = shared.meter
+        self._cancelled = shared.cancelled
+        self._sleep = shared.sleep
 
     def run(self) -> None:
         """Send content and tags; nothing at all when every tag is right already. Raises nothing: see the outcomes."""
@@ -97,7 +99,7 @@ class TargetPush:
         """See `Sink`. A registry takes a manifest only when all it names is there, so what is there is whole."""
         if digest == self._content.root.digest and any(one.previous_digest == digest for one in self._target.outcomes):
             return True  # a tag pointed to it when it was asked for
-        self._heed()
+        self._stop_if_cancelled()
         return self._remote.head_manifest(digest, push=True) is not None
 
     def put_blobs(self, blobs: Sequence[Descriptor]) -> None:
@@ -126,7 +128,7 @@ class TargetPush:
     def _write_tags(self) -> None:
         for at, outcome in enumerate(self._target.outcomes):
             if is_pending(outcome):
-                self._heed()
+                self._stop_if_cancelled()
                 self._target.outcomes[at] = self._push_tag(self._target.references[at], outcome)
                 if self._target.outcomes[at].error is not None:
                     self._target.stop(None)
@@ -142,8 +144,8 @@ class TargetPush:
         for blob in blobs:
             if blob.digest not in futures:
                 sent = self._meter.sender(host, blob.digest)
-                errand = Errand(self._remote, self._target.repository, blob, self._store, sent, given_up, check)
-                futures[blob.digest], first = self._uploads.bring(errand)
+                upload = BlobUpload(self._remote, self._target.repository, blob, self._store, sent, given_up, check)
+                futures[blob.digest], first = self._uploads.bring(upload)
                 if not first:
                     borrowed.add(blob.digest)
         wait(futures.values(), return_when=FIRST_EXCEPTION)
@@ -162,7 +164,7 @@ class TargetPush:
     # ------------------------------------------------------------------ manifests and tags
     def _put(self, digest: str, target: str, *, exists: bool | None = None) -> bool:
         """PUT a manifest; when the registry says that it lacks what the manifest names, push that anew, once."""
-        self._heed()
+        self._stop_if_cancelled()
         try:
             return self._put_once(digest, target, exists=exists)
         except BlobUnknown as error:
@@ -221,7 +223,7 @@ class TargetPush:
             now = self._remote.head_manifest(reference.tag, push=True)
             if now is not None and now.digest == digest:
                 return None
-            self._heed()
+            self._stop_if_cancelled()
             if pause:
                 self._sleep(pause)
         fact = f"points to {short(now.digest)}" if now is not None else "does not exist"
@@ -230,7 +232,7 @@ class TargetPush:
             hint="Another push may have moved it: look at the tag, and push again if it is wrong.",
         )
 
-    def _heed(self) -> None:
+    def _stop_if_cancelled(self) -> None:
         """Stop before the next request once the user has asked to."""
         if self._cancelled.is_set():
             raise Interrupted("stopped by the user")

@@ -22,7 +22,7 @@ _LARGE = 1 << 20  # bytes
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
+class BlobUpload:
     """Bring one blob to one repository; `sent` is told the bytes as they go."""
 
     remote: RemoteRepository
@@ -40,7 +40,7 @@ class _Blob:
 
     have: list[Repository] = field(default_factory=list)
     futures: dict[Repository, Future[How]] = field(default_factory=dict)
-    waiting: deque[tuple[Errand, Future[How]]] = field(default_factory=deque)
+    waiting: deque[tuple[BlobUpload, Future[How]]] = field(default_factory=deque)
     busy: bool = False  # the first repository is being served, on which the others wait
 
 
@@ -66,56 +66,56 @@ class Uploads:
         for pool in self._pools.values():
             pool.shutdown(wait=True)
 
-    def bring(self, errand: Errand) -> tuple[Future[How], bool]:
-        """Bring a blob to a repository: a future that tells how it got there, and whether this errand is the first."""
+    def bring(self, upload: BlobUpload) -> tuple[Future[How], bool]:
+        """Bring a blob to a repository: a future that tells how it got there, and whether this upload is the first."""
         with self._lock:
-            blob = self._blobs.setdefault((errand.repository.host, errand.descriptor.digest), _Blob())
-            before = blob.futures.get(errand.repository)
-            if errand.check and before is not None and not _failed(before):
+            blob = self._blobs.setdefault((upload.repository.host, upload.descriptor.digest), _Blob())
+            before = blob.futures.get(upload.repository)
+            if upload.check and before is not None and not _failed(before):
                 return before, False
             future: Future[How] = Future()
-            blob.futures[errand.repository] = future
-            blob.waiting.append((errand, future))
+            blob.futures[upload.repository] = future
+            blob.waiting.append((upload, future))
             self._next(blob)
         return future, True
 
     def _next(self, blob: _Blob) -> None:
         """Send on whoever need not wait: all when the blob can be mounted, else one. Holds the lock."""
         while blob.waiting and (blob.have or not blob.busy):
-            errand, future = blob.waiting.popleft()
+            upload, future = blob.waiting.popleft()
             blob.busy = True
-            self._pool(errand.repository.host).submit(self._run, blob, errand, future)
+            self._pool(upload.repository.host).submit(self._run, blob, upload, future)
 
     def _pool(self, host: str) -> ThreadPoolExecutor:
         if host not in self._pools:
             self._pools[host] = ThreadPoolExecutor(max_workers=self._jobs, thread_name_prefix=f"blobs {host}")
         return self._pools[host]
 
-    def _room(self, errand: Errand) -> AbstractContextManager[object]:
-        return self._large if errand.descriptor.size > _LARGE else nullcontext()
+    def _room(self, upload: BlobUpload) -> AbstractContextManager[object]:
+        return self._large if upload.descriptor.size > _LARGE else nullcontext()
 
-    def _run(self, blob: _Blob, errand: Errand, future: Future[How]) -> None:
+    def _run(self, blob: _Blob, upload: BlobUpload, future: Future[How]) -> None:
         with self._lock:
-            sources = tuple(repository.path for repository in blob.have if repository != errand.repository)
+            sources = tuple(repository.path for repository in blob.have if repository != upload.repository)
         how: How | None = None
         problem: BaseException | None = None
         try:
-            with self._room(errand):
-                if self._cancelled.is_set() or errand.given_up.is_set():
+            with self._room(upload):
+                if self._cancelled.is_set() or upload.given_up.is_set():
                     raise Interrupted("stopped before the upload")
-                how = errand.remote.push_blob(
-                    errand.descriptor,
-                    lambda: errand.store.open(errand.descriptor),
-                    mount_from=sources[:1] if errand.check else (),
-                    check=errand.check,
-                    progress=errand.sent,
+                how = upload.remote.push_blob(
+                    upload.descriptor,
+                    lambda: upload.store.open(upload.descriptor),
+                    mount_from=sources[:1] if upload.check else (),
+                    check=upload.check,
+                    progress=upload.sent,
                 )
         except BaseException as error:  # noqa: BLE001 - handed to whoever waits for the future
             problem = error
         with self._lock:
             blob.busy = False
             if how is not None:
-                blob.have.append(errand.repository)
+                blob.have.append(upload.repository)
             self._next(blob)
         if how is not None:
             future.set_result(how)

@@ -19,6 +19,7 @@ from lazyoci.errors import Interrupted
 from lazyoci.layout.compression import GZIP, NONE, Readable, gunzip, sniff
 from lazyoci.layout.store import Store
 from lazyoci.layout.tar_index import Frugal
+from lazyoci.oci.annotations import CONTENT_DIGEST
 from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.digest import CHUNK, short
 from lazyoci.oci.names import link_flaw
@@ -26,9 +27,6 @@ from lazyoci.transfer.find import PullError
 from lazyoci.unpack.limits import Budget
 from lazyoci.unpack.paths import make_parents, put, safe_parts
 
-# how oras marks a layer that is a packed directory, and the digest of the tar inside
-UNPACK = "io.deis.oras.content.unpack"
-CONTENT_DIGEST = "io.deis.oras.content.digest"
 _NO_LIMIT = 1 << 62
 
 

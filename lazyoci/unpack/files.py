@@ -13,18 +13,18 @@ from pathlib import Path
 from lazyoci import scratch
 from lazyoci.errors import Interrupted, LayoutError
 from lazyoci.layout.store import Store
-from lazyoci.oci.annotations import TITLE
+from lazyoci.oci.annotations import TITLE, UNPACK
 from lazyoci.oci.descriptor import Descriptor, Manifest
 from lazyoci.oci.digest import CHUNK, short
 from lazyoci.oci.mediatype import HELM_CHART, HELM_PROVENANCE, OCI_EMPTY
 from lazyoci.transfer.find import Found, PullError
-from lazyoci.unpack.directory import UNPACK, Tree, survey, unpack_directory
+from lazyoci.unpack.directory import Tree, survey, unpack_directory
 from lazyoci.unpack.limits import Budget, check_room
 from lazyoci.unpack.paths import make_parents, put, safe_parts
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class TitledLayer:
     """A layer and the path it gets below the destination; `packed` for one that is a directory, packed."""
 
     layer: Descriptor
@@ -111,7 +111,7 @@ def _loops(link: Path) -> bool:
     return False
 
 
-def _chart(manifest: Manifest, store: Store) -> Iterator[Wanted]:
+def _chart(manifest: Manifest, store: Store) -> Iterator[TitledLayer]:
     if manifest.config is None:
         raise PullError("the chart has no config")
     try:
@@ -125,21 +125,21 @@ def _chart(manifest: Manifest, store: Store) -> Iterator[Wanted]:
             parts = safe_parts(f"{name}-{version}{ending}", "the chart")
             if len(parts) != 1:
                 raise PullError(f"the chart is called {name!r} in version {version!r}, which is no file name")
-            yield Wanted(layer, parts)
+            yield TitledLayer(layer, parts)
 
 
-def _titled(manifest: Manifest, warn: Callable[[str], None]) -> Iterator[Wanted]:
+def _titled(manifest: Manifest, warn: Callable[[str], None]) -> Iterator[TitledLayer]:
     for layer in manifest.layers:
         title = layer.annotations.get(TITLE, "")
         if title:
             packed = layer.annotations.get(UNPACK) == "true"
-            yield Wanted(layer, safe_parts(title.removesuffix("/"), f"layer {short(layer.digest)}"), packed)
+            yield TitledLayer(layer, safe_parts(title.removesuffix("/"), f"layer {short(layer.digest)}"), packed)
         elif layer.media_type != OCI_EMPTY:
             warn(f"layer {short(layer.digest)} ({layer.media_type}) has no title; it is left out")
 
 
 def _put(
-    one: Wanted, tree: Tree | None, store: Store, directory: Path, room: Path, cancelled: threading.Event
+    one: TitledLayer, tree: Tree | None, store: Store, directory: Path, room: Path, cancelled: threading.Event
 ) -> list[Path]:
     """Put a file or a directory in its place; the links that this made."""
     if tree is not None:

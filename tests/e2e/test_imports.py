@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 HEAVY = ("httpx", "pygls", "jinja2", "rich", "jsonschema", "importlib.metadata")
-# what a valid file on disk needs not, though cli.md does not name it
+# what a valid file on disk needs not either
 UNNEEDED = ("ruamel", "asyncio", "subprocess", "difflib", "pathspec", "logging", "concurrent.futures", "ssl", "socket")
 
 

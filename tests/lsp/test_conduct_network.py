@@ -1,4 +1,4 @@
-"""Rules of conduct 1 to 3 (language-server.md): never block on the network, states of evidence, the trust ladder."""
+"""Conduct on the network: never block on the network, states of evidence, the trust ladder."""
 
 from __future__ import annotations
 

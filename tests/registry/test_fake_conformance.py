@@ -1,4 +1,4 @@
-"""The fake is honest: what it claims of the distribution specification, asked over a socket (wire.md F, "Suite").
+"""The fake is honest: what it claims of the distribution specification, asked over a socket.
 
 Each test follows a section of the conformance suite; the same are run against the real docker-registry where that
 one implements them, so that the fake cannot drift from a real peer.
@@ -180,7 +180,7 @@ def test_upload_progress_and_cancel(peer: Peer) -> None:
 
 
 def test_chunks_in_order_and_out_of_order() -> None:
-    # docker-registry 2.8.2 takes chunks out of order (wire.md A4), so this is asked of the fake alone
+    # docker-registry 2.8.2 takes chunks out of order, so this is asked of the fake alone
     with FakeRegistry() as registry:
         peer = Peer(registry.host, True)
         location = peer.begin("a/b")
@@ -263,7 +263,7 @@ def test_tags(peer: Peer) -> None:
 
 
 def test_tag_pages() -> None:
-    with FakeRegistry() as registry:  # docker-registry 2.8.2 ignores n (wire.md A7)
+    with FakeRegistry() as registry:  # docker-registry 2.8.2 ignores n
         peer = Peer(registry.host, True)
         pushed(peer, "a/b", "v1", "v2", "v3")
         first = peer.ask("GET", "/v2/a/b/tags/list?n=2")

@@ -1,4 +1,4 @@
-"""Faults 8-11 and 40 of wire.md F: tokens that end, challenges of all shapes, helpers that misbehave."""
+"""Tokens that end, challenges of all shapes, helpers that misbehave."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Faults 15-20 and 22 of wire.md F: one blob that meets trouble on its way up."""
+"""One blob that meets trouble on its way up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Faults 26-28 of wire.md F: blobs that break, rot or are compressed on their way down."""
+"""Blobs that break, rot or are compressed on their way down."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Faults 12-14, 35 and 38 of wire.md F: where replies send us, and whom TLS lets us trust."""
+"""Locations and redirects: where replies send us, and whom TLS lets us trust."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Faults 23-25, 33 and 34 of wire.md F: manifests and tags that are refused, lists that lie."""
+"""Manifests and tags that are refused, lists that lie."""
 
 from __future__ import annotations
 

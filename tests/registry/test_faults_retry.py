@@ -1,4 +1,4 @@
-"""Faults 1-7 and 29-32 of wire.md F: what is tried again, after how long, and what is not."""
+"""What is tried again, after how long, and what is not."""
 
 from __future__ import annotations
 

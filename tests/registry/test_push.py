@@ -1,4 +1,4 @@
-"""Pushing one artifact: what is sent, in which order, and what is not (wire.md A4, A5)."""
+"""Pushing one artifact: what is sent, in which order, and what is not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pushing to many places: shared blobs, failures that disturb nobody else, stopping (wire.md F36, F37)."""
+"""Pushing to many places: shared blobs, failures that disturb nobody else, stopping."""
 
 from __future__ import annotations
 

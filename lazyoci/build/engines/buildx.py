@@ -1,4 +1,4 @@
-"""docker buildx: the user's own builder, on this machine, a remote one or in Kubernetes (wire.md A11)."""
+"""docker buildx: the user's own builder, on this machine, a remote one or in Kubernetes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The credential chain: which source wins, for which repository, and what is said about it (wire.md C)."""
+"""The credential chain: which source wins, for which repository, and what is said about it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class TestOrder:
         assert Chain(home.environ).find("ghcr.io", "acme/api") is None
 
     def test_each_source_yields_to_those_before_it(self, home: Home) -> None:
-        """From the last to the first: whoever comes earlier in the order of wire.md C wins."""
+        """From the last to the first: whoever comes earlier in the order of the chain wins."""
         environ = dict(home.environ)
 
         def auths(name: str) -> dict[str, object]:

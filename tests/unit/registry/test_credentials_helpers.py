@@ -1,4 +1,4 @@
-"""Credential helpers: the protocol, its failures, and that each is asked once (wire.md C, F40)."""
+"""Credential helpers: the protocol, its failures, and that each is asked once."""
 
 from __future__ import annotations
 

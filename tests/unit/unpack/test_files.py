@@ -11,15 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lazyoci.build.files import CONTENT_DIGEST as BUILT_DIGEST
-from lazyoci.build.files import UNPACK as BUILT_UNPACK
 from lazyoci.errors import LayoutError, LazyociError
 from lazyoci.layout.store import Staged
 from lazyoci.oci import mediatype
+from lazyoci.oci.annotations import CONTENT_DIGEST, UNPACK
 from lazyoci.oci.digest import of
 from lazyoci.transfer.find import PullError
 from lazyoci.unpack import directory, limits
-from lazyoci.unpack.directory import CONTENT_DIGEST, UNPACK
 from lazyoci.unpack.files import unpack
 from lazyoci.unpack.paths import safe_parts
 from tests.unit.unpack.kit import CONTENT, found, member, tar, titled, tree
@@ -138,8 +136,8 @@ def test_a_chart_with_a_hostile_config_is_refused(config: bytes, tmp_path: Path)
 
 
 class TestDirectory:
-    def test_the_marks_are_those_that_build_makes(self) -> None:
-        assert (UNPACK, CONTENT_DIGEST) == (BUILT_UNPACK, BUILT_DIGEST)
+    def test_the_marks_are_those_of_oras(self) -> None:
+        assert (UNPACK, CONTENT_DIGEST) == ("io.deis.oras.content.unpack", "io.deis.oras.content.digest")
 
     @pytest.mark.parametrize("mode", ["w:gz", "w"])
     def test_it_is_unpacked(self, mode: str, tmp_path: Path) -> None:
