@@ -138,12 +138,24 @@ _OF_COMMAND: Mapping[tuple[str, str], str] = {
     ("lazyoci build", "--version"): "write --tag VERSION",
     ("lazyoci build", "--output-dir"): "write --layout DIR",
     ("lazyoci preview", "--version"): "write --tag VERSION",
+    ("lazyoci format", "--fix"): "it writes files anew by itself; certain fixes: lazyoci validate --fix",
+    ("lazyoci format", "--write"): "it writes files anew by itself",
     ("lazyoci validate", "--file"): "name the file without an option: lazyoci validate PATH",
     ("lazyoci validate", "-f"): "name the file without an option: lazyoci validate PATH",
     ("lazyoci validate", "--check"): "it changes nothing without --fix",
     ("lazyoci validate", "--dry-run"): "it changes nothing without --fix; with --diff it shows what that would change",
 }
-_SAMPLES = {"--tag": "v1.4.2", "-t": "v1.4.2", "--var": "REGION=eu", "--artifact": "api", "-a": "api", "--jobs": "4"}
+_SAMPLES = {
+    "--files": "out",
+    "--layout": "out",
+    "--dest": "out",
+    "--tag": "v1.4.2",
+    "-t": "v1.4.2",
+    "--var": "REGION=eu",
+    "--artifact": "api",
+    "-a": "api",
+    "--jobs": "4",
+}
 _VERSION = re.compile(r"v?\d+(?:\.\d+)*(?:[-+][\w.+-]*)?")
 _HOST = re.compile(r"(?:[a-z0-9-]+(?:\.[a-z0-9-]+)+|[a-z0-9-]+(?=:)|localhost)(?::\d+)?", re.I)
 _REFERENCE = re.compile(r"[\w.-]+(?::\d+)?/[\w./-]+(?::[\w.-]+)?(?:@sha256:[0-9a-f]+)?")
@@ -203,6 +215,16 @@ def option(path: str, name: str, possibilities: Collection[str]) -> str:
         get_close_matches(name, [one for one in possibilities if one != "--help"], n=1, cutoff=0.7)
     )
     return f"there is no option {name}" + (f"; did you mean {close[0]}?" if close else "")
+
+
+def extra(path: str, arguments: str) -> str:
+    """What to say of arguments that a command does not take."""
+    fact = f"one argument too many: {arguments}" if " " not in arguments else f"arguments too many: {arguments}"
+    if path == "lazyoci pull" and " " not in arguments:
+        return f"{fact}; to unpack the files there: --files {arguments}; for the layout: --dest {arguments}"
+    if path == "lazyoci registry login" and " " not in arguments:
+        return f"{fact}; the user is given as --user {arguments}"
+    return fact
 
 
 def value(name: str) -> str:

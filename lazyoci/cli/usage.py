@@ -15,6 +15,9 @@ def told(error: click.UsageError) -> str:
         return elsewhere.option(_path(error), error.option_name, error.possibilities or ())
     if isinstance(error, click.BadOptionUsage) and "requires" in error.message:
         return elsewhere.value(error.option_name)
+    extra = re.match(r"Got unexpected extra arguments? \((.*)\)", error.format_message())
+    if extra is not None:
+        return elsewhere.extra(_path(error), extra[1])
     unknown = re.match(r"No such command '([^']*)'", error.format_message())
     if unknown is not None and error.ctx is not None and isinstance(error.ctx.command, click.Group):
         return elsewhere.command(_path(error), [unknown[1]], error.ctx.command.list_commands(error.ctx))

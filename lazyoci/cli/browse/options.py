@@ -11,7 +11,7 @@ import click
 
 from lazyoci import settings
 from lazyoci.errors import SettingsError, UsageError
-from lazyoci.oci.reference import Reference, ReferenceError, Repository, parse, parse_repository
+from lazyoci.oci.reference import Reference, ReferenceError, Repository, is_tag, parse, parse_repository
 from lazyoci.settings.server import Server, parse_server
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -55,7 +55,9 @@ def reference(text: str) -> Reference:
     try:
         return parse(text)
     except ReferenceError as error:
-        raise UsageError(error.message, hint=error.hint) from None
+        name, at, behind = text.partition("@")
+        hint = f"a tag stands behind a colon: {name}:{behind}" if at and is_tag(behind) else error.hint
+        raise UsageError(error.message, hint=hint) from None
 
 
 def _refuse_host(text: str) -> None:

@@ -61,6 +61,12 @@ WORDS = [
     ("registry localhost:5000", "lazyoci registry test localhost:5000"),
     ("ghcr.io/acme/api:v1", "lazyoci pull ghcr.io/acme/api:v1"),
     (".lazy", "lazyoci build .lazy"),
+    ("pull ghcr.io/acme/api:v1 out", "--files out"),
+    ("registry login ghcr.io anna", "--user anna"),
+    ("browse tags ghcr.io/acme/api v1", "one argument too many: v1"),
+    ("pull ghcr.io/acme/api@1.0.0", "ghcr.io/acme/api:1.0.0"),
+    ("pull ghcr.io/acme/api --files", "--files out"),
+    ("format --fix", "lazyoci validate --fix"),
 ]
 
 
