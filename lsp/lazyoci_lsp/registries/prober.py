@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from lazyoci import settings
 from lazyoci.diagnostic import Diagnostic
 from lazyoci.errors import SettingsError
 from lazyoci.oci.reference import Repository
 from lazyoci.online import Answer, Question, diagnose, is_offline, questions
 from lazyoci.registry.address import is_loopback
-from lazyoci.registry.client import Client, Timeouts
-from lazyoci.registry.connect import connect
 from lazyoci_lsp.registries import expected_digests
-from lazyoci_lsp.registries.host_questions import HostQuestions
+from lazyoci_lsp.registries.connector import connector
+from lazyoci_lsp.registries.host_questions import Connect, HostQuestions
 from lazyoci_lsp.registries.listings import Listings
 from lazyoci_lsp.registries.observations import Observations, good_until, heals
 from lazyoci_lsp.registries.surroundings import Surroundings
@@ -164,7 +161,7 @@ class Prober:
             )
         return found
 
-    def _connector(self) -> Callable[[threading.Event], Client]:
+    def _connector(self) -> Connect:
         return connector(self._surroundings, anonymous=not self._as_push, warn=self._warn)
 
     def _warn(self, message: str) -> None:
@@ -300,23 +297,3 @@ def observed(answer: Answer) -> str:
     """When an answer was given, and to whom, as the end of a message: a time stays true, an age does not."""
     moment = time.strftime("%H:%M:%S", time.localtime(answer.asked))
     return f" (checked at {moment}{'' if answer.as_push else ', anonymously'})"
-
-
-def connector(
-    surroundings: Surroundings, *, anonymous: bool, warn: Callable[[str], None]
-) -> Callable[[threading.Event], Client]:
-    """Makes a client for the background: short time limits, no second tries. To be called in a worker."""
-    environ, limit = surroundings.configuration.environ(), surroundings.configuration.registry_timeout
-
-    def make(cancelled: threading.Event) -> Client:
-        return connect(
-            settings.load(environ),
-            on_warning=warn,
-            environ=environ,
-            anonymous=anonymous,
-            cancelled=cancelled,
-            timeouts=Timeouts(connect=limit, read=limit, write=limit, finish=limit),
-            attempts=1,
-        )
-
-    return make
