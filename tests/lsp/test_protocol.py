@@ -123,6 +123,21 @@ def test_every_request_gets_an_answer(raw: Raw) -> None:
         assert raw.ask(f"textDocument/{method}", unknown, number) == {"jsonrpc": "2.0", "id": number, "result": None}
 
 
+def test_notifications_before_initialize_are_dropped(raw: Raw) -> None:
+    """LSP 3.17, `initialize`: all but `exit`."""
+    document = {"uri": "file:///x/.lazy", "languageId": "lazyoci", "version": 1, "text": "version: 2\n"}
+    raw.tell("initialized", {})
+    raw.tell("textDocument/didOpen", {"textDocument": document})
+    raw.tell("workspace/didChangeConfiguration", {"settings": {}})
+    raw.tell("textDocument/didSave", {"textDocument": {"uri": document["uri"]}})
+    raw.ask("initialize", INITIALIZE)
+    params = {"textDocument": {"uri": document["uri"]}}
+    assert raw.ask("textDocument/documentSymbol", params, 2)["result"] is None
+    raw.tell("exit", None)
+    code, _, errors = raw.end()
+    assert (code, errors) == (1, b"")
+
+
 def test_odd_notifications_do_no_harm(raw: Raw) -> None:
     raw.ask("initialize", INITIALIZE)
     raw.tell("initialized", {})
