@@ -20,23 +20,23 @@ async def code_lens(view: View, params: types.CodeLensParams) -> list[types.Code
     """The lenses of the newest version; while that does not decode, those of the last one that did."""
     if not view.configuration.code_lens:
         return None
-    shown = await view.last_good(params.text_document.uri)
-    return list(_lenses(view, shown)) if shown is not None else None
+    good = await view.last_good(params.text_document.uri)
+    return list(_lenses(view, good)) if good is not None else None
 
 
-def _lenses(view: View, shown: LastGood) -> Iterator[types.CodeLens]:
-    text, plan = shown.snapshot.text, shown.plan
+def _lenses(view: View, good: LastGood) -> Iterator[types.CodeLens]:
+    text, plan = good.snapshot.text, good.plan
     uri = text.uri
 
     def lens(offset: int, title: str, command: str, *arguments: object) -> types.CodeLens:
-        where = view.converter.range(shown.source, Span(offset, offset))
+        where = view.converter.range(good.source, Span(offset, offset))
         return types.CodeLens(where, types.Command(title, command, arguments=list(arguments)))
 
     def now(node: Node | None) -> int | None:
-        span = shown.offsets.to_new(Span(node.start, node.start)) if node is not None else None
+        span = good.offsets.to_new(Span(node.start, node.start)) if node is not None else None
         return span.start if span is not None else None
 
-    document = shown.snapshot.checked.document
+    document = good.snapshot.checked.document
     yield lens(now(document.root if document is not None else None) or 0, summary(plan), "lazyoci.preview", uri)
     for planned in plan.artifacts:
         at, index = now(planned.artifact.node), planned.artifact.index

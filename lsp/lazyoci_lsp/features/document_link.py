@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
 async def document_link(view: View, params: types.DocumentLinkParams) -> list[types.DocumentLink] | None:
     """The links of the newest version; while that does not decode, those of the last one that did."""
-    shown = await view.last_good(params.text_document.uri)
-    if shown is None:
+    good = await view.last_good(params.text_document.uri)
+    if good is None:
         return None
     found: dict[int, types.DocumentLink] = {}  # an alias shares a node
-    for text, target, tip in _links(view, shown.snapshot.checked):
-        span = shown.offsets.to_new(text.node.span)
+    for text, target, tip in _links(view, good.snapshot.checked):
+        span = good.offsets.to_new(text.node.span)
         if span is None:
             continue
-        where = view.converter.range(shown.source, Span(span.start + 1, span.end - 1) if text.node.style else span)
+        where = view.converter.range(good.source, Span(span.start + 1, span.end - 1) if text.node.style else span)
         found.setdefault(
             text.node.start,
             types.DocumentLink(where, target=target, tooltip=tip if view.client.link_tooltips else None),

@@ -19,14 +19,14 @@ async def inlay_hint(view: View, params: types.InlayHintParams) -> list[types.In
     """The hints in a range of lines; after an edit, those of the text as it is now."""
     if view.text(params.text_document.uri) is None or not view.configuration.inlay_hints:
         return None
-    newest = await view.last_good(params.text_document.uri)
-    if newest is None:
+    good = await view.last_good(params.text_document.uri)
+    if good is None:
         return None
-    source = newest.source
+    source = good.source
     wanted = view.converter.span(source, params.range)
     found: dict[int, types.InlayHint] = {}
-    for resolution, shown in resolved(newest.plan):
-        span = newest.offsets.to_new(resolution.source.node.span)
+    for resolution, shown in resolved(good.plan):
+        span = good.offsets.to_new(resolution.source.node.span)
         end = -1 if span is None else span.end
         if not wanted.start <= end <= wanted.end or end in found:
             continue  # an alias lets several references share a place: the first is shown, hover tells all
