@@ -96,3 +96,18 @@ def test_ages_are_told_as_people_say_them() -> None:
     assert [age(seconds) for seconds in (-1, 0.4, 40, 61, 3599, 7300)] == [
         "0 s", "0 s", "40 s", "1 min", "59 min", "2 h 1 min",
     ]  # fmt: skip
+
+
+def test_whatever_changes_what_is_known_gives_it_another_version() -> None:
+    """Findings are made anew for another version only."""
+    known = Observations()
+    seen = {known.version}
+    for change in (
+        lambda: known.put(answer(), detailed=False),
+        lambda: known.put(answer("missing"), detailed=True),
+        lambda: known.forget([TAG]),
+        lambda: known.forget(),
+    ):
+        change()
+        assert known.version not in seen
+        seen.add(known.version)

@@ -24,6 +24,7 @@ class Observations:
         self._clock = clock
         self._known: dict[_Key, Answer] = {}
         self._detailed: set[_Key] = set()
+        self.version = 0  # another one whenever answers came or were forgotten
 
     def __bool__(self) -> bool:
         return bool(self._known)
@@ -34,6 +35,7 @@ class Observations:
 
     def put(self, answer: Answer, *, detailed: bool) -> None:
         """Remember an answer; `detailed`: the date and platforms of what is there were asked for."""
+        self.version += 1
         key = answer.question, answer.as_push
         self._known.pop(key, None)
         self._known[key] = answer
@@ -46,6 +48,7 @@ class Observations:
 
     def forget(self, questions: Iterable[Question] | None = None) -> None:
         """Forget all answers, or those to these questions."""
+        self.version += 1
         if questions is None:
             self._known.clear()
             self._detailed.clear()
@@ -78,3 +81,9 @@ def good_until(answer: Answer, configuration: Configuration) -> float:
 def heals(answer: Answer) -> bool:
     """Whether to ask again without being told to, as long as the document is open."""
     return isinstance(answer.failure, _HEALS)
+
+
+def observed(answer: Answer) -> str:
+    """When an answer was given, and to whom, as the end of a message: a time stays true, an age does not."""
+    moment = time.strftime("%H:%M:%S", time.localtime(answer.asked))
+    return f" (checked at {moment}{'' if answer.as_push else ', anonymously'})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from lazyoci.diagnostic import Diagnostic
 from lazyoci.errors import SettingsError
@@ -16,15 +16,24 @@ from lazyoci_lsp.registries import expected_digests
 from lazyoci_lsp.registries.connector import connector
 from lazyoci_lsp.registries.host_questions import Connect, HostQuestions
 from lazyoci_lsp.registries.listings import Listings
-from lazyoci_lsp.registries.observations import Observations, good_until, heals
+from lazyoci_lsp.registries.observations import Observations, good_until, heals, observed
 from lazyoci_lsp.registries.surroundings import Surroundings
 from lazyoci_lsp.workers import Pool
 
 if TYPE_CHECKING:
+    from lazyoci.plan import Plan
     from lazyoci_lsp.state.snapshot import Snapshot
 
 _FEW = 30  # up to so many questions of a file, details are asked for at once; in larger files when one hovers
 _TOGETHER = 0.2  # seconds in which answers are shown together: a large file may bring a thousand
+
+
+class _Found(NamedTuple):
+    """The findings of a snapshot, and all else that they were made from."""
+
+    snapshot: Snapshot
+    basis: tuple[object, ...]
+    findings: list[Diagnostic]
 
 
 class Prober:
@@ -50,6 +59,7 @@ class Prober:
         self._expecting = expected_digests.ExpectedDigests(surroundings, pool, self._answers_changed)
         self._listings = Listings(surroundings, pool)
         self._documents: dict[str, tuple[Snapshot, dict[Question, None]]] = {}  # as they were last settled
+        self._found: dict[str, _Found] = {}  # by document
         self._warned: set[str] = set()
         self._hosts: dict[tuple[str, bool], HostQuestions] = {}
         self._telling: asyncio.TimerHandle | None = None
@@ -116,6 +126,7 @@ class Prober:
         """The document was closed: nothing more is asked for its sake."""
         self._documents.pop(key, None)
         self._told.pop(key, None)
+        self._found.pop(key, None)
         self._expecting.forget(key)
         self._keep()
         self._answers_changed()
@@ -197,10 +208,17 @@ class Prober:
         plan, key = snapshot.checked.plan, snapshot.text.key
         if plan is None or key not in self._documents or not self._known:
             return []  # this is asked at every keystroke: while nobody has answered, it costs nothing
+        digests = self._expecting.digests(key)
+        basis = (self._known.version, self._surroundings.configuration.registry_checks, self._offline, digests)
+        before = self._found.get(key)
+        if before is None or before.snapshot is not snapshot or before.basis != basis:
+            before = self._found[key] = _Found(snapshot, basis, self._diagnosed(snapshot, plan, digests))
+        return before.findings
+
+    def _diagnosed(self, snapshot: Snapshot, plan: Plan, digests: Mapping[int, str] | None) -> list[Diagnostic]:
         answers = self._answers(questions(plan))
         if self._offline:  # it is not the registries' fault
             answers = {one: answer for one, answer in answers.items() if not _is_cut_off(answer)}
-        digests = self._expecting.digests(key)
         if digests is None:  # not known yet whether a push would move what is there: say nothing of it meanwhile
             answers = {one: answer for one, answer in answers.items() if answer.state != "verified"}
         if not answers:
@@ -291,9 +309,3 @@ class Prober:
 
 def _is_cut_off(answer: Answer) -> bool:
     return answer.unreachable and not is_loopback(answer.question.host)
-
-
-def observed(answer: Answer) -> str:
-    """When an answer was given, and to whom, as the end of a message: a time stays true, an age does not."""
-    moment = time.strftime("%H:%M:%S", time.localtime(answer.asked))
-    return f" (checked at {moment}{'' if answer.as_push else ', anonymously'})"
