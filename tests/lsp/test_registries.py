@@ -66,7 +66,7 @@ async def hover_until(one: Editor, uri: str, place: tuple[int, int], words: str)
 
 
 async def test_a_tag_is_absent_until_it_is_pushed(tmp_path: Path) -> None:
-    """The story of issue 5: absent, pushed, there; the registry goes away, and comes back."""
+    """The tag is absent, is pushed, is there; the registry goes away, and comes back."""
     with docker_registry(tmp_path / "registry") as real:
         root = write(tmp_path / "project", real.host)
         port = int(real.host.rpartition(":")[2])

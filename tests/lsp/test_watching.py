@@ -60,7 +60,7 @@ async def pulled(one: Editor, uri: str) -> list[Any]:
 
 @pytest.mark.asyncio
 async def test_a_branch_switch_changes_hints_and_brings_a_fix(project: Path, tmp_path: Path) -> None:
-    """The story of issue 5: hover, branch, diagnostic, fix."""
+    """Hover, another branch, a diagnostic, its fix."""
     async with editor(project, tmp_path / "home") as one:
         uri = one.open(".lazy")
         assert await one.hints(uri) == ["→ ghcr.io/acme/app:1.4.2", "→ ghcr.io/acme/app:main"]
