@@ -148,6 +148,10 @@ def resolve(config: Config, directory: Path, world: World) -> Resolved:
 def _artifact(artifact: Artifact, base: Values, shared: dict[str, Resolution]) -> ResolvedArtifact:
     name = artifact.name.value if artifact.name is not None else ""
     chart = None
+    if artifact.version_from is not None:
+        origin = artifact.version_from
+        base = base.with_origin(*["" if one is None else one.value for one in (origin.tag, origin.file)])
+        shared = {}  # what this version makes is of this artifact alone
     if isinstance(artifact, HelmArtifact):
         path = artifact.chart_path.value
 

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from lazyoci.world import Face, Git, GitState, NoGit, World
+from lazyoci.world import Face, Git, GitState, Nearest, NoGit, World
+from lazyoci.world.version_line import Line
 from lazyoci.world.version_tags import GitTag
 
 NOON = datetime(2026, 1, 2, 12, 0, 0, tzinfo=UTC)
@@ -68,6 +69,13 @@ class StillGit:
 
     def state(self, directory: Path) -> GitState:
         return self.told
+
+    def nearest(self, directory: Path, line: Line) -> Nearest:
+        """On HEAD, or of those that were told the highest, so many commits back."""
+        here = line.highest([tag.name for tag in self.told.tags if tag.commit == self.told.sha_long])
+        if here or self.told.reason:
+            return Nearest(here, 0, self.told.reason)
+        return Nearest(line.highest([tag.name for tag in self.told.tags]), self.told.distance)
 
 
 def world(

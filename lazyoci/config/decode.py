@@ -22,6 +22,7 @@ from lazyoci.config.model import (
     Tag,
     Target,
     Text,
+    VersionFrom,
 )
 from lazyoci.diagnostic import Diagnostic
 from lazyoci.yaml.nodes import Document, Mapping, Node, Scalar, Sequence
@@ -90,6 +91,7 @@ class _Decoder:
         targets = tuple([target for target in listed if target is not None])
         annotations = self._map(fields.get("annotations"))
         when = self._when(fields)
+        version_from = self._version_from(fields["versionFrom"][1]) if "versionFrom" in fields else None
         if type_ is None or type_.value not in keys.OF_TYPE or not isinstance(node, Mapping):
             self.invalid = True
             return None
@@ -104,6 +106,7 @@ class _Decoder:
                     annotations=annotations,
                     node=node,
                     when=when,
+                    version_from=version_from,
                     dockerfile=self._text(fields.get("dockerfile")),
                     context=self._text(fields.get("context")),
                     platforms=self._texts(fields.get("platforms")),
@@ -129,6 +132,7 @@ class _Decoder:
                     annotations=annotations,
                     node=node,
                     when=when,
+                    version_from=version_from,
                     chart_path=chart_path,
                 )
             case "artifact":
@@ -140,6 +144,7 @@ class _Decoder:
                     annotations=annotations,
                     node=node,
                     when=when,
+                    version_from=version_from,
                     media_type=self._text(fields.get("mediaType")),
                     files=tuple(file for item in files if (file := self._file(item))),
                 )
@@ -154,6 +159,7 @@ class _Decoder:
                     annotations=annotations,
                     node=node,
                     when=when,
+                    version_from=version_from,
                     image=image,
                     platforms=self._texts(fields.get("platforms")),
                 )
@@ -167,6 +173,14 @@ class _Decoder:
         if sbom is None:
             self.invalid = True
         return Attestations(provenance.value if provenance is not None else "", bool(sbom))
+
+    def _version_from(self, node: Node) -> VersionFrom | None:
+        fields = self._fields(node, keys.VERSION_FROM)
+        tag, file = (self._required(fields[name]) if name in fields else None for name in ("tag", "file"))
+        if (tag is None and file is None) or not isinstance(node, Mapping):
+            self.invalid = True
+            return None
+        return VersionFrom(tag, file, node)
 
     def _target(self, node: Node) -> Target | None:
         fields = self._fields(node, keys.TARGET)

@@ -73,6 +73,15 @@ class Target:
     moves: Text | None = None  # of the tags that do not say it themselves
 
 
+@frozen
+class VersionFrom:
+    """Where an artifact's version comes from: git tags of a pattern, a file, or both, which then have to agree."""
+
+    tag: Text | None
+    file: Text | None
+    node: Mapping
+
+
 @frozen(kw_only=True)
 class Artifact:
     """What all types share. `index` is the position in the file, from zero."""
@@ -85,6 +94,7 @@ class Artifact:
     annotations: MappingABC[str, Text]  # values are templates
     node: Mapping
     when: Condition | None = None
+    version_from: VersionFrom | None = None
 
     @property
     def label(self) -> str:

@@ -116,6 +116,8 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "forward-without-version", "occasions", E, "a tag that moves forward alone, without a full version beside it"
     ),
+    _rule("invalid-version-from", "version", E, "versionFrom that leads to no version"),
+    _rule("version-mismatch", "version", E, "a run for another version than the artifact's file has"),
     _rule("unknown-occasion", "occasions", E, "a condition that is no occasion", fixable=True),
     Rule("unresolved-occasion", "occasions", I, "a condition on a fact that nobody tells", severities={Face.BUILD: E}),
     _rule("invalid-registry", "references", E, "a registry that is not host/repository", fixable=True),

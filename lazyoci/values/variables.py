@@ -11,7 +11,7 @@ from lazyoci.mask import masked, registry
 from lazyoci.template import EXTRA_VARIABLES, VARIABLES
 from lazyoci.template.variables import VAR
 from lazyoci.values import version as _version
-from lazyoci.world import Face, GitState, World
+from lazyoci.world import Face, GitState, Nearest, World
 from lazyoci.world.kinds import PULL_REQUEST, TAG
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from lazyoci.values.helm.chart import Chart
     from lazyoci.values.helm.chart_yaml import ChartError
+    from lazyoci.values.own_version import Origin
     from lazyoci.values.standing import Standing
     from lazyoci.values.version import Version
     from lazyoci.when import Facts
@@ -56,9 +57,13 @@ class Value:
 class Values:
     """The variables of one `.lazy` file, or of one artifact of it: `get` computes, and remembers, one at a time."""
 
-    def __init__(self, world: World, directory: Path) -> None:
+    def __init__(self, world: World, directory: Path, origin: Origin | None = None) -> None:
+        """`origin` is where the version comes from, for an artifact that says it."""
         self.world = world
         self.directory = directory
+        self.origin = origin
+        self._line = None if origin is None else origin.line
+        self._others: dict[tuple[str, str], Values] = {}
         self._known: dict[str, Value] = {}
         self._charts: dict[str, Chart | OSError | ChartError] = {}
         self._git: GitState | None = None
@@ -70,7 +75,7 @@ class Values:
     def occasion(self) -> Occasion | None:
         """Why this run runs. None where git is not asked: then the file is judged, and not the run that judges it."""
         if self._occasion is None and self.world.has_git:
-            self._occasion = self.world.occasion(self.directory)
+            self._occasion = self.world.occasion(self.directory, self._line)
         return self._occasion
 
     @property
@@ -100,16 +105,49 @@ class Values:
     def version(self) -> Version:
         """The version, decided once."""
         if self._version is None:
-            tag = self.get("Tag")
-            source = tag.source if tag.text else ""
-            # git is asked only if it can decide: most runs of a release have --tag v1.2.3
-            given = _version.given(self.world.environ.get("LAZYOCI_VERSION", ""), tag.text or "", source)
-            self._version = given or _version.found(tag.text or "", source, self.occasion, lambda: self.git)
+            self._version = self._decided() if self.origin is None else self._of_origin(self.origin)
         return self._version
+
+    def _decided(self) -> Version:
+        tag = self.get("Tag")
+        source = tag.source if tag.text else ""
+        # git is asked only if it can decide: most runs of a release have --tag v1.2.3
+        given = _version.given(self.world.environ.get("LAZYOCI_VERSION", ""), tag.text or "", source)
+        return given or _version.found(tag.text or "", source, self.occasion, lambda: self.git)
+
+    def _of_origin(self, origin: Origin) -> Version:
+        from lazyoci.values.own_version import own_version  # only where an artifact says where it comes from
+
+        tag, variable = self.get("Tag"), "LAZYOCI_VERSION"
+        given = ((self.world.environ.get(variable, ""), variable), (tag.text or "", tag.source))
+        texts = tuple([one for one in given if one[0]])
+        return own_version(origin, texts, self.occasion, lambda: self.git, self._nearest)
+
+    def _nearest(self) -> Nearest:
+        """The nearest git tag of the artifact's line; without one of its own, of the repository's."""
+        if self._line is not None:
+            return self.world.git.nearest(self.directory, self._line)
+        from lazyoci import semver
+
+        git = self.git
+        return Nearest(git.tag, git.distance) if semver.parse(git.tag) is not None else Nearest(reason=git.reason)
+
+    def with_origin(self, tag: str, path: str) -> Values:
+        """The same with a version of its own: that of git tags of the pattern `tag`, or of the file at `path`."""
+        key = tag, path
+        if key not in self._others:
+            from lazyoci.values.own_version import Origin
+            from lazyoci.values.version_file import read_version
+            from lazyoci.world.version_line import Line
+
+            place = os.path.join(self.directory, path)  # noqa: PTH118  # as for charts
+            file = read_version(path, lambda: self.world.files.read(place)) if path else None
+            self._others[key] = Values(self.world, self.directory, Origin(Line(tag) if tag else None, path, file))
+        return self._others[key]
 
     def standing(self, name: str) -> Standing | None:
         """How the version that a variable names stands to HEAD; None where git told it, or nothing is known of it."""
-        if self.occasion is None:
+        if self.occasion is None or self.origin is not None:
             return None
         if name.startswith("Version"):
             version, giver = self.version.semver, self.version.giver

@@ -24,6 +24,7 @@ class Basis(StrEnum):
     HEAD = "head"  # that of a tag on HEAD, but the run is for something else
     ANCESTOR = "ancestor"  # that of a tag on an earlier commit
     DIRTY = "dirty"  # that of a tag on HEAD, and the work tree has changes
+    FILE = "file"  # a file names it, and no git tag has it yet
 
 
 @frozen

@@ -6,7 +6,7 @@ another face would see. The World also says which face looks on (`Face`): the ho
 """
 
 from lazyoci.world.files import Disk, Files
-from lazyoci.world.git import Git, GitState, NoGit, RealGit
+from lazyoci.world.git import Git, GitState, Nearest, NoGit, RealGit
 from lazyoci.world.world import Face, World, real
 
-__all__ = ["Disk", "Face", "Files", "Git", "GitState", "NoGit", "RealGit", "World", "real"]
+__all__ = ["Disk", "Face", "Files", "Git", "GitState", "Nearest", "NoGit", "RealGit", "World", "real"]

@@ -14,6 +14,7 @@ from lazyoci.world import git_program, version_tags
 
 if TYPE_CHECKING:
     from lazyoci.programs import Running
+    from lazyoci.world.version_line import Line
 
 
 @frozen
@@ -36,11 +37,24 @@ class GitState:
     tags: tuple[version_tags.GitTag, ...] = ()  # every tag of the clone
 
 
+@frozen
+class Nearest:
+    """The nearest git tag of a line, of several on one commit the highest, and the commits between it and HEAD."""
+
+    tag: str = ""  # empty where there is none, or where git does not tell, which `reason` then says
+    distance: int = 0
+    reason: str = ""
+
+
 class Git(Protocol):
     """Asks git about a directory."""
 
     def state(self, directory: Path) -> GitState:
         """The state of the repository that holds `directory`."""
+        ...
+
+    def nearest(self, directory: Path, line: Line) -> Nearest:
+        """The nearest tag of a line there."""
         ...
 
 
@@ -49,6 +63,9 @@ class NoGit:
 
     def state(self, directory: Path) -> GitState:
         return GitState(reason="git was not asked; validate with --resolve to use it", asked=False)
+
+    def nearest(self, directory: Path, line: Line) -> Nearest:
+        return Nearest(reason=self.state(directory).reason)
 
 
 class RealGit:
@@ -59,6 +76,7 @@ class RealGit:
         self._timeout = timeout
         self._known: dict[Path, GitState] = {}
         self._begun: dict[Path, list[Running] | GitState] = {}
+        self._nearest: dict[tuple[Path, str], Nearest] = {}
 
     def begin(self, directory: Path) -> None:
         """Start asking: git then works while this program prepares what will need the answer."""
@@ -75,6 +93,15 @@ class RealGit:
             begun = self._begun.pop(root)
             self._known[root] = begun if isinstance(begun, GitState) else self._answer(begun, root)
         return self._known[root]
+
+    def nearest(self, directory: Path, line: Line) -> Nearest:
+        root, state = repository_root(directory), self.state(directory)
+        if root is None or state.reason:
+            return Nearest(reason=state.reason)
+        key = root, line.pattern
+        if key not in self._nearest:
+            self._nearest[key] = nearest_tag(root, line, state, self._environ, self._timeout)
+        return self._nearest[key]
 
     def _ask(self, root: Path) -> list[Running] | GitState:
         """The commands at work, or why there is no answer."""
@@ -142,6 +169,35 @@ class RealGit:
             changed=tuple([entry[3:] for entry in status.out.split("\0") if entry]),  # after two letters and a blank
             tags=every,
         )
+
+
+def nearest_tag(root: Path, line: Line, state: GitState, environ: Mapping[str, str] | None, timeout: float) -> Nearest:
+    """The nearest tag of a line; git is asked only where none is on HEAD."""
+    from lazyoci import programs
+
+    here = line.highest([tag.name for tag in state.tags if tag.commit == state.sha_long])
+    if here:
+        return Nearest(here)
+    passed_over: list[str] = []
+    try:
+        while len(passed_over) < version_tags.MOST_PASSED_OVER:
+            but = [f"--exclude={one}" for one in passed_over]
+            command = ("describe", "--tags", "--long", f"--match={line.pattern}", *but)
+            given = os.environ if environ is None else environ
+            answer = git_program.start(root, command, given).answer(timeout)
+            if answer.code:
+                return Nearest()  # none is reachable
+            tag, distance, _ = version_tags.split(answer.out)
+            if line.version(tag) is not None:
+                commit = next((one.commit for one in state.tags if one.name == tag), "")
+                beside = [one.name for one in state.tags if commit and one.commit == commit]
+                return Nearest(line.highest([tag, *beside]), distance)
+            passed_over.append(tag)
+    except programs.TimedOut:
+        return Nearest(reason=f"git did not answer within {timeout:g} s")
+    except OSError as error:
+        return Nearest(reason=git_program.no_git(error))
+    return Nearest()
 
 
 _COMMANDS = (

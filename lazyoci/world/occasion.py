@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from lazyoci.world.ci.facts import Told
     from lazyoci.world.git import GitState
     from lazyoci.world.stated import Stated
+    from lazyoci.world.version_line import Line
 
 
 @frozen
@@ -43,14 +44,19 @@ class Occasion:
         told: Told | None,
         git: Callable[[], GitState],
         default_branch: str = "",
+        line: Line | None = None,
     ) -> None:
-        """`tag` is `--tag`, and `default_branch` what the project's settings name."""
+        """`tag` is `--tag`, and `default_branch` what the project's settings name.
+
+        With a `line` of versions only its tags make an event: a run for another tag is one for its branch.
+        """
         self.stated = stated
         self.told = told
         self._environ = environ
         self._tag = tag
         self._git = git
         self._default_branch = default_branch
+        self._line = line
 
     @property
     def service(self) -> str:
@@ -63,16 +69,21 @@ class Occasion:
         given = self.given_version
         if given is not None:
             return Event(TAG, given[1], given[0])
-        if self.stated.event:
+        if self.stated.event and (not self.stated.tag or self._is_ours(self.stated.tag)):
             return Event(self.stated.event, self.stated.source, self.stated.tag)
+        if self.stated.event:
+            return Event(BRANCH, self.stated.source)
         told = self.told
         if told is not None and told.pull_request:
             return Event(PULL_REQUEST, told.service)
-        if told is not None and told.tag:
+        if told is not None and told.tag and self._is_ours(told.tag):
             return Event(TAG, told.service, told.tag)
-        if told is not None and told.branch:
+        if told is not None and (told.branch or told.tag):
             return Event(BRANCH, told.service)
         git = self._git()
+        if self._line is not None:
+            here = self._line.highest([tag.name for tag in git.tags if tag.commit == git.sha_long])
+            return Event(TAG, "git", here) if here and not git.dirty else Event(BRANCH, "git")
         if git.tag and not git.distance and not git.dirty and semver.parse(git.tag) is not None:
             return Event(TAG, "git", git.tag)
         return Event(BRANCH, "git")
@@ -85,10 +96,17 @@ class Occasion:
             ("" if self._tag else self._environ.get("LAZYOCI_TAG", ""), "LAZYOCI_TAG"),
             (self._environ.get("LAZYOCI_VERSION", ""), "LAZYOCI_VERSION"),
         ):
-            parsed = semver.parse(text) if text else None
-            if parsed is not None:
+            if not text:
+                continue
+            if self._line is not None and self._line.version(text) is not None:
+                return text, source
+            parsed = semver.parse(text)
+            if parsed is not None and (self._line is None or source == "LAZYOCI_VERSION"):
                 return parsed.raw, source
         return None
+
+    def _is_ours(self, tag: str) -> bool:
+        return self._line is None or self._line.version(tag) is not None
 
     @cached_property
     def branch(self) -> str | None:
@@ -141,6 +159,8 @@ class Occasion:
             return False
         if self.stated.default_branch:
             return True
+        if self.stated.tag or (self.told is not None and self.told.tag and not self.stated.event):
+            return False  # the run is for a tag of another line
         if not self.stated.event and self.told is not None and self.told.is_default_branch is not None:
             return self.told.is_default_branch
         branch, default = self.branch, self.default_branch[0]
@@ -176,6 +196,10 @@ class Occasion:
             return f"the tag {event.tag}"
         if event.kind == PULL_REQUEST:
             return "a pull request" if self.pr is None else f"pull request {self.pr}"
+        other = self.stated.tag or (self.told.tag if self.told is not None and not self.stated.event else "")
+        other = other or (self._tag if self._line is not None and semver.parse(self._tag) is not None else "")
+        if self._line is not None and other:
+            return f"the tag {other}, which is not one of {self._line.pattern}"
         return f"the branch {self.branch}" if self.branch else "a commit, not for a branch"
 
     def words(self, version: Semver | None) -> dict[str, bool | None]:

@@ -15,7 +15,7 @@ DESCRIBE = ("describe", "--tags", "--long", "--always")
 # of an annotated tag the commit is what it names; a tag of a tag is not followed by every git
 LIST = ("for-each-ref", "--format=%(objectname) %(*objectname) %(*objecttype) %(refname:strip=2)", "refs/tags")
 _PATTERNS = ("--match=[0-9]*.[0-9]*.[0-9]*", "--match=v[0-9]*.[0-9]*.[0-9]*")
-_MOST_PASSED_OVER = 20  # tags that match a pattern and are no version, such as 1.2.3.4
+MOST_PASSED_OVER = 20  # tags that match a pattern and are no version, such as 1.2.3.4
 
 
 class GitTag(NamedTuple):
@@ -68,7 +68,7 @@ class Describing:
     def again(self, described: str, on_head: Iterable[str]) -> tuple[str, ...] | None:
         """The command to run next; None where there is nothing more to find."""
         tag = split(described)[0]
-        if not tag or highest(on_head) or semver.parse(tag) is not None or len(self._passed_over) >= _MOST_PASSED_OVER:
+        if not tag or highest(on_head) or semver.parse(tag) is not None or len(self._passed_over) >= MOST_PASSED_OVER:
             return None
         self._passed_over.append(tag)
         # --exclude takes a pattern, and no name of a tag can hold what is special in one

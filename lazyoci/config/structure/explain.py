@@ -88,6 +88,8 @@ class _Explainer:
                 self._without_value(path, "no value")
             case "minLength":
                 self._without_value(path, "an empty value")
+            case "anyOf":
+                self._without_value(path, "neither tag nor file")
             case "type" if value is None and in_condition(path):
                 message = f"item {int(path[-1]) + 1} of when is empty; {REMEDY['when']}, or remove it"
                 self._add("missing-key", self._where(path) + message, self._key(path))

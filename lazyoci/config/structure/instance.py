@@ -135,6 +135,7 @@ LEVELS = {
     "files": keys.FILE,
     "attestations": keys.ATTESTATIONS,
     "tags": keys.TAG,
+    "versionFrom": keys.VERSION_FROM,
     "when": keys.CONDITION,
 }
 
@@ -148,8 +149,8 @@ def level_of(path: Path) -> str | None:
             return "artifacts"
         case ("artifacts", int(), ("targets" | "files") as name, int()):
             return str(name)
-        case ("artifacts", int(), "attestations"):
-            return "attestations"
+        case ("artifacts", int(), ("attestations" | "versionFrom") as name):
+            return str(name)
         case ("artifacts", int(), "targets", int(), "tags", int()):
             return "tags"
     return "when" if in_condition(path) and path[-1] != "all" else None

@@ -19,6 +19,8 @@ REMEDY = {
     "sbom": "write true or false",
     "tag": "name the tag",
     "moves": "write always, never or forward",
+    "versionFrom": "name git tags, a file or both, as in {tag: api-v*}",
+    "file": "name the file",
     "when": "name an occasion, such as release",
     "all": "list the conditions that must all hold, as in {all: [branch, not schedule]}",
 }
@@ -60,6 +62,7 @@ FORM = {
     "sbom": "true or false, without quotes",
     "all": "a list of conditions",
     "moves": "always, never or forward",
+    "versionFrom": "a mapping with tag, file or both",
 }
 
 # What an item has to be where it is no text.
@@ -78,4 +81,5 @@ HOME = {
     "attestations": "attestations",
     "tags": "an item of tags",
     "when": "when",
+    "versionFrom": "versionFrom",
 }

@@ -27,13 +27,13 @@ from lazyoci.rules.shared.wording import first_span, quoted
 
 def check(subject: Subject) -> Iterator[Finding]:
     """One finding per tag that names all three numbers: others move anyway."""
-    for tag, name in versions.tags_of_versions(subject):
-        version = versions.version(subject).semver
-        if version is None or not version.build:
-            return
-        if version.version in tag.text and not versions.shows_build(tag):
+    for tag, name, version in versions.tags_of_versions(subject):
+        parsed = version.semver
+        if parsed is None or not parsed.build:
+            continue
+        if parsed.version in tag.text and not versions.shows_build(tag):
             message = (
-                f"tag {quoted(tag.text)} leaves out +{version.build} of the version, so that other builds have the "
+                f"tag {quoted(tag.text)} leaves out +{parsed.build} of the version, so that other builds have the "
                 "same tag; append {{ if .VersionBuild }}_{{ .VersionBuild }}{{ end }}"
             )
             yield Finding(tag.source.node, message, first_span(tag, name))

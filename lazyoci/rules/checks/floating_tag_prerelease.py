@@ -33,7 +33,7 @@ from lazyoci.values.version import Basis
 def check(subject: Subject) -> Iterator[Finding]:
     """One finding per tag of an artifact that is made of the version."""
     for artifact in subject.plan.artifacts:
-        version = _version(subject, artifact)
+        version = _version(artifact)
         if version is None or not version.prerelease:
             continue
         releases = {"latest"}
@@ -48,10 +48,10 @@ def check(subject: Subject) -> Iterator[Finding]:
                 yield Finding(tag.source.node, message)
 
 
-def _version(subject: Subject, artifact: PlannedArtifact) -> Semver | None:
+def _version(artifact: PlannedArtifact) -> Semver | None:
     """The version an artifact is published under, if its tags name it and it is that of HEAD."""
     names = {value.name for reference in artifact.references for value in reference.tag.used if value.text is not None}
-    values = subject.resolved.values
+    values = artifact.resolved.values
     if any(name.startswith("Version") for name in names):
         version = values.version
         return None if version.basis is Basis.ANCESTOR else version.semver

@@ -27,11 +27,10 @@ from lazyoci.rules.shared.wording import first_span, quoted
 
 def check(subject: Subject) -> Iterator[Finding]:
     """One finding per tag."""
-    for tag, name in versions.tags_of_versions(subject):
-        version = versions.version(subject)
+    for tag, name, version in versions.tags_of_versions(subject):
         parsed = version.semver
         if parsed is None or not (parsed.major.startswith("0") and len(parsed.major) > 1):
-            return
+            continue
         meant = f"v{parsed.major.lstrip('0') or 0}.{parsed.minor}.{parsed.patch}"
         if parsed.prerelease:
             meant += f"-{parsed.prerelease}"

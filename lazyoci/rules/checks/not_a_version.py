@@ -29,10 +29,9 @@ from lazyoci.rules.shared.wording import first_span, quoted
 
 def check(subject: Subject) -> Iterator[Finding]:
     """One finding per tag."""
-    for tag, name in versions.tags_of_versions(subject):
-        version = versions.version(subject)
+    for tag, name, version in versions.tags_of_versions(subject):
         if not version.verbatim or version.raw is None:
-            return
+            continue
         if name == "VersionRaw":
             continue
         passed_over, source = version.passed_over

@@ -1,8 +1,8 @@
 """The Go tool of the same name would do something else with this file.
 
-It does not know `when` on an artifact or a target, nor `moves` on a target, passes over them and publishes always: that
-is a warning, unless you ignore it. Tags that are mappings, such as `{tag: latest, when: release}`, it refuses, so
-nothing unmeant happens.
+It does not know `when` on an artifact or a target, `moves` on a target, nor `versionFrom`, passes over them and
+publishes all the same: that is a warning, unless you ignore it. Tags that are mappings, such as
+`{tag: latest, when: release}`, it refuses, so nothing unmeant happens.
 
 Select this rule if one file has to work with both, `lazyoci validate --select not-portable`. Then it also tells of what
 the Go tool refuses: tags that are mappings, the variables GitSHALong, GitDirty, GitTag, DefaultBranch, PullRequest,
@@ -38,6 +38,8 @@ from lazyoci.yaml.nodes import Mapping
 def check(subject: Subject) -> Iterator[Finding]:
     """One finding per key that the Go tool passes over, and publishes all the same."""
     for artifact in subject.config.artifacts:
+        if artifact.version_from is not None:
+            yield _passed_over(artifact.node, "versionFrom", "takes the version from the repository's tags")
         if artifact.when is not None:
             yield _passed_over(artifact.node, "when", "builds and pushes the artifact always")
         for target in artifact.targets:
@@ -48,7 +50,8 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _passed_over(mapping: Mapping, name: str, does: str) -> Finding:
-    message = f"{name} means nothing to the Go tool, which {does}; write it on the tags, or never use that tool here"
+    mend = "never use that tool here" if name == "versionFrom" else "write it on the tags, or never use that tool here"
+    message = f"{name} means nothing to the Go tool, which {does}; {mend}"
     return Finding(mapping.key(name) or mapping, message)
 
 

@@ -32,12 +32,12 @@ from lazyoci.yaml.nodes import Scalar
 
 def check(subject: Subject) -> Iterator[Finding]:
     """One finding per tag."""
-    for tag, name in versions.tags_of_versions(subject):
+    for tag, name, version in versions.tags_of_versions(subject):
         if not versions.drops_prerelease(tag):
             continue
-        parsed = versions.version(subject).semver
+        parsed = version.semver
         if parsed is None or not parsed.prerelease:
-            return
+            continue
         fix = None
         if name == "Version":
             remedy = "use .VersionFull, which names it"

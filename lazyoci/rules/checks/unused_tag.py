@@ -62,8 +62,8 @@ def _follows(one: Resolution) -> bool:
 
 
 def _is_conditional(artifact: Artifact) -> bool:
-    """Whether something of an artifact is due on some occasions only: the tag may decide."""
-    if artifact.when is not None:
+    """Whether the tag may decide what is due of an artifact, or has to agree with where its version comes from."""
+    if artifact.when is not None or artifact.version_from is not None:
         return True
     return any(
         target.when is not None or any(tag.when is not None for tag in target.tags) for target in artifact.targets

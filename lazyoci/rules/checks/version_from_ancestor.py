@@ -30,13 +30,14 @@ from lazyoci.values.version import Basis
 
 def check(subject: Subject) -> Iterator[Finding]:
     """One finding per tag: each would be written over the earlier release's."""
-    for tag, name in versions.tags_of_versions(subject):
-        if versions.version(subject).basis is not Basis.ANCESTOR:
-            return
-        git = subject.resolved.values.git
-        commits = f"{git.distance} commit{'s' * (git.distance != 1)}"
+    for tag, name, version in versions.tags_of_versions(subject):
+        if version.basis is not Basis.ANCESTOR:
+            continue
+        if version.source.startswith("git tag "):
+            fact, mend = f"the version of {version.source}", "tag HEAD, give --tag the new version"
+        else:
+            fact, mend = f"the version in {version.source}, which an earlier commit has", "raise it there"
         message = (
-            f"tag {quoted(tag.text)} names the version of git tag {git.tag}, {commits} before HEAD; "
-            f"tag HEAD, give --tag the new version, or add the commit: {tag.source.value}-{{{{ .GitSHA }}}}"
+            f"tag {quoted(tag.text)} names {fact}; {mend}, or add the commit: {tag.source.value}-{{{{ .GitSHA }}}}"
         )
         yield Finding(tag.source.node, message, first_span(tag, name))

@@ -31,10 +31,10 @@ from lazyoci.values.version import Basis
 
 def check(subject: Subject) -> Iterator[Finding]:
     """One finding per tag: each would be written over the release's."""
-    for tag, name in versions.tags_of_versions(subject):
-        if versions.version(subject).basis is not Basis.DIRTY:
-            break
-        what = f"git tag {subject.resolved.values.git.tag}"
+    for tag, name, version in versions.tags_of_versions(subject):
+        if version.basis is not Basis.DIRTY:
+            continue
+        what = version.source.removesuffix(", on HEAD")
         yield _finding(tag, name, what, "commit them and tag that commit")
     for tag, name, standing in versions.given_versions(subject):
         if not subject.resolved.values.git.dirty:

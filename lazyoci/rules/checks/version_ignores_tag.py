@@ -35,8 +35,7 @@ _VARIABLE = "LAZYOCI_VERSION"  # it counts before all else
 
 def check(subject: Subject) -> Iterator[Finding]:
     """One finding per tag: each would be written over another release's."""
-    for tag, name in versions.tags_of_versions(subject):
-        version = versions.version(subject)
+    for tag, name, version in versions.tags_of_versions(subject):
         given, source = version.passed_over
         if not given or version.verbatim:
             continue  # LAZYOCI_VERSION is no version: not-a-version tells of both

@@ -21,6 +21,8 @@ _MOST_DIRECTORIES = 5_000  # listed for one glob; beyond that, what it matches s
 def written(subject: Subject) -> Iterator[Text]:
     """Every path that the file writes; defaults are left out."""
     for artifact in subject.config.artifacts:
+        if artifact.version_from is not None and artifact.version_from.file is not None:
+            yield artifact.version_from.file
         if isinstance(artifact, ImageArtifact):
             yield from [text for text in (artifact.dockerfile, artifact.context) if text is not None]
             yield from [text for text in artifact.contexts.values() if context_path(text.value) == text.value]

@@ -16,6 +16,7 @@ from lazyoci.template import TemplateError
 from lazyoci.values.version import Version
 
 if TYPE_CHECKING:
+    from lazyoci.values import Values
     from lazyoci.values.standing import Standing
 
 # a tag that also names the commit, the time or the request is none that a release has
@@ -53,44 +54,40 @@ def given_versions(subject: Subject) -> Iterator[tuple[Resolution, str, Standing
 def _given_versions(subject: Subject) -> Iterator[tuple[Resolution, str, Standing]]:
     if not subject.world.has_git:
         return
-    known: dict[str, Standing | None] = {}
-    for tag in _tags(subject):
+    known: dict[tuple[int, str], Standing | None] = {}
+    for tag, values in _tags(subject):
         name = _named(tag, ("Version", "Tag", "GitTag"), _TELLING_COMMIT)
         if name is None:
             continue
-        if name not in known:
-            known[name] = subject.resolved.values.standing(name)
-        found = known[name]
+        key = id(values), name
+        if key not in known:
+            known[key] = values.standing(name)
+        found = known[key]
         if found is not None:
             yield tag, name, found
 
 
-def tags_of_versions(subject: Subject) -> Iterator[tuple[Resolution, str]]:
-    """Each tag that a release can have too, once, with the variable by which it names the version."""
+def tags_of_versions(subject: Subject) -> Iterator[tuple[Resolution, str, Version]]:
+    """Each tag that a release can have too, once, with the variable by which it names the version, and that."""
     yield from subject.once("tags of versions", lambda: tuple(_tags_of_versions(subject)))
 
 
-def _tags_of_versions(subject: Subject) -> Iterator[tuple[Resolution, str]]:
-    for tag in _tags(subject):
+def _tags_of_versions(subject: Subject) -> Iterator[tuple[Resolution, str, Version]]:
+    for tag, values in _tags(subject):
         name = version_of(tag)
         if name is not None:
-            yield tag, name
+            yield tag, name, values.version
 
 
-def _tags(subject: Subject) -> Iterator[Resolution]:
-    """Each tag that is a template and could be rendered, once."""
+def _tags(subject: Subject) -> Iterator[tuple[Resolution, Values]]:
+    """Each tag that is a template and could be rendered, once, with the values of its artifact's version."""
     seen: set[int] = set()
     for artifact in subject.plan.artifacts:
         for reference in artifact.references:
             tag = reference.tag
             if tag.error is None and tag.used and not reference.conditional and id(tag.source.node) not in seen:
                 seen.add(id(tag.source.node))
-                yield tag
-
-
-def version(subject: Subject) -> Version:
-    """The version that the tags of a file name."""
-    return subject.resolved.values.version
+                yield tag, artifact.resolved.values.base
 
 
 def drops_prerelease(resolution: Resolution) -> bool:

@@ -9,8 +9,10 @@ from pathlib import Path
 
 from lazyoci.errors import UsageError
 from lazyoci.repository import repository_root
-from lazyoci.world import Disk, Face, Git, GitState, NoGit, RealGit, World
+from lazyoci.world import Disk, Face, Git, GitState, Nearest, NoGit, RealGit, World
+from lazyoci.world.git import nearest_tag
 from lazyoci.world.stated import Stated, stated
+from lazyoci.world.version_line import Line
 from lazyoci_lsp.state.configuration import Configuration
 
 GIT_MAX_AGE = 30.0  # seconds after which a check asks git again: edits of tracked files leave no trace in .git
@@ -113,6 +115,7 @@ class CachedGit:
         )  # guards the two dictionaries; while git is asked, only the lock of its repository is held
         self._asking: dict[Path, threading.Lock] = {}
         self._known: dict[Path, tuple[float, GitState]] = {}
+        self._nearest: dict[tuple[Path, str], tuple[GitState, Nearest]] = {}
 
     def state(self, directory: Path) -> GitState:
         """See `lazyoci.world.Git`."""
@@ -130,6 +133,20 @@ class CachedGit:
                 with self._lock:
                     self._known[root] = until, state
             return state
+
+    def nearest(self, directory: Path, line: Line) -> Nearest:
+        """See `lazyoci.world.Git`; kept as long as the state is."""
+        root, state = repository_root(directory), self.state(directory)
+        if root is None or state.reason:
+            return Nearest(reason=state.reason)
+        key = root, line.pattern
+        with self._lock:
+            known = self._nearest.get(key)
+        if known is None or known[0] is not state:
+            known = state, nearest_tag(root, line, state, self._environ, GIT_TIMEOUT)
+            with self._lock:
+                self._nearest[key] = known
+        return known[1]
 
     def forget(self) -> None:
         """Ask again next time. Not where git did not answer in time: every new try would delay all checks."""

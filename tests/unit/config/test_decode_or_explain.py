@@ -45,6 +45,7 @@ BASE: dict[str, Any] = {
                 }
             ],
             "when": Raw("not schedule"),
+            "versionFrom": {"tag": Raw("api-v*"), "file": Raw("VERSION"), "x-note": {}},
             "annotations": {"a": Raw("b")},
             "platforms": [Raw("linux/amd64")],
             "buildArgs": {"A": Raw("1.10"), "x-y": Raw("1")},
@@ -74,7 +75,14 @@ scalars = st.sampled_from([Raw(one.replace("|", " ")) for one in SCALARS.split("
 names = st.sampled_from(
     sorted(
         {"x-any", "other", "~", "x", "1"}.union(
-            keys.ROOT, keys.ARTIFACT, keys.TARGET, keys.TAG, keys.FILE, keys.ATTESTATIONS, keys.CONDITION
+            keys.ROOT,
+            keys.ARTIFACT,
+            keys.TARGET,
+            keys.TAG,
+            keys.FILE,
+            keys.ATTESTATIONS,
+            keys.CONDITION,
+            keys.VERSION_FROM,
         )
     )
 )

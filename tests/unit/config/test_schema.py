@@ -22,8 +22,8 @@ def properties(level: str) -> dict[str, Any]:
 
 
 def part(level: str) -> dict[str, Any]:
-    if level == "attestations":
-        return dict(properties("artifact")["attestations"])
+    if level in ("attestations", "versionFrom"):
+        return dict(properties("artifact")[level])
     return dict(SCHEMA if level == "root" else SCHEMA["definitions"][level])
 
 
@@ -34,6 +34,7 @@ LEVELS = {
     "file": keys.FILE,
     "tag": keys.TAG,
     "condition": keys.CONDITION,
+    "versionFrom": keys.VERSION_FROM,
     "attestations": keys.ATTESTATIONS,
 }
 EVERY = [(level, name) for level in LEVELS for name in properties(level)]

@@ -1,0 +1,143 @@
+"""The version that a project's own file names: Chart.yaml, pyproject.toml, package.json, Cargo.toml, VERSION."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from lazyoci import semver
+from lazyoci.frozen import frozen
+from lazyoci.semver import Semver
+
+KINDS = "Chart.yaml, pyproject.toml, package.json, Cargo.toml or VERSION"
+_LIMIT = 1 << 20  # bytes; such files are small
+# https://packaging.python.org/en/latest/specifications/version-specifiers/, as far as semantic versions can say it
+_PYTHON = re.compile(
+    r"v?(\d+\.\d+\.\d+)(?:[._-]?(a|b|c|rc|alpha|beta|pre|preview)[._-]?(\d*))?(?:[._-]?dev[._-]?(\d*))?(?:\+([a-z0-9.]+))?",
+    re.ASCII | re.IGNORECASE,
+)
+_LETTERS = {"alpha": "a", "beta": "b", "c": "rc", "pre": "rc", "preview": "rc"}
+
+
+@frozen
+class FileVersion:
+    """What a file says: its version, or what is wrong with it and how to mend that."""
+
+    version: Semver | None = None
+    problem: str = ""
+
+
+def read_version(path: str, read: Callable[[], bytes]) -> FileVersion:
+    """The version in the file at `path`; `read` gives its bytes, or raises OSError."""
+    name = path.replace("\\", "/").rpartition("/")[2]
+    reader = _READERS.get(name)
+    if reader is None:
+        return FileVersion(problem=f"it is not known where {name} keeps a version; name a {KINDS}")
+    try:
+        data = read()
+    except FileNotFoundError:
+        return FileVersion(problem=f'"{path}" does not exist; paths are relative to the directory of the .lazy file')
+    except OSError as error:
+        return FileVersion(problem=f'"{path}" cannot be read: {error.strerror or error}')
+    if len(data) > _LIMIT:
+        return FileVersion(problem=f'"{path}" is larger than {_LIMIT >> 20} MiB; name the file that holds the version')
+    try:
+        written = reader(data)
+    except _NoVersion as error:
+        return FileVersion(problem=f"{path} {error}")
+    except ValueError as error:  # of text, TOML, JSON
+        return FileVersion(problem=f"{path} is not valid: {error}")
+    found = semver.parse(written) or _python(written)
+    if found is None:
+        return FileVersion(problem=f'{path} has the version "{written}", which is not a semantic one, such as 1.4.0')
+    return FileVersion(found)
+
+
+class _NoVersion(Exception):
+    """What keeps a file from telling a version."""
+
+
+def _python(written: str) -> Semver | None:
+    """Python's `1.4.0rc1` as the semantic version 1.4.0-rc.1; None for what has no counterpart, such as `.post1`."""
+    match = _PYTHON.fullmatch(written.strip())
+    if match is None:
+        return None
+    numbers, letter, count, dev, build = match.groups()
+    parts = []
+    if letter:
+        short = letter.lower()
+        parts += [_LETTERS.get(short, short), str(int(count or 0))]
+    if dev is not None:
+        parts += ["dev", str(int(dev or 0))]
+    return semver.parse(numbers + (f"-{'.'.join(parts)}" if parts else "") + (f"+{build}" if build else ""))
+
+
+def _chart(data: bytes) -> str:
+    from lazyoci.values.helm.chart_yaml import ChartError
+    from lazyoci.values.helm.read_chart import read_chart
+
+    try:
+        return read_chart(data).version
+    except ChartError as error:
+        raise _NoVersion(f"is not a chart's: {error}") from None
+
+
+def _pyproject(data: bytes) -> str:
+    table = _toml(data)
+    project = _table(table, "project")
+    if "version" in project:
+        return _text(project)
+    if "version" in (project.get("dynamic") or ()):
+        raise _NoVersion('has a dynamic version, which only its build knows; write version = "1.4.0", or use a git tag')
+    return _text(_table(_table(table, "tool"), "poetry"))
+
+
+def _cargo(data: bytes) -> str:
+    table = _toml(data)
+    package = _table(table, "package")
+    if isinstance(package.get("version"), dict):
+        raise _NoVersion("takes its version from the workspace; name the Cargo.toml of the workspace")
+    return _text(package or _table(_table(table, "workspace"), "package"))
+
+
+def _package(data: bytes) -> str:
+    import json
+
+    found = json.loads(data.decode())
+    return _text(found if isinstance(found, dict) else {})
+
+
+def _plain(data: bytes) -> str:
+    lines = data.decode().split()
+    if len(lines) != 1:
+        raise _NoVersion("has to hold the version alone, such as 1.4.0")
+    return lines[0]
+
+
+def _toml(data: bytes) -> Mapping[str, Any]:
+    import tomllib
+
+    return tomllib.loads(data.decode())
+
+
+def _table(table: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = table.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _text(table: Mapping[str, Any]) -> str:
+    found = table.get("version")
+    if not isinstance(found, str) or not found:
+        raise _NoVersion('has no version; write one, such as "1.4.0", or use a git tag')
+    return found
+
+
+_READERS: dict[str, Callable[[bytes], str]] = {
+    "Chart.yaml": _chart,
+    "pyproject.toml": _pyproject,
+    "package.json": _package,
+    "Cargo.toml": _cargo,
+    "VERSION": _plain,
+    "VERSION.txt": _plain,
+}

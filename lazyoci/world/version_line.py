@@ -1,0 +1,47 @@
+"""The git tags of one component of a repository: a pattern such as `api-v*`, of which the star is the version."""
+
+from __future__ import annotations
+
+from lazyoci import semver
+from lazyoci.frozen import frozen
+from lazyoci.semver import Semver
+
+_IN_NO_TAG = frozenset(" ~^:?[\\")  # signs that git allows in no name of a tag
+
+
+@frozen
+class Line:
+    """One line of versions. `pattern` has one star."""
+
+    pattern: str
+
+    def version(self, tag: str) -> Semver | None:
+        """The version that a tag of the line names; None for other tags."""
+        front, _, back = self.pattern.partition("*")
+        if len(tag) < len(front) + len(back) or not tag.startswith(front) or not tag.endswith(back):
+            return None
+        return semver.parse(tag[len(front) : len(tag) - len(back)])
+
+    def tag(self, version: str) -> str:
+        """The tag of the line for a version."""
+        return self.pattern.replace("*", version)
+
+    def highest(self, tags: list[str]) -> str:
+        """The highest version of the line among tags; empty where none is one."""
+        versions = [(found.precedence, tag) for tag in tags if (found := self.version(tag)) is not None]
+        return max(versions)[1] if versions else ""
+
+
+def problem(pattern: str) -> str:
+    """What is wrong with a pattern, with its remedy; empty where nothing is."""
+    if pattern.count("*") != 1:
+        example = f"{pattern.replace('*', '')}*" if pattern.strip("*") else "api-v*"
+        return f'"{pattern}" needs one star, where the version stands; write it as in "{example}"'
+    if pattern.startswith("refs/tags/"):
+        return f'"{pattern}" matches no tag; write "{pattern.removeprefix("refs/tags/")}"'
+    sign = next((sign for sign in pattern if sign in _IN_NO_TAG), "")
+    if sign or ".." in pattern or pattern.startswith(("/", "-")):
+        return (
+            f'"{pattern}" matches no tag, as git allows none so named; write it as git shows the tags, as in "api-v*"'
+        )
+    return ""

@@ -1,0 +1,204 @@
+"""A repository with several components: each artifact has its own line of versions, in git and for --tag."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lazyoci.world.version_line import Line, problem
+from tests.unit.cli.running import Runner
+
+FILE = """version: 1
+artifacts:
+  - type: docker
+    name: api
+    image: nginx
+    versionFrom: {tag: "api-v*"}
+    targets: [{registry: r.example/api, tags: [{tag: "{{ .VersionFull }}", when: release}, {tag: edge, when: not tag}]}]
+  - type: docker
+    name: web
+    image: nginx
+    versionFrom: {tag: "web/v*"}
+    targets: [{registry: r.example/web, tags: [{tag: "{{ .VersionFull }}", when: [release, prerelease]}]}]
+  - type: docker
+    name: cli
+    image: nginx
+    versionFrom: {tag: "@acme/cli@*"}
+    targets: [{registry: r.example/cli, tags: [{tag: "{{ tagify .GitTag }}", when: "tag:@acme/cli@3.*"}]}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("pattern", "tag", "version"),
+    [
+        ("api-v*", "api-v1.2.3", "1.2.3"),
+        ("api-v*", "web-v1.2.3", None),
+        ("api-v*", "api-v1.2", None),
+        ("api/v*", "api/v1.2.3-rc.1", "1.2.3-rc.1"),
+        ("@acme/cli@*", "@acme/cli@3.1.0", "3.1.0"),
+        ("*-api", "1.2.3-api", "1.2.3"),
+        ("aba*ba", "aba", None),
+        ("v*", "v1.2.3", "1.2.3"),
+    ],
+)
+def test_lines(pattern: str, tag: str, version: str | None) -> None:
+    found = Line(pattern).version(tag)
+    assert (found.full if found is not None else None) == version
+    assert problem(pattern) == ""
+
+
+@pytest.mark.parametrize("pattern", ["api", "*-*", "api v*", "refs/tags/v*", "a..*", "a[1]*", "-*"])
+def test_what_is_no_line(pattern: str) -> None:
+    assert problem(pattern)
+
+
+class Repository:
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        (root / ".lazy").write_text(FILE)
+        self.git("init", "-q", "-b", "main")
+        self.commit("first")
+
+    def git(self, *arguments: str) -> None:
+        who = ("-c", "user.name=a", "-c", "user.email=a@b.example", "-c", "commit.gpgsign=false")
+        subprocess.run(("git", *who, *arguments), cwd=self.root, check=True, capture_output=True)
+
+    def commit(self, message: str) -> None:
+        self.git("add", "-A")
+        self.git("commit", "-q", "--allow-empty", "-m", message)
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    return Repository(tmp_path)
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], repository: Repository) -> Runner:
+    monkeypatch.chdir(repository.root)
+    return Runner(monkeypatch, capsys, {"PATH": "/usr/bin:/bin", "HOME": str(repository.root / "home")})
+
+
+def due(run: Runner, *arguments: str, **environ: str) -> dict[str, list[str]]:
+    """By artifact, the tags that a dry run would push."""
+    ran = run("build", "--dry-run", "-o", "json", *arguments, environ=environ)
+    results: list[dict[str, Any]] = ran.json
+    assert not [one["error"] for one in results if "error" in one], ran.err
+    return {one["name"]: [t["reference"].rpartition(":")[2] for t in one["targets"]] for one in results}
+
+
+def test_three_tags_on_one_commit(repository: Repository, run: Runner) -> None:
+    for tag in ("api-v1.2.3", "web/v2.0.0", "@acme/cli@3.1.0", "v9.9.9", "nightly"):
+        repository.git("tag", tag)
+    assert due(run) == {"api": ["1.2.3"], "web": ["2.0.0"], "cli": ["acme-cli-3.1.0"]}
+    repository.git("tag", "api-v1.10.0")
+    assert due(run)["api"] == ["1.10.0"]
+
+
+@pytest.mark.parametrize(
+    ("tag", "expected"),
+    [
+        ("api-v1.2.4", {"api": ["1.2.4"], "web": [], "cli": []}),
+        ("web/v2.1.0-rc.1", {"api": ["edge"], "web": ["2.1.0-rc.1"], "cli": []}),
+        ("@acme/cli@3.2.0", {"api": ["edge"], "web": [], "cli": ["acme-cli-3.2.0"]}),
+        ("@acme/cli@4.0.0", {"api": ["edge"], "web": [], "cli": []}),
+        ("v1.0.0", {"api": ["edge"], "web": [], "cli": []}),
+        ("nightly", {"api": ["edge"], "web": [], "cli": []}),
+    ],
+)
+def test_a_tag_of_another_line_is_no_tag(
+    repository: Repository, run: Runner, tag: str, expected: dict[str, list[str]]
+) -> None:
+    """Whether --tag gives it, it is stated, or CI runs for it."""
+    github = {
+        "CI": "true",
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_EVENT_NAME": "push",
+        "GITHUB_REF": f"refs/tags/{tag}",
+        "GITHUB_REF_TYPE": "tag",
+        "GITHUB_REF_NAME": tag,
+    }
+    assert due(run, "--tag", tag) == expected
+    assert due(run, "--occasion", f"tag={tag}") == expected
+    assert due(run, **github) == expected
+
+
+def test_a_commit_behind_a_release_has_its_version(repository: Repository, run: Runner) -> None:
+    text = FILE.replace(", when: release}", "}").replace("{tag: edge, when: not tag}", "{tag: edge}")
+    (repository.root / ".lazy").write_text(text)
+    repository.commit("second")
+    repository.git("tag", "api-v1.2.3")
+    for name in ("api-v1.2", "api-vnext", "web/v2.0.0"):
+        repository.commit(name)
+        repository.git("tag", name)
+    ran = run("build", "--dry-run", "-a", "api")
+    assert ran.code == 1
+    assert "names the version of git tag api-v1.2.3, 3 commits before HEAD" in ran.err
+
+
+def test_a_shallow_clone_says_what_to_do(repository: Repository, run: Runner, tmp_path: Path) -> None:
+    (repository.root / ".lazy").write_text(FILE.replace(", when: release}", "}"))
+    repository.git("tag", "api-v1.2.3")
+    repository.commit("second")
+    clone = tmp_path / "clone"
+    repository.git("clone", "-q", "--depth=1", "--no-tags", f"file://{repository.root}", str(clone))
+    ran = run("build", str(clone), "--dry-run", "-a", "api")
+    assert ran.code == 1
+    assert "git fetch --unshallow --tags" in ran.err
+
+
+def test_without_such_a_tag_it_says_which(run: Runner, repository: Repository) -> None:
+    (repository.root / ".lazy").write_text(FILE.replace(", when: release}", "}"))
+    ran = run("build", "--dry-run", "-a", "api")
+    assert "no git tag of the line api-v* is reachable from HEAD; tag a commit: git tag api-v0.1.0" in ran.err
+
+
+CHART = "apiVersion: v2\nname: chart\nversion: {}\n"
+WITH_FILE = """version: 1
+artifacts:
+  - type: helm
+    name: chart
+    chartPath: chart
+    versionFrom: {file: chart/Chart.yaml, tag: "chart-v*"}
+    targets:
+      - registry: r.example/chart
+        tags: [{tag: "{{ .VersionFull }}", when: [release, prerelease]}, {tag: "next-{{ .VersionFull }}", when: branch}]
+"""
+
+
+def test_a_file_and_a_line(run: Runner, repository: Repository) -> None:
+    (repository.root / "chart").mkdir()
+    (repository.root / "chart/Chart.yaml").write_text(CHART.format("0.3.1"))
+    (repository.root / ".lazy").write_text(WITH_FILE)
+    repository.commit("chart")
+    assert due(run) == {"chart": ["next-0.3.1"]}
+    assert due(run, "--tag", "chart-v0.3.1") == {"chart": ["0.3.1"]}
+    assert due(run, "--tag", "v1.0.0") == {"chart": ["next-0.3.1"]}
+    ran = run("build", "--dry-run", "--tag", "chart-v0.4.0")
+    assert ran.code == 1
+    assert 'chart/Chart.yaml has the version 0.3.1, and this run is for "chart-v0.4.0"' in ran.err
+    repository.git("tag", "chart-v0.3.1")
+    assert due(run) == {"chart": ["0.3.1"]}
+    repository.commit("later")
+    ran = run("build", "--dry-run")
+    assert "the version in chart/Chart.yaml, which an earlier commit has; raise it there" in ran.err
+
+
+def test_a_file_alone_is_released_by_the_repositorys_tags(run: Runner, repository: Repository) -> None:
+    (repository.root / "VERSION").write_text("1.4.0\n")
+    text = WITH_FILE.replace('{file: chart/Chart.yaml, tag: "chart-v*"}', "{file: VERSION}")
+    (repository.root / ".lazy").write_text(text.replace("helm", "docker").replace("chartPath: chart", "image: nginx"))
+    repository.commit("version")
+    assert due(run) == {"chart": ["next-1.4.0"]}
+    assert due(run, "--tag", "v1.4.0") == {"chart": ["1.4.0"]}
+    assert run("build", "--dry-run", "--tag", "v1.5.0").code == 1
+    assert due(run, LAZYOCI_VERSION="1.4.0") == {"chart": ["1.4.0"]}
+
+
+def test_forward_follows_the_line(repository: Repository, run: Runner) -> None:
+    text = FILE.replace("{tag: edge, when: not tag}", "{tag: latest, moves: forward, when: release}")
+    (repository.root / ".lazy").write_text(text)
+    assert due(run, "--tag", "api-v1.2.4")["api"] == ["1.2.4", "latest"]
