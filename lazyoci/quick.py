@@ -46,7 +46,7 @@ def _answer(arguments: Sequence[str]) -> tuple[str, int] | None:
         return Summary(files).text + "\n", 0
     from lazyoci import clean
     from lazyoci.report import text
-    from lazyoci.report.layout import layout
+    from lazyoci.report.presentation import layout
     from lazyoci.report.style import wants_color
 
     color = wants_color("auto", sys.stdout, os.environ)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lazyoci.build.annotate import annotate
 from lazyoci.build.context import Context
 from lazyoci.build.engines import choose
-from lazyoci.build.engines.base import Request
+from lazyoci.build.engines.engine import Request
 from lazyoci.config.model import ImageArtifact
 from lazyoci.errors import BuildError
 from lazyoci.layout.store import Built

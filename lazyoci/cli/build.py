@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lazyoci.check import Checked, Run, for_build, together
+from lazyoci.cli.arguments import find, read
 from lazyoci.cli.common import (
     close_stdout,
     console,
@@ -25,7 +26,6 @@ from lazyoci.cli.common import (
     warn,
 )
 from lazyoci.cli.complete import artifacts as artifact_names
-from lazyoci.cli.files import find, read
 from lazyoci.cli.interrupt import interruptible
 from lazyoci.cli.values import filled, outside_option, single, stated, value_options
 from lazyoci.errors import InternalError, LazyociError, UsageError

@@ -21,7 +21,7 @@ def registries(_ctx: click.Context, _param: click.Parameter, incomplete: str) ->
 
 def artifacts(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
     """The names of the artifacts of the files that the command would read: its PATHs, or ./.lazy."""
-    from lazyoci.cli.files import find, read
+    from lazyoci.cli.arguments import find, read
     from lazyoci.config.load import load
     from lazyoci.diagnostic import Source
     from lazyoci.errors import LazyociError

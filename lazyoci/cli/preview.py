@@ -6,8 +6,8 @@ import sys
 
 import click
 
+from lazyoci.cli.arguments import find, read
 from lazyoci.cli.common import console, echo, emit, global_options, output_style, show_findings
-from lazyoci.cli.files import find, read
 from lazyoci.cli.values import outside_option, stated, value_options
 
 

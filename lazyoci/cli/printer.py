@@ -10,7 +10,7 @@ import click
 from lazyoci.check import Findings
 from lazyoci.cli.common import console, echo
 from lazyoci.report.findings import MACHINE_FORMATS, Layout, render
-from lazyoci.report.layout import layout
+from lazyoci.report.presentation import layout
 from lazyoci.report.summary import Summary
 
 

@@ -27,7 +27,7 @@ from lazyoci.transfer import pull as transfer
 from lazyoci.transfer.choose import Choice
 from lazyoci.transfer.find import Found, find, with_own_platform
 from lazyoci.transfer.pull import Pulled
-from lazyoci.unpack.paths import default_directory
+from lazyoci.unpack.safe_paths import default_directory
 
 
 @click.command()
@@ -101,9 +101,9 @@ def command(
                     found, open_layout(directory), files, large=allow_large, cancelled=cancelled, warn=warn
                 )
             if program:
-                from lazyoci.unpack import load
+                from lazyoci.unpack import docker_load
 
-                loaded = load.load(found, open_layout(directory), program, cancelled=cancelled)
+                loaded = docker_load.load(found, open_layout(directory), program, cancelled=cancelled)
         except Exception as failure:  # noqa: BLE001 - even a bug: the layout is there all the same, and is reported
             error = errors.of(failure)
     _report(report.PullReport(pulled, unpacked, loaded, error), output)
@@ -129,10 +129,10 @@ def _prepared(found: Found, *, files: bool, docker: bool) -> str:
         unpackable(found)
     if not docker:
         return ""
-    from lazyoci.unpack import load
+    from lazyoci.unpack import docker_load
 
-    load.loadable(found)
-    return load.choose()
+    docker_load.loadable(found)
+    return docker_load.choose()
 
 
 def _default(found: Found) -> Path:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lazyoci import clean
 from lazyoci.check import Checked, Run
-from lazyoci.cli.files import find_above, read
+from lazyoci.cli.arguments import find_above, read
 from lazyoci.walk import other_name
 from lazyoci.world import Face, real
 

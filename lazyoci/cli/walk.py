@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from lazyoci import walk
+from lazyoci.cli.arguments import empty, find
 from lazyoci.cli.common import warn
-from lazyoci.cli.files import empty, find
 
 
 def lazy_files(arguments: Sequence[str]) -> Iterator[Path]:

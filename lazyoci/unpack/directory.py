@@ -25,7 +25,7 @@ from lazyoci.oci.digest import CHUNK, short
 from lazyoci.oci.names import link_flaw
 from lazyoci.transfer.find import PullError
 from lazyoci.unpack.limits import Budget
-from lazyoci.unpack.paths import make_parents, put, safe_parts
+from lazyoci.unpack.safe_paths import make_parents, put, safe_parts
 
 _NO_LIMIT = 1 << 62
 

@@ -20,7 +20,7 @@ from lazyoci.oci.mediatype import HELM_CHART, HELM_PROVENANCE, OCI_EMPTY
 from lazyoci.transfer.find import Found, PullError
 from lazyoci.unpack.directory import Tree, survey, unpack_directory
 from lazyoci.unpack.limits import Budget, check_room
-from lazyoci.unpack.paths import make_parents, put, safe_parts
+from lazyoci.unpack.safe_paths import make_parents, put, safe_parts
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,7 @@ def test_a_survey_passes_it_over(tmp_path: Path) -> None:
 
 
 def test_usage_error_says_why(tmp_path: Path) -> None:
-    from lazyoci.cli.files import read
+    from lazyoci.cli.arguments import read
 
     os.mkfifo(tmp_path / ".lazy")
     with pytest.raises(UsageError, match="cannot be read: it is not a regular file"):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from lazyoci.build.engines.base import Engine, Request
 from lazyoci.build.engines.buildx import Buildx
 from lazyoci.build.engines.chosen import chosen
 from lazyoci.build.engines.docker import Docker
+from lazyoci.build.engines.engine import Engine, Request
 from lazyoci.build.engines.libpod import Libpod
 from lazyoci.build.process import installed
 from lazyoci.errors import BuildError

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lazyoci.build.context import Context
-from lazyoci.build.engines.base import Request
 from lazyoci.build.engines.chosen import BUILDER, current_context
+from lazyoci.build.engines.engine import Request
 from lazyoci.build.process import ask, clean, installed, run
 from lazyoci.config.model import Attestations
 from lazyoci.errors import BuildError

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 
 from lazyoci.build.context import Context
-from lazyoci.build.engines.base import Request, lacks_flags
+from lazyoci.build.engines.engine import Request, lacks_flags
 from lazyoci.build.process import ask, installed, run
 from lazyoci.build.settle import settle
 from lazyoci.config.model import Attestations

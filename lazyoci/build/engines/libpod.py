@@ -6,7 +6,7 @@ import os
 import re
 
 from lazyoci.build.context import Context
-from lazyoci.build.engines.base import Request, lacks_flags
+from lazyoci.build.engines.engine import Request, lacks_flags
 from lazyoci.build.process import ask, installed, run
 from lazyoci.config.model import Attestations
 from lazyoci.layout.image import complete, image_of

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from lazyoci.build import build
-from lazyoci.build.engines.base import Request
+from lazyoci.build.engines.engine import Request
 from lazyoci.build.process import ToolError
 from lazyoci.config.model import ImageArtifact
 from lazyoci.world.commit_time import commit_time

@@ -19,7 +19,7 @@ from lazyoci.oci.digest import of
 from lazyoci.transfer.find import PullError
 from lazyoci.unpack import directory, limits
 from lazyoci.unpack.files import unpack
-from lazyoci.unpack.paths import safe_parts
+from lazyoci.unpack.safe_paths import safe_parts
 from tests.unit.unpack.kit import CONTENT, found, member, tar, titled, tree
 
 PACKED = {UNPACK: "true"}

@@ -21,7 +21,7 @@ from lazyoci.oci import mediatype, platform
 from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.digest import of
 from lazyoci.transfer.find import Found, PullError
-from lazyoci.unpack.load import choose, load, loadable, write_archive
+from lazyoci.unpack.docker_load import choose, load, loadable, write_archive
 from tests.containers import libpod
 from tests.servers import program
 from tests.unit.build.stand_in import CONTAINERS
