@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import platform as _host
-
 from lazyoci.errors import LazyociError
 from lazyoci.frozen import frozen
 
@@ -63,7 +61,9 @@ def is_known(platform: Platform) -> bool:
 
 def host() -> Platform:
     """The platform whose images this machine runs: containers on macOS and Windows desktops are Linux ones."""
-    machine = _host.machine().lower() or "amd64"
+    from platform import machine as machine_of_host  # few runs ask
+
+    machine = machine_of_host().lower() or "amd64"
     if machine.startswith("armv"):
         return parse(f"linux/arm/{machine[3:5]}")
     return parse(f"linux/{machine}")

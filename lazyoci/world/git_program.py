@@ -11,7 +11,6 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from shlex import quote
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -131,6 +130,8 @@ def failure(stderr: str, root: Path) -> str:
     """Why git has no answer about the repository at `root`, by what it wrote."""
     if "dubious ownership" in stderr or "unsafe repository" in stderr:
         advice = _SAFE.search(stderr)
+        from shlex import quote  # only where git refuses
+
         command = f"git config --global --add safe.directory {quote(str(root))}" if advice is None else advice[1]
         return f"git refuses a repository of another user; run: {command}"
     if any(words in stderr for words in _NO_COMMIT):

@@ -58,7 +58,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def _stranger(subject: Subject, registry: Resolution) -> Finding | None:
     """What comes from another program, or from a web page: nothing that is right has any of it."""
-    if only(registry.source.value, _USUAL):
+    if only(_VARIABLE.sub("", registry.source.value), _USUAL):
         return None
     from lazyoci.rules.shared import pasted_text  # only where something is wrong
 
@@ -66,6 +66,7 @@ def _stranger(subject: Subject, registry: Resolution) -> Finding | None:
 
 
 _USUAL = TAG_CHARACTERS + "/:@"
+_VARIABLE = re.compile(r"\{\{ *\.\w+ *\}\}")
 
 
 def _at(subject: Subject, target: PlannedTarget, problem: Problem) -> Finding:
