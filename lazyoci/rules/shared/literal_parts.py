@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from lazyoci.resolve import Resolution
 from lazyoci.template import Template
 from lazyoci.template import nodes as ast
@@ -22,11 +24,15 @@ def literals(resolution: Resolution) -> tuple[ast.Text, ...]:
 
 def normal(resolution: Resolution) -> str:
     """The source text, with the blanks of a straight template's actions made equal."""
-    template = resolution.template
-    if template is None or not is_straight(template):
-        return resolution.source.value
-    parts = (f"{{{{ {node.pipe} }}}}" if isinstance(node, ast.Action) else node.text for node in _parts(template))
-    return "".join(parts)
+    return resolution.source.value if resolution.template is None else _normal(resolution.template)
+
+
+@lru_cache(maxsize=1_024)  # asked again for each reference and file; parsed templates are shared, too
+def _normal(template: Template) -> str:
+    if not is_straight(template):
+        return template.source
+    parts = [node for node in template.root if isinstance(node, ast.Text | ast.Action)]
+    return "".join(f"{{{{ {node.pipe} }}}}" if isinstance(node, ast.Action) else node.text for node in parts)
 
 
 def simple_fields(template: Template) -> dict[str, ast.Field]:
@@ -39,7 +45,3 @@ def simple_fields(template: Template) -> dict[str, ast.Field]:
             if len(command.args) == 1 and isinstance(field, ast.Field) and len(field.names) == 1:
                 found.setdefault(field.names[0].name, field)
     return found
-
-
-def _parts(template: Template) -> list[ast.Text | ast.Action]:
-    return [node for node in template.root if isinstance(node, ast.Text | ast.Action)]
