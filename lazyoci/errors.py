@@ -38,6 +38,11 @@ class LazyociError(Exception):
         self.hint = _SURROGATE.sub("\ufffd", hint)
         super().__init__(self.message)
 
+    @property
+    def sentence(self) -> str:
+        """The message with its remedy, for where both stand on one line."""
+        return f"{self.message}; {self.hint}" if self.hint else self.message
+
 
 class UsageError(LazyociError):
     """The command line, or a file named on it, is wrong."""

@@ -92,8 +92,7 @@ class Run:
         except EncodingError as error:
             source = Source(data.decode("utf-8", "replace"), path)
             at = source.offset(Position(error.line - 1, error.column - 1))
-            message = f"{error.message}; {error.hint}"
-            found = Diagnostic("yaml-syntax", Severity.ERROR, message, Span(at, at + 1))
+            found = Diagnostic("yaml-syntax", Severity.ERROR, error.sentence, Span(at, at + 1))
             directory = Path() if path is None else path.parent
             selection = self.selection(path)
             return Checked(source, None, None, None, None, (found,), self.world, directory, selection, is_text=False)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a handler gets. It never changes while the handler waits, and no handler changes it.
+    """What a handler gets. Its values never change while the handler waits, and no handler changes them.
 
     A handler begins with `text`, where the text alone answers, or with `nodes`, `snapshot` or `last_good`, which wait
     for the check of the newest version and give frozen values.
@@ -42,6 +42,7 @@ class View:
     configuration: Configuration
     texts: Mapping[str, Text]  # all open documents, by `Text.key`
     folders: tuple[Path, ...]  # of the workspace
+    # what works, or knows more than was known when the request came
     background: Background
     checker: Checker
     changes: Changes

@@ -88,7 +88,7 @@ class Store:
             text = private_file.read(location.path)
             found = docker_config.parse(text, location.label).helper(host) if text is not None else ""
         except SettingsError as error:
-            return "", f"{error.message}; {error.hint}" if error.hint else error.message
+            return "", error.sentence
         return found, "" if found else "no credential helper is configured for Docker"
 
     def _forget(self, data: dict[str, Any], server: Server) -> bool:

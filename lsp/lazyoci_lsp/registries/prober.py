@@ -281,8 +281,7 @@ class Prober:
     def _tell_settings(self, answers: Iterable[Answer]) -> None:
         """Tell once why nothing is asked, where the user's settings or credentials cannot be read."""
         wrong = next((one.failure for one in answers if isinstance(one.failure, SettingsError)), None)
-        problem = "" if wrong is None else f"{wrong.message}; {wrong.hint}" if wrong.hint else wrong.message
-        self._surroundings.editor.tell_problem("the user's settings", problem)
+        self._surroundings.editor.tell_problem("the user's settings", wrong.sentence if wrong is not None else "")
 
     def _tell_offline(self, offline: bool) -> None:
         if offline != self._offline:

@@ -70,7 +70,7 @@ def take(text: Text, conditions: Conditions, stale: Callable[[], bool], data: by
     try:
         checked = check(run)
     except LazyociError as error:
-        run, problem = Run(world, choice, settings=RuleSettings(), elsewhere=elsewhere), _told(error)
+        run, problem = Run(world, choice, settings=RuleSettings(), elsewhere=elsewhere), error.sentence
         checked = check(run)
     if data is not None:
         text = replace(text, source=checked.source)  # decoded as the check did
@@ -79,10 +79,6 @@ def take(text: Text, conditions: Conditions, stale: Callable[[], bool], data: by
     names = (*(name for name in NAMES if name not in _OF_ARTIFACTS), *(f"{VAR}{name}" for name in sorted(own)))
     known = {name: values.get(name) for name in names}
     return Snapshot(text, conditions.generation, checked, values, known, files.seen, run, problem)
-
-
-def _told(error: LazyociError) -> str:
-    return f"{error.message}; {error.hint}" if error.hint else error.message
 
 
 def _choice(configuration: Configuration, without: frozenset[str]) -> Choice:

@@ -161,7 +161,7 @@ def make(configuration: Configuration, files: Overlay, git: Git, face: Face = Fa
     try:
         said = stated((), environ, configuration.preview_tag)
     except UsageError as error:
-        problem = f"{error.message}; {error.hint}"
+        problem = error.sentence
     world = World(
         files=files,
         git=git if configuration.trusted else Distrusted(),
