@@ -14,7 +14,7 @@ _PREFIX = "LAZYOCI_"
 OWN = frozenset(
     {
         *("REGISTRY", "TAG", "VERSION", "OCCASION", "ALLOW_OUTSIDE", "ARTIFACT_DIR"),
-        *("AUTH_HOST", "USERNAME", "PASSWORD", "TEST_ENDPOINTS"),
+        *("AUTH_HOST", "USERNAME", "PASSWORD"),
     }
 )
 _OF_THE_USER = "VAR_"
