@@ -26,7 +26,7 @@ def no_later(tar: BinaryIO, epoch: int, what: str) -> Iterator[bytes]:
             yield header
             break
         kind = header[_TYPE : _TYPE + 1]
-        length = _number(header[_SIZE], what)
+        length = _length(_number(header[_SIZE], what), what)
         if kind in _PAX:
             if length > _MOST_HEADER:
                 raise LayoutError(f"{what} has a header of {length} bytes; at most {_MOST_HEADER} are read")
@@ -68,15 +68,22 @@ def _exactly(tar: BinaryIO, size: int, what: str) -> bytes:
 
 
 def _number(field: bytes, what: str) -> int:
-    """A number of a header: octal digits, or GNU's base 256, which has the first bit set."""
+    """A number of a header: octal digits, or GNU's base 256, where the first bit is set and the second is the sign."""
     if field[0] & 0x80:
-        value = int.from_bytes(field, "big", signed=True)
-        return value if value < 0 else value & ((1 << (8 * len(field) - 1)) - 1)
+        half = 1 << (8 * len(field) - 2)
+        return (int.from_bytes(field, "big") & (2 * half - 1) ^ half) - half
     text = field.split(b"\0")[0].strip()
     try:
         return int(text or b"0", 8)
     except ValueError:
         raise LayoutError(f"{what} is not a tar: {field!r} is no number") from None
+
+
+def _length(size: int, what: str) -> int:
+    """A size as a header tells it; a stream would take one below zero for all that it has."""
+    if size < 0:
+        raise LayoutError(f"{what} is not a tar: an entry claims {size} bytes")
+    return size
 
 
 def _patched(header: bytes, epoch: int, size: int | None, what: str) -> bytes:
@@ -108,7 +115,7 @@ def _records(data: bytes, epoch: int, what: str) -> tuple[bytes, int | None]:
             if not (space and equals and len(length) < end <= len(rest)):
                 raise ValueError
             if key == b"size":
-                size = int(value)
+                size = _length(int(value), what)
             if key in _TIMES and float(value) > epoch:
                 out += _record(key, b"%d" % epoch)
             else:

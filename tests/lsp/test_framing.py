@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lazyoci_lsp.rpc.framing import Frames, frame
+from lazyoci_lsp.rpc.framing import LARGEST, Frames, frame
 
 
 @given(bodies=st.lists(st.binary(max_size=30), max_size=5), cuts=st.lists(st.integers(1, 20), max_size=40))
@@ -32,6 +32,7 @@ def test_other_headers_and_their_case_do_not_matter() -> None:
         b"Content-Length: x\r\n\r\n",
         b"Content-Length: -1\r\n\r\n",
         b"Content-Length: 99999999999999\r\n\r\n",
+        b"Content-Length: %d\r\n\r\n" % (LARGEST + 1),
         b"Content-Type: x\r\n\r\n",
         b"x" * 10_000,
     ],

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-LARGEST = 256 << 20  # bytes of one message; a header with a larger length is not believed
+import re
+
+# bytes of one message: room for the longest file that is read, escaped; a header with a larger length is not believed
+LARGEST = 64 << 20
 _LONGEST_HEADER = 8192  # bytes
 _FIELD = b"content-length:"
+_NEXT = re.compile(re.escape(_FIELD), re.IGNORECASE)  # found in the buffer as it lies, without a copy of it
 
 
 class Frames:
@@ -33,18 +37,21 @@ class Frames:
                 self._length = header
             if len(self._data) < self._length:
                 return found
-            found.append(bytes(self._data[: self._length]))
+            with memoryview(self._data) as view:
+                found.append(bytes(view[: self._length]))
             del self._data[: self._length]
             self._length = None
 
     def _found_again(self) -> bool:
         """Drop what lies before the next header; false where none has begun yet."""
-        at = bytes(self._data).lower().find(_FIELD)
-        if at < 0:
+        next_one = _NEXT.search(self._data)
+        if next_one is None:
             del self._data[
                 : max(0, len(self._data) - len(_FIELD) + 1)
             ]  # the beginning of a header may be there already
             return False
+        at = next_one.start()
+        del next_one  # it holds the buffer, which could not shrink
         del self._data[:at]
         self._lost = False
         return True
@@ -66,7 +73,7 @@ class Frames:
                     del self._data[: end + 4]
                     return int(value)
                 break
-        del self._data[: 1 if _FIELD in bytes(self._data[1:end]).lower() else end + 4]
+        del self._data[: 1 if _NEXT.search(bytes(self._data[1:end])) else end + 4]
         return -1
 
 

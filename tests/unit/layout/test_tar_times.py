@@ -134,3 +134,43 @@ def test_the_end_may_be_missing_and_is_kept_as_it_is() -> None:
 def test_what_is_no_tar(data: bytes) -> None:
     with pytest.raises(LayoutError, match=r"^layer "):
         held(data)
+
+
+@pytest.mark.parametrize("field", [b"-0000000005\0", b"\xff" * 11 + b"\xfb", b"\x80" + b"\0" * 11, b""], ids=repr)
+def test_nothing_is_smaller_than_nothing(field: bytes) -> None:
+    """A size below zero would have a stream give all that it has, however much that is."""
+    header = bytearray(entry("a", EPOCH)[0].tobuf(tarfile.USTAR_FORMAT))
+    header[124 : 124 + len(field)] = field
+    record = b"" if field else entry("x", 0, b"11 size=-5\n", type=tarfile.XHDTYPE)[0].tobuf(tarfile.USTAR_FORMAT)
+    stream = Reads(record + (b"" if field else b"11 size=-5\n".ljust(512, b"\0")) + bytes(header) + bytes(9000))
+    if field[:1] == b"\x80":
+        assert b"".join(no_later(stream, EPOCH, "layer"))
+    else:
+        with pytest.raises(LayoutError, match=r"^layer is not a tar: an entry claims -5 bytes$"):
+            list(no_later(stream, EPOCH, "layer"))
+    assert min(stream.sizes) > 0
+
+
+def test_large_numbers_are_no_negative_ones() -> None:
+    """A file of 8 GiB, or a time after the year 2242, is more than eleven octal digits."""
+    info, _ = entry("a", 1 << 40)
+    info.size = 9 << 30
+    stream = Reads(info.tobuf(tarfile.GNU_FORMAT) + bytes(5000))
+    held = no_later(stream, EPOCH, "layer")
+    header = tarfile.TarInfo.frombuf(bytearray(next(held)), "utf-8", "strict")
+    assert (header.size, header.mtime) == (9 << 30, EPOCH)
+    with pytest.raises(LayoutError, match="ends in the middle"):
+        list(held)
+    assert min(stream.sizes) > 0
+
+
+class Reads(io.BytesIO):
+    """A stream that notes how much is asked of it."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__(data)
+        self.sizes: list[int] = []
+
+    def read(self, size: int | None = -1) -> bytes:
+        self.sizes.append(-1 if size is None else size)
+        return super().read(size)
