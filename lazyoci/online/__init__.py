@@ -1,4 +1,4 @@
-"""What registries say of a checked file, as findings: for the editor, `validate --online` and whoever asks next.
+"""What registries say of a checked file, as findings: for the editor and `validate --online`.
 
 `ask` puts one question to a registry, `answers.py` says what its answer proves, `diagnose` turns answers into findings
 without any I/O. Evidence has four states: verified, missing, unauthorized, unchecked. Only a registry's definite answer

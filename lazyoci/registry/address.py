@@ -1,4 +1,7 @@
-"""Hosts judged by their names alone: public, private or loopback (wire.md A3, A10; cli.md, `--insecure`)."""
+"""Hosts judged by their names: public, private or loopback.
+
+It decides whether plain HTTP may be tried, whether credentials may go over it, and where a redirect may lead.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ _PRIVATE_SUFFIXES = (
     ".home.arpa",
     ".test",
 )
-# registries that are public whoever asks: they never fall back to plain HTTP or unverified TLS
+# well-known registries of the internet: they never fall back to plain HTTP or unverified TLS
 _PUBLIC = re.compile(
     r"(?:(?:registry-1\.|index\.)?docker\.io|hub\.docker\.com|auth\.docker\.io|ghcr\.io|docker\.pkg\.github\.com"
     r"|quay\.io|(?:.+\.)?gcr\.io|.+\.pkg\.dev|public\.ecr\.aws|.+\.amazonaws\.com(?:\.cn)?|.+\.azurecr\.(?:io|cn|us)"

@@ -1,7 +1,7 @@
 """Uploading a blob in chunks (distribution-spec "Pushing a blob in chunks"), for registries that limit one request.
 
-Only where the user asks for it: registries differ in what they make of PATCH, some lose chunks, and a chunk that fails
-cannot be taken up again. So a registry that does not say exactly how far it has come is sent the blob whole.
+Only where the user asks for it: some registries lose chunks, and a chunk that failed cannot be sent again. So where the
+registry does not say exactly how many bytes it has, the whole blob is sent in one request instead.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _REFUSED = frozenset({404, 405, 416})  # to the first PATCH: the registry knows 
 
 
 class NoProgress(Exception):
-    """The registry did not say that it has the bytes just sent: send the blob whole."""
+    """The registry did not say that it has the bytes just sent: the blob is to be sent whole."""
 
 
 def size_of(wanted: int, least: str) -> int:

@@ -1,4 +1,4 @@
-"""The registry client of a run: one `Client`, thread-safe, that hands out hosts and repositories."""
+"""The registry client of a run: one `Client` for all registries and workers."""
 
 from __future__ import annotations
 
@@ -39,14 +39,17 @@ def _no_chunk(_session: str) -> int:
 class Client:
     """Speaks to registries for one run.
 
-    `policies` gives what the user set for a host, None for nothing; `ca` is a CA file that counts for every host;
-    `insecure` allows falling back from verified HTTPS host by host . `clock` is in seconds and never goes back,
-    since waiting and expiry go by it; `now` is Unix time in seconds, by which only dates are read. `sleep` sleeps (by
-    default until `cancelled` is set). `on_warning` gets texts for people, `on_request` one redacted line a
-    request. `jobs` blobs move
-    at once to or from one host. `certificates`: whether client certificates are shown. `chunk` gives the
-    bytes of a blob that a host is sent in one request, 0 for all. `proxies` are those of this
-    process's environment, unless given. All of the callables may be called from any thread.
+    - `policies` gives what the user set for a host's TLS, None for nothing; `ca` is a CA file that counts for every
+      host; `insecure` lets hosts fall back from verified HTTPS; `certificates` says whether client certificates are
+      shown.
+    - `clock` is in seconds and never goes back: waiting and expiry go by it. `now` is Unix time, to read dates by.
+      `sleep` is by default one that `cancelled` interrupts.
+    - `on_warning` gets texts for people, `on_request` one redacted line for each request.
+    - `jobs` blobs move at once to or from a host. `chunk` gives the bytes of a blob that a host is sent in one request,
+      0 for all of them.
+    - `proxies` are those of this process's environment, unless given.
+
+    All of the callables may be called from any thread.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""A registry client as every face wants it: the user's settings for each host, and the credential chain."""
+"""A registry client for a command or an editor: with the user's settings for each host, and all their credentials."""
 
 from __future__ import annotations
 

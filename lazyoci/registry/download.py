@@ -1,4 +1,4 @@
-"""Reading one blob: raw bytes, hashed, resumed where a connection breaks (wire.md F26-F28)."""
+"""Downloading one blob: raw bytes, hashed, resumed where a connection breaks (distribution-spec "Pulling blobs")."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ class Download:
     def read(self, descriptor: Descriptor, offset: int, room: Room | None = None) -> Iterator[bytes | memoryview]:
         """The bytes from `offset` on, exactly as many as the descriptor says; unverified.
 
-        A connection that breaks is taken up where it broke; a registry that ignores `Range` is read past the bytes
-        that are here already. With `room`, memoryviews are what was filled of it.
+        After a connection that breaks, the next request asks for the rest (`Range`); where a registry sends all of it
+        again, what is here already is skipped. With `room`, memoryviews are what was filled of it.
         """
         at, attempt = offset, 0
         with self._session.throttle.blob():

@@ -1,7 +1,7 @@
 """What a registry refused or failed, typed, with its own words and the remedy (distribution-spec "Error Codes").
 
 RegistryError                       lazyoci.errors
-└── Failure                         knows its Task: host, repository, method, path, status, code, request id
+└── Failure                         has its Task: host, repository, method, path, status, code, request id
     ├── Unreachable                 .reason: down, dns, timeout, reset, proxy
     ├── TlsError                    certificate refused, or TLS where none is spoken
     ├── Unauthorized                no credentials, or the registry refused those it was shown
@@ -32,12 +32,12 @@ from lazyoci.errors import RegistryError
 from lazyoci.oci.reference import Repository
 from lazyoci.registry.sent_secrets import SENT
 
-_TELLING = 8  # characters of a secret that is hidden in our own words, too
+_TELLING = 8  # characters from which a secret is hidden in our own words, too
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What was asked of whom: `doing` reads as in "push to ghcr.io/acme/api", the rest is what machines report."""
+    """What was being done, and the request that failed: `doing` is for people, as "push to ghcr.io/acme/api"."""
 
     host: str
     repository: str = ""

@@ -20,7 +20,7 @@ from lazyoci.registry.request import Reply, Request
 from lazyoci.registry.session import Session
 
 _ACCEPT = {"Accept": mediatype.ACCEPT}
-_VERIFY_ATTEMPTS = 5  # reads of a manifest just written: some registries lag behind their own writes
+_VERIFY_ATTEMPTS = 5  # reads of a manifest that was just written: some registries show it later
 
 
 class Manifests:

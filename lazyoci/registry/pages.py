@@ -27,7 +27,7 @@ _BYTES_A_NAME = 210  # of a list that is read whole: 4 MiB for 20,000 names
 NAMES = 200_000  # listed at most, in some 100 MiB of memory
 _ACCEPT = {"Accept": f"application/json, {mediatype.OCI_INDEX}"}
 
-_LINK = re.compile(r"<([^<>]*)>([^<]*)")  # linear: what opens again is no target
+_LINK = re.compile(r"<([^<>]*)>([^<]*)")  # no "<" within a target, so that it takes linear time
 _NEXT = re.compile(r""";\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next\b)""", re.IGNORECASE)
 
 
@@ -43,7 +43,10 @@ def next_link(values: list[str]) -> str:
 def replies(
     session: Session, first: str, task: Task, scopes: Scopes, limit: int, warn: Callable[[str], None]
 ) -> Iterator[Reply]:
-    """The replies of all pages of a list; a chain of pages that loops, leaves the host or is too long ends."""
+    """The replies of all pages of a list. Pages in a circle, or too many of them, end it with a warning.
+
+    Raises ProtocolError for a page that is too large, or that links to another host.
+    """
     url, seen, left = first, set[str](), LIST_LIMIT
     for _ in range(limit):
         seen.add(url)

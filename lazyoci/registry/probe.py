@@ -1,4 +1,4 @@
-"""`registry test`: every step on the way to a registry and to the right to push, each with its result (cli.md)."""
+"""`registry test`: every step on the way to a registry and to the right to push, each with its result."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class _Probe:
         return self.steps
 
     def connection(self) -> None:
-        """DNS and TCP, by our own sockets; a proxy does both for us."""
+        """DNS and TCP, by sockets of our own; a proxy would do both in our place."""
         if not can_be_asked(self.session.connection.base):
             self.fail(LazyociError(f"there is no host named {self.session.name}", hint="Check its spelling."))
             return

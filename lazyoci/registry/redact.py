@@ -10,7 +10,7 @@ from lazyoci.registry.sent_secrets import SENT
 
 WORDS_LIMIT = 400  # characters of a registry's own words that are shown
 
-# what is shown of a query: everything else (signatures, upload state, tokens) is a secret or noise
+# the parameters of a query whose values are shown; others are signatures, tokens or the state of an upload
 _OPEN_PARAMETERS = frozenset({"digest", "mount", "from", "n", "last", "service", "scope", "artifacttype", "page_size"})
 _URL = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
 _BEARER = re.compile(r"\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE)

@@ -1,7 +1,7 @@
-"""What refers to a manifest: the referrers API, and the tag that stands in for it (distribution-spec "Referrers").
+"""What refers to a manifest (distribution-spec "Listing Referrers", "Referrers Tag Schema").
 
-A registry that has no such API keeps, under the tag `sha256-…`, an index of what refers to the manifest of that digest.
-Clients keep it: they read it, add to it, and write it back.
+Where a registry has no API for it, clients keep an index of what refers to a manifest under a tag made of its digest
+(`sha256-…`): they read it, add to it, and write it back.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def fallback(manifests: Manifests, subject: str) -> tuple[Manifest | None, list[
 
 
 def described(manifest: Manifest) -> Descriptor:
-    """The entry of a manifest among the referrers of its subject: with its artifact type and its annotations."""
+    """The entry of a manifest in the list of its subject's referrers: with its artifact type and its annotations."""
     own = manifest.descriptor
     return Descriptor(own.media_type, own.digest, own.size, manifest.annotations, None, manifest.artifact_type)
 

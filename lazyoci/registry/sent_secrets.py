@@ -1,7 +1,8 @@
-"""The secrets that this process sends, to be cut out of whatever comes back.
+"""The secrets that this process has sent, so that they can be cut out of whatever comes back.
 
-A registry that repeats what it was shown, by mistake or on purpose, would otherwise have it printed, logged and kept by
-CI. They are remembered for the whole process, since what comes back may come in any thread and any later request.
+A registry may repeat what it was shown, by mistake or on purpose, and messages are printed, logged and kept by CI. So
+what was sent is hidden in them. It is remembered for the whole process, since it may come back in any thread and with
+any later reply.
 """
 
 from __future__ import annotations
@@ -51,7 +52,8 @@ class Secrets:
     def hide(self, text: str, *, least: int = 0) -> str:
         """`text` without any of the secrets, however it is encoded.
 
-        `least` is for texts that are partly our own, in which a short secret may well be a word: its characters.
+        `least` is the number of characters below which a secret is left. It is for texts that are partly our own, in
+        which a short one may be a word.
         """
         with self._lock:
             if self._forms is None:

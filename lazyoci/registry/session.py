@@ -1,4 +1,4 @@
-"""One registry host for a run: connected once, then asked by all workers, with retries, tokens and the pauses it wants.
+"""One registry host for a run: connected once, then asked by all workers, with tokens, retries and pauses.
 
 Everything above sends a `Request` and gets a `Reply`, or one of the failures of `errors.py`.
 """

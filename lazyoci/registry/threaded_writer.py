@@ -1,4 +1,4 @@
-"""Where a download goes: to a hash and a file, in a thread of their own, by way of buffers that are used again."""
+"""Hashing and writing a download in a thread of its own, by way of buffers that are used again."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _BLOCKS = 16
 
 
 class ThreadedWriter:
-    """Hands what it is given to each consumer, in order, from a thread of its own; holds 4 MiB at most. For a `with`.
+    """Hands bytes to each consumer, in order, from a thread of its own; holds 4 MiB at most. For a `with`.
 
-    Hashing and writing release the GIL, so they cost no time beside the reading. The buffers are lent and come back:
-    fresh memory for every piece would cost as much time as its hash.
+    Hashing and writing release the GIL, so they go on while the next bytes are read. The buffers are used again: new
+    memory for every piece would cost as much time as its hash.
     """
 
     def __init__(self, *consumers: Callable[[memoryview], object]) -> None:

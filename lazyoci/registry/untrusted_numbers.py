@@ -1,4 +1,4 @@
-"""Numbers that a registry or a token server sends: what is no sensible one is treated as if it were not there."""
+"""Numbers that a registry or a token server sends. One that makes no sense counts as if it had not been sent."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Pushing one blob: HEAD, mount, POST and PUT; the unit of retry is the whole blob (wire.md A4, A9).
+"""Uploading one blob: HEAD, mount, POST and PUT (distribution-spec "Pushing blobs").
 
-Chunked uploads are not done: registries differ too much in what they make of them, and a session that failed once
-cannot be trusted again.
+After a failure the whole blob is sent again, in a new session: one that failed cannot be trusted to go on. Chunks are
+sent only where the user asks for them (`chunked_upload.py`).
 """
 
 from __future__ import annotations
@@ -129,9 +129,9 @@ class Upload:
                     session.transport.sleep(seconds)
 
     def _mount(self, descriptor: Descriptor, sources: Sequence[str]) -> tuple[bool, str]:
-        """Try to take the blob from another repository of the host: done, or the session that came instead, if any.
+        """Try to mount the blob from another repository of the host: whether it was, else the upload begun instead.
 
-        Any refusal means that the plain way is gone: registries answer 403 and 500 where 202 is meant.
+        After any refusal the blob is uploaded: some registries answer 403 or 500 where the specification has 202.
         """
         for source in sources:
             if source == self._path:
@@ -217,7 +217,7 @@ class Upload:
         location, _ = self._start()
         status = self.cancel(location)
         if status in (401, 403):
-            # distribution wants the delete scope for this, which a pusher may not have: asked for only now
+            # distribution wants the delete scope for this, which not everybody who may push has: so only now
             scopes = scope.union(self._scopes, (scope.repository(self._path, "delete"),))
             try:
                 reply = self._session.send(
@@ -239,7 +239,7 @@ class Upload:
     def _whose_fault(
         self, wrong: errors.DigestMismatch, descriptor: Descriptor, open: Callable[[], BinaryIO]
     ) -> errors.Failure:
-        """The registry got other bytes than the digest says: did the file change, or were they altered on the way?"""
+        """The failure where the registry got other bytes: the file changed, or they were altered on the way."""
         with open() as stream:
             now, size = digests.of_stream(stream)
         if descriptor.digest.startswith("sha256:") and (now, size) != (descriptor.digest, descriptor.size):

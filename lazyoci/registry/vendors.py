@@ -1,4 +1,4 @@
-"""Which registry this is, and what helps there: one remedy for each registry and kind of refusal (wire.md B)."""
+"""Registry products: how each is recognised, and what helps where it refuses (the "registry hints")."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from lazyoci.registry.address import name_of
 
 @dataclass(frozen=True, slots=True)
 class Vendor:
-    """A registry product: its id, its name for people, and its remedies; `{host}`, `{path}`, `{user}` are filled in."""
+    """A registry product: its id, its name for people, and a remedy for each kind of refusal.
+
+    `{host}`, `{path}`, `{user}`, `{project}` and `{label}` in a remedy are filled in.
+    """
 
     id: str
     name: str
@@ -19,9 +22,9 @@ class Vendor:
     push: str  # credentials without the right to push
     missing: str = ""  # the repository does not exist
     immutable: str = "Push another tag, or have the repository's owner allow tags to move."
-    refused: str = ""  # it takes the manifest not, or gives it not: a policy, or a type that it does not know
-    unsupported: str = ""  # it does not do at all what was asked
-    cut: str = ""  # it hangs up where an upload begins
+    refused: str = ""  # it refuses the manifest: by a policy, or because of a type that it does not know
+    unsupported: str = ""  # it does not offer the operation
+    cut: str = ""  # it closes the connection where an upload begins
     quota: str = "Delete what is no longer needed there, or have the limit raised."
     rate: str = "Wait a few minutes before the next push; fewer at a time: --jobs 1"
     policy: str = "Only those who run the registry can change this policy, or exempt {path} from it."
@@ -201,7 +204,7 @@ _BY_HOST: tuple[tuple[str, str], ...] = (
     (r"registry\.digitalocean\.com", "do"),
     (r".+\.jfrog\.io", "jfrog"),
 )
-# products that run under any name give themselves away in a header
+# products that run under any name are recognised by a header
 _BY_HEADER: tuple[tuple[str, str, str], ...] = (
     ("x-jfrog-version", "", "jfrog"),
     ("x-artifactory-id", "", "jfrog"),

@@ -1,4 +1,4 @@
-"""The web page of a repository, where its registry has one that anybody can find by its name."""
+"""The web page of a repository, for registries where its address follows from the name."""
 
 from __future__ import annotations
 

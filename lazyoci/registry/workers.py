@@ -1,4 +1,4 @@
-"""Waiting for workers without becoming deaf to Ctrl-C."""
+"""Waiting for the results of workers in such a way that Ctrl-C still ends the run."""
 
 from __future__ import annotations
 

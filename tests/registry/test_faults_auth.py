@@ -22,8 +22,8 @@ Fakes = Callable[..., FakeRegistry]
 USERS = {"alice": "s3cret"}
 
 
-# ---------------------------------------------------------------------- 8: tokens end
-def test_fault_8_a_token_that_ends_between_post_and_put(fakes: Fakes) -> None:
+# ---------------------------------------------------------------------- tokens end
+def test_a_token_that_ends_between_post_and_put(fakes: Fakes) -> None:
     guard = Bearer(USERS)
     fake = fakes(guard=guard)
 
@@ -40,7 +40,7 @@ def test_fault_8_a_token_that_ends_between_post_and_put(fakes: Fakes) -> None:
     assert fake.count("*", status=401) >= 2  # the ping, and whoever met the dead token
 
 
-def test_fault_8_a_token_is_renewed_before_a_large_body(fakes: Fakes) -> None:
+def test_a_token_is_renewed_before_a_large_body(fakes: Fakes) -> None:
     tools = kit(keys=ALICE)
     fake = fakes(guard=Bearer(USERS, clock=tools.clock, expires_in=100, lifetime=100))
 
@@ -56,7 +56,7 @@ def test_fault_8_a_token_is_renewed_before_a_large_body(fakes: Fakes) -> None:
     assert fake.count("GET", "/token") == 2
 
 
-def test_fault_8_a_token_that_the_clock_ended_is_renewed_unasked(fakes: Fakes) -> None:
+def test_a_token_that_the_clock_ended_is_renewed_unasked(fakes: Fakes) -> None:
     tools = kit(keys=ALICE)
     fake = fakes(guard=Bearer(USERS, clock=tools.clock, expires_in=300, lifetime=300))
     references = wanted(f"{fake.host}/a/b:v1")
@@ -68,8 +68,8 @@ def test_fault_8_a_token_that_the_clock_ended_is_renewed_unasked(fakes: Fakes) -
     assert fake.count("*", status=401) == 1  # the ping's
 
 
-# ---------------------------------------------------------------------- 9: 401 for ever
-def test_fault_9_401_for_ever_is_one_refresh_and_a_clear_error(fakes: Fakes) -> None:
+# ---------------------------------------------------------------------- 401 for ever
+def test_401_for_ever_is_one_refresh_and_a_clear_error(fakes: Fakes) -> None:
     fake = fakes(guard=Bearer(USERS, reject_all=True))
     (error,) = preflight([wanted(f"{fake.host}/a/b:v1")], kit(keys=ALICE).client).errors
     assert isinstance(error, Denied)  # the token server took the credentials: a right is missing
@@ -77,7 +77,7 @@ def test_fault_9_401_for_ever_is_one_refresh_and_a_clear_error(fakes: Fakes) -> 
     assert 'the token of user "alice" (from the test)' in error.message
 
 
-def test_fault_9_wrong_basic_credentials_are_tried_once(fakes: Fakes) -> None:
+def test_wrong_basic_credentials_are_tried_once(fakes: Fakes) -> None:
     fake = fakes(guard=Basic({"alice": "another"}))
     (error,) = preflight([wanted(f"{fake.host}/a/b:v1")], kit(keys=ALICE).client).errors
     assert isinstance(error, Unauthorized)
@@ -104,9 +104,9 @@ def test_no_credentials_at_all(fakes: Fakes) -> None:
         assert f"lazyoci registry add {fake.host}" in error.hint
 
 
-# ---------------------------------------------------------------------- 10: shapes of tokens and challenges
+# ---------------------------------------------------------------------- shapes of tokens and challenges
 @pytest.mark.parametrize("field", ["token", "access_token"])
-def test_fault_10_either_name_of_the_token_and_no_lifetime(fakes: Fakes, field: str) -> None:
+def test_either_name_of_the_token_and_no_lifetime(fakes: Fakes, field: str) -> None:
     fake = fakes(guard=Bearer(USERS, fields=(field,), expires_in=None, opaque=True))
     pushed = run(kit(keys=ALICE), wanted(f"{fake.host}/a/b:v1"), artifact(b"one"))
     assert states(pushed) == {f"{fake.host}/a/b:v1": "new"}
@@ -124,7 +124,7 @@ def test_fault_10_either_name_of_the_token_and_no_lifetime(fakes: Fakes, field: 
     ],
     ids=["three headers", "three in one", "a placeholder scope", "commas and quotes", "a relative realm"],
 )
-def test_fault_10_challenges(fakes: Fakes, challenge: Callable[[str, str], list[str]]) -> None:
+def test_challenges(fakes: Fakes, challenge: Callable[[str, str], list[str]]) -> None:
     fake = fakes(guard=Bearer(USERS, challenge=challenge))
     pushed = run(kit(keys=ALICE), wanted(f"{fake.host}/a/b:v1"), artifact(b"one"))
     assert states(pushed) == {f"{fake.host}/a/b:v1": "new"}
@@ -132,7 +132,7 @@ def test_fault_10_challenges(fakes: Fakes, challenge: Callable[[str, str], list[
     assert asked.target.endswith("scope=repository:a/b:pull,push")
 
 
-# ---------------------------------------------------------------------- 11: POST
+# ---------------------------------------------------------------------- POST
 IDENTITY = Credential("the test", "", identity_token="refresh-me")
 
 
@@ -146,7 +146,7 @@ def test_an_identity_token_is_exchanged_by_post(fakes: Fakes) -> None:
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 405])
-def test_fault_11_without_post_the_token_comes_by_get(fakes: Fakes, status: int) -> None:
+def test_without_post_the_token_comes_by_get(fakes: Fakes, status: int) -> None:
     fake = fakes(guard=Bearer({"<token>": "refresh-me"}, post=status))
     pushed = run(kit(keys=IDENTITY), wanted(f"{fake.host}/a/b:v1"), artifact(b"one"))
     assert states(pushed) == {f"{fake.host}/a/b:v1": "new"}
@@ -154,7 +154,7 @@ def test_fault_11_without_post_the_token_comes_by_get(fakes: Fakes, status: int)
     assert fake.count("GET", "/token", status=200) == 1
 
 
-# ---------------------------------------------------------------------- 40: helpers
+# ---------------------------------------------------------------------- helpers
 def with_helper(tmp_path: Path, script: str, host: str, timeout: float = 30.0) -> Kit:
     """A client whose credentials come from the Docker helper `docker-credential-test`, a Python program."""
     if os.name == "nt":
@@ -184,7 +184,7 @@ def test_a_helper_gives_the_credentials(fakes: Fakes, tmp_path: Path) -> None:
     ],
     ids=["hangs", "junk", "fails"],
 )
-def test_fault_40_a_helper_that_misbehaves_is_an_error(
+def test_a_helper_that_misbehaves_is_an_error(
     fakes: Fakes, tmp_path: Path, script: str, timeout: float, words: str
 ) -> None:
     fake = fakes(guard=Basic(USERS))
@@ -194,7 +194,7 @@ def test_fault_40_a_helper_that_misbehaves_is_an_error(
     assert "docker-credential-test" in error.message and words in error.message
 
 
-def test_fault_40_a_helper_that_has_nothing_means_anonymous(fakes: Fakes, tmp_path: Path) -> None:
+def test_a_helper_that_has_nothing_means_anonymous(fakes: Fakes, tmp_path: Path) -> None:
     fake = fakes()
     script = "print('credentials not found in native keychain'); sys.exit(1)"
     pushed = run(with_helper(tmp_path, script, fake.host), wanted(f"{fake.host}/a/b:v1"), artifact(b"one"))

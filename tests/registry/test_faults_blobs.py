@@ -35,15 +35,15 @@ def push_blob(tools: Kit, fake: FakeRegistry, *mount_from: str) -> str:
     return remote.push_blob(BLOB, stream(DATA), mount_from=mount_from)
 
 
-# ---------------------------------------------------------------------- 15: mounts
-def test_fault_15_a_mount_answered_202_goes_on_in_that_session(fake: FakeRegistry) -> None:
+# ---------------------------------------------------------------------- mounts
+def test_a_mount_answered_202_goes_on_in_that_session(fake: FakeRegistry) -> None:
     assert push_blob(kit(), fake, "c/d") == "uploaded"  # c/d does not have it
     assert fake.count("POST") == 1
     assert fake.count("PUT", UPLOADS, status=201) == 1
 
 
 @pytest.mark.parametrize("status", [403, 404, 405, 500])
-def test_fault_15_a_mount_that_is_refused_falls_through(fake: FakeRegistry, status: int) -> None:
+def test_a_mount_that_is_refused_falls_through(fake: FakeRegistry, status: int) -> None:
     fake.seed_blob("c/d", DATA)
     fake.script.on("POST", "mount=", faults.answer(status, body=b""), nth=None)
     tools = kit()
@@ -52,22 +52,22 @@ def test_fault_15_a_mount_that_is_refused_falls_through(fake: FakeRegistry, stat
     assert tools.clock.slept == []
 
 
-# ---------------------------------------------------------------------- 16, 17: HEAD
+# ---------------------------------------------------------------------- HEAD
 @pytest.mark.parametrize("status", [403, 405, 412])
-def test_fault_16_a_head_that_tells_nothing(fake: FakeRegistry, status: int) -> None:
+def test_a_head_that_tells_nothing(fake: FakeRegistry, status: int) -> None:
     fake.script.on("HEAD", "/blobs/", faults.answer(status, body=b""), nth=None)
     pushed = run(kit(), wanted(f"{fake.host}/a/b:v1"), artifact(b"one"))
     assert states(pushed) == {f"{fake.host}/a/b:v1": "new"}
 
 
-def test_fault_17_a_blob_of_the_wrong_length_is_uploaded_again(fake: FakeRegistry) -> None:
+def test_a_blob_of_the_wrong_length_is_uploaded_again(fake: FakeRegistry) -> None:
     fake.seed_blob("a/b", DATA)
     fake.script.on("HEAD", "/blobs/", faults.header("Content-Length", "17"))
     assert push_blob(kit(), fake) == "uploaded"
 
 
-# ---------------------------------------------------------------------- 18, 19: what the registry says it stored
-def test_fault_18_a_wrong_digest_for_a_blob_is_fatal(fake: FakeRegistry) -> None:
+# ---------------------------------------------------------------------- what the registry says it stored
+def test_a_wrong_digest_for_a_blob_is_fatal(fake: FakeRegistry) -> None:
     fake.script.on("PUT", UPLOADS, faults.header("Docker-Content-Digest", OTHER), nth=None)
     with pytest.raises(DigestMismatch) as raised:
         push_blob(kit(), fake)
@@ -76,7 +76,7 @@ def test_fault_18_a_wrong_digest_for_a_blob_is_fatal(fake: FakeRegistry) -> None
     assert fake.count("PUT") == 1
 
 
-def test_fault_18_a_wrong_digest_for_a_manifest_is_fatal(fake: FakeRegistry) -> None:
+def test_a_wrong_digest_for_a_manifest_is_fatal(fake: FakeRegistry) -> None:
     fake.script.on("PUT", "/manifests/", faults.header("Docker-Content-Digest", OTHER), nth=None)
     built = artifact(b"one")
     pushed = run(kit(), wanted(f"{fake.host}/a/b:v1"), built)
@@ -86,7 +86,7 @@ def test_fault_18_a_wrong_digest_for_a_manifest_is_fatal(fake: FakeRegistry) -> 
     assert fake.tag("a/b", "v1") == ""
 
 
-def test_fault_19_without_the_header_the_manifest_is_read_back(fakes: Fakes) -> None:
+def test_without_the_header_the_manifest_is_read_back(fakes: Fakes) -> None:
     fake = fakes(traits=Traits(digest_header=False))
     built = artifact(b"one")
     pushed = run(kit(), wanted(f"{fake.host}/a/b:v1"), built)
@@ -96,7 +96,7 @@ def test_fault_19_without_the_header_the_manifest_is_read_back(fakes: Fakes) -> 
     assert states(again) == {f"{fake.host}/a/b:v1": "unchanged"}
 
 
-def test_fault_19_a_registry_that_stores_something_else_is_found_out(fakes: Fakes) -> None:
+def test_a_registry_that_stores_something_else_is_found_out(fakes: Fakes) -> None:
     fake = fakes(traits=Traits(digest_header=False))
     other = faults.rewrite(lambda reply: Reply(reply.status, reply.headers, b"{}"))
     fake.script.on("GET", r"/manifests/sha256:", other, nth=None)
@@ -105,7 +105,7 @@ def test_fault_19_a_registry_that_stores_something_else_is_found_out(fakes: Fake
     assert fake.tag("a/b", "v1") == ""
 
 
-# ---------------------------------------------------------------------- 20: the file changes
+# ---------------------------------------------------------------------- the file changes
 def from_file(path: Path) -> Built:
     """An artifact of one file, where it lies."""
     store = Staged()
@@ -116,7 +116,7 @@ def from_file(path: Path) -> Built:
 
 
 @pytest.mark.parametrize("change", ["truncated", "grown", "overwritten"])
-def test_fault_20_a_file_that_changes_during_its_upload(fake: FakeRegistry, tmp_path: Path, change: str) -> None:
+def test_a_file_that_changes_during_its_upload(fake: FakeRegistry, tmp_path: Path, change: str) -> None:
     path = tmp_path / "layer.bin"
     path.write_bytes(noise(30_000_000))
     built = from_file(path)
@@ -146,7 +146,7 @@ def test_fault_20_a_file_that_changes_during_its_upload(fake: FakeRegistry, tmp_
     assert fake.tag("a/b", "v1") == ""
 
 
-def test_fault_20_a_file_that_changed_before_its_upload(fake: FakeRegistry, tmp_path: Path) -> None:
+def test_a_file_that_changed_before_its_upload(fake: FakeRegistry, tmp_path: Path) -> None:
     path = tmp_path / "layer.bin"
     path.write_bytes(noise(100_000))
     built = from_file(path)
@@ -157,9 +157,9 @@ def test_fault_20_a_file_that_changed_before_its_upload(fake: FakeRegistry, tmp_
     assert f"{path} changed" in str(one.error)
 
 
-# ---------------------------------------------------------------------- 22: sessions
+# ---------------------------------------------------------------------- sessions
 @pytest.mark.parametrize(("status", "code"), [(404, "BLOB_UPLOAD_UNKNOWN"), (404, "BLOB_UPLOAD_INVALID"), (416, "X")])
-def test_fault_22_a_stale_session_is_replaced(fake: FakeRegistry, status: int, code: str) -> None:
+def test_a_stale_session_is_replaced(fake: FakeRegistry, status: int, code: str) -> None:
     fake.script.on("PUT", UPLOADS, faults.answer(status, code))
     assert push_blob(kit(), fake) == "uploaded"
     first, second = fake.requests("PUT")

@@ -61,13 +61,13 @@ def test_the_registrys_least_size_counts(fakes: Fakes) -> None:
 
 
 @pytest.mark.parametrize("value", ["0-0", "0-99998", "0-100000", "", None, "bytes", "1-99999"])
-def test_fault_21_a_range_that_does_not_say_it_has_the_chunk(fake: FakeRegistry, value: str | None) -> None:
+def test_a_range_that_does_not_say_it_has_the_chunk(fake: FakeRegistry, value: str | None) -> None:
     fake.script.on("PATCH", "/blobs/uploads/", faults.header("Range", value))
     assert send(fake) == len(DATA)
     assert steps(fake) == ["POST", "PATCH 0-99999", "DELETE", "POST", "PUT"]
 
 
-def test_fault_21_a_later_chunk_that_is_dropped_in_silence(fake: FakeRegistry) -> None:
+def test_a_later_chunk_that_is_dropped_in_silence(fake: FakeRegistry) -> None:
     fake.script.on("PATCH", "/blobs/uploads/", faults.header("Range", "0-99999"), nth=2)
     assert send(fake) == len(DATA)
     assert steps(fake)[-2:] == ["POST", "PUT"]

@@ -35,21 +35,21 @@ def ranges(fake: FakeRegistry) -> list[str]:
     return [entry.headers.get("range", "") for entry in fake.requests("GET", "/blobs/")]
 
 
-def test_fault_26_a_truncated_download_is_resumed(fake: FakeRegistry) -> None:
+def test_a_truncated_download_is_resumed(fake: FakeRegistry) -> None:
     fake.seed_blob("a/b", DATA)
     fake.script.on("GET", "/blobs/", faults.truncate(200_000))
     assert fetch(fake) == DATA
     assert ranges(fake) == ["", "bytes=200000-"]
 
 
-def test_fault_26_a_registry_that_ignores_range_starts_over(fake: FakeRegistry) -> None:
+def test_a_registry_that_ignores_range_starts_over(fake: FakeRegistry) -> None:
     fake.seed_blob("a/b", DATA)
     fake.script.on("GET", "/blobs/", faults.truncate(200_000), nth=1)
     fake.script.on("GET", "/blobs/", faults.answer(200, body=DATA), nth=2)
     assert fetch(fake) == DATA
 
 
-def test_fault_26_a_range_that_starts_elsewhere_is_not_believed(fake: FakeRegistry) -> None:
+def test_a_range_that_starts_elsewhere_is_not_believed(fake: FakeRegistry) -> None:
     fake.seed_blob("a/b", DATA)
     wrong = faults.answer(206, body=DATA[300_000:], Content_Range=f"bytes 300000-{len(DATA) - 1}/{len(DATA)}")
     fake.script.on("GET", "/blobs/", faults.truncate(200_000), nth=1)
@@ -57,7 +57,7 @@ def test_fault_26_a_range_that_starts_elsewhere_is_not_believed(fake: FakeRegist
     assert fetch(fake) == DATA
 
 
-def test_fault_26_what_an_earlier_run_left_is_kept(fake: FakeRegistry) -> None:
+def test_what_an_earlier_run_left_is_kept(fake: FakeRegistry) -> None:
     fake.seed_blob("a/b", DATA)
     assert fetch(fake, DATA[:123_456]) == DATA
     assert ranges(fake) == ["bytes=123456-"]
@@ -65,7 +65,7 @@ def test_fault_26_what_an_earlier_run_left_is_kept(fake: FakeRegistry) -> None:
 
 @pytest.mark.parametrize("secured", [False, True], ids=["plain", "tls"])
 @pytest.mark.parametrize("second", ["goes on", "ignores the range"])
-def test_fault_26_a_large_download_goes_on_where_it_broke(
+def test_a_large_download_goes_on_where_it_broke(
     fakes: Callable[..., FakeRegistry], tmp_path: Path, second: str, secured: bool
 ) -> None:
     data = noise(5_000_001)  # so large that it is read past httpx, into buffers that are used again
@@ -96,7 +96,7 @@ def test_a_new_file_is_not_cut(fake: FakeRegistry) -> None:
     assert file.getvalue() == DATA
 
 
-def test_fault_26_a_download_that_never_moves_is_given_up(fake: FakeRegistry) -> None:
+def test_a_download_that_never_moves_is_given_up(fake: FakeRegistry) -> None:
     fake.seed_blob("a/b", DATA)
     fake.script.on("GET", "/blobs/", faults.truncate(0), nth=None)
     with pytest.raises(Unreachable, match="broke off after 0 of 500000 bytes"):
@@ -109,14 +109,14 @@ def corrupt(reply: Reply) -> Reply:
     return Reply(reply.status, reply.headers, reply.body[:-1] + bytes([reply.body[-1] ^ 1]))
 
 
-def test_fault_27_corrupt_bytes_are_thrown_away_and_read_once_more(fake: FakeRegistry) -> None:
+def test_corrupt_bytes_are_thrown_away_and_read_once_more(fake: FakeRegistry) -> None:
     fake.seed_blob("a/b", DATA)
     fake.script.on("GET", "/blobs/", faults.rewrite(corrupt))
     assert fetch(fake) == DATA
     assert ranges(fake) == ["", ""]
 
 
-def test_fault_27_corrupt_twice_fails_and_leaves_nothing(fake: FakeRegistry, tmp_path: Path) -> None:
+def test_corrupt_twice_fails_and_leaves_nothing(fake: FakeRegistry, tmp_path: Path) -> None:
     fake.seed_blob("a/b", DATA)
     fake.script.on("GET", "/blobs/", faults.rewrite(corrupt), nth=None)
     with (tmp_path / "partial").open("w+b") as file, pytest.raises(DigestMismatch) as raised:
@@ -126,18 +126,18 @@ def test_fault_27_corrupt_twice_fails_and_leaves_nothing(fake: FakeRegistry, tmp
     assert len(ranges(fake)) == 2
 
 
-def test_fault_27_a_corrupt_start_of_an_earlier_run_is_read_anew(fake: FakeRegistry) -> None:
+def test_a_corrupt_start_of_an_earlier_run_is_read_anew(fake: FakeRegistry) -> None:
     fake.seed_blob("a/b", DATA)
     assert fetch(fake, b"x" * 1000) == DATA
 
 
-def test_fault_27_more_bytes_than_promised_are_refused(fake: FakeRegistry) -> None:
+def test_more_bytes_than_promised_are_refused(fake: FakeRegistry) -> None:
     fake.script.on("GET", "/blobs/", faults.answer(200, body=DATA + b"more"), nth=None)
     with pytest.raises(DigestMismatch, match="more than"):
         fetch(fake)
 
 
-def test_fault_28_the_digest_is_over_the_raw_bytes(fake: FakeRegistry) -> None:
+def test_the_digest_is_over_the_raw_bytes(fake: FakeRegistry) -> None:
     data = gzip.compress(b"a layer", mtime=0)
     blob = Descriptor(mediatype.OCI_LAYER_GZIP, of(data), len(data))
     fake.seed_blob("a/b", data)

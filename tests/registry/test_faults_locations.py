@@ -36,16 +36,16 @@ def repository(tools: Kit, host: str) -> RemoteRepository:
     return tools.client.repository(parse_repository(f"{host}/a/b"))
 
 
-# ---------------------------------------------------------------------- 12: Location
+# ---------------------------------------------------------------------- Location
 @pytest.mark.parametrize("absolute", [True, False], ids=["absolute", "relative"])
-def test_fault_12_locations_with_a_query(fakes: Fakes, absolute: bool) -> None:
+def test_locations_with_a_query(fakes: Fakes, absolute: bool) -> None:
     fake = fakes(traits=Traits(absolute_locations=absolute))
     assert push_blob(kit(), fake.host) == "uploaded"  # the fake knows no session without its _state
     (put,) = fake.requests("PUT")
     assert "_state=" in put.target and put.target.endswith(f"&digest={BLOB.digest}")
 
 
-def test_fault_12_a_location_without_a_query(fakes: Fakes) -> None:
+def test_a_location_without_a_query(fakes: Fakes) -> None:
     fake = fakes()
 
     def plain(exchange: Exchange) -> None:
@@ -57,7 +57,7 @@ def test_fault_12_a_location_without_a_query(fakes: Fakes) -> None:
     assert push_blob(kit(), fake.host) == "uploaded"
 
 
-def test_fault_12_a_location_that_drops_443_is_the_same_registry(fakes: Fakes, named: Named) -> None:
+def test_a_location_that_drops_443_is_the_same_registry(fakes: Fakes, named: Named) -> None:
     guard = Basic(USERS)
     fake = fakes(guard=guard)
     fake.distribution.base = "https://registry.example.com"
@@ -68,7 +68,7 @@ def test_fault_12_a_location_that_drops_443_is_the_same_registry(fakes: Fakes, n
 
 
 @pytest.mark.parametrize("guard", [Basic(USERS), Bearer(USERS)], ids=["basic", "bearer"])
-def test_fault_12_another_host_gets_no_credentials(fakes: Fakes, guard: Basic | Bearer) -> None:
+def test_another_host_gets_no_credentials(fakes: Fakes, guard: Basic | Bearer) -> None:
     fake, storage = fakes(guard=guard), fakes()
     elsewhere = f"{storage.url}/bucket/object?sig=abc%2Fdef&expires=9"
     fake.script.on("POST", UPLOADS, faults.header("Location", elsewhere))
@@ -80,13 +80,13 @@ def test_fault_12_another_host_gets_no_credentials(fakes: Fakes, guard: Basic | 
     assert put.body == DATA
 
 
-# ---------------------------------------------------------------------- 13: 307
+# ---------------------------------------------------------------------- 307
 def to_storage(storage: FakeRegistry) -> faults.Action:
     """Redirect a PUT to a storage of another origin."""
     return faults.redirect(307, f"{storage.url}/bucket/object?sig=abc")
 
 
-def test_fault_13_a_redirected_upload_carries_no_credentials(fakes: Fakes) -> None:
+def test_a_redirected_upload_carries_no_credentials(fakes: Fakes) -> None:
     fake, storage = fakes(guard=Bearer(USERS)), fakes()
     fake.script.on("PUT", UPLOADS, to_storage(storage))
     storage.script.on("PUT", "/bucket/", faults.answer(201, body=b""))
@@ -96,7 +96,7 @@ def test_fault_13_a_redirected_upload_carries_no_credentials(fakes: Fakes) -> No
     assert put.body == DATA
 
 
-def test_fault_13_a_retry_starts_at_the_registry_again(fakes: Fakes) -> None:
+def test_a_retry_starts_at_the_registry_again(fakes: Fakes) -> None:
     fake, storage = fakes(guard=Bearer(USERS)), fakes()
     fake.script.on("PUT", UPLOADS, to_storage(storage), nth=(1, 2))
     storage.script.on("PUT", "/bucket/", faults.reset(after=1000), nth=1)
@@ -107,7 +107,7 @@ def test_fault_13_a_retry_starts_at_the_registry_again(fakes: Fakes) -> None:
     assert not any("authorization" in entry.headers for entry in storage.requests())
 
 
-def test_fault_13_a_redirected_download_carries_no_credentials(fakes: Fakes) -> None:
+def test_a_redirected_download_carries_no_credentials(fakes: Fakes) -> None:
     fake, storage = fakes(guard=Bearer(USERS)), fakes()
     fake.seed_blob("a/b", DATA)
     fake.script.on("GET", "/blobs/", faults.redirect(307, f"{storage.url}/bucket/object?sig=abc"))
@@ -123,7 +123,7 @@ def test_a_circle_of_redirects_ends(fake: FakeRegistry) -> None:
         repository(kit(), fake.host).head_manifest("v1")
 
 
-# ---------------------------------------------------------------------- 14: places that are refused
+# ---------------------------------------------------------------------- places that are refused
 PUBLIC = "registry.example.com"
 
 
@@ -146,7 +146,7 @@ def public(fakes: Fakes, named: Named, **options: object) -> tuple[FakeRegistry,
         ("file:///etc/passwd", "the address scheme 'file'"),
     ],
 )
-def test_fault_14_locations_that_are_not_followed(fakes: Fakes, named: Named, location: str, words: str) -> None:
+def test_locations_that_are_not_followed(fakes: Fakes, named: Named, location: str, words: str) -> None:
     fake, tools = public(fakes, named)
     fake.script.on("POST", UPLOADS, faults.header("Location", location))
     with pytest.raises(ProtocolError) as raised:
@@ -155,22 +155,22 @@ def test_fault_14_locations_that_are_not_followed(fakes: Fakes, named: Named, lo
     assert not fake.requests("PUT")
 
 
-def test_fault_14_redirects_that_are_not_followed(fakes: Fakes, named: Named) -> None:
+def test_redirects_that_are_not_followed(fakes: Fakes, named: Named) -> None:
     fake, tools = public(fakes, named)
     fake.script.on("HEAD", "/manifests/", faults.redirect(307, "https://10.0.0.1/x"))
     with pytest.raises(ProtocolError, match="private network"):
         repository(tools, PUBLIC).head_manifest("v1")
 
 
-def test_fault_14_a_realm_that_is_not_asked(fakes: Fakes, named: Named) -> None:
+def test_a_realm_that_is_not_asked(fakes: Fakes, named: Named) -> None:
     _fake, tools = public(fakes, named, guard=Bearer(USERS, realm="https://127.0.0.1:1/token"))
     (error,) = preflight([wanted(f"{PUBLIC}/a/b:v1")], tools.client).errors
     assert isinstance(error, ProtocolError)
     assert "127.0.0.1, an address of a private network" in error.message
 
 
-# ---------------------------------------------------------------------- 35: cookies
-def test_fault_35_cookies_are_never_returned(fake: FakeRegistry) -> None:
+# ---------------------------------------------------------------------- cookies
+def test_cookies_are_never_returned(fake: FakeRegistry) -> None:
     def cookie(reply: Reply) -> Reply:
         return reply.replaced("Set-Cookie", "sid=1234; Path=/")
 
@@ -180,14 +180,14 @@ def test_fault_35_cookies_are_never_returned(fake: FakeRegistry) -> None:
     assert not any("cookie" in entry.headers for entry in fake.log)
 
 
-# ---------------------------------------------------------------------- 38: TLS
+# ---------------------------------------------------------------------- TLS
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> certs.Certificate:
     """A CA that no system knows."""
     return certs.make(tmp_path_factory.mktemp("ca"), "authority", authority=True)
 
 
-def test_fault_38_self_signed(fakes: Fakes, tmp_path: Path) -> None:
+def test_self_signed(fakes: Fakes, tmp_path: Path) -> None:
     fake = fakes(tls=certs.make(tmp_path, "self", "127.0.0.1").server_context())
     (error,) = preflight([wanted(f"{fake.host}/a/b:v1")], kit().client).errors
     assert isinstance(error, TlsError)
@@ -200,7 +200,7 @@ def test_fault_38_self_signed(fakes: Fakes, tmp_path: Path) -> None:
     (("127.0.0.1",), True, "expired"),
     (("another.example",), False, "mismatch"),
 ])  # fmt: skip
-def test_fault_38_expired_and_wrong_host(
+def test_expired_and_wrong_host(
     fakes: Fakes, tmp_path: Path, authority: certs.Certificate, hosts: tuple[str, ...], expired: bool, words: str
 ) -> None:
     certificate = certs.make(tmp_path, "server", *hosts, issuer=authority, expired=expired)

@@ -19,14 +19,14 @@ from tests.registry.kit import artifact, index, kit, run, states, wanted
 Fakes = Callable[..., FakeRegistry]
 
 
-# ---------------------------------------------------------------------- 23: MANIFEST_BLOB_UNKNOWN
+# ---------------------------------------------------------------------- MANIFEST_BLOB_UNKNOWN
 def forget(fake: FakeRegistry, digest: str) -> Callable[[], None]:
     """A registry that has a blob, and then has not."""
     return lambda: fake.distribution.repository("a/b").blobs.discard(digest)
 
 
 @pytest.mark.parametrize("status", [400, 404])
-def test_fault_23_a_blob_that_is_missing_after_all_is_pushed_once_more(fake: FakeRegistry, status: int) -> None:
+def test_a_blob_that_is_missing_after_all_is_pushed_once_more(fake: FakeRegistry, status: int) -> None:
     layer = fake.seed_blob("a/b", b"layer")  # HEAD finds it
     other = fake.seed_blob("a/b", b"other")
 
@@ -44,14 +44,14 @@ def test_fault_23_a_blob_that_is_missing_after_all_is_pushed_once_more(fake: Fak
     assert fake.count("PUT", f"digest={other}") == 0  # only what was named
 
 
-def test_fault_23_a_registry_that_names_nothing_gets_everything_again(fake: FakeRegistry) -> None:
+def test_a_registry_that_names_nothing_gets_everything_again(fake: FakeRegistry) -> None:
     fake.script.on("PUT", r"/manifests/", faults.answer(400, "MANIFEST_BLOB_UNKNOWN", "blob unknown to registry"))
     pushed = run(kit(), wanted(f"{fake.host}/a/b:v1"), artifact(b"one", b"two"))
     assert states(pushed) == {f"{fake.host}/a/b:v1": "new"}
     assert fake.count("PUT", "/blobs/uploads/") == 6
 
 
-def test_fault_23_only_once_then_it_fails(fake: FakeRegistry) -> None:
+def test_only_once_then_it_fails(fake: FakeRegistry) -> None:
     missing = of(b"layer")
     fake.script.on(
         "PUT", r"/manifests/", faults.answer(400, "MANIFEST_BLOB_UNKNOWN", f"blob unknown: {missing}"), nth=None
@@ -65,7 +65,7 @@ def test_fault_23_only_once_then_it_fails(fake: FakeRegistry) -> None:
     assert fake.tag("a/b", "v1") == ""
 
 
-def test_fault_23_a_tag_whose_manifest_lost_its_blobs(fake: FakeRegistry) -> None:
+def test_a_tag_whose_manifest_lost_its_blobs(fake: FakeRegistry) -> None:
     """The root is there by digest, so its blobs were not looked at; the registry's own check tells."""
     built = artifact(b"layer")
     run(kit(), wanted(f"{fake.host}/a/b:v1"), built)
@@ -75,7 +75,7 @@ def test_fault_23_a_tag_whose_manifest_lost_its_blobs(fake: FakeRegistry) -> Non
     assert of(b"layer") in fake.blobs("a/b")
 
 
-def test_fault_23_a_child_that_is_missing_after_all(fake: FakeRegistry) -> None:
+def test_a_child_that_is_missing_after_all(fake: FakeRegistry) -> None:
     store = Staged()
     child = artifact(b"child", store=store).root
     root = index(store, [child])
@@ -87,8 +87,8 @@ def test_fault_23_a_child_that_is_missing_after_all(fake: FakeRegistry) -> None:
     assert child.digest in fake.manifests("a/b")
 
 
-# ---------------------------------------------------------------------- 24, 25: immutable tags
-def test_fault_24_the_same_digest_is_skipped(fakes: Fakes) -> None:
+# ---------------------------------------------------------------------- immutable tags
+def test_the_same_digest_is_skipped(fakes: Fakes) -> None:
     refuse = error_reply(400, "TAG_INVALID", "the tag is immutable")
     fake = fakes(traits=Traits(refuse_tag=lambda repository, tag, old, new: refuse if old else None))
     built, references = artifact(b"one"), wanted(f"{fake.host}/a/b:v1")
@@ -98,7 +98,7 @@ def test_fault_24_the_same_digest_is_skipped(fakes: Fakes) -> None:
     assert fake.count("PUT", "/manifests/v1") == 1
 
 
-def test_fault_24_another_digest_with_no_clobber_is_refused_before_any_upload(fake: FakeRegistry) -> None:
+def test_another_digest_with_no_clobber_is_refused_before_any_upload(fake: FakeRegistry) -> None:
     run(kit(), wanted(f"{fake.host}/a/b:v1"), artifact(b"old"))
     before = len(fake.log)
     pushed = run(kit(), wanted(f"{fake.host}/a/b:v1"), artifact(b"new"), no_clobber=True)
@@ -118,7 +118,7 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize("registry", REFUSALS)
-def test_fault_25_every_registrys_refusal_is_one_error(fake: FakeRegistry, registry: str) -> None:
+def test_every_registrys_refusal_is_one_error(fake: FakeRegistry, registry: str) -> None:
     status, code, message = REFUSALS[registry]
     run(kit(), wanted(f"{fake.host}/a/b:v1"), old := artifact(b"old"))
     fake.script.on("PUT", r"/manifests/v1$", faults.answer(status, code, message), nth=None)
@@ -135,7 +135,7 @@ def test_fault_25_every_registrys_refusal_is_one_error(fake: FakeRegistry, regis
     assert tools.clock.slept == []
 
 
-def test_fault_25_ecr_hangs_up_where_the_repository_is_missing(fake: FakeRegistry, named: Named) -> None:
+def test_ecr_hangs_up_where_the_repository_is_missing(fake: FakeRegistry, named: Named) -> None:
     fake.script.on("POST", "/blobs/uploads/", faults.reset(), nth=None)
     host = "123.dkr.ecr.eu-central-1.amazonaws.com"
     pushed = run(kit(hosts=named({host: fake.url}), attempts=2), wanted(f"{host}/a/b:v1"), artifact(b"new"))
@@ -144,7 +144,7 @@ def test_fault_25_ecr_hangs_up_where_the_repository_is_missing(fake: FakeRegistr
     assert "aws ecr create-repository --repository-name a/b" in outcome.error.hint
 
 
-# ---------------------------------------------------------------------- 33: lists
+# ---------------------------------------------------------------------- lists
 def tags(fake: FakeRegistry) -> tuple[list[str], list[str]]:
     """The tags of a/b, and the warnings."""
     tools = kit()
@@ -157,18 +157,18 @@ def listed(names: list[str] | None, link: str = "") -> faults.Action:
     return faults.rewrite(lambda _: json_reply(200, {"name": "a/b", "tags": names}, headers))
 
 
-def test_fault_33_null_is_an_empty_list(fake: FakeRegistry) -> None:
+def test_null_is_an_empty_list(fake: FakeRegistry) -> None:
     fake.script.on("GET", "/tags/list", listed(None))
     assert tags(fake) == ([], [])
 
 
-def test_fault_33_a_last_page_of_null(fake: FakeRegistry) -> None:
+def test_a_last_page_of_null(fake: FakeRegistry) -> None:
     fake.script.on("GET", "/tags/list", listed(["a", "b"], "/v2/a/b/tags/list?last=b&n=2"), nth=1)
     fake.script.on("GET", "/tags/list", listed(None), nth=2)
     assert tags(fake) == (["a", "b"], [])
 
 
-def test_fault_33_a_circle_of_links_ends_with_a_warning(fake: FakeRegistry) -> None:
+def test_a_circle_of_links_ends_with_a_warning(fake: FakeRegistry) -> None:
     fake.script.on("GET", "/tags/list", listed(["a"], "/v2/a/b/tags/list?last=a"), nth=None)
     found, warnings = tags(fake)
     assert found == ["a"]
@@ -176,7 +176,7 @@ def test_fault_33_a_circle_of_links_ends_with_a_warning(fake: FakeRegistry) -> N
     assert fake.count("GET", "/tags/list") == 2
 
 
-def test_fault_33_a_link_to_another_host_is_refused(fakes: Fakes) -> None:
+def test_a_link_to_another_host_is_refused(fakes: Fakes) -> None:
     fake, other = fakes(), fakes()
     fake.script.on("GET", "/tags/list", listed(["a"], f"{other.url}/v2/a/b/tags/list?last=a"))
     with pytest.raises(ProtocolError, match="links to another host"):
@@ -184,8 +184,8 @@ def test_fault_33_a_link_to_another_host_is_refused(fakes: Fakes) -> None:
     assert not other.log
 
 
-# ---------------------------------------------------------------------- 34: manifests that are none
-def test_fault_34_a_manifest_of_9_mib_is_not_read(fake: FakeRegistry) -> None:
+# ---------------------------------------------------------------------- manifests that are none
+def test_a_manifest_of_9_mib_is_not_read(fake: FakeRegistry) -> None:
     raw = json.dumps({"schemaVersion": 2, "layers": [], "config": None, "annotations": {"x": "y" * (9 << 20)}}).encode()
     fake.seed_manifest("a/b", raw, mediatype.OCI_MANIFEST, "v1")
     with pytest.raises(TooLarge, match="larger than 8 MiB"):
@@ -193,7 +193,7 @@ def test_fault_34_a_manifest_of_9_mib_is_not_read(fake: FakeRegistry) -> None:
 
 
 @pytest.mark.parametrize("raw", [b"not json", b"[]", b'{"schemaVersion": 2, "layers": 5}', b"[" * 100_000])
-def test_fault_34_bad_json_is_a_clean_error(fake: FakeRegistry, raw: bytes) -> None:
+def test_bad_json_is_a_clean_error(fake: FakeRegistry, raw: bytes) -> None:
     fake.seed_manifest("a/b", raw, mediatype.OCI_MANIFEST, "v1")
     with pytest.raises(ProtocolError) as raised:
         kit().client.repository(parse_repository(f"{fake.host}/a/b")).get_manifest("v1")

@@ -48,9 +48,9 @@ def story(fake: FakeRegistry, digest: str) -> list[str]:
     return [f"{one.method} {one.status}" for one in fake.requests("*", digest) if one.method in ("HEAD", "PUT")]
 
 
-# ---------------------------------------------------------------------- 1, 2: 429
+# ---------------------------------------------------------------------- 429
 @pytest.mark.parametrize("as_date", [False, True], ids=["seconds", "date"])
-def test_fault_1_429_pauses_all_workers_of_the_host(fake: FakeRegistry, as_date: bool) -> None:
+def test_429_pauses_all_workers_of_the_host(fake: FakeRegistry, as_date: bool) -> None:
     value = formatdate(START + 2, usegmt=True) if as_date else "2"
     fake.script.on("POST", UPLOADS, faults.answer(429, "TOOMANYREQUESTS", Retry_After=value))
     sleepers: list[float] = []
@@ -77,7 +77,7 @@ def test_fault_1_429_pauses_all_workers_of_the_host(fake: FakeRegistry, as_date:
     assert fake.count("POST", UPLOADS, status=429) == 1
 
 
-def test_fault_2_a_long_wait_fails_at_once(fake: FakeRegistry) -> None:
+def test_a_long_wait_fails_at_once(fake: FakeRegistry) -> None:
     fake.script.on("POST", UPLOADS, faults.answer(429, "TOOMANYREQUESTS", Retry_After="21600"), nth=None)
     tools = kit()
     pushed = run(tools, wanted(f"{fake.host}/a/b:v1"), artifact())
@@ -89,8 +89,8 @@ def test_fault_2_a_long_wait_fails_at_once(fake: FakeRegistry) -> None:
     assert tools.clock.slept == []
 
 
-# ---------------------------------------------------------------------- 3-6: whole-blob retry
-def test_fault_3_503_twice_is_waited_out(fake: FakeRegistry) -> None:
+# ---------------------------------------------------------------------- whole-blob retry
+def test_503_twice_is_waited_out(fake: FakeRegistry) -> None:
     fake.script.on("POST", UPLOADS, faults.answer(503, "UNAVAILABLE"), nth=(1, 2))
     tools = kit()
     pushed = run(tools, wanted(f"{fake.host}/a/b:v1"), artifact())
@@ -100,7 +100,7 @@ def test_fault_3_503_twice_is_waited_out(fake: FakeRegistry) -> None:
 
 
 @pytest.mark.parametrize("status", [500, 502])
-def test_fault_4_5xx_in_the_middle_of_a_put(fake: FakeRegistry, status: int) -> None:
+def test_5xx_in_the_middle_of_a_put(fake: FakeRegistry, status: int) -> None:
     built, digest = large()
     fake.script.on(
         "PUT", UPLOADS, faults.answer_early(status, "UNKNOWN", after=100_000), where=lambda r: digest in r.target
@@ -113,7 +113,7 @@ def test_fault_4_5xx_in_the_middle_of_a_put(fake: FakeRegistry, status: int) -> 
     assert len(second.body) == LARGE
 
 
-def test_fault_5_a_reset_in_the_middle_reads_the_file_anew(fake: FakeRegistry) -> None:
+def test_a_reset_in_the_middle_reads_the_file_anew(fake: FakeRegistry) -> None:
     built, digest = large()
     assert isinstance(built.store, Staged)
     store = Counted(built.store)
@@ -125,7 +125,7 @@ def test_fault_5_a_reset_in_the_middle_reads_the_file_anew(fake: FakeRegistry) -
     assert pushed.new_blobs == 2
 
 
-def test_fault_5_a_connection_that_always_breaks_is_given_up(fake: FakeRegistry) -> None:
+def test_a_connection_that_always_breaks_is_given_up(fake: FakeRegistry) -> None:
     built, digest = large()
     fake.script.on("PUT", digest, faults.reset(after=500_000), nth=None)
     tools = kit()
@@ -137,7 +137,7 @@ def test_fault_5_a_connection_that_always_breaks_is_given_up(fake: FakeRegistry)
     assert all(seconds <= 30 for seconds in tools.clock.slept)
 
 
-def test_fault_6_a_lost_reply_is_found_by_head(fake: FakeRegistry) -> None:
+def test_a_lost_reply_is_found_by_head(fake: FakeRegistry) -> None:
     built, digest = large()
     fake.script.on("PUT", digest, faults.lose_reply())
     pushed = run(kit(), wanted(f"{fake.host}/a/b:v1"), built)
@@ -146,14 +146,14 @@ def test_fault_6_a_lost_reply_is_found_by_head(fake: FakeRegistry) -> None:
     assert (pushed.new_blobs, pushed.existing) == (2, 0)
 
 
-def test_fault_6_a_lost_reply_to_a_manifest(fake: FakeRegistry) -> None:
+def test_a_lost_reply_to_a_manifest(fake: FakeRegistry) -> None:
     fake.script.on("PUT", r"/manifests/v1$", faults.lose_reply())
     pushed = run(kit(), wanted(f"{fake.host}/a/b:v1"), artifact(b"one"))
     assert states(pushed) == {f"{fake.host}/a/b:v1": "new"}
 
 
-# ---------------------------------------------------------------------- 7: early replies
-def test_fault_7_an_early_413_is_told_as_such(fake: FakeRegistry) -> None:
+# ---------------------------------------------------------------------- early replies
+def test_an_early_413_is_told_as_such(fake: FakeRegistry) -> None:
     built, digest = large()
     fake.script.on(
         "PUT",
@@ -168,7 +168,7 @@ def test_fault_7_an_early_413_is_told_as_such(fake: FakeRegistry) -> None:
     assert (one.error.status, fake.count("PUT", digest)) == (413, 1)
 
 
-def test_fault_7_an_early_401_renews_the_token() -> None:
+def test_an_early_401_renews_the_token() -> None:
     guard = Bearer({"alice": "s3cret"})
     with FakeRegistry(guard=guard) as fake:
         built, digest = large()
@@ -183,8 +183,8 @@ def test_fault_7_an_early_401_renews_the_token() -> None:
         assert story(fake, digest) == ["HEAD 404", "PUT 401", "PUT 201"]
 
 
-# ---------------------------------------------------------------------- 29-31: time
-def test_fault_29_under_1_kib_a_minute_is_a_stall(fake: FakeRegistry) -> None:
+# ---------------------------------------------------------------------- time
+def test_under_1_kib_a_minute_is_a_stall(fake: FakeRegistry) -> None:
     data = noise(200_000)
     digest = fake.seed_blob("a/b", data)
     tools = kit()
@@ -208,7 +208,7 @@ def test_fault_29_under_1_kib_a_minute_is_a_stall(fake: FakeRegistry) -> None:
     assert (second.status, second.headers["range"]) == (206, "bytes=100-")
 
 
-def test_fault_29_a_large_download_that_trickles_is_taken_up_again(fake: FakeRegistry) -> None:
+def test_a_large_download_that_trickles_is_taken_up_again(fake: FakeRegistry) -> None:
     data = noise(5 << 20)
     blob = Descriptor("application/octet-stream", fake.seed_blob("a/b", data), len(data))
     tools, mib = kit(), 1 << 20
@@ -243,7 +243,7 @@ def test_fault_29_a_large_download_that_trickles_is_taken_up_again(fake: FakeReg
     assert second.headers["range"] == f"bytes={mib + 100}-"
 
 
-def test_fault_29_a_large_download_that_falls_silent_is_taken_up_again(fake: FakeRegistry) -> None:
+def test_a_large_download_that_falls_silent_is_taken_up_again(fake: FakeRegistry) -> None:
     data = noise(5 << 20)
     blob = Descriptor("application/octet-stream", fake.seed_blob("a/b", data), len(data))
     never = threading.Event()
@@ -267,7 +267,7 @@ def test_fault_29_a_large_download_that_falls_silent_is_taken_up_again(fake: Fak
     ]
 
 
-def test_fault_29_a_registry_that_takes_no_bytes_is_a_stall(fake: FakeRegistry) -> None:
+def test_a_registry_that_takes_no_bytes_is_a_stall(fake: FakeRegistry) -> None:
     def is_large(request: Request) -> bool:
         return int(request.header("Content-Length")) > 1000
 
@@ -281,7 +281,7 @@ def test_fault_29_a_registry_that_takes_no_bytes_is_a_stall(fake: FakeRegistry) 
     assert states(pushed) == {f"{fake.host}/a/b:v1": "new"}
 
 
-def test_fault_30_slow_but_moving_has_no_total_limit(fake: FakeRegistry) -> None:
+def test_slow_but_moving_has_no_total_limit(fake: FakeRegistry) -> None:
     built, digest = large()
     tools = kit()
 
@@ -299,7 +299,7 @@ def test_fault_30_slow_but_moving_has_no_total_limit(fake: FakeRegistry) -> None
     assert fake.count("PUT", digest) == 1
 
 
-def test_fault_31_the_end_of_a_put_may_take_longer_than_a_read(fake: FakeRegistry) -> None:
+def test_the_end_of_a_put_may_take_longer_than_a_read(fake: FakeRegistry) -> None:
     built, digest = large()
 
     def think(exchange: Exchange) -> None:
@@ -314,8 +314,8 @@ def test_fault_31_the_end_of_a_put_may_take_longer_than_a_read(fake: FakeRegistr
     assert Timeouts().finish >= 120 and Timeouts().read == 60
 
 
-# ---------------------------------------------------------------------- 32: HTML
-def test_fault_32_a_web_page_becomes_a_short_message(fake: FakeRegistry) -> None:
+# ---------------------------------------------------------------------- HTML
+def test_a_web_page_becomes_a_short_message(fake: FakeRegistry) -> None:
     page = b"<!DOCTYPE html><html><head><title>504 Gateway Time-out</title></head><body>" + b"<p>x</p>" * 9000
     fake.script.on("POST", UPLOADS, faults.answer(504, body=page, Content_Type="text/html"), nth=None)
     tools = kit()
@@ -329,7 +329,7 @@ def test_fault_32_a_web_page_becomes_a_short_message(fake: FakeRegistry) -> None
     assert "504 Gateway Time-out" in text
 
 
-def test_fault_32_a_web_page_once_is_retried(fake: FakeRegistry) -> None:
+def test_a_web_page_once_is_retried(fake: FakeRegistry) -> None:
     fake.script.on("POST", UPLOADS, faults.answer(504, body=b"<html>", Content_Type="text/html"))
     pushed = run(kit(), wanted(f"{fake.host}/a/b:v1"), artifact())
     assert states(pushed) == {f"{fake.host}/a/b:v1": "new"}

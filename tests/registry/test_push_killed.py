@@ -162,7 +162,7 @@ def test_killed(fake: FakeRegistry, program: Program, moment: str) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="sends SIGINT and SIGTERM")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
-def test_fault_37_interrupted_in_the_middle_of_a_blob(fake: FakeRegistry, program: Program, number: int) -> None:
+def test_interrupted_in_the_middle_of_a_blob(fake: FakeRegistry, program: Program, number: int) -> None:
     go_on = threading.Event()
 
     def interrupt() -> None:

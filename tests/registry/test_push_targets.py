@@ -188,7 +188,7 @@ def three(fakes: Fakes) -> tuple[FakeRegistry, FakeRegistry, FakeRegistry]:
     return first, down, last
 
 
-def test_fault_36_one_of_three_targets_down_pushes_nothing(fakes: Fakes) -> None:
+def test_one_of_three_targets_down_pushes_nothing(fakes: Fakes) -> None:
     first, down, last = three(fakes)
     pushed = run(kit(), wanted(*(f"{one.host}/a/b:v1" for one in (first, down, last))), artifact(b"one"))
     assert list(states(pushed).values()) == ["skipped", "failed", "skipped"]
@@ -198,7 +198,7 @@ def test_fault_36_one_of_three_targets_down_pushes_nothing(fakes: Fakes) -> None
     assert not first.requests("POST") and not last.requests("PUT")
 
 
-def test_fault_36_with_keep_going_the_others_finish(fakes: Fakes) -> None:
+def test_with_keep_going_the_others_finish(fakes: Fakes) -> None:
     first, down, last = three(fakes)
     built = artifact(b"one")
     pushed = run(kit(), wanted(*(f"{one.host}/a/b:v1" for one in (first, down, last))), built, keep_going=True)
@@ -206,7 +206,7 @@ def test_fault_36_with_keep_going_the_others_finish(fakes: Fakes) -> None:
     assert first.tag("a/b", "v1") == last.tag("a/b", "v1") == built.root.digest
 
 
-def test_fault_36_a_target_that_goes_down_during_the_push(fakes: Fakes) -> None:
+def test_a_target_that_goes_down_during_the_push(fakes: Fakes) -> None:
     good, lost = fakes(), fakes()
     built, tools = artifact(noise(300_000), b"two"), kit()
     references = wanted(f"{lost.host}/a/b:v1", f"{lost.host}/a/b:latest", f"{good.host}/a/b:v1")
@@ -225,7 +225,7 @@ def test_after_a_failed_blob_no_further_one_of_that_target_begins(fake: FakeRegi
 
 
 # ---------------------------------------------------------------------- fault 37
-def test_fault_37_cancelling_stops_and_tells(fakes: Fakes) -> None:
+def test_cancelling_stops_and_tells(fakes: Fakes) -> None:
     fake, other = fakes(), fakes()
     reached, release = threading.Event(), threading.Event()
     fake.script.on("PUT", r"/slow/blobs/uploads/", faults.hold(release, after=100_000, reached=reached), nth=None)
@@ -250,7 +250,7 @@ def test_fault_37_cancelling_stops_and_tells(fakes: Fakes) -> None:
     assert not fake.requests("PUT", "/manifests/")
 
 
-def test_fault_37_before_the_push_nothing_is_sent(fake: FakeRegistry) -> None:
+def test_before_the_push_nothing_is_sent(fake: FakeRegistry) -> None:
     tools, references = kit(), wanted(f"{fake.host}/a/b:v1")
     found = preflight([references], tools.client)
     before = len(fake.log)
@@ -260,7 +260,7 @@ def test_fault_37_before_the_push_nothing_is_sent(fake: FakeRegistry) -> None:
     assert len(fake.log) == before
 
 
-def test_fault_37_between_two_tags(fake: FakeRegistry) -> None:
+def test_between_two_tags(fake: FakeRegistry) -> None:
     tools, built = kit(), artifact(b"one")
     host = fake.host
     fake.script.on("PUT", r"/manifests/v1$", faults.first(tools.cancelled.set))
@@ -273,7 +273,7 @@ def test_fault_37_between_two_tags(fake: FakeRegistry) -> None:
     assert first.pushed
 
 
-def test_fault_37_preflight_is_interrupted_too(fake: FakeRegistry) -> None:
+def test_preflight_is_interrupted_too(fake: FakeRegistry) -> None:
     tools = kit()
     tools.cancelled.set()
     (error,) = preflight([wanted(f"{fake.host}/a/b:v1")], tools.client).errors
@@ -363,7 +363,7 @@ def test_a_file_that_cannot_be_read_is_a_failure(fake: FakeRegistry) -> None:
     assert (one.state, str(one.error)) == ("failed", "layer.bin: Input/output error")
 
 
-def test_fault_37_a_worker_that_hangs_is_cut_off(fake: FakeRegistry) -> None:
+def test_a_worker_that_hangs_is_cut_off(fake: FakeRegistry) -> None:
     reached, never = threading.Event(), threading.Event()
     fake.script.on("PUT", r"/manifests/v1$", faults.hold(never, reached=reached))
     tools, references = kit(sleep=None), wanted(f"{fake.host}/a/b:v1", f"{fake.host}/a/b:v2")
@@ -379,7 +379,7 @@ def test_fault_37_a_worker_that_hangs_is_cut_off(fake: FakeRegistry) -> None:
     assert "was being written when the push was stopped" in str(first.error)
 
 
-def test_fault_37_a_preflight_that_hangs_is_cut_off(fake: FakeRegistry) -> None:
+def test_a_preflight_that_hangs_is_cut_off(fake: FakeRegistry) -> None:
     reached, never = threading.Event(), threading.Event()
     fake.script.on("HEAD", r"/manifests/v1$", faults.hold(never, reached=reached))
     tools = kit(sleep=None)

@@ -64,7 +64,7 @@ def test_the_api_lists_what_refers(fakes: Fakes) -> None:
     assert referrers.tag_of(SUBJECT) not in fake.distribution.repositories["a/b"].tags
 
 
-def test_fault_39_without_the_api_a_tag_keeps_the_index(fake: FakeRegistry) -> None:
+def test_without_the_api_a_tag_keeps_the_index(fake: FakeRegistry) -> None:
     remote, first, second = repository(fake), signature(), signature("application/vnd.acme.sbom", a="b")
     assert remote.referrers(SUBJECT) == []
     push(fake, first, "one")
@@ -78,7 +78,7 @@ def test_fault_39_without_the_api_a_tag_keeps_the_index(fake: FakeRegistry) -> N
     assert fake.distribution.repositories["a/b"].tags["v1"] == SUBJECT
 
 
-def test_fault_39_what_others_listed_stays_and_the_same_is_listed_once(fake: FakeRegistry) -> None:
+def test_what_others_listed_stays_and_the_same_is_listed_once(fake: FakeRegistry) -> None:
     remote, raw = repository(fake), signature()
     theirs: dict[str, Any] = {**EMPTY.to_json(), "org.acme": {"kept": True}}
     fake.seed_manifest(
@@ -94,7 +94,7 @@ def test_fault_39_what_others_listed_stays_and_the_same_is_listed_once(fake: Fak
     assert found[0].to_json()["org.acme"] == {"kept": True}
 
 
-def test_fault_39_a_tag_that_answers_with_the_subject_is_left_alone(fake: FakeRegistry) -> None:
+def test_a_tag_that_answers_with_the_subject_is_left_alone(fake: FakeRegistry) -> None:
     remote = repository(fake)
     tag = referrers.tag_of(SUBJECT)
 
@@ -110,7 +110,7 @@ def test_fault_39_a_tag_that_answers_with_the_subject_is_left_alone(fake: FakeRe
     assert tag not in fake.distribution.repositories["a/b"].tags
 
 
-def test_fault_39_a_tag_that_holds_something_else_is_left_alone(fake: FakeRegistry) -> None:
+def test_a_tag_that_holds_something_else_is_left_alone(fake: FakeRegistry) -> None:
     remote, tag = repository(fake), referrers.tag_of(SUBJECT)
     fake.seed_manifest("a/b", signature(x="y"), mediatype.OCI_MANIFEST, tag)
     with pytest.raises(ProtocolError, match="is no index"):
@@ -119,7 +119,7 @@ def test_fault_39_a_tag_that_holds_something_else_is_left_alone(fake: FakeRegist
     assert fake.distribution.repositories["a/b"].tags[tag] == of(signature(x="y"))
 
 
-def test_fault_39_an_entry_that_another_client_wrote_over_is_written_again(fake: FakeRegistry) -> None:
+def test_an_entry_that_another_client_wrote_over_is_written_again(fake: FakeRegistry) -> None:
     remote, raw, tag = repository(fake), signature(), referrers.tag_of(SUBJECT)
     other = dump({"schemaVersion": 2, "mediaType": mediatype.OCI_INDEX, "manifests": [EMPTY.to_json()]})
 

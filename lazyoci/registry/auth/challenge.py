@@ -1,4 +1,4 @@
-"""`WWW-Authenticate` challenges (RFC 9110 §11.6.1): a reader that never fails, whatever a server sends."""
+"""`WWW-Authenticate` challenges (RFC 9110 §11.6.1). Reading them never fails, whatever a server sends."""
 
 from __future__ import annotations
 

@@ -1,7 +1,9 @@
-"""Scopes of registry tokens: `type:name:action,action` (distribution's token scope documentation).
+"""Scopes of registry tokens: `type:name:action,action`.
 
-One merged scope a resource, the resource being pushed to first: duplicates broke some token servers, others read only
-the first one (wire.md A2).
+Each resource is named once, and the one that is written to comes first: some token servers fail where a resource is
+named twice, others read the first scope only.
+
+https://distribution.github.io/distribution/spec/auth/scope/
 """
 
 from __future__ import annotations
@@ -61,7 +63,7 @@ def parse(text: str) -> Scopes:
 
 
 def union(*groups: Iterable[Scope]) -> Scopes:
-    """All scopes of all groups, one a resource: the first stays first, the rest follow, writing ones before others."""
+    """All scopes of all groups, each resource once: those that write first, else in the order in which they come."""
     merged: dict[tuple[str, str], frozenset[str]] = {}
     for group in groups:
         for scope in group:

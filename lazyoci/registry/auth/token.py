@@ -1,6 +1,8 @@
-"""Bearer tokens: the request for one, the reply, and what a readable one grants (distribution "token auth", OAuth2).
+"""Bearer tokens: the request for one, the reply, and what a token says that it grants.
 
-Pure: `authenticator.py` sends the requests.
+Without I/O: the requests are sent by the session, for the authenticator.
+
+https://distribution.github.io/distribution/spec/auth/token/, https://distribution.github.io/distribution/spec/auth/oauth/
 """
 
 from __future__ import annotations
@@ -20,8 +22,8 @@ from lazyoci.registry.credentials.credential import Credential, is_text
 
 REPLY_LIMIT = 128 << 10  # bytes of a token server's reply that are read
 CLIENT_ID = "lazyoci"
-LEAST_LIFE = 60.0  # seconds a token lasts when the server says less, or nothing (distribution's token specification)
-MOST_LIFE = 366 * 86400.0  # a longer life is no sensible number, and read as none
+LEAST_LIFE = 60.0  # seconds a token lasts where the server says less, or nothing (token specification, expires_in)
+MOST_LIFE = 366 * 86400.0  # seconds; a longer life is taken for a mistake, and read as none
 RENEW_EARLY = 10.0  # seconds before its end a token is renewed
 
 
@@ -100,7 +102,7 @@ def read_reply(body: bytes, scopes: Scopes, credential: Credential | None, now: 
     if not isinstance(value, str) or not value.isascii() or not value.isprintable() or " " in value:
         raise TokenReplyError("its reply holds no token")
     lifetime = max(LEAST_LIFE, untrusted_numbers.seconds(document.get("expires_in"), most=MOST_LIFE) or 0.0)
-    # the local clock counts, not issued_at: servers' clocks differ
+    # by our own clock, not from issued_at: the clocks of servers differ
     token = Token(value, scopes, credential, now + lifetime, lifetime)
     refresh = document.get("refresh_token")
     return token, refresh if isinstance(refresh, str) and is_text(refresh) else ""
@@ -109,8 +111,8 @@ def read_reply(body: bytes, scopes: Scopes, credential: Credential | None, now: 
 def granted(value: str, path: str) -> frozenset[str] | None:
     """The actions that a token grants on a repository, unverified; None when it cannot be read (opaque).
 
-    A JWT's `access` claim lists them (distribution, token/jwt). One that lists only other names is not understood:
-    some registries rename paths.
+    A JWT's `access` claim lists them (https://distribution.github.io/distribution/spec/auth/jwt/). Where it lists other
+    repositories only, nothing is concluded: some registries rename paths.
     """
     parts = value.split(".")
     if len(parts) != 3:

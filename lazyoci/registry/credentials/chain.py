@@ -1,4 +1,4 @@
-"""The credential chain of every command: who we are at a registry, asked of one source after another (wire.md C).
+"""The credential chain: where the credentials for a registry are looked for, in this order.
 
     given to this command        --user with --pass-stdin
     the environment              LAZYOCI_USERNAME and LAZYOCI_PASSWORD, for the registry LAZYOCI_AUTH_HOST only
@@ -10,8 +10,9 @@
     helm                         registry/config.json
     nobody                       anonymous
 
-Within a file a helper for the host counts before the helper for all, and both before what the file itself holds; there,
-the longest path wins. The first that has something wins; one that is broken is an error, never passed over.
+Within a file, a helper for the host counts before the helper for all hosts, and both before what the file itself holds;
+of that, the entry with the longest path counts. The first source that has a credential is used; one that cannot be read
+is an error, and is not passed over.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Credentials in Docker's config.json and its kin: podman's auth.json, Helm's registry/config.json, ~/.dockercfg.
 
-docker/cli `cli/config/configfile`; containers-auth.json(5) for keys with a path. wire.md C.
+docker/cli `cli/config/configfile`; containers-auth.json(5) for keys with a path.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from lazyoci.oci.reference import DOCKER_HUB
 from lazyoci.registry.credentials.credential import Credential, is_text
 from lazyoci.settings.server import canonical_host
 
-HUB_KEY = "https://index.docker.io/v1/"  # what Docker Hub is called in files and by helpers, for ever
+HUB_KEY = "https://index.docker.io/v1/"  # what Docker Hub is called in files and by helpers
 
 
 def helper_key(host: str) -> str:
@@ -41,7 +41,7 @@ INLINE = "DOCKER_AUTH_CONFIG"  # the variable that holds such a file
 
 @dataclass(frozen=True, slots=True)
 class AuthFile:
-    """A file of that kind. `label` names it for people; `text` finds lines for messages and is never shown."""
+    """A file of that kind. `label` names it for people; `text`, which is never shown, tells the lines for messages."""
 
     label: str
     text: str = field(default="", repr=False)
@@ -96,7 +96,7 @@ class AuthFile:
             return Credential(self.label, username, registry_token=fields["registrytoken"])
         if fields["identitytoken"]:
             return Credential(self.label, username, identity_token=fields["identitytoken"])
-        # an empty entry only marks that a helper has the credentials; a name alone proves nothing
+        # an empty entry marks that a helper has the credentials; a name without a password is none
         return Credential(self.label, username, password) if password else None
 
     def _decode(self, key: str, auth: str) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Where credentials lie: the files of lazyoci, Podman, Docker and Helm, in the order they count (wire.md C)."""
+"""Where credentials lie: the files of lazyoci, Podman, Docker and Helm, in the order in which they are asked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Docker's credential helpers: programs `docker-credential-NAME` that keep or make credentials (wire.md C).
+"""Docker's credential helpers: programs `docker-credential-NAME` that keep or make credentials.
 
 Protocol: https://github.com/docker/docker-credential-helpers. The action is the argument, the server goes to stdin, the
 answer comes on stdout; a failure is told on stdout too.
@@ -139,8 +139,8 @@ def keep(
 ) -> None:
     """Have helper `name` keep this credential and no other for `key`; raises HelperError.
 
-    Some helpers keep several users of a server, and give back any: so the others go first, and what the helper gives
-    afterwards must be what it was given. Where it does not keep it, it gets back what it had.
+    Some helpers keep several users of a server, and give back any of them. So the others are erased first, and what the
+    helper gives afterwards must be what it was given. Where it is not, the helper gets back what it had.
     """
     try:
         before = _login(name, key, environ, timeout)
@@ -165,7 +165,7 @@ def keep(
 
 
 def forget(name: str, key: str, environ: Mapping[str, str], *, timeout: float = TIMEOUT) -> str:
-    """Have helper `name` forget all it has for `key`; what keeps it from that, in words, or the empty text."""
+    """Have helper `name` forget all it has for `key`; in words what kept it from that, empty for nothing."""
     for _ in range(_USERS):
         wrong = ""
         try:
@@ -191,7 +191,7 @@ class _Slot:
 
 
 class HelperCache:
-    """Asks each helper once a run for each server, whoever waits for the answer; failures are kept as well."""
+    """Asks each helper once in a run for each server, however many workers want the answer; keeps failures as well."""
 
     def __init__(self, environ: Mapping[str, str], *, timeout: float = TIMEOUT) -> None:
         self._environ = environ
@@ -200,7 +200,7 @@ class HelperCache:
         self._slots: dict[tuple[str, str], _Slot] = {}
 
     def get(self, name: str, key: str, source: str, *, refresh: bool = False) -> Credential | None:
-        """As `get`; `refresh` asks anew, once for all who wait for that. Raises HelperError."""
+        """As `get`; `refresh` asks anew, once for all workers that wait for it. Raises HelperError."""
         with self._lock:
             slot = self._slots.setdefault((name, key), _Slot())
             seen = slot.asked
@@ -211,6 +211,6 @@ class HelperCache:
                 except HelperError as error:
                     slot.answer = error
                 slot.asked += 1
-            if isinstance(slot.answer, HelperError):  # anew each time: threads would share one traceback
+            if isinstance(slot.answer, HelperError):  # a new one each time, since threads would share its traceback
                 raise type(slot.answer)(slot.answer.message, hint=slot.answer.hint)
             return slot.answer

@@ -1,7 +1,7 @@
 """lazyoci's own credentials: kept by Docker's credential helper where one is set up, else in a file of our own.
 
-The file, auth.json beside the settings, is of Docker's kind: `credHelpers` says which helper keeps a host's credential,
-`auths` holds it where there is none. So one reader (`docker_config.py`) serves both.
+The file, auth.json beside the settings, has the form of Docker's config.json: `credHelpers` says which helper keeps a
+host's credential, `auths` holds it where there is none. `docker_config.py` reads both.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from lazyoci.settings import Server, private_file
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Where a credential went: `place` reads after "in"; `warning`, if any, says what is not well about that."""
+    """Where a credential went: `place` reads after "in"; `warning`, if any, says what the user should know of it."""
 
     place: str
     warning: str = ""
@@ -59,7 +59,7 @@ class Store:
     def erase(self, server: Server) -> Kept:
         """Forget what `store` kept; returns where it was, nowhere for the empty text, and what a helper would not do.
 
-        Whatever the helper says, what this file holds of it goes: a helper that is gone must not block that for ever.
+        What this file holds of it is forgotten whatever the helper says: one that is gone must not keep it for ever.
         """
         with private_file.changing(self._location.path):
             data = self._load()

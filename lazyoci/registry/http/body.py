@@ -1,4 +1,4 @@
-"""What a request carries: bodies that can be sent again from the start, and the watch over a transfer that stalls."""
+"""Bodies of requests, which can be sent again from the start, and limits to transfers that come to a halt."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class BodyChanged(Exception):
 
 
 class Body(Protocol):
-    """What is sent: re-openable, so that any attempt can be made again from the start."""
+    """What is sent. It can be opened again, so that any attempt can be repeated from the start."""
 
     @property
     def size(self) -> int:
@@ -49,7 +49,7 @@ class Bytes:
 
 
 class Stall:
-    """Notices a transfer that barely moves: under 1 KiB in 60 s, whatever the socket's own time limit thinks."""
+    """Notices a transfer that barely moves: under 1 KiB in 60 s. A socket's time limit begins anew with each byte."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -69,8 +69,8 @@ class Stall:
 class Pace:
     """Bounds the reading of a small body, which is kept in memory: by time, and by the number of its pieces.
 
-    A minute is free; then 10 KiB/s on average is the least. A server that sends two bytes at a time keeps us busy for
-    each of them.
+    After a minute it must have come by 10 KiB/s on average. The pieces are counted, since a server that sends two bytes
+    at a time costs as much for each of them as for a large piece.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -91,7 +91,7 @@ class Pace:
 
 
 class FileBody:
-    """A file sent from `open()`; reports progress, takes it back when an attempt starts over, notices other lengths."""
+    """A file as a body. Reports progress, takes it back where an attempt starts over, and notices other lengths."""
 
     def __init__(
         self,

@@ -1,7 +1,7 @@
-"""Bounds on what comes before the body of a reply: headers, and informational responses in any number.
+"""Limits to the head of a reply: its headers, and the informational (1xx) responses before them.
 
-httpx limits the time of each read, not of them all, and skips 1xx responses for as long as they come. So every
-connection is read through a guard that counts bytes and time while a head is awaited, and does nothing otherwise.
+httpx limits the time of each read, not of all together, and reads on for as long as 1xx responses come. So every
+connection is read through a guard that counts bytes and time until the head is complete.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ HEAD_BYTES = 256 << 10  # of all responses up to the final one's headers; real o
 
 
 class SlowHead(httpcore.ReadTimeout):
-    """The head of a reply is not complete in time, though some of it comes again and again."""
+    """The head of a reply is not complete in time, though some of it came."""
 
 
 class LongHead(httpcore.RemoteProtocolError):

@@ -1,4 +1,4 @@
-"""httpx, imported without its command line: that would pull in rich and pygments, and double the time it takes."""
+"""httpx without its command line, which would import rich and pygments too, and take twice the time."""
 
 import sys
 
@@ -16,7 +16,7 @@ __all__ = ["can_be_asked", "httpcore", "httpx"]
 
 
 def can_be_asked(url: str) -> bool:
-    """Whether the host of an address is one at all: neither 1.2.3.999 nor xn--a nor a label of 64 letters is."""
+    """Whether the host of an address can be looked up: 1.2.3.999, xn--a or a label of 64 letters cannot."""
     try:
         httpx.URL(url).host.encode("idna")
     except (httpx.InvalidURL, UnicodeError):

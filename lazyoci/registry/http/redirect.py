@@ -1,4 +1,4 @@
-"""Where a reply may send us: the rules for redirects, `Location`, `Link` and token realms (wire.md A3). Pure."""
+"""Where a reply may lead: the rules for redirects, `Location`, `Link` and the realms of token servers. Without I/O."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PORTS = {"https": 443, "http": 80}
 
 
 class Unsafe(ValueError):
-    """A place that must not be gone to; the text says why."""
+    """An address that must not be asked; the text says why."""
 
 
 def origin(url: str) -> tuple[str, str, int]:
@@ -48,6 +48,6 @@ def target(base: str, location: str, *, registry: str) -> str:
 
 
 def with_query(url: str, **parameters: str) -> str:
-    """`url` with parameters appended; the query it has is kept letter by letter: it holds the upload's state."""
+    """`url` with parameters appended; its own query, which holds the state of an upload, is kept letter by letter."""
     added = "&".join(f"{key}={quote(value, safe=':/')}" for key, value in parameters.items())
     return f"{url}{'&' if '?' in url else '?'}{added}"

@@ -1,4 +1,4 @@
-"""When to try again, and after how long: a pure policy (wire.md A9). Whoever obeys it does the sleeping."""
+"""When to try again, and after how long. A policy without I/O: its callers sleep."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ Kind = Literal[
     "flood",
 ]
 
-# how many attempts each kind of failure deserves; refusals, unknown names and replies that are none do not heal in
-# seconds, and who sends drop by drop or without end is not asked for more
+# how many attempts there are after each kind of failure: a refused connection, an unknown name or a reply that is not
+# HTTP will be the same in seconds, and a server that sends without end is not asked for more
 _ATTEMPTS: dict[Kind, int] = {
     "status": ATTEMPTS,
     "timeout": ATTEMPTS,

@@ -10,11 +10,11 @@ from lazyoci.registry.http.light_httpx import httpcore
 from lazyoci.registry.http.unreachable import TransportError
 
 _CHUNK = 1 << 20  # bytes asked of the connection at a time
-_SHOWN = 0.1  # seconds that what has come may wait for more, before it is told
+_SHOWN = 0.1  # seconds that bytes may wait for more to come, before they are handed on and progress is shown
 
 
 class SocketReader:
-    """What comes in on a connection. Empty when it ended or broke; then `failure` says how it broke, if it did."""
+    """Reads a connection. No bytes mean that it ended or broke; `failure` says how it broke, and is None otherwise."""
 
     def __init__(self, stream: Any, timeout: float) -> None:
         """`stream` is httpcore's; `timeout` is in seconds, for each piece that the system gives."""
@@ -38,7 +38,7 @@ class SocketReader:
         return b""
 
     def fill(self, room: memoryview) -> memoryview:
-        """What could be filled of `room`, from its start; what came before a failure first, then nothing."""
+        """The part of `room` that was filled, from its start. What came before a failure comes first, then nothing."""
         if not self._plain:
             data = self.read(len(room))
             room[: len(data)] = data

@@ -1,4 +1,4 @@
-"""What all workers on one registry host share: a pause that the host asked for, and how many blobs move at once."""
+"""What all workers share that talk to one registry host: a pause that it asked for, and how many blobs move at once."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Throttle:
         self._changed = threading.Condition()
 
     def close_for(self, seconds: float, *, limited: bool = False) -> None:
-        """Keep everyone out for so many seconds from now; `limited` counts a 429."""
+        """Have all workers wait for so many seconds from now; `limited` says that it was a 429."""
         with self._changed:
             self._open_at = max(self._open_at, self._clock() + seconds)
             if limited:
@@ -35,7 +35,7 @@ class Throttle:
                     self._limit = min(self._limit, PARALLEL_WHEN_LIMITED)
 
     def wait(self) -> None:
-        """Return when requests may be sent; sleeps once a pause, so that a clock that stands still is no trap."""
+        """Return when requests may be sent. Sleeps once for each pause, even if the clock stands still."""
         waited_for = 0.0
         while True:
             with self._changed:
@@ -48,7 +48,7 @@ class Throttle:
 
     @contextmanager
     def blob(self) -> Iterator[None]:
-        """Hold one of the places for moving a blob."""
+        """Wait until one more blob may move, and count it while the block runs."""
         with self._changed:
             while self._running >= self._limit:
                 self._changed.wait()

@@ -1,6 +1,6 @@
 """How a registry is spoken to: HTTPS, unverified HTTPS or plain HTTP, with which CA and client certificate.
 
-wire.md A10 "Plain HTTP/TLS"; the fall-back rules are those of `--insecure` in cli.md.
+docs/how-to/local-registries.md tells users when HTTPS falls back to less.
 """
 
 from __future__ import annotations

@@ -1,9 +1,13 @@
-"""One physical request: httpx, with its traps closed (wire.md A10). No retry, no authentication, no redirects."""
+"""One request by httpx: without retry, authentication and redirects.
+
+What httpx does by default is switched off where it does not fit: it would decode bodies, whose digests count; keep
+cookies, after which Harbor wants a CSRF token; and send bodies without Content-Length, which storage behind registries
+refuses.
+"""
 
 from __future__ import annotations
 
 import http.cookiejar
-import re
 import socket
 import threading
 import time
@@ -18,23 +22,21 @@ from lazyoci.errors import Interrupted
 from lazyoci.registry import redact, untrusted_numbers
 from lazyoci.registry.http import tls
 from lazyoci.registry.http.body import Body, Pace, Stall
-from lazyoci.registry.http.head_limits import HeadLimits, LongHead, SlowHead, is_expected, stream_of
+from lazyoci.registry.http.failure_kinds import Way, classify
+from lazyoci.registry.http.head_limits import HeadLimits, is_expected, stream_of
 from lazyoci.registry.http.light_httpx import can_be_asked, httpx
 from lazyoci.registry.http.proxy import Proxies, Proxy, ProxyError
-from lazyoci.registry.http.retry import Kind
 from lazyoci.registry.http.socket_reader import SocketReader
 from lazyoci.registry.http.unreachable import TransportError
 from lazyoci.registry.sent_secrets import SENT
 
-# what httpx calls a protocol error, and is a connection that ended too soon
-_CUT = r"(?i)server disconnected|peer closed|.*\bclosed\b"
 _DIRECT = 2 << 20  # bytes still to come from which the socket is read directly
 Room = Callable[[], memoryview]  # lends a buffer to be filled from its start; another one once that is full
 
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds. `read` and `write` are stall limits, not totals; there is no limit to a whole transfer (A10)."""
+    """Seconds. `read` and `write` are for each piece of a transfer; there is no limit to a whole one."""
 
     connect: float = 10.0
     read: float = 60.0
@@ -45,7 +47,7 @@ class Timeouts:
 class Transport:
     """What all hosts of a run share: clock, sleep, cancellation, the sockets that are open. Thread-safe.
 
-    `clock` never goes back: how long to wait goes by it. `now` is Unix time, to read dates by.
+    `clock` is in seconds and never goes back: waiting goes by it. `now` is Unix time, to read dates by.
     """
 
     def __init__(
@@ -143,7 +145,7 @@ class Transport:
         elif method in ("POST", "PUT", "PATCH"):
             sent["Content-Length"] = "0"
         limits = self.timeouts
-        way = _Way(self.proxy(url), url.scheme)
+        way = Way(self.proxy(url), url.scheme)
         timeout = httpx.Timeout(
             connect=limits.connect,
             read=read if read is not None else (limits.finish if body is not None else limits.read),
@@ -183,7 +185,7 @@ class Transport:
         return response
 
     def read(self, response: httpx.Response, limit: int) -> bytes:
-        """At most `limit` + 1 bytes of a body, raw; closes the response."""
+        """A body, raw, but no more than `limit` + 1 bytes of it; closes the response."""
         out, pace = bytearray(), Pace(self.clock)
         for chunk in self.stream(response):
             out += chunk
@@ -195,8 +197,8 @@ class Transport:
     def stream(self, response: httpx.Response, room: Room | None = None) -> Iterator[bytes | memoryview]:
         """The raw bytes of a body as they come: never decoded, so digests hold; closes the response at the end.
 
-        With `room`, most of a large body is read into what that lends, and the memoryviews that come are what was
-        filled of it.
+        With `room`, most of a large body is read into the buffers that it lends; what is yielded then are memoryviews
+        of their filled parts.
         """
         stall = Stall(self.clock)
         left = _promised(response)
@@ -220,8 +222,8 @@ class Transport:
     ) -> Iterator[bytes | memoryview]:
         """The rest of a large body, straight from the socket in large pieces.
 
-        h11 hands out all it holds before it asks for more, so after a chunk its buffer is empty; its copying of 64 KiB
-        pieces takes four times the processor time of everything else here. The connection cannot be used again.
+        After a chunk h11 holds no more bytes, so nothing is lost by going past it; copying in pieces of 64 KiB, as it
+        does, takes four times the processor time of all the rest. The connection cannot be used again.
         """
         incoming = SocketReader(response.extensions["network_stream"], self.timeouts.read)
         while left:
@@ -233,7 +235,7 @@ class Transport:
             left -= len(chunk)
             yield chunk
 
-    def _trace(self, way: _Way, patience: float, event: str, info: Mapping[str, Any]) -> None:
+    def _trace(self, way: Way, patience: float, event: str, info: Mapping[str, Any]) -> None:
         """What httpcore tells of a request (https://www.encode.io/httpcore/extensions/#trace).
 
         The head of its reply may take `patience` seconds.
@@ -255,26 +257,6 @@ class Transport:
             self._on_request(f"{method} {redact.url(str(url))} {result} ({time.perf_counter() - started:.3f} s)")
 
 
-class _Way:
-    """How far a request came: a connection that fails before the proxy has made it is the proxy's failure."""
-
-    def __init__(self, proxy: Proxy | None, scheme: str) -> None:
-        self.proxy = proxy
-        self._past = "proxy.start_tls.started" if scheme == "https" else "http11.send_request_headers.started"
-        self._outside = False
-
-    def heed(self, event: str) -> None:
-        """Note what httpcore tells of the request."""
-        if event == "connection.connect_tcp.started":
-            self._outside = self.proxy is not None
-        elif event == self._past:
-            self._outside = False
-
-    def kind(self, error: BaseException) -> Kind:
-        """The kind of an httpx error on this way."""
-        return "proxy" if self._outside else classify(error)
-
-
 def _through(proxy: Proxy, policy: tls.TlsPolicy) -> httpx.Proxy:
     SENT.add(proxy.password)
     login = (proxy.user, proxy.password) if proxy.user or proxy.password else None
@@ -289,26 +271,3 @@ def _promised(response: httpx.Response) -> int:
     length = untrusted_numbers.header(response.headers.get("content-length", ""))
     plain = response.extensions.get("http_version") == b"HTTP/1.1" and "transfer-encoding" not in response.headers
     return length or 0 if plain else 0
-
-
-def classify(error: BaseException) -> Kind:
-    """The kind of an httpx error, for the retry policy."""
-    for cause in tls.causes(error):
-        if isinstance(cause, SlowHead | LongHead):
-            return "slow" if isinstance(cause, SlowHead) else "flood"
-    if isinstance(error, httpx.ConnectTimeout):
-        return "connect-timeout"
-    if isinstance(error, httpx.TimeoutException):
-        return "timeout"
-    if isinstance(error, httpx.ProxyError):
-        return "proxy"
-    if isinstance(error, UnicodeError):  # httpx reads the host of every redirect, also where it is told not to follow
-        return "protocol"
-    kind = tls.kind_of(error)
-    if kind is not None:
-        return kind
-    if isinstance(error, httpx.RemoteProtocolError) and re.match(_CUT, str(error)):
-        return "reset"
-    if isinstance(error, httpx.ProtocolError | httpx.UnsupportedProtocol | httpx.InvalidURL):
-        return "protocol"
-    return "reset"

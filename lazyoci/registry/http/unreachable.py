@@ -1,4 +1,4 @@
-"""The typed failure of an attempt that got no reply: what is wrong with the way to the host (wire.md F36, F38)."""
+"""The typed failure of an attempt that got no reply: what is wrong with the way to the host, and what to do."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from lazyoci.registry.http.retry import Kind
 
 
 class TransportError(Exception):
-    """An attempt that got no reply, or lost it on the way; `kind` is what the retry policy wants to know.
+    """An attempt that got no reply, or lost it on the way; the retry policy goes by `kind`.
 
-    Where a `proxy` failed, that is "proxy", and `why` is what it would be of a host; "proxy" again for its answer.
+    Where a `proxy` failed, `kind` is "proxy", and `why` says how: as for a host, or "proxy" where it answered, but did
+    not let the request through.
     """
 
     def __init__(

@@ -1,7 +1,7 @@
-"""What a refusal is about, told from the registry's own code and words, where its status says too little.
+"""What a refusal is about, by the registry's own codes and words.
 
-Registries answer 403 and 400 for many things that are no missing right: a rate limit, a full quota, a policy, a
-registry that is read-only. The words below were collected from public reports; tests/unit/registry/test_reasons.py
+The status says too little: registries answer 403 and 400 also for a rate limit, a full quota, a policy, or while they
+are read-only. The words below were collected from public reports; tests/unit/registry/test_reasons.py
 names one for each. All patterns are linear: no part of them can match one text in two ways.
 """
 
@@ -29,7 +29,7 @@ _BY_CODE: Mapping[str, Reason] = {
     "STORAGE_LIMIT_EXCEEDED": "quota",
 }
 
-# in the order asked: the surest first; which right is missing may be told in any of the words below it
+# the first that is found counts. A missing right stands first, since its words often hold those of the others
 _BY_WORDS: tuple[tuple[Reason, str], ...] = (
     (
         "right",
@@ -85,12 +85,12 @@ _BY_WORDS: tuple[tuple[Reason, str], ...] = (
 )
 # repositories, addresses and media types that a registry repeats: they are names, whatever words they hold
 _NAMES = re.compile(r"[^\s\"'<>()]*/[^\s\"'<>()]*|'[^'\s]*'")
-# names the tag, the image or the asset that may not be replaced
+# says that the tag, the image or the asset may not be replaced
 _SURE = (
     r"\bimmutab|\btag_already_exists|\bdoes not allow updating\b|\bprotected (?:container )?tag"
     r"|\bcannot be overwritten\b|\btag (?:is )?locked\b"
 )
-# says so only of something that is known to be there
+# says so where the tag is known to be there
 _LIKELY = (
     r"\b(?:tag|image|manifest|artifact|asset|version)\b[^.]{0,160}\b(?:already exists|locked|protected|overwrit)"
     r"|\boverwrit(?:e|ing|ten)\b|\bcannot (?:be )?updated?\b|\boperation is disallowed\b"
