@@ -202,12 +202,12 @@ def pull_artifact(
     from lazyoci.oci.platform import parse as parse_platform
     from lazyoci.oci.reference import parse as parse_reference
     from lazyoci.registry.http.throttle import PARALLEL_BLOBS
-    from lazyoci.transfer.choose import Choice
+    from lazyoci.transfer.choose import PlatformChoice
     from lazyoci.transfer.find import find, with_own_platform
     from lazyoci.transfer.pull import pull
     from lazyoci.unpack.files import unpack, unpackable
 
-    choice = Choice(tuple(dict.fromkeys(map(parse_platform, platforms))), all_platforms)
+    choice = PlatformChoice(tuple(dict.fromkeys(map(parse_platform, platforms))), all_platforms)
     if choice.platforms and choice.every:
         raise UsageError("platforms and all_platforms contradict each other", hint="give one of them")
     name, cancelled = parse_reference(reference), cancelled or threading.Event()

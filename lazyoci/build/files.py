@@ -28,7 +28,7 @@ _DISK = Disk()
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PlannedLayer:
     """One layer to be: what lies on disk, and its title, a safe relative path with forward slashes."""
 
     path: Path
@@ -68,10 +68,10 @@ def look_at_files(artifact: FilesArtifact, context: Context) -> None:
     _check_shape(artifact, sources, leaves)
 
 
-def find(artifact: FilesArtifact, directory: Path) -> list[Found]:
+def find(artifact: FilesArtifact, directory: Path) -> list[PlannedLayer]:
     """What each `files[].path` means, in order. Raises BuildError for what is absent and for titles that repeat."""
     taken: dict[str, str] = {}
-    out: list[Found] = []
+    out: list[PlannedLayer] = []
     for item in artifact.files:
         for found in _expand(artifact, item, directory):
             if found.title in taken:
@@ -84,7 +84,7 @@ def find(artifact: FilesArtifact, directory: Path) -> list[Found]:
     return out
 
 
-def _expand(artifact: FilesArtifact, item: File, directory: Path) -> Iterator[Found]:
+def _expand(artifact: FilesArtifact, item: File, directory: Path) -> Iterator[PlannedLayer]:
     text = item.path.value
     try:
         matches = glob.expand(text, directory, _DISK, most=_MOST_DIRECTORIES)
@@ -96,7 +96,7 @@ def _expand(artifact: FilesArtifact, item: File, directory: Path) -> Iterator[Fo
     if not matches:
         raise _absent(artifact, text, directory)
     for match in matches:
-        yield Found(directory / match, _title(artifact, match), item.media_type.value)
+        yield PlannedLayer(directory / match, _title(artifact, match), item.media_type.value)
 
 
 def _absent(artifact: FilesArtifact, text: str, directory: Path) -> BuildError:
@@ -122,7 +122,7 @@ def _title(artifact: FilesArtifact, text: str) -> str:
     return found
 
 
-def _check_shape(artifact: FilesArtifact, sources: list[Found], leaves: Mapping[str, str]) -> None:
+def _check_shape(artifact: FilesArtifact, sources: list[PlannedLayer], leaves: Mapping[str, str]) -> None:
     """Raise BuildError where a title lies below a file or a link of another layer: nothing is unpacked through it."""
     for found in sources:
         parts = found.title.split("/")
@@ -136,7 +136,7 @@ def _check_shape(artifact: FilesArtifact, sources: list[Found], leaves: Mapping[
                 )
 
 
-def _layer(found: Found, staged: Staged, context: Context, leaves: dict[str, str]) -> Descriptor:
+def _layer(found: PlannedLayer, staged: Staged, context: Context, leaves: dict[str, str]) -> Descriptor:
     """One layer; the files and links that nothing can be below go into `leaves`."""
     context.check_cancelled()
     if found.path.is_dir():
@@ -146,13 +146,13 @@ def _layer(found: Found, staged: Staged, context: Context, leaves: dict[str, str
     return replace(descriptor, annotations={TITLE: found.title})
 
 
-def _take_file(found: Found, leaves: dict[str, str]) -> None:
+def _take_file(found: PlannedLayer, leaves: dict[str, str]) -> None:
     if not found.path.is_file():
         raise BuildError(f"{found.path} is not a file or a directory", hint="name a regular file")
     leaves[found.title] = "file"
 
 
-def _members(found: Found, leaves: dict[str, str]) -> Iterator[Member]:
+def _members(found: PlannedLayer, leaves: dict[str, str]) -> Iterator[Member]:
     """The entries of a directory, of which the links go into `leaves`."""
     for member in members_of(found.path, found.title):
         if member.link:
@@ -160,7 +160,7 @@ def _members(found: Found, leaves: dict[str, str]) -> Iterator[Member]:
         yield member
 
 
-def _packed(found: Found, staged: Staged, context: Context, leaves: dict[str, str]) -> Descriptor:
+def _packed(found: PlannedLayer, staged: Staged, context: Context, leaves: dict[str, str]) -> Descriptor:
     archive = context.scratch_file(".tar.gz")
     with archive.open("xb") as out:
         packed = pack(_members(found, leaves), out, epoch=context.epoch or 0, progress=context.progress)

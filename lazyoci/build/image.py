@@ -5,7 +5,7 @@ from __future__ import annotations
 from lazyoci.build.annotate import annotate
 from lazyoci.build.context import Context
 from lazyoci.build.engines import choose
-from lazyoci.build.engines.engine import Request
+from lazyoci.build.engines.engine import BuildRequest
 from lazyoci.config.model import ImageArtifact
 from lazyoci.errors import BuildError
 from lazyoci.layout.store import Built
@@ -14,7 +14,7 @@ from lazyoci.values.image_inputs import context_path, is_remote
 
 def build_image(artifact: ImageArtifact, context: Context) -> Built:
     """Build an image; the engine is `context.engine`, or the first that can. Raises as `lazyoci.build.build`."""
-    request = Request.of(artifact, context)
+    request = BuildRequest.of(artifact, context)
     _check_input(request, context)
     engine = choose(context.engine, request)
     context.on_output(f"building with {engine.description}")
@@ -23,10 +23,10 @@ def build_image(artifact: ImageArtifact, context: Context) -> Built:
 
 def look_at_image(artifact: ImageArtifact, context: Context) -> None:
     """Raise BuildError for what the artifact lacks, whoever builds it."""
-    _check_input(Request.of(artifact, context), context)
+    _check_input(BuildRequest.of(artifact, context), context)
 
 
-def _check_input(request: Request, context: Context) -> None:
+def _check_input(request: BuildRequest, context: Context) -> None:
     """What is missing is named as the `.lazy` file calls it, before any builder is asked."""
     for name, value in request.contexts.items():
         path = context_path(value)

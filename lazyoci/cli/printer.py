@@ -9,7 +9,7 @@ import click
 
 from lazyoci.check import Findings
 from lazyoci.cli.common import console, echo
-from lazyoci.report.findings import MACHINE_FORMATS, Layout, render
+from lazyoci.report.findings import MACHINE_FORMATS, Presentation, render
 from lazyoci.report.presentation import layout
 from lazyoci.report.summary import Summary
 
@@ -22,7 +22,7 @@ class Printer:
         self._stream = stream
         self._kept: list[Findings] = []  # for machines
         self._summary = Summary()
-        self._layout: Layout | None = None
+        self._layout: Presentation | None = None
 
     def add(self, file: Findings) -> None:
         """Print, or keep, the findings of one file."""
@@ -46,7 +46,7 @@ class Printer:
         else:  # the usual case, which needs no reporter
             self._print(f"{summary.text}\n")
 
-    def _how(self) -> Layout:
+    def _how(self) -> Presentation:
         if self._layout is None:
             self._layout = layout(self._stream, color=console().colored(self._stream))
         return self._layout

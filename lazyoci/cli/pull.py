@@ -24,7 +24,7 @@ from lazyoci.oci.platform import PlatformError
 from lazyoci.report import pull as report
 from lazyoci.report.progress import on
 from lazyoci.transfer import pull as transfer
-from lazyoci.transfer.choose import Choice
+from lazyoci.transfer.choose import PlatformChoice
 from lazyoci.transfer.find import Found, find, with_own_platform
 from lazyoci.transfer.pull import Pulled
 from lazyoci.unpack.safe_paths import default_directory
@@ -111,12 +111,12 @@ def command(
         raise error
 
 
-def _choice(texts: Sequence[str], *, every: bool) -> Choice:
+def _choice(texts: Sequence[str], *, every: bool) -> PlatformChoice:
     names = [one.strip() for text in texts for one in text.split(",") if one.strip()]
     if names and every:
         raise UsageError("--platform and --all-platforms contradict each other", hint="give one of them")
     try:
-        return Choice(tuple(dict.fromkeys(map(_platform.parse, names))), every)
+        return PlatformChoice(tuple(dict.fromkeys(map(_platform.parse, names))), every)
     except PlatformError as error:
         raise UsageError(error.message, hint=error.hint) from None
 

@@ -20,7 +20,7 @@ from lazyoci.publish.options import Options
 from lazyoci.registry.client import Client
 from lazyoci.transfer import tag_lists as lists
 from lazyoci.transfer.compare import compare
-from lazyoci.transfer.outcome import Item, Outcome, Preflight
+from lazyoci.transfer.outcome import Delivery, Outcome, Preflight
 from lazyoci.transfer.preflight import preflight
 from lazyoci.transfer.push import push
 
@@ -65,9 +65,8 @@ def push_all(
     jobs: Jobs, answers: Preflight, options: Options, client: Client, events: Progress, cancelled: threading.Event
 ) -> Jobs:
     """Push every artifact that is ready and was built."""
-    items = {
-        number: Item(job.wanted, job.built) for number, job in enumerate(jobs) if job.ready and job.built is not None
-    }
+    ready = [(number, job) for number, job in enumerate(jobs) if job.ready]
+    items = {number: Delivery(job.wanted, job.built) for number, job in ready if job.built is not None}
     done = push(
         list(items.values()),
         answers,

@@ -20,7 +20,7 @@ _DESCRIPTION = 60  # characters of a description in a table
 
 
 @dataclass(frozen=True, slots=True)
-class Tag:
+class ListedTag:
     """A tag, and with details what it points to, or why that is not known."""
 
     name: str
@@ -44,12 +44,12 @@ def repositories_text(host: str, paths: Sequence[str], style: Style) -> str:
     return table(("NAMESPACE", "REPOSITORY", "FULL PATH"), rows, style)
 
 
-def tags_json(tags: Sequence[Tag]) -> list[dict[str, Any]]:
+def tags_json(tags: Sequence[ListedTag]) -> list[dict[str, Any]]:
     """Each tag; `type`, `digest`, `size` and `platforms` where they were asked for."""
     return [_tag_json(tag) for tag in tags]
 
 
-def _tag_json(tag: Tag) -> dict[str, Any]:
+def _tag_json(tag: ListedTag) -> dict[str, Any]:
     out: dict[str, Any] = {"tag": tag.name}
     found = tag.description
     if found is not None:
@@ -64,7 +64,7 @@ def _tag_json(tag: Tag) -> dict[str, Any]:
     return out
 
 
-def tags_text(tags: Sequence[Tag], style: Style, *, details: bool) -> str:
+def tags_text(tags: Sequence[ListedTag], style: Style, *, details: bool) -> str:
     """One tag a line, or a table with details."""
     if not details:
         return "".join(f"{printable(tag.name)}\n" for tag in tags)

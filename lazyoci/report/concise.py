@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lazyoci.report.cells import printable
-from lazyoci.report.findings import Judged, Layout, place
+from lazyoci.report.findings import Judged, Presentation, place
 from lazyoci.report.summary import Summary
 from lazyoci.report.text import last
 
 __all__ = ["last", "of_file", "render"]
 
 
-def render(files: Sequence[Judged], summary: Summary, layout: Layout) -> str:
+def render(files: Sequence[Judged], summary: Summary, layout: Presentation) -> str:
     """`path:line:column: severity[code]: message`, and the count last."""
     return "".join([*(of_file(file, layout) for file in files), last(summary, layout)])
 
 
-def of_file(file: Judged, _layout: Layout) -> str:
+def of_file(file: Judged, _layout: Presentation) -> str:
     """The lines of one file."""
     name = printable(file.source.name)
     lines = []

@@ -1,4 +1,4 @@
-"""What the formats of findings share: what is rendered (`Judged`), the count (`Summary`), how it is shown (`Layout`).
+"""What the formats of findings share: what is shown (`Judged`), the count (`Summary`), and how (`Presentation`).
 
 A format is a module of this package with one function, `render(files, summary, layout) -> str`; `render` here finds it
 by name.
@@ -32,7 +32,7 @@ class Judged(Protocol):
 
 
 @frozen
-class Layout:
+class Presentation:
     """How and where findings are shown. `width` is in terminal cells; machines get paths relative to `root`."""
 
     style: Style = field(default_factory=Style)
@@ -64,7 +64,7 @@ def relative(path: Path, root: Path) -> str:
     return absolute.as_posix()
 
 
-def render(name: str, files: Sequence[Judged], summary: Summary, layout: Layout) -> str:
+def render(name: str, files: Sequence[Judged], summary: Summary, layout: Presentation) -> str:
     """Render in the format `name`, one of FORMATS. The text ends with a line break."""
     text: str = import_module(f"lazyoci.report.{name}").render(files, summary, layout)
     return text

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from lazyoci import clean
 from lazyoci.diagnostic import Diagnostic, Severity
-from lazyoci.report.findings import Judged, Layout, place, relative
+from lazyoci.report.findings import Judged, Presentation, place, relative
 from lazyoci.report.summary import Summary
 
 # what the command's own escapes stand for, and what ends no line for the runner: a file's name has to be its name
@@ -19,22 +19,22 @@ _AROUND_KEPT = re.compile("([\r\u2028\u2029])")
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFORMATION: "notice"}
 
 
-def render(files: Sequence[Judged], summary: Summary, layout: Layout) -> str:
+def render(files: Sequence[Judged], summary: Summary, layout: Presentation) -> str:
     """One command a finding, with paths relative to `layout.root`; the count last, as ordinary log text."""
     return "".join([*(of_file(file, layout) for file in files), last(summary, layout)])
 
 
-def of_file(file: Judged, layout: Layout) -> str:
+def of_file(file: Judged, layout: Presentation) -> str:
     """The commands of one file."""
     return "".join(f"{_command(one, file, layout)}\n" for one in file.diagnostics)
 
 
-def last(summary: Summary, _layout: Layout) -> str:
+def last(summary: Summary, _layout: Presentation) -> str:
     """The count."""
     return f"{summary.text}\n"
 
 
-def _command(one: Diagnostic, file: Judged, layout: Layout) -> str:
+def _command(one: Diagnostic, file: Judged, layout: Presentation) -> str:
     path = file.source.path
     spot = place(file.source, one.span)
     properties: dict[str, str | int] = {} if path is None else {"file": relative(path, layout.root)}

@@ -10,7 +10,7 @@ from typing import NotRequired, TypedDict
 
 from lazyoci import clean
 from lazyoci.diagnostic import Diagnostic, Fix, Related, Source, Span
-from lazyoci.report.findings import Judged, Layout, place
+from lazyoci.report.findings import Judged, Presentation, place
 from lazyoci.report.summary import Summary
 
 
@@ -80,7 +80,7 @@ class ReportJson(TypedDict):
     summary: SummaryJson
 
 
-def render(files: Sequence[Judged], summary: Summary, layout: Layout) -> str:
+def render(files: Sequence[Judged], summary: Summary, layout: Presentation) -> str:
     """One object: all findings in the order of files and lines, and the counts."""
     value: ReportJson = {
         "diagnostics": [diagnostic(one, file.source) for file in files for one in file.diagnostics],

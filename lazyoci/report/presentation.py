@@ -6,14 +6,14 @@ import os
 from pathlib import Path
 from typing import TextIO
 
-from lazyoci.report.findings import Layout
+from lazyoci.report.findings import Presentation
 from lazyoci.report.style import style_for, terminal_columns
 from lazyoci.repository import repository_root
 
 
-def layout(stream: TextIO, *, color: bool) -> Layout:
+def layout(stream: TextIO, *, color: bool) -> Presentation:
     """For `stream`: as wide as the terminal, 80 columns where there is none."""
-    return Layout(style_for(stream, color=color), terminal_columns(stream) or 80, sources_root())
+    return Presentation(style_for(stream, color=color), terminal_columns(stream) or 80, sources_root())
 
 
 def sources_root() -> Path:

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from lazyoci import clean
 from lazyoci._version import __version__
 from lazyoci.diagnostic import Diagnostic, Fix, Severity, Source, Span
-from lazyoci.report.findings import Judged, Layout, place, relative
+from lazyoci.report.findings import Judged, Presentation, place, relative
 from lazyoci.report.summary import Summary
 from lazyoci.rules import BY_CODE
 from lazyoci.rules.page import page
@@ -23,7 +23,7 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFORMATION: "note"}  # §3.27.10
 
 
-def render(files: Sequence[Judged], summary: Summary, layout: Layout) -> str:
+def render(files: Sequence[Judged], summary: Summary, layout: Presentation) -> str:
     """One log with one run; locations are relative to `layout.root`, as code scanning wants them."""
     codes = sorted({one.code for file in files for one in file.diagnostics})
     index = {code: number for number, code in enumerate(codes)}
@@ -55,7 +55,7 @@ def _rule(code: str) -> dict[str, Any]:
     }
 
 
-def _result(one: Diagnostic, source: Source, index: int, layout: Layout) -> dict[str, Any]:
+def _result(one: Diagnostic, source: Source, index: int, layout: Presentation) -> dict[str, Any]:
     """A result (§3.27)."""
     result: dict[str, Any] = {
         "ruleId": one.code,
@@ -74,11 +74,11 @@ def _result(one: Diagnostic, source: Source, index: int, layout: Layout) -> dict
     return result
 
 
-def _location(source: Source, span: Span, layout: Layout) -> dict[str, Any]:
+def _location(source: Source, span: Span, layout: Presentation) -> dict[str, Any]:
     return {"physicalLocation": {"artifactLocation": _artifact(source, layout), "region": _region(source, span)}}
 
 
-def _artifact(source: Source, layout: Layout) -> dict[str, str]:
+def _artifact(source: Source, layout: Presentation) -> dict[str, str]:
     """An artifactLocation (§3.4): relative to the root of the sources, or an absolute file URI."""
     if source.path is None:
         return {"uri": "stdin"}
@@ -99,7 +99,7 @@ def _region(source: Source, span: Span) -> dict[str, int]:
     }
 
 
-def _fix(fix: Fix, source: Source, layout: Layout) -> dict[str, Any]:
+def _fix(fix: Fix, source: Source, layout: Presentation) -> dict[str, Any]:
     replacements = []
     for edit in fix.edits:
         replacement: dict[str, Any] = {"deletedRegion": _region(source, edit.span)}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from lazyoci.diagnostic import Diagnostic, Severity, Source
 from lazyoci.mask import masked
 from lazyoci.report.cells import Cell, cells, printable, width
-from lazyoci.report.findings import Judged, Layout, place
+from lazyoci.report.findings import Judged, Presentation, place
 from lazyoci.report.style import Style
 from lazyoci.report.summary import Summary
 
@@ -17,17 +17,17 @@ _NEAR = 8  # times the columns, on either side: characters of a line that may ha
 _LEFT_CONTEXT = 12  # columns kept before the underlined part when a long line is clipped
 
 
-def render(files: Sequence[Judged], summary: Summary, layout: Layout) -> str:
+def render(files: Sequence[Judged], summary: Summary, layout: Presentation) -> str:
     """Every finding with a blank line after it, and the count last."""
     return "".join([*(of_file(file, layout) for file in files), last(summary, layout)])
 
 
-def of_file(file: Judged, layout: Layout) -> str:
+def of_file(file: Judged, layout: Presentation) -> str:
     """The findings of one file."""
     return "".join(f"{finding(one, file.source, layout.style, layout.width)}\n" for one in file.diagnostics)
 
 
-def last(summary: Summary, layout: Layout) -> str:
+def last(summary: Summary, layout: Presentation) -> str:
     """The count, in the colour of the gravest finding."""
     style = layout.style
     paint = style.error if summary.errors else style.warning if summary.warnings else str

@@ -15,7 +15,7 @@ _ARM_VARIANTS = ("v8", "v7", "v6", "v5")  # each runs what is built for the next
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class PlatformChoice:
     """The platforms to take of an index: `platforms`, or else the host's; with `every`, all that it lists.
 
     Without `strict` an index that lacks the host's platform gives its first one.

@@ -12,7 +12,7 @@ from lazyoci.oci.kind import Kind
 from lazyoci.oci.platform import Platform
 from lazyoci.oci.reference import Reference
 from lazyoci.registry.repository import RemoteRepository
-from lazyoci.transfer.choose import Choice, Listed, platforms_of
+from lazyoci.transfer.choose import Listed, PlatformChoice, platforms_of
 from lazyoci.transfer.find import Found, find, read_config
 
 
@@ -40,10 +40,10 @@ class Description:
 
 
 def describe(
-    repository: RemoteRepository, reference: Reference, choice: Choice | None = None, *, config: bool = True
+    repository: RemoteRepository, reference: Reference, choice: PlatformChoice | None = None, *, config: bool = True
 ) -> Description:
     """Read the manifest and, of an image and with `config`, its configuration; raises as `find` and `read_config`."""
-    found = find(repository, reference, choice or Choice(strict=False))
+    found = find(repository, reference, choice or PlatformChoice(strict=False))
     shown = found.single
     about = read_config(repository, shown) if shown is not None and config else None
     document = about.document if about is not None else {}

@@ -20,7 +20,7 @@ from lazyoci.oci.platform import Platform
 from lazyoci.oci.reference import Reference
 from lazyoci.registry.errors import NotFound, RepositoryMissing
 from lazyoci.registry.repository import RemoteRepository
-from lazyoci.transfer.choose import Choice, Listed, pick, platforms_of, suitable, with_attestations
+from lazyoci.transfer.choose import Listed, PlatformChoice, pick, platforms_of, suitable, with_attestations
 from lazyoci.transfer.content import Content
 from lazyoci.transfer.near_tag import remedy
 
@@ -83,7 +83,7 @@ class Found:
         return tuple({layer.digest: layer for layer in layers}.values())
 
 
-def find(repository: RemoteRepository, reference: Reference, choice: Choice) -> Found:
+def find(repository: RemoteRepository, reference: Reference, choice: PlatformChoice) -> Found:
     """Read all manifests of what `reference` means: its digest if it has one, whatever its tag says.
 
     Raises PullError, naming what there is, when the index lacks a platform that was asked for, or the failures of
@@ -104,7 +104,7 @@ def find(repository: RemoteRepository, reference: Reference, choice: Choice) -> 
 
 
 def with_own_platform(
-    found: Found, repository: RemoteRepository, choice: Choice
+    found: Found, repository: RemoteRepository, choice: PlatformChoice
 ) -> tuple[Found, Mapping[str, bytes], Platform | None]:
     """An image that stands alone names its platform in its configuration only: read, and compared with the choice.
 
@@ -147,7 +147,7 @@ def _blobs(manifests: Iterable[Manifest]) -> dict[str, Descriptor]:
 
 
 def _narrow(
-    named: Manifest, listed: list[Listed], choice: Choice, reference: Reference, reader: _Reader
+    named: Manifest, listed: list[Listed], choice: PlatformChoice, reference: Reference, reader: _Reader
 ) -> tuple[Descriptor, Manifest]:
     """One platform is its own manifest, under the digest its registry knows; several become an index of these."""
     picked: dict[str, Listed] = {}

@@ -39,7 +39,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class Delivery:
     """An artifact that was built, and where it goes."""
 
     wanted: Wanted

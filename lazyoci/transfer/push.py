@@ -17,7 +17,7 @@ from lazyoci.transfer import content as _content
 from lazyoci.transfer.compare import compare, skip_pending, stands_in_the_way
 from lazyoci.transfer.content import Content
 from lazyoci.transfer.meter import Meter
-from lazyoci.transfer.outcome import QUESTIONS_PER_JOB, Item, Preflight, Pushed
+from lazyoci.transfer.outcome import QUESTIONS_PER_JOB, Delivery, Preflight, Pushed
 from lazyoci.transfer.target import Shared, Target, TargetPush
 from lazyoci.transfer.uploads import Uploads
 
@@ -26,14 +26,14 @@ from lazyoci.transfer.uploads import Uploads
 class _Work:
     """One artifact: its content, and a target for each of its repositories."""
 
-    item: Item
+    item: Delivery
     content: Content | None
     targets: list[Target] = field(default_factory=list)
     error: LazyociError | None = None
 
 
 def push(
-    items: Sequence[Item],
+    items: Sequence[Delivery],
     preflight: Preflight,
     client: Client,
     *,
@@ -94,7 +94,7 @@ def _stop(works: Sequence[_Work], error: LazyociError | None) -> None:
             target.stop(error)
 
 
-def _prepare(item: Item, preflight: Preflight, no_clobber: bool) -> _Work:
+def _prepare(item: Delivery, preflight: Preflight, no_clobber: bool) -> _Work:
     outcomes = compare(item.wanted, item.built, preflight, no_clobber=no_clobber)
     by_reference = dict(zip(item.wanted.references, outcomes, strict=True))
     targets = []

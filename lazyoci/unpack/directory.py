@@ -31,7 +31,7 @@ _NO_LIMIT = 1 << 62
 
 
 @dataclass(frozen=True, slots=True)
-class Tree:
+class ArchiveTree:
     """What an archive holds, by the parts of its path: the sizes of files, the targets of links."""
 
     directories: list[tuple[str, ...]] = field(default_factory=list)
@@ -39,7 +39,9 @@ class Tree:
     links: dict[tuple[str, ...], str] = field(default_factory=dict)
 
 
-def survey(store: Store, layer: Descriptor, title: Sequence[str], budget: Budget, cancelled: threading.Event) -> Tree:
+def survey(
+    store: Store, layer: Descriptor, title: Sequence[str], budget: Budget, cancelled: threading.Event
+) -> ArchiveTree:
     """Read a layer to its end, and put nothing anywhere; every name in it must begin with its title.
 
     Raises PullError for an archive that is not harmless, is too large for `budget`, or whose tar is not the one that
@@ -47,7 +49,7 @@ def survey(store: Store, layer: Descriptor, title: Sequence[str], budget: Budget
     """
     what = f"layer {short(layer.digest)}"
     promised = layer.annotations.get(CONTENT_DIGEST, "")
-    tree = Tree()
+    tree = ArchiveTree()
     with store.open(layer) as stream:
         inner = _Inner(_expanded(stream, what), cancelled, lambda count: budget.expanded(layer, count))
         for entry in _entries(inner, what):
@@ -67,7 +69,7 @@ def unpack_directory(
     store: Store,
     layer: Descriptor,
     title: Sequence[str],
-    tree: Tree,
+    tree: ArchiveTree,
     directory: Path,
     room: Path,
     cancelled: threading.Event,
@@ -178,7 +180,7 @@ def _copy(source: _Inner, out: BinaryIO, size: int) -> None:
         size -= len(piece)
 
 
-def _add(tree: Tree, entry: tarfile.TarInfo, title: Sequence[str], what: str) -> None:
+def _add(tree: ArchiveTree, entry: tarfile.TarInfo, title: Sequence[str], what: str) -> None:
     parts = safe_parts(entry.name.removesuffix("/"), f"an entry of {what}")
     if parts[: len(title)] != tuple(title):
         raise PullError(f"{what} holds {entry.name!r}, which is not below its title {'/'.join(title)!r}")
@@ -197,7 +199,7 @@ def _add(tree: Tree, entry: tarfile.TarInfo, title: Sequence[str], what: str) ->
         raise PullError(f"{what} holds {entry.name!r}, which is neither a file, a directory nor a link")
 
 
-def _check_shape(tree: Tree, title: Sequence[str], what: str) -> None:
+def _check_shape(tree: ArchiveTree, title: Sequence[str], what: str) -> None:
     """Refuse what lies below a file or a link, and links that may lead out."""
     leaves = tree.files.keys() | tree.links.keys()
     directories = {tuple(title)}

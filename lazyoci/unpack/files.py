@@ -18,7 +18,7 @@ from lazyoci.oci.descriptor import Descriptor, Manifest
 from lazyoci.oci.digest import CHUNK, short
 from lazyoci.oci.mediatype import HELM_CHART, HELM_PROVENANCE, OCI_EMPTY
 from lazyoci.transfer.find import Found, PullError
-from lazyoci.unpack.directory import Tree, survey, unpack_directory
+from lazyoci.unpack.directory import ArchiveTree, survey, unpack_directory
 from lazyoci.unpack.limits import Budget, check_room
 from lazyoci.unpack.safe_paths import make_parents, put, safe_parts
 
@@ -139,7 +139,7 @@ def _titled(manifest: Manifest, warn: Callable[[str], None]) -> Iterator[TitledL
 
 
 def _put(
-    one: TitledLayer, tree: Tree | None, store: Store, directory: Path, room: Path, cancelled: threading.Event
+    one: TitledLayer, tree: ArchiveTree | None, store: Store, directory: Path, room: Path, cancelled: threading.Event
 ) -> list[Path]:
     """Put a file or a directory in its place; the links that this made."""
     if tree is not None:

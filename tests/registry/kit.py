@@ -15,7 +15,7 @@ from lazyoci.oci.reference import Reference
 from lazyoci.oci.reference import parse as parse_reference
 from lazyoci.registry.client import Client
 from lazyoci.registry.credentials.credential import Credential, Credentials
-from lazyoci.transfer.outcome import Item, Outcome, Preflight, Pushed, Wanted
+from lazyoci.transfer.outcome import Delivery, Outcome, Preflight, Pushed, Wanted
 from lazyoci.transfer.preflight import preflight
 from lazyoci.transfer.push import push
 from tests.hosts import Hosts
@@ -144,7 +144,7 @@ def run_all(kit: Kit, items: Sequence[tuple[Wanted, Built]], **options: Any) -> 
 def run_after(kit: Kit, found: Preflight, items: Sequence[tuple[Wanted, Built]], **options: Any) -> list[Pushed]:
     """Push after a preflight that was done before."""
     return push(
-        [Item(one, built) for one, built in items],
+        [Delivery(one, built) for one, built in items],
         found,
         kit.client,
         **{"cancelled": kit.cancelled, "sleep": kit.clock.sleep, **options},

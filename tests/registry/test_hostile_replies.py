@@ -20,7 +20,7 @@ from lazyoci.registry import pages
 from lazyoci.registry.errors import ProtocolError, Unreachable
 from lazyoci.registry.http import body, head_limits
 from lazyoci.registry.http.retry import Outcome, delay
-from lazyoci.transfer.choose import Choice
+from lazyoci.transfer.choose import PlatformChoice
 from lazyoci.transfer.find import PullError, find
 from tests.registry.fake import Exchange, FakeRegistry, Reply, faults
 from tests.registry.kit import Kit, kit
@@ -35,9 +35,9 @@ def _index(*entries: dict[str, Any]) -> bytes:
     return dump({"schemaVersion": 2, "mediaType": mediatype.OCI_INDEX, "manifests": list(entries)})
 
 
-def _look(fake: FakeRegistry, tools: Kit | None = None, choice: Choice | None = None) -> Any:
+def _look(fake: FakeRegistry, tools: Kit | None = None, choice: PlatformChoice | None = None) -> Any:
     name = reference(fake)
-    return find((tools or kit()).client.repository(name.repository), name, choice or Choice(every=True))
+    return find((tools or kit()).client.repository(name.repository), name, choice or PlatformChoice(every=True))
 
 
 # ------------------------------------------------------------------------------------------------ indexes
@@ -49,7 +49,7 @@ def test_an_index_that_names_one_index_many_times_is_read_once(fake: FakeRegistr
         fake.seed_manifest("a/b", inner, mediatype.OCI_INDEX)
         inner = _index(*[_entry(inner)] * 50)
     fake.seed_manifest("a/b", inner, mediatype.OCI_INDEX, "v1")
-    found = _look(fake, choice=Choice(every=every))
+    found = _look(fake, choice=PlatformChoice(every=every))
     assert len(found.manifests) == 8
     assert fake.count("GET", "/manifests/") == 8
 

@@ -20,7 +20,7 @@ from lazyoci.oci.digest import of
 from lazyoci.oci.reference import Reference, parse
 from lazyoci.registry.errors import DigestMismatch, NotFound, ProtocolError
 from lazyoci.transfer import pull as transfer
-from lazyoci.transfer.choose import Choice
+from lazyoci.transfer.choose import PlatformChoice
 from lazyoci.transfer.find import PullError, find
 from lazyoci.transfer.pull import Pulled
 from tests.registry.fake import FakeRegistry, Reply, faults
@@ -46,11 +46,11 @@ def reference(fake: FakeRegistry, rest: str = ":v1") -> Reference:
 
 
 def pull(
-    fake: FakeRegistry, directory: Path, rest: str = ":v1", choice: Choice | None = None, **options: Any
+    fake: FakeRegistry, directory: Path, rest: str = ":v1", choice: PlatformChoice | None = None, **options: Any
 ) -> Pulled:
     given: Kit = options.pop("kit", None) or kit()
     name = reference(fake, rest)
-    found = find(given.client.repository(name.repository), name, choice or Choice())
+    found = find(given.client.repository(name.repository), name, choice or PlatformChoice())
     return transfer.pull(found, given.client, directory, cancelled=given.cancelled, **options)
 
 
@@ -110,7 +110,7 @@ def test_an_image_that_its_index_names_by_another_algorithm(fake: FakeRegistry, 
     fake.distribution.repositories["a/b"].manifests[digest] = (one.media_type, raw)
     listed = Descriptor(one.media_type, digest, one.size, platform=one.platform)
     fake.seed_manifest("a/b", store.read(index(store, [listed]).root), mediatype.OCI_INDEX, "v1")
-    pulled = pull(fake, tmp_path, choice=Choice((AMD64,)))
+    pulled = pull(fake, tmp_path, choice=PlatformChoice((AMD64,)))
     assert pulled.found.kind.name == "image"
     layout = open_layout(tmp_path)
     assert layout.choose().digest == digest
@@ -216,7 +216,7 @@ class TestFaults:
         seed(fake, Built(child, store))
         fake.seed_manifest("a/b", store.read(index(store, [lying]).root), mediatype.OCI_INDEX, "v1")
         with pytest.raises(PullError, match="its index says"):
-            pull(fake, tmp_path / "out", choice=Choice((AMD64,)))
+            pull(fake, tmp_path / "out", choice=PlatformChoice((AMD64,)))
 
     def test_34_what_is_no_manifest_is_refused(self, fake: FakeRegistry, tmp_path: Path) -> None:
         fake.seed_manifest("a/b", b"nonsense", mediatype.OCI_MANIFEST, "v1")
@@ -262,7 +262,7 @@ class TestPlatforms:
         assert len(names(tmp_path)) == 2 + 3
 
     def test_one_is_its_own_manifest(self, fake: FakeRegistry, multi: Built, tmp_path: Path) -> None:
-        pulled = pull(fake, tmp_path, choice=Choice((ARM64,)))
+        pulled = pull(fake, tmp_path, choice=PlatformChoice((ARM64,)))
         whole(tmp_path, Built(pulled.found.root, multi.store))
         entry = json.loads((tmp_path / "index.json").read_text())["manifests"][0]
         assert entry["platform"] == {"architecture": "arm64", "os": "linux"}
@@ -270,14 +270,14 @@ class TestPlatforms:
     def test_several_are_an_index_with_their_attestations(
         self, fake: FakeRegistry, multi: Built, tmp_path: Path
     ) -> None:
-        pulled = pull(fake, tmp_path, choice=Choice((ARM64, platform.parse("linux/s390x"))))
+        pulled = pull(fake, tmp_path, choice=PlatformChoice((ARM64, platform.parse("linux/s390x"))))
         layout = open_layout(tmp_path)
         kept = parse_manifest(layout.read(layout.choose()), mediatype.OCI_INDEX).manifests
         assert [str(one.platform) for one in kept] == ["unknown/unknown", "linux/arm64", "linux/s390x"]
         assert pulled.found.root.digest != multi.root.digest
 
     def test_all_are_the_index_byte_by_byte(self, fake: FakeRegistry, multi: Built, tmp_path: Path) -> None:
-        pulled = pull(fake, tmp_path, choice=Choice(every=True))
+        pulled = pull(fake, tmp_path, choice=PlatformChoice(every=True))
         whole(tmp_path, multi)
         assert len(pulled.found.platforms) == 3
 
@@ -285,13 +285,13 @@ class TestPlatforms:
         self, fake: FakeRegistry, multi: Built, tmp_path: Path
     ) -> None:
         wanted = (AMD64, ARM64, platform.parse("linux/s390x"))
-        assert pull(fake, tmp_path, choice=Choice(wanted)).found.root.digest == multi.root.digest
+        assert pull(fake, tmp_path, choice=PlatformChoice(wanted)).found.root.digest == multi.root.digest
 
     def test_one_that_is_not_there_is_told_with_those_that_are(
         self, fake: FakeRegistry, multi: Built, tmp_path: Path
     ) -> None:
         with pytest.raises(PullError, match="no image for linux/riscv64; it has linux/amd64, linux/arm64, linux/s390x"):
-            pull(fake, tmp_path / "out", choice=Choice((platform.parse("linux/riscv64"),)))
+            pull(fake, tmp_path / "out", choice=PlatformChoice((platform.parse("linux/riscv64"),)))
         assert not (tmp_path / "out").exists()
 
     def test_an_index_in_an_index(self, fake: FakeRegistry, tmp_path: Path) -> None:
@@ -299,8 +299,9 @@ class TestPlatforms:
         inner = index(store, [image(store, "linux/arm64")]).root
         built = index(store, [image(store, "linux/amd64"), inner])
         seed(fake, built, "v1")
-        assert [str(one) for one in pull(fake, tmp_path / "a", choice=Choice((ARM64,))).found.platforms] == [str(ARM64)]
-        pull(fake, tmp_path / "b", choice=Choice(every=True))
+        pulled = pull(fake, tmp_path / "a", choice=PlatformChoice((ARM64,)))
+        assert pulled.found.platforms == (ARM64,)
+        pull(fake, tmp_path / "b", choice=PlatformChoice(every=True))
         whole(tmp_path / "b", built)
 
     def test_an_index_without_platforms_is_taken_whole(self, fake: FakeRegistry, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from lazyoci.oci.descriptor import EMPTY, Descriptor, dump
 from lazyoci.oci.digest import short
 from lazyoci.transfer.compare import compare
 from lazyoci.transfer.content import read
-from lazyoci.transfer.outcome import Item
+from lazyoci.transfer.outcome import Delivery
 from lazyoci.transfer.preflight import preflight
 from lazyoci.transfer.push import push
 from tests.registry.fake import FakeRegistry, Reply, Traits, error_reply, faults
@@ -341,7 +341,7 @@ def test_progress_of_large_blobs_is_told_one_by_one(fake: FakeRegistry) -> None:
 
 
 def test_an_artifact_without_references_is_no_work() -> None:
-    (pushed,) = push([Item(wanted(), artifact(b"x"))], preflight([wanted()], kit().client), kit().client)
+    (pushed,) = push([Delivery(wanted(), artifact(b"x"))], preflight([wanted()], kit().client), kit().client)
     assert pushed.outcomes == ()
 
 

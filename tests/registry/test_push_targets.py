@@ -13,7 +13,7 @@ from lazyoci.layout.store import Built, Staged
 from lazyoci.progress import Silent
 from lazyoci.registry.errors import Denied, Unauthorized, Unreachable
 from lazyoci.transfer import push as push_module
-from lazyoci.transfer.outcome import Item
+from lazyoci.transfer.outcome import Delivery
 from lazyoci.transfer.preflight import preflight
 from lazyoci.transfer.push import push
 from lazyoci.transfer.target import TargetPush
@@ -290,7 +290,7 @@ def test_a_bug_in_one_target_is_told_with_what_the_others_published(fake: FakeRe
     broken = Built(built.root, Counted(built.store, explode))
     references = [wanted(f"{fake.host}/a/b:v1", f"{fake.host}/a/b:v2"), wanted(f"{fake.host}/c/d:v1")]
     tools = kit()
-    items = [Item(references[0], broken), Item(references[1], artifact(b"two"))]
+    items = [Delivery(references[0], broken), Delivery(references[1], artifact(b"two"))]
     first, second = push(items, preflight(references, tools.client), tools.client, sleep=tools.clock.sleep)
     assert [one.state for one in first.outcomes] == ["failed", "skipped"]
     error = first.outcomes[0].error
@@ -319,7 +319,7 @@ def test_what_ends_all_of_it_stands_with_every_artifact(fake: FakeRegistry) -> N
             raise ZeroDivisionError("a bug")
 
     tools, references = kit(), [wanted(f"{fake.host}/a/b:v1"), wanted(f"{fake.host}/c/d:v1")]
-    items = [Item(one, artifact(b"one")) for one in references]
+    items = [Delivery(one, artifact(b"one")) for one in references]
     done = push(items, preflight(references, tools.client), tools.client, progress=Broken(), sleep=tools.clock.sleep)
     assert [one.state for pushed in done for one in pushed.outcomes] == ["failed", "failed"]
     assert all(isinstance(pushed.error, InternalError) for pushed in done)
@@ -333,7 +333,7 @@ def test_a_second_interrupt_does_not_forget_what_was_published(
     fake.script.on("PUT", r"/v2/c/d/manifests/v1$", faults.hold(never, reached=sent))
     tools = kit(sleep=None)
     references = [wanted(f"{fake.host}/a/b:v1"), wanted(f"{fake.host}/c/d:v1", f"{fake.host}/c/d:v2")]
-    items = [Item(references[0], artifact(b"one")), Item(references[1], artifact(b"two"))]
+    items = [Delivery(references[0], artifact(b"one")), Delivery(references[1], artifact(b"two"))]
 
     def interrupted(futures: list[Future[None]], *_: object) -> None:
         assert sent.wait(20)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from lazyoci.build.engines.buildx import Buildx
 from lazyoci.build.engines.chosen import chosen
 from lazyoci.build.engines.docker import Docker
-from lazyoci.build.engines.engine import Engine, Request
+from lazyoci.build.engines.engine import BuildRequest, Engine
 from lazyoci.build.engines.libpod import Libpod
 from lazyoci.build.process import installed
 from lazyoci.errors import BuildError
@@ -26,7 +26,7 @@ ENGINES: Mapping[str, Callable[[], Engine]] = {
 }
 
 
-def choose(name: str, request: Request) -> Engine:
+def choose(name: str, request: BuildRequest) -> Engine:
     """The engine called `name`, or with `auto` the first that can do what is asked.
 
     Where the user chose something of Docker's, `auto` takes no other engine: one that builds another image, because
@@ -50,7 +50,7 @@ def choose(name: str, request: Request) -> Engine:
     raise BuildError(f"{request.label}: no builder can make this image ({told})", hint=remedy)
 
 
-def _candidates(name: str, request: Request) -> tuple[str, tuple[str, ...]]:
+def _candidates(name: str, request: BuildRequest) -> tuple[str, tuple[str, ...]]:
     """What the user chose besides an engine, and the engines to try."""
     if name != "auto":
         return "", (name,)
@@ -60,7 +60,7 @@ def _candidates(name: str, request: Request) -> tuple[str, tuple[str, ...]]:
     return choice, ("buildx", "docker") if choice else tuple(ENGINES)
 
 
-def _of_choice(choice: str, request: Request, reasons: Mapping[str, str]) -> str:
+def _of_choice(choice: str, request: BuildRequest, reasons: Mapping[str, str]) -> str:
     """What to do about something that was chosen and cannot: never quietly something else."""
     if any("no builder" in reason for reason in reasons.values()):
         mend = "correct its name; docker buildx ls shows the builders there are"

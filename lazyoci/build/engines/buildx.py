@@ -12,7 +12,7 @@ from pathlib import Path
 
 from lazyoci.build.context import Context
 from lazyoci.build.engines.chosen import BUILDER, current_context
-from lazyoci.build.engines.engine import Request
+from lazyoci.build.engines.engine import BuildRequest
 from lazyoci.build.process import ask, clean, installed, run
 from lazyoci.config.model import Attestations
 from lazyoci.errors import BuildError
@@ -51,7 +51,7 @@ class Buildx:
         """See `Engine.description`."""
         return f"buildx (builder {self._builder.name}, driver {self._builder.driver})"
 
-    def refusal(self, request: Request) -> str:
+    def refusal(self, request: BuildRequest) -> str:
         """See `Engine.refusal`."""
         if not installed("docker"):
             return "docker is not installed"
@@ -80,7 +80,7 @@ class Buildx:
             f"{builder.driver or '(unknown)'}, which cannot export OCI layouts"
         )
 
-    def build(self, request: Request, context: Context) -> Built:
+    def build(self, request: BuildRequest, context: Context) -> Built:
         """See `Engine.build`."""
         layout = context.scratch / "oci"
         metadata = context.scratch / "metadata.json"

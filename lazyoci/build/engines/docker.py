@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 
 from lazyoci.build.context import Context
-from lazyoci.build.engines.engine import Request, lacks_flags
+from lazyoci.build.engines.engine import BuildRequest, lacks_flags
 from lazyoci.build.process import ask, installed, run
 from lazyoci.build.settle import settle
 from lazyoci.config.model import Attestations
@@ -28,7 +28,7 @@ class Docker:
     description = "docker build"
     choice = ""
 
-    def refusal(self, request: Request) -> str:
+    def refusal(self, request: BuildRequest) -> str:
         """See `Engine.refusal`."""
         if not installed("docker"):
             return "docker is not installed"
@@ -43,7 +43,7 @@ class Docker:
         server = ask(["docker", "version", "--format", "{{.Server.Version}}"])
         return server.reason if server.code else lacks_flags(["docker", "build"], request)
 
-    def build(self, request: Request, context: Context) -> Built:
+    def build(self, request: BuildRequest, context: Context) -> Built:
         """See `Engine.build`."""
         name = f"lazyoci-build:{os.urandom(8).hex()}"
         saved = context.scratch / "save.tar"

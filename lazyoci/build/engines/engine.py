@@ -35,7 +35,7 @@ EPOCH = "SOURCE_DATE_EPOCH"
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class BuildRequest:
     """An image artifact as builders understand it. Paths are relative to the directory of the `.lazy` file."""
 
     label: str
@@ -55,7 +55,7 @@ class Request:
     epoch: int | None  # what no time in the image is to be later than; None where nothing says
 
     @classmethod
-    def of(cls, artifact: ImageArtifact, context: Context) -> Request:
+    def of(cls, artifact: ImageArtifact, context: Context) -> BuildRequest:
         """What `artifact` asks for, where the command line's platforms and builder win. Raises BuildError."""
         texts = tuple(context.platforms) or tuple(text.value for text in artifact.platforms if text.value)
         try:
@@ -138,7 +138,7 @@ class Request:
         return keep
 
 
-def lacks_flags(command: Sequence[str], request: Request) -> str:
+def lacks_flags(command: Sequence[str], request: BuildRequest) -> str:
     """What of the request the `build` of this version of an engine cannot do, by its own help; else the empty text."""
     wanted = request.asked()
     told = ask([*command, "--help"]).out if wanted else ""
@@ -177,7 +177,7 @@ class Engine(Protocol):
         """What of this engine the user chose by name and `refusal` found broken, for a message; else the empty text."""
         ...
 
-    def refusal(self, request: Request) -> str:
+    def refusal(self, request: BuildRequest) -> str:
         """Why this engine cannot do what is asked, for a message; the empty text if it can. Never raises."""
         ...
 
@@ -186,6 +186,6 @@ class Engine(Protocol):
         """What people are told builds, such as `buildx (builder default)`."""
         ...
 
-    def build(self, request: Request, context: Context) -> Built:
+    def build(self, request: BuildRequest, context: Context) -> Built:
         """Build; whatever the engine stored is gone afterwards, well or not. Raises BuildError, LayoutError."""
         ...

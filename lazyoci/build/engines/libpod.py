@@ -6,7 +6,7 @@ import os
 import re
 
 from lazyoci.build.context import Context
-from lazyoci.build.engines.engine import Request, lacks_flags
+from lazyoci.build.engines.engine import BuildRequest, lacks_flags
 from lazyoci.build.process import ask, installed, run
 from lazyoci.config.model import Attestations
 from lazyoci.layout.image import complete, image_of
@@ -37,7 +37,7 @@ class Libpod:
         """See `Engine.description`."""
         return self.name
 
-    def refusal(self, request: Request) -> str:
+    def refusal(self, request: BuildRequest) -> str:
         """See `Engine.refusal`."""
         if not installed(self.name):
             return "not installed"
@@ -54,7 +54,7 @@ class Libpod:
         version = ask([self.name, "--version"])
         return version.reason if version.code else lacks_flags([self.name, "build"], request)
 
-    def build(self, request: Request, context: Context) -> Built:
+    def build(self, request: BuildRequest, context: Context) -> Built:
         """See `Engine.build`."""
         wanted: tuple[Platform | None, ...] = request.platforms or (None,)
         for number, platform in enumerate(wanted):
@@ -70,7 +70,7 @@ class Libpod:
         index = {"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": children}
         return complete(store, store.add_json(OCI_INDEX, index), request.platforms)
 
-    def _build_one(self, request: Request, context: Context, platform: Platform | None, tag: str) -> None:
+    def _build_one(self, request: BuildRequest, context: Context, platform: Platform | None, tag: str) -> None:
         name = f"localhost/lazyoci-build:{os.urandom(8).hex()}"
         command = [self.name, "--log-level=debug", "build", "--tag", name, *request.flags()]
         if platform is not None:
@@ -99,7 +99,7 @@ class Libpod:
         finally:
             self._clean_up(name)
 
-    def _times(self, request: Request) -> list[str]:
+    def _times(self, request: BuildRequest) -> list[str]:
         """The flags that hold all times; newer versions refuse the older flag where SOURCE_DATE_EPOCH is set."""
         if "--rewrite-timestamp" in ask([self.name, "build", "--help"]).out:
             return ["--source-date-epoch", str(request.epoch), "--rewrite-timestamp"]

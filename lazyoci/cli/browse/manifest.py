@@ -16,7 +16,7 @@ from lazyoci.errors import UsageError
 from lazyoci.oci import platform as _platform
 from lazyoci.oci.platform import PlatformError
 from lazyoci.report import browse as report
-from lazyoci.transfer.choose import Choice
+from lazyoci.transfer.choose import PlatformChoice
 from lazyoci.transfer.describe import describe
 from lazyoci.transfer.find import find, named_by
 
@@ -50,7 +50,7 @@ def command(
         raise UsageError("--raw prints the bytes of the manifest, in no other format", hint=f"leave out -o {output}")
     what = reference(name)
     try:
-        choice = Choice((_platform.parse(platform),)) if platform else None
+        choice = PlatformChoice((_platform.parse(platform),)) if platform else None
     except PlatformError as error:
         raise UsageError(error.message, hint=error.hint) from None
     with asking(insecure=insecure, ca=ca) as client:

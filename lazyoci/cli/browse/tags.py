@@ -50,7 +50,7 @@ def command(
         remote = client.repository(where)
         every = [tag for tag in sort_tags(remote.tags()) if needle.lower() in tag.lower()]
         names = every[offset : offset + limit if limit else None]
-        tags = _details(remote, names) if details else [report.Tag(tag) for tag in names]
+        tags = _details(remote, names) if details else [report.ListedTag(tag) for tag in names]
     if output != "text":
         emit(report.tags_json(tags), output)
     else:
@@ -74,16 +74,16 @@ def _rest(where: str, needle: str, all_of_them: int, offset: int, shown: int) ->
         say(f"{shown} of {all_of_them} tags{which}; more with --offset {offset + shown}, all with --limit 0")
 
 
-def _details(remote: RemoteRepository, names: Sequence[str]) -> list[report.Tag]:
-    def one(name: str) -> report.Tag:
+def _details(remote: RemoteRepository, names: Sequence[str]) -> list[report.ListedTag]:
+    def one(name: str) -> report.ListedTag:
         if not is_tag(name):
-            return report.Tag(name, error=LazyociError("the registry lists it, but it is no tag"))
+            return report.ListedTag(name, error=LazyociError("the registry lists it, but it is no tag"))
         try:
-            return report.Tag(name, describe(remote, remote.name.tagged(name), config=False))
+            return report.ListedTag(name, describe(remote, remote.name.tagged(name), config=False))
         except Interrupted:
             raise
         except LazyociError as error:
-            return report.Tag(name, error=error)
+            return report.ListedTag(name, error=error)
 
     with ThreadPoolExecutor(_PARALLEL, thread_name_prefix="tags") as pool:
         return list(pool.map(one, names))

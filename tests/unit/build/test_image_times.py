@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from lazyoci.build import build
-from lazyoci.build.engines.engine import Request
+from lazyoci.build.engines.engine import BuildRequest
 from lazyoci.build.process import ToolError
 from lazyoci.config.model import ImageArtifact
 from lazyoci.world.commit_time import commit_time
@@ -37,7 +37,7 @@ def place(tmp_path: Path) -> Path:
 
 
 def epoch(directory: Path, artifact: ImageArtifact | None = None, given: int | None = None) -> int | None:
-    return Request.of(artifact or image(), context(directory, epoch=given)).epoch
+    return BuildRequest.of(artifact or image(), context(directory, epoch=given)).epoch
 
 
 def test_of_the_commit(place: Path) -> None:
@@ -55,14 +55,14 @@ def test_what_is_given_wins(place: Path) -> None:
 
 def test_without_a_repository(tmp_path: Path) -> None:
     said: list[str] = []
-    assert Request.of(image(), context(tmp_path, on_output=said.append)).epoch is None
+    assert BuildRequest.of(image(), context(tmp_path, on_output=said.append)).epoch is None
     assert said == []
 
 
 def test_a_repository_that_does_not_tell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     git(tmp_path, "init", "--quiet")
     said: list[str] = []
-    assert Request.of(image(), context(tmp_path, on_output=said.append)).epoch is None
+    assert BuildRequest.of(image(), context(tmp_path, on_output=said.append)).epoch is None
     assert said == [
         "times of the image are those of this run, since the time of the commit is unknown: "
         "the git repository has no commit yet; make one: git commit"

@@ -11,7 +11,7 @@ import pytest
 
 from lazyoci.check import Findings
 from lazyoci.diagnostic import Diagnostic, Severity, Source, Span
-from lazyoci.report.findings import Layout, relative, render
+from lazyoci.report.findings import Presentation, relative, render
 from lazyoci.report.summary import Summary
 from tests.goldens import assert_golden
 from tests.unit.report.samples import files
@@ -23,7 +23,7 @@ ALL = [one for file in files() for one in file.diagnostics]
 def rendered(name: str, given: list[Findings] | None = None) -> str:
     given = files() if given is None else given
     found = [one for file in given for one in file.diagnostics]
-    return render(name, given, Summary.of(len(given), found), Layout(root=Path.cwd()))
+    return render(name, given, Summary.of(len(given), found), Presentation(root=Path.cwd()))
 
 
 @pytest.mark.parametrize("name", ["json", "github"])

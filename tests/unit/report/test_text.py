@@ -9,7 +9,7 @@ import pytest
 from lazyoci.diagnostic import Diagnostic, Fix, Severity, Source, Span
 from lazyoci.report import concise, text
 from lazyoci.report.cells import cells, printable, width
-from lazyoci.report.findings import Layout
+from lazyoci.report.findings import Presentation
 from lazyoci.report.style import Style
 from lazyoci.report.summary import Summary
 from tests.goldens import assert_golden
@@ -26,22 +26,22 @@ def shown(source_text: str, part: str, *, columns: int = 80, unicode: bool = Tru
 
 
 def test_text_golden() -> None:
-    assert_golden("report/findings.text", text.render(files(), Summary.of(3, ALL), Layout()))
+    assert_golden("report/findings.text", text.render(files(), Summary.of(3, ALL), Presentation()))
 
 
 def test_text_in_colour_golden() -> None:
-    assert_golden("report/findings.color", text.render(files(), Summary.of(3, ALL), Layout(Style(color=True))))
+    assert_golden("report/findings.color", text.render(files(), Summary.of(3, ALL), Presentation(Style(color=True))))
 
 
 def test_colour_adds_nothing_but_escapes() -> None:
     import re
 
-    colored = text.render(files(), Summary.of(3, ALL), Layout(Style(color=True)))
-    assert re.sub("\x1b\\[[0-9;]*m", "", colored) == text.render(files(), Summary.of(3, ALL), Layout())
+    colored = text.render(files(), Summary.of(3, ALL), Presentation(Style(color=True)))
+    assert re.sub("\x1b\\[[0-9;]*m", "", colored) == text.render(files(), Summary.of(3, ALL), Presentation())
 
 
 def test_concise_golden() -> None:
-    assert_golden("report/findings.concise", concise.render(files(), Summary.of(3, ALL), Layout()))
+    assert_golden("report/findings.concise", concise.render(files(), Summary.of(3, ALL), Presentation()))
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_nothing_a_terminal_obeys_gets_through() -> None:
     )
     for rendered in (
         text.finding(one, source, Style()),
-        concise.render([type(files()[0])(source, (one,))], Summary(1), Layout()),
+        concise.render([type(files()[0])(source, (one,))], Summary(1), Presentation()),
     ):
         assert not set(rendered) & {"\x1b", "\x07", "\u202e", "\x9b", "\r"}
     assert len(text.finding(one, source, Style()).splitlines()) == 4

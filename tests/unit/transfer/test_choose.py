@@ -8,7 +8,7 @@ import pytest
 
 from lazyoci.oci import mediatype, platform
 from lazyoci.oci.descriptor import descriptor_from_json
-from lazyoci.transfer.choose import Choice, Listed, pick, platforms_of, suitable, with_attestations
+from lazyoci.transfer.choose import Listed, PlatformChoice, pick, platforms_of, suitable, with_attestations
 
 REFERENCE = {"vnd.docker.reference.type": "attestation-manifest"}
 
@@ -63,6 +63,6 @@ def test_platforms_are_those_of_images() -> None:
 
 
 def test_the_host_is_meant_unless_a_platform_is_named() -> None:
-    assert Choice().wanted == (platform.host(),)
-    assert Choice((platform.parse("linux/s390x"),)).wanted == (platform.parse("linux/s390x"),)
+    assert PlatformChoice().wanted == (platform.host(),)
+    assert PlatformChoice((platform.parse("linux/s390x"),)).wanted == (platform.parse("linux/s390x"),)
     assert [str(one) for one in suitable(platform.parse("linux/arm/v6"))] == ["linux/arm/v6", "linux/arm/v5"]
