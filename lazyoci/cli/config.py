@@ -14,7 +14,7 @@ from lazyoci import settings
 from lazyoci.cli.common import echo, emit, global_options, output_option, say
 from lazyoci.cli.groups import HELP
 from lazyoci.errors import SettingsError, UsageError
-from lazyoci.settings import places
+from lazyoci.settings import directories
 from lazyoci.settings.edit import Editor, editing
 from lazyoci.settings.server import parse_server
 
@@ -190,7 +190,7 @@ def _tell(key: str, output: str) -> None:
 
 def _directory(value: str, *, must_exist: bool, create: bool) -> Path:
     """The absolute path of a directory, made if asked for. Raises UsageError."""
-    directory = places.expand(value, os.environ, Path.cwd())
+    directory = directories.expand(value, os.environ, Path.cwd())
     if create:
         try:
             directory.mkdir(parents=True, exist_ok=True)

@@ -1,1 +1,1 @@
-"""From text to a typed Config: nodes with spans, a decoder that follows Go's yaml.v3, a schema, and explanations."""
+"""From text to a typed Config: a decoder that follows Go's yaml.v3, a schema, and what is wrong, with remedies."""

@@ -1,6 +1,6 @@
 """The typed `.lazy` file: what the decoder makes and everything above reads. Frozen; one class per artifact type.
 
-Every text keeps the node it came from, so rules name nodes, and `nodes.py` alone knows where those are.
+Every text keeps the node it came from, and a node knows its place, so that rules only have to name nodes.
 """
 
 from __future__ import annotations

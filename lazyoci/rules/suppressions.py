@@ -1,6 +1,6 @@
 """Comments that silence rules: `# lazyoci: ignore[code]` on the line or the line above, `ignore-file[code]` anywhere.
 
-Pure: diagnostics and text in, diagnostics out (lazy-format.md §4). What silences nothing is itself reported.
+Pure: diagnostics and text in, diagnostics out. What silences nothing is itself reported.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Every code there is, in the order of `lazy-format.md` §4: the one list, of which the docs are made."""
+"""Every code there is, in the order of docs/reference/rules.md, which is made of this list."""
 
 from __future__ import annotations
 

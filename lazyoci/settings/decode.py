@@ -7,7 +7,7 @@ from collections.abc import Mapping as Mapping_
 from pathlib import Path
 
 from lazyoci.errors import SettingsError
-from lazyoci.settings import places
+from lazyoci.settings import directories
 from lazyoci.settings.model import KEYS, TLS_MODES, RegistrySettings, Settings
 from lazyoci.settings.server import Server, parse_server
 from lazyoci.yaml.nodes import Document, Mapping, Node, Scalar, Sequence, is_merge
@@ -107,7 +107,7 @@ class _Reader:
 
     def file(self, fields: Mapping_[str, Node], key: str) -> Path | None:
         text = self.text(fields[key], key) if key in fields else ""
-        return places.expand(text, self.environ, self.path.parent) if text else None
+        return directories.expand(text, self.environ, self.path.parent) if text else None
 
     def registry(self, node: Node) -> RegistrySettings:
         fields = self.mapping(node, "registries")

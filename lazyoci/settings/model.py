@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lazyoci.settings import places
+from lazyoci.settings import directories
 from lazyoci.settings.server import Server
 
 TLS_MODES = ("verify", "skip-verify", "plain-http", "auto")
@@ -59,11 +59,11 @@ class Settings:
         """The value in force of one of KEYS, and where it comes from: an environment variable, this file, `default`."""
         environ = os.environ if environ is None else environ
         if key == "artifact-dir" and environ.get("LAZYOCI_ARTIFACT_DIR"):
-            return str(places.expand(environ["LAZYOCI_ARTIFACT_DIR"], environ)), "LAZYOCI_ARTIFACT_DIR"
+            return str(directories.expand(environ["LAZYOCI_ARTIFACT_DIR"], environ)), "LAZYOCI_ARTIFACT_DIR"
         written = self.values.get(key, "")
         if key == "default-registry":
             return (written, str(self.path)) if written else ("docker.io", "default")
         if written:
-            return str(places.expand(written, environ, self.path.parent)), str(self.path)
-        cache = places.cache_dir(environ)
+            return str(directories.expand(written, environ, self.path.parent)), str(self.path)
+        cache = directories.cache_dir(environ)
         return str(cache / "artifacts" if key == "artifact-dir" else cache), "default"

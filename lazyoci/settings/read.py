@@ -6,13 +6,13 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from lazyoci.settings import places, private_file
+from lazyoci.settings import directories, private_file
 from lazyoci.settings.model import Settings
 
 
 def path(environ: Mapping[str, str] | None = None) -> Path:
     """Where the settings file lies, whether it is there or not."""
-    return places.config_dir(os.environ if environ is None else environ) / "config.yaml"
+    return directories.config_dir(os.environ if environ is None else environ) / "config.yaml"
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:

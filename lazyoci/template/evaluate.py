@@ -10,7 +10,7 @@ from lazyoci.template.error import NAME
 from lazyoci.template.fields import field_name
 from lazyoci.template.gofmt.strings import join, quote
 from lazyoci.template.gofmt.values import Byte, Unknown, Value, Vars, truth
-from lazyoci.template.pipelines import Operands
+from lazyoci.template.pipelines import Evaluator
 from lazyoci.template.template import Template
 
 MOST_ITERATIONS = 100_000  # of all loops of one execution together
@@ -34,7 +34,7 @@ def run(template: Template, values: Mapping[str, str], unknown: Collection[str],
     return _Execution(template, values, unknown, unset).run()
 
 
-class _Execution(Operands):
+class _Execution(Evaluator):
     """One execution."""
 
     def __init__(

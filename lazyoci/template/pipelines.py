@@ -23,7 +23,7 @@ _LAZY = frozenset(("and", "or"))  # which do not evaluate all their arguments
 _SHOWING = frozenset(("html", "js", "print", "printf", "println", "urlquery"))  # show the data as a whole
 
 
-class Operands:
+class Evaluator:
     """What one execution knows, and how it evaluates expressions. Errors name the node evaluated last, as Go's do."""
 
     def __init__(

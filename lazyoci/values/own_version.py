@@ -8,7 +8,7 @@ from lazyoci import semver
 from lazyoci.frozen import frozen, replace
 from lazyoci.values.version import Basis, Version
 from lazyoci.values.version_file import FileVersion
-from lazyoci.world.kinds import TAG
+from lazyoci.world.events import TAG
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,7 +12,7 @@ from lazyoci.template import EXTRA_VARIABLES, VARIABLES
 from lazyoci.template.variables import VAR
 from lazyoci.values import version as _version
 from lazyoci.world import Face, GitState, Nearest, World
-from lazyoci.world.kinds import PULL_REQUEST, TAG
+from lazyoci.world.events import PULL_REQUEST, TAG
 
 if TYPE_CHECKING:
     from collections.abc import Callable

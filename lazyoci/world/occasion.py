@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from lazyoci import semver
 from lazyoci.frozen import frozen
-from lazyoci.world.kinds import BRANCH, PULL_REQUEST, TAG
+from lazyoci.world.events import BRANCH, PULL_REQUEST, TAG
 
 if TYPE_CHECKING:
     from lazyoci.semver import Semver

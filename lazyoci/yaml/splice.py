@@ -11,7 +11,7 @@ from lazyoci.yaml.nodes import Document, Mapping, Node, Scalar, Sequence
 from lazyoci.yaml.plain import Data, data, read
 from lazyoci.yaml.quotes import scalar
 
-Place = tuple[()] | tuple[str, int]  # the root mapping, or one mapping in a list of it
+MappingPath = tuple[()] | tuple[str, int]  # the root mapping, or one mapping in a list of it
 _Pair = tuple[Scalar, Node]
 
 
@@ -44,7 +44,7 @@ class Splicer:
         """The text as plain data, every scalar as its source text."""
         return data(self._root)
 
-    def put(self, place: Place, key: str, value: str) -> None:
+    def put(self, place: MappingPath, key: str, value: str) -> None:
         """Give a key of a mapping a scalar value, in the place of the old one, or as the mapping's last."""
         self._blocked(place)
         mapping = self._find(place)
@@ -60,7 +60,7 @@ class Splicer:
         else:
             self._replace_lines(pair, [f"{self._indent(pair[0])}{key}: {_written(value)}"])
 
-    def drop(self, place: Place, key: str) -> None:
+    def drop(self, place: MappingPath, key: str) -> None:
         """Remove a key and its value from a mapping."""
         self._blocked(place)
         mapping = self._find(place)
@@ -134,7 +134,7 @@ class Splicer:
         span = self._lines(first, max(self._line(pair[1].end), first))
         self._edit(span.start, span.end, "".join(text + self._newline for text in new))
 
-    def _find(self, place: Place) -> Mapping | None:
+    def _find(self, place: MappingPath) -> Mapping | None:
         root = self._root
         if not isinstance(root, Mapping) or not root.items:
             return None
@@ -145,7 +145,7 @@ class Splicer:
         found = items[place[1]] if place[1] < len(items) else None
         return found if isinstance(found, Mapping) else None
 
-    def _blocked(self, place: Place) -> None:
+    def _blocked(self, place: MappingPath) -> None:
         """Rewrite in block style what is on the way to `place` and written in braces or brackets."""
         root = self._root
         if root is None:

@@ -8,11 +8,11 @@ from typing import Any
 from lazyoci.config import keys
 from lazyoci.config.media_types import media_type
 from lazyoci.config.structure.instance import Instance, Path, Problem, in_condition, level_of
-from lazyoci.config.structure.unknown_key import strays
+from lazyoci.config.structure.unknown_key import unknown_keys
 from lazyoci.config.structure.violations import Violation, violations
 from lazyoci.config.structure.wording import EMPTY, NEEDED, REMEDY
 from lazyoci.config.structure.wrong_shape import shapes
-from lazyoci.config.structure.wrong_type import is_no_tag, misfit
+from lazyoci.config.structure.wrong_type import is_no_tag, wrong_type
 from lazyoci.config.suggest import suggest
 from lazyoci.diagnostic import Diagnostic, Edit, Fix, Severity, Span
 from lazyoci.yaml.excerpt import excerpt
@@ -65,7 +65,7 @@ class _Explainer:
             self._add(shape.code, self._where(shape.path) + shape.message, shape.node, shape.fix)
             self.explained.update(shape.settled)
             self.meant.update(shape.meant)
-            self.settled.update(shape.strays)
+            self.settled.update(shape.unknown)
         wrong = {one.path: one for one in reversed(found) if one.keyword == "type"}
         for problem in self.instance.problems:
             self._problem(problem, wrong.get(problem.path))
@@ -135,17 +135,17 @@ class _Explainer:
     def _unknown_keys(self, path: Path) -> None:
         mapping = self.instance.place(path).value
         assert isinstance(mapping, Mapping)
-        for stray in strays(self.document, mapping, level_of(path) or ""):
-            name = stray.key.value
+        for unknown in unknown_keys(self.document, mapping, level_of(path) or ""):
+            name = unknown.key.value
             if (path, name) in self.settled:
                 continue
-            message = f'{self._where(path)}unknown key "{excerpt(name)}"; {stray.remedy}'
-            self._add("unknown-key", message, stray.key, stray.fix, name)
-            self.meant.add((path, stray.meant))
+            message = f'{self._where(path)}unknown key "{excerpt(name)}"; {unknown.remedy}'
+            self._add("unknown-key", message, unknown.key, unknown.fix, name)
+            self.meant.add((path, unknown.meant))
 
     def _wrong_type(self, path: Path) -> None:
         place = self.instance.place(path)
-        message, fix, meant = misfit(self.source, path, place)
+        message, fix, meant = wrong_type(self.source, path, place)
         where = self._where(path if place.key is None else path[:-1])
         self._add("wrong-type", where + message, place.value, fix)
         self.meant.add((path[:-1], meant))

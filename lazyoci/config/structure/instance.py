@@ -27,7 +27,7 @@ class Problem(NamedTuple):
     message: str
 
 
-class Place(NamedTuple):
+class Entry(NamedTuple):
     """What stands at a path: the mapping or list around, the key if there is one, and the value."""
 
     parent: Node | None
@@ -56,7 +56,7 @@ class Instance:
                 return ("artifacts", self.numbers[number], *rest)
         return path
 
-    def place(self, path: Iterable[str | int]) -> Place:
+    def place(self, path: Iterable[str | int]) -> Entry:
         """The nodes at `path`, which must exist."""
         parent: Node | None = None
         key: Scalar | None = None
@@ -67,7 +67,7 @@ class Instance:
                 key, value = value.fields()[step]
             elif isinstance(value, Sequence) and isinstance(step, int):
                 key, value = None, value.items[step]
-        return Place(parent, key, value)
+        return Entry(parent, key, value)
 
     def _plain(self, node: Node, path: Path) -> Any:
         """The data of `node`; of a mapping or list where the format has none, only that it is one."""

@@ -35,13 +35,13 @@ _CALLED = {
 
 
 class Mistyped(NamedTuple):
-    """The finding, at the type; `missing` is the key that this wants, `strays` are unknown keys that are explained."""
+    """The finding, at the type; `missing` is the key that this wants, `unknown` the unknown keys that it explains."""
 
     node: Node
     message: str
     fix: Fix | None
     missing: str
-    strays: tuple[str, ...]
+    unknown: tuple[str, ...]
 
 
 def mistyped(artifact: Mapping) -> Iterator[Mistyped]:

@@ -22,7 +22,7 @@ from lazyoci.yaml.scalars import is_null
 _TEXTS = frozenset(REMEDY) - FORM.keys() | {"name", "dockerfile", "context", "target", "builder"}
 
 
-class Stray(NamedTuple):
+class UnknownKey(NamedTuple):
     """An unknown key, what to do about it, and the known key it seems to stand for ("" for none)."""
 
     key: Scalar
@@ -34,7 +34,7 @@ class Stray(NamedTuple):
 _Place = tuple[Mapping, frozenset[int]]  # a mapping, and which keys it writes itself: the identities of their nodes
 
 
-def strays(document: Document, mapping: Mapping, level: str) -> list[Stray]:
+def unknown_keys(document: Document, mapping: Mapping, level: str) -> list[UnknownKey]:
     """The unknown keys of a mapping of the format; `level` is a key of LEVELS."""
     known = LEVELS[level]
     fields = mapping.fields()
@@ -47,15 +47,17 @@ def strays(document: Document, mapping: Mapping, level: str) -> list[Stray]:
     unknown = [name for name in fields if name not in known and not name.startswith(keys.EXTENSION)]
     written = frozenset(id(key) for key, _ in mapping.items) if unknown else frozenset()
     lacking = sorted(known - fields.keys())
-    return [_stray(document, (mapping, written), name, lacking, fitting, home) for name in unknown]
+    return [_unknown_key(document, (mapping, written), name, lacking, fitting, home) for name in unknown]
 
 
-def _stray(document: Document, at: _Place, name: str, known: list[str], fitting: frozenset[str], home: str) -> Stray:
+def _unknown_key(
+    document: Document, at: _Place, name: str, known: list[str], fitting: frozenset[str], home: str
+) -> UnknownKey:
     """`known` are the keys that the mapping lacks, of which `fitting` suit the type of the artifact."""
     mapping, own = at
     key, value = mapping.fields()[name]
     if home == "when":
-        return Stray(key, _of_condition(name, value), None, "all")
+        return UnknownKey(key, _of_condition(name, value), None, "all")
     suits = [one for one in known if one in fitting]
     if not isinstance(value, Scalar):
         suits = [one for one in suits if one not in _TEXTS] or suits
@@ -63,38 +65,38 @@ def _stray(document: Document, at: _Place, name: str, known: list[str], fitting:
     alien = next(lookalikes(name), None)
     if alien is not None and (meant := plain(name).strip()) in known:
         fix = _rewrite(own, key, meant, f'replace with "{meant}"')
-        return Stray(key, f"it holds {alien.name}: {alien.remedy}", fix, meant)
+        return UnknownKey(key, f"it holds {alien.name}: {alien.remedy}", fix, meant)
     if alien is not None:
-        return Stray(
+        return UnknownKey(
             key,
             f"it holds {alien.name}: remove it, or {alien.remedy}"
             if alien.meant
             else f"it holds {alien.name}: remove it",
         )
     if home == "docker" and name == "build":
-        return Stray(key, "type docker builds nothing: write type: image with context, and without image")
+        return UnknownKey(key, "type docker builds nothing: write type: image with context, and without image")
     if mapping.flow and isinstance(value, Scalar) and value.start == value.end and value.start <= key.end:
-        return Stray(key, "a colon and a value are missing behind it, or a comma is too many")
+        return UnknownKey(key, "a colon and a value are missing behind it, or a comma is too many")
     if re.search(r"\w[^\w.-]|[^\w.-]+\w", name.strip()):
-        return Stray(key, "a key is one word; look for a sign that is missing, or one too many")
+        return UnknownKey(key, "a key is one word; look for a sign that is missing, or one too many")
     other = next((level for level, names in LEVELS.items() if name in names), None)
     if other is not None and guess is None:
-        return Stray(key, f"it belongs in {HOME[other]}")
+        return UnknownKey(key, f"it belongs in {HOME[other]}")
     if other is not None and guess is not None and not guess.certain and guess.word not in synonyms(home, name):
-        return Stray(key, f"it belongs in {HOME[other]}")
+        return UnknownKey(key, f"it belongs in {HOME[other]}")
     if guess is not None and guess.word == "version" and not _is_version(value):
-        return Stray(key, "write version: 1 instead", None, "version")
+        return UnknownKey(key, "write version: 1 instead", None, "version")
     if guess is not None and guess.word in (*keys.LISTS, "tags") and isinstance(value, Scalar) and not is_null(value):
         return _as_list(document, own, (key, value), guess, fitting)
     if guess is not None:
         sure = guess.certain and guess.word in fitting
         fix = _rewrite(own, key, guess.word, f'replace with "{guess.word}"') if sure else None
-        return Stray(key, f'did you mean "{guess.word}"?', fix, guess.word)
+        return UnknownKey(key, f'did you mean "{guess.word}"?', fix, guess.word)
     if _holds_anchor(document, key, value):
         renamed = keys.EXTENSION + name
         fix = _rewrite(own, key, renamed, f'rename to "{excerpt(renamed)}"')
-        return Stray(key, f'keys for anchors begin with {keys.EXTENSION}: write "{excerpt(renamed)}"', fix)
-    return Stray(key, elsewhere(name) or "remove it")
+        return UnknownKey(key, f'keys for anchors begin with {keys.EXTENSION}: write "{excerpt(renamed)}"', fix)
+    return UnknownKey(key, elsewhere(name) or "remove it")
 
 
 def _of_condition(name: str, value: Node) -> str:
@@ -115,16 +117,16 @@ def _is_version(value: Node) -> bool:
 
 def _as_list(
     document: Document, own: frozenset[int], entry: tuple[Scalar, Scalar], guess: Suggestion, fitting: frozenset[str]
-) -> Stray:
+) -> UnknownKey:
     """A key that stands for a list with a text: both are told, and mended, at once."""
     key, value = entry
     edit = as_list(document.source, value, split=guess.word in ("tags", "platforms"))
     if edit is None or value.start < key.end:
-        return Stray(key, f"write {guess.word}, with a list", None, guess.word)
+        return UnknownKey(key, f"write {guess.word}, with a list", None, guess.word)
     sure = guess.certain and guess.word in fitting
     fix = _rewrite(own, key, guess.word, f"write {guess.word}: {excerpt(edit.text)}") if sure else None
     fix = Fix(fix.title, (*fix.edits, edit)) if fix is not None else None
-    return Stray(key, f"write {guess.word}: {excerpt(edit.text)}", fix, guess.word)
+    return UnknownKey(key, f"write {guess.word}: {excerpt(edit.text)}", fix, guess.word)
 
 
 def _rewrite(own: frozenset[int], key: Scalar, word: str, title: str) -> Fix | None:

@@ -27,7 +27,7 @@ _NEEDS = {"artifacts": ("type", "targets"), "targets": ("registry", "tags"), "fi
 class Shape(NamedTuple):
     """One finding in the mapping at `path`, and what the schema need not be asked about any more.
 
-    `settled` are values, `meant` keys that are missing, `strays` keys that are unknown.
+    `settled` are values, `meant` keys that are missing, `unknown` those that are unknown.
     """
 
     path: Path
@@ -37,7 +37,7 @@ class Shape(NamedTuple):
     fix: Fix | None
     settled: tuple[Path, ...] = ()
     meant: tuple[tuple[Path, str], ...] = ()
-    strays: tuple[tuple[Path, str], ...] = ()
+    unknown: tuple[tuple[Path, str], ...] = ()
 
 
 def shapes(document: Document, root: Node, sound: Collection[int]) -> Iterator[Shape]:
@@ -63,8 +63,8 @@ def shapes(document: Document, root: Node, sound: Collection[int]) -> Iterator[S
                     yield from _names(document.source, value, (*path, name))
             yield from _path_of_files(artifact, path)
             for one in mistyped(artifact):
-                strays = tuple((path, name) for name in one.strays)
-                yield Shape(path, "missing-key", one.node, one.message, one.fix, (), ((path, one.missing),), strays)
+                unknown = tuple((path, name) for name in one.unknown)
+                yield Shape(path, "missing-key", one.node, one.message, one.fix, (), ((path, one.missing),), unknown)
 
 
 def _nothing_known(root: Mapping) -> Iterator[Shape]:
@@ -76,8 +76,8 @@ def _nothing_known(root: Mapping) -> Iterator[Shape]:
         f'neither version nor artifacts is here, but "{excerpt(names[0])}", which is of another kind of file; '
         'begin with "version: 1" and list the artifacts'
     )
-    strays = tuple(((), name) for name in names)
-    yield Shape((), "missing-key", root.items[0][0], message, None, (), (((), "version"), ((), "artifacts")), strays)
+    unknown = tuple(((), name) for name in names)
+    yield Shape((), "missing-key", root.items[0][0], message, None, (), (((), "version"), ((), "artifacts")), unknown)
 
 
 def _split(source: Source, listed: Sequence, path: Path) -> Iterator[Shape]:
@@ -119,14 +119,14 @@ def _unlisted(document: Document, artifact: Mapping, path: Path) -> Iterator[Sha
     if not names:
         return
     key = fields[names[0]][0]
-    strays = tuple((path, name) for name in names)
+    unknown = tuple((path, name) for name in names)
     listed = artifact.get("targets")
     verb = "belong" if len(names) > 1 else "belongs"
     fact = f'unknown key "{names[0]}"; {" and ".join(names)} {verb} in'
     if listed is None:
         text, fix = into_targets(document, artifact)
         message = f"{fact} an item of targets: write targets: {excerpt(text)}"
-        yield Shape(path, "unknown-key", key, message, fix, (), ((path, "targets"),), strays)
+        yield Shape(path, "unknown-key", key, message, fix, (), ((path, "targets"),), unknown)
     elif isinstance(listed, Sequence):
         lacking = [
             ((*path, "targets", number), name)
@@ -139,7 +139,7 @@ def _unlisted(document: Document, artifact: Mapping, path: Path) -> Iterator[Sha
         remedy = (
             "each item of targets; move it there" if lacking else "an item of targets, which has its own; remove it"
         )
-        yield Shape(path, "unknown-key", key, f"{fact} {remedy}", fix, (), tuple(lacking), strays)
+        yield Shape(path, "unknown-key", key, f"{fact} {remedy}", fix, (), tuple(lacking), unknown)
 
 
 def _names(source: Source, value: Node, path: Path) -> Iterator[Shape]:

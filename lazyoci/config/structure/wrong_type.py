@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from lazyoci.config import keys
 from lazyoci.config.placeholders import placeholder
 from lazyoci.config.structure.conversions import as_list, as_map
-from lazyoci.config.structure.instance import Path, Place, holds_list, is_template
+from lazyoci.config.structure.instance import Entry, Path, holds_list, is_template
 from lazyoci.config.structure.wording import FORM, ITEM
 from lazyoci.diagnostic import Edit, Fix, Source, Span
 from lazyoci.yaml.excerpt import excerpt
@@ -17,7 +17,7 @@ from lazyoci.yaml.nodes import Mapping, Node, Scalar, Sequence
 _SPLIT = frozenset(("tags", "platforms"))  # no comma can be part of these
 
 
-class Misfit(NamedTuple):
+class WrongType(NamedTuple):
     """What is wrong with a value, and the key it seems to be meant for ("" for its own)."""
 
     message: str
@@ -25,31 +25,31 @@ class Misfit(NamedTuple):
     meant: str = ""
 
 
-def misfit(source: Source, path: Path, place: Place) -> Misfit:
+def wrong_type(source: Source, path: Path, place: Entry) -> WrongType:
     """Why the value at `path` is of the wrong kind. There is one: the schema says so."""
     name = str(path[-1]) if path else ""
     is_found = f"and is {_called(source, place.value)}"
     if not path:
-        return Misfit(
+        return WrongType(
             f'a .lazy file must be a mapping with version and artifacts, {is_found}; begin it with "version: 1"'
         )
     if path == ("version",):
         return _version(place)
     if isinstance(path[-1], int) and path[-2] in ITEM:
-        return Misfit(f"this must be {ITEM[str(path[-2])]}, {is_found}")
+        return WrongType(f"this must be {ITEM[str(path[-2])]}, {is_found}")
     if name == "target" and isinstance(place.parent, Mapping) and place.parent.get("targets") is None:
         key = place.key
         plain = key is not None and not (key.style or key.tag or key.anchor) and key.end <= place.value.start
         fix = Fix('replace with "targets"', (Edit(key.span, "targets"),)) if key is not None and plain else None
         message = f'target is the build stage and must be text, {is_found}; did you mean "targets"?'
-        return Misfit(message, fix, "targets")
+        return WrongType(message, fix, "targets")
     if name == "sbom" and isinstance(place.value, Scalar):
         written = excerpt(source.text[place.value.start : place.value.end])
-        return Misfit(f"{name} must be {FORM[name]}, and is {written}")
+        return WrongType(f"{name} must be {FORM[name]}, and is {written}")
     if name in ("artifacts", "platforms") and isinstance(place.value, Mapping):
         found = _named(source, place.value) if name == "artifacts" else _pairs(place.value)
         if found is not None:
-            return Misfit(f"{name} must be {FORM[name]}, {is_found}; {found.message}", found.fix)
+            return WrongType(f"{name} must be {FORM[name]}, {is_found}; {found.message}", found.fix)
     if name in FORM:
         lists = holds_list(path)
         edit = _listed(source, name, place) if lists else as_map(source, place.key, place.value)
@@ -58,16 +58,16 @@ def misfit(source: Source, path: Path, place: Place) -> Misfit:
             remedy = f"; write {excerpt(edit.text.strip())}"
         else:
             remedy = "" if not lists or isinstance(place.value, Scalar) else _DASHES if name in ITEM else _TEXTS
-        return Misfit(f"{name} must be {FORM[name]}, {is_found}{remedy}", fix)
+        return WrongType(f"{name} must be {FORM[name]}, {is_found}{remedy}", fix)
     if name == "registry" and isinstance(place.value, Sequence):
-        return Misfit(f"registry must be text, {is_found}; write an item of targets for each")
+        return WrongType(f"registry must be text, {is_found}; write an item of targets for each")
     written = source.text[place.value.start : place.value.end]
     foreign = placeholder(written, registry=name == "registry") if isinstance(place.value, Mapping) else None
     if foreign is not None:
-        return Misfit(f"{foreign.message} (the template in quotes)")
+        return WrongType(f"{foreign.message} (the template in quotes)")
     subject = f"item {path[-1] + 1} of {path[-2]}" if isinstance(path[-1], int) else name
     remedy = "write one text" if isinstance(place.value, Sequence) else "put it in quotes if it is meant as text"
-    return Misfit(f"{subject} must be text, {is_found}; {remedy}")
+    return WrongType(f"{subject} must be text, {is_found}; {remedy}")
 
 
 def is_no_tag(value: Any) -> bool:
@@ -79,15 +79,15 @@ _TEXTS = "; write texts between brackets, as in [one, two]"
 _DASHES = '; begin each item with "- "'
 
 
-def _version(place: Place) -> Misfit:
+def _version(place: Entry) -> WrongType:
     value = place.value
     if isinstance(value, Scalar) and value.value.strip(" v") in ("1", "1.0"):
         fix = Fix("write 1", (Edit(value.span, "1"),))
-        return Misfit("version must be the number 1, and is text; write 1 without quotes", fix)
-    return Misfit("version must be the number 1; write version: 1")
+        return WrongType("version must be the number 1, and is text; write 1 without quotes", fix)
+    return WrongType("version must be the number 1; write version: 1")
 
 
-def _named(source: Source, value: Mapping) -> Misfit | None:
+def _named(source: Source, value: Mapping) -> WrongType | None:
     """Artifacts under their names, as services of a Compose file are."""
     entries = [(key, one) for key, one in value.items if isinstance(key, Scalar) and isinstance(one, Mapping)]
     if not entries or len(entries) != len(value.items) or any("name" in one.fields() for _, one in entries):
@@ -101,10 +101,10 @@ def _named(source: Source, value: Mapping) -> Misfit | None:
             edits.append(Edit(Span(key.start, key.end + 1), f"- name: {key.value}"))
     fix = Fix("make it a list", tuple(edits)) if len(edits) == len(entries) else None
     first = excerpt(entries[0][0].value)
-    return Misfit(f'write "- name: {first}" in place of "{first}:"', fix)
+    return WrongType(f'write "- name: {first}" in place of "{first}:"', fix)
 
 
-def _pairs(value: Mapping) -> Misfit | None:
+def _pairs(value: Mapping) -> WrongType | None:
     """Platforms as `os: architecture`."""
     made = [
         f"{key.value}/{one.value}"
@@ -114,7 +114,7 @@ def _pairs(value: Mapping) -> Misfit | None:
         if isinstance(one, Scalar) and one.value
     ]
     written = f"[{', '.join(made)}]"
-    return Misfit(f"write {excerpt(written)}") if made and len(made) >= len(value.items) else None
+    return WrongType(f"write {excerpt(written)}") if made and len(made) >= len(value.items) else None
 
 
 def _called(source: Source, node: Node) -> str:
@@ -123,7 +123,7 @@ def _called(source: Source, node: Node) -> str:
     return "text" if isinstance(node, Scalar) else f"a {kind(node)}"
 
 
-def _listed(source: Source, name: str, place: Place) -> Edit | None:
+def _listed(source: Source, name: str, place: Entry) -> Edit | None:
     """Brackets around a value that is written here, where they make an item of it."""
     if place.key is None or place.value.start < place.key.end:
         return None

@@ -27,7 +27,7 @@ from lazyoci.registry.credentials import docker_config, files, helpers
 from lazyoci.registry.credentials.credential import Credential
 from lazyoci.registry.credentials.docker_config import AuthFile
 from lazyoci.registry.credentials.files import Location
-from lazyoci.settings import Settings, load, places, private_file
+from lazyoci.settings import Settings, directories, load, private_file
 from lazyoci.settings.server import canonical_host, name_of, parse_server
 
 
@@ -159,7 +159,7 @@ class Chain:
             if self._settings is None:
                 self._settings = load(self._environ)
         entry = self._settings.registry(host, path)
-        label = places.tilde(self._settings.path, self._environ)
+        label = directories.tilde(self._settings.path, self._environ)
         if entry is not None and entry.password:
             yield Consulted(label, True), Credential(label, entry.username, entry.password)
 
@@ -223,7 +223,7 @@ class Chain:
             for host in file.hosts():
                 yield file.label, host
         if settings is not None:
-            label = places.tilde(settings.path, self._environ)
+            label = directories.tilde(settings.path, self._environ)
             yield from ((label, entry.server.host) for entry in settings.registries if entry.password)
 
     def _warn(self, message: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from lazyoci.settings import places
+from lazyoci.settings import directories
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +22,13 @@ class Location:
 
 def own(environ: Mapping[str, str]) -> Location:
     """lazyoci's own file: a config.json of Docker's kind that only lazyoci reads."""
-    return _at(places.config_dir(environ) / "auth.json", environ)
+    return _at(directories.config_dir(environ) / "auth.json", environ)
 
 
 def docker(environ: Mapping[str, str]) -> Location:
     """Docker's config.json; $DOCKER_CONFIG names its directory."""
     given = environ.get("DOCKER_CONFIG", "")
-    directory = places.expand(given, environ) if given else places.home(environ) / ".docker"
+    directory = directories.expand(given, environ) if given else directories.home(environ) / ".docker"
     return _at(directory / "config.json", environ)
 
 
@@ -44,10 +44,10 @@ def foreign(environ: Mapping[str, str]) -> Iterator[Location]:
 def _foreign(environ: Mapping[str, str]) -> Iterator[Location]:
     given = environ.get("REGISTRY_AUTH_FILE", "")
     if given:
-        yield _at(places.expand(given, environ), environ)
+        yield _at(directories.expand(given, environ), environ)
     yield from (_at(path, environ) for path in _podman(environ))
     yield docker(environ)
-    yield Location(places.home(environ) / ".dockercfg", "~/.dockercfg", flat=True)
+    yield Location(directories.home(environ) / ".dockercfg", "~/.dockercfg", flat=True)
     yield _at(_helm(environ), environ)
 
 
@@ -59,7 +59,7 @@ def _podman(environ: Mapping[str, str]) -> Iterator[Path]:
     elif sys.platform == "linux":
         yield Path("/run/containers", str(os.getuid()), "auth.json")
     given = environ.get("XDG_CONFIG_HOME", "")
-    yield (Path(given) if given else places.home(environ) / ".config") / "containers" / "auth.json"
+    yield (Path(given) if given else directories.home(environ) / ".config") / "containers" / "auth.json"
 
 
 def _helm(environ: Mapping[str, str]) -> Path:
@@ -71,13 +71,13 @@ def _helm(environ: Mapping[str, str]) -> Path:
     elif environ.get("XDG_CONFIG_HOME"):
         directory = Path(environ["XDG_CONFIG_HOME"], "helm")
     elif sys.platform == "darwin":
-        directory = places.home(environ) / "Library" / "Preferences" / "helm"
+        directory = directories.home(environ) / "Library" / "Preferences" / "helm"
     elif sys.platform == "win32" and environ.get("APPDATA"):
         directory = Path(environ["APPDATA"], "helm")
     else:
-        directory = places.home(environ) / ".config" / "helm"
+        directory = directories.home(environ) / ".config" / "helm"
     return directory / "registry" / "config.json"
 
 
 def _at(path: Path, environ: Mapping[str, str]) -> Location:
-    return Location(path, places.tilde(path, environ))
+    return Location(path, directories.tilde(path, environ))
