@@ -73,6 +73,7 @@ def check_text(text: Source, world: World, selection: Selection, elsewhere: Else
         planned = plan(resolved)
         subject = Subject(text, loaded.document, loaded.config, resolved, planned, world, directory, elsewhere)
         found.extend(rules.run(subject, selection))
+        found.extend(_on_release(subject, selection, found))
         if elsewhere is not None:
             writes = written(subject)
     if "lazyoci:" in text.text:  # perhaps a comment that silences rules; most files have none
@@ -91,6 +92,32 @@ def check_text(text: Source, world: World, selection: Selection, elsewhere: Else
         selection,
         writes,
     )
+
+
+def _on_release(subject: Subject, selection: Selection, found: list[Diagnostic]) -> list[Diagnostic]:
+    """What would fail on the next release, for files that say what is due then."""
+    rule = rules.BY_CODE["fails-on-release"]
+    face = subject.world.face
+    if face not in rule.faces or not selection.wants(rule) or selection.severity(rule, face) < selection.least:
+        return []
+    if not _follows_occasions(subject.config):
+        return []
+    from lazyoci.check.on_release import on_release  # most files have nothing to ask for
+
+    return list(on_release(subject, selection, found))
+
+
+def _follows_occasions(config: Config) -> bool:
+    """Whether a file uses `when`, `moves` or `versionFrom`: without them every run is as the next."""
+    for artifact in config.artifacts:
+        if artifact.when is not None or artifact.version_from is not None:
+            return True
+        for target in artifact.targets:
+            if target.when is not None or target.moves is not None:
+                return True
+            if any(tag.node is not None for tag in target.tags):
+                return True
+    return False
 
 
 def written_by(text: Source, world: World) -> tuple[Written, ...]:
@@ -124,7 +151,7 @@ def _silenced(
     def ran(code: str) -> bool:
         rule = rules.BY_CODE[code]
         shown = selection.wants(rule) and selection.severity(rule, world.face) >= selection.least
-        return shown and world.face in rule.faces and rule.reporter in ("rule", "reader")
+        return shown and world.face in rule.faces and rule.reporter in ("rule", "reader", "scenario")
 
     own = rules.BY_CODE[suppressions.CODE]
     severity = selection.severity(own, world.face)

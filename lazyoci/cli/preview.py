@@ -15,6 +15,16 @@ from lazyoci.cli.values import outside_option, stated, value_options
 @click.argument("path", required=False)
 @value_options
 @outside_option
+@click.option(
+    "--scenario",
+    "scenario",
+    multiple=True,
+    metavar="WORD",
+    help="What would be published on another occasion: release=1.4.0, pull-request=7, branch=feature/x … Repeatable.",
+)
+@click.option(
+    "--scenarios", "standard", is_flag=True, help="The same for the usual occasions, from a release to a schedule."
+)
 @click.option("--allow-unresolved", is_flag=True, help="Do not fail for missing values, as for build --dry-run.")
 @click.option(
     "-o",
@@ -31,6 +41,8 @@ def command(
     variables: dict[str, str],
     occasion: tuple[str, ...],
     outside: tuple[str, ...],
+    scenario: tuple[str, ...],
+    standard: bool,
     allow_unresolved: bool,
     output: str,
 ) -> int:
@@ -44,6 +56,8 @@ def command(
       lazyoci preview
       lazyoci preview services/api --tag v1.4.2
       lazyoci preview --occasion pull-request=7
+      lazyoci preview --scenarios
+      lazyoci preview --scenario release=1.4.0 --scenario branch=feature/x
       lazyoci preview -o html > preview.html
       lazyoci preview -o json | jq -r '.. | select(.resolved?) | .reference'
     """
@@ -58,6 +72,23 @@ def command(
     failed = refused(checked, Options(allow_unresolved=allow_unresolved))
     checked = about(checked, ())
     style = output_style(sys.stdout)
+    if scenario or standard:
+        from lazyoci.check import scenarios
+        from lazyoci.report import scenarios as report
+
+        wanted = (*(scenarios.STANDARD if standard else ()), *scenarios.given(scenario))
+        rows = scenarios.rows(checked, wanted)
+        if output == "text":
+            echo(report.text(rows, wanted, style), nl=False)
+        elif output == "html":
+            from lazyoci.report import preview_html
+
+            click.echo(preview_html.page(checked, rows, wanted).encode(), nl=False)
+        else:
+            emit({**preview.json(checked, failed), **report.json(rows, wanted)}, output)
+        if checked.plan is None:
+            show_findings([checked])
+        return 1 if checked.plan is None else 0
     if output == "text":
         echo(preview.tree(checked, style), nl=False)
         sys.stdout.flush()

@@ -5,21 +5,23 @@ The page needs nothing but itself: no script, no font, no address that a browser
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import jinja2
 
-from lazyoci import clean
+from lazyoci import clean, mask
 from lazyoci._version import __version__
 from lazyoci.check import Checked
+from lazyoci.check.scenarios import Row, Scenario
 from lazyoci.diagnostic import Diagnostic, Severity, Source
 from lazyoci.errors import LazyociError
 from lazyoci.mask import masked
 from lazyoci.plan import PlannedArtifact, PlannedTarget
 from lazyoci.report.findings import Place, place
 from lazyoci.report.preview import about, facts
+from lazyoci.report.scenarios import short
 from lazyoci.report.summary import Summary
 from lazyoci.resolve import Resolution
 from lazyoci.rules.shared.rendered_texts import ShownText, templated
@@ -74,8 +76,8 @@ class Problem:
     after: str
 
 
-def page(checked: Checked) -> str:
-    """The whole page. Where the file did not decode it holds only the problems."""
+def page(checked: Checked, rows: Sequence[Row] = (), scenarios: Sequence[Scenario] = ()) -> str:
+    """The whole page, with a table of scenarios if there are any. Of a file that did not decode only the problems."""
     planned = checked.plan.artifacts if checked.plan is not None else ()
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_shown
@@ -85,6 +87,8 @@ def page(checked: Checked) -> str:
         name=checked.source.name,
         facts=facts(checked) if checked.plan is not None else "",
         artifacts=[_artifact(one, checked) for one in planned],
+        scenarios=[one.name for one in scenarios],
+        rows=[(mask.registry(row.registry), masked(row.template), [(c, short(c)) for c in row.cells]) for row in rows],
         problems=[_problem(one, checked.source) for one in checked.diagnostics],
         summary=Summary.of(1, checked.diagnostics).text,
         version=__version__,

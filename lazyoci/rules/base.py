@@ -85,7 +85,9 @@ class Rule:
     spares_forward: bool = False  # a warning at most about a tag that moves forward alone, as it stays where it is
     unless: str = ""  # a code that tells the same mistake better: where it is reported as gravely, this one is silent
     locked: bool = False  # neither a comment in the file nor the project's settings silence it or make it lighter
-    reporter: str = "rule"  # or "reader": while the file is read; "registry": by `online`; "suppressions"
+    reporter: str = (
+        "rule"  # or "reader": while the file is read; "registry": by `online`; "scenario": of a release; "suppressions"
+    )
 
     @property
     def module(self) -> str:

@@ -116,6 +116,14 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "forward-without-version", "occasions", E, "a tag that moves forward alone, without a full version beside it"
     ),
+    Rule(
+        "fails-on-release",
+        "occasions",
+        W,
+        "what would be an error on the next release",
+        faces=frozenset({Face.FILE, Face.EDITOR}),
+        reporter="scenario",
+    ),
     _rule("invalid-version-from", "version", E, "versionFrom that leads to no version"),
     _rule("version-mismatch", "version", E, "a run for another version than the artifact's file has"),
     _rule("unknown-occasion", "occasions", E, "a condition that is no occasion", fixable=True),

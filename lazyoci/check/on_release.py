@@ -1,0 +1,65 @@
+"""What of a file would fail on the next release, whatever the environment is: told while there is time to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lazyoci import rules
+from lazyoci.check.scenario_world import Scenario, tag_of, world
+from lazyoci.diagnostic import Diagnostic, Severity
+from lazyoci.frozen import replace
+from lazyoci.plan import dormant, plan
+from lazyoci.resolve import resolve
+from lazyoci.rules import Selection, Subject
+
+CODE = "fails-on-release"
+# what has no value on any release, unlike what the environment or git gives
+_NEVER_THERE = frozenset({"PullRequest", "BaseBranch", "Name"})
+_OF_THE_RUN = ("unresolved-occasion", "tag-of-another-commit", "missing-", "secret-file", "invalid-chart")
+
+
+def on_release(subject: Subject, selection: Selection, told: list[Diagnostic]) -> Iterator[Diagnostic]:
+    """One finding for each error of the next release that is not `told` of here and now."""
+    known = {(one.code, one.span) for one in told if one.severity is Severity.ERROR}
+    scenario = Scenario("release", (), True)
+    severity = selection.severity(rules.BY_CODE[CODE], subject.world.face)
+    seen: set[tuple[str, object]] = set()
+    for tag, artifacts in _lines(subject, scenario).items():
+        then = _then(subject, scenario, tag)
+        asleep = dormant(then.plan)
+        spans = [subject.config.artifacts[index].node.span for index in artifacts]
+        for one in rules.run(then, Selection(severities=selection.severities, ignore=selection.ignore)):
+            inside = any(start <= one.span.start < end for start, end in spans)
+            awake = not any(start <= one.span.start < end for start, end in asleep)
+            key = one.code, one.span
+            if not inside or not awake or one.severity is not Severity.ERROR or key in known or key in seen:
+                continue
+            if not one.code.startswith(_OF_THE_RUN) and (one.code != "unresolved-variable" or _is_certain(then, one)):
+                seen.add(key)
+                yield Diagnostic(CODE, severity, f"on the release {tag}: {one.message} [{one.code}]", one.span)
+
+
+def _lines(subject: Subject, scenario: Scenario) -> dict[str, list[int]]:
+    """By the tag of the release, the artifacts of which it is one."""
+    found: dict[str, list[int]] = {}
+    for artifact in subject.resolved.artifacts:
+        tag = tag_of(scenario, artifact.values.base, subject.resolved.values)
+        found.setdefault(tag, []).append(artifact.artifact.index)
+    return found
+
+
+def _then(subject: Subject, scenario: Scenario, tag: str) -> Subject:
+    """The same file, judged on its release."""
+    there = world(subject.world, scenario, tag)
+    resolved = resolve(subject.config, subject.directory, there)
+    return replace(subject, resolved=resolved, plan=plan(resolved), world=there, elsewhere=None, _memo={})
+
+
+def _is_certain(then: Subject, one: Diagnostic) -> bool:
+    """Whether the value that is missing is missing on every release."""
+    for artifact in then.resolved.artifacts:
+        for text in artifact.resolutions:
+            start, end = text.source.node.span
+            if start <= one.span.start < end and any(value.name in _NEVER_THERE for value in text.unknown):
+                return True
+    return False

@@ -1,0 +1,120 @@
+"""A scenario, and the World that is as if its occasion were here.
+
+The tree is clean, no CI service tells anything, and of the environment only what gives values to templates counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from lazyoci import semver
+from lazyoci.frozen import frozen, replace
+from lazyoci.semver import Semver
+from lazyoci.values import Values
+from lazyoci.world import Face, Git, GitState, Nearest, World
+from lazyoci.world.stated import Stated, stated
+from lazyoci.world.version_line import Line
+
+_FIRST = "1.0.0"  # the next release of what has none
+_NOT_OURS = ("LAZYOCI_TAG", "LAZYOCI_VERSION", "LAZYOCI_OCCASION")
+
+
+@frozen
+class Scenario:
+    """One occasion. `words` are as `--occasion` takes them; none are here and now.
+
+    With `next_release` the version is the one after the highest of each artifact's line, with `suffix` behind it.
+    """
+
+    name: str
+    words: tuple[str, ...] = ()
+    next_release: bool = False
+    suffix: str = ""
+
+
+def given(words: Sequence[str]) -> tuple[Scenario, ...]:
+    """The scenarios that the user names, each as `--occasion` takes it. Raises UsageError."""
+    for word in words:
+        stated((word,), {})
+    return tuple([Scenario(word.replace("=", " ", 1), (word,)) for word in words])
+
+
+STANDARD = (
+    Scenario("here and now"),
+    Scenario("next release", (), True),
+    Scenario("its candidate", (), True, "-rc.1"),
+    Scenario("default branch", ("default-branch",)),
+    Scenario("branch feature/x", ("branch=feature/x",)),
+    Scenario("pull request 7", ("pull-request=7",)),
+    Scenario("schedule", ("default-branch", "schedule")),
+)
+
+
+def world(here: World, scenario: Scenario, tag: str) -> World:
+    """The World of a scenario, in which `tag` is `--tag`."""
+    words = tuple([word for word in scenario.words if not word.startswith(("release=", "prerelease=", "tag="))])
+    environ = {
+        name: text for name, text in here.environ.items() if name.startswith("LAZYOCI_") and name not in _NOT_OURS
+    }
+    return replace(
+        here,
+        git=_Clean(here.git, pretend=not here.has_git),
+        environ={**environ, "CI": "true"},  # nobody's machine
+        tag=tag,
+        face=Face.BUILD,
+        stated=Stated(source="the scenario", tag=tag) if tag else stated(words, {}),
+        memo={},
+        _told=[],
+    )
+
+
+def tag_of(scenario: Scenario, values: Values, of_file: Values) -> str:
+    """The git tag of a scenario for one artifact; empty where it has none."""
+    if not scenario.next_release:
+        stating = stated(scenario.words, {}) if scenario.words else Stated()
+        version = semver.parse(stating.tag) if stating.tag else None
+        line = None if values.origin is None else values.origin.line
+        if line is None or version is None:
+            return stating.tag
+        return line.tag(stating.tag.removeprefix("v"))
+    origin = values.origin
+    if origin is not None and origin.file is not None and origin.file.version is not None:
+        version = origin.file.version
+        written = version.version
+    else:
+        written = _next(values, of_file)
+    line = None if origin is None else origin.line
+    return f"v{written}{scenario.suffix}" if line is None else line.tag(written + scenario.suffix)
+
+
+def _next(values: Values, of_file: Values) -> str:
+    """The version after the highest that git knows of the artifact's line."""
+    names = [tag.name for tag in of_file.git.tags]
+    line = None if values.origin is None else values.origin.line
+    parse = semver.parse if line is None else line.version
+    versions: list[Semver] = [found for name in names if (found := parse(name)) is not None and not found.prerelease]
+    if not versions:
+        return _FIRST
+    last = max(versions, key=lambda one: one.precedence)
+    patch = last.patch if len(last.patch) > 18 else str(int(last.patch) + 1)
+    return f"{last.major}.{last.minor}.{patch}"
+
+
+class _Clean:
+    """Git as it will be: nothing is changed, and no tag is on HEAD yet. With `pretend` all of it is made up."""
+
+    def __init__(self, inner: Git, *, pretend: bool) -> None:
+        self._inner = inner
+        self._pretend = pretend
+
+    def state(self, directory: Path) -> GitState:
+        """See `lazyoci.world.Git`."""
+        if self._pretend:
+            sha = "0123456789abcdef" * 2 + "01234567"
+            return GitState(sha=sha[:7], sha_long=sha, branch="main", default_branch="main")
+        return replace(self._inner.state(directory), dirty=False, changed=(), tags=())
+
+    def nearest(self, directory: Path, line: Line) -> Nearest:
+        """See `lazyoci.world.Git`."""
+        return Nearest() if self._pretend else self._inner.nearest(directory, line)
