@@ -95,7 +95,7 @@ def test_no_git_tag(tmp_path: Path) -> None:
     place = repository(project(tmp_path / "a", tag="{{ .Version }}"))
     ran = lazyoci("build", "--dry-run", cwd=place)
     assert ran.code == 1
-    assert "tag a commit (git tag v0.1.0), set LAZYOCI_VERSION, or give --tag a semantic version" in ran.err
+    assert "tag a commit (git tag v0.1.0), or give --tag a version such as v1.0.0" in ran.err
     git(place, "tag", "v1.0.0")
     assert lazyoci("build", "--dry-run", cwd=place).out.splitlines()[1].endswith("ghcr.io/acme/settings:1.0.0")
 
@@ -164,7 +164,7 @@ def test_a_shallow_clone(tmp_path: Path) -> None:
     git(origin, "commit", "--quiet", "--allow-empty", "--message=two")
     git(tmp_path, "clone", "--quiet", "--depth=1", origin.as_uri(), "clone")
     ran = lazyoci("build", "--dry-run", cwd=tmp_path / "clone")
-    assert "run git fetch --unshallow --tags, set LAZYOCI_VERSION," in ran.err
+    assert "run git fetch --unshallow --tags, or give --tag a version such as v1.0.0" in ran.err
     git(tmp_path / "clone", "fetch", "--quiet", "--unshallow", "--tags")
     ran = lazyoci("build", "--dry-run", cwd=tmp_path / "clone")
     assert ran.code == 1
