@@ -102,3 +102,45 @@ def _lines(source: Source, start: int, end: int) -> Edit | None:
 def _line_span(source: Source, first: int, last: int) -> Span:
     starts = source.line_starts
     return Span(starts[first], starts[last + 1] if last + 1 < len(starts) else len(source.text))
+
+
+def remove_item(source: Source, sequence: Node | None, item: Scalar) -> Edit | None:
+    """Take `item` out of a list: its line from a block list, or it and a comma from a flow list.
+
+    None where more hangs on it: an anchor, a tag, a comment, several lines.
+    """
+    if not isinstance(sequence, Sequence) or item.anchor or item.tag or item.style in ("|", ">"):
+        return None
+    if not sequence.start <= item.start < sequence.end or len(sequence.items) < 2:
+        return None
+    span = _in_flow(source.text, item) if sequence.flow else _whole_line(source, item)
+    return None if span is None else Edit(span, "")
+
+
+def _whole_line(source: Source, item: Node) -> Span | None:
+    number = source.position(item.start).line
+    starts = source.line_starts
+    start = starts[number]
+    end = starts[number + 1] if number + 1 < len(starts) else len(source.text)
+    if source.text[start : item.start].strip() != "-" or item.end > end or source.text[item.end : end].strip():
+        return None
+    return Span(start, end)
+
+
+def _in_flow(text: str, item: Node) -> Span | None:
+    """With the comma and blanks before it; a first item goes with what follows it."""
+    start, end = item.start, item.end
+    while start > 0 and text[start - 1] in " \t":
+        start -= 1
+    if text[start - 1] == ",":
+        return Span(start - 1, end)
+    if text[start - 1] != "[":
+        return None
+    while end < len(text) and text[end] in " \t":
+        end += 1
+    if text[end : end + 1] != ",":
+        return None
+    end += 1
+    while end < len(text) and text[end] in " \t":
+        end += 1
+    return Span(item.start, end)

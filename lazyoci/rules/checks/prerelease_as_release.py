@@ -25,9 +25,9 @@ from lazyoci.diagnostic import Edit, Fix
 from lazyoci.resolve import Resolution
 from lazyoci.rules.base import Finding, Subject
 from lazyoci.rules.shared import versions
-from lazyoci.rules.shared.fixes import edit_within
 from lazyoci.rules.shared.wording import first_span, quoted
 from lazyoci.yaml.nodes import Scalar
+from lazyoci.yaml.scalar_edits import edit_within
 
 
 def check(subject: Subject) -> Iterator[Finding]:
