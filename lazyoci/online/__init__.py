@@ -6,7 +6,7 @@ may be a warning: asked without credentials, a 401, a 403 or a 404 proves nothin
 """
 
 from lazyoci.online.answers import Answer, Question, State, questions
-from lazyoci.online.ask import ask, ask_all
+from lazyoci.online.asking import ask, ask_all
 from lazyoci.online.diagnose import diagnose, is_offline
 from lazyoci.online.expected import expected_digest
 from lazyoci.online.run import Online

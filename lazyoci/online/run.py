@@ -7,7 +7,7 @@ import threading
 from lazyoci.check import Checked
 from lazyoci.diagnostic import Diagnostic
 from lazyoci.online.answers import Answer, Question, of, questions
-from lazyoci.online.ask import ask_all
+from lazyoci.online.asking import ask_all
 from lazyoci.online.diagnose import diagnose
 from lazyoci.online.expected import expected_digest
 from lazyoci.registry.client import Client

@@ -1,3 +1,5 @@
+from dataclasses import fields
+
 import pytest
 
 from lazyoci.registry import vendors
@@ -30,9 +32,8 @@ def test_products_that_run_under_any_name(headers: dict[str, str], kind: str) ->
 
 
 def test_every_remedy_can_be_filled_in() -> None:
-    for kind in (*vendors.VENDORS.values(), vendors.GENERIC):
-        every = (kind.login, kind.push, kind.missing, kind.immutable, kind.refused, kind.unsupported, kind.cut)
-        for template in every:
-            shown = vendors.fill(template, host="h.example", path="acme/api", user="anna")
-            assert "{" not in shown, (kind.id, shown)
+    for vendor in (*vendors.VENDORS.values(), vendors.GENERIC):
+        for remedy in (one.name for one in fields(vendor) if one.name not in ("id", "name")):
+            shown = vendors.fill(getattr(vendor, remedy), host="h.example", path="acme/api", user="anna")
+            assert "{" not in shown, (vendor.id, remedy, shown)
     assert vendors.fill("{project} {label}", host="acme.azurecr.io", path="team/app") == "team acme"
