@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from stat import S_ISDIR, S_ISFIFO, S_ISREG
 
@@ -71,6 +72,15 @@ def head(path: str | Path, count: int) -> bytes:
     with open(os.open(path, _FLAGS), "rb", buffering=0) as file:  # noqa: PTH123
         _check(os.fstat(file.fileno()), sys.maxsize, path, own=False)
         return file.read(count)
+
+
+def parts(path: str | Path) -> Iterator[bytes]:
+    """The content of a regular file of any size, a part at a time; raises OSError."""
+    _check(os.stat(path), sys.maxsize, path, own=False)  # noqa: PTH116  # as above
+    with open(os.open(path, _FLAGS), "rb", buffering=0) as file:  # noqa: PTH123
+        _check(os.fstat(file.fileno()), sys.maxsize, path, own=False)
+        while part := file.read(_CHUNK):
+            yield part
 
 
 def _check(found: os.stat_result, limit: int, path: str | Path, *, own: bool) -> None:

@@ -10,7 +10,7 @@ from lazyoci.config.load import load
 from lazyoci.diagnostic import Diagnostic, Severity, Span
 from lazyoci.errors import LazyociError, UsageError
 from lazyoci.frozen import replace
-from lazyoci.plan import PlannedArtifact, dormant, select
+from lazyoci.plan import PlannedArtifact, PlannedReference, dormant, select
 from lazyoci.publish.job import Job, Jobs
 from lazyoci.publish.options import Options
 from lazyoci.publish.result import ArtifactResult, ReferenceResult, SetText
@@ -64,7 +64,7 @@ def _job(checked: Checked, planned: PlannedArtifact, faults: Sequence[Diagnostic
         artifact.type,
         artifact.index,
         checked.source.path,
-        tuple([ReferenceResult(one.text, nothing, version_source(one.tag)) for one in planned.references]),
+        tuple([ReferenceResult(one.text, nothing, _stays(one)) for one in planned.references]),
         errors or tuple(_unpublishable(checked, planned, options)),  # what the check found needs no second telling
         tuple(faults),
         planned.not_now,
@@ -75,6 +75,11 @@ def _job(checked: Checked, planned: PlannedArtifact, faults: Sequence[Diagnostic
     )
     references = dict.fromkeys(reference for target in planned.targets for reference in target.pushed)
     return Job(checked, planned, tuple(references), result, waits=waits)
+
+
+def _stays(one: PlannedReference) -> str:
+    """Where the whole version is from that a tag names, which is then not expected to move, unless the file says so."""
+    return "" if one.moves == "always" else version_source(one.tag)
 
 
 def _unpublishable(checked: Checked, planned: PlannedArtifact, options: Options) -> Iterator[LazyociError]:

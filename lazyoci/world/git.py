@@ -34,6 +34,7 @@ class GitState:
     asked: bool = True  # False where git has not been asked, and `reason` says how it would be
     root: str = ""  # the directory of the work tree
     changed: tuple[str, ...] = ()  # what is not committed, relative to `root`
+    unknown: tuple[str, ...] = ()  # what may be, as only a filter knows, and none is run
     tags: tuple[version_tags.GitTag, ...] = ()  # every tag of the clone
 
 
@@ -118,6 +119,7 @@ class RealGit:
     def _answer(self, running: list[Running], root: Path) -> GitState:
         """What the commands say, when they have."""
         from lazyoci import programs
+        from lazyoci.world import git_filters
 
         deadline = monotonic() + self._timeout
 
@@ -136,7 +138,16 @@ class RealGit:
                     reason="git was not asked what has changed: a filter in its configuration has a strange name; "
                     "rename it"
                 )
-            status = git_program.start(root, _STATUS, self._environ, filters).answer(left())
+            status = git_program.start(root, git_filters.STATUS, self._environ, filters).answer(left())
+            if status.code:
+                return GitState(reason=git_program.failure(status.err, root))
+
+            def attributes(paths: str) -> str:
+                asked = git_program.start(root, git_filters.ATTRIBUTES, self._environ, filters, stdin=paths)
+                return asked.answer(left()).out
+
+            entries = git_filters.entries(status.out)
+            changed, unknown = git_filters.sort(entries, filters, str(root), attributes, deadline)
             shallow, sha_long, full_name = (*head.out.split("\n"), "", "")[:3]
             every = version_tags.read(tags.out)
             on_head = [one.name for one in every if one.commit == sha_long]
@@ -153,20 +164,19 @@ class RealGit:
         finally:
             for one in running:
                 one.end()
-        if status.code:
-            return GitState(reason=git_program.failure(status.err, root))
         tag, distance, sha = version_tags.nearest(nearest, on_head)
         return GitState(
             sha=sha,
             sha_long=sha_long,
             branch=full_name.removeprefix("refs/heads/") if full_name.startswith("refs/heads/") else "",
-            dirty=bool(status.out),
+            dirty=bool(changed),
             tag=tag,
             distance=distance,
             shallow=shallow == "true",
             default_branch=remote.out.strip().removeprefix("refs/remotes/origin/"),
             root=str(root),
-            changed=tuple([entry[3:] for entry in status.out.split("\0") if entry]),  # after two letters and a blank
+            changed=changed,
+            unknown=unknown,
             tags=every,
         )
 
@@ -207,9 +217,6 @@ _COMMANDS = (
     version_tags.LIST,
     ("for-each-ref", "--format=%(symref)", "refs/remotes/origin/HEAD"),
 )
-# As `git describe --dirty`, but filters are off, and what is changed inside a submodule does not count: git would look
-# by a command of its own, with the configuration of the submodule.
-_STATUS = ("status", "--porcelain", "-z", "--untracked-files=no", "--ignore-submodules=dirty", "--no-renames")
 
 
 def _shown(directory: Path) -> str:

@@ -59,7 +59,12 @@ _FILTER = re.compile(r"filter\.(.*)\.(?:clean|smudge|process|required)", re.DOTA
 
 
 def start(
-    directory: Path, arguments: Sequence[str], environ: Mapping[str, str], filters: Sequence[str] = ()
+    directory: Path,
+    arguments: Sequence[str],
+    environ: Mapping[str, str],
+    filters: Sequence[str] = (),
+    *,
+    stdin: str | None = None,
 ) -> Running:
     """Start git in `directory`; raises OSError (FileNotFoundError where there is no git on PATH).
 
@@ -77,7 +82,7 @@ def start(
     command = [program, "--no-pager", "--no-replace-objects", "--literal-pathspecs"]
     for option in options:
         command += ["-c", option]
-    return programs.Running([*command, *arguments], cwd=directory, environ=_environment(environ))
+    return programs.Running([*command, *arguments], cwd=directory, environ=_environment(environ), stdin=stdin)
 
 
 def _environment(environ: Mapping[str, str]) -> dict[str, str]:

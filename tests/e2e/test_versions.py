@@ -192,6 +192,11 @@ def test_a_chart_that_changes_under_its_version(registry: RealRegistry, tmp_path
     ran = lazyoci("build", "--dry-run", "--check", cwd=place)
     assert "warning" not in ran.err
     assert "0.3.0 names the version of chart/Chart.yaml:3, and pointed to other content; publish changes as" in ran.out
+    (place / ".lazy").write_text(text.replace("tags:", "moves: always, tags:"), encoding="utf-8")
+    ran = lazyoci("build", "--dry-run", "--check", cwd=place)
+    assert "chart:0.3.0  would move from" in ran.out
+    assert "names the version" not in ran.out, "the file says that it is meant"
+    (place / ".lazy").write_text(text, encoding="utf-8")
     assert lazyoci("build", "--no-clobber", cwd=place).code == 1
 
 

@@ -45,7 +45,10 @@ def test_a_change_is_seen_with_the_filters_off(tmp_path: Path, trap: Trap, where
     place = repository(tmp_path / "place")
     arm(place, trap, where=where)
     (place / "a.txt").write_text("other\n")
-    assert RealGit().state(place).dirty
+    state = RealGit().state(place)
+    assert (state.dirty, state.unknown) == (False, ("a.txt",))  # its filter alone knows
+    (place / ".gitattributes").write_text("\n")
+    assert RealGit().state(place).changed == (".gitattributes", "a.txt")
     assert trap.runs == []
 
 

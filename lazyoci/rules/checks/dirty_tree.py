@@ -5,6 +5,10 @@ told where the chart itself has changed. Only `build` and `preview` look, as who
 committed; a tag that says so itself, by `.GitDirty`, is not reported. Of tags that name a version which git has a tag
 for, `version-from-dirty-tree` tells. Files that git does not track are no changes: builds make them.
 
+git is asked with the filters of `.gitattributes` switched off, so that no program of the repository is run. A file of
+Git LFS is compared with what git has of it; of one with another filter, which git calls changed then, it is only said
+that nobody knows.
+
 Fails while there are uncommitted changes:
 
 ```yaml
@@ -30,11 +34,13 @@ from lazyoci.rules.shared import versions
 from lazyoci.rules.shared.wording import first_span, quoted
 
 _COMMIT = frozenset({"GitSHA", "GitSHALong"})
+_OF_GIT = _COMMIT | {"Version", "VersionFull", "VersionRaw", "GitTag", "Tag"}
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     """At most one finding for the commit, at the first text that names it; one for each tag that names a version."""
     yield from _of_commit(subject)
+    yield from _of_unknown(subject)
     for tag, name, standing in versions.given_versions(subject):
         if subject.resolved.values.git.dirty and not standing.by_ci and not standing.on_head:
             message = (
@@ -57,6 +63,25 @@ def _of_commit(subject: Subject) -> Iterator[Finding]:
                 message = f".{name} names a commit, but the work tree has uncommitted changes; commit them first"
                 yield Finding(resolution.source.node, message, first_span(resolution, name))
             return
+
+
+def _of_unknown(subject: Subject) -> Iterator[Finding]:
+    """At most one finding, at the first tag that names a commit or a version."""
+    git = subject.resolved.values.git
+    if git.dirty or not git.unknown:
+        return
+    for artifact in subject.plan.artifacts:
+        for reference in artifact.references:
+            tag = reference.tag
+            names = [value.name for value in tag.used if value.text is not None and value.name in _OF_GIT]
+            if names:
+                more = f" and {len(git.unknown) - 1} more" if len(git.unknown) > 1 else ""
+                message = (
+                    f".{names[0]} is that of a commit, but whether {quoted(git.unknown[0])}{more} has changed since is "
+                    "not known, as filters of git are not run; commit it first if git status lists it"
+                )
+                yield Finding(tag.source.node, message, first_span(tag, names[0]))
+                return
 
 
 def _of_chart(subject: Subject, artifact: PlannedArtifact) -> Iterator[Finding]:
