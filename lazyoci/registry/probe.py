@@ -12,7 +12,7 @@ from lazyoci.errors import LazyociError
 from lazyoci.oci.reference import Repository
 from lazyoci.registry import errors, vendors
 from lazyoci.registry.auth import scope, token
-from lazyoci.registry.auth.authenticator import Authorization
+from lazyoci.registry.auth.authorization import Authorization
 from lazyoci.registry.client import Client
 from lazyoci.registry.errors import Task
 from lazyoci.registry.http import tls

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from lazyoci.registry import errors
 from lazyoci.registry.auth import token
-from lazyoci.registry.auth.authenticator import Authorization
+from lazyoci.registry.auth.authorization import Authorization
 from lazyoci.registry.auth.scope import Scopes
 from lazyoci.registry.errors import Task
 from lazyoci.registry.http import retry

@@ -17,7 +17,8 @@ from lazyoci.errors import Interrupted
 from lazyoci.registry import errors, redact, vendors
 from lazyoci.registry.address import sends_credentials_in_clear
 from lazyoci.registry.auth import challenge, realm, token
-from lazyoci.registry.auth.authenticator import Authenticator, Authorization, Flow, Need, T, Terms, TokenReply, drive
+from lazyoci.registry.auth.authenticator import Authenticator, Flow, T, drive
+from lazyoci.registry.auth.authorization import Authorization, Need, Terms, TokenReply
 from lazyoci.registry.auth.scope import Scopes
 from lazyoci.registry.connection import Connection
 from lazyoci.registry.credentials.credential import Credentials

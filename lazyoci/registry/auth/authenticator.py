@@ -10,12 +10,13 @@ https://distribution.github.io/distribution/spec/auth/token/, https://distributi
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Literal, TypeVar
+from collections.abc import Callable, Generator
+from dataclasses import replace
+from typing import TypeVar
 
-from lazyoci.registry import errors, vendors
+from lazyoci.registry import errors
 from lazyoci.registry.auth import scope, token
+from lazyoci.registry.auth.authorization import Authorization, Need, Terms, TokenReply
 from lazyoci.registry.auth.challenge import Challenge
 from lazyoci.registry.auth.scope import Scopes
 from lazyoci.registry.auth.token import TokenRequest
@@ -32,60 +33,7 @@ _POST_UNKNOWN = frozenset({400, 401, 404, 405})
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class TokenReply:
-    """A token server's reply; header names in lower case."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-
 Flow = Generator[TokenRequest, TokenReply, T]
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What a registry wants of who asks, as its first reply says, and what may be shown to it."""
-
-    challenge: Challenge | None = None  # None: nothing, or what cannot be given
-    schemes: str = ""  # those of all its challenges, for messages
-    withhold: str = ""  # why credentials must not be sent to it; empty where they may
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """What a request needs: `scopes`, for `margin` seconds more at least.
-
-    `strict` raises where stored credentials are refused, which a request that reads otherwise goes on without.
-    """
-
-    task: Task
-    scopes: Scopes
-    vendor: vendors.Vendor = vendors.GENERIC
-    margin: float = token.RENEW_EARLY
-    strict: bool = False
-
-    @property
-    def path(self) -> str:
-        """The repository."""
-        return self.task.repository
-
-    @property
-    def writes(self) -> bool:
-        """Whether more than reading is wanted."""
-        return any(one.writes for one in self.scopes)
-
-
-@dataclass(frozen=True, slots=True)
-class Authorization:
-    """What a request shows: `header` is the value of its Authorization header, empty for none."""
-
-    scheme: Literal["bearer", "basic", "none"] = "none"
-    header: str = field(default="", repr=False)
-    credential: Credential | None = None
-    token: token.Token | None = field(default=None, repr=False)
-    withheld: str = ""  # why the credentials that exist are not used
 
 
 class Authenticator:

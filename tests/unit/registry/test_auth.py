@@ -10,7 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from lazyoci.registry import errors
-from lazyoci.registry.auth.authenticator import Authenticator, Authorization, Need, Terms, TokenReply, drive
+from lazyoci.registry.auth.authenticator import Authenticator, drive
+from lazyoci.registry.auth.authorization import Authorization, Need, Terms, TokenReply
 from lazyoci.registry.auth.challenge import Challenge, parse
 from lazyoci.registry.auth.scope import PULL, PUSH, Scopes, repository
 from lazyoci.registry.auth.token import TokenRequest

@@ -1,0 +1,67 @@
+"""What the authenticator is told, and what it answers: a registry's terms, a request's need, and what is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from lazyoci.registry import vendors
+from lazyoci.registry.auth import token
+from lazyoci.registry.auth.challenge import Challenge
+from lazyoci.registry.auth.scope import Scopes
+from lazyoci.registry.credentials.credential import Credential
+from lazyoci.registry.errors import Task
+
+
+@dataclass(frozen=True, slots=True)
+class TokenReply:
+    """A token server's reply; header names in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a registry wants of who asks, as its first reply says, and what may be shown to it."""
+
+    challenge: Challenge | None = None  # None: nothing, or what cannot be given
+    schemes: str = ""  # those of all its challenges, for messages
+    withhold: str = ""  # why credentials must not be sent to it; empty where they may
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a request needs: `scopes`, for `margin` seconds more at least.
+
+    `strict` raises where stored credentials are refused, which a request that reads otherwise goes on without.
+    """
+
+    task: Task
+    scopes: Scopes
+    vendor: vendors.Vendor = vendors.GENERIC
+    margin: float = token.RENEW_EARLY
+    strict: bool = False
+
+    @property
+    def path(self) -> str:
+        """The repository."""
+        return self.task.repository
+
+    @property
+    def writes(self) -> bool:
+        """Whether more than reading is wanted."""
+        return any(one.writes for one in self.scopes)
+
+
+@dataclass(frozen=True, slots=True)
+class Authorization:
+    """What a request shows: `header` is the value of its Authorization header, empty for none."""
+
+    scheme: Literal["bearer", "basic", "none"] = "none"
+    header: str = field(default="", repr=False)
+    credential: Credential | None = None
+    token: token.Token | None = field(default=None, repr=False)
+    withheld: str = ""  # why the credentials that exist are not used
