@@ -12,21 +12,31 @@ from lazyoci.plan import dormant, plan
 from lazyoci.resolve import resolve
 from lazyoci.rules import Selection, Subject
 
-CODE = "fails-on-release"
+CODE, UNTAGGED = "fails-on-release", "untagged-occasion"
 # what has no value on any release, unlike what the environment or git gives
 _NEVER_THERE = frozenset({"PullRequest", "BaseBranch", "Name"})
 _OF_THE_RUN = ("unresolved-occasion", "tag-of-another-commit", "missing-", "secret-file", "invalid-chart")
 
 
 def on_release(subject: Subject, selection: Selection, told: list[Diagnostic]) -> Iterator[Diagnostic]:
-    """One finding for each error of the next release that is not `told` of here and now."""
+    """One finding for each error of the next release that is not `told` of here and now, and for what it leaves out."""
     known = {(one.code, one.span) for one in told if one.severity is Severity.ERROR}
     scenario = Scenario("release", (), True)
     severity = selection.severity(rules.BY_CODE[CODE], subject.world.face)
+    slight = selection.severity(rules.BY_CODE[UNTAGGED], subject.world.face)
     seen: set[tuple[str, object]] = set()
     for tag, artifacts in _lines(subject, scenario).items():
         then = _then(subject, scenario, tag)
         asleep = dormant(then.plan)
+        for artifact in [then.resolved.artifacts[index] for index in artifacts]:
+            undecided = any(tag.undecided for target in artifact.targets for tag in target.tags)
+            if not artifact.due and not undecided:
+                node = artifact.artifact.node.items[0][0]
+                message = (
+                    f"no tag of {artifact.artifact.label} is due on a release; if one should be, add "
+                    '{tag: "{{ .VersionFull }}", when: release}'
+                )
+                yield Diagnostic(UNTAGGED, slight, message, node.span)
         spans = [subject.config.artifacts[index].node.span for index in artifacts]
         for one in rules.run(then, Selection(severities=selection.severities, ignore=selection.ignore)):
             inside = any(start <= one.span.start < end for start, end in spans)

@@ -96,15 +96,20 @@ def check_text(text: Source, world: World, selection: Selection, elsewhere: Else
 
 def _on_release(subject: Subject, selection: Selection, found: list[Diagnostic]) -> list[Diagnostic]:
     """What would fail on the next release, for files that say what is due then."""
-    rule = rules.BY_CODE["fails-on-release"]
     face = subject.world.face
-    if face not in rule.faces or not selection.wants(rule) or selection.severity(rule, face) < selection.least:
-        return []
-    if not _follows_occasions(subject.config):
+    asked = [
+        rule.code
+        for rule in rules.RULES
+        if rule.reporter == "scenario"
+        and face in rule.faces
+        and selection.wants(rule)
+        and selection.severity(rule, face) >= selection.least
+    ]
+    if not asked or not _follows_occasions(subject.config):
         return []
     from lazyoci.check.on_release import on_release  # most files have nothing to ask for
 
-    return list(on_release(subject, selection, found))
+    return [one for one in on_release(subject, selection, found) if one.code in asked]
 
 
 def _follows_occasions(config: Config) -> bool:

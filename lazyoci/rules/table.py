@@ -116,6 +116,15 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "forward-without-version", "occasions", E, "a tag that moves forward alone, without a full version beside it"
     ),
+    _rule("never-published", "occasions", W, "conditions that exclude each other"),
+    Rule(
+        "untagged-occasion",
+        "occasions",
+        I,
+        "an artifact without a tag on a release",
+        faces=frozenset({Face.FILE, Face.EDITOR}),
+        reporter="scenario",
+    ),
     Rule(
         "fails-on-release",
         "occasions",

@@ -1,0 +1,47 @@
+"""Conditions that exclude each other: there is no run on which the tag is due.
+
+All levels must hold: that of the artifact, of the target and of the tag. `release` is a run for a tag, so it is never
+one for a branch or for a pull request.
+
+Fails:
+
+```yaml
+registry: ghcr.io/acme/api
+when: branch
+tags: [{tag: latest, when: release}, {tag: edge, when: default-branch}]
+```
+
+Mended:
+
+```yaml
+registry: ghcr.io/acme/api
+tags: [{tag: latest, when: release}, {tag: edge, when: default-branch}]
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lazyoci.rules.base import Finding, Subject
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """One finding per tag."""
+    for artifact in subject.config.artifacts:
+        for target in artifact.targets:
+            for tag in target.tags:
+                levels = {"the artifact": artifact.when, "the target": target.when, "the tag": tag.when}
+                given = {name: one for name, one in levels.items() if one is not None}
+                if not given:
+                    continue
+                from lazyoci.when.possible import possible  # few files have conditions
+
+                if possible(list(given.values())):
+                    continue
+                where = " and of ".join(given)
+                what = "contradicts itself" if len(given) == 1 else "exclude each other"
+                yield Finding(
+                    tag.text.node,
+                    f"this tag is never due, as when of {where} {what}; remove a condition, or write a list for either",
+                )
