@@ -10,7 +10,8 @@ from lazyoci import semver
 from lazyoci.frozen import frozen
 from lazyoci.semver import Semver
 
-KINDS = "Chart.yaml, pyproject.toml, package.json, Cargo.toml or VERSION"
+NAMES = ("Chart.yaml", "pyproject.toml", "package.json", "Cargo.toml", "VERSION")  # of files with a version
+KINDS = f"{', '.join(NAMES[:-1])} or {NAMES[-1]}"
 _LIMIT = 1 << 20  # bytes; such files are small
 # https://packaging.python.org/en/latest/specifications/version-specifiers/, as far as semantic versions can say it
 _PYTHON = re.compile(

@@ -25,8 +25,18 @@ def at(path: tuple[str, ...]) -> Schema | None:
             found = node.get("properties", {}).get(part)
             extra = node.get("additionalProperties")
             node = found if found is not None else extra if isinstance(extra, dict) else None
-        if node is not None and "$ref" in node:
-            node = schema.load()["definitions"][node["$ref"].rpartition("/")[2]]
+        node = None if node is None else _whole(node)
+    return node
+
+
+def _whole(node: Schema) -> Schema:
+    """A schema with what it refers to: by `$ref` alone, or by one in `allOf`, beside which its own words count."""
+    if "$ref" in node:
+        found: Schema = schema.load()["definitions"][node["$ref"].rpartition("/")[2]]
+        return found
+    inherited = node.get("allOf", ())
+    if len(inherited) == 1 and "$ref" in inherited[0]:
+        return {**_whole(inherited[0]), **{key: value for key, value in node.items() if key != "allOf"}}
     return node
 
 
@@ -53,6 +63,10 @@ def required(path: tuple[str, ...], type: str = "") -> frozenset[str]:
 
 
 _TEMPLATE_MAPS = (("annotations",), ("buildArgs",), ("labels",))
+_LISTED_TAG = ("targets", ITEM, "tags", ITEM)
+_TAGS = (_LISTED_TAG, (*_LISTED_TAG, "tag"))
+_TEMPLATES = (("targets", ITEM, "registry"), *_TAGS)
+_CONDITIONS = (("when",), ("targets", ITEM, "when"), (*_LISTED_TAG, "when"))
 
 
 def kinds(node: Schema) -> frozenset[str]:
@@ -72,11 +86,29 @@ def is_mapping(node: Schema) -> bool:
 
 
 def is_template(path: tuple[str, ...]) -> bool:
-    """Whether the text at `path` is a template: registries, tags, values of annotations, build arguments and labels."""
+    """Whether the text at `path` may be a template.
+
+    So are registries, tags, values of annotations, build arguments and labels, and conditions.
+    """
     if path[:2] != ARTIFACT:
         return False
     inner = path[2:]
-    return inner in (("targets", ITEM, "registry"), ("targets", ITEM, "tags", ITEM)) or inner[:-1] in _TEMPLATE_MAPS
+    return inner in _TEMPLATES or inner[:-1] in _TEMPLATE_MAPS or is_condition(path)
+
+
+def is_tag(path: tuple[str, ...]) -> bool:
+    """Whether the text at `path` is a tag, written alone or in a mapping that says when it is due."""
+    return path[:2] == ARTIFACT and path[2:] in _TAGS
+
+
+def is_condition(path: tuple[str, ...]) -> bool:
+    """Whether the value at `path` is a condition: that of a `when`, or one of those that it is made from."""
+    if path[:2] != ARTIFACT or path[-1:] == ("all",):
+        return False
+    inner = path[2:]
+    while inner[-1:] in ((ITEM,), ("all",)):
+        inner = inner[:-1]
+    return inner in _CONDITIONS
 
 
 def documentation(node: Schema, *, markdown: bool = True) -> str:

@@ -134,14 +134,20 @@ def signature(paths: Iterable[Path]) -> Signature:
 
 def git_files(directory: Path) -> list[Path]:
     """The files and directories of git that change with a commit, a checkout, a new tag, or a staged change."""
+    found = git_directories(directory)
+    return [] if found is None else _of_git(*found)
+
+
+def git_directories(directory: Path) -> tuple[Path, Path] | None:
+    """Git's own directory of the work tree, and the one with the refs, which several may share; None without git."""
     root = repository_root(directory)
     if root is None:
-        return []
+        return None
     there = root / ".git"
     if there.is_dir():
-        return _of_git(there, there)
+        return there, there
     own = root / _line(there).removeprefix("gitdir:").strip()  # a worktree or a submodule: the file says where
-    return _of_git(own, own / _line(own / "commondir"))
+    return own, own / _line(own / "commondir")
 
 
 def _of_git(own: Path, common: Path) -> list[Path]:

@@ -36,10 +36,14 @@ def complete(request: Request) -> Iterator[types.CompletionItem]:
     node = format_schema.at(place.path)
     if node is None:
         return
-    if format_schema.is_list(node) and place.kind == "key":
+    if format_schema.is_list(node) and place.kind == "key" and not place.flow:
         yield from _members(request, node)  # an indented line below a key whose value is a list
-        return
+        if not format_schema.is_mapping(node):
+            return
     if place.kind == "item" and not format_schema.is_mapping(node):
+        return
+    if place.kind == "item" and place.flow:
+        yield from _in_brackets(request, node)  # keys alone would make a mapping of each
         return
     if _may_hold_snippet(request):
         yield from _snippets(request, node, "")
@@ -107,11 +111,27 @@ def _snippets(request: Request, node: format_schema.Schema, dash: str) -> Iterat
         )
 
 
+def _in_brackets(request: Request, node: format_schema.Schema) -> Iterator[types.CompletionItem]:
+    """Whole members of a list in flow style, which are mappings in braces."""
+    for number, one in enumerate(node.get("defaultSnippets", ())):
+        body = snippets.flow(one["body"])
+        yield request.item(
+            one["label"],
+            types.CompletionItemKind.Snippet,
+            insert=body,
+            snippet=True,
+            detail=one.get("description", ""),
+            sort=f"2{number:02}",
+            documentation=snippets.bare(body),
+        )
+
+
 def _members(request: Request, node: format_schema.Schema) -> Iterator[types.CompletionItem]:
     items = format_schema.at((*request.place.path, ITEM))
-    if items is not None and items.get("defaultSnippets"):
+    whole = items is not None and items.get("defaultSnippets")
+    if items is not None and whole:
         yield from _snippets(request, items, "- ")
-    else:
+    if items is None or not whole or "string" in format_schema.kinds(items):
         yield request.item("- ", types.CompletionItemKind.Snippet, insert="- $1", snippet=True, detail="another item")
 
 

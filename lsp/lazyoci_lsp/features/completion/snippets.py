@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from lazyoci_lsp.features.format_schema import Schema, is_list, is_mapping
+from lazyoci_lsp.features.format_schema import Schema, is_list, is_mapping, kinds
 
 _PLACEHOLDER = re.compile(r"\$\{\d+:([^{}]*)\}|\$\{\d+\|([^,|]*)[^|]*\|\}|\$\d+|\$\{\d+\}")
 _PLAIN = re.compile(r"[A-Za-z0-9_./$][A-Za-z0-9_./:+$=,{}-]*")
@@ -19,6 +19,15 @@ def bare(text: str) -> str:
 def block(body: Any, indent: str) -> str:
     """A body as YAML in block style; its lines after the first begin with `indent`."""
     return f"\n{indent}".join(_lines(body))
+
+
+def flow(body: Any) -> str:
+    """A body as YAML in flow style, on one line."""
+    if isinstance(body, dict):
+        return "{" + ", ".join(f"{key}: {flow(value)}" for key, value in body.items()) + "}"
+    if isinstance(body, list):
+        return "[" + ", ".join(map(flow, body)) + "]"
+    return _scalar(body)
 
 
 def _lines(body: Any) -> list[str]:
@@ -58,12 +67,13 @@ def entry(key: str, node: Schema, items: Schema | None, indent: str) -> str:
         return f"{key}: ${{1|{','.join(map(str, node['enum']))}|}}"
     if "enum" in node:
         return f"{key}: {node['enum'][0]}"
-    if is_list(node):
-        snippets = items.get("defaultSnippets") if items is not None else None
+    alone = "string" in kinds(node)  # then a list or a mapping is the rarer way to write it
+    if is_list(node) and not alone:
+        snippets = items.get("defaultSnippets") if items is not None and "string" not in kinds(items) else None
         if snippets:
             return f"\n{indent}".join(_entry(f"{key}:", [snippets[0]["body"]]))
         return f"{key}: [$1]"
-    if is_mapping(node):
+    if is_mapping(node) and not alone:
         return f"{key}:\n{indent}  $1"
     default = node.get("default")
     return f"{key}: ${{1:{default}}}" if isinstance(default, str) else f"{key}: $1"

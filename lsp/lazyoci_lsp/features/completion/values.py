@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from lsprotocol import types
 
 from lazyoci_lsp.features import format_schema
-from lazyoci_lsp.features.completion import listed_names, named_registries, paths, template
+from lazyoci_lsp.features.completion import (
+    conditions,
+    listed_names,
+    named_registries,
+    paths,
+    template,
+    version_sources,
+)
 from lazyoci_lsp.features.completion.request import Request
 from lazyoci_lsp.text.place import ARTIFACT, ITEM
 
@@ -29,6 +36,9 @@ def complete(request: Request) -> Iterator[types.CompletionItem]:
     """What may stand at a value, or as a member of a list."""
     place = request.place
     path = place.path
+    if format_schema.is_condition(path) or conditions.is_begun_glob(place):
+        yield from conditions.complete(request)
+        return
     node = format_schema.at(path)
     if node is None:
         return
@@ -36,7 +46,7 @@ def complete(request: Request) -> Iterator[types.CompletionItem]:
     if inner == ("targets", ITEM, "registry"):
         yield from named_registries.repositories(request)
         yield from listed_names.repositories(request)
-    elif inner == ("targets", ITEM, "tags", ITEM):
+    elif format_schema.is_tag(path):
         yield from template.tags(request)
         yield from listed_names.tags(request)
     elif inner == ("image",):
@@ -46,6 +56,10 @@ def complete(request: Request) -> Iterator[types.CompletionItem]:
         yield from paths.paths(request, inner[0])
     elif inner == ("files", ITEM, "path"):
         yield from paths.paths(request, "path")
+    elif inner == ("versionFrom", "file"):
+        yield from version_sources.files(request)
+    elif inner == ("versionFrom", "tag"):
+        yield from version_sources.lines(request)
     elif inner == ("target",):
         yield from paths.stages(request)
     elif format_schema.is_list(node) and place.kind == "value":
