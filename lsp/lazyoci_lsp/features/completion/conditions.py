@@ -16,7 +16,8 @@ from lazyoci_lsp.text.place import Place
 
 def is_begun_glob(place: Place) -> bool:
     """Whether the place is behind `branch:` or `tag:` at the end of a line, which reads as a key of a mapping."""
-    return place.kind == "value" and place.path[-1:] in {(one,) for one in GLOBS} and format_schema.is_condition(place.path[:-1])
+    *above, last = place.path or ("",)
+    return place.kind == "value" and last in GLOBS and format_schema.is_condition(tuple(above))
 
 
 def complete(request: Request) -> Iterator[types.CompletionItem]:
@@ -40,9 +41,7 @@ def complete(request: Request) -> Iterator[types.CompletionItem]:
 
 def _words(request: Request, span: Span, *, negated: bool) -> Iterator[types.CompletionItem]:
     for number, (word, meaning) in enumerate(occasions.WORDS.items()):
-        yield request.item(
-            word, types.CompletionItemKind.EnumMember, span=span, detail=meaning, sort=f"0{number:02}"
-        )
+        yield request.item(word, types.CompletionItemKind.EnumMember, span=span, detail=meaning, sort=f"0{number:02}")
     for number, (glob, detail) in enumerate(git_names.globs(request)):
         if negated and not request.place.quote and not git_names.is_plain(glob):
             continue  # the quotes it needs would have to begin before `not`

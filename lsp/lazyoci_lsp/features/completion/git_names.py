@@ -1,4 +1,4 @@
-"""Branches and tags of the repository, as globs that conditions and versions may name. Git is not asked: it has been."""
+"""Branches and tags of the repository, as globs that conditions and versions may name. Git is not asked again."""
 
 from __future__ import annotations
 
