@@ -26,7 +26,7 @@ lint: $(VENV)/.development  ## ruff, mypy --strict and the layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	MYPYPATH=ci/github $(BIN)/mypy ci/github/run.py
+	MYPYPATH=integrations/github $(BIN)/mypy integrations/github/run.py
 	$(BIN)/lint-imports
 
 .PHONY: test

@@ -240,7 +240,7 @@ def test_the_selector_of_the_documentation(page: str, tmp_path: Path) -> None:
 
 
 def test_the_action_calls_published_what_the_selector_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(str(ROOT / "ci" / "github"))
+    monkeypatch.syspath_prepend(str(ROOT / "integrations" / "github"))
     import summary  # type: ignore[import-not-found]
 
     result = every_state()

@@ -30,7 +30,7 @@ def test_the_changelog_keeps_the_form() -> None:
 def test_files_named_for_contributors_are_there() -> None:
     """Paths in CONTRIBUTING.md, but for those of its example."""
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    named = re.findall(r"`((?:lazyoci|lsp|tests|docs|schema|editors|examples|ci)/[\w./-]*)", text)
+    named = re.findall(r"`((?:lazyoci|lsp|tests|docs|schema|editors|examples|integrations)/[\w./-]*)", text)
     assert named
     places = [one for one in named if "empty" not in one and not (ROOT / one).exists()]
     assert places == []

@@ -10,9 +10,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from tests.ci.kit import ACTION, Job, outputs
 from tests.e2e.checkout import ROOT, clone
 from tests.e2e.cli import git, repository
+from tests.integrations.kit import ACTION, Job, outputs
 from tests.servers import RealRegistry, docker_registry
 
 LAZY = """\

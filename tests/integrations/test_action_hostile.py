@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.ci.kit import Job, Step, outputs
 from tests.e2e.checkout import ROOT
 from tests.e2e.cli import repository
 from tests.e2e.stand_ins import StandIns
+from tests.integrations.kit import Job, Step, outputs
 
-sys.path.insert(0, str(ROOT / "ci" / "github"))
+sys.path.insert(0, str(ROOT / "integrations" / "github"))
 import run
 import runner
 import summary

@@ -16,7 +16,8 @@ from tests.e2e.checkout import ROOT, clone
 from tests.e2e.cli import environment, git, lazyoci, repository
 from tests.servers import docker_registry, program
 
-TEMPLATE: dict[str, Any] = yaml.safe_load((ROOT / "ci/gitlab/lazyoci.gitlab-ci.yml").read_text(encoding="utf-8"))
+_PATH = ROOT / "integrations/gitlab/lazyoci.gitlab-ci.yml"
+TEMPLATE: dict[str, Any] = yaml.safe_load(_PATH.read_text(encoding="utf-8"))
 LAZY = """\
 version: 1
 artifacts:

@@ -37,7 +37,7 @@ if [ ! -e "$home/installed" ]; then
   "$python" -I -m venv "$home/venv"
   if [ -d "$home/venv/Scripts" ]; then bin=$home/venv/Scripts; else bin=$home/venv/bin; fi
   "$bin/python" -I -m pip install --quiet --disable-pip-version-check --no-input \
-    --constraint "$GITHUB_ACTION_PATH/ci/constraints.txt" "$GITHUB_ACTION_PATH"
+    --constraint "$GITHUB_ACTION_PATH/integrations/constraints.txt" "$GITHUB_ACTION_PATH"
   # not all of the environment's programs: its `python` is not the job's
   mkdir "$home/bin"
   cp "$bin"/lazyoci* "$home/bin/"

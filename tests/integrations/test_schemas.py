@@ -42,7 +42,7 @@ def test_the_documented_inputs_and_outputs_are_those_there_are() -> None:
     ("schema", "file", "more"),
     [
         ("vendor.github-actions", "action.yml", ()),
-        ("vendor.gitlab-ci", "ci/gitlab/lazyoci.gitlab-ci.yml", ("--data-transform", "gitlab-ci")),
+        ("vendor.gitlab-ci", "integrations/gitlab/lazyoci.gitlab-ci.yml", ("--data-transform", "gitlab-ci")),
     ],
 )
 def test_is_what_the_schema_says(schema: str, file: str, more: tuple[str, ...]) -> None:
