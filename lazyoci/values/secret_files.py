@@ -86,10 +86,15 @@ def _login(form: str, inside: str, what: str, directory: str = "") -> _Login:
 
 
 # what stands for the value of a variable, as ${NPM_TOKEN}, is no credential
-_DOCKER = r""""auths"[\s\S]*"(auth|identitytoken|registrytoken)"\s*:\s*"[^"$]"""
+_DOCKER = r"""\A(?=[\s\S]*"auths")[\s\S]*"(auth|identitytoken|registrytoken)"\s*:\s*"[^"$<{]"""
+_KUBE = r"""\b(client-key-data|token|password)["']?:[ \t]*["']?[^\s"'$<{]"""
 _CREDENTIALS = (
     _login(r"\.env(\.local|\.prod(uction)?)?(\.local)?", _ASSIGNED, "environment variables"),
-    _login(r"[._]netrc", r"\bpassword\s+\S", "logins"),
+    _login(r"[._]?netrc", r"\bpassword\s+\S", "logins"),
+    _login(r"config", r"://[^/\s@]+@|^\s*extraheader\s*=\s*AUTHORIZATION:", "a login for git", ".git"),
+    _login(r"head", r"", "a git repository, with all that it ever held", ".git"),
+    _login(r"requires", r"", "a Mercurial repository, with all that it ever held", ".hg"),
+    _login(r"wc\.db", r"", "a Subversion checkout", ".svn"),
     _login(r"\.npmrc", r"_(authToken|auth|password)\s*=\s*[^\s$]", "a login for npm"),
     _login(r"\.yarnrc\.yml", r"npmAuth(Token|Ident):\s*[\"']?[^\s$\"']", "a login for npm"),
     _login(r"\.pypirc", r"^\s*password\s*[=:]\s*[^\s$]", "a login for PyPI"),
@@ -98,10 +103,26 @@ _CREDENTIALS = (
     _login(r"\.vault-token", r"\S", "a token for Vault"),
     _login(r"credentials", r"\S", "credentials for AWS", ".aws"),
     _login(r".*credentials.*", r"(?i:aws_secret_access_key)[\"']?\s*[=:]\s*\S", "credentials for AWS"),
-    _login(r"(.*[-_.])?config\.json|\.dockerconfigjson", _DOCKER, "logins for registries"),
-    _login(r"\.dockercfg", r'"auth"\s*:\s*"[^"$]', "logins for registries"),
-    _login(r"config|.*kubeconfig.*", r"^\s*client-key-data:\s*\S", "a login for Kubernetes"),
+    _login(r"(.*\.)?(json|txt)|.*docker-?(cfg|config|auth).*|auths?", _DOCKER, "logins for registries"),
+    _login(r"\.?dockercfg", r'"auth"\s*:\s*"[^"$<{]', "logins for registries"),
+    _login(r"config", r"^\s*client-key-data:\s*\S", "a login for Kubernetes"),
+    _login(r".*kubeconfig.*", _KUBE, "a login for Kubernetes"),
+    _login(r"config", _KUBE, "a login for Kubernetes", ".kube"),
+    _login(
+        r".*\.(ya?ml|conf)",
+        rf"\A(?=[\s\S]*^kind:\s*Config\s*$)(?=[\s\S]*^users:)[\s\S]*{_KUBE}",
+        "a login for Kubernetes",
+    ),
 )
+# what some services hand out, by its beginning and length: https://github.blog/2021-04-05-behind-githubs-new-authentication-token-formats/
+_MARKS = (b"ghp_", b"gho_", b"ghs_", b"github_pat_", b"glpat-", b"npm_", b"xoxb-", b"xoxp-", b"sk_live_", b"dckr_pat_")
+_TOKEN = re.compile(
+    rb"(?<![\w-])((gh[pos]_|npm_)[A-Za-z0-9]{36}|github_pat_\w{82}|glpat-[\w-]{20}|xox[bp]-[\w-]{24,}|sk_live_\w{24,}"
+    rb"|dckr_pat_[\w-]{27})(?![\w-])"
+)
+_AWS = re.compile(rb"(?i:aws_?secret_?access_?key)[\"']?\s*[=:]\s*[\"']?([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+])")
+_PLACEHOLDER = re.compile(rb"(.)\1{7}|example|1234567", re.I)
+_SETTINGS = _words("json yaml yml toml ini cfg conf config properties txt env xml sh envrc tfvars")
 _STORES = _words("p12 pfx jks jceks keystore keytab kdbx ppk tfstate agekey p8 htpasswd")
 _LIKELY = re.compile(
     r"(.*[-_.])?(credentials?|creds|client[-_]?secrets?|service[-_]?account([-_]?keys?)?|passwords?|passwd|api[-_]?keys?"
@@ -128,7 +149,27 @@ def certain(path: str, head: bytes | None) -> str:
     if _is_key(name, head):
         return "a private key"
     where = above[-1] if above else ""
-    return next((one.what for one in _CREDENTIALS if one.fits(where, name, head)), "")
+    return next((one.what for one in _CREDENTIALS if one.fits(where, name, head)), "") or _in_settings(name, head)
+
+
+def is_settings(path: str) -> bool:
+    """Whether a file is one in which people write values down, by its ending."""
+    name = path.lower().rpartition("/")[2]
+    return name.rpartition(".")[2] in _SETTINGS or "." not in name
+
+
+def _in_settings(name: str, head: bytes) -> str:
+    """What is written down in a file of values that is no example of one."""
+    if not is_settings(name) or _EXAMPLES.search(name):
+        return ""
+    if any(mark in head for mark in _MARKS):
+        for found in _TOKEN.finditer(head):
+            if _PLACEHOLDER.search(found[0]) is None:
+                return "an access token"
+    for found in _AWS.finditer(head):
+        if _PLACEHOLDER.search(found[1]) is None:
+            return "credentials for AWS"
+    return ""
 
 
 def _is_key(name: str, head: bytes) -> bool:

@@ -3,8 +3,9 @@
 Everyone who can pull an artifact has what is in it, for good: a registry may have been read before it is deleted. Told
 are files that begin with a private key (`-----BEGIN PRIVATE KEY-----` and its kin), SSH keys by their names (`id_rsa`),
 `.env`, and `.netrc`, `.npmrc`, `.pypirc`, `.git-credentials`, `.aws/credentials`, `.docker/config.json` and a
-kubeconfig where a login is in them. Public keys (`*.pub`), certificates and `.env.example` are none of these, and
-neither is a file in which variables stand for the values.
+kubeconfig where a login is in them; settings (JSON, YAML, TOML, plain text …) that hold an access token or AWS's secret
+key; and `.git` in a directory or a chart, which has all that the repository ever held, in CI often a token too. Public
+keys (`*.pub`), certificates and `.env.example` are none of these, nor a file in which variables stand for the values.
 
 A glob takes along what nobody thought of. If the file is meant, name it by a path of its own, which is only warned of
 (`possible-secret`), or say so in a comment above the line: `# lazyoci: ignore[secret-file]`.

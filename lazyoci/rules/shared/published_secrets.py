@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from lazyoci.config.model import FilesArtifact, HelmArtifact
@@ -48,7 +48,7 @@ def _exposed(subject: Subject) -> Iterator[Exposed]:
                 path = file.path.value
                 named = kind(subject, path) == "file"
                 found = list(_secrets(subject, path))
-                sure = [one for one in found if one[1]]
+                sure = _together(one for one in found if one[1])
                 maybe = [one for one in found if not one[1]]
                 if sure:
                     yield Exposed(file.path.node, path, *sure[0], len(sure) - 1, named)
@@ -57,7 +57,7 @@ def _exposed(subject: Subject) -> Iterator[Exposed]:
         elif isinstance(artifact, HelmArtifact):
             path = artifact.chart_path.value
             tree = chart_at(subject, artifact).tree
-            found = [] if tree is None else [one for one in _in_chart(tree, path.rstrip("/")) if one[1]]
+            found = [] if tree is None else _together(one for one in _in_chart(tree, path.rstrip("/")) if one[1])
             if found:
                 yield Exposed(artifact.chart_path.node, path, *found[0], len(found) - 1, in_chart=True)
 
@@ -75,6 +75,15 @@ def _secrets(subject: Subject, path: str) -> Iterator[tuple[str, str]]:
         what = certain(name, head)
         if what or likely(name, head):
             yield name, what
+
+
+def _together(found: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The same, with one for the files of a repository: its directory, which is what to leave out."""
+    known: dict[str, str] = {}
+    for name, what in found:
+        front, _, _ = name.partition("/.git/")
+        known.setdefault(name if front == name else f"{front}/.git", what)
+    return list(known.items())
 
 
 def _files(subject: Subject, path: str) -> Iterator[str]:
@@ -111,10 +120,10 @@ def _head(subject: Subject, path: str, count: int) -> bytes | None:
 
 def _in_chart(tree: ChartTree, front: str) -> Iterator[tuple[str, str]]:
     """The same for the files of a chart, and of those in it."""
-    from lazyoci.values.secret_files import HEAD, certain, tells
+    from lazyoci.values.secret_files import HEAD, certain, is_settings, tells
 
     for file in tree.files:
-        if not tells(file.name):
+        if not (tells(file.name) or is_settings(file.name)):
             continue
         try:
             yield f"{front}/{file.name}", certain(file.name, file.data[:HEAD])

@@ -8,6 +8,8 @@ from lazyoci.values.secret_files import certain, likely
 
 KEY = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEA\n-----END OPENSSH PRIVATE KEY-----\n"
 CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----\n"
+TOKEN = "ghp_" + "aB3dE6gH9jK2mN5pQ8sT" + "0vW4xY7zA1cD3fG5"  # in two parts, so that no scanner takes it for one
+AWS = "q7Zr4Vb1Nx8Lk5Tj2Hs9" + "Gd6Fp3Ca0Wm/Yu+EiOoR"
 DOCKER = '{"auths": {"ghcr.io": {"auth": "YTpi"}}}'
 
 
@@ -42,6 +44,23 @@ DOCKER = '{"auths": {"ghcr.io": {"auth": "YTpi"}}}'
         (".dockerconfigjson", DOCKER, "logins for registries"),
         (".dockercfg", '{"h": {"auth": "x"}}', "logins for registries"),
         (".kube/config", "users:\n- user:\n    client-key-data: LS0\n", "a login for Kubernetes"),
+        (".kube/config", "users:\n- user: {token: abc}\n", "a login for Kubernetes"),
+        ("prod-kubeconfig", "users: [{name: a, user: {token: abc}}]\n", "a login for Kubernetes"),
+        ("cluster.yaml", "kind: Config\nusers:\n- user:\n    password: abc\n", "a login for Kubernetes"),
+        ("netrc", "machine h login a password b\n", "logins"),
+        ("registry-logins.json", DOCKER, "logins for registries"),
+        ("dockercfg.txt", DOCKER, "logins for registries"),
+        ("site/.git/config", '[remote "origin"]\n\turl = https://x:ghs_abc@github.com/a/b\n', "a login for git"),
+        (".git/config", '[http "h"]\n\textraheader = AUTHORIZATION: basic eDp5\n', "a login for git"),
+        ("site/.git/HEAD", "ref: refs/heads/main\n", "a git repository, with all that it ever held"),
+        (".hg/requires", "store\n", "a Mercurial repository, with all that it ever held"),
+        (".svn/wc.db", "SQLite format 3\0", "a Subversion checkout"),
+        ("settings.json", f'{{"token": "{TOKEN}"}}', "an access token"),
+        ("values.yaml", f"a: ghp_{'x' * 36}\nb: {TOKEN}\n", "an access token"),
+        ("app.toml", "key = 'glpat-abcDEF456-hijKLM78_z'\n", "an access token"),
+        ("notes", "npm_" + TOKEN[4:], "an access token"),
+        ("config.ini", f"aws_secret_access_key = {AWS}\n", "credentials for AWS"),
+        ("a.yaml", f'awsSecretAccessKey: "{AWS}"\n', "credentials for AWS"),
     ],
 )
 def test_certain(path: str, text: str, what: str) -> None:
@@ -69,6 +88,20 @@ def test_certain(path: str, text: str, what: str) -> None:
         ("config.json", '{"auth": "basic"}'),
         (".docker/config.json", '{"auths": {"ghcr.io": {}}, "credsStore": "pass"}'),
         ("config", "client: x\n"),
+        (".git/config", '[remote "origin"]\n\turl = https://github.com/a/b\n'),
+        ("site/.git", "gitdir: ../.git/worktrees/site\n"),
+        ("HEAD", "ref: refs/heads/main\n"),
+        ("kubeconfig", "users:\n- user:\n    token: ${TOKEN}\n"),
+        ("cluster.yaml", "kind: Config\nusers:\n- user:\n    exec: {command: aws}\n"),
+        ("deployment.yaml", "kind: Deployment\ntoken: abc\n"),
+        ("settings.json", '{"token": "ghp_short"}'),
+        ("settings.json", f'{{"token": "ghp_{"x" * 36}"}}'),
+        ("settings.json", f'{{"commit": "{TOKEN[4:]}"}}'),
+        ("settings.example.json", f'{{"token": "{TOKEN}"}}'),
+        ("how.md", f"such as {TOKEN}"),
+        ("token_test.go", f'const token = "{TOKEN}"'),
+        ("config.ini", "aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n"),
+        ("config.ini", f"digest = {AWS}\n"),
     ],
 )
 def test_not_certain(path: str, text: str) -> None:
