@@ -21,7 +21,7 @@ _TIMES = (b"mtime", b"atime", b"ctime")
 def no_later(tar: BinaryIO, epoch: int, what: str) -> Iterator[bytes]:
     """The bytes of `tar`, every time in it at most `epoch`; LayoutError, naming `what`, where it is no tar."""
     size: int | None = None  # of the next entry, where an extended header says it
-    while header := _exactly(tar, _BLOCK, what):
+    while header := _exactly(tar, _BLOCK, what, or_none=True):
         if header.count(0) == _BLOCK:
             yield header
             break
@@ -54,15 +54,15 @@ def no_later(tar: BinaryIO, epoch: int, what: str) -> Iterator[bytes]:
         yield piece
 
 
-def _exactly(tar: BinaryIO, size: int, what: str) -> bytes:
-    """So many bytes; of a header also none at all, as some writers leave out the end of the archive."""
+def _exactly(tar: BinaryIO, size: int, what: str, *, or_none: bool = False) -> bytes:
+    """So many bytes; of a header also none at all (`or_none`), as some writers leave out the end of the archive."""
     data = tar.read(size) if size else b""
     while 0 < len(data) < size:
         more = tar.read(size - len(data))
         if not more:
             break
         data += more
-    if len(data) != size and (data or size != _BLOCK):
+    if len(data) != size and (data or not or_none):
         raise LayoutError(f"{what} ends in the middle of its tar")
     return data
 

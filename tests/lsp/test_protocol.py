@@ -146,10 +146,15 @@ def test_odd_notifications_do_no_harm(raw: Raw) -> None:
     raw.tell("textDocument/didClose", {"textDocument": document})
     raw.tell("textDocument/didChange", {"textDocument": 3})
     raw.tell("$/cancelRequest", {"id": 99})
+    raw.tell("$/cancelRequest", {"id": {"a": 1}})
+    raw.tell("$/cancelRequest", {"id": [1]})
     raw.tell("$/setTrace", {"value": "off"})
     raw.tell("no/such", {"a": [1]})
     raw.send({"jsonrpc": "2.0", "id": 77, "result": None})
     assert "result" in raw.ask("shutdown", None, 9)
+    raw.tell("exit", None)
+    code, _, said = raw.end()
+    assert (code, b"Traceback" in said) == (0, False), said
 
 
 def test_a_stream_that_makes_no_sense_is_answered_and_ends_with_its_end(raw: Raw) -> None:

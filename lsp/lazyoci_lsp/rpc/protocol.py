@@ -112,9 +112,9 @@ class Protocol(LanguageServerProtocol):
             return
         super()._send_handler_result(future, msg_id=msg_id)
 
-    def _handle_cancel_notification(self, msg_id: str | int) -> None:
-        """As pygls, but without a warning where the answer was already on its way."""
-        if msg_id in self._request_futures:
+    def _handle_cancel_notification(self, msg_id: object) -> None:
+        """As pygls, which lets any value through for an id, but without a warning where the answer was on its way."""
+        if isinstance(msg_id, int | str) and msg_id in self._request_futures:
             super()._handle_cancel_notification(msg_id)
 
     def _run_generator(

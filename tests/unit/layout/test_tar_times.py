@@ -164,6 +164,19 @@ def test_large_numbers_are_no_negative_ones() -> None:
     assert min(stream.sizes) > 0
 
 
+@pytest.mark.parametrize(("size", "kind"), [(512, b"0"), (500, b"0"), (65536 + 512, b"0"), (0, b"S")])
+def test_an_archive_that_ends_with_a_whole_block_has_ended_too_early(size: int, kind: bytes) -> None:
+    """Where the next header would be missing, that is the end of an archive; within an entry it never is."""
+    info, _ = entry("a", EPOCH, type=kind)
+    info.size = size
+    header = bytearray(info.tobuf(tarfile.GNU_FORMAT))
+    header[482] = kind == b"S"
+    whole = len(range(0, size, 512)) - 1
+    with pytest.raises(LayoutError, match="ends in the middle"):
+        for _ in no_later(io.BytesIO(bytes(header) + bytes(512 * max(whole, 0))), EPOCH, "layer"):
+            pass
+
+
 class Reads(io.BytesIO):
     """A stream that notes how much is asked of it."""
 
