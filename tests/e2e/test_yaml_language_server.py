@@ -24,20 +24,9 @@ SEEN = frozenset(
 )
 # broken YAML: another parser says it too, but may stop at another line; and it judges every document of a file
 BROKEN = frozenset({"yaml-syntax", "extra-document"})
+LOCAL = frozenset(rule.code for rule in RULES if rule.reporter in ("rule", "reader"))
 # what a schema cannot see: it knows no templates, no files, no git, no registry, and no difference in severity
-UNSEEN = frozenset(
-    {"null-item", "ambiguous-scalar", "key-not-for-type", "duplicate-name"}
-    | {"template-syntax", "unknown-variable", "unknown-function", "variable-always-empty", "unresolved-variable"}
-    | {"not-portable", "version-from-ancestor", "version-from-dirty-tree", "version-ignores-tag", "dirty-tree"}
-    | {"prerelease-as-release", "doubled-v", "official-namespace", "unlikely-registry", "unlikely-platform"}
-    | {"invalid-title", "unquoted-chart-version", "unquoted-chart-value"}
-    | {"invalid-registry", "invalid-tag", "duplicate-tag", "reference-collision", "only-floating-tags"}
-    | {"floating-tag-prerelease"}
-    | {"missing-file", "missing-dockerfile", "missing-context", "path-escapes", "absolute-path", "duplicate-title"}
-    | {"invalid-media-type", "unknown-platform", "duplicate-platform", "secret-in-build-arg", "unused-build-arg"}
-    | {"unknown-target", "invalid-image-reference"}
-    | {"missing-chart", "invalid-chart", "chart-tag-mismatch", "chart-name-mismatch", "chart-dependency-missing"}
-)
+UNSEEN = LOCAL - SEEN - BROKEN
 # golden files of codes that it sees, with lines (from one) that yaml-language-server 1.25 says nothing of
 SILENT = {
     "missing-key.comment": {1},  # a document of comments only is not judged
@@ -73,10 +62,8 @@ def lines(said: dict[str, list[Any]], case: Case) -> set[int]:
     return {one["range"]["start"]["line"] + 1 for one in said[case.path.as_uri()]}
 
 
-def test_every_code_is_placed() -> None:
-    local = {rule.code for rule in RULES if rule.reporter in ("rule", "reader")}
-    assert local == SEEN | BROKEN | UNSEEN
-    assert not SEEN & UNSEEN
+def test_what_it_sees_are_codes() -> None:
+    assert LOCAL >= SEEN | BROKEN
 
 
 @pytest.mark.parametrize("case", [one for one in cases("err") if one.code in SEEN], ids=lambda case: case.name)
