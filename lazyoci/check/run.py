@@ -30,6 +30,7 @@ UNRESOLVED = (
     "version-from-ancestor",
     "version-from-dirty-tree",
     "unresolved-occasion",
+    "floating-tag-pull-request",
 )
 
 
@@ -149,7 +150,7 @@ def for_build(*, allow_unresolved: bool = False, push: bool = True) -> Choice:
     """
     if allow_unresolved:
         return Choice(lenient=UNRESOLVED)
-    return Choice() if push else Choice(lenient=("unresolved-occasion",))
+    return Choice() if push else Choice(lenient=("unresolved-occasion", "floating-tag-pull-request"))
 
 
 def check(source: str, path: Path | None, world: World | None = None, *, selection: Selection | None = None) -> Checked:

@@ -147,6 +147,13 @@ RULES: tuple[Rule, ...] = (
     _rule("reference-collision", "references", E, "two artifacts that write one reference"),
     _rule("only-floating-tags", "references", I, "a target without a tag that stays"),
     _rule("floating-tag-prerelease", "references", W, "a prerelease that would move a tag of releases"),
+    _rule(
+        "floating-tag-pull-request",
+        "references",
+        E,
+        "a pull request that would move a tag of everybody",
+        faces=_BUILD,
+    ),
     _rule("missing-file", "files", E, "a file that does not exist"),
     _rule("missing-dockerfile", "files", E, "a Dockerfile that does not exist"),
     _rule("missing-context", "files", E, "a build context that does not exist"),

@@ -48,6 +48,11 @@ _FACTS: dict[str, dict[str, Any]] = {  # what an example's page says around it
     "unresolved-occasion": {"face": "build", "git": _GIT | {"distance": 3}},
     "doubled-v": {"tag": "v1.0.0"},
     "floating-tag-prerelease": {"tag": "1.4.0-rc.1"},
+    "floating-tag-pull-request": {
+        "face": "build",
+        "git": _GIT,
+        "environ": {"GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "pull_request", "GITHUB_REF": "refs/pull/7/merge"},
+    },
     "missing-dockerfile": {"files": {"services/api/Dockerfile": "FROM scratch\n"}},
     "secret-file": {"files": {"deploy/app.json": "{}", "deploy/id_rsa": "-----BEGIN OPENSSH PRIVATE KEY-----\n"}},
     "possible-secret": {"files": {"deploy/app.json": "{}", "deploy/credentials.json": "{}"}},

@@ -1,0 +1,70 @@
+"""A run for a pull request would move a tag that everybody pulls.
+
+`latest`, `stable`, `main` and `master` are what people get who ask for nothing else, and a pull request is not merged,
+nor always read before it is built. Told is of such a tag where nothing else depends on the run: no condition (`when`),
+no `moves`, no variable in the registry's text, and no registry on the same machine. Only `build` and `preview` look;
+under `--allow-unresolved`, as for the dry run of a pull request, it is a warning.
+
+Fails in a run for a pull request:
+
+```yaml
+tags: ["{{ .GitSHA }}", latest]
+```
+
+Mended:
+
+```yaml
+tags: ["{{ .GitSHA }}", {tag: latest, when: not pull-request}]
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lazyoci.plan import PlannedTarget
+from lazyoci.rules.base import Finding, Subject
+from lazyoci.rules.shared.wording import quoted
+from lazyoci.world.events import PULL_REQUEST
+
+_EVERYBODYS = frozenset({"latest", "stable", "main", "master"})
+_OF_THIS_MACHINE = ("localhost", "127.", "[::1]")
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """One finding per tag."""
+    for artifact in subject.plan.artifacts:
+        for target in artifact.targets:
+            tags = [one for one in target.references if one.tag.text in _EVERYBODYS and not one.tag.used]
+            if not tags or not _is_everybodys(target):
+                continue
+            run = _pull_request(subject)
+            if not run:
+                return
+            for one in tags:
+                if one.moves:
+                    continue
+                message = (
+                    f"tag {quoted(one.tag.text)} would move to {run}, which is not merged; "
+                    f"write {{tag: {one.tag.text}, when: not pull-request}}, "
+                    f"or {{tag: {one.tag.text}, moves: always}} if that is meant"
+                )
+                yield Finding(one.tag.source.node, message)
+
+
+def _is_everybodys(target: PlannedTarget) -> bool:
+    """Whether the repository is the same for every run, and not of this machine."""
+    repository = target.repository
+    return (
+        repository is not None
+        and not target.resolved.registry.used
+        and not repository.host.startswith(_OF_THIS_MACHINE)
+    )
+
+
+def _pull_request(subject: Subject) -> str:
+    """The pull request that the run is for, as messages say it; empty for other runs."""
+    occasion = subject.resolved.values.occasion
+    if occasion is None or (occasion.told is None and not occasion.stated.event):
+        return ""  # without asking git, which knows of none
+    return occasion.shown if occasion.event.kind == PULL_REQUEST else ""
