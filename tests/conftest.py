@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -15,6 +16,11 @@ from tests.hosts import Hosts, Named
 # many tests start the program: without bytecode, which container images often switch off, a start takes twice as long
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False  # and rewriting the assertions of all tests takes longer than importing them
+
+# under nohup or in the background of a shell these are ignored, and would be so by every program that a test starts
+for number, usual in ((signal.SIGINT, signal.default_int_handler), (getattr(signal, "SIGHUP", None), signal.SIG_DFL)):
+    if number is not None and signal.getsignal(number) == signal.SIG_IGN:
+        signal.signal(number, usual)
 
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # CI tries the same examples in every run, so a red run is about the change; everybody else's runs look further
