@@ -228,16 +228,21 @@ class _Due:
         return judge(condition, self._facts, self._condition)
 
     def _condition(self, text: Text) -> Rendered:
-        from lazyoci.when import Rendered
-
         found = self._render(text)
         self.templates.append(found)
-        if found.error is not None:
-            return Rendered(None)  # which the rules on templates tell
-        if found.unknown:
-            first = found.unknown[0]
-            return Rendered(None, f'.{first.name} of "{text.value.strip()}" has no value', first.source)
-        return Rendered(found.text)
+        return condition(found)
+
+
+def condition(found: Resolution) -> Rendered:
+    """What became of a condition that is a template."""
+    from lazyoci.when import Rendered
+
+    if found.error is not None:
+        return Rendered(None)  # which the rules on templates tell
+    if found.unknown:
+        first = found.unknown[0]
+        return Rendered(None, f'.{first.name} of "{found.source.value.strip()}" has no value', first.source)
+    return Rendered(found.text)
 
 
 class _Renderer:

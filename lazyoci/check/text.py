@@ -105,14 +105,14 @@ def _on_release(subject: Subject, selection: Selection, found: list[Diagnostic])
         and selection.wants(rule)
         and selection.severity(rule, face) >= selection.least
     ]
-    if not asked or not _follows_occasions(subject.config):
+    if not asked or not follows_occasions(subject.config):
         return []
     from lazyoci.check.on_release import on_release  # most files have nothing to ask for
 
     return [one for one in on_release(subject, selection, found) if one.code in asked]
 
 
-def _follows_occasions(config: Config) -> bool:
+def follows_occasions(config: Config) -> bool:
     """Whether a file uses `when`, `moves` or `versionFrom`: without them every run is as the next."""
     for artifact in config.artifacts:
         if artifact.when is not None or artifact.version_from is not None:

@@ -10,6 +10,7 @@ from lazyoci.check.scenarios import Cell, Row, Scenario
 from lazyoci.mask import masked
 from lazyoci.report.style import Style
 from lazyoci.report.table import table
+from lazyoci.when.judge import THIS_RUN
 
 
 def text(rows: Sequence[Row], scenarios: Sequence[Scenario], style: Style) -> str:
@@ -26,7 +27,7 @@ def short(cell: Cell) -> str:
     """What becomes of a tag, in a few words."""
     if cell.state == "due":
         return masked(cell.tag)
-    reason = cell.reason.partition(": this run is for ")[0]
+    reason = cell.reason.partition(THIS_RUN)[0]
     return f"({reason})" if cell.state == "not now" else f"{cell.state}: {masked(reason)}"
 
 

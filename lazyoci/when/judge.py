@@ -16,6 +16,7 @@ from lazyoci.when.terms import PHRASES, Term, term
 if TYPE_CHECKING:
     from lazyoci.config.model import Condition
 
+THIS_RUN = ": this run is for "  # between why something is not due and what the run is for
 _FALSE = ("", "false")  # what a template gives that means no
 
 
@@ -81,7 +82,7 @@ def judge(condition: Condition | None, facts: Facts, render: Callable[[Text], Re
         return ALWAYS
     found = _judge(condition, facts, render)
     if found.holds is False and found.reason:
-        return Verdict(False, f"{found.reason}: this run is for {facts.run}")
+        return Verdict(False, f"{found.reason}{THIS_RUN}{facts.run}")
     return found
 
 

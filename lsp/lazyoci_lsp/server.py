@@ -84,6 +84,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "lazyoci.preview": ("preview", "preview"),
     "lazyoci.dryRun": ("preview", "dry_run"),
     "lazyoci.setPreviewTag": ("preview", "set_preview_tag"),
+    "lazyoci.scenarios": ("preview", "scenarios"),
     "lazyoci.build": ("publishing", "build"),
     "lazyoci.push": ("publishing", "push"),
     "lazyoci.testRegistry": ("registries", "test_registry"),

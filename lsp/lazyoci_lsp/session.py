@@ -108,6 +108,7 @@ class Session:
             conditions=self.conditions(),
             server=self._server,
             set_preview_tag=self.current.set_preview_tag,
+            set_scenario=self.current.set_scenario,
             log_later=self.editor.log_later,
         )
 

@@ -105,4 +105,5 @@ class CommandContext:
     conditions: Conditions
     server: LanguageServer  # for questions, messages and progress in the client
     set_preview_tag: Callable[[str | None], None]
+    set_scenario: Callable[[str], None]
     log_later: Callable[[str], None]  # from any thread

@@ -37,8 +37,11 @@ def _lenses(view: View, good: LastGood) -> Iterator[types.CodeLens]:
         return span.start if span is not None else None
 
     document = good.snapshot.checked.document
-    yield lens(now(document.root if document is not None else None) or 0, summary(plan), "lazyoci.preview", uri)
-    for planned in plan.artifacts:
+    chosen = good.snapshot.scenario
+    title = f"{chosen}: {summary(plan)}" if chosen else summary(plan)
+    yield lens(now(document.root if document is not None else None) or 0, title, "lazyoci.preview", uri)
+    here = good.snapshot.here.plan  # what is built and pushed, whatever is previewed
+    for planned in here.artifacts if here is not None else ():
         at, index = now(planned.artifact.node), planned.artifact.index
         if at is None:
             continue
@@ -59,6 +62,9 @@ def _count(number: int, noun: str) -> str:
 def summary(plan: Plan) -> str:
     """What the whole file publishes, in a few words."""
     references = {one.text for artifact in plan.artifacts for one in artifact.references}
-    hosts = {target.text.partition("/")[0] for artifact in plan.artifacts for target in artifact.targets}
+    hosts = {one.text.partition("/")[0] for artifact in plan.artifacts for one in artifact.targets if one.references}
     artifacts = _count(len(plan.artifacts), "artifact")
-    return f"{artifacts}, {_count(len(references), 'reference')}, {_count(len(hosts), 'registry').replace('ys', 'ies')}"
+    registries = _count(len(hosts), "registry").replace("ys", "ies")
+    resting = sum(len(artifact.not_now) for artifact in plan.artifacts)
+    said = f"{artifacts}, {_count(len(references), 'reference')}, {registries}"
+    return f"{said}, {resting} not now" if resting else said

@@ -43,7 +43,7 @@ def _by_text(view: View, text: Text, offset: int, here: Place) -> types.Location
         return None
     if inner == ("chartPath",):
         return _chart(view, directory / word, version=False)
-    if inner in (("dockerfile",), ("files", ITEM, "path")):
+    if inner in (("dockerfile",), ("files", ITEM, "path"), ("versionFrom", "file")):
         path = directory / word
         return linked_files.line_location(view, path, 0) if path.is_file() else None
     dockerfile = directory / (plain(here.artifact.get("dockerfile", "")) or DEFAULT_DOCKERFILE)

@@ -54,6 +54,8 @@ def _links(view: View, checked: Checked) -> Iterator[tuple[Text, str, str]]:
 
 
 def _paths(artifact: Artifact, directory: Path) -> Iterator[tuple[Text, Path]]:
+    if artifact.version_from is not None and artifact.version_from.file is not None:
+        yield artifact.version_from.file, directory / artifact.version_from.file.value
     if isinstance(artifact, HelmArtifact):
         yield artifact.chart_path, directory / artifact.chart_path.value / "Chart.yaml"
     elif isinstance(artifact, ImageArtifact) and artifact.dockerfile is not None:

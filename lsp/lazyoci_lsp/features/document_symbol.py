@@ -71,14 +71,22 @@ def _artifact(view: View, text: Text, one: Mapping, index: int) -> types.Documen
     for target in tree.targets(one):
         registry = target.get("registry")
         tags = [
-            _symbol(view, text, tree.text(written, tag), "", types.SymbolKind.Constant, tag, tag, [])
-            for tag in tree.scalars(target, "tags")
+            _symbol(
+                view, text, tree.text(written, tag), _due(written, whole), types.SymbolKind.Constant, whole, tag, []
+            )
+            for tag, whole in tree.tags(target)
         ]
         name = tree.text(written, registry)
         children.append(_symbol(view, text, name, "target", types.SymbolKind.Interface, target, registry, tags))
     selected = one.get("name") or one.get("type")
     kind_of = _KINDS.get(kind, types.SymbolKind.Struct)
     return _symbol(view, text, label(written, one, index), kind, kind_of, one, selected, children)
+
+
+def _due(written: str, tag: Node) -> str:
+    """When a tag is due, as it is written; empty for always."""
+    when = tag.get("when") if isinstance(tag, Mapping) else None
+    return " ".join(written[when.start : when.end].split()) if when is not None else ""
 
 
 def _flat(text: Text, symbols: list[types.DocumentSymbol], container: str = "") -> list[types.SymbolInformation]:

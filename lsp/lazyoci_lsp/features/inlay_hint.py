@@ -1,4 +1,4 @@
-"""textDocument/inlayHint: behind every templated tag and registry, the reference that it becomes."""
+"""textDocument/inlayHint: behind every templated tag and registry, the reference that it becomes, or why it is none."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from lsprotocol import types
 
-from lazyoci.plan import Plan
-from lazyoci.resolve import Resolution
+from lazyoci.plan import Plan, PlannedTarget
+from lazyoci.resolve import Resolution, ResolvedTag
 from lazyoci.rules.shared.rendered_texts import templated
+from lazyoci.when.judge import THIS_RUN
 from lazyoci_lsp.features.markdown import code, escape
 from lazyoci_lsp.view import View
 
@@ -25,34 +26,49 @@ async def inlay_hint(view: View, params: types.InlayHintParams) -> list[types.In
     source = good.source
     wanted = view.converter.span(source, params.range)
     found: dict[int, types.InlayHint] = {}
-    for resolution, shown in resolved(good.plan):
+    for resolution, shown, tooltip in hints(good.plan):
         span = good.offsets.to_new(resolution.source.node.span)
         end = -1 if span is None else span.end
         if not wanted.start <= end <= wanted.end or end in found:
             continue  # an alias lets several references share a place: the first is shown, hover tells all
         found[end] = types.InlayHint(
             view.converter.position(source, end),
-            label(resolution, shown),
+            shown,
             kind=types.InlayHintKind.Type,
-            tooltip=types.MarkupContent(types.MarkupKind.Markdown, _tooltip(resolution)),
+            tooltip=types.MarkupContent(types.MarkupKind.Markdown, tooltip),
             padding_left=True,
         )
     return list(found.values())
 
 
-def resolved(plan: Plan) -> Iterator[tuple[Resolution, str]]:
-    """Every templated registry and tag, with the reference it becomes, and every other text, with what it becomes."""
+def hints(plan: Plan) -> Iterator[tuple[Resolution, str, str]]:
+    """Every text with a hint: the hint, and what its tooltip says."""
     for artifact in plan.artifacts:
         for target in artifact.targets:
-            registry = target.resolved.registry
-            if registry.source.is_template and registry.error is None:
-                yield registry, target.text
-            for reference in target.references:
-                if reference.tag.source.is_template and reference.tag.error is None:
-                    yield reference.tag, reference.text
+            yield from _of_target(target)
         for shown in templated(artifact.resolved):
             if shown.resolution.error is None and not shown.hidden:
-                yield shown.resolution, shown.text
+                yield shown.resolution, label(shown.resolution, shown.text), _tooltip(shown.resolution)
+
+
+def _of_target(target: PlannedTarget) -> Iterator[tuple[Resolution, str, str]]:
+    """A templated registry and tag with the reference it becomes; every tag that is not due with the reason."""
+    registry = target.resolved.registry
+    if registry.source.is_template and registry.error is None and registry.rendered:
+        yield registry, label(registry, target.text), _tooltip(registry)
+    for reference in target.references:
+        if reference.tag.source.is_template and reference.tag.error is None:
+            yield reference.tag, label(reference.tag, reference.text), _tooltip(reference.tag)
+    for tag in target.resolved.tags:
+        if not tag.due:
+            yield tag.text, not_due(tag), "\n\n".join(escape(text) for text in (tag.reason, tag.remedy) if text)
+
+
+def not_due(tag: ResolvedTag) -> str:
+    """`not now: REASON`; what the run is for stands in the tooltip."""
+    word = "not known" if tag.undecided else "not now"
+    reason = tag.reason.partition(THIS_RUN)[0]
+    return f"{word}: {_short(reason)}" if reason else word
 
 
 def label(resolution: Resolution, shown: str) -> str:
@@ -60,9 +76,12 @@ def label(resolution: Resolution, shown: str) -> str:
     if not resolution.unknown:
         return f"→ {shown}"
     reasons = "; ".join(dict.fromkeys(value.source for value in resolution.unknown if value.source))
-    if len(reasons) > _LONGEST:  # the tooltip has it all
-        reasons = reasons[: _LONGEST - 1].rstrip() + "…"
-    return f"→ {shown} (unset: {reasons})" if reasons else f"→ {shown} (unset)"
+    return f"→ {shown} (unset: {_short(reasons)})" if reasons else f"→ {shown} (unset)"
+
+
+def _short(text: str) -> str:
+    """A text that fits into the line; the tooltip has it all."""
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"
 
 
 def _tooltip(resolution: Resolution) -> str:

@@ -1,14 +1,15 @@
-"""textDocument/semanticTokens: the words within templates. YAML is coloured by the editor's own grammar."""
+"""textDocument/semanticTokens: the words of templates and conditions. YAML is coloured by the editor's own grammar."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from lsprotocol import types
 
 from lazyoci.diagnostic import Source
 from lazyoci_lsp.features.legend import TOKEN_TYPES
-from lazyoci_lsp.text import templates
+from lazyoci_lsp.text import condition_words, templates
 from lazyoci_lsp.text.convert import Converter
 from lazyoci_lsp.view import View
 
@@ -22,6 +23,7 @@ _TYPES = {
     "number": "number",
     "comment": "comment",
 }
+_OCCASIONS = {"not": "operator", "word": "keyword", "glob": "string"}
 
 
 def full(view: View, params: types.SemanticTokensParams) -> types.SemanticTokens | None:
@@ -45,15 +47,25 @@ def _encoded(view: View, source: Source, lines: range) -> types.SemanticTokens:
     """Five numbers a token: lines and columns since the one before, length, type, modifiers (LSP 3.17)."""
     data: list[int] = []
     last = 0
-    for number in lines if "{{" in source.text else ():
+    occasions = condition_words.words(source) if "when" in source.text else {}
+    for number in lines if "{{" in source.text or occasions else ():
         text = source.line(number)
-        if "{{" not in text:
+        if "{{" not in text and number not in occasions:
             continue
         column = 0
-        for start, length, kind in _tokens(text, view.converter):
+        found = _tokens(text, view.converter) if "{{" in text else []
+        if number in occasions:
+            found = sorted({*found, *_occasions(text, view.converter, occasions[number])})
+        for start, length, kind in found:
             data += (number - last, start - column, length, kind, 0)
             last, column = number, start
     return types.SemanticTokens(data)
+
+
+def _occasions(text: str, convert: Converter, words: Iterable[condition_words.Word]) -> Iterator[tuple[int, int, int]]:
+    for start, end, kind in words:
+        where = convert.units(text[:start]), convert.units(text[start:end])
+        yield (*where, TOKEN_TYPES.index(_OCCASIONS[kind]))
 
 
 @lru_cache(maxsize=2048)  # after an edit nearly all lines are the same

@@ -20,6 +20,7 @@ class Configuration:
 
     trusted: bool = True  # trusted:             false in a restricted workspace: no program, no network
     preview_tag: str = ""  # preview.tag:        stands for --tag
+    scenario: str = ""  # the scenario of "Preview as…", which is no setting: empty for here and now
     preview_env: Mapping[str, str] = field(default_factory=dict)  # preview.env: over the server's environment
     variables: Mapping[str, str] = field(default_factory=dict)  # vars: NAME: value, stands for --var
     severities: Mapping[str, Severity] = field(default_factory=dict)  # rules.severities: CODE: error|warning|info

@@ -1,4 +1,4 @@
-"""The configuration in use: what the client sent last, with the preview tag that a command may have set."""
+"""The configuration in use: what the client sent last, with the preview tag or scenario that a command chose."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ class CurrentConfiguration:
         self.value = Configuration()
         self._told = self.value
         self._tag: str | None = None
+        self._scenario = ""
         self._on_problem = on_problem
         self._on_change = on_change
 
@@ -28,12 +29,18 @@ class CurrentConfiguration:
         self._use()
 
     def set_preview_tag(self, tag: str | None) -> None:
-        """Use this tag for previews instead of the one in the settings; None to use that again."""
-        self._tag = tag
+        """Use this tag for previews instead of the one in the settings; None to use that again, here and now."""
+        self._tag, self._scenario = tag, ""
+        self._use()
+
+    def set_scenario(self, name: str) -> None:
+        """Preview as on this occasion; the empty name is here and now."""
+        self._tag, self._scenario = None, name
         self._use()
 
     def _use(self) -> None:
-        found = self._told if self._tag is None else replace(self._told, preview_tag=self._tag)
+        found = replace(self._told, scenario=self._scenario)
+        found = found if self._tag is None else replace(found, preview_tag=self._tag)
         if found != self.value:
             before, self.value = self.value, found
             self._on_change(before)

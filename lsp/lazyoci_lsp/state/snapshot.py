@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lazyoci.check import Checked, Run
 from lazyoci.errors import LazyociError
+from lazyoci.plan import PlannedArtifact
 from lazyoci.rules.project_settings import Choice, RuleSettings
 from lazyoci.rules.table import OF_OTHER_FILES
 from lazyoci.rules.written_references import Elsewhere
@@ -17,6 +18,7 @@ from lazyoci.values.chart_version import chart_version
 from lazyoci.values.variables import NAMES
 from lazyoci_lsp.state.conditions import Conditions
 from lazyoci_lsp.state.configuration import Configuration
+from lazyoci_lsp.state.scenario import Table, judged, named
 from lazyoci_lsp.state.world import Overlay, make
 from lazyoci_lsp.text.documents import Text
 from lazyoci_lsp.text.place import plain
@@ -36,6 +38,9 @@ class Snapshot:
     values: Mapping[str, Value]  # of every variable that is the same for all artifacts
     seen: frozenset[Path]  # the files that the check looked at
     run: Run  # checks another text under the same conditions
+    here: Checked  # here and now; `checked` is of the scenario that is previewed, if there is one
+    table: Table
+    scenario: str  # that is previewed; empty for here and now
     problem: str = ""  # why settings of the project or the environment do not count
 
     @property
@@ -49,7 +54,16 @@ class Snapshot:
         found = self.variables.with_artifact(
             plain(artifact.get("name", "")), (lambda: chart_version(self.variables, chart)) if chart else None
         )
-        return {**self.values, **{name: found.get(name) for name in _OF_ARTIFACTS}}
+        values = {**self.values, **{name: found.get(name) for name in _OF_ARTIFACTS}}
+        own = self._planned(plain(artifact.get("name", "")))
+        return values if own is None else {name: own.resolved.values.get(name) for name in values}
+
+    def _planned(self, name: str) -> PlannedArtifact | None:
+        """The artifact of that name, if its values differ from those of the file."""
+        for planned in self.checked.plan.artifacts if name and self.checked.plan is not None else ():
+            if planned.artifact.version_from is not None and planned.artifact.label == name:
+                return planned
+        return None
 
 
 def take(text: Text, conditions: Conditions, stale: Callable[[], bool], data: bytes | None = None) -> Snapshot:
@@ -74,11 +88,16 @@ def take(text: Text, conditions: Conditions, stale: Callable[[], bool], data: by
         checked = check(run)
     if data is not None:
         text = replace(text, source=checked.source)  # decoded as the check did
+    here = checked
+    chosen = conditions.configuration.scenario
+    if chosen:
+        checked = judged(here, named(chosen), conditions.elsewhere)
     values = Values(world, checked.directory) if checked.resolved is None else checked.resolved.values
     own = {*conditions.configuration.variables, *own_variables(text.source)}
     names = (*(name for name in NAMES if name not in _OF_ARTIFACTS), *(f"{VAR}{name}" for name in sorted(own)))
     known = {name: values.get(name) for name in names}
-    return Snapshot(text, conditions.generation, checked, values, known, files.seen, run, problem)
+    seen = files.seen
+    return Snapshot(text, conditions.generation, checked, values, known, seen, run, here, Table(here), chosen, problem)
 
 
 def _choice(configuration: Configuration, without: frozenset[str]) -> Choice:

@@ -41,10 +41,15 @@ def members(mapping: Mapping, key: str) -> list[Mapping]:
     return [one for one in found.items if isinstance(one, Mapping)] if isinstance(found, Sequence) else []
 
 
-def scalars(mapping: Mapping, key: str) -> list[Scalar]:
-    """The texts in the list that is the value of `key`."""
-    found = mapping.get(key)
-    return [one for one in found.items if isinstance(one, Scalar)] if isinstance(found, Sequence) else []
+def tags(target: Mapping) -> list[tuple[Scalar, Scalar | Mapping]]:
+    """The tags of a target: the text of each, and the member of the list, which may be a mapping that holds it."""
+    listed = target.get("tags")
+    found: list[tuple[Scalar, Scalar | Mapping]] = []
+    for one in listed.items if isinstance(listed, Sequence) else ():
+        tag = one.get("tag") if isinstance(one, Mapping) else one
+        if isinstance(tag, Scalar) and isinstance(one, Scalar | Mapping):
+            found.append((tag, one))
+    return found
 
 
 def text(source_text: str, node: Node | None) -> str:

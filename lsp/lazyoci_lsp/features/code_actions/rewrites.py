@@ -33,20 +33,18 @@ def offers(checked: Checked, span: Span) -> Iterator[Offer]:
 
 def _target(source: Source, target: Mapping, span: Span) -> Iterator[Offer]:
     tags = target.get("tags")
-    for scalar in (target.get("registry"), *(tags.items if isinstance(tags, Sequence) else (tags,))):
+    for scalar in (target.get("registry"), tags, *[tag for tag, _ in tree.tags(target)]):
         if isinstance(scalar, Scalar) and scalar.start <= span.start <= scalar.end:
             yield from _quote(source, scalar)
     if isinstance(tags, Scalar) and tags.start <= span.start <= tags.end and tags.value:
         written = source.text[tags.start : tags.end]
         yield Offer("Make it a list", REWRITE, (Edit(tags.span, f"[{written}]"),))
-    if isinstance(tags, Sequence) and tags.items and not any(_is(one, "latest") for one in tags.items):
-        edit = _append(source, tags, "latest")
+    if isinstance(tags, Sequence) and tags.items and not any(tag.value == "latest" for tag, _ in tree.tags(target)):
+        # beside tags that are not always due it would be the one that every run moves
+        conditional = any(isinstance(one, Mapping) and one.get("when") is not None for one in tags.items)
+        edit = _append(source, tags, "{tag: latest, when: release}" if conditional else "latest")
         if edit is not None:
             yield Offer('Add the tag "latest"', REWRITE, (edit,))
-
-
-def _is(node: object, value: str) -> bool:
-    return isinstance(node, Scalar) and node.value == value
 
 
 def _quote(source: Source, scalar: Scalar) -> Iterator[Offer]:
@@ -67,7 +65,7 @@ def _append(source: Source, items: Sequence, text: str) -> Edit | None:
     column = len(written) - len(written.lstrip())
     if written[column : column + 1] != "-":
         return None
-    end_line = source.position(last.end).line
+    end_line = source.position(last.start + len(source.text[last.start : last.end].rstrip())).line
     at = source.line_starts[end_line] + len(source.line(end_line))
     newline = "\r\n" if "\r\n" in source.text else "\n"
     return Edit(Span(at, at), f"{newline}{written[:column]}- {text}")

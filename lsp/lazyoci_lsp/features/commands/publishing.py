@@ -70,7 +70,7 @@ def _refuse_unsaved(text: Text) -> None:
 
 async def _confirmed(context: CommandContext, text: Text, artifacts: tuple[str, ...]) -> bool:
     snapshot = await context.view.snapshot(text.uri)
-    plan = snapshot.checked.plan if snapshot is not None else None
+    plan = snapshot.here.plan if snapshot is not None else None
     chosen = [one for one in plan.artifacts if not artifacts or str(one.artifact.index) in artifacts] if plan else []
     names = list(dict.fromkeys(reference.text for one in chosen for reference in one.references))
     shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")

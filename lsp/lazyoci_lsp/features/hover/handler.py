@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from lazyoci_lsp.features.hover import keys, named_files, reference, suppressions, template_words
+from lazyoci.check.text import follows_occasions
+from lazyoci_lsp.features import format_schema
+from lazyoci_lsp.features.hover import conditions, keys, named_files, reference, suppressions, template_words
 from lazyoci_lsp.features.hover.spot import Said, Spot, spot
 from lazyoci_lsp.text.documents import Text
 from lazyoci_lsp.view import View
 
 if TYPE_CHECKING:
+    from lazyoci.check.scenarios import Row
     from lazyoci_lsp.state.snapshot import Snapshot
 
 # each says something of the spot, or None; all that is said is shown, one below the other
-_ABOUT = (template_words.at, reference.at, named_files.at)
+_MANY = 40  # artifacts of a file whose scenarios are not waited for
+_ABOUT = (template_words.at, conditions.at, reference.at, named_files.at)
 
 
 async def hover(view: View, params: types.HoverParams) -> types.Hover | None:
@@ -24,7 +29,8 @@ async def hover(view: View, params: types.HoverParams) -> types.Hover | None:
     if text is None:
         return None
     offset = view.converter.offset(text.source, params.position)
-    found = _said(view, spot(text.source, offset, await _snapshot(view, text)))
+    here = spot(text.source, offset, await _snapshot(view, text))
+    found = _said(view, replace(here, rows=await _rows(view, here)))
     if not found:
         return None
     content = "\n---\n".join(one.text for one in found)
@@ -41,6 +47,20 @@ async def _snapshot(view: View, text: Text) -> Snapshot | None:
     if newest is None:
         newest = await view.checker.fresh(text.key)
     return newest if newest is None or newest.resolved else view.checker.good(text.key) or newest
+
+
+async def _rows(view: View, here: Spot) -> tuple[Row, ...] | None:
+    """What the tags become in the usual scenarios, where a tag is hovered that may not always be due."""
+    snapshot = here.snapshot
+    config = None if snapshot is None else snapshot.here.config
+    if snapshot is None or config is None or not format_schema.is_tag(here.place.path) or here.token is not None:
+        return None
+    if not follows_occasions(config):
+        return None
+    if len(config.artifacts) > _MANY and not snapshot.table.is_ready:
+        view.background.spawn(view.background.run_long(snapshot.table.rows))
+        return None  # such a file takes a second: the next hover has it
+    return await view.background.run(snapshot.table.rows)
 
 
 def _said(view: View, here: Spot) -> list[Said]:

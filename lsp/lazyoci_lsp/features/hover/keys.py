@@ -11,13 +11,13 @@ def at(spot: Spot) -> Said | None:
     here = spot.place
     word = spot.written(here.word)
     if here.kind == "key" or (here.kind == "item" and spot.source.text[here.word.end : here.word.end + 1] == ":"):
-        text = _key((*here.path, word))
+        text = documented((*here.path, word))
     else:
-        text = _word(here.path, word) or _key(here.path)
+        text = _word(here.path, word) or documented(here.path)
     return Said(here.word, text) if text and word else None
 
 
-def _key(path: tuple[str, ...]) -> str:
+def documented(path: tuple[str, ...]) -> str:
     """The documentation of the key or value at a path; empty where the format has none."""
     node = format_schema.at(path)
     if node is None:

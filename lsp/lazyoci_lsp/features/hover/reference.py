@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from lazyoci.check.scenario_world import STANDARD
+from lazyoci.mask import masked
 from lazyoci.plan import PlannedArtifact, PlannedReference, PlannedTarget
-from lazyoci.resolve import Resolution
+from lazyoci.resolve import Resolution, ResolvedTag
 from lazyoci.rules.shared.rendered_texts import templated
+from lazyoci.when.judge import THIS_RUN
 from lazyoci.yaml.nodes import Node
 from lazyoci_lsp.features.command_links import command_link
 from lazyoci_lsp.features.hover import registry_state
 from lazyoci_lsp.features.hover.spot import Said, Spot
-from lazyoci_lsp.features.markdown import render
+from lazyoci_lsp.features.markdown import code, escape, render
 from lazyoci_lsp.view import View
 
 if TYPE_CHECKING:
+    from lazyoci.check.scenarios import Cell, Row
     from lazyoci_lsp.state.snapshot import Snapshot
 
 _MOST = 8  # references of one registry that are shown
@@ -26,16 +30,17 @@ def at(view: View, spot: Spot) -> Said | None:
     if spot.checked is None:
         return None
     snapshot, offset, _ = spot.checked
-    found = _at(view, snapshot, offset)
+    found = _at(view, snapshot, offset, spot.rows)
     return spot.checked.said(*found) if found is not None else None
 
 
-def _at(view: View, snapshot: Snapshot, offset: int) -> tuple[Node, str] | None:
+def _at(view: View, snapshot: Snapshot, offset: int, rows: Sequence[Row] | None) -> tuple[Node, str] | None:
     """The node at an offset of the snapshot's text, and what to say of it."""
     plan = snapshot.checked.plan
     found = [] if plan is None else list(_found(plan.artifacts, offset))
     if not found:
-        return None if plan is None else _text(plan.artifacts, offset)
+        resting = None if plan is None else _resting(plan.artifacts, offset, rows)
+        return resting if resting is not None or plan is None else _text(plan.artifacts, offset)
     artifact, target, resolution, references = found[0]
     shown = [
         _reference(view, snapshot, named, there, one, several=len(found) > 1)
@@ -50,8 +55,51 @@ def _at(view: View, snapshot: Snapshot, offset: int) -> tuple[Node, str] | None:
         more=max(0, more),
         values=resolution.used,
         links=_links(view, snapshot, artifact),
+        scenarios=_scenarios(snapshot, offset, rows),
     )
     return resolution.source.node, text
+
+
+def _resting(
+    artifacts: tuple[PlannedArtifact, ...], offset: int, rows: Sequence[Row] | None
+) -> tuple[Node, str] | None:
+    """A tag that is not due: why not."""
+    for tag in _tags(artifacts):
+        node = tag.text.source.node
+        if node.start <= offset <= node.end and not tag.due:
+            word = "not known" if tag.undecided else "not now"
+            reason = "; ".join(text for text in (tag.reason, tag.remedy) if text)
+            shown = {"text": masked(tag.tag.text.value), "of": "", "problem": f"{word}: {reason}", "state": []}
+            scenarios = _row(artifacts, offset, rows)
+            return node, render("reference.md", references=[shown], more=0, values=[], links=[], scenarios=scenarios)
+    return None
+
+
+def _tags(artifacts: tuple[PlannedArtifact, ...]) -> Iterator[ResolvedTag]:
+    """Every tag, due or not, in the order of the scenarios' table."""
+    for artifact in artifacts:
+        for target in artifact.resolved.targets:
+            yield from target.tags
+
+
+def _scenarios(snapshot: Snapshot, offset: int, rows: Sequence[Row] | None) -> list[tuple[str, str]]:
+    plan = snapshot.checked.plan
+    return [] if plan is None else _row(plan.artifacts, offset, rows)
+
+
+def _row(artifacts: tuple[PlannedArtifact, ...], offset: int, rows: Sequence[Row] | None) -> list[tuple[str, str]]:
+    """What the tag at the offset becomes in each scenario, as Markdown."""
+    for tag, row in zip(_tags(artifacts), rows or (), strict=False):
+        node = tag.text.source.node
+        if node.start <= offset <= node.end:
+            return [(escape(one.name), _cell(cell)) for one, cell in zip(STANDARD, row.cells, strict=True)]
+    return []
+
+
+def _cell(cell: Cell) -> str:
+    if cell.state == "due":
+        return code(masked(cell.tag))
+    return f"{escape(cell.state)}: {escape(masked(cell.reason.partition(THIS_RUN)[0]))}"
 
 
 def _text(artifacts: tuple[PlannedArtifact, ...], offset: int) -> tuple[Node, str] | None:
@@ -62,7 +110,7 @@ def _text(artifacts: tuple[PlannedArtifact, ...], offset: int) -> tuple[Node, st
             if node.start <= offset <= node.end and one.resolution.error is None:
                 values = () if one.hidden else one.resolution.used
                 shown = [{"text": one.text, "of": "", "problem": "", "state": []}]
-                return node, render("reference.md", references=shown, more=0, values=values, links=[])
+                return node, render("reference.md", references=shown, more=0, values=values, links=[], scenarios=[])
     return None
 
 

@@ -11,6 +11,7 @@ from lazyoci_lsp.text.offset_map import OffsetMap
 from lazyoci_lsp.text.place import Place, place
 
 if TYPE_CHECKING:
+    from lazyoci.check.scenarios import Row
     from lazyoci.template import Token
     from lazyoci.yaml.nodes import Node
     from lazyoci_lsp.state.snapshot import Snapshot
@@ -46,6 +47,7 @@ class Spot:
     token: Token | None  # the variable or function of a template
     snapshot: Snapshot | None
     checked: InSnapshot | None
+    rows: tuple[Row, ...] | None = None  # of all tags of the file in the usual scenarios; None where not asked for
 
     def written(self, span: Span) -> str:
         """What is written there."""

@@ -22,8 +22,17 @@ def at(view: View, spot: Spot) -> Said | None:
     text = variable_text(name)
     if not text:
         return None
-    values = spot.snapshot.values_of(spot.place.artifact) if spot.snapshot is not None else {}
-    return Said(spot.token.span, f"{_named(name, values.get(name))}\n\n{text}\n")
+    return Said(spot.token.span, f"{_named(name, _value(spot, name))}\n\n{text}\n")
+
+
+def _value(spot: Spot, name: str) -> Value | None:
+    """The value in the artifact around, which may have a version of its own."""
+    checked = spot.checked
+    plan = None if checked is None else checked.snapshot.checked.plan
+    for planned in () if checked is None or plan is None else plan.artifacts:
+        if checked is not None and planned.artifact.node.start <= checked.offset <= planned.artifact.node.end:
+            return planned.resolved.values.get(name)
+    return spot.snapshot.values_of(spot.place.artifact).get(name) if spot.snapshot is not None else None
 
 
 def _named(name: str, value: Value | None) -> str:

@@ -1,0 +1,98 @@
+"""A document as it is on another occasion than here and now, for who previews it as that."""
+
+from __future__ import annotations
+
+import threading
+
+from lazyoci.check import Checked
+from lazyoci.check.scenario_world import STANDARD, Scenario, given, tag_of, world
+from lazyoci.check.scenarios import Row, rows
+from lazyoci.check.text import check_text
+from lazyoci.diagnostic import Diagnostic, Source, in_order
+from lazyoci.errors import UsageError
+from lazyoci.frozen import replace
+from lazyoci.plan import Plan
+from lazyoci.rules import Selection
+from lazyoci.rules.written_references import Elsewhere
+from lazyoci.world import Face
+
+HERE = STANDARD[0].name
+_OF_THE_RUN = frozenset({"unused-tag", "fails-on-release"})
+
+
+def named(name: str) -> Scenario:
+    """The scenario of that name, or the one that words as of `--occasion` state; raises UsageError."""
+    found = next((one for one in STANDARD if one.name == name), None)
+    if found is not None:
+        return found
+    words = tuple([word.strip() for word in name.split(",") if word.strip()])
+    if not words:
+        raise UsageError("a scenario has no name", hint=f"give one of {', '.join(one.name for one in STANDARD)}")
+    given(words)
+    return Scenario(name, words)
+
+
+def judged(checked: Checked, scenario: Scenario, elsewhere: Elsewhere | None) -> Checked:
+    """What a check here and now would be on that occasion; each artifact as its own line of versions is released."""
+    if checked.plan is None or checked.resolved is None or scenario.name == HERE:
+        return checked
+    known: dict[str, Checked] = {}
+    tags: list[str] = []
+    for planned in checked.plan.artifacts:
+        tag = tag_of(scenario, planned.resolved.values.base, checked.resolved.values)
+        tags.append(tag)
+        if tag not in known:
+            there = replace(world(checked.world, scenario, tag), face=Face.EDITOR)
+            text = Source(checked.source.text, checked.source.path)
+            known[tag] = check_text(text, there, _selection(checked), elsewhere)
+    if not known:
+        return checked
+    first = next(iter(known.values()))
+    found = first if len(known) == 1 else _merged(first, [known[tag] for tag in tags])
+    return replace(found, written=checked.written)  # other files are compared with what is published here and now
+
+
+def _selection(checked: Checked) -> Selection:
+    """The rules of the file, without those on a run's own options."""
+    selection = checked.selection
+    return selection.but(ignore=_OF_THE_RUN.union(selection.ignore))
+
+
+def _merged(first: Checked, each: list[Checked]) -> Checked:
+    """One check in which every artifact is as its own has it."""
+    artifacts = []
+    found: list[Diagnostic] = []
+    spans = []
+    for index, checked in enumerate(each):
+        assert checked.plan is not None  # the text decodes
+        artifacts.append(checked.plan.artifacts[index])
+        span = checked.plan.artifacts[index].artifact.node.span
+        spans.append(span)
+        found += [one for one in checked.diagnostics if span.start <= one.span.start < span.end]
+    beside = [one for one in first.diagnostics if not any(span.start <= one.span.start < span.end for span in spans)]
+    assert first.resolved is not None
+    resolved = replace(first.resolved, artifacts=tuple([one.resolved for one in artifacts]))
+    diagnostics = tuple(in_order(dict.fromkeys([*beside, *found])))
+    return replace(first, plan=Plan(tuple(artifacts), resolved), resolved=resolved, diagnostics=diagnostics)
+
+
+class Table:
+    """What each tag becomes in the usual scenarios, judged when it is first asked for. Thread-safe."""
+
+    def __init__(self, checked: Checked) -> None:
+        """`checked` is the file here and now."""
+        self._checked = checked
+        self._asking = threading.Lock()
+        self._rows: tuple[Row, ...] | None = None
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether to ask costs nothing."""
+        return self._rows is not None
+
+    def rows(self) -> tuple[Row, ...]:
+        """A row for every tag, in the order of the plan; its cells are those of STANDARD."""
+        with self._asking:
+            if self._rows is None:
+                self._rows = rows(self._checked, STANDARD)
+            return self._rows
