@@ -25,7 +25,7 @@ _GRACE = 2.0  # seconds that a killed program gets to be gone
 _LOOK = 0.2  # seconds between looks at whether the run is cancelled
 
 
-class Answer(NamedTuple):
+class ProgramOutput(NamedTuple):
     """What a program gave: its exit code, and what it wrote to stdout and stderr."""
 
     code: int
@@ -95,7 +95,7 @@ class Running:
             atexit.register(_end_all)
         _running.add(self)
 
-    def answer(self, timeout: float) -> Answer:
+    def answer(self, timeout: float) -> ProgramOutput:
         """What it says, when it has; raises TimedOut. However this ends, nothing of it is left running."""
         process, cancelled = self._process, getattr(_local, "cancelled", None)
         until = time.monotonic() + timeout
@@ -104,7 +104,7 @@ class Running:
                 left = until - time.monotonic()
                 try:
                     out, err = process.communicate(self._stdin, left if cancelled is None else min(left, _LOOK))
-                    return Answer(process.returncode, out, err)
+                    return ProgramOutput(process.returncode, out, err)
                 except TimeoutExpired:
                     if time.monotonic() >= until:
                         raise TimedOut from None
@@ -165,7 +165,7 @@ def ask(
     environ: Mapping[str, str] | None = None,
     stdin: str | None = None,
     timeout: float,
-) -> Answer:
+) -> ProgramOutput:
     """Run `command`, whose first word is the name of a program; raises TimedOut, and OSError, also for what is not on
     PATH (FileNotFoundError).
     """

@@ -38,7 +38,7 @@ class ToolError(BuildError):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ProgramResult:
     """What a short question to a program gave."""
 
     code: int
@@ -67,17 +67,17 @@ def installed(program: str) -> bool:
     return programs.find(program) is not None
 
 
-def ask(command: Sequence[str], *, cwd: Path | None = None, timeout: float = 30) -> Answer:
+def ask(command: Sequence[str], *, cwd: Path | None = None, timeout: float = 30) -> ProgramResult:
     """Run a command that answers soon and take its output; one that cannot run, or hangs, answers with a failure."""
     try:
         done = programs.ask(command, cwd=cwd, timeout=timeout)
     except programs.TimedOut:
-        return Answer(124, "", f"{command[0]} did not answer within {timeout:g} s")
+        return ProgramResult(124, "", f"{command[0]} did not answer within {timeout:g} s")
     except OSError as error:
         if programs.find(command[0]) is None:
-            return Answer(127, "", f"{command[0]} is not installed")
-        return Answer(126, "", f"{command[0]} cannot be run: {error.strerror or error}")
-    return Answer(done.code, done.out, done.err)
+            return ProgramResult(127, "", f"{command[0]} is not installed")
+        return ProgramResult(126, "", f"{command[0]} cannot be run: {error.strerror or error}")
+    return ProgramResult(done.code, done.out, done.err)
 
 
 def located(command: Sequence[str], what: str) -> list[str]:

@@ -90,7 +90,7 @@ def main(args: Sequence[str]) -> int:
     if asked:
         import_module("lazyoci.cli.powershell")  # these make themselves known to click, which has the other shells
         import_module("lazyoci.cli.bash")
-        if import_module("lazyoci.cli.offered").complete(asked):
+        if import_module("lazyoci.cli.reference_completion").complete(asked):
             return 0
     try:
         result = cli.main(args=list(args), prog_name="lazyoci", standalone_mode=False, obj=console)
@@ -121,9 +121,9 @@ def main(args: Sequence[str]) -> int:
     except OSError as error:  # the machine refused something that no command has better words for
         if console.debug:
             return _traceback(error, 1)
-        from lazyoci.cli import refused
+        from lazyoci.cli import os_errors
 
-        return refused.told(error)
+        return os_errors.report(error)
     except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback reaches a user
         found = errors.of(error)
         if console.debug:

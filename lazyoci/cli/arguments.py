@@ -30,9 +30,9 @@ def find(argument: str | None) -> Path:
             there = f"\nthere is one above: cd {above.parent}" if above is not None else ""
             hint = other or f"write one with: lazyoci init; or name a file or directory{there}"
             raise UsageError("no .lazy in this directory", hint=hint)
-        from lazyoci.cli import elsewhere  # only where something is wrong
+        from lazyoci.cli import suggestions  # only where something is wrong
 
-        meant = elsewhere.path(str(argument), Path.cwd())
+        meant = suggestions.path(str(argument), Path.cwd())
         raise UsageError(f"{path} does not exist", hint=meant or "name a .lazy file, or a directory that holds one")
     return path
 

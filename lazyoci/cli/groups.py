@@ -24,9 +24,9 @@ def _refuse_swallowed(ctx: click.Context, command: click.Command, args: list[str
     before = args[: args.index("--")] if "--" in args else args
     for option, following in pairwise(before):
         if option in valued and following.partition("=")[0] in known:
-            from lazyoci.cli import elsewhere  # only where something is wrong
+            from lazyoci.cli import suggestions  # only where something is wrong
 
-            ctx.fail(f"{elsewhere.value(option)}, before {following}")
+            ctx.fail(f"{suggestions.value(option)}, before {following}")
 
 
 class LazyGroup(click.Group):
@@ -65,11 +65,11 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and not args[0].startswith("-") and self._aliases.get(args[0], args[0]) not in self._table:
-            from lazyoci.cli import elsewhere  # only where something is wrong
+            from lazyoci.cli import suggestions  # only where something is wrong
 
             root = ctx.find_root().command
             top = root.list_commands(ctx) if isinstance(root, click.Group) else ()
-            ctx.fail(elsewhere.command(ctx.command_path, args, self._table, top))
+            ctx.fail(suggestions.command(ctx.command_path, args, self._table, top))
         name, command, rest = super().resolve_command(ctx, args)
         if command is not None and not isinstance(command, click.Group):
             _refuse_swallowed(ctx, command, rest)

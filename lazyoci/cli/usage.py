@@ -6,21 +6,21 @@ import re
 
 import click
 
-from lazyoci.cli import elsewhere
+from lazyoci.cli import suggestions
 
 
 def told(error: click.UsageError) -> str:
     """The fact and, where it is known, the remedy; one line."""
     if isinstance(error, click.NoSuchOption):
-        return elsewhere.option(_path(error), error.option_name, error.possibilities or ())
+        return suggestions.option(_path(error), error.option_name, error.possibilities or ())
     if isinstance(error, click.BadOptionUsage) and "requires" in error.message:
-        return elsewhere.value(error.option_name)
+        return suggestions.value(error.option_name)
     extra = re.match(r"Got unexpected extra arguments? \((.*)\)", error.format_message())
     if extra is not None:
-        return elsewhere.extra(_path(error), extra[1])
+        return suggestions.extra(_path(error), extra[1])
     unknown = re.match(r"No such command '([^']*)'", error.format_message())
     if unknown is not None and error.ctx is not None and isinstance(error.ctx.command, click.Group):
-        return elsewhere.command(_path(error), [unknown[1]], error.ctx.command.list_commands(error.ctx))
+        return suggestions.command(_path(error), [unknown[1]], error.ctx.command.list_commands(error.ctx))
     if isinstance(error, click.MissingParameter) and error.param is not None:
         name = error.param.make_metavar(error.ctx) if error.ctx is not None else error.param.human_readable_name
         if isinstance(error.param.type, click.Choice):

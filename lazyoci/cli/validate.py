@@ -135,9 +135,9 @@ def _meant(error: UsageError) -> UsageError:
     """The same, with what an argument that names no file was probably meant to be."""
     argument, missing, _ = error.message.partition(" does not exist")
     if missing:
-        from lazyoci.cli import elsewhere  # only where something is wrong
+        from lazyoci.cli import suggestions  # only where something is wrong
 
-        return UsageError(error.message, hint=elsewhere.path(argument, Path.cwd()) or error.hint)
+        return UsageError(error.message, hint=suggestions.path(argument, Path.cwd()) or error.hint)
     return error
 
 
@@ -205,12 +205,12 @@ class _Tally:
         return checked.findings
 
     def _mend(self, checked: Checked, *, piped: bool) -> Checked:
-        from lazyoci.cli import mend
+        from lazyoci.cli import fix_output
 
         fixed = self._run.fix(checked)
         self.refused += [f"{fixed.checked.source.name}: {one.message}" for one in fixed.refused]
         before, after = checked.source.text, fixed.checked.source.text
-        finish = mend.show_diff if self.diff else mend.show if piped else mend.write
+        finish = fix_output.show_diff if self.diff else fix_output.show if piped else fix_output.write
         finish(checked.source.path, before, after)
         self.fixed += len(fixed.applied)
         self.changed += before != after

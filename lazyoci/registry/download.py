@@ -55,7 +55,7 @@ class Download:
                     error = broken
                 if at > before:
                     attempt = 1  # it moved: this is a new failure, not the same again
-                outcome = retry.Outcome(error.kind)
+                outcome = retry.Failed(error.kind)
                 seconds = retry.delay(attempt, outcome, now=self._session.transport.now(), jitter=random.random())
                 if seconds is None:
                     raise errors.Unreachable(

@@ -53,7 +53,7 @@ class RetryLater(Exception):
     `outcome` says how it failed, for the retry policy; `failure` is what to raise when no more is tried.
     """
 
-    def __init__(self, outcome: retry.Outcome, failure: errors.Failure) -> None:
+    def __init__(self, outcome: retry.Failed, failure: errors.Failure) -> None:
         super().__init__(failure.message)
         self.outcome = outcome
         self.failure = failure

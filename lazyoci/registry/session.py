@@ -209,7 +209,7 @@ class Session:
             except ProxyError as error:  # of a host that a redirect, or the token server's address, leads to
                 raise bad_proxy(error, _task(request)) from None
             except TransportError as error:
-                outcome = retry.Outcome(error.kind)
+                outcome = retry.Failed(error.kind)
                 name = urlsplit(request.url).netloc if "://" in request.url else self.name
                 failure = unreached(error, _task(request), name, attempt, self.transport.timeouts.connect)
                 self._pause_or_raise(request, attempt, outcome, failure, error)
@@ -228,14 +228,14 @@ class Session:
             failure = self._refused(response, request, shown, attempt)
             # GitHub limits the rate with 403 too: whatever the status, a limited rate is waited for
             status = 429 if isinstance(failure, errors.RateLimited) else response.status_code
-            outcome = retry.Outcome("status", status, response.headers.get("retry-after", ""))
+            outcome = retry.Failed("status", status, response.headers.get("retry-after", ""))
             self._pause_or_raise(request, attempt, outcome, failure, None)
 
     def _pause_or_raise(
         self,
         request: Request,
         attempt: int,
-        outcome: retry.Outcome,
+        outcome: retry.Failed,
         failure: errors.Failure,
         cause: BaseException | None,
     ) -> None:

@@ -114,7 +114,7 @@ class Upload:
                 except RetryLater as later:
                     failure, outcome = later.failure, later.outcome
                 except errors.UploadLost as lost:
-                    failure, outcome = lost, retry.Outcome("reset")
+                    failure, outcome = lost, retry.Failed("reset")
                 except errors.DigestMismatch as wrong:
                     raise self._whose_fault(wrong, descriptor, open) from None
                 except Interrupted:
@@ -198,7 +198,7 @@ class Upload:
                 self._task,
                 reason="timeout",
             )
-            raise RetryLater(retry.Outcome(stalled.kind), failure) from stalled
+            raise RetryLater(retry.Failed(stalled.kind), failure) from stalled
         stored = reply.headers.get("docker-content-digest", "")
         if stored and stored != descriptor.digest:
             raise errors.DigestMismatch(

@@ -40,7 +40,7 @@ class Presentation:
     root: Path = field(default_factory=Path)
 
 
-class Place(NamedTuple):
+class Range(NamedTuple):
     """A span for people and machines: lines and columns count from one, columns in code points, the end exclusive."""
 
     line: int
@@ -49,10 +49,10 @@ class Place(NamedTuple):
     end_column: int
 
 
-def place(source: Source, span: Span) -> Place:
+def place(source: Source, span: Span) -> Range:
     """Where `span` is in `source`."""
     start, end = source.position(span.start), source.position(max(span.start, span.end))
-    return Place(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+    return Range(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
 
 def relative(path: Path, root: Path) -> str:

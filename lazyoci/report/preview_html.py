@@ -19,7 +19,7 @@ from lazyoci.diagnostic import Diagnostic, Severity, Source
 from lazyoci.errors import LazyociError
 from lazyoci.mask import masked
 from lazyoci.plan import PlannedArtifact, PlannedTarget
-from lazyoci.report.findings import Place, place
+from lazyoci.report.findings import Range, place
 from lazyoci.report.preview import about, facts
 from lazyoci.report.scenarios import short
 from lazyoci.report.summary import Summary
@@ -66,11 +66,11 @@ class ShownArtifact:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class ShownFinding:
     """A finding, with its first line in three parts, of which `marked` is to blame."""
 
     finding: Diagnostic
-    place: Place
+    place: Range
     before: str
     marked: str
     after: str
@@ -143,9 +143,9 @@ def _distinct(resolution: Resolution) -> Iterator[Value]:
     yield from {value.name: value for value in (*resolution.used, *resolution.unknown)}.values()
 
 
-def _problem(one: Diagnostic, source: Source) -> Problem:
+def _problem(one: Diagnostic, source: Source) -> ShownFinding:
     spot = place(source, one.span)
     line = masked(source.line(spot.line - 1))
     start = spot.column - 1
     end = spot.end_column - 1 if spot.end_line == spot.line else len(line)
-    return Problem(one, spot, line[:start], line[start:end], line[end:])
+    return ShownFinding(one, spot, line[:start], line[start:end], line[end:])

@@ -250,14 +250,14 @@ class _Reader:
 
 
 @dataclass(frozen=True, slots=True)
-class Config:
+class ImageConfig:
     """An image configuration: its bytes, and what they say (image-spec config.md)."""
 
     raw: bytes
     document: Mapping[str, Any]
 
 
-def read_config(repository: RemoteRepository, manifest: Manifest) -> Config | None:
+def read_config(repository: RemoteRepository, manifest: Manifest) -> ImageConfig | None:
     """The image configuration of a manifest, verified; None when its config is something else."""
     config = manifest.config
     if config is None or config.media_type not in (mediatype.OCI_CONFIG, mediatype.DOCKER_CONFIG):
@@ -269,7 +269,7 @@ def read_config(repository: RemoteRepository, manifest: Manifest) -> Config | No
         raise PullError(f"{repository.name}: the image config {short(config.digest)} is not JSON") from None
     if not isinstance(document, dict):
         raise PullError(f"{repository.name}: the image config {short(config.digest)} is not a JSON object")
-    return Config(raw, document)
+    return ImageConfig(raw, document)
 
 
 def read_small(repository: RemoteRepository, descriptor: Descriptor) -> bytes:

@@ -19,7 +19,7 @@ from lazyoci.oci.digest import of
 from lazyoci.registry import pages
 from lazyoci.registry.errors import ProtocolError, Unreachable
 from lazyoci.registry.http import body, head_limits
-from lazyoci.registry.http.retry import Outcome, delay
+from lazyoci.registry.http.retry import Failed, delay
 from lazyoci.transfer.choose import PlatformChoice
 from lazyoci.transfer.find import PullError, find
 from tests.registry.fake import Exchange, FakeRegistry, Reply, faults
@@ -271,8 +271,8 @@ def test_a_clock_set_back_makes_nobody_wait(fake: FakeRegistry) -> None:
 
 
 def test_who_sends_drop_by_drop_or_without_end_is_asked_once() -> None:
-    assert delay(1, Outcome("slow"), now=0) is None
-    assert delay(1, Outcome("flood"), now=0) is None
+    assert delay(1, Failed("slow"), now=0) is None
+    assert delay(1, Failed("flood"), now=0) is None
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from lazyoci.build.context import Context
 from lazyoci.build.engines.engine import BuildRequest, lacks_flags
 from lazyoci.build.process import ask, installed, run
-from lazyoci.build.settle import settle
+from lazyoci.build.reproducible_image import make_reproducible
 from lazyoci.config.model import Attestations
 from lazyoci.layout.docker_archive import read_archive
 from lazyoci.layout.store import Built
@@ -65,7 +65,7 @@ class Docker:
         built = read_archive(
             saved, context.scratch, platforms=request.platforms, compress=True, progress=context.progress
         )
-        return built if request.epoch is None else settle(built, request.epoch, context)
+        return built if request.epoch is None else make_reproducible(built, request.epoch, context)
 
 
 class _Steps:

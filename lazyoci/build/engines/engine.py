@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from lazyoci.build.concealed import concealer
 from lazyoci.build.context import Context
+from lazyoci.build.mask_output import output_masker
 from lazyoci.build.process import ask
 from lazyoci.config.model import Attestations, ImageArtifact, Text
 from lazyoci.errors import BuildError
@@ -120,7 +120,7 @@ class BuildRequest:
 
     def keeper(self, directory: Path) -> Callable[[str], str | None]:
         """What of a builder's output is shown: without secrets, and without complaints about arguments nobody gave."""
-        conceal = concealer(
+        mask = output_masker(
             build_args=self.build_args,
             secrets=self.secrets,
             ssh=self.ssh,
@@ -131,7 +131,7 @@ class BuildRequest:
         def keep(line: str) -> str | None:
             unused = _UNUSED.fullmatch(line.strip())
             if unused is None:
-                return conceal(line)
+                return mask(line)
             names = ", ".join(name for name in unused["names"].split() if name in self.build_args)
             return f"[Warning] build arguments that the Dockerfile does not use: {names}" if names else None
 

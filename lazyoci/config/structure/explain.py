@@ -7,7 +7,7 @@ from typing import Any
 
 from lazyoci.config import keys
 from lazyoci.config.media_types import media_type
-from lazyoci.config.structure.instance import Instance, Path, Problem, in_condition, level_of
+from lazyoci.config.structure.instance import BadNode, Instance, Path, in_condition, level_of
 from lazyoci.config.structure.unknown_key import unknown_keys
 from lazyoci.config.structure.violations import Violation, violations
 from lazyoci.config.structure.wording import EMPTY, NEEDED, REMEDY
@@ -109,7 +109,7 @@ class _Explainer:
                 message = f"{name} is empty; {EMPTY.get(str(path[-1]), EMPTY['when'])}"
                 self._add("empty-list", self._where(path[:-1]) + message, self._key(path))
 
-    def _problem(self, problem: Problem, wrong: Violation | None) -> None:
+    def _problem(self, problem: BadNode, wrong: Violation | None) -> None:
         """A value that the tree has no data for. `wrong` is what the schema holds against its text."""
         if problem.code == "unquoted-template":
             self._template(problem, wrong)
@@ -118,7 +118,7 @@ class _Explainer:
             self.explained.add(problem.path)
         self._add(problem.code, self._where(problem.path) + problem.message, problem.node)
 
-    def _template(self, problem: Problem, wrong: Violation | None) -> None:
+    def _template(self, problem: BadNode, wrong: Violation | None) -> None:
         """A template without quotes, which YAML reads as a mapping."""
         node = problem.node
         written = self.source.text[node.start : node.end]

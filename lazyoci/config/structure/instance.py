@@ -18,7 +18,7 @@ Path = tuple[str | int, ...]
 _SOUND = {"type": "image", "targets": [{"registry": "r", "tags": ["t"]}]}
 
 
-class Problem(NamedTuple):
+class BadNode(NamedTuple):
     """A value that is no value: where, what kind of finding, and a whole message."""
 
     path: Path
@@ -46,7 +46,7 @@ class Instance:
         self.root = root
         self.sound = sound
         self.numbers: list[int] = []  # of the artifacts in `data`, in the document
-        self.problems: list[Problem] = []
+        self.problems: list[BadNode] = []
         self.data = self._plain(root, ())
 
     def original(self, path: Path) -> Path:
@@ -125,7 +125,7 @@ class Instance:
             self._report(path, culprit, "wrong-type", message)
 
     def _report(self, path: Path, node: Node, code: str, message: str) -> None:
-        self.problems.append(Problem(path, node, code, message))
+        self.problems.append(BadNode(path, node, code, message))
 
 
 LEVELS = {

@@ -46,7 +46,7 @@ _ATTEMPTS: dict[Kind, int] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Failed:
     """How an attempt failed: a status (with its Retry-After, if any), or a kind of transport error."""
 
     kind: Kind
@@ -66,14 +66,14 @@ def seconds(retry_after: str, now: float) -> float | None:
     return max(0.0, moment - now)
 
 
-def wait_asked(outcome: Outcome, now: float) -> float | None:
+def wait_asked(outcome: Failed, now: float) -> float | None:
     """How long the registry asked to wait, in seconds; None when it did not."""
     if outcome.kind == "status" and outcome.status in (429, 503) and outcome.retry_after:
         return seconds(outcome.retry_after, now)
     return None
 
 
-def delay(attempt: int, outcome: Outcome, *, now: float, jitter: float = 1.0, attempts: int = ATTEMPTS) -> float | None:
+def delay(attempt: int, outcome: Failed, *, now: float, jitter: float = 1.0, attempts: int = ATTEMPTS) -> float | None:
     """Seconds to wait before the next attempt, or None to give up.
 
     `attempt` counts the attempts made (1 after the first); `jitter` is a random number in 0…1; `now` is Unix time.

@@ -29,7 +29,7 @@ from lazyoci.resolve import Resolution
 from lazyoci.rules.base import Finding, Subject
 from lazyoci.rules.shared.characters import TAG_CHARACTERS, only
 from lazyoci.rules.shared.fixes import replace
-from lazyoci.rules.shared.registry_text import Problem, literal_problems, problems
+from lazyoci.rules.shared.registry_text import BadRegistry, literal_problems, problems
 from lazyoci.rules.shared.wording import quoted
 
 
@@ -69,7 +69,7 @@ _USUAL = TAG_CHARACTERS + "/:@"
 _VARIABLE = re.compile(r"\{\{ *\.\w+ *\}\}")
 
 
-def _at(subject: Subject, target: PlannedTarget, problem: Problem) -> Finding:
+def _at(subject: Subject, target: PlannedTarget, problem: BadRegistry) -> Finding:
     """A problem with a part of the text as written, and its fix if that is certain."""
     node = target.resolved.registry.source.node
     fix = None

@@ -45,14 +45,14 @@ def check(subject: Subject) -> Iterator[Finding]:
                     yield _finding(subject, text, found)
 
 
-class Problem(NamedTuple):
+class PlatformProblem(NamedTuple):
     """Why a text is no platform; `instead` is what was certainly meant."""
 
     message: str
     instead: str = ""
 
 
-def _finding(subject: Subject, text: Text, found: Problem) -> Finding:
+def _finding(subject: Subject, text: Text, found: PlatformProblem) -> Finding:
     fix = None
     if found.instead:
         whole = Span(0, len(text.value))
@@ -60,7 +60,7 @@ def _finding(subject: Subject, text: Text, found: Problem) -> Finding:
     return Finding(text.node, found.message, fix=fix)
 
 
-def problem(value: str) -> Problem | None:
+def problem(value: str) -> PlatformProblem | None:
     """Why nothing can be built for the platform `value`; None where it can. For `--platform` too."""
     try:
         parsed = platform.parse(value)
@@ -68,9 +68,9 @@ def problem(value: str) -> Problem | None:
         lone = value.strip().lower()
         if lone in KNOWN_ARCHITECTURES:
             message = f"platform {quoted(value)} names no operating system; write linux/{lone}"
-            return Problem(message, f"linux/{lone}")
+            return PlatformProblem(message, f"linux/{lone}")
         remedy = "list each by itself" if "," in value else "write os/architecture, such as linux/amd64"
-        return Problem(f"{quoted(value)} is not a platform; {remedy}")
+        return PlatformProblem(f"{quoted(value)} is not a platform; {remedy}")
     if platform.is_known(parsed):
         return None
     os_, architecture = _guess(parsed.os, KNOWN_OS), _guess(parsed.architecture, KNOWN_ARCHITECTURES)
@@ -79,10 +79,10 @@ def problem(value: str) -> Problem | None:
         what = f"architecture {quoted(parsed.architecture)}"
     if os_ is None or architecture is None:
         known = "linux/amd64, linux/arm64 and linux/arm/v7 are the usual ones"
-        return Problem(f"platform {quoted(value)} has an unknown {what}; {known}")
+        return PlatformProblem(f"platform {quoted(value)} has an unknown {what}; {known}")
     instead = f"{os_.word}/{architecture.word}" + (f"/{parsed.variant}" if parsed.variant else "")
     message = f"platform {quoted(value)} has an unknown {what}; did you mean {instead}?"
-    return Problem(message, instead if os_.certain and architecture.certain else "")
+    return PlatformProblem(message, instead if os_.certain and architecture.certain else "")
 
 
 def _guess(name: str, known: frozenset[str]) -> Suggestion | None:

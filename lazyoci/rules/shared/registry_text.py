@@ -13,7 +13,7 @@ from lazyoci.rules.shared.wording import quoted
 SITES = {"hub.docker.com": "docker.io", "github.com": "ghcr.io", "gitlab.com": "registry.gitlab.com"}
 
 
-class Problem(NamedTuple):
+class BadRegistry(NamedTuple):
     """One thing that is wrong. `instead` is what to write at `within`; with `tag`, only if `tags` lists that tag."""
 
     fact: str
@@ -24,7 +24,7 @@ class Problem(NamedTuple):
     tag: str = ""
 
 
-def problems(text: str) -> list[Problem]:
+def problems(text: str) -> list[BadRegistry]:
     """What is wrong with a whole registry, once rendered, as far as it can be mended by hand; empty otherwise."""
     found = []
     if "@" in text:
@@ -34,12 +34,16 @@ def problems(text: str) -> list[Problem]:
         begin = text.index("://") + 3
         found.append(_scheme(text, begin))
     if text.startswith("/"):
-        return [Problem(f"{quoted(text)} begins with a slash: the host is missing", f"write HOST{text}", Span(0, 1))]
+        return [
+            BadRegistry(f"{quoted(text)} begins with a slash: the host is missing", f"write HOST{text}", Span(0, 1))
+        ]
     end = len(text.rstrip("/"))
     twice = text.find("//", begin)
     if begin <= twice < end:
         last = twice + len(text[twice:]) - len(text[twice:].lstrip("/"))
-        found.append(Problem("the registry has two slashes in a row", "write one", Span(twice, last), "/", "write one"))
+        found.append(
+            BadRegistry("the registry has two slashes in a row", "write one", Span(twice, last), "/", "write one")
+        )
         return found
     if 0 < end < len(text):
         found.append(_slash(end, len(text)))
@@ -48,7 +52,9 @@ def problems(text: str) -> list[Problem]:
         slashes = rest.replace("\\", "/")
         return [
             *found,
-            Problem("a registry is written with /", f"write {slashes}", Span(begin, end), slashes, f"write {slashes}"),
+            BadRegistry(
+                "a registry is written with /", f"write {slashes}", Span(begin, end), slashes, f"write {slashes}"
+            ),
         ]
     host = rest.partition("/")[0].lower()
     if host in SITES and "/" in rest:
@@ -56,20 +62,20 @@ def problems(text: str) -> list[Problem]:
         fact, place = f"{host} is a website, and its registry is {registry}", Span(begin, begin + len(host))
         skip = len("/r") if host == "hub.docker.com" and rest[len(host) :].startswith("/r/") else 0
         place = Span(place.start, place.end + skip)
-        return [*found, Problem(fact, f"write {registry}", place, registry, f"write {registry}")]
+        return [*found, BadRegistry(fact, f"write {registry}", place, registry, f"write {registry}")]
     if "/" not in rest:
         if rest == "localhost" or "." in rest or ":" in rest:
             fact = f"{quoted(rest)} is a host without a repository"
-            found.append(Problem(fact, f"write {rest}/REPOSITORY", Span(begin, end)))
+            found.append(BadRegistry(fact, f"write {rest}/REPOSITORY", Span(begin, end)))
         return found
     found += _tag(rest, begin)
     path = begin + rest.index("/") + 1
     return found + _capitals(text, path, found[-1].within.start if found and found[-1].tag else end)
 
 
-def literal_problems(registry: Resolution) -> list[Problem]:
+def literal_problems(registry: Resolution) -> list[BadRegistry]:
     """What is wrong with the literal parts of a template, whatever its values are."""
-    found: list[Problem] = []
+    found: list[BadRegistry] = []
     value = registry.source.value
     in_path = False
     for part in literals(registry):
@@ -95,23 +101,23 @@ def literal_problems(registry: Resolution) -> list[Problem]:
     return found
 
 
-def _scheme(text: str, begin: int) -> Problem:
+def _scheme(text: str, begin: int) -> BadRegistry:
     scheme = text[:begin]
-    return Problem(f"the registry begins with {scheme}", "write it without", Span(0, begin), "", f"remove {scheme}")
+    return BadRegistry(f"the registry begins with {scheme}", "write it without", Span(0, begin), "", f"remove {scheme}")
 
 
-def _slash(end: int, length: int) -> Problem:
-    return Problem("the registry ends with a slash", "remove it", Span(end, length), "", "remove the slash")
+def _slash(end: int, length: int) -> BadRegistry:
+    return BadRegistry("the registry ends with a slash", "remove it", Span(end, length), "", "remove the slash")
 
 
-def _at_sign(text: str) -> Problem:
+def _at_sign(text: str) -> BadRegistry:
     at = text.index("@")
     if text[at + 1 :].startswith("sha256:") or "/" in text[:at].rpartition("://")[2]:
-        return Problem("the registry contains a digest", "write host/repository alone", Span(at, len(text)))
-    return Problem("the registry contains credentials", "remove them, and use: docker login", Span(0, at + 1))
+        return BadRegistry("the registry contains a digest", "write host/repository alone", Span(at, len(text)))
+    return BadRegistry("the registry contains credentials", "remove them, and use: docker login", Span(0, at + 1))
 
 
-def _tag(rest: str, begin: int) -> list[Problem]:
+def _tag(rest: str, begin: int) -> list[BadRegistry]:
     last = rest.rpartition("/")[2]
     if ":" not in last:
         return []
@@ -120,23 +126,23 @@ def _tag(rest: str, begin: int) -> list[Problem]:
     return [_tagged(Span(end - len(tag) - 1, end), tag)]
 
 
-def _tagged(within: Span, tag: str) -> Problem:
+def _tagged(within: Span, tag: str) -> BadRegistry:
     fact = f"the registry contains the tag {quoted(tag)}"
-    return Problem(fact, "list it under tags", within, "", f"remove :{tag}", tag)
+    return BadRegistry(fact, "list it under tags", within, "", f"remove :{tag}", tag)
 
 
-def _capitals(text: str, start: int, end: int) -> list[Problem]:
+def _capitals(text: str, start: int, end: int) -> list[BadRegistry]:
     """Everything that a path may not hold between two offsets: capitals in one go, else the first other character."""
     part = text[start:end]
     if part != part.lower() and part.isascii():
         fact = f"repository {quoted(part)} has capitals"
         lower = "write it in lower case"
-        return [Problem(fact, lower, Span(start, end), part.lower(), lower)]
+        return [BadRegistry(fact, lower, Span(start, end), part.lower(), lower)]
     if only(part, REPOSITORY_CHARACTERS):
         return []
     at = next(i for i, ch in enumerate(part) if ch not in REPOSITORY_CHARACTERS)
     if part[at] == ":":  # what follows is an action, else the tag would be known
-        return [Problem("the registry contains a tag", "list it under tags", Span(start + at, end))]
+        return [BadRegistry("the registry contains a tag", "list it under tags", Span(start + at, end))]
     fact = f"a repository cannot contain {quoted(part[at])}"
     remedy = 'only a-z, 0-9, ".", "_", "-" and "/" are allowed'
-    return [Problem(fact, remedy, Span(start + at, start + at + 1))]
+    return [BadRegistry(fact, remedy, Span(start + at, start + at + 1))]

@@ -1,4 +1,4 @@
-"""`lazyoci completion`, and what a shell is offered."""
+"""`lazyoci completion`, and what a shell is reference_completion."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from lazyoci.cli import offered
+from lazyoci.cli import reference_completion
 from lazyoci.rules import RULES
 from tests.e2e.cli import Ran, environment, lazyoci
 from tests.hosts import Named
@@ -152,10 +152,10 @@ def test_tags_of_a_registry(tmp_path: Path, registry: dict[str, str], monkeypatc
     for name, value in (environment(tmp_path) | registry).items():
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(offered, "_WITHIN", 60)
+    monkeypatch.setattr(reference_completion, "_WITHIN", 60)
 
     def tags(typed: str) -> list[str] | None:
-        return offered.answer(["pull"], typed, os.environ)
+        return reference_completion.answer(["pull"], typed, os.environ)
 
     front = "registry.example/acme/app:"
     assert sorted(tags("registry.example/acme/app:v1") or ()) == [f"{front}v1.0.0", f"{front}v1.1.0"]
@@ -175,7 +175,9 @@ def test_bash_completes_behind_a_colon(tmp_path: Path, registry: dict[str, str])
     """Real bash takes a colon for the end of a word, and puts what is offered behind it."""
     (tmp_path / "bin").mkdir()
     shim = tmp_path / "bin" / "lazyoci"
-    patient = "from lazyoci.cli import offered; offered._WITHIN = 60; from lazyoci.__main__ import run; run()"
+    patient = (
+        "from lazyoci.cli import reference_completion as one; one._WITHIN = 60; from lazyoci.__main__ import run; run()"
+    )
     shim.write_text(f'#!/bin/sh\nexec "{sys.executable}" -c "{patient}" "$@"\n', encoding="utf-8")
     shim.chmod(0o755)
     lines = f"""

@@ -26,7 +26,7 @@ _OF_THE_RUN = ("container", "container_config")  # of the classic builder: the l
 _GZIPPED = (mediatype.OCI_LAYER_GZIP, mediatype.DOCKER_LAYER_GZIP)
 
 
-def settle(built: Built, epoch: int, context: Context) -> Built:
+def make_reproducible(built: Built, epoch: int, context: Context) -> Built:
     """`built` with no time later than `epoch`; LayoutError if a layer is no tar. An attestation makes it stay as it is,
     as it names the digest."""
     store = Staged(built.store)

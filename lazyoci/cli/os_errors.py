@@ -9,7 +9,7 @@ import sys
 from lazyoci.cli.common import say
 
 
-def told(error: OSError) -> int:
+def report(error: OSError) -> int:
     """Say it on stderr, and return the exit code."""
     reason = error.strerror or str(error)
     if _is_gone():

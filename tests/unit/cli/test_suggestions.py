@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lazyoci.cli import COMMANDS, cli, elsewhere
+from lazyoci.cli import COMMANDS, cli, suggestions
 from tests.e2e.cli import lazyoci
 from tests.unit.cli.running import Runner
 
@@ -89,13 +89,13 @@ def test_the_command_that_does_it(arguments: str, says: str, tmp_path: Path, run
 
 @pytest.mark.parametrize("word", ["lint", "hint", "unit", "inti", "int", "tint", "mint"])
 def test_init_writes_a_file_and_so_is_proposed_to_nobody_else(word: str) -> None:
-    said = elsewhere.command("lazyoci", [word], COMMANDS)
+    said = suggestions.command("lazyoci", [word], COMMANDS)
     assert ("init" in said.partition(";")[2]) == word.startswith("in")
 
 
 def test_every_command_that_is_named_exists() -> None:
-    told = [text for words in elsewhere._COMMANDS.values() for text in words.values()]
-    told += [*elsewhere._OPTIONS.values(), *elsewhere._OF_COMMAND.values()]
+    told = [text for words in suggestions._COMMANDS.values() for text in words.values()]
+    told += [*suggestions._OPTIONS.values(), *suggestions._OF_COMMAND.values()]
     named = {tuple(found.split()) for text in told for found in re.findall(r"lazyoci ([a-z]+(?: [a-z]+\b)?)", text)}
     assert named
     for name, *rest in named:
@@ -109,7 +109,7 @@ def test_every_command_that_is_named_exists() -> None:
 
 
 def test_no_word_is_a_command_already() -> None:
-    assert not set(elsewhere._COMMANDS["lazyoci"]) & set(COMMANDS)
+    assert not set(suggestions._COMMANDS["lazyoci"]) & set(COMMANDS)
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ _USER_OF_URL = re.compile(r"://([^/@\s]+)@")
 _PROXY = re.compile(r"(?i)(?:https?|ftp|all)_proxy")
 
 
-def concealer(
+def output_masker(
     *,
     build_args: Mapping[str, str],
     secrets: Iterable[str],
@@ -45,13 +45,13 @@ def concealer(
         needles.update(clean(form) for form in _forms(value))
     hidden = sorted((needle for needle in needles if len(needle) >= _SHORTEST), key=len, reverse=True)
 
-    def conceal(line: str) -> str:
+    def mask(line: str) -> str:
         for needle in hidden:
             if needle in line:
                 line = line.replace(needle, SHOWN)
         return line
 
-    return conceal
+    return mask
 
 
 def _values(
