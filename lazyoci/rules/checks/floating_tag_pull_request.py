@@ -35,7 +35,14 @@ def check(subject: Subject) -> Iterator[Finding]:
     """One finding per tag."""
     for artifact in subject.plan.artifacts:
         for target in artifact.targets:
-            tags = [one for one in target.references if one.tag.text in _EVERYBODYS and not one.tag.used]
+            if artifact.artifact.when is not None or target.resolved.target.when is not None:
+                continue  # whoever wrote it thought of what a run is for
+            due = [one.tag for one in target.resolved.tags if one.due]
+            tags = [
+                reference
+                for tag, reference in zip(due, target.references, strict=True)
+                if reference.tag.text in _EVERYBODYS and not reference.tag.used and tag.when is None
+            ]
             if not tags or not _is_everybodys(target):
                 continue
             run = _pull_request(subject)
