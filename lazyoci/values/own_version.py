@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lazyoci import semver
 from lazyoci.frozen import frozen, replace
-from lazyoci.values.version import Basis, Version
+from lazyoci.values.version import Basis, Version, or_else
 from lazyoci.values.version_file import FileVersion
 from lazyoci.world.events import TAG
 
@@ -81,8 +81,8 @@ def _of_git(origin: Origin, occasion: Occasion | None, git: GitState, nearest: C
     assert origin.line is not None  # else a file names it
     pattern = origin.line.pattern
     if git.reason:
-        others = f"; or give --tag a tag such as {origin.line.tag('1.4.0')}" if git.asked else ""
-        return Version(None, None, f"{git.reason}{others}", Basis.NONE)
+        remedy = f"give --tag a tag such as {origin.line.tag('1.4.0')}"
+        return Version(None, None, or_else(git.reason, remedy) if git.asked else git.reason, Basis.NONE)
     last = nearest()
     found = origin.line.version(last.tag) if last.tag else None
     if found is None:

@@ -266,9 +266,8 @@ class Values:
             if event.tag:
                 return Value(name, event.tag, f"the tag that this run is for ({event.source})")
             if event.source == "git" and self.git.reason:
-                return Value(name, None, f"{self.git.reason}; or give --tag a version")
-            why = f"this run is for {occasion.shown}; tag HEAD, or give --tag a version"
-            return Value(name, None, why, unset=unset)
+                return Value(name, None, _version.or_else(self.git.reason, "give --tag a version"))
+            return Value(name, None, f"this run is for {occasion.shown}; {self._tagging(occasion)}", unset=unset)
         if name == "DefaultBranch":
             branch, source = occasion.default_branch
             if branch:
@@ -285,6 +284,17 @@ class Values:
             return Value(name, None, f"{source} does not tell it; state it: --occasion {stating}")
         why = f"this run is for {occasion.shown}, not for a pull request; state one: --occasion pull-request=NUMBER"
         return Value(name, None, why, unset=unset)
+
+    def _tagging(self, occasion: Occasion) -> str:
+        """What makes a run one for a tag."""
+        if occasion.tag_of_head:
+            return "put them away (git stash), or commit them and tag that commit"
+        if occasion.event.source != "git":
+            return "run it for a tag, or give --tag a version"
+        git = self.git
+        if self._line is None and git.tag and not git.distance:
+            return f"HEAD's tag {git.tag} is no version; state that it is meant: --occasion tag={git.tag}"
+        return "tag HEAD, or give --tag a version"
 
     def _from_git(self, name: str) -> Value:
         if name == "GitBranch":

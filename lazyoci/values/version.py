@@ -90,8 +90,7 @@ def found(tag: str, tag_source: str, occasion: Occasion | None, ask: Callable[[]
         why = no_version(*passed_over, git.reason or _why(git))
         return Version(None, None, why, Basis.NONE, passed_over=passed_over)
     if git.reason:
-        others = f"; or {_GIVE}" if git.asked else ""
-        return Version(None, None, f"{git.reason}{others}", Basis.NONE)
+        return Version(None, None, or_else(git.reason, _GIVE) if git.asked else git.reason, Basis.NONE)
     if not git.tag:
         why = _why(git)
         what = "run git fetch --unshallow --tags" if git.shallow else "tag a commit (git tag v0.1.0)"
@@ -108,6 +107,11 @@ def found(tag: str, tag_source: str, occasion: Occasion | None, ask: Callable[[]
 
 
 _GIVE = "give --tag a version such as v1.0.0"
+
+
+def or_else(reason: str, remedy: str) -> str:
+    """Why git has no answer, which may name a remedy of its own, and another remedy."""
+    return f"{reason}; or {remedy}" if "; " in reason else f"{reason}; {remedy}"
 
 
 def _why(git: GitState) -> str:

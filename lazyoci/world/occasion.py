@@ -80,13 +80,15 @@ class Occasion:
             return Event(TAG, told.service, told.tag)
         if told is not None and (told.branch or told.tag):
             return Event(BRANCH, told.service)
+        here = "" if self._git().dirty else self._tag_on_head()
+        return Event(TAG, "git", here) if here else Event(BRANCH, "git")
+
+    def _tag_on_head(self) -> str:
+        """The version's tag on HEAD, of several the highest; empty without one."""
         git = self._git()
         if self._line is not None:
-            here = self._line.highest([tag.name for tag in git.tags if tag.commit == git.sha_long])
-            return Event(TAG, "git", here) if here and not git.dirty else Event(BRANCH, "git")
-        if git.tag and not git.distance and not git.dirty and semver.parse(git.tag) is not None:
-            return Event(TAG, "git", git.tag)
-        return Event(BRANCH, "git")
+            return self._line.highest([tag.name for tag in git.tags if tag.commit == git.sha_long])
+        return git.tag if git.tag and not git.distance and semver.parse(git.tag) is not None else ""
 
     @cached_property
     def given_version(self) -> tuple[str, str] | None:
@@ -200,7 +202,17 @@ class Occasion:
         other = other or (self._tag if self._line is not None and semver.parse(self._tag) is not None else "")
         if self._line is not None and other:
             return f"the tag {other}, which is not one of {self._line.pattern}"
+        if self.tag_of_head:
+            known = f"the branch {self.branch}" if self.branch else "a commit"
+            return f"{known}, not for HEAD's tag {self.tag_of_head}, as there are uncommitted changes"
         return f"the branch {self.branch}" if self.branch else "a commit, not for a branch"
+
+    @cached_property
+    def tag_of_head(self) -> str:
+        """The version's tag on HEAD for which the run would be, were there no uncommitted changes; else empty."""
+        if self.event != Event(BRANCH, "git") or not self._git().dirty:
+            return ""
+        return self._tag_on_head()
 
     def words(self, version: Semver | None) -> dict[str, bool | None]:
         """What is true of this run, where `version` is the version if it is the event's; None where nobody tells."""

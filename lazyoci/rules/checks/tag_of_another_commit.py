@@ -60,6 +60,9 @@ def _message(tag: str, standing: Standing, other: GitTag | None, git: GitState) 
         )
     if other is not None:
         fact = f"tag {tag} belongs to git tag {other.name}, on commit {other.commit[:_SHORT]}, and HEAD is {git.sha}"
+        here = git.tag if not git.distance and not git.dirty and semver.parse(git.tag) is not None else ""
+        if here and not standing.by_ci:
+            return f"{fact}, of git tag {here}; {_give(giver, here)}, or run git checkout {other.name}"
         mend = "" if standing.by_ci else f", or {_give(giver, _next(git))}"
         return f"{fact}; run git checkout {other.name}{mend}"
     if standing.told:

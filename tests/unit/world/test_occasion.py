@@ -122,7 +122,7 @@ def test_branches(found: Values, branch: str, default: str | None, is_default: b
 def test_facts_of_a_pull_request() -> None:
     found = values(environ=REQUEST | {"GITHUB_BASE_REF": "main"})
     assert [found.get(name).text for name in ("PullRequest", "BaseBranch")] == ["7", "main"]
-    assert found.get("GitTag").source == "this run is for pull request 7; tag HEAD, or give --tag a version"
+    assert found.get("GitTag").source == "this run is for pull request 7; run it for a tag, or give --tag a version"
     stated_too = values(given=("pull-request=7", "base=main", "branch=x"))
     assert [stated_too.get(name).text for name in ("PullRequest", "BaseBranch", "GitBranch")] == ["7", "main", "x"]
     bare = values(environ={"CIRCLECI": "true", "CIRCLE_BRANCH": "pull/7", "CIRCLE_PR_USERNAME": "anna"})
@@ -132,6 +132,43 @@ def test_facts_of_a_pull_request() -> None:
         bare.get("GitBranch").source == "CircleCI does not tell the source branch; state it: --occasion branch=BRANCH"
     )
     assert bare.get("BaseBranch").source == "CircleCI does not tell it; state it: --occasion base=BRANCH"
+
+
+TAGGED_HERE = GitState(sha="a", branch="main", tag="v1.4.0")
+
+
+@pytest.mark.parametrize(
+    ("git", "why"),
+    [
+        (
+            replace(TAGGED_HERE, dirty=True),
+            "the branch main, not for HEAD's tag v1.4.0, as there are uncommitted changes; put them away (git stash), "
+            "or commit them and tag that commit",
+        ),
+        (
+            replace(TAGGED_HERE, dirty=True, branch=""),
+            "a commit, not for HEAD's tag v1.4.0, as there are uncommitted changes; put them away (git stash), "
+            "or commit them and tag that commit",
+        ),
+        (
+            replace(TAGGED_HERE, tag="nightly"),
+            "the branch main; HEAD's tag nightly is no version; state that it is meant: --occasion tag=nightly",
+        ),
+        (replace(TAGGED_HERE, distance=1, dirty=True), "the branch main; tag HEAD, or give --tag a version"),
+        (replace(TAGGED_HERE, tag="", branch=""), "a commit, not for a branch; tag HEAD, or give --tag a version"),
+    ],
+)
+def test_why_there_is_no_tag(git: GitState, why: str) -> None:
+    assert values(git).get("GitTag").source == f"this run is for {why}"
+
+
+def test_a_condition_that_changes_keep_from_holding() -> None:
+    text = "artifacts: [{type: docker, image: a, targets: [{registry: h/a, tags: [{tag: x, when: release}]}]}]"
+    checked = check(f"version: 1\n{text}\n", None, world(face=Face.BUILD, git=replace(TAGGED_HERE, dirty=True)))
+    assert checked.plan is not None
+    assert [one.reason for one in checked.plan.artifacts[0].not_now] == [
+        "not a release: this run is for the branch main, not for HEAD's tag v1.4.0, as there are uncommitted changes"
+    ]
 
 
 def test_the_stated_source_branch_of_a_pull_request() -> None:
