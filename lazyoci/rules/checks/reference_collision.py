@@ -52,13 +52,13 @@ def check(subject: Subject) -> Iterator[Finding]:
     """One finding per reference that an earlier artifact writes, or another file."""
     seen: dict[Hashable, tuple[PlannedArtifact, PlannedReference]] = {}
     told: set[Hashable] = set()
+    file = file_of(subject.source)
     for artifact, target, reference, key in _keys(subject):
         first, other = seen.setdefault(key, (artifact, reference))
         if first is not artifact:
             yield _finding(subject, first, other, artifact, target, reference)
         elif subject.elsewhere is not None and key not in told:
             told.add(key)
-            file = file_of(subject.source)
             known = (subject.elsewhere.find(one, file) for one in _anywhere(subject, target, reference))
             there = next((one for one in known if one is not None), None)
             if there is not None:
@@ -81,8 +81,12 @@ def file_of(source: Source) -> str:
     return "" if source.path is None else os.path.abspath(source.path)  # noqa: PTH100  # for every file: text is quicker
 
 
-def _keys(subject: Subject) -> Iterator[tuple[PlannedArtifact, PlannedTarget, PlannedReference, Hashable]]:
+def _keys(subject: Subject) -> list[tuple[PlannedArtifact, PlannedTarget, PlannedReference, Hashable]]:
     """Every reference that can be compared with others, and what equal ones share."""
+    return subject.once("compared references", lambda: list(_compared(subject)))
+
+
+def _compared(subject: Subject) -> Iterator[tuple[PlannedArtifact, PlannedTarget, PlannedReference, Hashable]]:
     for artifact in subject.plan.artifacts:
         for target in artifact.targets:
             for reference in target.references:
@@ -100,9 +104,9 @@ def _anywhere(subject: Subject, target: PlannedTarget, reference: PlannedReferen
     if reference.reference is not None:
         yield _destination(reference.reference)
     registry = target.resolved.registry
-    if reference.problem is not None or target.problem is not None or _differs(registry) or _differs(reference.tag):
+    if registry.template is None and reference.tag.template is None:
         return
-    if registry.template is not None or reference.tag.template is not None:
+    if reference.problem is None and target.problem is None and not _differs(registry) and not _differs(reference.tag):
         yield repository_root(subject), normal(registry), normal(reference.tag)
 
 
@@ -126,7 +130,7 @@ def _differs(resolution: Resolution) -> bool:
     if resolution.error is not None:
         return True
     template = resolution.template
-    return template is not None and any(name in _OF_THE_ARTIFACT for name, _ in template.fields())
+    return template is not None and not _OF_THE_ARTIFACT.isdisjoint([name for name, _ in template.fields()])
 
 
 def _finding(
