@@ -13,6 +13,7 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 
@@ -83,7 +84,8 @@ def main(args: Sequence[str]) -> int:
     """Run the command line on `args` and return the exit code. Nothing escapes but what a debugger should see."""
     console = Console()
     if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors in ("strict", "surrogateescape"):
-        sys.stdout.reconfigure(errors="backslashreplace")  # as stderr: a name its encoding lacks must not end a run
+        with suppress(OSError):  # a disk that is full already; the end meets it again, and tells it
+            sys.stdout.reconfigure(errors="backslashreplace")  # as stderr: a name its encoding lacks must not end a run
     if list(args[:1]) != ["lsp"]:  # whose editor ends it so, and which has its own end
         import_module("lazyoci.cli.interrupt").clean_up_at_the_end()
     asked = os.environ.get("_LAZYOCI_COMPLETE", "")

@@ -34,6 +34,7 @@ SHELLS = ("bash", "console", "sh", "shell")
 HEAD = "version: 1\nartifacts:\n"
 # what cannot hold in a block on its own: the files that it names are the reader's
 ABOUT_FILES = frozenset(rule.code for rule in RULES if rule.group in ("files", "helm"))
+AHEAD = "not-portable"  # the pages also show what the Go tool lacks
 LAB = "registry.lan:5000"  # with a certificate that only its own authority vouches for
 
 
@@ -220,6 +221,8 @@ def lazy_files() -> Iterator[tuple[str, str]]:
             if block.language not in ("yaml", "lazy") or block.mark == "invalid":
                 continue
             text = block.text
+            if re.match(r"- registry:", text):
+                text = "targets:\n" + indented(text, 2)
             if re.match(r"targets:", text):
                 text = HEAD + "  - type: docker\n    image: a\n" + indented(text, 4)
             elif re.match(r"artifacts:", text):
@@ -245,7 +248,7 @@ LAZY_FILES = [
 @pytest.mark.parametrize(("place", "text"), LAZY_FILES, ids=[place for place, _ in LAZY_FILES])
 def test_a_lazy_block_validates(place: str, text: str) -> None:
     found = check(text, Path("/repo/.lazy"), values()).diagnostics
-    wrong = [one for one in found if one.severity > Severity.INFORMATION and one.code not in ABOUT_FILES]
+    wrong = [one for one in found if one.severity > Severity.INFORMATION and one.code not in (*ABOUT_FILES, AHEAD)]
     assert wrong == [], place
 
 

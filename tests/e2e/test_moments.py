@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from lazyoci.cli import main
 from tests.e2e.cli import environment
 
 LAZY = "version: 1\nartifacts:\n  - type: docker\n    image: a:1\n    targets: [{registry: r.example/a, tags: [v1]}]\n"
@@ -53,6 +57,33 @@ def test_a_full_disk_behind_stdout(command: str, project: Path) -> None:
         done = _run(command.split(), project, stdout=full)
     assert done.returncode == 1, done.stderr
     assert done.stderr.endswith("lazyoci: the result cannot be written to stdout: No space left on device\n")
+
+
+class Full(io.RawIOBase):
+    """A file on a full disk."""
+
+    full = True
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        if self.full:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return len(data)
+
+
+def test_a_full_disk_that_kept_what_was_written_before(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What could not be written stays in the stream's buffer in some versions of Python, and fails at each try."""
+    disk = Full()
+    out = io.TextIOWrapper(io.BufferedWriter(disk), encoding="utf-8")
+    out.write("1 file, no problems\n")
+    monkeypatch.setattr(sys, "stdout", out)
+    assert main(["--version"]) == 1
+    assert capsys.readouterr().err.endswith(": No space left on device\n")
+    disk.full = False
 
 
 @pytest.mark.parametrize("command", ["validate", "preview", "build --dry-run", "--version"])
