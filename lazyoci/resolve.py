@@ -164,7 +164,7 @@ def _artifact(artifact: Artifact, base: Values, shared: dict[str, Resolution]) -
     render = _Renderer(values, shared)
     conditions: tuple[Resolution, ...] = ()
     if _has_conditions(artifact):
-        due = _Due(base, render)
+        due = _Due(base, render, _Renderer(values, {}, for_conditions=True))
         targets = due.targets(artifact)
         conditions = tuple(due.templates)
     else:
@@ -194,10 +194,11 @@ def _has_conditions(artifact: Artifact) -> bool:
 class _Due:
     """Decides what of one artifact is due, and renders that alone."""
 
-    def __init__(self, values: Values, render: _Renderer) -> None:
+    def __init__(self, values: Values, render: _Renderer, render_condition: _Renderer) -> None:
         self.templates: list[Resolution] = []  # conditions that are
         self._facts: Facts | None = values.facts
         self._render = render
+        self._render_condition = render_condition
 
     def targets(self, artifact: Artifact) -> tuple[ResolvedTarget, ...]:
         """The targets with what is due in each."""
@@ -223,12 +224,12 @@ class _Due:
         if condition is None:
             return ALWAYS
         if self._facts is None:
-            self.templates += map(self._render, templates(condition))
+            self.templates += map(self._render_condition, templates(condition))
             return UNDECIDED
         return judge(condition, self._facts, self._condition)
 
     def _condition(self, text: Text) -> Rendered:
-        found = self._render(text)
+        found = self._render_condition(text)
         self.templates.append(found)
         return condition(found)
 
@@ -248,9 +249,11 @@ def condition(found: Resolution) -> Rendered:
 class _Renderer:
     """Renders texts with one artifact's values; results that no artifact can change are shared over the file."""
 
-    def __init__(self, values: ArtifactValues, shared: dict[str, Resolution]) -> None:
+    def __init__(self, values: ArtifactValues, shared: dict[str, Resolution], *, for_conditions: bool = False) -> None:
+        """`for_conditions` takes what the run certainly has not for the empty text, which means no."""
         self._values = values
         self._shared = shared
+        self._for_conditions = for_conditions
 
     def __call__(self, text: Text) -> Resolution:
         source = text.value
@@ -291,6 +294,8 @@ class _Renderer:
                     continue  # not a variable: execution says so, with its place
                 if value.text is not None:
                     known[name] = value.text
+                elif self._for_conditions and value.absent:
+                    known[name] = ""
                 else:
                     (unset if value.unset else unknown).append(name)
         try:

@@ -41,12 +41,14 @@ class Value:
     """A variable's value. `text` None means there is none, and `source` says why and what would give it.
 
     `unset` tells a value that is certainly missing, which Go would take as the empty text, from one not known now.
+    `absent` is what the run certainly has not, such as the pull request of a branch: for a condition the empty text.
     """
 
     name: str
     text: str | None
     source: str
     unset: bool = False
+    absent: bool = False
 
     @property
     def shown(self) -> str | None:
@@ -147,23 +149,30 @@ class Values:
 
     def standing(self, name: str) -> Standing | None:
         """How the version that a variable names stands to HEAD; None where git told it, or nothing is known of it."""
-        if self.occasion is None or self.origin is not None:
+        if self.occasion is None:
             return None
         if name.startswith("Version"):
-            version, giver = self.version.semver, self.version.giver
+            version, giver, line = self.version.semver, self.version.giver, self._line
         elif name in ("Tag", "GitTag"):
             from lazyoci import semver  # here and below: few runs are for a version
 
             value, event = self.get(name), self.occasion.event
-            version = semver.parse(value.text) if value.text else None
+            # what is no tag of the artifact's line may still be one of the repository's
+            line = self._line if self._line is not None and self._line.version(value.text or "") is not None else None
+            version = (semver.parse if line is None else line.version)(value.text or "")
             giver = value.source if name == "Tag" else "" if event.source == "git" else event.source
         else:
             return None
-        if version is None or not giver:
+        path = "" if self.origin is None else self.origin.path
+        if version is None or not (giver or path):
             return None
         from lazyoci.values.standing import standing
 
-        return standing(version, giver, self.occasion, self.git)
+        found = standing(version, giver or path, self.occasion, self.git, self._nearest, line, path)
+        if giver:
+            return found
+        # of a version that only a file names it counts that it was released before
+        return found if self.version.basis is _version.Basis.FILE and found.elsewhere is not None else None
 
     def chart(self, path: str) -> Chart:
         """The Chart.yaml at `path`, directory or package, read once. Raises OSError, ChartError where Helm refuses."""
@@ -247,7 +256,7 @@ class Values:
             and self.occasion.event.kind == TAG
         ):
             remedy += f"; or use .GitTag or .VersionRaw, as this run is for {self.occasion.shown}"
-        return Value(name, None, remedy, unset=self.world.face is Face.BUILD)
+        return Value(name, None, remedy, unset=self.world.face is Face.BUILD, absent=name == "Tag")
 
     def _from_user(self, name: str) -> Value:
         key = name.removeprefix(VAR)
@@ -267,7 +276,9 @@ class Values:
                 return Value(name, event.tag, f"the tag that this run is for ({event.source})")
             if event.source == "git" and self.git.reason:
                 return Value(name, None, _version.or_else(self.git.reason, "give --tag a version"))
-            return Value(name, None, f"this run is for {occasion.shown}; {self._tagging(occasion)}", unset=unset)
+            return Value(
+                name, None, f"this run is for {occasion.shown}; {self._tagging(occasion)}", unset=unset, absent=True
+            )
         if name == "DefaultBranch":
             branch, source = occasion.default_branch
             if branch:
@@ -280,10 +291,10 @@ class Values:
         if name == "BaseBranch" and base:
             return Value(name, base, source)
         if event.kind == PULL_REQUEST:
-            stating = "pull-request=NUMBER" if name == "PullRequest" else "base=BRANCH"
+            stating = "pull-request=NUMBER" if name == "PullRequest" else "pull-request --occasion base=BRANCH"
             return Value(name, None, f"{source} does not tell it; state it: --occasion {stating}")
         why = f"this run is for {occasion.shown}, not for a pull request; state one: --occasion pull-request=NUMBER"
-        return Value(name, None, why, unset=unset)
+        return Value(name, None, why, unset=unset, absent=True)
 
     def _tagging(self, occasion: Occasion) -> str:
         """What makes a run one for a tag."""
@@ -316,7 +327,10 @@ class Values:
         told = occasion.told is not None and bool(occasion.told.branch or occasion.told.tag)
         if branch is None:
             if occasion.event.kind == PULL_REQUEST:
-                why = f"{occasion.service} does not tell the source branch; state it: --occasion branch=BRANCH"
+                stating = "--occasion pull-request --occasion branch=BRANCH"
+                why = (
+                    f"{occasion.service or occasion.stated.source} does not tell the source branch; state it: {stating}"
+                )
                 return Value(name, None, why)
             return Value(name, None, self.git.reason)
         if occasion.stated.branch or (occasion.stated.tag and not branch):

@@ -153,6 +153,49 @@ def test_an_unknown_fact_fails_and_says_how_to_state_it(run: Runner, tmp_path: P
     assert ran.code == 0 and due(result) == ["1.4.0", "latest"]
 
 
+@pytest.mark.parametrize(
+    ("condition", "yes", "no"),
+    [
+        ("{{ .PullRequest }}", "pull-request=7", "branch=main"),
+        ("{{ .BaseBranch }}", "base=main", "release=1.4.0"),
+        ("{{ .GitTag }}", "release=1.4.0", "pull-request=7"),
+        ('{{ eq .PullRequest "7" }}', "pull-request=7", "branch=main"),
+        ("{{ if .PullRequest }}true{{ end }}", "pull-request=7", "release=1.4.0"),
+    ],
+)
+def test_what_the_run_has_not_is_no(run: Runner, tmp_path: Path, condition: str, yes: str, no: str) -> None:
+    text = FILE.replace("when: pull-request}", f"when: '{condition}'}}")
+    (tmp_path / ".lazy").write_text(text.replace("pr-{{ .PullRequest }}", "it"))
+    more = ["--occasion", "pull-request=7"] if yes.startswith("base") else []
+    ran, result = build(run, "--occasion", yes, *more)
+    assert ran.code == 0 and "it" in due(result), ran.err
+    ran, result = build(run, "--occasion", no)
+    assert "it" not in due(result) and "error" not in result, ran.err
+    assert any(one["template"] == "it" for one in result["notNow"])
+
+
+def test_what_nobody_tells_is_unknown_and_the_remedy_works(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, run: Runner
+) -> None:
+    (tmp_path / ".lazy").write_text(FILE.replace("when: pull-request}", "when: '{{ .BaseBranch }}'}"))
+    circle = {"CI": "true", "CIRCLECI": "true", "CIRCLE_BRANCH": "pull/7", "CIRCLE_PR_USERNAME": "anna"}
+    told = Runner(monkeypatch, capsys, {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path)} | circle)
+    ran, result = build(told)
+    assert ran.code == 1
+    assert "CircleCI does not tell it; state it: --occasion pull-request --occasion base=BRANCH" in result["error"]
+    ran, result = build(told, "--occasion", "pull-request", "--occasion", "base=main")
+    assert ran.code == 0 and due(result) == ["pr-7"]
+
+
+def test_a_condition_on_the_tag_that_was_given(run: Runner, tmp_path: Path) -> None:
+    (tmp_path / ".lazy").write_text(FILE.replace("when: pull-request}", "when: '{{ .Tag }}'}").replace("pr-", "x"))
+    text = (tmp_path / ".lazy").read_text().replace("x{{ .PullRequest }}", "it")
+    (tmp_path / ".lazy").write_text(text)
+    assert due(build(run, "--tag", "v1.4.0")[1]) == ["1.4.0", "latest", "it"]
+    ran, result = build(run, "--occasion", "branch=main")
+    assert "error" not in result and due(result) == [], ran.err
+
+
 def test_preview_shows_both(run: Runner) -> None:
     ran = run("preview", "--occasion", "pull-request=7")
     assert "pr-7" in ran.out

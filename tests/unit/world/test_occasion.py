@@ -128,10 +128,17 @@ def test_facts_of_a_pull_request() -> None:
     bare = values(environ={"CIRCLECI": "true", "CIRCLE_BRANCH": "pull/7", "CIRCLE_PR_USERNAME": "anna"})
     assert bare.get("PullRequest").text == "7"
     assert bare.get("GitBranch").text is None
-    assert (
-        bare.get("GitBranch").source == "CircleCI does not tell the source branch; state it: --occasion branch=BRANCH"
+    stating = "--occasion pull-request --occasion"  # without the first of them the run would be for a branch
+    assert bare.get("GitBranch").source == (
+        f"CircleCI does not tell the source branch; state it: {stating} branch=BRANCH"
     )
-    assert bare.get("BaseBranch").source == "CircleCI does not tell it; state it: --occasion base=BRANCH"
+    assert bare.get("BaseBranch").source == f"CircleCI does not tell it; state it: {stating} base=BRANCH"
+    stated_too = values(
+        environ={"CIRCLECI": "true", "CIRCLE_BRANCH": "pull/7", "CIRCLE_PR_USERNAME": "anna"},
+        given=("pull-request", "branch=x", "base=main"),
+    )
+    assert [stated_too.get(name).text for name in ("PullRequest", "BaseBranch", "GitBranch")] == ["7", "main", "x"]
+    assert event(stated_too)[0] == "pull-request"
 
 
 TAGGED_HERE = GitState(sha="a", branch="main", tag="v1.4.0")
