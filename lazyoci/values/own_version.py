@@ -68,8 +68,9 @@ def _of_file(
     named = Version(file.version.raw, file.version, origin.path, Basis.FILE)
     if occasion is None:
         return named
-    if occasion.event.kind == TAG:
-        return replace(named, basis=Basis.EXACT)
+    event = occasion.event
+    if event.kind == TAG and origin.parse(event.tag) is not None:
+        return replace(named, basis=Basis.EXACT, giver="" if event.source == "git" else event.source)
     state, last = git(), nearest()
     known = origin.parse(last.tag) if not state.reason and last.tag else None
     if known is None or known.full != file.version.full:

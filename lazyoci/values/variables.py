@@ -169,10 +169,9 @@ class Values:
         from lazyoci.values.standing import standing
 
         found = standing(version, giver or path, self.occasion, self.git, self._nearest, line, path)
-        if giver:
-            return found
         # of a version that only a file names it counts that it was released before
-        return found if self.version.basis is _version.Basis.FILE and found.elsewhere is not None else None
+        released = self.version.basis is _version.Basis.FILE and found.elsewhere is not None
+        return found if giver or released else None
 
     def chart(self, path: str) -> Chart:
         """The Chart.yaml at `path`, directory or package, read once. Raises OSError, ChartError where Helm refuses."""
@@ -276,9 +275,8 @@ class Values:
                 return Value(name, event.tag, f"the tag that this run is for ({event.source})")
             if event.source == "git" and self.git.reason:
                 return Value(name, None, _version.or_else(self.git.reason, "give --tag a version"))
-            return Value(
-                name, None, f"this run is for {occasion.shown}; {self._tagging(occasion)}", unset=unset, absent=True
-            )
+            why = f"this run is for {occasion.shown}; {self._tagging(occasion)}"
+            return Value(name, None, why, unset=unset, absent=True)
         if name == "DefaultBranch":
             branch, source = occasion.default_branch
             if branch:
@@ -327,10 +325,8 @@ class Values:
         told = occasion.told is not None and bool(occasion.told.branch or occasion.told.tag)
         if branch is None:
             if occasion.event.kind == PULL_REQUEST:
-                stating = "--occasion pull-request --occasion branch=BRANCH"
-                why = (
-                    f"{occasion.service or occasion.stated.source} does not tell the source branch; state it: {stating}"
-                )
+                who, stating = occasion.service or occasion.stated.source, "--occasion pull-request"
+                why = f"{who} does not tell the source branch; state it: {stating} --occasion branch=BRANCH"
                 return Value(name, None, why)
             return Value(name, None, self.git.reason)
         if occasion.stated.branch or (occasion.stated.tag and not branch):

@@ -202,3 +202,92 @@ def test_forward_follows_the_line(repository: Repository, run: Runner) -> None:
     text = FILE.replace("{tag: edge, when: not tag}", "{tag: latest, moves: forward, when: release}")
     (repository.root / ".lazy").write_text(text)
     assert due(run, "--tag", "api-v1.2.4")["api"] == ["1.2.4", "latest"]
+
+
+def test_a_version_of_the_line_that_another_commit_has(repository: Repository, run: Runner) -> None:
+    """Whoever gave it, and as whichever variable it is used; with a remedy that holds."""
+    repository.git("tag", "api-v1.0.0")
+    repository.git("tag", "v9.0.0")  # another line's
+    repository.commit("second")
+    text = FILE.replace("{tag: edge, when: not tag}", '"{{ tagify .GitTag }}"')
+    (repository.root / ".lazy").write_text(text)
+    repository.commit("third")
+    for ran, remedy in (
+        (run("build", "--dry-run", "-a", "api", "--tag", "api-v1.0.0"), "or give --tag api-v1.0.1"),
+        (run("build", "--dry-run", "-a", "api", "--occasion", "tag=api-v1.0.0"), "or give --occasion tag=api-v1.0.1"),
+        (
+            run("build", "--dry-run", "-a", "api", environ={"LAZYOCI_TAG": "api-v1.0.0"}),
+            "or set LAZYOCI_TAG=api-v1.0.1",
+        ),
+        (
+            run("build", "--dry-run", "-a", "api", environ={"LAZYOCI_VERSION": "1.0.0"}),
+            "or set LAZYOCI_VERSION=api-v1.0.1",
+        ),
+    ):
+        assert ran.code == 1
+        assert 'tag "1.0.0" belongs to git tag api-v1.0.0, on commit' in ran.err
+        assert f"run git checkout api-v1.0.0, {remedy}" in ran.err
+    assert due(run, "-a", "api", "--tag", "api-v1.0.1") == {"api": ["1.0.1", "api-v1.0.1"]}
+    assert due(run, "-a", "api", "--occasion", "tag=api-v1.0.1") == {"api": ["1.0.1", "api-v1.0.1"]}
+    assert due(run, "-a", "api", LAZYOCI_VERSION="api-v1.0.1") == {"api": ["1.0.1", "api-v1.0.1"]}
+    repository.git("checkout", "-q", "api-v1.0.0")
+    assert due(run, "-a", "api", "--tag", "api-v1.0.0") == {"api": ["1.0.0"]}
+
+
+def test_a_run_of_ci_for_a_commit_of_the_line_that_is_not_checked_out(repository: Repository, run: Runner) -> None:
+    environ = {
+        "CI": "true",
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_EVENT_NAME": "push",
+        "GITHUB_REF": "refs/tags/api-v1.0.0",
+        "GITHUB_SHA": "1f0c2aa" + "0" * 33,
+    }
+    ran = run("build", "--dry-run", "-a", "api", environ=environ)
+    assert ran.code == 1
+    assert "belongs to 1.0.0, for which GitHub Actions runs on commit 1f0c2aa" in ran.err
+    ran = run("build", "--dry-run", "-a", "api", "--tag", "api-v0.9.0", environ=environ)
+    assert ran.code == 1
+    assert "this run of CI is for the tag api-v1.0.0; give --tag api-v1.0.0" in ran.err
+    assert "api-v1.0.0" not in run("build", "--dry-run", "-a", "web", "--tag", "web/v1.0.0", environ=environ).err
+
+
+def test_changes_that_no_commit_of_the_line_holds(repository: Repository, run: Runner) -> None:
+    repository.git("tag", "api-v1.0.0")
+    (repository.root / ".lazy").write_text(FILE + "# changed\n")
+    ran = run("build", "--dry-run", "-a", "api", "--tag", "api-v1.0.0")
+    assert ran.code == 1
+    assert 'tag "1.0.0" names git tag api-v1.0.0, but the work tree has uncommitted changes' in ran.err
+
+
+@pytest.mark.parametrize("line", ["", ', tag: "next-v*"'])
+def test_a_file_that_names_a_version_which_another_commit_has(run: Runner, repository: Repository, line: str) -> None:
+    """Be it that of a tag behind the nearest one, of another branch, or of the run itself."""
+    name = "next-v" if line else "v"
+    (repository.root / "VERSION").write_text("1.4.0\n")
+    text = WITH_FILE.replace('{file: chart/Chart.yaml, tag: "chart-v*"}', f"{{file: VERSION{line}}}")
+    (repository.root / ".lazy").write_text(text.replace("helm", "docker").replace("chartPath: chart", "image: nginx"))
+    repository.commit("version")
+    repository.git("tag", f"{name}1.4.0")
+    repository.commit("more")
+    repository.git("tag", f"{name}1.5.0")
+    repository.commit("and more")
+    for words in ((), ("--tag", f"{name}1.4.0")):
+        ran = run("build", "--dry-run", *words)
+        assert ran.code == 1
+        assert f"belongs to git tag {name}1.4.0, on commit" in ran.err
+        assert f"run git checkout {name}1.4.0, or raise the version in VERSION" in ran.err
+    (repository.root / "VERSION").write_text("1.5.1\n")
+    repository.commit("next")
+    assert due(run) == {"chart": ["next-1.5.1"]}
+    assert due(run, "--tag", f"{name}1.5.1") == {"chart": ["1.5.1"]}
+
+
+def test_a_tag_that_is_no_version_releases_no_file(run: Runner, repository: Repository) -> None:
+    (repository.root / "VERSION").write_text("1.4.0\n")
+    text = WITH_FILE.replace('{file: chart/Chart.yaml, tag: "chart-v*"}', "{file: VERSION}")
+    (repository.root / ".lazy").write_text(text.replace("helm", "docker").replace("chartPath: chart", "image: nginx"))
+    repository.commit("version")
+    github = {"CI": "true", "GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "push"}
+    assert due(run, **github, GITHUB_REF="refs/tags/nightly") == {"chart": []}
+    assert due(run, **github, GITHUB_REF="refs/tags/api-v1.4.0") == {"chart": []}
+    assert due(run, **github, GITHUB_REF="refs/tags/v1.4.0") == {"chart": ["1.4.0"]}

@@ -26,8 +26,10 @@ from lazyoci.resolve import Resolution
 from lazyoci.rules.base import Finding, Subject
 from lazyoci.rules.shared import versions
 from lazyoci.rules.shared.wording import first_span, quoted
+from lazyoci.semver import Semver
 from lazyoci.values.standing import Standing
 from lazyoci.world import GitState
+from lazyoci.world.version_line import Line
 from lazyoci.world.version_tags import GitTag
 
 _SHORT = 7  # characters of a commit, as git shows them
@@ -45,7 +47,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 def _rival(tag: Resolution, standing: Standing) -> GitTag | None:
     """The git tag that would be named by the same text: build metadata in the text tells two apart."""
     other = standing.elsewhere
-    parsed = None if other is None else semver.parse(other.name)
+    parsed = None if other is None else _parse(other.name, standing.line)
     if parsed is None or (parsed.build != standing.version.build and versions.shows_build(tag)):
         return None
     return other
@@ -56,14 +58,14 @@ def _message(tag: str, standing: Standing, other: GitTag | None, git: GitState) 
     if standing.ci_tag:
         return (
             f"tag {tag} is made of {giver} {raw}, but this run of CI is for the tag {standing.ci_tag}; "
-            f"{_give(giver, standing.ci_tag)}"
+            f"{_give(standing, standing.ci_tag)}"
         )
     if other is not None:
         fact = f"tag {tag} belongs to git tag {other.name}, on commit {other.commit[:_SHORT]}, and HEAD is {git.sha}"
-        here = git.tag if not git.distance and not git.dirty and semver.parse(git.tag) is not None else ""
-        if here and not standing.by_ci:
-            return f"{fact}, of git tag {here}; {_give(giver, here)}, or run git checkout {other.name}"
-        mend = "" if standing.by_ci else f", or {_give(giver, _next(git))}"
+        here = "" if standing.by_ci or standing.path else _here(standing, git)
+        if here:
+            return f"{fact}, of git tag {here}; {_give(standing, here)}, or run git checkout {other.name}"
+        mend = "" if standing.by_ci else f", or {_another(standing, git)}"
         return f"{fact}; run git checkout {other.name}{mend}"
     if standing.told:
         return (
@@ -73,20 +75,46 @@ def _message(tag: str, standing: Standing, other: GitTag | None, git: GitState) 
     return ""
 
 
-def _give(giver: str, version: str) -> str:
+def _here(standing: Standing, git: GitState) -> str:
+    """The version's tag on HEAD, of several the highest; empty without one, and where there are changes."""
+    if git.dirty:
+        return ""
+    if standing.line is not None:
+        return standing.line.highest([tag.name for tag in git.tags if tag.commit == git.sha_long])
+    return git.tag if not git.distance and semver.parse(git.tag) is not None else ""
+
+
+def _another(standing: Standing, git: GitState) -> str:
+    """How to give the artifact a version that is not released yet."""
+    if standing.path:
+        return f"raise the version in {standing.path}"
+    return _give(standing, _next(standing, git))
+
+
+def _give(standing: Standing, version: str) -> str:
     """How to give another version."""
+    giver = standing.giver
+    word = "release=" if standing.line is None else "tag="
     if giver.startswith("--"):
-        return f"give {giver} {'release=' if giver == '--occasion' else ''}{version}"
-    return f"set {giver}={'release=' if giver == 'LAZYOCI_OCCASION' else ''}{version}"
+        return f"give {giver} {word if giver == '--occasion' else ''}{version}"
+    return f"set {giver}={word if giver == 'LAZYOCI_OCCASION' else ''}{version}"
 
 
-def _next(git: GitState) -> str:
-    """The version after the highest release that git knows."""
-    releases = [found for tag in git.tags if (found := semver.parse(tag.name)) is not None and not found.prerelease]
+def _next(standing: Standing, git: GitState) -> str:
+    """The tag for the version after the highest release that git knows of the line."""
+    line = standing.line
+    known = [(found, tag.name) for tag in git.tags if (found := _parse(tag.name, line)) is not None]
+    releases = [one for one in known if not one[0].prerelease]
     if not releases:
         return "the next version"
-    last = max(releases, key=lambda one: one.precedence)
+    last, name = max(releases, key=lambda one: one[0].precedence)
     if len(last.patch) > _MOST_DIGITS:
         return "the next version"
-    v = "v" if last.raw.startswith("v") else ""
-    return f"{v}{last.major}.{last.minor}.{int(last.patch) + 1}"
+    version = f"{last.major}.{last.minor}.{int(last.patch) + 1}"
+    if line is not None:
+        return line.tag(version)
+    return f"{'v' if name.startswith('v') else ''}{version}"
+
+
+def _parse(tag: str, line: Line | None) -> Semver | None:
+    return semver.parse(tag) if line is None else line.version(tag)

@@ -43,7 +43,10 @@ def check(subject: Subject) -> Iterator[Finding]:
             what = f"{standing.version.raw}, for which {standing.giver} runs"
             yield _finding(tag, name, what, "undo them (git status names them)")
         elif standing.on_head:
-            remedy = f"commit them and give {standing.giver} the next version"
+            mend = (
+                f"raise the version in {standing.path}" if standing.path else f"give {standing.giver} the next version"
+            )
+            remedy = f"commit them and {mend}"
             yield _finding(tag, name, f"git tag {standing.on_head}", remedy)
 
 
