@@ -163,11 +163,11 @@ class Values:
             giver = value.source if name == "Tag" else "" if event.source == "git" else event.source
         else:
             return None
+        from lazyoci.values.standing import standing
+
         path = "" if self.origin is None else self.origin.path
         if version is None or not (giver or path):
             return None
-        from lazyoci.values.standing import standing
-
         found = standing(version, giver or path, self.occasion, self.git, self._nearest, line, path)
         # of a version that only a file names it counts that it was released before
         released = self.version.basis is _version.Basis.FILE and found.elsewhere is not None
@@ -300,9 +300,9 @@ class Values:
             return "put them away (git stash), or commit them and tag that commit"
         if occasion.event.source != "git":
             return "run it for a tag, or give --tag a version"
-        git = self.git
-        if self._line is None and git.tag and not git.distance:
-            return f"HEAD's tag {git.tag} is no version; state that it is meant: --occasion tag={git.tag}"
+        tag = self.git.tag
+        if self._line is None and tag and not self.git.distance:
+            return f"HEAD's tag {tag} is no version; state that it is meant: --occasion tag={tag}"
         return "tag HEAD, or give --tag a version"
 
     def _from_git(self, name: str) -> Value:
