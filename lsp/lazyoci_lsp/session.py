@@ -151,6 +151,7 @@ class Session:
 
     def _configured(self, before: Configuration) -> None:
         self.registries.configured(before)
+        self.editor.tell_previewed(self.current.previewed)
         self.world_changed()
 
     def _checked(self, snapshot: Snapshot) -> None:

@@ -12,7 +12,7 @@ from pygls.exceptions import JsonRpcException
 from lazyoci.check.scenarios import STANDARD
 from lazyoci_lsp.features.legend import TOKEN_TYPES
 from tests.e2e.cli import git, repository
-from tests.lsp.kit import Editor, editor
+from tests.lsp.kit import Editor, capabilities, editor
 
 pytestmark = pytest.mark.asyncio
 
@@ -171,6 +171,17 @@ async def test_preview_as_shows_another_occasion_everywhere(project: Path, tmp_p
         assert "→ ghcr.io/acme/notes:3.0.0" in await one.hints(uri)
         await run(one, "lazyoci.setPreviewTag", {"scenario": "here and now"})
         assert await one.hints(uri) == before
+
+
+async def test_the_status_says_which_occasion_is_shown(project: Path, tmp_path: Path) -> None:
+    able = capabilities()
+    able.experimental = {"serverStatusNotification": True}
+    async with editor(project, tmp_path / "home", client_capabilities=able) as one:
+        one.open(".lazy")
+        for chosen in ({"scenario": "schedule"}, {"scenario": "schedule"}, "v3.0.0", ""):
+            await run(one, "lazyoci.setPreviewTag", chosen)
+        await one.until(lambda: len(one.statuses) > 2)
+        assert one.statuses == ["ok: previewed as schedule", "ok: previewed with the tag v3.0.0", "ok: "]
 
 
 async def test_preview_as_asks_clients_that_name_no_occasion(project: Path, tmp_path: Path) -> None:

@@ -116,12 +116,15 @@ export const SCENES = {
   },
 
   async previewTag(editor) {
-    await editor.command('lazyoci: Set the tag to preview with');
+    await editor.command('lazyoci: Preview as …');
+    await editor.type('a tag');
+    await editor.press('Enter');
     await editor.type('v9.8.7');
     await editor.press('Enter');
     await editor.until('.view-line', /→ ghcr\.io\/acme\/shop:9\.8\.7-/);
-    await editor.command('lazyoci: Set the tag to preview with');
-    await editor.press('Control+a', 'Delete', 'Enter');
+    await editor.command('lazyoci: Preview as …');
+    await editor.type('here and now');
+    await editor.press('Enter');
     await editor.until('.view-line', /→ ghcr\.io\/acme\/shop:1\.4\.2-/);
   },
 

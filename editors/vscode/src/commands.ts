@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import { active } from './documents';
 import { open } from './preview';
+import { choices } from './scenarios';
 import { build, login, type Preview } from './terminal';
 
 type Next = (command: string, args: unknown[]) => vscode.ProviderResult<unknown>;
@@ -28,7 +29,7 @@ export async function intercept(server: Running, command: string, args: unknown[
     case 'lazyoci.login':
       return logIn(server, args);
     case 'lazyoci.setPreviewTag':
-      return setPreviewTag(server, args, next);
+      return previewAs(server, args, next);
     case 'lazyoci.testRegistry':
       return testRegistry(server, args, next);
     default:
@@ -67,19 +68,45 @@ async function testRegistry(server: Running, args: unknown[], next: Next): Promi
   return answer;
 }
 
-async function setPreviewTag(server: Running, args: unknown[], next: Next): Promise<void> {
-  const tag =
-    typeof args[0] === 'string'
-      ? args[0]
-      : await vscode.window.showInputBox({
-          title: 'The tag to preview with',
-          prompt: 'What hints, hovers, the preview and builds take for --tag. Empty: that of the settings, if any.',
-          placeHolder: 'v1.4.2',
-          value: server.tag ?? vscode.workspace.getConfiguration('lazyoci').get<string>('preview.tag', ''),
-        });
+/** Lets the user choose the occasion that hints, hovers and the preview are for, or the tag. */
+async function previewAs(server: Running, args: unknown[], next: Next): Promise<void> {
+  if (typeof args[0] === 'string') {
+    return preview(server, args[0], next);
+  }
+  const picked = await vscode.window.showQuickPick(choices(await scenarios(next), server.tag), {
+    title: 'Preview as …',
+    placeHolder: 'What hints, hovers and the preview show; builds and pushes are of here and now.',
+  });
+  if (picked === undefined) {
+    return;
+  }
+  if (picked.chosen !== undefined) {
+    await next('lazyoci.setPreviewTag', [picked.chosen]);
+    server.setTag('');
+    return;
+  }
+  const tag = await vscode.window.showInputBox({
+    title: 'The tag to preview with',
+    prompt: 'What hints, hovers, the preview and builds take for --tag. Empty: that of the settings, if any.',
+    placeHolder: 'v1.4.2',
+    value: server.tag ?? vscode.workspace.getConfiguration('lazyoci').get<string>('preview.tag', ''),
+  });
   if (tag !== undefined) {
-    await next('lazyoci.setPreviewTag', [tag]);
-    server.setTag(tag);
+    await preview(server, tag, next);
+  }
+}
+
+async function preview(server: Running, tag: string, next: Next): Promise<void> {
+  await next('lazyoci.setPreviewTag', [tag]);
+  server.setTag(tag);
+}
+
+/** What the server knows; undefined of an older one, which does not know the command. */
+async function scenarios(next: Next): Promise<unknown> {
+  try {
+    return await next('lazyoci.scenarios', []);
+  } catch {
+    return undefined;
   }
 }
 

@@ -101,7 +101,7 @@ export class Server implements vscode.Disposable {
       }
       void setRunning(newState === State.Running);
       if (newState === State.Running) {
-        this.status.running(client.initializeResult?.serverInfo?.version ?? '', file, source);
+        this.status.running(client.initializeResult?.serverInfo?.version ?? '', file, source, '');
       } else if (newState === State.Stopped) {
         this.status.failed('It ended; its output says why.');
       }
@@ -109,7 +109,7 @@ export class Server implements vscode.Disposable {
     client.registerFeature(STATUS);
     client.onNotification('experimental/serverStatus', ({ health, message }: ServerStatus) => {
       if (health === 'ok') {
-        this.status.running(client.initializeResult?.serverInfo?.version ?? '', file, source);
+        this.status.running(client.initializeResult?.serverInfo?.version ?? '', file, source, message ?? '');
       } else {
         this.status.offline(message ?? '');
       }

@@ -14,8 +14,13 @@ export class Status implements vscode.Disposable {
     this.set('lazyoci: starting', { busy: true });
   }
 
-  running(version: string, file: string, source: string): void {
-    this.set(`lazyoci ${version}`.trimEnd(), { detail: `${file} (${source})`, command: RESTART });
+  /** `previewed` says which occasion hints and hovers are for; empty for here and now. */
+  running(version: string, file: string, source: string, previewed: string): void {
+    if (previewed === '') {
+      this.set(`lazyoci ${version}`.trimEnd(), { detail: `${file} (${source})`, command: RESTART });
+    } else {
+      this.set(`lazyoci: ${previewed}`, { command: { title: 'Preview as …', command: 'lazyoci.setPreviewTag' } });
+    }
   }
 
   offline(detail: string): void {

@@ -21,6 +21,13 @@ class CurrentConfiguration:
         self._on_problem = on_problem
         self._on_change = on_change
 
+    @property
+    def previewed(self) -> str:
+        """What a command chose to preview, in words; empty for what the settings say, here and now."""
+        if self._scenario:
+            return f"previewed as {self._scenario}"
+        return "" if self._tag is None else f"previewed with the tag {self._tag}"
+
     def take(self, told: object) -> None:
         """Take the settings that the client sent (decoded JSON)."""
         self._told, problems = configuration.read(told, self.value)

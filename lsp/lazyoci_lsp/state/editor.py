@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -24,6 +24,8 @@ class Editor:
         self._server = server
         self._client = client
         self._background = background
+        self._previewed = ""
+        self._offline = False
         self._problems: dict[str, str] = {}  # by document, as they were told
 
     def register(self) -> None:
@@ -73,9 +75,19 @@ class Editor:
 
         `in_log`: clients that show no status have it in their log.
         """
+        self._offline = offline
+        self._tell_status(in_log and (_OFFLINE if offline else "registries answer again"))
+
+    def tell_previewed(self, words: str) -> None:
+        """In the same line: which occasion hints and hovers are for; empty for here and now. Told if it is another."""
+        if words != self._previewed:
+            self._previewed = words
+            self._tell_status(words or "previewed as it is here and now")
+
+    def _tell_status(self, in_log: str | Literal[False]) -> None:
         if self._client.server_status:
-            health, words = ("warning", _OFFLINE) if offline else ("ok", "")
+            health = "warning" if self._offline else "ok"
+            words = "; ".join(one for one in (_OFFLINE if self._offline else "", self._previewed) if one)
             self._server.protocol.notify(_STATUS, {"health": health, "quiescent": True, "message": words})
         elif in_log:
-            words = _OFFLINE if offline else "registries answer again"
-            self._server.window_log_message(types.LogMessageParams(types.MessageType.Info, f"lazyoci: {words}"))
+            self._server.window_log_message(types.LogMessageParams(types.MessageType.Info, f"lazyoci: {in_log}"))
