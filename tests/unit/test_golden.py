@@ -19,7 +19,7 @@ def _name(case: Case) -> str:
 @pytest.mark.parametrize("case", ERR, ids=_name)
 def test_findings(case: Case) -> None:
     checked = case.check()
-    assert case.code in {one.code for one in checked.diagnostics}
+    assert case.code in {one.code for one in checked.diagnostics}, f"no {case.code} among\n{shown(checked)}"
     assert_golden(f"err/{case.name}.out", shown(checked))
 
 
@@ -36,8 +36,9 @@ def test_fixes(case: Case) -> None:
 
 @pytest.mark.parametrize("case", OK, ids=_name)
 def test_silence(case: Case) -> None:
-    found = case.check().diagnostics
-    assert [one for one in found if one.severity >= Severity.WARNING or one.code == case.code] == []
+    checked = case.check()
+    found = [one for one in checked.diagnostics if one.severity >= Severity.WARNING or one.code == case.code]
+    assert not found, f"found in what should be well\n{shown(checked)}"
 
 
 def test_every_rule_has_both() -> None:

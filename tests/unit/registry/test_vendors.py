@@ -3,6 +3,7 @@ from dataclasses import fields
 import pytest
 
 from lazyoci.registry import vendors
+from lazyoci.registry.address import is_known_public
 
 
 @pytest.mark.parametrize(
@@ -16,6 +17,8 @@ from lazyoci.registry import vendors
 )  # fmt: skip
 def test_products_by_name(host: str, kind: str) -> None:
     assert vendors.vendor_of(host).id == kind
+    if kind not in ("", "harbor"):
+        assert is_known_public(host), f"{host} might be asked over plain HTTP: add it to _PUBLIC in address.py"
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from lazyoci.check import Checked, check
 from lazyoci.diagnostic import Severity
 from lazyoci.rules import RULES, Rule, Selection
 from lazyoci.rules.page import page
+from tests.golden_files import shown
 from tests.worlds import ROOT, described
 
 _FENCE = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -90,7 +91,8 @@ def completed(example: str) -> str:
         target = indent(front + example, "    ").replace("    ", "  - ", 1)
         example = f"type: docker\nimage: nginx:alpine\ntargets:\n{target}"
     if not example.startswith("type:"):
-        example = "type: artifact\n" + example
+        kind = "type: artifact\n" if "files:" in example else "type: docker\nimage: nginx:alpine\n"
+        example = kind + example
     if "targets:" not in example:
         name = "charts/api" if "chartPath:" in example else "api"
         tag = '"{{ .ChartVersion }}"' if "chartPath:" in example else "v1"
@@ -102,6 +104,11 @@ def _check(example: str, facts: dict[str, Any]) -> Checked:
     others = frozenset(() if "select" in facts else ("not-portable",))  # examples of new keys are not about the Go tool
     selection = Selection(select=frozenset(facts.get("select", ())), ignore=others)
     return check(completed(example), ROOT / ".lazy", described({"files": _FILES} | facts), selection=selection)
+
+
+def _told(checked: Checked) -> str:
+    """The example as it was checked, with what `completed` adds, and what was found in it."""
+    return f"the example, completed:\n{checked.source.text}\nwhat was found:\n{shown(checked) or 'nothing'}"
 
 
 def _code(rule: Rule) -> str:
@@ -119,16 +126,17 @@ def test_every_rule_has_a_page(rule: Rule) -> None:
 @pytest.mark.parametrize("rule", _LOCAL, ids=_code)
 def test_the_failing_example_fails(rule: Rule) -> None:
     example = _FENCE.findall(page(rule).text)[0]
-    found = _check(example, _FACTS.get(rule.code, {})).diagnostics
-    assert rule.code in {one.code for one in found}, example
+    checked = _check(example, _FACTS.get(rule.code, {}))
+    assert rule.code in {one.code for one in checked.diagnostics}, _told(checked)
 
 
 @pytest.mark.parametrize("rule", _LOCAL, ids=_code)
 def test_the_mended_example_is_clean(rule: Rule) -> None:
     examples = _FENCE.findall(page(rule).text)
     assert len(examples) == 2
-    found = _check(examples[1], _MENDED.get(rule.code, _FACTS.get(rule.code, {}))).diagnostics
-    assert [one for one in found if one.severity >= Severity.WARNING or one.code == rule.code] == [], examples[1]
+    checked = _check(examples[1], _MENDED.get(rule.code, _FACTS.get(rule.code, {})))
+    found = [one for one in checked.diagnostics if one.severity >= Severity.WARNING or one.code == rule.code]
+    assert not found, _told(checked)
 
 
 def test_every_module_with_a_rule_is_in_the_table() -> None:
