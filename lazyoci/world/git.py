@@ -34,6 +34,7 @@ class GitState:
     asked: bool = True  # False where git has not been asked, and `reason` says how it would be
     root: str = ""  # the directory of the work tree
     changed: tuple[str, ...] = ()  # what is not committed, relative to `root`
+    untracked: tuple[str, ...] = ()  # what git neither has nor ignores; directories of nothing else end in a slash
     unknown: tuple[str, ...] = ()  # what may be, as only a filter knows, and none is run
     tags: tuple[version_tags.GitTag, ...] = ()  # every tag of the clone
 
@@ -177,6 +178,7 @@ class RealGit:
             root=str(root),
             changed=changed,
             unknown=unknown,
+            untracked=git_filters.untracked(status.out),
             tags=every,
         )
 

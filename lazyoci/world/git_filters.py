@@ -14,9 +14,12 @@ from typing import NamedTuple
 
 from lazyoci import reader
 
-# As `git describe --dirty`, but filters are off, and what is changed inside a submodule does not count: git would look
-# by a command of its own, with the configuration of the submodule.
-STATUS = ("status", "--porcelain=v2", "-z", "--untracked-files=no", "--ignore-submodules=dirty", "--no-renames")
+# Changes as `git describe --dirty` sees them, but filters are off, and what is changed inside a submodule does not
+# count: git would look by a command of its own, with the configuration of the submodule.
+STATUS = (
+    *("status", "--porcelain=v2", "-z", "--untracked-files=normal"),
+    *("--ignore-submodules=dirty", "--no-renames"),
+)
 ATTRIBUTES = ("check-attr", "-z", "--stdin", "filter")
 
 _POINTER = b"version https://git-lfs.github.com/spec/v1\n"
@@ -42,6 +45,11 @@ def entries(status: str) -> list[Entry]:
             only_content = states == ".M" and index == tree and tree in _REGULAR
             found.append(Entry(path, stored if only_content else ""))
     return found
+
+
+def untracked(status: str) -> tuple[str, ...]:
+    """What git neither has nor ignores, of the same: files, and with a slash at the end directories of nothing else."""
+    return tuple([line[2:] for line in status.split("\0") if line[:2] == "? "])
 
 
 def sort(

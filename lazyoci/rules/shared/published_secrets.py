@@ -67,7 +67,7 @@ def _secrets(subject: Subject, path: str) -> Iterator[tuple[str, str]]:
     from lazyoci.values.secret_files import HEAD, certain, likely, tells  # only where files are published
 
     read = 0
-    for name in _files(subject, path):
+    for name in published_files(subject, path):
         head = None
         if read < _MOST_READ or tells(name):
             read += 1
@@ -86,7 +86,7 @@ def _together(found: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     return list(known.items())
 
 
-def _files(subject: Subject, path: str) -> Iterator[str]:
+def published_files(subject: Subject, path: str) -> Iterator[str]:
     """Every file that a path publishes, those in directories too. Links in these are published as links."""
     link: Callable[[str], str] = getattr(subject.world.files, "link", lambda _path: "")
     left = _MOST_NAMES

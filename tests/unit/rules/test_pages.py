@@ -49,6 +49,11 @@ _FACTS: dict[str, dict[str, Any]] = {  # what an example's page says around it
     "unresolved-occasion": {"face": "build", "git": _GIT | {"distance": 3}},
     "doubled-v": {"tag": "v1.0.0"},
     "floating-tag-prerelease": {"tag": "1.4.0-rc.1"},
+    "untracked-file": {
+        "face": "build",
+        "git": _GIT | {"root": "/repo", "untracked": ["docs/draft.md"]},
+        "files": {"docs/guide.md": "a", "docs/draft.md": "b"},
+    },
     "floating-tag-pull-request": {
         "face": "build",
         "git": _GIT,

@@ -109,3 +109,16 @@ def test_an_attribute_without_its_filter_changes_nothing(tmp_path: Path, trap: T
     root = place(tmp_path, trap, stored=b"1\n", there=b"2\n", filtered="crypt")
     git(root, "config", "--remove-section", "filter.crypt")
     assert state(root, trap).changed == ("a film.bin",)
+
+
+def test_what_git_does_not_have(tmp_path: Path, trap: Trap) -> None:
+    root = place(tmp_path, trap, stored=pointer(CONTENT), there=CONTENT)
+    (root / ".gitignore").write_text("*.log\n")
+    git(root, "add", ".gitignore")
+    git(root, "commit", "--quiet", "--message=two")
+    assert state(root, trap).untracked == ()
+    for name in ("new ü.txt", "a.log", "docs/sub/note"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(b"1")
+    found = state(root, trap)
+    assert (sorted(found.untracked), found.changed, found.dirty) == (["docs/", "new ü.txt"], (), False)
