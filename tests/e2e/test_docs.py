@@ -33,7 +33,7 @@ RUN = [page for page in DOCUMENTS if any(one.mark in ("run", "setup") for one in
 SHELLS = ("bash", "console", "sh", "shell")
 HEAD = "version: 1\nartifacts:\n"
 # what cannot hold in a block on its own: the files that it names are the reader's
-ABOUT_FILES = frozenset(rule.code for rule in RULES if rule.group in ("files", "helm"))
+ABOUT_FILES = frozenset(rule.code for rule in RULES if rule.group in ("files", "helm")) | {"invalid-version-from"}
 AHEAD = "not-portable"  # the pages also show what the Go tool lacks
 LAB = "registry.lan:5000"  # with a certificate that only its own authority vouches for
 
