@@ -1,4 +1,4 @@
-"""The tags of docker/metadata-action as a .lazy file has them: the translation that docs/how-to/from-metadata-action.md tells.
+"""The tags of docker/metadata-action as a .lazy file has them, as docs/how-to/from-metadata-action.md tells it.
 
 https://github.com/docker/metadata-action: a rule is one line of its input `tags`, a flavor one of its input `flavor`.
 """
@@ -263,7 +263,9 @@ def _latest(wanted: Sequence[Wanted], flavor: Flavor) -> dict[str, Any] | None:
             return None
         when = None if None in whens else _any(whens)
     made: dict[str, Any] = {
-        "tag": flavor.prefix * ("prefix" in flavor.on_latest) + "latest" + flavor.suffix * ("suffix" in flavor.on_latest)
+        "tag": flavor.prefix * ("prefix" in flavor.on_latest)
+        + "latest"
+        + flavor.suffix * ("suffix" in flavor.on_latest)
     }
     if when is not None:
         made["when"] = when

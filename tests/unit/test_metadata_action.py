@@ -67,7 +67,6 @@ def tags(text: str, event: Mapping[str, str]) -> tuple[set[str], list[str]]:
     return found, [f"{one.code}: {one.message}" for one in checked.diagnostics if checked.fails(one)]
 
 
-
 # (rule, the events) where this file cannot say what they publish, or does not mean to
 OTHER_LINES = ("tag api-v1.2.3", "tag api/v1.2.3", "tag @scope/name@1.2.3", "tag 1.2.3rc2", "tag 1.2.3.post1")
 UNMATCHED = (
