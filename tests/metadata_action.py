@@ -84,7 +84,7 @@ def file_of(rules: Sequence[str], flavors: Sequence[str] = ()) -> str:
     if latest is not None:
         tags.append(latest)
     full = any(re.match(r"{{ (\.VersionFull|tagify \.VersionRaw) }}", one["tag"]) for one in tags)
-    tags = [{key: text for key, text in one.items() if key != "moves" or full} for one in tags]
+    tags = [{key: text for key, text in one.items() if text != "forward" or full} for one in tags]
     unique = list({str(one): one for one in tags}.values())
     artifact: dict[str, Any] = {"type": "docker", "name": "app", "image": "app"}
     if lines:
@@ -239,6 +239,8 @@ def _written(one: Wanted, flavor: Flavor) -> dict[str, Any] | None:
     made: dict[str, Any] = {"tag": prefix + one.tag + suffix.replace("{{sha}}", SHA)}
     if when is not None:
         made["when"] = when
+    elif is_latest:
+        made["moves"] = "always"  # to a pull request, too
     if one.forward:
         made["moves"] = "forward"
     return made
@@ -269,6 +271,8 @@ def _latest(wanted: Sequence[Wanted], flavor: Flavor) -> dict[str, Any] | None:
     }
     if when is not None:
         made["when"] = when
+    else:
+        made["moves"] = "always"
     if when == "release":
         made["moves"] = "forward"
     return made
