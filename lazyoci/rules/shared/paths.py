@@ -78,7 +78,21 @@ def remedy(subject: Subject, path: str) -> str:
         guess = suggest(name, [one for one in names if one != name])
         if guess is not None:
             return f"; did you mean {quoted(front + slash + guess.word)}?"
+    meant = _from_root(subject, path)
+    if meant:
+        return f"; paths are relative to the directory of the .lazy file: write {quoted(meant)}"
     return "; paths are relative to the directory of the .lazy file"
+
+
+def _from_root(subject: Subject, path: str) -> str:
+    """The same path as it should be written, where it is relative to the root of the repository; empty if it is not."""
+    root = repository_root(subject)
+    directory = Path(os.path.abspath(subject.directory))  # noqa: PTH100  # resolve() would follow links
+    if root is None or directory == root or not path or ".." in path.split("/"):
+        return ""
+    if not subject.world.files.kind(f"{root}/{path}"):
+        return ""
+    return os.path.relpath(f"{root}/{path}", directory).replace(os.sep, "/")
 
 
 def listing(subject: Subject, path: str) -> tuple[str, ...]:

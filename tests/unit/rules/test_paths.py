@@ -19,7 +19,7 @@ from lazyoci.config.model import FilesArtifact
 from lazyoci.diagnostic import Severity
 from lazyoci.errors import BuildError
 from lazyoci.rules import Subject
-from lazyoci.rules.shared.paths import is_ignored, kind, matches
+from lazyoci.rules.shared.paths import is_ignored, kind, matches, remedy
 from lazyoci.world import Disk, Files, World
 from lazyoci.world.glob import is_magic
 from lazyoci.world.title import title
@@ -287,3 +287,21 @@ def test_what_git_ignores(path: str, ignored: bool) -> None:
 
 def test_outside_a_repository_nothing_is_ignored() -> None:
     assert not is_ignored(subject_of(MemoryFiles({".gitignore": "*\n"}), ROOT), "dist/app.wasm")
+
+
+@pytest.mark.parametrize(
+    ("path", "meant"),
+    [
+        ("services/api/spec.yaml", "spec.yaml"),
+        ("README.md", "../../README.md"),
+        ("services/web", "../web"),
+        ("services/api/none.yaml", ""),
+        ("../README.md", ""),
+    ],
+)
+def test_a_path_from_the_root_of_the_repository(path: str, meant: str) -> None:
+    files = MemoryFiles(dict.fromkeys([".git/HEAD", "README.md", "services/api/spec.yaml", "services/web/a"], b""))
+    subject = subject_of(files, ROOT / "services" / "api")
+    said = "; paths are relative to the directory of the .lazy file"
+    assert remedy(subject, path) == said + (f': write "{meant}"' if meant else "")
+    assert not meant or kind(subject, meant)
