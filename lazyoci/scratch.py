@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
-import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -131,7 +129,7 @@ def _is_ours(entry: os.DirEntry[str]) -> bool:
 
 def _new_directory(place: Path, prefix: str) -> tuple[Path, BinaryIO]:
     for number in range(_TRIES):
-        path = place / (prefix + secrets.token_hex(8))
+        path = place / (prefix + os.urandom(8).hex())
         path.mkdir(mode=0o700)
         try:
             owner = _create(path / _OWNER)
@@ -145,7 +143,7 @@ def _new_directory(place: Path, prefix: str) -> tuple[Path, BinaryIO]:
 
 def _new_file(parent: Path, prefix: str) -> tuple[BinaryIO, Path]:
     for number in range(_TRIES):
-        path = parent / (prefix + secrets.token_hex(8))
+        path = parent / (prefix + os.urandom(8).hex())
         try:
             stream = _create(path)
         except FileNotFoundError:
@@ -187,6 +185,8 @@ def _sweep_file(path: Path) -> None:
 
 def _remove(path: Path, owner: BinaryIO) -> None:
     """Remove a directory, the file that says whose it is last, so that whatever stays can be swept."""
+    import shutil  # here, as its import takes a while and most runs make no directory
+
     with owner:
         with suppress(FileNotFoundError):
             for child in path.iterdir():

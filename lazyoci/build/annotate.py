@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
+from lazyoci.frozen import replace
 from lazyoci.layout.store import Built, Staged
 from lazyoci.oci.descriptor import parse_manifest
 

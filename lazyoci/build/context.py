@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from lazyoci.errors import BuildError, Interrupted
+from lazyoci.frozen import field, frozen
 from lazyoci.layout.store import Built, Staged
 from lazyoci.oci.annotations import CREATED
 from lazyoci.oci.descriptor import MANIFEST_LIMIT, dump
@@ -21,7 +21,7 @@ def _ignore(_: Any) -> None:
     """Where nobody listens."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Context:
     """The run a build belongs to, and where it tells what it does.
 

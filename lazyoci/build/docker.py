@@ -11,7 +11,6 @@ from lazyoci.build.engines.chosen import chosen
 from lazyoci.build.process import ask, installed, run
 from lazyoci.config.model import DockerArtifact
 from lazyoci.errors import BuildError
-from lazyoci.layout.docker_archive import read_archive
 from lazyoci.layout.store import Built
 from lazyoci.oci import platform, reference
 from lazyoci.oci.platform import Platform, PlatformError
@@ -29,6 +28,8 @@ def build_docker(artifact: DockerArtifact, context: Context) -> Built:
 
     Of an image for several platforms of which the daemon has some, these are taken, as `docker push` does.
     """
+    from lazyoci.layout.docker_archive import read_archive  # here, as a dry run reads none
+
     image = artifact.image.value
     platforms = look_at_name(artifact, context)
     program, name = _holder(artifact, image, context.engine)

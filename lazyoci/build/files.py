@@ -12,7 +12,6 @@ from lazyoci.build.context import Context, finish
 from lazyoci.config.model import DEFAULT_MEDIA_TYPE, File, FilesArtifact
 from lazyoci.errors import BuildError
 from lazyoci.frozen import replace
-from lazyoci.layout.archive import Member, members_of, pack
 from lazyoci.layout.region import Region
 from lazyoci.layout.store import Built, Staged
 from lazyoci.oci.annotations import CONTENT_DIGEST, TITLE, UNPACK
@@ -22,6 +21,8 @@ from lazyoci.world import Disk, glob, title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from lazyoci.layout.archive import Member
 
 _MOST_DIRECTORIES = 200_000  # listed for one glob
 _DISK = Disk()
@@ -154,6 +155,8 @@ def _take_file(found: PlannedLayer, leaves: dict[str, str]) -> None:
 
 def _members(found: PlannedLayer, leaves: dict[str, str]) -> Iterator[Member]:
     """The entries of a directory, of which the links go into `leaves`."""
+    from lazyoci.layout.archive import members_of  # here and below, as a dry run packs nothing
+
     for member in members_of(found.path, found.title):
         if member.link:
             leaves[member.name] = "link"
@@ -161,6 +164,8 @@ def _members(found: PlannedLayer, leaves: dict[str, str]) -> Iterator[Member]:
 
 
 def _packed(found: PlannedLayer, staged: Staged, context: Context, leaves: dict[str, str]) -> Descriptor:
+    from lazyoci.layout.archive import pack
+
     archive = context.scratch_file(".tar.gz")
     with archive.open("xb") as out:
         packed = pack(_members(found, leaves), out, epoch=context.epoch or 0, progress=context.progress)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lazyoci import reader
 from lazyoci.build.chart_config import annotations_of, config_json, go_json
 from lazyoci.build.context import Context, finish
 from lazyoci.config.model import HelmArtifact
 from lazyoci.errors import BuildError
-from lazyoci.layout.archive import Member, pack
 from lazyoci.layout.region import Region
 from lazyoci.layout.store import Built, Staged
 from lazyoci.oci.descriptor import Descriptor
@@ -20,6 +20,9 @@ from lazyoci.values.helm.chart_yaml import MAX_BYTES, ChartError
 from lazyoci.values.helm.files import ChartFile, held, list_directory, read_package
 from lazyoci.values.helm.loader import ChartTree, assemble
 from lazyoci.world import Disk
+
+if TYPE_CHECKING:
+    from lazyoci.layout.archive import Member
 
 _PROVENANCE_LIMIT = 1 << 20
 
@@ -99,6 +102,8 @@ def members(tree: ChartTree) -> Iterator[Member]:
 
 
 def _members(tree: ChartTree, base: str) -> Iterator[Member]:
+    from lazyoci.layout.archive import Member  # here and below, as a dry run packs nothing
+
     for file in tree.files:
         yield Member(f"{base}/{file.name}", data=file.data)
     taken: set[str] = set()
@@ -111,6 +116,8 @@ def _members(tree: ChartTree, base: str) -> Iterator[Member]:
 
 
 def _packed(tree: ChartTree, staged: Staged, context: Context) -> Descriptor:
+    from lazyoci.layout.archive import pack
+
     archive = context.scratch_file(".tgz")
     with archive.open("xb") as out:
         # padded as ever: no reader minds, and a chart that is packed again keeps its digest

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from lazyoci.build.annotate import annotate
 from lazyoci.build.context import Context
-from lazyoci.build.engines import choose
 from lazyoci.build.engines.engine import BuildRequest
 from lazyoci.config.model import ImageArtifact
 from lazyoci.errors import BuildError
@@ -14,6 +13,8 @@ from lazyoci.values.image_inputs import context_path, is_remote
 
 def build_image(artifact: ImageArtifact, context: Context) -> Built:
     """Build an image; the engine is `context.engine`, or the first that can. Raises as `lazyoci.build.build`."""
+    from lazyoci.build.engines.choose import choose  # here, as a dry run needs no engine
+
     request = BuildRequest.of(artifact, context)
     _check_input(request, context)
     engine = choose(context.engine, request)
@@ -23,7 +24,7 @@ def build_image(artifact: ImageArtifact, context: Context) -> Built:
 
 def look_at_image(artifact: ImageArtifact, context: Context) -> None:
     """Raise BuildError for what the artifact lacks, whoever builds it."""
-    _check_input(BuildRequest.of(artifact, context), context)
+    _check_input(BuildRequest.of(artifact, context, building=False), context)
 
 
 def _check_input(request: BuildRequest, context: Context) -> None:

@@ -10,7 +10,6 @@ import subprocess
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -18,6 +17,7 @@ from lazyoci import programs
 from lazyoci.build.context import Context
 from lazyoci.clean import UNSAFE
 from lazyoci.errors import BuildError
+from lazyoci.frozen import frozen
 
 _KEPT = 400  # lines of output kept for the message of a failure
 _LINE = 1 << 16  # characters of a line; a longer one is broken
@@ -37,7 +37,7 @@ class ToolError(BuildError):
         self.output = tuple(output)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProgramResult:
     """What a short question to a program gave."""
 

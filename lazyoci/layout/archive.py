@@ -11,13 +11,13 @@ import hashlib
 import os
 import stat
 import tarfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from isal import isal_zlib
 
 from lazyoci.errors import LayoutError
+from lazyoci.frozen import frozen
 from lazyoci.oci import names
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _LEVEL = 1  # of 0 to 3: a tenth faster than 2, twice as fast as 3, for 2 and 4 
 _GZIP = 31  # window bits of zlib: gzip wrapper, whose header then holds neither a time nor a name
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Member:
     """One entry of an archive: bytes, a file (`path`), a symbolic link (`link`), or else a directory."""
 
@@ -45,7 +45,7 @@ class Member:
         return self.data is None and self.path is None and not self.link
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Packed:
     """What was written: digest and size compressed, and the digest of the tar inside (an image's diff_id)."""
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from lazyoci.errors import LayoutError
+from lazyoci.frozen import frozen
 from lazyoci.layout.read import REF_NAME, Layout
 from lazyoci.layout.store import Built, Staged, Store, walk
 from lazyoci.oci import mediatype, platform
@@ -74,7 +74,7 @@ def _ref_name(entry: Descriptor) -> str:
     return entry.annotations.get(REF_NAME, "")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Child:
     """A manifest that an index lists: its descriptor, the JSON it came from, and whether it is there."""
 

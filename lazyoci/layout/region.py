@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import os
 import stat
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from lazyoci.errors import LayoutError
+from lazyoci.frozen import frozen
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _BUFFER = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Region:
     """`size` bytes of `path` from `offset`; the file had `file_size` bytes and was last changed at `mtime_ns`."""
 

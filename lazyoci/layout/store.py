@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from lazyoci.errors import LayoutError
+from lazyoci.frozen import frozen
 from lazyoci.layout.region import Region, changed
 from lazyoci.oci import digest as _digest
 from lazyoci.oci import mediatype
 from lazyoci.oci.descriptor import EMPTY, EMPTY_BYTES, MANIFEST_READ_LIMIT, Descriptor, Manifest, dump, parse_manifest
 
 if TYPE_CHECKING:
+    import hashlib
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
@@ -36,7 +36,7 @@ class Store(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Built:
     """What a build made: the root manifest or index, and the store that holds everything it leads to.
 
@@ -131,6 +131,8 @@ def hasher_for(digest: str) -> hashlib._Hash:
     algorithm = digest.partition(":")[0]
     if algorithm not in ("sha256", "sha512"):
         raise LayoutError(f"digest algorithm {algorithm!r} is not supported; use sha256 or sha512")
+    import hashlib  # loads OpenSSL: a dry run needs none
+
     return hashlib.new(algorithm)
 
 

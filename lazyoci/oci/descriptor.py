@@ -57,7 +57,9 @@ class Descriptor:
 
 
 EMPTY_BYTES = b"{}"
-EMPTY = Descriptor(mediatype.OCI_EMPTY, _digest.of(EMPTY_BYTES), 2, data="e30=")
+EMPTY = Descriptor(  # as the image-spec writes it in manifest.md, "Guidance for an Empty Descriptor"
+    mediatype.OCI_EMPTY, "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a", 2, data="e30="
+)
 
 _KNOWN = {"mediaType", "digest", "size", "annotations", "platform", "artifactType", "data"}
 

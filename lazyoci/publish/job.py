@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -59,7 +58,7 @@ class Job:
         """The same with its references in another state; with `only`, those that are in one of these."""
         references = tuple(
             [
-                replace(one, outcome=dataclasses.replace(one.outcome, state=state))
+                replace(one, outcome=replace(one.outcome, state=state))
                 if not only or one.outcome.state in only
                 else one
                 for one in self.result.references

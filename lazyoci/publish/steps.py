@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import threading
 import time
 from collections.abc import Iterable, Mapping
@@ -160,9 +159,7 @@ def _with_content(job: Job, built: Built) -> Job:
         digest=digest,
         size=built.size,
         platforms=tuple(map(str, built.platforms)),
-        references=tuple(
-            replace(one, outcome=dataclasses.replace(one.outcome, digest=digest)) for one in job.result.references
-        ),
+        references=tuple(replace(one, outcome=replace(one.outcome, digest=digest)) for one in job.result.references),
     )
     return replace(job, result=result, built=built)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from lazyoci.errors import RegistryError
+from lazyoci.frozen import replace
 from lazyoci.layout.store import Built
 from lazyoci.moves import decide
 from lazyoci.oci.digest import short

@@ -7,10 +7,10 @@ as registries do not compare before they set.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from lazyoci import errors
 from lazyoci.errors import LazyociError, RegistryError
+from lazyoci.frozen import replace
 from lazyoci.moves import Decision, decide
 from lazyoci.oci.reference import Reference
 from lazyoci.registry.repository import RemoteRepository

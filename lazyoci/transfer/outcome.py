@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 
 from lazyoci.errors import LazyociError
+from lazyoci.frozen import field, frozen
 from lazyoci.layout.store import Built
 from lazyoci.moves import MOST_TAGS, Moves, Ours
 from lazyoci.oci.descriptor import Descriptor
@@ -19,7 +19,7 @@ State = Literal["planned", "built", "new", "unchanged", "moved", "kept", "refuse
 QUESTIONS_PER_JOB = 8
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wanted:
     """The references of one artifact, in the order of pushing (`latest` last)."""
 
@@ -38,7 +38,7 @@ class Wanted:
         return tuple(dict.fromkeys(reference.repository for reference in self.references))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Delivery:
     """An artifact that was built, and where it goes."""
 
@@ -46,7 +46,7 @@ class Delivery:
     built: Built
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Asked:
     """What the preflight learnt of one reference: what it points to (None: it is free), or why it cannot be pushed."""
 
@@ -55,7 +55,7 @@ class Asked:
     error: LazyociError | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TagList:
     """The tags of a repository, or why they cannot be had. `holders` are the digests of some of them."""
 
@@ -64,7 +64,7 @@ class TagList:
     holders: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Preflight:
     """The answers of all registries, by reference; the tags of the repositories that were asked for them.
 
@@ -81,7 +81,7 @@ class Preflight:
         return tuple({id(one.error): one.error for one in self.found.values() if one.error is not None}.values())
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Holder:
     """The tag of a newer version, and its digest if that is known."""
 
@@ -89,7 +89,7 @@ class Holder:
     digest: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """What happened to one reference, or would happen. `pushed`: the tag was sent in this run, whatever came after.
 
@@ -111,7 +111,7 @@ class Outcome:
         return self.state == "unchanged" or (self.pushed and self.error is None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pushed:
     """What became of one artifact: an outcome for each of `wanted.references`, in their order.
 

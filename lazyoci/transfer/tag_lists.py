@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 from lazyoci.errors import LazyociError, RegistryError
+from lazyoci.frozen import replace
 from lazyoci.layout.store import Built
 from lazyoci.moves import MOST_TAGS, decide
 from lazyoci.oci.reference import Reference, Repository

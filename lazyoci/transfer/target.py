@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, wait
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from lazyoci import errors
 from lazyoci.errors import Interrupted, LazyociError, RegistryError
+from lazyoci.frozen import replace
 from lazyoci.layout.store import Store
 from lazyoci.oci.descriptor import Descriptor, Manifest
 from lazyoci.oci.digest import short

@@ -7,8 +7,6 @@ of the index, and for those that were written in the very second of the index, a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from hashlib import new as hasher
-from hashlib import sha256
 from time import monotonic
 from typing import NamedTuple
 
@@ -85,7 +83,9 @@ def _is_stored(path: str, stored: str, until: float) -> bool | None:
 
     The pointer is made anew and named as git names blobs, so that no object needs to be read.
     """
-    digest, size = sha256(), 0
+    import hashlib  # here and below: loads OpenSSL, and few repositories have such files
+
+    digest, size = hashlib.sha256(), 0
     try:
         for part in reader.parts(path):
             digest.update(part)
@@ -100,5 +100,7 @@ def _is_stored(path: str, stored: str, until: float) -> bool | None:
 
 def _blob(content: bytes, like: str) -> str:
     """What git names a blob, by the hash of the repository: https://git-scm.com/docs/hash-function-transition."""
+    import hashlib
+
     kind = "sha1" if len(like) == 40 else "sha256"  # hexadecimal digits
-    return hasher(kind, b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+    return hashlib.new(kind, b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
 from lazyoci import semver
+from lazyoci.frozen import replace
 from lazyoci.layout.store import Built
 from lazyoci.moves import Moves, Ours
 from lazyoci.transfer.compare import compare

@@ -7,7 +7,6 @@ import io
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from lazyoci.build.context import Context
@@ -16,6 +15,7 @@ from lazyoci.build.engines.engine import BuildRequest
 from lazyoci.build.process import ask, clean, installed, run
 from lazyoci.config.model import Attestations
 from lazyoci.errors import BuildError
+from lazyoci.frozen import frozen
 from lazyoci.layout.image import image_of
 from lazyoci.layout.read import open_layout
 from lazyoci.layout.store import Built
@@ -31,7 +31,7 @@ _NOTHING_ADDED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Builder:
     name: str
     driver: str

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from lazyoci.build.context import Context
-from lazyoci.build.mask_output import output_masker
 from lazyoci.build.process import ask
 from lazyoci.config.model import Attestations, ImageArtifact, Text
 from lazyoci.errors import BuildError
+from lazyoci.frozen import frozen
 from lazyoci.layout.store import Built
 from lazyoci.oci import platform
 from lazyoci.oci.platform import Platform, PlatformError
@@ -34,7 +33,7 @@ _KEYS = {"--secret": "secrets", "--build-context": "contexts", "--ssh": "ssh"}
 EPOCH = "SOURCE_DATE_EPOCH"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BuildRequest:
     """An image artifact as builders understand it. Paths are relative to the directory of the `.lazy` file."""
 
@@ -55,8 +54,11 @@ class BuildRequest:
     epoch: int | None  # what no time in the image is to be later than; None where nothing says
 
     @classmethod
-    def of(cls, artifact: ImageArtifact, context: Context) -> BuildRequest:
-        """What `artifact` asks for, where the command line's platforms and builder win. Raises BuildError."""
+    def of(cls, artifact: ImageArtifact, context: Context, *, building: bool = True) -> BuildRequest:
+        """What `artifact` asks for, where the command line's platforms and builder win. Raises BuildError.
+
+        Only what is built needs its epoch, for which git may be asked.
+        """
         texts = tuple(context.platforms) or tuple(text.value for text in artifact.platforms if text.value)
         try:
             platforms = tuple(dict.fromkeys(platform.parse(text) for text in texts))
@@ -77,7 +79,7 @@ class BuildRequest:
             attestations=artifact.attestations,
             contexts={name: text.value for name, text in artifact.contexts.items()},
             ssh=_texts(artifact.ssh),
-            epoch=_epoch(artifact, context),
+            epoch=_epoch(artifact, context) if building else None,
         )
 
     def flags(self) -> list[str]:
@@ -120,6 +122,8 @@ class BuildRequest:
 
     def keeper(self, directory: Path) -> Callable[[str], str | None]:
         """What of a builder's output is shown: without secrets, and without complaints about arguments nobody gave."""
+        from lazyoci.build.mask_output import output_masker  # only where something is built
+
         mask = output_masker(
             build_args=self.build_args,
             secrets=self.secrets,

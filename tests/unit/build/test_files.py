@@ -231,7 +231,7 @@ def test_a_disk_without_room_is_named(place: Path, monkeypatch: pytest.MonkeyPat
     def full(*_args: object, **_more: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("lazyoci.build.files.pack", full)
+    monkeypatch.setattr("lazyoci.layout.archive.pack", full)
     with pytest.raises(BuildError) as caught:
         build(files(("docs", "text/plain")), context(place))
     assert caught.value.message == f"files: no room is left for temporary files in {place.parent}"

@@ -47,6 +47,10 @@ def test_of_the_commit(place: Path) -> None:
     assert epoch(place) == COMMITTED
 
 
+def test_nothing_is_asked_where_nothing_is_built(place: Path) -> None:
+    assert BuildRequest.of(image(), context(place), building=False).epoch is None
+
+
 def test_what_is_given_wins(place: Path) -> None:
     assert epoch(place, given=7) == 7
     assert epoch(place, image(build_args={"SOURCE_DATE_EPOCH": "5"}), given=7) == 5
