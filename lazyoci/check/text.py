@@ -96,6 +96,8 @@ def check_text(text: Source, world: World, selection: Selection, elsewhere: Else
 
 def _on_release(subject: Subject, selection: Selection, found: list[Diagnostic]) -> list[Diagnostic]:
     """What would fail on the next release, for files that say what is due then."""
+    if not follows_occasions(subject.config):
+        return []
     face = subject.world.face
     asked = [
         rule.code
@@ -105,7 +107,7 @@ def _on_release(subject: Subject, selection: Selection, found: list[Diagnostic])
         and selection.wants(rule)
         and selection.severity(rule, face) >= selection.least
     ]
-    if not asked or not follows_occasions(subject.config):
+    if not asked:
         return []
     from lazyoci.check.on_release import on_release  # most files have nothing to ask for
 

@@ -45,6 +45,8 @@ from lazyoci.rules.shared.shared_nodes import repeated, standing
 from lazyoci.rules.shared.wording import quoted
 from lazyoci.rules.written_references import Written
 
+_Compared = tuple[PlannedArtifact, PlannedTarget, PlannedReference, Hashable, tuple[Hashable, ...]]
+
 _OF_THE_ARTIFACT = frozenset({"ChartVersion", "Name"})  # equal templates differ by these
 
 
@@ -53,13 +55,13 @@ def check(subject: Subject) -> Iterator[Finding]:
     seen: dict[Hashable, tuple[PlannedArtifact, PlannedReference]] = {}
     told: set[Hashable] = set()
     file = file_of(subject.source)
-    for artifact, target, reference, key in _keys(subject):
+    for artifact, target, reference, key, abroad in _keys(subject):
         first, other = seen.setdefault(key, (artifact, reference))
         if first is not artifact:
             yield _finding(subject, first, other, artifact, target, reference)
         elif subject.elsewhere is not None and key not in told:
             told.add(key)
-            known = (subject.elsewhere.find(one, file) for one in _anywhere(subject, target, reference))
+            known = (subject.elsewhere.find(one, file) for one in abroad)
             there = next((one for one in known if one is not None), None)
             if there is not None:
                 yield _elsewhere(subject, artifact, target, reference, there)
@@ -68,8 +70,8 @@ def check(subject: Subject) -> Iterator[Finding]:
 def written(subject: Subject) -> tuple[Written, ...]:
     """What the file pushes to, for other files of the run to be compared with."""
     found: dict[Hashable, Written] = {}
-    for artifact, target, reference, _ in _keys(subject):
-        for key in _anywhere(subject, target, reference):
+    for artifact, _, reference, _, abroad in _keys(subject):
+        for key in abroad:
             if key not in found:
                 span = standing(subject, artifact.artifact.node, reference.tag.source.node).span
                 found[key] = Written(key, _label(artifact), subject.source, span)
@@ -81,19 +83,19 @@ def file_of(source: Source) -> str:
     return "" if source.path is None else os.path.abspath(source.path)  # noqa: PTH100  # for every file: text is quicker
 
 
-def _keys(subject: Subject) -> list[tuple[PlannedArtifact, PlannedTarget, PlannedReference, Hashable]]:
-    """Every reference that can be compared with others, and what equal ones share."""
+def _keys(subject: Subject) -> list[_Compared]:
+    """Every reference that can be compared with others, what equal ones share, and what those of other files share."""
     return subject.once("compared references", lambda: list(_compared(subject)))
 
 
-def _compared(subject: Subject) -> Iterator[tuple[PlannedArtifact, PlannedTarget, PlannedReference, Hashable]]:
+def _compared(subject: Subject) -> Iterator[_Compared]:
     for artifact in subject.plan.artifacts:
         for target in artifact.targets:
             for reference in target.references:
                 # what is shown alike need not be alike: ‹Tag› may stand for more than the variable itself
                 key = None if reference.conditional else _key(target, reference)  # they may never be due together
                 if key is not None:
-                    yield artifact, target, reference, key
+                    yield artifact, target, reference, key, tuple(_anywhere(subject, target, reference))
 
 
 def _anywhere(subject: Subject, target: PlannedTarget, reference: PlannedReference) -> Iterator[Hashable]:

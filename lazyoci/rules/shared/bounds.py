@@ -9,7 +9,7 @@ from pathlib import Path
 from lazyoci.frozen import frozen
 from lazyoci.repository import root_above
 from lazyoci.rules.base import Subject
-from lazyoci.rules.shared.paths import repository_root
+from lazyoci.rules.shared.paths import Remembered, repository_root
 
 VARIABLE = "LAZYOCI_ALLOW_OUTSIDE"
 
@@ -89,7 +89,7 @@ def chart_files_outside(subject: Subject, path: str, bounds: Bounds) -> Iterator
         return f"{path.rstrip('/')}{place[len(directory) :]}"
 
     try:
-        for place, _name in list_directory(subject.world.files, directory, real=real):
+        for place, _name in list_directory(Remembered(subject), directory, real=real):
             if is_link(place):  # else it lies where its directory does, which was looked at
                 goal = bounds.real(place)
                 if bounds.is_outside(goal):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lazyoci.config.model import HelmArtifact
 from lazyoci.frozen import frozen
 from lazyoci.rules.base import Subject
-from lazyoci.rules.shared.paths import kind
+from lazyoci.rules.shared.paths import Remembered, kind
 
 if TYPE_CHECKING:
     from lazyoci.values.helm.chart import Chart
@@ -65,7 +65,7 @@ def _listed(subject: Subject, front: str) -> list[ChartFile]:
     files = subject.world.files
     return [
         ChartFile(name, partial(files.read, at))
-        for at, name in list_directory(files, subject.place(front), real=getattr(files, "real", None))
+        for at, name in list_directory(Remembered(subject), subject.place(front), real=getattr(files, "real", None))
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os.path
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from lazyoci.config.model import FilesArtifact, HelmArtifact, ImageArtifact, Text
@@ -34,7 +34,8 @@ def written(subject: Subject) -> Iterator[Text]:
 
 def kind(subject: Subject, path: str) -> str:
     """`file`, `dir` or "", asked once per path."""
-    return subject.once(("kind", path), lambda: subject.world.files.kind(subject.place(path)))
+    place = subject.place(path)
+    return subject.once(("kind at", place), lambda: subject.world.files.kind(place))
 
 
 def is_absent(subject: Subject, path: str) -> bool:
@@ -124,15 +125,15 @@ def matches(subject: Subject, path: str) -> tuple[str, ...] | None:
 
     def look() -> tuple[str, ...] | None:
         try:
-            return glob.expand(path, subject.directory, _Remembered(subject), most=_MOST_DIRECTORIES)
+            return glob.expand(path, subject.directory, Remembered(subject), most=_MOST_DIRECTORIES)
         except glob.TooManyError:
             return None
 
     return subject.once(("glob", path), look)
 
 
-class _Remembered:
-    """The files of a subject, each looked at once."""
+class Remembered:
+    """The files of a subject, each looked at once: for walks, of which several rules make the same."""
 
     def __init__(self, subject: Subject) -> None:
         self._subject = subject
@@ -146,6 +147,14 @@ class _Remembered:
 
     def list(self, path: str | Path) -> list[str]:
         return self._subject.once(("list at", path), lambda: self._files.list(path))
+
+    def size(self, path: str) -> int:
+        size: Callable[[str], int] = getattr(self._files, "size", _weightless)  # files in memory are few
+        return self._subject.once(("size at", path), lambda: size(path))
+
+
+def _weightless(_path: str) -> int:
+    return 0
 
 
 def repository_root(subject: Subject) -> Path | None:
