@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-_MARKS = {"new": "✅", "unchanged": "✅", "moved": "✅", "failed": "❌", "refused": "❌", "skipped": "⏭️"}
+_MARKS = {"new": "✅", "unchanged": "✅", "moved": "✅", "failed": "❌", "refused": "❌", "skipped": "⏭️", "kept": "📌"}
 _ROWS = 200  # of findings
 
 
@@ -21,6 +21,10 @@ def built(result: Sequence[dict[str, Any]], *, dry_run: bool) -> str:
         rows = [
             [code(target["reference"]), _state(target, dry_run=dry_run), code(_digest(target, dry_run=dry_run))]
             for target in one["targets"]
+        ]
+        rows += [
+            [code(f"{waiting['registry']}:{waiting['template']}"), f"not now: {text(waiting['reason'])}", ""]
+            for waiting in one.get("notNow", ())
         ]
         lines += [_row(*head, *cells) for cells in rows or [["", "❌ failed" if "error" in one else "", ""]]]
     for one in result:
@@ -52,7 +56,8 @@ def found(result: dict[str, Any]) -> str:
 def _state(target: dict[str, Any], *, dry_run: bool) -> str:
     state = target["state"]
     word = {"new": "new", "moved": "would move"}.get(state, state) if dry_run else state
-    return f"{_MARKS.get(state, '')} {word}".strip()
+    reason = f": {text(target['reason'])}" if "reason" in target else ""
+    return f"{_MARKS.get(state, '')} {word}{reason}".strip()
 
 
 def is_published(target: dict[str, Any]) -> bool:

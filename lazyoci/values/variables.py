@@ -248,14 +248,10 @@ class Values:
         text = self.world.environ.get(variable, "")
         if text:
             return Value(name, text, variable)
-        if (
-            name == "Tag"
-            and self.world.face is Face.BUILD
-            and self.occasion is not None
-            and self.occasion.event.kind == TAG
-        ):
+        unset = self.world.face is Face.BUILD
+        if name == "Tag" and unset and self.occasion is not None and self.occasion.event.kind == TAG:
             remedy += f"; or use .GitTag or .VersionRaw, as this run is for {self.occasion.shown}"
-        return Value(name, None, remedy, unset=self.world.face is Face.BUILD, absent=name == "Tag")
+        return Value(name, None, remedy, unset=unset, absent=name == "Tag")
 
     def _from_user(self, name: str) -> Value:
         key = name.removeprefix(VAR)

@@ -91,6 +91,35 @@ def test_build_pushes_and_tells(tmp_path: Path, registry: RealRegistry) -> None:
     assert again.summary.count("✅ unchanged") == 3
 
 
+def test_what_is_not_due_or_kept_is_no_output(tmp_path: Path, registry: RealRegistry) -> None:
+    """Nothing may sign or deploy it; the summary names it, with the reason."""
+    tags = (
+        '{tag: "{{ .VersionFull }}", when: release}, {tag: "{{ .VersionMajorMinor }}", when: release, moves: forward}, '
+        "{tag: latest, when: release, moves: forward}, {tag: nightly, when: schedule}"
+    )
+    notes = '["{{ .Tag }}"]\n        when: pull-request'
+    lazy = LAZY.replace("REGISTRY", f"{registry.host}/due").replace('"{{ .Tag }}", latest', tags)
+    here = job(tmp_path, lazy.replace('["{{ .Tag }}"]', notes))
+    base = f"{registry.host}/due/acme/settings"
+    newer = here.runs(command="build", tag="v1.4.0", insecure="true")
+    assert newer.code == 0, newer.log
+    assert json.loads(newer.outputs["references"]) == [f"{base}:1.4.0", f"{base}:1.4", f"{base}:latest"]
+    (here.workspace / "settings.json").write_text('{"a": 1}\n', encoding="utf-8")
+    git(here.workspace, "commit", "--quiet", "--all", "--message=two")
+    older = here.runs(command="build", tag="v1.3.9", insecure="true")
+    assert older.code == 0, older.log
+    conforms(older.outputs["result"], "build")
+    assert json.loads(older.outputs["references"]) == [f"{base}:1.3.9", f"{base}:1.3"]
+    assert list(json.loads(older.outputs["digests"])) == [f"{base}:1.3.9", f"{base}:1.3"]
+    (kept,) = [line for line in older.summary.splitlines() if "kept" in line]
+    assert "latest" in kept and "1.4.0 is newer than 1.3.9" in kept and "sha256" not in kept
+    assert older.summary.count("not now") == 2
+    assert [line.count("not on schedule") for line in older.summary.splitlines() if "nightly" in line] == [1]
+    dry = here.runs(command="dry-run", tag="v1.3.9", insecure="true", check="true")
+    assert json.loads(dry.outputs["references"]) == [f"{base}:1.3.9", f"{base}:1.3"]
+    assert "kept" in dry.summary
+
+
 def test_dry_run_pushes_nothing(tmp_path: Path, registry: RealRegistry) -> None:
     here = job(tmp_path, LAZY.replace("REGISTRY", f"{registry.host}/two"))
     step = here.runs(command="dry-run", tag="v1.0.0", insecure="true", check="true", artifacts="notes\n")

@@ -63,6 +63,8 @@ SCENARIOS = {
     "candidate": ["prerelease=v1.5.0-rc.1"],
     "pull-request": ["pull-request=7"],
     "pull-request-fork": ["pull-request=7"],
+    "schedule": ["schedule"],
+    "manual": ["manual"],
 }
 
 
@@ -173,9 +175,8 @@ def test_what_is_published(
     run = Runner(monkeypatch, capsys, common | {"CI": "true"} | SERVICES[service](*OCCASIONS[occasion]))
     built = run("build", "-o", "json")
     assert built.code == 0, built.out + built.err
-    expected = EXPECTED["push-default" if occasion in UNTOLD.get(service, ()) else occasion]
-    assert held(registry, f"{name}/settings") == expected
-    if occasion in SCENARIOS:
-        foretold = run("preview", "-o", "json", "--scenario", *SCENARIOS[occasion]).json
-        due = {row["cells"][0]["tag"] for row in foretold["rows"] if row["cells"][0]["state"] == "due"}
-        assert due == expected
+    told = "push-default" if occasion in UNTOLD.get(service, ()) else occasion
+    assert held(registry, f"{name}/settings") == EXPECTED[told]
+    foretold = run("preview", "-o", "json", "--scenario", *SCENARIOS[told]).json
+    due = {row["cells"][0]["tag"] for row in foretold["rows"] if row["cells"][0]["state"] == "due"}
+    assert due == EXPECTED[told]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -69,6 +71,59 @@ def test_build_without_push(run: Runner, tmp_path: Path) -> None:
     ran = run("build", str(place), "--tag", "v1", "--no-push", "-o", "json", environ=environ)
     (built,) = conforms(ran.json, "build")
     assert {target["state"] for target in built["targets"]} == {"built"}
+
+
+def published_in_0_1_0(result: list[dict[str, Any]]) -> list[str]:
+    """What a reader of 0.1.0 takes for published, by the selector that its documents name.
+
+    It is `select(.state == "unchanged" or (.pushed and .state != "failed"))`.
+    """
+    targets = [target for one in result for target in one["targets"]]
+    return [
+        one["reference"]
+        for one in targets
+        if one["state"] == "unchanged" or (one["pushed"] and one["state"] != "failed")
+    ]
+
+
+def test_a_reader_of_0_1_0_takes_nothing_for_published_that_is_not(run: Runner, tmp_path: Path) -> None:
+    with FakeRegistry() as registry:
+        _read_by_0_1_0(run, tmp_path, registry)
+
+
+def _read_by_0_1_0(run: Runner, tmp_path: Path, registry: FakeRegistry) -> None:
+    (tmp_path / "a.json").write_text("1", encoding="utf-8")
+    tags = '["{{ .VersionFull }}", {tag: latest, moves: forward}, {tag: fixed, moves: never}, {tag: n, when: schedule}]'
+    base = f"{registry.host}/acme/a"
+    (tmp_path / ".lazy").write_text(
+        "version: 1\nartifacts:\n  - type: artifact\n    name: a\n"
+        "    files: [{path: a.json, mediaType: application/json}]\n"
+        f"    targets: [{{registry: {base}, tags: {tags}}}]\n"
+        "  - type: artifact\n    name: b\n    when: schedule\n"
+        "    files: [{path: a.json, mediaType: application/json}]\n"
+        f"    targets: [{{registry: {registry.host}/acme/b, tags: [b]}}]\n",
+        encoding="utf-8",
+    )
+
+    def build(version: str, *more: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = run("build", str(tmp_path), "--tag", version, "-o", "json", *more).json
+        conforms(found, "build")
+        old = json.loads((Path(__file__).parents[1] / "vectors" / "build-0.1.0.schema.json").read_text("utf-8"))
+        refused = list(jsonschema.Draft7Validator(old).iter_errors(found))
+        assert all(one.validator == "enum" and one.instance == "kept" for one in refused), refused
+        assert all(set(one) >= {"name", "targets"} for one in found)
+        return found
+
+    assert published_in_0_1_0(build("v1.4.0")) == [f"{base}:1.4.0", f"{base}:latest", f"{base}:fixed"]
+    (tmp_path / "a.json").write_text("2", encoding="utf-8")
+    assert published_in_0_1_0(build("v1.3.9")) == []  # fixed is refused, so nothing is sent
+    text = (tmp_path / ".lazy").read_text("utf-8")
+    (tmp_path / ".lazy").write_text(text.replace("{tag: fixed, moves: never}, ", ""), encoding="utf-8")
+    found = build("v1.3.9")
+    assert [one["state"] for one in found[0]["targets"]] == ["new", "kept"]
+    assert published_in_0_1_0(found) == [f"{base}:1.3.9"]
+    assert published_in_0_1_0(build("v1.3.9", "--dry-run")) == []
+    assert registry.distribution.repositories.keys() == {"acme/a"}
 
 
 def test_config(run: Runner, tmp_path: Path) -> None:

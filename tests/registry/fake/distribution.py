@@ -298,7 +298,8 @@ class Distribution:
         stored = self.repositories.get(name)
         if stored is None:
             return error_reply(404, "NAME_UNKNOWN", "repository name not known to registry", {"name": name})
-        tags = [tag for tag in sorted(stored.tags) if tag > request.one("last")]
+        last = request.one("last")
+        tags = [tag for tag in sorted(stored.tags) if tag > last]
         count = min(int(request.one("n") or self.traits.page), self.traits.page)
         reply = json_reply(200, {"name": name, "tags": tags[:count]})
         if 0 < count < len(tags):
