@@ -279,11 +279,12 @@ async def editor(
     environ: Mapping[str, str] | None = None,
     name: str = "pytest",
     settings: Mapping[str, Any] | None = None,
+    answer: str = "Push",
 ) -> AsyncIterator[Editor]:
     """An editor with the workspace `root` (or `folders`); it ends with `shutdown` and `exit`, which must give code 0.
 
     `options` are the initializationOptions, by default without any registry checks; `settings` what the client answers
-    to `workspace/configuration`.
+    to `workspace/configuration`, `answer` to every question with buttons.
     """
     configuration = {"": {"lazyoci": dict(settings)}} if settings is not None else None
     client = LanguageClient(converter_factory=default_converter, configuration=configuration)
@@ -317,8 +318,7 @@ async def editor(
         types.CLIENT_REGISTER_CAPABILITY,
     ):
         own[method] = asked(method)
-    yes = types.MessageActionItem("Push")  # to the question that a push begins with
-    own[types.WINDOW_SHOW_MESSAGE_REQUEST] = asked(types.WINDOW_SHOW_MESSAGE_REQUEST, yes)
+    own[types.WINDOW_SHOW_MESSAGE_REQUEST] = asked(types.WINDOW_SHOW_MESSAGE_REQUEST, types.MessageActionItem(answer))
     register_lsp_features(client, {**DEFAULT_CLIENT_FEATURES, **own})
     home.mkdir(parents=True, exist_ok=True)
     await started.start(client, home, environment(home, environ))

@@ -173,6 +173,22 @@ async def test_preview_as_shows_another_occasion_everywhere(project: Path, tmp_p
         assert await one.hints(uri) == before
 
 
+async def test_a_large_file_is_not_waited_for(project: Path, tmp_path: Path) -> None:
+    many = "".join(
+        f"  - type: docker\n    name: n{n}\n    image: a{n}\n"
+        f"    targets: [{{registry: ghcr.io/a/b{n}, tags: ['1', {{tag: x, when: release}}]}}]\n"
+        for n in range(60)
+    )
+    async with editor(project, tmp_path / "home") as one:
+        uri = one.open(".lazy", TEXT + many)
+        await one.diagnostics(uri)
+        said = await one.hover(uri, column(LATEST, "latest"))
+        assert "not now" in said
+        assert "next release" not in said
+        while "| next release | `latest` |" not in said:
+            said = await one.hover(uri, column(LATEST, "latest"))
+
+
 async def test_the_status_says_which_occasion_is_shown(project: Path, tmp_path: Path) -> None:
     able = capabilities()
     able.experimental = {"serverStatusNotification": True}
@@ -185,12 +201,12 @@ async def test_the_status_says_which_occasion_is_shown(project: Path, tmp_path: 
 
 
 async def test_preview_as_asks_clients_that_name_no_occasion(project: Path, tmp_path: Path) -> None:
-    async with editor(project, tmp_path / "home") as one:
-        uri = one.open(".lazy")
-        before = await one.hints(uri)
-        await run(one, "lazyoci.setPreviewTag")
-        assert types.WINDOW_SHOW_MESSAGE_REQUEST in one.requests
-        assert await one.hints(uri) == before, "what the client answers is none of them"
+    for answer, shown in (("pull request 7", "→ ghcr.io/acme/notes:pr-7"), ("none of them", "not now: not a release")):
+        async with editor(project, tmp_path / "home", answer=answer) as one:
+            uri = one.open(".lazy")
+            await run(one, "lazyoci.setPreviewTag")
+            assert types.WINDOW_SHOW_MESSAGE_REQUEST in one.requests
+            assert shown in await one.hints(uri)
 
 
 @pytest.mark.parametrize("wrong", [{"scenario": "no such"}, {"scenario": ""}, {"scenario": 7}, {"tag": "v1"}, 7])
@@ -270,6 +286,7 @@ async def test_a_version_file_is_a_link_and_a_definition(project: Path, tmp_path
         )
         assert one.uri("VERSION") in {link.target for link in links or ()}
         where = types.DefinitionParams(**one.at(uri, (FROM, 26)))
+        assert await one.hover(uri, (FROM, 26)) == "The version is `2.1.0` (VERSION)\n"
         found = await one.client.text_document_definition_async(where)
         assert isinstance(found, types.Location)
         assert found.uri == one.uri("VERSION")

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from lsprotocol import types
 
-from lazyoci.when import WORDS
+from lazyoci.config.load import load
+from lazyoci.config.model import Config, Text
+from lazyoci.diagnostic import Source
+from lazyoci.when import WORDS, texts
+from lazyoci.when.misspelt import misspelt
 from lazyoci_lsp.features import occasions
 from tests.e2e.cli import git, repository
 from tests.lsp.kit import MARK, Editor, apply, capabilities, cursor, editor
@@ -59,9 +64,6 @@ OTHERS = [
     HEAD + "    versionFrom: {file: ¦}\n" + PLAIN,
     HEAD + "    versionFrom:\n      file: charts/¦\n" + PLAIN,
 ]
-# what says that a file does not decode
-BROKEN = {"yaml-syntax", "unknown-key", "wrong-type", "missing-key", "unquoted-template", "unknown-occasion"}
-BROKEN |= {"duplicate-key", "null-item", "empty-list", "invalid-version-from", "empty-condition"}
 
 
 @pytest.fixture
@@ -91,6 +93,14 @@ async def proposed(one: Editor, uri: str, marked: str) -> dict[str, types.Comple
 def accepted(marked: str, item: types.CompletionItem) -> str:
     assert isinstance(item.text_edit, types.TextEdit)
     return apply(marked.replace(MARK, ""), [item.text_edit])
+
+
+def conditions(config: Config) -> Iterator[Text]:
+    for artifact in config.artifacts:
+        targets = artifact.targets
+        for one in (artifact, *targets, *[tag for target in targets for tag in target.tags]):
+            if one.when is not None:
+                yield from texts(one.when)
 
 
 async def test_every_word_has_a_line_of_its_own() -> None:
@@ -135,9 +145,12 @@ async def test_whatever_is_accepted_the_file_decodes(project: Path, tmp_path: Pa
                     continue
                 if item.kind == types.CompletionItemKind.Property or item.text_edit.new_text == "- ":
                     continue  # a key, or a dash, is not all of it yet
-                one.change(uri, accepted(marked, item))
-                codes = {str(found.code) for found in (await one.pull(uri)).items}
-                assert not codes & BROKEN, (label, accepted(marked, item), codes)
+                text = accepted(marked, item)
+                loaded = load(Source(text))
+                assert loaded.config is not None, (label, text, loaded.diagnostics)
+                assert not loaded.diagnostics, (label, text)
+                wrong = [misspelt(written.value) for written in conditions(loaded.config) if not written.is_template]
+                assert not any(wrong), (text, wrong)
 
 
 async def test_a_tag_may_be_a_mapping(project: Path, tmp_path: Path) -> None:

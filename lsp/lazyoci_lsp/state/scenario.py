@@ -84,11 +84,17 @@ class Table:
         self._checked = checked
         self._asking = threading.Lock()
         self._rows: tuple[Row, ...] | None = None
+        self._begun = False
 
     @property
     def is_ready(self) -> bool:
         """Whether to ask costs nothing."""
         return self._rows is not None
+
+    def begin(self) -> bool:
+        """Whether someone should have it judged in the background; once. For the main loop."""
+        begun, self._begun = self._begun, True
+        return not begun
 
     def rows(self) -> tuple[Row, ...]:
         """A row for every tag, in the order of the plan; its cells are those of STANDARD."""

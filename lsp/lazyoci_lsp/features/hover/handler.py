@@ -58,8 +58,9 @@ async def _rows(view: View, here: Spot) -> tuple[Row, ...] | None:
     if not follows_occasions(config):
         return None
     if len(config.artifacts) > _MANY and not snapshot.table.is_ready:
-        view.background.spawn(view.background.run_long(snapshot.table.rows))
-        return None  # such a file takes a second: the next hover has it
+        if snapshot.table.begin():
+            view.background.spawn(view.background.run(snapshot.table.rows))
+        return None  # such a file takes a second: a later hover has it
     return await view.background.run(snapshot.table.rows)
 
 

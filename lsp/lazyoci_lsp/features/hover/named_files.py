@@ -36,6 +36,10 @@ def _at(checked: Checked, offset: int) -> tuple[Node, str] | None:
 
 
 def _of(checked: Checked, artifact: Artifact, offset: int) -> tuple[Node, str] | None:
+    if artifact.version_from is not None:
+        for text in (artifact.version_from.file, artifact.version_from.tag):
+            if text is not None and _on(text.node, offset):
+                return text.node, _version(checked, artifact)
     if isinstance(artifact, HelmArtifact):
         node: Node = artifact.chart_path.node
         return (node, chart(checked, artifact.chart_path.value)) if _on(node, offset) else None
@@ -69,6 +73,15 @@ def _of_image(checked: Checked, artifact: ImageArtifact, offset: int) -> tuple[N
         if isinstance(key, Scalar) and _on(key, offset):
             return key, _argument(checked, name, key.value)
     return None
+
+
+def _version(checked: Checked, artifact: Artifact) -> str:
+    """The version that an artifact has from where it says."""
+    assert checked.resolved is not None
+    found = checked.resolved.artifacts[artifact.index].values.get("VersionFull")
+    if found.shown is None:
+        return f"No version: {escape(found.source)}\n"
+    return f"The version is {code(found.shown)} ({escape(found.source)})\n"
 
 
 def read(checked: Checked, name: str) -> Dockerfile | None:
