@@ -18,7 +18,7 @@ from lazyoci.diagnostic import Diagnostic, Edit, Fix, Severity
 from lazyoci.errors import LazyociError, UsageError
 from lazyoci.frozen import frozen
 from lazyoci.progress import Silent
-from lazyoci.publish import ArtifactResult, Options, ReferenceResult, publish, source_date_epoch
+from lazyoci.publish import MOST_JOBS, ArtifactResult, Options, ReferenceResult, publish, source_date_epoch
 from lazyoci.transfer.outcome import Outcome
 from lazyoci.world import Face
 from lazyoci.world.stated import stated
@@ -81,7 +81,7 @@ def plan_files(
 
     Asks no registry. Why an artifact would be refused is in its `errors`. Raises as `publish_files`.
     """
-    options = Options(artifacts=tuple(artifacts), dry_run=True, allow_unresolved=allow_unresolved)
+    options = Options(artifacts=_each(artifacts), dry_run=True, allow_unresolved=allow_unresolved)
     return _publish(paths, tag, variables, options, _no_client, None)
 
 
@@ -108,12 +108,15 @@ def publish_files(
     to say, such as that it was asked without TLS. Setting `cancelled` stops the run soon.
 
     What became of every artifact is returned, in the order of the files, whatever went wrong: see `failed` and
-    `errors`. Raises UsageError for a file that cannot be read, `artifacts` that match nothing and a `ca` that is none,
-    and SettingsError for settings that cannot be read: then nothing was published.
+    `errors`. Raises UsageError for a file that cannot be read, `artifacts` that match nothing and other arguments that
+    are wrong, and SettingsError for settings that cannot be read: then nothing was published. Ctrl-C raises
+    KeyboardInterrupt while nothing is pushed yet; later it stops the run as `cancelled` does.
     """
+    if not 1 <= jobs <= MOST_JOBS:
+        raise UsageError(f"jobs is {jobs}; give a number from 1 to {MOST_JOBS}")
     options = Options(
-        artifacts=tuple(artifacts),
-        platforms=tuple(platforms),
+        artifacts=_each(artifacts),
+        platforms=_platforms(platforms),
         push=push,
         keep_going=keep_going,
         no_clobber=no_clobber,
@@ -133,11 +136,30 @@ def _publish(
     connect: Callable[[], Client],
     cancelled: threading.Event | None,
 ) -> tuple[ArtifactResult, ...]:
+    for name, value in (variables or {}).items():
+        if not (name.isascii() and name.isidentifier()):
+            raise UsageError(f"{name!r} is no name of a variable; it has letters, digits and _, as in REGION")
+        if not isinstance(value, str):
+            raise UsageError(f"the value of variable {name} is of type {type(value).__name__}; give a text")
     world = real(tag=tag, face=Face.BUILD, stated=stated((), os.environ, tag), variables=variables)
     run = Run(world, for_build(allow_unresolved=options.allow_unresolved))
     contents = {path: _read(path) for path in map(_file, paths or (".lazy",))}
     files = [run.check_bytes(data, path) for path, data in contents.items()]
     return tuple(publish(files, options, connect, Silent(), cancelled or threading.Event()))
+
+
+def _each(given: Iterable[str]) -> tuple[str, ...]:
+    """All of several texts. One by itself is meant whole: Python would take it for its letters."""
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
+def _platforms(given: Iterable[str]) -> tuple[str, ...]:
+    from lazyoci.rules.checks.unknown_platform import problem
+
+    found = _each(given)
+    for wrong in filter(None, map(problem, found)):
+        raise UsageError(wrong.message)
+    return found
 
 
 def _file(given: str | Path) -> Path:
@@ -207,7 +229,7 @@ def pull_artifact(
     from lazyoci.transfer.pull import pull
     from lazyoci.unpack.files import unpack, unpackable
 
-    choice = PlatformChoice(tuple(dict.fromkeys(map(parse_platform, platforms))), all_platforms)
+    choice = PlatformChoice(tuple(dict.fromkeys(map(parse_platform, _each(platforms)))), all_platforms)
     if choice.platforms and choice.every:
         raise UsageError("platforms and all_platforms contradict each other", hint="give one of them")
     name, cancelled = parse_reference(reference), cancelled or threading.Event()

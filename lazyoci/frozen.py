@@ -30,7 +30,7 @@ class _Factory:
 def field(*, default_factory: Callable[[], Any], hidden: bool = False) -> Any:
     """A field whose default is made anew for every value, such as `field(default_factory=dict)`.
 
-    A `hidden` one, such as a memory of what was computed, is neither shown by `repr` nor compared.
+    A `hidden` one, such as a memory of what was computed or a secret, is neither shown by `repr` nor compared.
     """
     return _Factory(default_factory, hidden)
 

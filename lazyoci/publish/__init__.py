@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from lazyoci.publish.collect import about
-from lazyoci.publish.options import Options, source_date_epoch
+from lazyoci.publish.options import MOST_JOBS, Options, source_date_epoch
 from lazyoci.publish.result import ArtifactResult, ReferenceResult
 from lazyoci.publish.run import publish, refused
 
-__all__ = ["ArtifactResult", "Options", "ReferenceResult", "about", "publish", "refused", "source_date_epoch"]
+__all__ = [
+    "MOST_JOBS",
+    "ArtifactResult",
+    "Options",
+    "ReferenceResult",
+    "about",
+    "publish",
+    "refused",
+    "source_date_epoch",
+]

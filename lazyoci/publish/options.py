@@ -9,6 +9,8 @@ from lazyoci.errors import UsageError
 from lazyoci.frozen import frozen
 from lazyoci.moves import MOST_TAGS
 
+MOST_JOBS = 64  # at a time: more only wait for each other
+
 
 @frozen
 class Options:

@@ -41,7 +41,7 @@ class World:
 
     files: Files = field(default_factory=Disk)
     git: Git = field(default_factory=NoGit)
-    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ, hidden=True)  # it holds tokens and passwords
     clock: Callable[[], datetime] = _now
     tag: str = ""
     face: Face = Face.FILE

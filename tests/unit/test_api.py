@@ -9,11 +9,15 @@ import sys
 import threading
 from pathlib import Path
 
+import click
 import pytest
 
 import lazyoci
+from lazyoci.cli.build import command
 from lazyoci.errors import SettingsError, UsageError
 from lazyoci.frozen import FrozenError
+from lazyoci.publish import MOST_JOBS
+from tests.registry.fake import FakeRegistry
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/reference/python.md").read_text("utf-8")
@@ -90,6 +94,59 @@ def test_values_of_variables_and_chosen_artifacts(project: Path) -> None:
     assert planned.references[0].reference == "r.example/one:eu"
     with pytest.raises(UsageError, match="no artifact matches 'two'"):
         lazyoci.plan_files(project, artifacts=["two"])
+
+
+def test_one_text_is_one_artifact_and_not_its_letters(project: Path) -> None:
+    (planned,) = lazyoci.plan_files(project, tag="v1", artifacts="one")
+    assert planned.name == "one"
+    with pytest.raises(UsageError, match="no artifact matches 'two'"):
+        lazyoci.publish_files(project, tag="v1", artifacts="two")
+    with pytest.raises(UsageError, match="linux/amd46"):
+        lazyoci.publish_files(project, tag="v1", platforms="linux/amd46")
+
+
+@pytest.mark.parametrize("jobs", [0, -1, 65])
+def test_a_number_of_jobs_that_is_none(project: Path, jobs: int) -> None:
+    with pytest.raises(UsageError, match=f"jobs is {jobs}; give a number from 1 to 64"):
+        lazyoci.publish_files(project, tag="v1", jobs=jobs)
+
+
+def test_the_command_takes_as_many_jobs() -> None:
+    (option,) = [one for one in command.params if one.name == "jobs"]
+    assert isinstance(option.type, click.IntRange)
+    assert (option.type.min, option.type.max) == (1, MOST_JOBS)
+
+
+@pytest.mark.parametrize("variables", [{"a-b": "x"}, {"": "x"}, {"A": 1}, {"A": None}])
+def test_variables_that_are_none(project: Path, variables: dict[str, str]) -> None:
+    with pytest.raises(UsageError, match="variable"):
+        lazyoci.plan_files(project, tag="v1", variables=variables)
+
+
+def test_what_is_returned_does_not_show_the_environment(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEPLOY_TOKEN", "hunter2222")
+    assert "hunter2222" not in repr(lazyoci.check_text(FILE, project / ".lazy"))
+
+
+def _ctrl_c(*_args: object, **_kwargs: object) -> None:
+    """What Python's own handler of SIGINT does, in the main thread."""
+    raise KeyboardInterrupt
+
+
+def test_ctrl_c_before_the_push_raises(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lazyoci.publish.steps.build_all", _ctrl_c)
+    with pytest.raises(KeyboardInterrupt):
+        lazyoci.publish_files(project, tag="v1", push=False)
+
+
+def test_ctrl_c_during_the_push_returns_what_became_of_it(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with FakeRegistry() as registry:
+        (project / ".lazy").write_text(FILE.replace("r.example", registry.host))
+        monkeypatch.setattr("lazyoci.transfer.push._run", _ctrl_c)
+        (result,) = lazyoci.publish_files(project, tag="v1", insecure=True)
+    assert result.failed and not result.published
+    assert [one.outcome.state for one in result.references] == ["skipped"]
+    assert "interrupted" in result.errors[0].message
 
 
 def test_building_without_a_push_writes_a_layout(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
