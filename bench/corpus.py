@@ -44,7 +44,9 @@ def write(directory: Path, text: str) -> Path:
     """Write `text` as the `.lazy` of `directory`, with everything that it names; return its path."""
     chart = directory / "chart"
     chart.mkdir(parents=True)
-    (chart / "Chart.yaml").write_text("apiVersion: v2\nname: chart\nversion: 1.2.3\n", encoding="utf-8")
+    (chart / "Chart.yaml").write_text(
+        f"apiVersion: v2\nname: chart\nversion: 1.2.3\ndescription: Of {directory.name}\n", encoding="utf-8"
+    )
     (directory / "Dockerfile").write_text(
         "ARG GO_VERSION\nFROM golang:$GO_VERSION\nARG COMMIT\nRUN true\n", encoding="utf-8"
     )

@@ -78,13 +78,15 @@ def small(track: Track) -> list[Row]:
     """Start-up, and one file."""
     write(track.root / "one", document(4))
     bare, version, ours = Timed("bare Python", BARE), lazyoci("--version"), lazyoci("validate", ".lazy")
+    option = lazyoci("validate", "--color", "never", ".lazy")
     yamllint, schema = peers([".lazy"])
-    race([bare, version, ours, yamllint, schema], track.root / "one", track)
+    race([bare, version, ours, option, yamllint, schema], track.root / "one", track)
     return [
         Row("--version", version, bare, 4.5),
         Row("1 file", ours, bare, 7),
         Row("1 file", ours, yamllint, 1),
         Row("1 file", ours, schema, 1),
+        Row("1 file, with an option", option, ours, 1.1),
     ]
 
 
@@ -117,7 +119,7 @@ def many(track: Track) -> list[Row]:
     yamllint, schema = peers(names)
     race([ours, yamllint, schema], track.root / "many", track, 5)
     print(f"peak of 1,000 files: {ours.peak / MIB:.1f} MiB (goal: ≤ 30 MiB)\n" if ours.peak else "")
-    return [Row("1,000 files", ours, schema, 1 / 8), Row("1,000 files", ours, yamllint, 1 / 3)]
+    return [Row("1,000 files", ours, schema, 1 / 4), Row("1,000 files", ours, yamllint, 1 / 3)]
 
 
 def dry_run(track: Track) -> list[Row]:

@@ -70,15 +70,15 @@ def parse(text: str) -> Semver | None:
     return Semver(raw, major, minor, patch, prerelease or "", build or "")
 
 
-_SHORT = re.compile(r"[vV]?([0-9]+)(?:\.([0-9]+))?(?:\.([0-9]+))?((?:-[0-9A-Za-z.-]+)?)")
+# texts, which `re` compiles when first used: few checks look for what is nearly a version
+_SHORT = r"[vV]?([0-9]+)(?:\.([0-9]+))?(?:\.([0-9]+))?((?:-[0-9A-Za-z.-]+)?)"
 
-
-_AT_THE_END = re.compile(r"(?<![0-9A-Za-z.])[vV]?[0-9]+\.[0-9]+\.[0-9]+(?:-[0-9A-Za-z.-]+)?\Z")
+_AT_THE_END = r"(?<![0-9A-Za-z.])[vV]?[0-9]+\.[0-9]+\.[0-9]+(?:-[0-9A-Za-z.-]+)?\Z"
 
 
 def near(text: str) -> Semver | None:
     """The version that is plainly meant by a text which is none: `2.1`, `V1.2.3`, `refs/tags/v1.2.3`; else None."""
     text = text.strip(_SPACE)
-    whole = _AT_THE_END.search(text)
-    match = _SHORT.fullmatch(text if whole is None else whole[0])
+    whole = re.search(_AT_THE_END, text)
+    match = re.fullmatch(_SHORT, text if whole is None else whole[0])
     return None if match is None else parse(f"v{match[1]}.{match[2] or 0}.{match[3] or 0}{match[4]}")

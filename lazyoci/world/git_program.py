@@ -55,7 +55,7 @@ _KEPT = frozenset(
         "GIT_EXEC_PATH",
     }
 )
-_FILTER = re.compile(r"filter\.(.*)\.(?:clean|smudge|process|required)", re.DOTALL | re.IGNORECASE)
+_FILTER = r"(?is)filter\.(.*)\.(?:clean|smudge|process|required)"  # compiled when first used: a check asks no git
 
 
 def start(
@@ -103,7 +103,7 @@ def _environment(environ: Mapping[str, str]) -> dict[str, str]:
 
 def filters(listed: str) -> list[str] | None:
     """The names of the filters in what `git config --list --name-only -z` prints; None for one that cannot be named."""
-    names = dict.fromkeys(found[1] for key in listed.split("\0") if (found := _FILTER.fullmatch(key)) is not None)
+    names = dict.fromkeys(found[1] for key in listed.split("\0") if (found := re.fullmatch(_FILTER, key)) is not None)
     return list(names) if all(_can_be_named(name) for name in names) else None
 
 
@@ -128,13 +128,13 @@ _NO_COMMIT = ("unknown revision", "ambiguous argument 'HEAD'", "Not a valid obje
 
 
 # git's own advice names the path as it must be typed
-_SAFE = re.compile(r"^\s*(git config --global --add safe\.directory .+)$", re.MULTILINE)
+_SAFE = r"(?m)^\s*(git config --global --add safe\.directory .+)$"
 
 
 def failure(stderr: str, root: Path) -> str:
     """Why git has no answer about the repository at `root`, by what it wrote."""
     if "dubious ownership" in stderr or "unsafe repository" in stderr:
-        advice = _SAFE.search(stderr)
+        advice = re.search(_SAFE, stderr)
         from shlex import quote  # only where git refuses
 
         command = f"git config --global --add safe.directory {quote(str(root))}" if advice is None else advice[1]
