@@ -92,6 +92,7 @@ class _Decoder:
         annotations = self._map(fields.get("annotations"))
         when = self._when(fields)
         version_from = self._version_from(fields["versionFrom"][1]) if "versionFrom" in fields else None
+        metadata = self._one_of(keys.METADATA, fields.get("metadata"))
         if type_ is None or type_.value not in keys.OF_TYPE or not isinstance(node, Mapping):
             self.invalid = True
             return None
@@ -107,6 +108,7 @@ class _Decoder:
                     node=node,
                     when=when,
                     version_from=version_from,
+                    metadata=metadata,
                     dockerfile=self._text(fields.get("dockerfile")),
                     context=self._text(fields.get("context")),
                     platforms=self._texts(fields.get("platforms")),
@@ -133,6 +135,7 @@ class _Decoder:
                     node=node,
                     when=when,
                     version_from=version_from,
+                    metadata=metadata,
                     chart_path=chart_path,
                 )
             case "artifact":
@@ -145,6 +148,7 @@ class _Decoder:
                     node=node,
                     when=when,
                     version_from=version_from,
+                    metadata=metadata,
                     media_type=self._text(fields.get("mediaType")),
                     files=tuple(file for item in files if (file := self._file(item))),
                 )
@@ -160,6 +164,7 @@ class _Decoder:
                     node=node,
                     when=when,
                     version_from=version_from,
+                    metadata=metadata,
                     image=image,
                     platforms=self._texts(fields.get("platforms")),
                 )

@@ -8,6 +8,7 @@ ROOT = frozenset(("version", "artifacts"))
 TARGET = frozenset(("registry", "tags", "when", "moves"))
 TAG = frozenset(("tag", "when", "moves"))
 MOVES = ("always", "never", "forward")  # what moves may be
+METADATA = ("auto",)  # what metadata may be
 VERSION_FROM = frozenset(("tag", "file"))
 CONDITION = frozenset(("all",))  # of a condition that is a mapping
 DEEPEST = 10  # how far conditions may be nested: nobody reads more
@@ -15,7 +16,7 @@ FILE = frozenset(("path", "mediaType"))
 ATTESTATIONS = frozenset(("provenance", "sbom"))
 PROVENANCE = ("min", "max")  # what provenance may be
 
-COMMON = frozenset(("type", "name", "targets", "annotations", "when", "versionFrom"))
+COMMON = frozenset(("type", "name", "targets", "annotations", "when", "versionFrom", "metadata"))
 OF_TYPE: dict[str, frozenset[str]] = {
     "image": frozenset((
         "dockerfile", "context", "platforms", "buildArgs",

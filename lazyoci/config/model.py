@@ -95,6 +95,7 @@ class Artifact:
     node: Mapping
     when: Condition | None = None
     version_from: VersionFrom | None = None
+    metadata: Text | None = None  # one of `config.keys.METADATA`
 
     @property
     def label(self) -> str:

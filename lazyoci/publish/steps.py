@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from lazyoci import build, errors
+from lazyoci.config.model import Artifact, ImageArtifact, Text
 from lazyoci.errors import LazyociError
 from lazyoci.frozen import replace
 from lazyoci.layout.store import Built
@@ -17,6 +18,7 @@ from lazyoci.progress import Progress
 from lazyoci.publish.job import Job, Jobs
 from lazyoci.publish.options import Options
 from lazyoci.registry.client import Client
+from lazyoci.resolve import ResolvedArtifact
 from lazyoci.transfer import tag_lists as lists
 from lazyoci.transfer.compare import compare
 from lazyoci.transfer.outcome import Delivery, Outcome, Preflight
@@ -130,25 +132,44 @@ def _build_one(job: Job, options: Options, place: Path, events: Progress, cancel
     began = time.monotonic()
     events.started(name, "building")
     place.mkdir()
+    resolved = job.planned.resolved
+    known = _metadata(resolved, options)
     context = build.Context(
         directory=job.checked.directory,
         epoch=options.epoch,
         scratch=place,
         on_output=lambda line: events.output(name, line),
         cancelled=cancelled,
-        annotations={key: one.text for key, one in job.planned.resolved.annotations.items()},
+        annotations={**known, **{key: one.text for key, one in resolved.annotations.items()}},
         platforms=options.platforms,
         builder=options.builder,
         engine=options.engine,
     )
     try:
-        built: Built | LazyociError = build.build(job.planned.resolved.rendered, context)
+        built: Built | LazyociError = build.build(_labelled(resolved.rendered, known), context)
     except LazyociError as error:
         built = error
     finally:
         events.finished(name)
     timed = replace(job, result=replace(job.result, duration=time.monotonic() - began))
     return timed.failing(built) if isinstance(built, LazyociError) else _with_content(timed, built)
+
+
+def _metadata(resolved: ResolvedArtifact, options: Options) -> Mapping[str, str]:
+    """The annotations of `metadata: auto`."""
+    if resolved.artifact.metadata is None:
+        return {}
+    from lazyoci.values.metadata import automatic  # only where a file asks for it
+
+    return automatic(resolved.artifact, resolved.values.base, options.epoch)
+
+
+def _labelled(artifact: Artifact, known: Mapping[str, str]) -> Artifact:
+    """An image with the same as labels, where it has none of that key."""
+    if not known or not isinstance(artifact, ImageArtifact) or artifact.metadata is None:
+        return artifact
+    node = artifact.metadata.node
+    return replace(artifact, labels={**{key: Text(text, node) for key, text in known.items()}, **artifact.labels})
 
 
 def _with_content(job: Job, built: Built) -> Job:

@@ -127,6 +127,26 @@ def _table(table: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+def read_license(path: str, read: Callable[[], bytes]) -> str:
+    """The licence that the file at `path` names, as an SPDX expression; empty where it names none."""
+    name = path.replace("\\", "/").rpartition("/")[2]
+    try:
+        if name == "package.json":
+            import json
+
+            table: object = json.loads(read().decode())
+        elif name == "pyproject.toml":
+            table = _table(_toml(read()), "project")
+        elif name == "Cargo.toml":
+            table = _table(_toml(read()), "package")
+        else:
+            return ""
+    except (OSError, ValueError):  # its version is missing too, which is told
+        return ""
+    found = table.get("license") if isinstance(table, Mapping) else None
+    return found if isinstance(found, str) else ""
+
+
 def _text(table: Mapping[str, Any]) -> str:
     found = table.get("version")
     if not isinstance(found, str) or not found:

@@ -98,7 +98,7 @@ class _Explainer:
             case "type" | "enum" if path == ("version",):
                 if isinstance(value, (int, float)) and not isinstance(value, bool):
                     self._version(path)
-            case "enum" if path[-1] in ("provenance", "moves"):
+            case "enum" if path[-1] in ("provenance", "moves", "metadata"):
                 self._unknown_word(path, tuple(wanted))
             case "enum":
                 self._unknown_type(path)
@@ -195,7 +195,7 @@ class _Explainer:
         """A value that must be one of a few words."""
         node = self.instance.place(path).value
         name, where = path[-1], self._where(path[:-1])
-        known = f"{', '.join(words[:-1])} or {words[-1]}"
+        known = f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else words[0]
         if not isinstance(node, Scalar):
             self._add("wrong-type", f"{where}{name} must be {known}, and is a {kind(node)}", node)
             return

@@ -19,6 +19,7 @@ REMEDY = {
     "sbom": "write true or false",
     "tag": "name the tag",
     "moves": "write always, never or forward",
+    "metadata": "write auto, or write annotations yourself",
     "versionFrom": "name git tags, a file or both, as in {tag: api-v*}",
     "file": "name the file",
     "when": "name an occasion, such as release",
@@ -62,6 +63,7 @@ FORM = {
     "sbom": "true or false, without quotes",
     "all": "a list of conditions",
     "moves": "always, never or forward",
+    "metadata": "auto",
     "versionFrom": "a mapping with tag, file or both",
 }
 

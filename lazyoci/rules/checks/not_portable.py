@@ -8,7 +8,7 @@ Select this rule if one file has to work with both, `lazyoci validate --select n
 the Go tool refuses: tags that are mappings, the variables GitSHALong, GitDirty, GitTag, DefaultBranch, PullRequest,
 BaseBranch, VersionFull, VersionBuild, Date, Name and all that begins with Var, and the functions `default`, `lower`,
 `replace`, `tagify`, `trimPrefix`, `trimSuffix`, `trunc` and `upper`; and of what it reads in another way: it passes
-over `platforms` of a docker artifact, and takes build arguments and labels as they stand.
+over `metadata` and `platforms` of a docker artifact, and takes build arguments and labels as they stand.
 
 Fails:
 
@@ -61,6 +61,10 @@ def check_more(subject: Subject) -> Iterator[Finding]:
         if isinstance(one, DockerArtifact) and one.platforms and (list_ := one.node.get("platforms")) is not None:
             message = "platforms of a docker artifact mean nothing to the Go tool; do without where both publish"
             yield Finding(list_, message)
+    for one in subject.config.artifacts:
+        if one.metadata is not None:
+            message = "metadata means nothing to the Go tool, which adds none; write annotations where both publish"
+            yield Finding(one.node.key("metadata") or one.node, message)
     for artifact in subject.resolved.artifacts:
         for tag in [tag.tag for target in artifact.targets for tag in target.tags if tag.tag.node is not None]:
             message = (

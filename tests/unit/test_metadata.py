@@ -1,0 +1,162 @@
+"""`metadata: auto`: what is known of an artifact stands in its annotations, and of an image in its labels."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lazyoci.build.context import Context
+from lazyoci.config.model import ImageArtifact
+from lazyoci.errors import BuildError
+from lazyoci.layout.store import Built
+from lazyoci.values.version_file import read_license
+from lazyoci.world.remote import web_address
+from tests.unit.cli.running import Runner
+
+LAZY = """version: 1
+artifacts:
+  - type: artifact
+    name: settings
+    metadata: auto
+    versionFrom: {file: pyproject.toml}
+    annotations: {org.opencontainers.image.title: Mine}
+    files: [{path: a.json, mediaType: application/json}]
+    targets: [{registry: r.example/a, tags: ["{{ .GitSHA }}"]}]
+"""
+FRONT = "org.opencontainers.image."
+
+
+def git(root: Path, *arguments: str) -> str:
+    who = ("-c", "user.name=a", "-c", "user.email=a@b.example", "-c", "commit.gpgsign=false")
+    return subprocess.run(
+        ("git", *who, *arguments),
+        cwd=root,
+        check=True,
+        capture_output=True,
+        text=True,
+        env={"PATH": "/usr/bin:/bin", "GIT_COMMITTER_DATE": "2026-01-02T03:04:05Z", "HOME": str(root)},
+    ).stdout.strip()
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Runner:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".lazy").write_text(LAZY)
+    (tmp_path / "a.json").write_text("{}")
+    (tmp_path / "pyproject.toml").write_text('[project]\nversion = "1.4.0"\nlicense = "MIT"\n')
+    git(tmp_path, "init", "-q", "-b", "main")
+    git(tmp_path, "remote", "add", "origin", "https://anna:hunter2@git.example:8443/acme/app.git")
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "commit", "-qm", "x")
+    return Runner(monkeypatch, capsys, {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path)})
+
+
+def built(run: Runner, name: str, *arguments: str, **environ: str) -> tuple[str, dict[str, Any]]:
+    layout = Path(name)
+    ran = run("build", "--no-push", "--layout", name, "-o", "json", *arguments, environ=environ)
+    assert ran.code == 0, ran.err
+    digest = ran.json[0]["digest"]
+    manifest = json.loads((layout / "blobs" / digest.replace(":", "/")).read_text())
+    return digest, {key.removeprefix(FRONT): text for key, text in manifest["annotations"].items()}
+
+
+def test_what_is_known(run: Runner, tmp_path: Path) -> None:
+    digest, found = built(run, "../one")
+    common = {
+        "created": "2026-01-02T03:04:05Z",
+        "revision": git(tmp_path, "rev-parse", "HEAD"),
+        "source": "https://git.example:8443/acme/app",
+        "licenses": "MIT",
+        "title": "Mine",
+    }
+    assert found == common
+    assert built(run, "../two")[0] == digest
+    assert built(run, "../three", "--tag", "v1.4.0")[1] == common | {"version": "1.4.0"}
+    assert built(run, "../four", SOURCE_DATE_EPOCH="0")[1]["created"] == "1970-01-01T00:00:00Z"
+
+
+def test_labels_of_an_image_too(run: Runner, tmp_path: Path) -> None:
+    """Those that are written win; the other types have none."""
+    text = LAZY.replace("  - type: artifact", "  - type: image").replace(
+        "    files: [{path: a.json, mediaType: application/json}]\n",
+        '    labels: {org.opencontainers.image.title: "L"}\n',
+    )
+    (tmp_path / "Dockerfile").write_text("FROM scratch\nCOPY a.json /\n")
+    (tmp_path / ".lazy").write_text(text)
+    seen: list[tuple[dict[str, str], dict[str, str]]] = []
+
+    def build(artifact: ImageArtifact, context: Context) -> Built:
+        labels = {key.removeprefix(FRONT): text.value for key, text in artifact.labels.items()}
+        seen.append((labels, {key.removeprefix(FRONT): text for key, text in context.annotations.items()}))
+        raise BuildError("enough was seen")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("lazyoci.build.image.build_image", build)
+        ran = run("build", "--no-push", "--tag", "v1.4.0")
+    assert "enough was seen" in ran.out
+    ((labels, annotations),) = seen
+    assert (labels.pop("title"), annotations.pop("title")) == ("L", "Mine")
+    assert labels == annotations
+    assert set(labels) == {"created", "source", "licenses", "version"}  # .lazy is changed, so no revision
+
+
+def test_a_chart_says_its_title_and_version_itself(run: Runner, tmp_path: Path) -> None:
+    (tmp_path / "chart").mkdir()
+    (tmp_path / "chart/Chart.yaml").write_text("apiVersion: v2\nname: chart\nversion: 0.3.0\n")
+    text = LAZY.replace("type: artifact", "type: helm").replace("name: settings", "name: chart")
+    text = text.replace("    annotations: {org.opencontainers.image.title: Mine}\n", "")
+    text = text.replace("files: [{path: a.json, mediaType: application/json}]", "chartPath: chart")
+    (tmp_path / ".lazy").write_text(text.replace("    versionFrom: {file: pyproject.toml}\n", ""))
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "commit", "-qm", "chart")
+    found = built(run, "../chart", "--tag", "v1.4.0")[1]
+    assert (found["title"], found["version"]) == ("chart", "0.3.0")
+    assert found["source"] == "https://git.example:8443/acme/app" and found["revision"]
+
+
+@pytest.mark.parametrize("given", ["none", "true", "[auto]", "''"])
+def test_what_is_no_metadata(run: Runner, tmp_path: Path, given: str) -> None:
+    (tmp_path / ".lazy").write_text(LAZY.replace("metadata: auto", f"metadata: {given}"))
+    ran = run("validate")
+    assert ran.code == 1 and "auto" in ran.out, ran.out
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "found"),
+    [
+        ("package.json", '{"license": "Apache-2.0"}', "Apache-2.0"),
+        ("package.json", '{"license": {"type": "MIT"}}', ""),
+        ("package.json", "[1]", ""),
+        ("Cargo.toml", '[package]\nlicense = "MIT OR Apache-2.0"\n', "MIT OR Apache-2.0"),
+        ("pyproject.toml", '[project]\nlicense = {text = "MIT"}\n', ""),
+        ("pyproject.toml", "[", ""),
+        ("VERSION", "1.4.0", ""),
+    ],
+)
+def test_licenses(name: str, text: str, found: str) -> None:
+    assert read_license(f"x/{name}", text.encode) == found
+
+
+def test_changes_have_no_revision(run: Runner, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("[]")
+    assert "revision" not in built(run, "../one")[1]
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("git@github.com:acme/app.git", "https://github.com/acme/app"),
+        ("ssh://git@git.example:2222/acme/app", "https://git.example/acme/app"),
+        ("https://anna:hunter2@github.com/acme/app.git?x=y", "https://github.com/acme/app"),
+        ("http://git.lan:3000/acme/app.git", "http://git.lan:3000/acme/app"),
+        ("https://git.example:x/acme/app", ""),
+        ("/srv/git/app.git", ""),
+        ("", ""),
+    ],
+)
+def test_addresses(url: str, address: str) -> None:
+    assert web_address(url) == address
