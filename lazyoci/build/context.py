@@ -28,6 +28,7 @@ class Context:
     `directory` is that of the `.lazy` file; `scratch` an existing directory for temporary files, removed by the caller
     once everything is pushed. `epoch` is SOURCE_DATE_EPOCH in seconds, if set. `annotations` are rendered. `platforms`,
     `builder` and `engine` are those of the command line, where the first two override what an image artifact says.
+    `layout` is the directory that the run writes an OCI layout to.
     """
 
     directory: Path
@@ -37,6 +38,7 @@ class Context:
     platforms: Sequence[str] = ()
     builder: str = ""
     engine: str = "auto"  # auto, buildx, docker, buildah or podman
+    layout: Path | None = None
     on_output: Callable[[str], None] = _ignore  # a line of a builder's output, or a note, without its line break
     on_bytes: Callable[[int], None] = _ignore  # bytes just read of what is hashed or packed
     cancelled: threading.Event = field(default_factory=threading.Event)
@@ -50,6 +52,17 @@ class Context:
         """Raise Interrupted once the run is cancelled."""
         if self.cancelled.is_set():
             raise Interrupted("the build was interrupted")
+
+    def refuse_own_output(self, label: str, path: Path) -> None:
+        """Raise BuildError if the run's layout is part of `path`: each run would publish what the last one wrote."""
+        if self.layout is None:
+            return
+        published, layout = path.resolve(), self.layout.resolve()
+        if layout.is_relative_to(published) or published.is_relative_to(layout):
+            raise BuildError(
+                f"{label}: {path} is published, and --layout {self.layout} writes there",
+                hint="write the layout to a directory that no artifact publishes",
+            )
 
     def scratch_file(self, suffix: str) -> Path:
         """A path in `scratch` that nothing has yet."""

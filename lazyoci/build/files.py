@@ -41,7 +41,7 @@ def build_files(artifact: FilesArtifact, context: Context) -> Built:
     """Build a generic artifact; files are hashed where they lie and stay there. Raises as `lazyoci.build.build`."""
     staged = Staged()
     leaves: dict[str, str] = {}
-    sources = find(artifact, context.directory)
+    sources = find(artifact, context)
     layers = [_layer(found, staged, context, leaves) for found in sources]
     _check_shape(artifact, sources, leaves)
     manifest = {
@@ -60,7 +60,7 @@ def build_files(artifact: FilesArtifact, context: Context) -> Built:
 def look_at_files(artifact: FilesArtifact, context: Context) -> None:
     """Raise BuildError or LayoutError for what `build_files` would refuse, without reading any file."""
     leaves: dict[str, str] = {}
-    sources = find(artifact, context.directory)
+    sources = find(artifact, context)
     for found in sources:
         if found.path.is_dir():
             deque(_members(found, leaves), maxlen=0)
@@ -69,17 +69,21 @@ def look_at_files(artifact: FilesArtifact, context: Context) -> None:
     _check_shape(artifact, sources, leaves)
 
 
-def find(artifact: FilesArtifact, directory: Path) -> list[PlannedLayer]:
-    """What each `files[].path` means, in order. Raises BuildError for what is absent and for titles that repeat."""
+def find(artifact: FilesArtifact, context: Context) -> list[PlannedLayer]:
+    """What each `files[].path` means, in order.
+
+    Raises BuildError for what is absent, for titles that repeat, and for the layout that the same run writes.
+    """
     taken: dict[str, str] = {}
     out: list[PlannedLayer] = []
     for item in artifact.files:
-        for found in _expand(artifact, item, directory):
+        for found in _expand(artifact, item, context.directory):
             if found.title in taken:
                 raise BuildError(
                     f"{artifact.label}: {item.path} and {taken[found.title]} would both be titled {found.title!r}",
                     hint="titles are unique within an artifact; rename one or leave it out",
                 )
+            context.refuse_own_output(artifact.label, found.path)
             taken[found.title] = str(item.path)
             out.append(found)
     return out

@@ -60,6 +60,7 @@ def look_at_chart(artifact: HelmArtifact, context: Context) -> None:
     """Raise BuildError for what Helm would refuse."""
     path = context.directory / artifact.chart_path.value
     if path.is_dir():
+        context.refuse_own_output(artifact.label, path)
         read_directory(path)
     elif path.is_file():
         _read_package(path)

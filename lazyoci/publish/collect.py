@@ -122,7 +122,8 @@ def _looked_at(job: Job, options: Options) -> Job:
     if not job.ready or job.planned is None:
         return job
     try:
-        build.look(job.planned.artifact, build.Context(job.checked.directory, Path(), platforms=options.platforms))
+        context = build.Context(job.checked.directory, Path(), platforms=options.platforms, layout=options.layout)
+        build.look(job.planned.artifact, context)
     except LazyociError as error:
         return job.failing(error)
     return job

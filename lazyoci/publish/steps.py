@@ -144,6 +144,7 @@ def _build_one(job: Job, options: Options, place: Path, events: Progress, cancel
         platforms=options.platforms,
         builder=options.builder,
         engine=options.engine,
+        layout=options.layout,
     )
     try:
         built: Built | LazyociError = build.build(_labelled(resolved.rendered, known), context)

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from lazyoci.build import build
+from lazyoci.build import build, look
 from lazyoci.errors import BuildError, Interrupted, LayoutError
 from lazyoci.oci.descriptor import descriptor_from_json
 from tests.unit.build.make import context, files, manifest_of
@@ -165,6 +165,16 @@ def test_what_is_refused(place: Path, entries: list[str], message: str) -> None:
     assert caught.value.hint
 
 
+@pytest.mark.parametrize("path", ["docs", "docs/*", "docs/**"])
+def test_what_a_run_writes_is_not_what_it_publishes(place: Path, path: str) -> None:
+    (place / "docs" / "out").mkdir()
+    (place / "docs" / "out" / "index.json").write_text("{}")
+    for step in (look, build):
+        with pytest.raises(BuildError, match="is published, and --layout"):
+            step(files((path, "a/b")), context(place, layout=place / "docs" / "out"))
+        step(files((path, "a/b")), context(place, layout=place / "out"))
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes are POSIX")
 def test_a_pipe_is_refused_and_not_read(place: Path) -> None:
     os.mkfifo(place / "pipe")
@@ -206,7 +216,6 @@ def test_too_large_a_manifest_is_refused(place: Path) -> None:
 _MEMORY = """
 import resource, sys
 from pathlib import Path
-from lazyoci.build import build
 from tests.unit.build.make import context, files
 place = Path(sys.argv[1])
 build(files(("large.bin", "a/b")), context(place))
