@@ -27,6 +27,7 @@ from tests.servers import program
 
 VSCODE = EDITORS / "vscode"
 OWN_COMMANDS = {"lazyoci.restartServer", "lazyoci.showOutput"}  # the extension's, not the server's
+FOR_CLIENTS = {"lazyoci.scenarios"}  # the server's, whose answer is for the extension: nothing to run from a menu
 OWN_SETTINGS = {"server.path", "trace.server"}
 NOWHERE = "http://127.0.0.1:9"  # nobody listens there
 
@@ -74,13 +75,13 @@ def test_defaults_are_those_of_the_server() -> None:
 def test_every_setting_of_the_server_is_contributed_and_listed() -> None:
     names = set(contributed())
     assert listed("# Settings") == names | {"trusted"}
-    kinds = [field.name for field in fields(configuration.Configuration)]
+    kinds = {field.name for field in fields(configuration.Configuration)} - {"scenario"}  # which a command chooses
     assert len(names) == len(kinds) - 2, "rules.severities is two fields, trusted comes from the client"
 
 
 def test_every_command_of_the_server_is_contributed_and_listed() -> None:
     commands = {each["command"] for each in manifest()["contributes"]["commands"]}
-    assert commands - OWN_COMMANDS == set(server.COMMANDS)
+    assert commands - OWN_COMMANDS == set(server.COMMANDS) - FOR_CLIENTS
     assert listed("## Commands") == set(server.COMMANDS)
 
 
