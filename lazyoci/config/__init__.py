@@ -1,1 +1,1 @@
-"""From text to a typed Config: a decoder that follows Go's yaml.v3, a schema, and what is wrong, with remedies."""
+"""Turns a file's text into a typed Config: a decoder like Go's yaml.v3, the schema, and errors with remedies."""

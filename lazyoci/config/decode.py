@@ -1,7 +1,7 @@
-"""From nodes to the typed Config, accepting what `schema/lazy.schema.json` accepts and reading it as yaml.v3 does.
+"""Turns nodes into the typed Config. Accepts what `schema/lazy.schema.json` accepts and reads it as yaml.v3 does.
 
-A valid file costs one walk and no schema. In an invalid one the walk goes on for the sake of its warnings, and
-`explain` finds the errors. What only some files need is imported where it is needed.
+A valid file needs one walk and no schema. In an invalid file the walk continues, to collect its warnings, and
+`explain` finds the errors. Modules that only some files need are imported where they are needed.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def decode(document: Document) -> tuple[Config | None, list[Diagnostic]]:
     config = decoder.config()
     found = decoder.found
     if document.aliases:
-        found = list(dict.fromkeys(found))  # what aliases repeat is reported once
+        found = list(dict.fromkeys(found))  # a node that aliases repeat is reported once
     if config is None:
         from lazyoci.config.structure.explain import explain  # brings in jsonschema: only for invalid files
 
@@ -46,7 +46,7 @@ def decode(document: Document) -> tuple[Config | None, list[Diagnostic]]:
 
 
 def flaws(document: Document) -> int:
-    """How many artifacts are invalid, and the file around them: a cheap measure of how wrong a structure is."""
+    """The number of invalid artifacts, plus one if the file around them is invalid: a cheap measure of its errors."""
     decoder = _Decoder(document)
     if decoder.config() is not None:
         return 0
@@ -57,7 +57,7 @@ def flaws(document: Document) -> int:
 
 
 class _Decoder:
-    """One walk over one document. Whatever is invalid sets `invalid` and counts as absent."""
+    """One walk over one document. Any invalid value sets `invalid` and is treated as absent."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
@@ -212,7 +212,7 @@ class _Decoder:
         return None if entry is None else self._condition(entry[1], 1)
 
     def _condition(self, node: Node, depth: int) -> Condition | None:
-        """A condition. One of nothing is invalid: it would leave open whether something is published."""
+        """A condition. An empty one is invalid, because it would not say whether something is published."""
         if isinstance(node, Scalar):
             found = self._scalar(node)
             if found is None:
@@ -275,9 +275,9 @@ class _Decoder:
         return tuple([one for one in texts if one is not None])
 
     def _map(self, entry: tuple[Scalar, Node] | None, *, empty: bool = True) -> dict[str, Text]:
-        """A mapping from text to text; a null value is the empty text, and a null key goes.
+        """A mapping from text to text. A null value becomes the empty text; an entry with a null key is left out.
 
-        Where the empty text means nothing (`empty` is False), a rule says so, and no warning advises it.
+        Where an empty text has no meaning (`empty` is False), a rule reports it, so no warning may suggest it.
         """
         value = None if entry is None else entry[1]
         if not isinstance(value, Mapping):
@@ -346,9 +346,9 @@ class _Decoder:
         from lazyoci.config.structure.warnings import key_not_for_type
 
         if keys.lacks_its_key(type_, fields):
-            return  # it is invalid, and may be of another type: `explain` says which
+            return  # invalid, and perhaps of another type: `explain` reports that
         own = keys.OF_TYPE[type_]
-        certain = not own.isdisjoint(fields)  # else it may be the type that is wrong
+        certain = not own.isdisjoint(fields)  # otherwise the type may be what is wrong
         for name, (key, value) in fields.items():
             home = keys.owner(name)
             if not home or name in own or not self._is_right(name, (key, value)):
@@ -356,7 +356,7 @@ class _Decoder:
             self.found.append(key_not_for_type(self.document, node, key, home=home, type_=type_, certain=certain))
 
     def _is_right(self, name: str, entry: tuple[Scalar, Node]) -> bool:
-        """Whether a value decodes, apart from any artifact and without its warnings."""
+        """Whether a value decodes; its artifact and its warnings are not affected."""
         before, invalid = len(self.found), self.invalid
         self.invalid = False
         if name in keys.LISTS:
@@ -381,7 +381,7 @@ def _is_absent(node: Node | None) -> bool:
 
 
 def _truth(node: Node) -> bool | None:
-    """The boolean that a node is; None for anything else."""
+    """The boolean that a node holds; None for anything else."""
     if not isinstance(node, Scalar):
         return None
     try:
@@ -392,7 +392,7 @@ def _truth(node: Node) -> bool | None:
 
 
 def _is_one(node: Node) -> bool:
-    """Whether this is the number 1, however written: 1, 0x1, 1.0; but no text, and no 1.5, which Go would cut."""
+    """Whether this is the number 1 in any notation (1, 0x1, 1.0). Text is not, nor is 1.5, which Go would truncate."""
     if not isinstance(node, Scalar):
         return False
     if node.value == "1" and not node.style and not node.tag:

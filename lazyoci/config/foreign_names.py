@@ -1,4 +1,4 @@
-"""What other programs call the values that lazyoci has as variables."""
+"""The names that other programs use for values that are variables in lazyoci."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ _BY_FOLDED = {name.casefold(): ours for name, ours in _FIELDS.items()}
 class Meaning(NamedTuple):
     """A template that gives what a name stands for, and the option or variable that gives it its value.
 
-    `variable` is the environment's, where a CI service has the value in one. `certain` where it can be nothing else.
+    `variable` is the environment variable in which a CI service has it. `certain`: the name can mean nothing else.
     """
 
     template: str
@@ -139,7 +139,7 @@ def meaning(name: str, *, registry: bool = False) -> Meaning:
 
 
 def field(chain: str) -> tuple[str, str]:
-    """How lazyoci calls a chain of fields, such as `Chart.Version`, and how much of the chain that stands for."""
+    """lazyoci's name for a chain of fields such as `Chart.Version`, and how much of the chain it replaces."""
     parts = chain.split(".")
     for length in (2, 1):
         found = _BY_FOLDED.get(".".join(parts[:length]).casefold())

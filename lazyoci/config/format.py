@@ -4,9 +4,9 @@ Two spaces a level, lists indented below their key, one space behind `:`, `-` an
 blank line, the fewest quotes that keep the meaning (`quotes.py`). Key order, line breaks within flow collections and
 comments stay; comments move with what they stand beside.
 
-It works on the scanner's tokens, so what is between them is all that can change. ruamel.yaml, tried first, leaves
-comments in their old columns, needs seconds where this needs a tenth of one, and accepts other YAML than Go's reader;
-it reads the result once more before a file is written (`second_reader.py`).
+It works on the scanner's tokens, so only the text between tokens can change. ruamel.yaml, which was tried first, leaves
+comments in their old columns, needs seconds instead of a tenth of a second, and accepts YAML that Go's reader refuses;
+it is used to check the result before a file is written (`second_reader.py`).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _AT_MARGIN = (tokens.DocumentStartToken, tokens.DocumentEndToken, tokens.Directi
 
 
 def format(text: str) -> str:
-    """`text` in canonical layout, with its own line breaks and byte order mark; formatting that changes nothing more.
+    """`text` in canonical layout; its kind of line break and byte order mark stay. Formatting again changes nothing.
 
     Raises FormatError for text that is no YAML, and if the result would not mean the same.
     """
@@ -51,7 +51,7 @@ def format(text: str) -> str:
         meant = list(parse(body))
         formatted = _Layout(body).run()
         same = _same(meant, list(parse(formatted)))
-    except YAMLError as error:  # beyond the first document, which is all that `read` looks at
+    except YAMLError as error:  # in a later document; `read` looks at the first only
         raise FormatError(f"a later document is not YAML: {getattr(error, 'problem', None) or error}") from None
     if not same:
         raise FormatError("this layout cannot be formatted without risk, so nothing was changed")
@@ -68,12 +68,12 @@ class _Level:
 
     @property
     def inner(self) -> int:
-        """The column of what goes on in a further line of an entry."""
+        """The column of an entry's continuation lines."""
         return self.column if self.kind == "flow" else self.column + _INDENT
 
     @property
     def flow_base(self) -> int:
-        """The column in which a flow collection that begins in an entry closes."""
+        """The column of the closing bracket of a flow collection that begins in an entry."""
         return self.column if self.kind in ("map", "flow") else self.column + _INDENT
 
 
@@ -87,7 +87,7 @@ class _Layout:
         self.levels: list[_Level] = []
         self.closed: list[_Level] = []  # since the latest token
         self.entry = False  # whether the next token begins an entry of a block mapping
-        self.end = 0  # of the latest token, in the source
+        self.end = 0  # where the latest token ends in the source
         self.before: Any = None  # the latest token
 
     def run(self) -> str:
@@ -153,7 +153,7 @@ class _Layout:
             self.closed.append(self.levels.pop())
 
     def _template_end(self, waiting: list[Any], number: int) -> int:
-        """Where the unquoted `{{ … }}` that begins at a token ends; 0 if none does. Only `validate` mends these."""
+        """The end of an unquoted `{{ … }}` that begins at a token; 0 if none does. Only `validate` fixes these."""
         start = waiting[number].start_mark.index
         if not self.text.startswith("{{", start):
             return 0
@@ -166,7 +166,7 @@ class _Layout:
         return 0
 
     def _put(self, token: Any, written: str, end: int) -> None:
-        """Write a token: behind the latest one, or on a new line with what stands before it."""
+        """Write a token after the latest one, or on a new line below the comments that stand in front of it."""
         start = token.start_mark.index
         old = start - (self.text.rfind("\n", 0, start) + 1)
         opening = bool(self.levels) and self.levels[-1].column < 0
@@ -197,11 +197,11 @@ class _Layout:
         return level.inner
 
     def _indented_comments(self, token: Any, column: int) -> int:
-        """The column of comments above `token`: that of the token, but inside a bracket that it closes."""
+        """The column of comments above `token`: its own column, or one level deeper if it is a closing bracket."""
         return column + _INDENT * (self._in_flow and isinstance(token, _FLOW_ENDS))
 
     def _gap(self, token: Any, start: int, column: int, old: int, *, opening: bool) -> bool:
-        """Write comments and blank lines up to `token`, at `start`; whether that is on a new line. None: the end.
+        """Write comments and blank lines up to `token` (None: the end of the text); whether it is on a new line.
 
         `column` and `old` are the columns of what comes, in the result and in the source.
         """
@@ -216,7 +216,7 @@ class _Layout:
                 return False
             self._flush()
         lines = others if token is None else others[:-1]
-        heading = len(lines)  # where the comments begin that stand right above what comes, behind a blank line
+        heading = len(lines)  # index of the first comment that belongs to the next token
         while heading and lines[heading - 1].strip():
             heading -= 1
         for number, content in enumerate(lines):
@@ -230,14 +230,14 @@ class _Layout:
         return True
 
     def _beside(self, depth: int, column: int, old: int) -> int:
-        """The new column of a comment: of the innermost closed collection that it stood in, else of what comes."""
+        """The new column of a comment: that of the innermost closed collection it stood in, else of the next token."""
         inside = [level for level in self.closed if old < level.old <= depth]
-        if not inside or (old < 0 and not depth):  # at the margin of the text's end
+        if not inside or (old < 0 and not depth):  # at the left margin, at the end of the text
             return column
         return max(inside, key=lambda level: (level.old, level.column)).column
 
     def _separator(self, token: Any) -> str:
-        """What is between two tokens of one line."""
+        """The text between two tokens on one line."""
         before = self.before
         if isinstance(before, _FLOW_STARTS):
             return ""
@@ -246,7 +246,7 @@ class _Layout:
             after = (tokens.AliasToken, tokens.AnchorToken, tokens.TagToken, tokens.FlowEntryToken)
             return " " if isinstance(before, after) or self.text[self.end - 1 : self.end] in "?-" else ""
         if isinstance(token, (*_FLOW_ENDS, tokens.FlowEntryToken)):
-            # `a:,` and `a:]` would be texts; a tag would run on
+            # `a:,` and `a:]` would be plain texts, and a tag would include the next character
             return " " if isinstance(before, (tokens.ValueToken, tokens.TagToken)) else ""
         return " "
 
@@ -263,7 +263,7 @@ class _Layout:
             self.line += requoted(token.value, written, flow=self._in_flow)
 
     def _write_lines(self, written: str) -> None:
-        """A plain or quoted text over several lines: how they are indented means nothing."""
+        """Write a plain or quoted text of several lines; their indentation has no meaning."""
         indent = " " * (self.levels[-1].inner if self.levels else 0)
         first, *others = written.split("\n")
         self.line += _trimmed(first)
@@ -273,7 +273,7 @@ class _Layout:
             self.line = indent + _trimmed(content) if content else ""
 
     def _write_block(self, written: str) -> None:
-        """A literal or folded text: its lines keep their indentation among themselves."""
+        """Write a literal or folded text; its lines keep their indentation relative to each other."""
         first, *others = written.split("\n")
         header = _HEADER.fullmatch(first)
         if header is None:
@@ -294,7 +294,7 @@ class _Layout:
         return next((len(line) - len(line.lstrip(" ")) for line in content if line.strip(" ")), 0)
 
     def _significant(self, written: str) -> str:
-        """A block text without the blank lines behind it, which mean nothing unless `+` keeps them."""
+        """A block text without trailing blank lines, which have no meaning unless `+` keeps them."""
         header, _, content = written.partition("\n")
         if "+" in header.partition("#")[0]:
             return written.removesuffix("\n")
@@ -312,14 +312,14 @@ class _Layout:
 
 
 def _trimmed(line: str) -> str:
-    """A line of a text without blanks at its end, but for one that a backslash keeps."""
+    """A line of a text without trailing blanks, except one that a backslash keeps."""
     trimmed = line.rstrip(" \t")
     slashes = len(trimmed) - len(trimmed.rstrip("\\"))
     return line[: len(trimmed) + 1] if slashes % 2 else trimmed
 
 
 def _same(meant: list[Any], events: list[Any]) -> bool:
-    """Whether two texts mean the same: the safety net below everything above."""
+    """Whether two texts mean the same: the last check of the formatter's result."""
     return len(meant) == len(events) and all(map(_equal, meant, events))
 
 

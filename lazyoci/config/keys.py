@@ -1,4 +1,4 @@
-"""The keys of the format: where each is at home and what it holds. `schema/lazy.schema.json` says the same in full."""
+"""The keys of the format: where each belongs and what it holds. `schema/lazy.schema.json` has the full description."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ TAG = frozenset(("tag", "when", "moves"))
 MOVES = ("always", "never", "forward")  # what moves may be
 METADATA = ("auto",)  # what metadata may be
 VERSION_FROM = frozenset(("tag", "file"))
-CONDITION = frozenset(("all",))  # of a condition that is a mapping
-DEEPEST = 10  # how far conditions may be nested: nobody reads more
+CONDITION = frozenset(("all",))  # the key of a condition that is a mapping
+DEEPEST = 10  # levels of nested conditions; deeper ones are unreadable
 FILE = frozenset(("path", "mediaType"))
 ATTESTATIONS = frozenset(("provenance", "sbom"))
 PROVENANCE = ("min", "max")  # what provenance may be
@@ -32,18 +32,18 @@ ARTIFACT = COMMON.union(*OF_TYPE.values())
 
 LISTS = frozenset(("platforms", "secrets", "cacheFrom", "cacheTo", "ssh"))  # of texts
 MAPS = frozenset(("annotations", "buildArgs", "labels", "contexts"))  # from text to text
-EXTENSION = "x-"  # begins keys that the format leaves to the user
+EXTENSION = "x-"  # prefix of keys that users may define themselves
 
 
-REQUIRED = {"helm": "chartPath", "artifact": "files", "docker": "image"}  # what a type cannot do without
+REQUIRED = {"helm": "chartPath", "artifact": "files", "docker": "image"}  # the key that each type requires
 SHARED = OF_TYPE["image"] & OF_TYPE["docker"]
 
 
 def lacks_its_key(type_: str, fields: Container[str]) -> bool:
-    """Whether an artifact has not even the key that its type cannot do without; then the type may be wrong."""
+    """Whether an artifact lacks the key that its type requires; then the type itself may be wrong."""
     return type_ in REQUIRED and REQUIRED[type_] not in fields
 
 
 def owner(key: str) -> str:
-    """The type of artifact that `key` belongs to; "" for the common and the unknown."""
+    """The type of artifact that `key` belongs to; "" for common and unknown keys."""
     return next((name for name, keys in OF_TYPE.items() if key in keys), "")

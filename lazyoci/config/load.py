@@ -1,4 +1,4 @@
-"""Reading a `.lazy` file as far as its own text goes: YAML, then structure."""
+"""Reads the text of a `.lazy` file, without looking at anything else: first its YAML, then its structure."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from lazyoci.diagnostic import Diagnostic, Severity, Source, Span
 from lazyoci.frozen import frozen
 from lazyoci.yaml.nodes import Document
 
-# code points; some 4,500 artifacts, checked in seconds. More is no .lazy file but a mistake, or an attack on a hook
+# Code points, enough for about 4,500 artifacts. A longer text is a mistake, or an attack on whoever validates it.
 LONGEST = 2 << 20
 
 
 @frozen
 class Loaded:
-    """What a text holds: no document where the YAML is broken, no config where anything found is an error."""
+    """What was read. `document` is None if the YAML is broken, `config` if any diagnostic is an error."""
 
     document: Document | None
     config: Config | None
@@ -23,7 +23,7 @@ class Loaded:
 
 
 def load(source: Source) -> Loaded:
-    """Read and decode `source`; all that is wrong becomes a diagnostic, in file order."""
+    """Read and decode `source`. Everything that is wrong becomes a diagnostic, in file order."""
     problem = too_long(source.text)
     if problem:
         return Loaded(None, None, (Diagnostic("yaml-syntax", Severity.ERROR, problem, Span(0, 0)),))
@@ -38,7 +38,7 @@ def load(source: Source) -> Loaded:
 
 
 def too_long(text: str) -> str:
-    """What is wrong with a text that is longer than any `.lazy` file; empty for all others."""
+    """The diagnostic for a text that is too long to be a `.lazy` file; empty for others."""
     if len(text) <= LONGEST:
         return ""
     size = f"{len(text):,} characters, and at most {LONGEST:,} are read"

@@ -1,4 +1,4 @@
-"""Characters that look like others, or like nothing: pasted from a web page or a chat, they break files unseen."""
+"""Characters that look like others, or are invisible. Pasted from a web page or a chat, they break a file unnoticed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 _SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
-_WIDE = "\u3000"  # as wide as two
+_WIDE = "\u3000"  # an ideographic space, two columns wide
 _INVISIBLE = (
     "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
     "\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff"
@@ -39,7 +39,7 @@ class Lookalike(NamedTuple):
 
 
 def lookalike(char: str, at: int = 0) -> Lookalike | None:
-    """What `char` passes for; None for a character that is what it seems."""
+    """What `char` looks like; None for an ordinary character."""
     meant = _MEANT.get(char)
     if meant is None:
         return None
@@ -63,7 +63,7 @@ def lookalikes(text: str) -> Iterator[Lookalike]:
 
 
 def plain(text: str) -> str:
-    """`text` with what was meant in place of each of them."""
+    """`text` with each of them replaced by the character that was meant."""
     return text if text.isascii() else "".join(_MEANT.get(char, char) for char in text)
 
 

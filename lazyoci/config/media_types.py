@@ -1,4 +1,4 @@
-"""The media type that a file most likely has, by its name; only to be proposed."""
+"""Guesses a file's media type from its name. Used only for suggestions."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ANY = "application/octet-stream"
 
 
 def media_type(path: str) -> str:
-    """The type by the longest ending that is known; `ANY` for others."""
+    """The type of the longest known file name ending; `ANY` if none is known."""
     name = path.rpartition("/")[2].casefold()
     at = name.find(".")
     while at >= 0:

@@ -1,6 +1,6 @@
-"""The typed `.lazy` file: what the decoder makes and everything above reads. Frozen; one class per artifact type.
+"""The typed `.lazy` file, which the decoder makes and all higher layers read. Frozen; one class per artifact type.
 
-Every text keeps the node it came from, and a node knows its place, so that rules only have to name nodes.
+Every text keeps its node, and a node knows its place in the file, so a finding only has to name a node.
 """
 
 from __future__ import annotations
@@ -54,12 +54,12 @@ Condition = Text | AnyOf | AllOf  # the text is a word such as `release`, or a t
 
 @frozen
 class Tag:
-    """One tag of a target: when it is due (always, without a condition), and whether it may move (as its target's)."""
+    """One tag of a target. Without `when` it is always pushed; without `moves`, its target's setting applies."""
 
     text: Text
     when: Condition | None = None
     moves: Text | None = None
-    node: Mapping | None = None  # of one that is written as a mapping
+    node: Mapping | None = None  # the mapping, if the tag is written as one
 
 
 @frozen
@@ -70,12 +70,12 @@ class Target:
     tags: tuple[Tag, ...]
     node: Mapping
     when: Condition | None = None
-    moves: Text | None = None  # of the tags that do not say it themselves
+    moves: Text | None = None  # for tags without a setting of their own
 
 
 @frozen
 class VersionFrom:
-    """Where an artifact's version comes from: git tags of a pattern, a file, or both, which then have to agree."""
+    """Where an artifact's version comes from: git tags that match a pattern, a file, or both, which must then agree."""
 
     tag: Text | None
     file: Text | None
@@ -84,7 +84,7 @@ class VersionFrom:
 
 @frozen(kw_only=True)
 class Artifact:
-    """What all types share. `index` is the position in the file, from zero."""
+    """What all artifact types share. `index` is the position in the file, from zero."""
 
     type: ClassVar[str] = ""
 
@@ -99,13 +99,13 @@ class Artifact:
 
     @property
     def label(self) -> str:
-        """What output calls this artifact: its name, or `artifact[i]`."""
+        """The artifact's name in output: its `name`, or `artifact[i]`."""
         return self.name.value if self.name is not None and self.name.value else f"artifact[{self.index}]"
 
 
 @frozen
 class Attestations:
-    """What a builder is to attest: how an image was made (`provenance`: min or max), and what is in it."""
+    """What a builder shall attest: how an image was made (`provenance`: min or max) and what it contains (`sbom`)."""
 
     provenance: str = ""
     sbom: bool = False
@@ -120,7 +120,7 @@ class ImageArtifact(Artifact):
     dockerfile: Text | None = None  # default "Dockerfile"
     context: Text | None = None  # default "."
     platforms: tuple[Text, ...] = ()
-    build_args: MappingABC[str, Text]  # values are templates, as those of labels; a null value is the empty text
+    build_args: MappingABC[str, Text]  # values are templates, like those of labels; null is the empty text
     target: Text | None = None
     labels: MappingABC[str, Text]
     secrets: tuple[Text, ...] = ()
@@ -162,7 +162,7 @@ class FilesArtifact(Artifact):
 
 @frozen(kw_only=True)
 class DockerArtifact(Artifact):
-    """An image that the Docker (or Podman) daemon already has."""
+    """An image that already exists in the Docker (or Podman) daemon."""
 
     type: ClassVar[str] = "docker"
 

@@ -1,6 +1,6 @@
-"""Placeholders of other programs in a tag or registry, and how lazyoci writes the same: shells, CI services, Helm.
+"""Placeholders of other programs (shells, CI services, Helm) in a tag or registry, and lazyoci's equivalents.
 
-Nothing of them means anything here, so they are looked for only in texts that are wrong anyway.
+They have no meaning in lazyoci, so only texts that are invalid anyway are searched for them.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _SURE = frozenset(("shell", "plain", "github", "percent"))
 
 
 class Foreign(NamedTuple):
-    """One placeholder: where in the text, what to say, and what to write there where that is certain."""
+    """One placeholder: its place in the text, the remedy, and the replacement if it is certain."""
 
     within: Span
     message: str
@@ -63,7 +63,7 @@ def placeholder(text: str, *, registry: bool = False) -> Foreign | None:
     action = _ACTION.search(text)
     if action is not None:
         return _action(action, registry)
-    masked = re.sub(r"\{\{.*?\}\}", lambda one: "\0" * len(one[0]), text)  # templates are ours
+    masked = re.sub(r"\{\{.*?\}\}", lambda one: "\0" * len(one[0]), text)  # hide our own templates
     for found in _TEXT.finditer(masked):
         kind = str(found.lastgroup)
         if kind not in ("at", "under") or not registry:
@@ -111,7 +111,7 @@ def _text(found: re.Match[str], kind: str, registry: bool) -> Foreign:
 
 
 def remedy(meant: Meaning, given: str) -> str:
-    """What to write, and how to give it its value, which a shell has as `given`."""
+    """The remedy: what to write, and how to give it a value that a shell would write as `given`."""
     value = given if given.startswith('"') else f'"{given}"'
     if "…" in value:
         value = "…"

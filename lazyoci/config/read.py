@@ -1,4 +1,4 @@
-"""From a text to its YAML tree, or to what is wrong with it where it is not YAML."""
+"""Turns a text into its YAML tree, or into a diagnostic if it is not YAML."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lazyoci.yaml.nodes import Document
 def read(source: Source, *, quick: bool = False) -> tuple[Document | None, list[Diagnostic]]:
     """The first document of `source`, and what is wrong with its YAML. Without a document that is one error.
 
-    With `quick` that error is where the parser stopped; else where something is to be mended, which takes longer.
+    With `quick` the error is where the parser stopped; otherwise at the actual mistake, which takes longer to find.
     """
     try:
         return compose(source)

@@ -1,4 +1,4 @@
-"""The JSON Schema (Draft-07) of `.lazy` files: where it is, and what it says. Completions and hovers take their words
+"""The JSON Schema (Draft-07) of `.lazy` files: its path and its content. Completions and hovers take their texts
 from it."""
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ _NAME = "lazy.schema.json"
 
 
 def find() -> Path:
-    """The schema's file: beside the package's modules when installed, beside the package in a checkout."""
+    """The path of the schema: within the package when installed, next to the package in a checkout."""
     package = Path(__file__).parent.parent
     installed = package / "schema" / _NAME
     return installed if installed.is_file() else package.parent / "schema" / _NAME

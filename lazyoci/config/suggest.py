@@ -1,4 +1,4 @@
-"""Did you mean …? For mistyped keys and types; used only where something is wrong."""
+"""Suggestions ("did you mean …?") for mistyped keys and types. Used only for invalid files."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 _LIKELY, _CERTAIN, _LEAD = 0.6, 0.8, 0.1
-_KNOWN = {  # what the same thing is called elsewhere, by words without case, dashes and underscores
+_KNOWN = {  # names in other programs, in lower case without dashes and underscores
     "apiversion": "version",
     "args": "buildArgs",
     "buildarg": "buildArgs",
@@ -27,7 +27,7 @@ _KNOWN = {  # what the same thing is called elsewhere, by words without case, da
     "stage": "target",
     "cachefrom": "cacheFrom",
 }
-_BY_HOME = {  # the same, for keys that mean something else elsewhere: by level, or type of artifact
+_BY_HOME = {  # the same for names that mean different keys in different places: by level, or type of artifact
     "helm": dict.fromkeys(("chart", "path", "dir", "directory", "chartdir", "chartdirectory"), "chartPath"),
     "image": dict.fromkeys(("file", "dockerfilepath", "containerfile"), "dockerfile")
     | dict.fromkeys(("build", "path", "dir", "directory", "src", "source", "contextpath"), "context"),
@@ -49,7 +49,7 @@ _TYPES = (
 
 
 class Suggestion(NamedTuple):
-    """A word that may have been meant; `certain` enough to be written without asking?"""
+    """A word that was probably meant. `certain`: it may be written without asking."""
 
     word: str
     certain: bool
@@ -58,7 +58,7 @@ class Suggestion(NamedTuple):
 def suggest(word: str, candidates: Collection[str], home: str = "") -> Suggestion | None:
     """The candidate that `word` most likely means; certain if very much alike.
 
-    `home` says for keys where they stand: a type of artifact, `targets` or `files`; and for types it is `type`.
+    `home` is where a key is: a type of artifact, `targets` or `files`. For a type it is `type`.
     """
     wanted = _folded(word)
     for candidate in candidates:
@@ -81,7 +81,7 @@ _SAME = frozenset(("artifact", "repository", "repo", "buildarg"))  # nothing els
 
 
 def synonyms(home: str, word: str) -> tuple[str, ...]:
-    """What the key `word`, of another place, means where it stands at `home`; nothing if nobody calls it so."""
+    """The keys that `word` may mean at `home`, where there is no such key; none if the word is not known."""
     meant = _BY_HOME.get(home, {}).get(_folded(word))
     return () if meant is None else (meant,)
 
@@ -94,7 +94,7 @@ def _alike(one: str, other: str) -> float:
     from difflib import SequenceMatcher  # only where something is wrong
 
     matcher = SequenceMatcher(None, one, other)
-    # cheap upper bounds first: a file may have thousands of keys that are like nothing
+    # cheap upper bounds first, because a file may have thousands of unknown keys
     if matcher.real_quick_ratio() < _LIKELY or matcher.quick_ratio() < _LIKELY:
         return 0.0
     return matcher.ratio()

@@ -1,1 +1,1 @@
-"""What is wrong with the structure of a file whose YAML is right: the schema's findings in words, each with its fix."""
+"""Explains structural errors of a file that is valid YAML: the schema's violations in plain words, each with a fix."""

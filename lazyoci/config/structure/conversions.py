@@ -1,4 +1,4 @@
-"""Values of the wrong kind made right in place: one text as a list, `A=b` as a mapping. None where it is uncertain."""
+"""Edits that convert a value to the right kind: a text to a list, `A=b` to a mapping. None where that is uncertain."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lazyoci.yaml.tree_edits import is_explicit
 
 
 def as_list(source: Source, node: Node, *, split: bool) -> Edit | None:
-    """Make a list of one value, in place; with `split`, of its parts between commas. None where that is uncertain."""
+    """Turn a value into a list; with `split`, of its comma-separated parts. None where that is uncertain."""
     written = source.text[node.start : node.end]
     if node.anchor:
         return None
@@ -27,7 +27,7 @@ def as_list(source: Source, node: Node, *, split: bool) -> Edit | None:
     if node.tag or node.value.startswith("["):
         return None
     if split and not node.value.isascii():
-        return None  # no such tag or platform: it is told in its place what the character is
+        return None  # not a valid tag or platform: another finding names the character
     if split and re.search(r"[\[\](){}]", re.sub(r"\{\{.*?\}\}", "", node.value)):
         return None
     if node.style or not re.search(r"[,\[\]{}]|:$", written):
@@ -36,7 +36,7 @@ def as_list(source: Source, node: Node, *, split: bool) -> Edit | None:
 
 
 def _parts(node: Scalar) -> list[str]:
-    """The items that a text lists: `v1, v2`, `v1 v2`, also within brackets of any kind; none if it is one."""
+    """The items in a text such as `v1, v2` or `v1 v2`, with or without brackets; empty for a single item."""
     value = node.value
     inner = value.strip().lstrip("([{").rstrip(")]}")
     if "{{" in value:
@@ -52,7 +52,7 @@ def _parts(node: Scalar) -> list[str]:
 
 
 def as_map(source: Source, key: Scalar | None, node: Node) -> Edit | None:
-    """`[A=b]` and a list of `A: b` as a mapping, in place; None where it is not that."""
+    """Turn `[A=b]` or a list of `A: b` into a mapping; None for anything else."""
     if key is None or node.start < key.end or node.anchor:
         return None
     pairs: dict[str, str] = {}
@@ -81,7 +81,7 @@ def as_map(source: Source, key: Scalar | None, node: Node) -> Edit | None:
 
 
 def _keys_as_list(mapping: Mapping) -> Edit | None:
-    """`{v1, latest}`: braces in place of brackets."""
+    """Turn `{v1, latest}`, with braces instead of brackets, into a list."""
     names = [key.value for key, value in mapping.items if isinstance(key, Scalar) and value.start == value.end]
     if not mapping.flow or len(names) != len(mapping.items) or not names:
         return None
@@ -91,7 +91,7 @@ def _keys_as_list(mapping: Mapping) -> Edit | None:
 
 
 def _as_item(source: Source, node: Node) -> Edit | None:
-    """Put a dash in front of a block mapping of known keys, and its other lines further in."""
+    """Put a dash in front of a block mapping with known keys, and indent its other lines."""
     if not isinstance(node, Mapping) or node.flow or not node.items:
         return None
     known = keys.ARTIFACT | keys.TARGET | keys.FILE
@@ -110,6 +110,6 @@ _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
 
 
 def flow_text(value: str) -> str:
-    """A text as it can stand between brackets."""
+    """A text, quoted if needed, as an item of a flow list."""
     plain = _PLAIN.issuperset(value) and value[:1].isalpha()
     return value if plain else "'" + value.replace("'", "''") + "'" if '"' in value or "\\" in value else f'"{value}"'

@@ -1,4 +1,4 @@
-"""Why a document is invalid: the schema's violations in words, each at its node, all at once and without echoes."""
+"""Explains why a document is invalid: every schema violation in plain words, at its node, each mistake once."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from lazyoci.yaml.quotes import quoted
 from lazyoci.yaml.scalars import is_null
 from lazyoci.yaml.tree_edits import add_entry
 
-_ORDER = {"additionalProperties": 0, "type": 1, "required": 3}  # what explains others comes first
+_ORDER = {"additionalProperties": 0, "type": 1, "required": 3}  # violations that explain others come first
 *_FIRST, _LAST = keys.OF_TYPE
 _TYPES = f"{', '.join(_FIRST)} or {_LAST}"
 
@@ -30,7 +30,7 @@ _TYPES = f"{', '.join(_FIRST)} or {_LAST}"
 def explain(document: Document, sound: Collection[int] = ()) -> list[Diagnostic]:
     """Every structural error of `document`; none if its structure is valid.
 
-    `sound` holds the ids of nodes of artifacts known to be valid: there is no need to judge these again.
+    `sound` holds the ids of nodes of artifacts that are known to be valid; these are not checked again.
     """
     root = document.root
     if root is None or (isinstance(root, Scalar) and is_null(root)):
@@ -46,16 +46,16 @@ def _empty(document: Document) -> Diagnostic:
 
 
 class _Explainer:
-    """One document's violations on their way to diagnostics."""
+    """Turns the violations of one document into diagnostics."""
 
     def __init__(self, document: Document, instance: Instance) -> None:
         self.document = document
         self.source = document.source
         self.instance = instance
-        self.found: dict[tuple[str, Span, str], Diagnostic] = {}  # by code, place and key: aliases repeat themselves
-        self.meant: set[tuple[Path, str]] = set()  # missing keys that another one seems to stand for
+        self.found: dict[tuple[str, Span, str], Diagnostic] = {}  # by code, place and key: aliases repeat findings
+        self.meant: set[tuple[Path, str]] = set()  # missing keys for which another key was probably meant
         self.explained: set[Path] = set()
-        self.settled: set[tuple[Path, str]] = set()  # unknown keys of which more is known than that
+        self.settled: set[tuple[Path, str]] = set()  # unknown keys that a more exact finding already reports
 
     def run(self) -> list[Diagnostic]:
         """All of them."""
@@ -76,7 +76,7 @@ class _Explainer:
 
     def _violation(self, path: Path, keyword: str, wanted: Any, value: Any) -> None:
         if level_of(path) == "tags" and keyword in ("required", "additionalProperties") and is_no_tag(value):
-            keyword = "type"  # it is a text that YAML reads as a mapping
+            keyword = "type"  # a text that YAML reads as a mapping
         match keyword:
             case "additionalProperties":
                 self._unknown_keys(path)
@@ -103,14 +103,14 @@ class _Explainer:
             case "enum":
                 self._unknown_type(path)
             case "contains" if any(item is not None for item in value):
-                return  # each of them is told of
+                return  # each of them has its own finding
             case "minItems" | "contains":
                 name = "a list" if isinstance(path[-1], int) else path[-1]
                 message = f"{name} is empty; {EMPTY.get(str(path[-1]), EMPTY['when'])}"
                 self._add("empty-list", self._where(path[:-1]) + message, self._key(path))
 
     def _problem(self, problem: BadNode, wrong: Violation | None) -> None:
-        """A value that the tree has no data for. `wrong` is what the schema holds against its text."""
+        """Report a node that plain data cannot express. `wrong` are the schema's violations for it as a text."""
         if problem.code == "unquoted-template":
             self._template(problem, wrong)
             return
@@ -119,13 +119,13 @@ class _Explainer:
         self._add(problem.code, self._where(problem.path) + problem.message, problem.node)
 
     def _template(self, problem: BadNode, wrong: Violation | None) -> None:
-        """A template without quotes, which YAML reads as a mapping."""
+        """Report a template without quotes, which YAML reads as a mapping."""
         node = problem.node
         written = self.source.text[node.start : node.end]
         text, title = quoted(written), "quote the template"
         if wrong is not None:
             if not problem.path or problem.path[-1] not in (*keys.LISTS, "tags"):
-                return  # nor would a text be right there: the schema's own words are enough
+                return  # a text would be wrong there too: the schema's violation is reported
             text, title = f"[{text}]", "make it a list of one quoted template"
             self.explained.add(problem.path)
         fix = Fix(title, (Edit(node.span, text),)) if "\n" not in written and "\r" not in written else None
@@ -192,7 +192,7 @@ class _Explainer:
         self._add("unknown-type", f'{where}unknown type "{excerpt(node.value)}"; {remedy}', node, fix)
 
     def _unknown_word(self, path: Path, words: tuple[str, ...]) -> None:
-        """A value that must be one of a few words."""
+        """The message for a value that must be one of a few words."""
         node = self.instance.place(path).value
         name, where = path[-1], self._where(path[:-1])
         known = f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else words[0]
@@ -208,7 +208,7 @@ class _Explainer:
         self._add("wrong-type", message, node, fix)
 
     def _where(self, path: Path) -> str:
-        """The place in front of a message: which artifact and target; counted from zero, as `--artifact` counts."""
+        """The beginning of a message: which artifact and target, counted from zero as in `--artifact`."""
         if level_of(path[:2]) != "artifacts":
             return ""
         artifact = self.instance.place(path[:2]).value
@@ -227,7 +227,7 @@ class _Explainer:
     def _add(self, code: str, message: str, node: Node, fix: Fix | None = None, key: str = "") -> None:
         span = node.span
         if isinstance(node, (Mapping, Sequence)) and not node.flow:
-            first = self.source.position(node.start).line  # all of a block would drown the file in squiggles
+            first = self.source.position(node.start).line  # underline only the first line of a block
             span = Span(node.start, min(node.end, self.source.line_starts[first] + len(self.source.line(first))))
         elif span.start == span.end:
             span = Span(span.start, min(span.start + 1, len(self.source.text)))

@@ -1,7 +1,7 @@
-"""The merged tree as plain data, which the schema judges, and the way back from a path in it to nodes.
+"""The tree as plain data, which is checked against the schema, and the way back from a path in it to the nodes.
 
-Merge keys are applied, aliases followed, scalars typed as yaml.v3 types them; keys that are the user's own are left
-out. What no plain data can express is found on the way: lying tags, lists as keys, unquoted templates.
+Merge keys are applied, aliases followed, scalars typed as in yaml.v3. Keys that users define themselves are left
+out. What plain data cannot express is collected: tags that contradict values, lists as keys, unquoted templates.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _SOUND = {"type": "image", "targets": [{"registry": "r", "tags": ["t"]}]}
 
 
 class BadNode(NamedTuple):
-    """A value that is no value: where, what kind of finding, and a whole message."""
+    """A node that cannot be expressed as plain data: its path, the kind of finding, and a complete message."""
 
     path: Path
     node: Node
@@ -28,7 +28,7 @@ class BadNode(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """What stands at a path: the mapping or list around, the key if there is one, and the value."""
+    """What is at a path: the mapping or list around it, the key if there is one, and the value."""
 
     parent: Node | None
     key: Scalar | None
@@ -36,21 +36,21 @@ class Entry(NamedTuple):
 
 
 class Instance:
-    """The plain data of one document (`data`), and what was wrong on the way to it (`problems`).
+    """The plain data of one document (`data`), and the nodes that cannot be expressed in it (`problems`).
 
-    Artifacts whose node has its id in `sound` are valid, so one stand-in is all of them; `original` undoes the shift.
+    Artifacts whose node id is in `sound` are valid, so one stands for all of them; `original` maps indexes back.
     """
 
     def __init__(self, document: Document, root: Node, sound: Collection[int] = ()) -> None:
         self.source = document.source
         self.root = root
         self.sound = sound
-        self.numbers: list[int] = []  # of the artifacts in `data`, in the document
+        self.numbers: list[int] = []  # for each artifact in `data`, its index in the document
         self.problems: list[BadNode] = []
         self.data = self._plain(root, ())
 
     def original(self, path: Path) -> Path:
-        """The path in the document of what is at `path` in `data`."""
+        """The path in the document that corresponds to `path` in `data`."""
         match path:
             case ("artifacts", int() as number, *rest):
                 return ("artifacts", self.numbers[number], *rest)
@@ -70,7 +70,7 @@ class Instance:
         return Entry(parent, key, value)
 
     def _plain(self, node: Node, path: Path) -> Any:
-        """The data of `node`; of a mapping or list where the format has none, only that it is one."""
+        """The data of `node`. A mapping or list where the format allows none becomes an empty one."""
         if isinstance(node, Scalar):
             try:
                 return typed(node)
@@ -117,7 +117,7 @@ class Instance:
         return {
             name: self._plain(value, (*path, name))
             for name, (key, value) in node.fields().items()
-            if not is_null(key)  # as Go, the decoder does not look at what such a key holds
+            if not is_null(key)  # like Go, the decoder ignores the value of a null key
         }
 
     def _keys(self, node: Mapping, path: Path) -> None:
@@ -162,7 +162,7 @@ def in_condition(path: Path) -> bool:
 
 
 def condition_depth(path: Path) -> int:
-    """How deep in a condition `path` leads: 1 for the whole, 2 for a part; 0 outside."""
+    """How deep within a condition `path` is: 1 for the whole condition, 2 for a part of it; 0 outside."""
     for start in (2, 4, 6):
         if path[start : start + 1] == ("when",) and (start == 2 or level_of(path[:start]) is not None):
             return 1 + sum(isinstance(step, int) for step in path[start + 1 :])
@@ -182,5 +182,5 @@ def holds_list(path: Path) -> bool:
 
 
 def is_template(node: Mapping, text: str) -> bool:
-    """Whether a mapping is a template without its quotes: `{{ .Tag }}` is a mapping with a mapping as key."""
+    """Whether a mapping is a template without quotes: YAML reads `{{ .Tag }}` as a mapping whose key is a mapping."""
     return node.flow and text.startswith("{{", node.start) and text.endswith("}}", node.start, node.end)

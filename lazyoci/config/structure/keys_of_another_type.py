@@ -1,6 +1,6 @@
-"""Artifacts whose keys are those of another type than the one they name: it is the type that is wrong.
+"""Artifacts whose keys belong to another type than the one they name, so that the type is probably wrong.
 
-As `type: docker` with `dockerfile`, by people who build with Docker: one finding, at the type, in place of one for each
+For example `type: docker` with `dockerfile`, meant to build with Docker. One finding, at the type, replaces one per
 key.
 """
 
@@ -21,7 +21,7 @@ _DOES = {
     "artifact": "publishes files",
     "docker": "pushes an image that Docker already has",
 }
-# what people call keys of one type, and of no other
+# common other names for keys that only one type has
 _CALLED = {
     "build": ("image", "context"),
     "file": ("image", "dockerfile"),
@@ -35,7 +35,7 @@ _CALLED = {
 
 
 class Mistyped(NamedTuple):
-    """The finding, at the type; `missing` is the key that this wants, `unknown` the unknown keys that it explains."""
+    """The finding, at the type. `missing` is the key that the type requires, `unknown` the unknown keys it explains."""
 
     node: Node
     message: str
@@ -45,14 +45,14 @@ class Mistyped(NamedTuple):
 
 
 def mistyped(artifact: Mapping) -> Iterator[Mistyped]:
-    """At most one. An artifact that has any key of its own type is what it says."""
+    """The finding, if any. An artifact with a key of its own type is taken to be of that type."""
     type_ = artifact.get("type")
     fields = artifact.fields()
     if not isinstance(type_, Scalar) or not keys.lacks_its_key(type_.value, fields):
         return
     required = keys.REQUIRED[type_.value]
     if any(suggest(name, [required], type_.value) for name in fields if not keys.owner(name)):
-        return  # it is there, under another name
+        return  # the key is there, under another name
     meant = {name: found for name in fields if (found := _meant(name)) is not None}
     homes = [home for home, _ in meant.values()]
     if not homes or type_.value in homes:
@@ -69,7 +69,7 @@ def mistyped(artifact: Mapping) -> Iterator[Mistyped]:
 
 
 def _meant(name: str) -> tuple[str, str] | None:
-    """The one type that a key is for, and what it is called there."""
+    """The only type that has this key, and the key's name there."""
     home = keys.owner(name)
     if home:
         return None if name in keys.SHARED else (home, name)
@@ -77,7 +77,7 @@ def _meant(name: str) -> tuple[str, str] | None:
 
 
 def _fix(artifact: Mapping, type_: Scalar, home: str, renamed: list[tuple[str, str]]) -> Fix | None:
-    """Write the type that is meant, and the keys as they are called there; None where more is to be done."""
+    """Write the type that is meant and rename its keys; None where more needs to be changed."""
     fields = artifact.fields()
     edits = [Edit(type_.span, home)]
     for name, word in renamed:

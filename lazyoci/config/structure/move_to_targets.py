@@ -1,4 +1,4 @@
-"""Moving entries of an artifact into its targets, with the layout that the file has."""
+"""Moves entries of an artifact into its targets, keeping the file's layout."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _NAMES = ("registry", "tags")
 
 
 def into_targets(document: Document, artifact: Mapping) -> tuple[str, Fix | None]:
-    """`targets` made of the artifact's own `registry` and `tags`: in one line for a message, and as a fix."""
+    """`targets` made from the artifact's own `registry` and `tags`: as one line for a message, and as a fix."""
     source = document.source
     entries = _own(artifact)
     texts = {name: _one_line(source, value) for name, (_, value) in entries.items()}
@@ -48,7 +48,7 @@ def into_targets(document: Document, artifact: Mapping) -> tuple[str, Fix | None
 
 
 def to_every_target(document: Document, artifact: Mapping, names: Sequence_[str]) -> Fix | None:
-    """Move `names` from the artifact into every target that lacks them; None unless all of them do."""
+    """Move `names` from the artifact into every target; None if some target has one of them already."""
     source = document.source
     listed = artifact.get("targets")
     entries = _own(artifact)
@@ -85,7 +85,7 @@ def _own(artifact: Mapping) -> dict[str, tuple[Scalar, Node]]:
 
 
 def _one_line(source: Source, value: Node) -> str:
-    """A value as it is written, or a block list of plain texts between brackets; empty where that takes lines."""
+    """A value on one line: as written, or a block list of plain texts in brackets; empty if it needs several lines."""
     written = source.text[value.start : value.end]
     if "\n" not in written and "\r" not in written and (isinstance(value, Scalar) or getattr(value, "flow", False)):
         return written
@@ -99,7 +99,7 @@ def _one_line(source: Source, value: Node) -> str:
 
 
 def _indented(source: Source, key: Node, end: int) -> list[Edit]:
-    """The lines of an entry below its first, four columns further in."""
+    """The lines of an entry after its first, indented by four more columns."""
     first, last = source.position(key.start).line, source.position(end).line
     starts = [source.line_starts[line] for line in range(first + 1, last + 1) if source.line(line).strip()]
     return [Edit(Span(start, start), "    ") for start in starts]

@@ -1,6 +1,6 @@
-"""Items with a name where its key belongs: `- a.json: application/json`, `- data: a.json`, `- ghcr.io/acme/api: v1`.
+"""Items that use a value as key: `- a.json: application/json`, `- data: a.json`, `- ghcr.io/acme/api: v1`.
 
-One finding for each, which shows the item as it is written, in place of one for each key that it lacks.
+One finding per item, which shows how to write it, instead of one for each key that it lacks.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def names_as_keys(source: Source, listed: Sequence, level: str) -> Iterator[Name
         yield NameAsKey(number, key, f'unknown key "{excerpt(key.value)}"; {what}{text}', fix)
 
 
-_Found = tuple[str, str, bool]  # what the text is, the item as it is written, and whether it is sure
+_Found = tuple[str, str, bool]  # what the text is, how to write the item, and whether that is certain
 
 
 def _file(key: Scalar, value: Node) -> _Found | None:

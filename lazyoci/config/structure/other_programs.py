@@ -1,4 +1,4 @@
-"""Keys of other programs' files that mean nothing here, and where lazyoci has what they are for."""
+"""Keys from files of other programs that lazyoci does not have, and what to use in their place."""
 
 from __future__ import annotations
 

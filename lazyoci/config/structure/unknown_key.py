@@ -1,4 +1,4 @@
-"""Keys that are unknown where they stand: what was meant, where they belong, or how to keep them."""
+"""Keys that are unknown in their mapping: which key was meant, where they belong, or how to keep them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _TEXTS = frozenset(REMEDY) - FORM.keys() | {"name", "dockerfile", "context", "ta
 
 
 class UnknownKey(NamedTuple):
-    """An unknown key, what to do about it, and the known key it seems to stand for ("" for none)."""
+    """An unknown key, what to do about it, and the known key that was probably meant ("" for none)."""
 
     key: Scalar
     remedy: str
@@ -31,7 +31,7 @@ class UnknownKey(NamedTuple):
     meant: str = ""
 
 
-_Place = tuple[Mapping, frozenset[int]]  # a mapping, and which keys it writes itself: the identities of their nodes
+_Place = tuple[Mapping, frozenset[int]]  # a mapping, and the ids of the key nodes written in it, not merged
 
 
 def unknown_keys(document: Document, mapping: Mapping, level: str) -> list[UnknownKey]:
@@ -53,7 +53,7 @@ def unknown_keys(document: Document, mapping: Mapping, level: str) -> list[Unkno
 def _unknown_key(
     document: Document, at: _Place, name: str, known: list[str], fitting: frozenset[str], home: str
 ) -> UnknownKey:
-    """`known` are the keys that the mapping lacks, of which `fitting` suit the type of the artifact."""
+    """`known` are the keys that the mapping lacks; `fitting` are those of them that suit the artifact's type."""
     mapping, own = at
     key, value = mapping.fields()[name]
     if home == "when":
@@ -100,7 +100,7 @@ def _unknown_key(
 
 
 def _of_condition(name: str, value: Node) -> str:
-    """What to write in place of a mapping that is no condition."""
+    """What to write instead of a mapping that is not a condition."""
     if name in ("any", "or"):
         return "a list alone means any of them: write when: [release, default-branch]"
     if isinstance(value, Scalar) and name == "not":
@@ -111,14 +111,14 @@ def _of_condition(name: str, value: Node) -> str:
 
 
 def _is_version(value: Node) -> bool:
-    """Whether a value can be the version of the format."""
+    """Whether a value can be the version of the file format."""
     return isinstance(value, Scalar) and value.value in ("1", "1.0")
 
 
 def _as_list(
     document: Document, own: frozenset[int], entry: tuple[Scalar, Scalar], guess: Suggestion, fitting: frozenset[str]
 ) -> UnknownKey:
-    """A key that stands for a list with a text: both are told, and mended, at once."""
+    """A misspelt key of a list whose value is one text: one finding reports and fixes both mistakes."""
     key, value = entry
     edit = as_list(document.source, value, split=guess.word in ("tags", "platforms"))
     if edit is None or value.start < key.end:
@@ -130,7 +130,7 @@ def _as_list(
 
 
 def _rewrite(own: frozenset[int], key: Scalar, word: str, title: str) -> Fix | None:
-    """Write another key there; None if the mapping only merges it, or it is an alias or has a tag."""
+    """Replace the key; None if it is only merged into the mapping, is an alias, or has a tag."""
     if key.tag or key.style in ("|", ">") or id(key) not in own:
         return None
     inner = 1 if key.style else 0  # keep the quotes

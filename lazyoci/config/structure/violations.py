@@ -1,4 +1,4 @@
-"""The schema's judgement of plain data. The only module that imports jsonschema, so only invalid files do."""
+"""Checks plain data against the schema. The only module that imports jsonschema, so valid files do not need it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lazyoci.config.structure.instance import Path
 
 
 class Violation(NamedTuple):
-    """What the schema holds against the value at `path`: which keyword, what that wants, and what the value is."""
+    """One violation at `path`: the schema keyword, what the keyword requires, and the value."""
 
     path: Path
     keyword: str
@@ -21,7 +21,7 @@ class Violation(NamedTuple):
 
 
 def violations(data: Any) -> list[Violation]:
-    """All of them, without a look at the network: the schema refers to nothing but itself."""
+    """All violations of `data`. Needs no network: the schema has only references to itself."""
     registry: Registry[Any] = Registry()
     errors = Draft7Validator(schema.load(), registry=registry).iter_errors(data)
     return [

@@ -1,4 +1,4 @@
-"""The reader's warnings: what Go lets pass in silence, and is mostly a mistake. Imported only where there is one."""
+"""The decoder's warnings: what Go accepts silently but is usually a mistake. Imported only where there is one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def null_key(key: Scalar) -> Diagnostic:
 
 
 def null_value(document: Document, key: Scalar, value: Scalar) -> Diagnostic:
-    """A null as a value there, which becomes the empty text."""
+    """A null as a value in a mapping from text to text; it becomes the empty text."""
     before = document.source.text[value.start - 1 : value.start]
     fix: Fix | None = None
     if key.end <= value.start and not value.tag and not value.anchor:
@@ -33,7 +33,7 @@ def null_value(document: Document, key: Scalar, value: Scalar) -> Diagnostic:
 
 
 def ambiguous_scalar(node: Scalar) -> Diagnostic:
-    """A text without quotes that readers of other habits would take for a number, a date or a boolean."""
+    """A text without quotes that other YAML readers would take for a number, a date or a boolean."""
     message = f"{excerpt(node.value)} is text here, but other YAML readers would change it; put it in quotes"
     fix = Fix("put it in quotes", (Edit(node.span, quoted(node.value)),))
     return Diagnostic("ambiguous-scalar", Severity.INFORMATION, message, node.span, fix=fix)
@@ -42,7 +42,7 @@ def ambiguous_scalar(node: Scalar) -> Diagnostic:
 def key_not_for_type(
     document: Document, artifact: Mapping, key: Scalar, *, home: str, type_: str, certain: bool
 ) -> Diagnostic:
-    """A key of artifacts of type `home` in one of type `type_`; `certain` if that is what it is meant to be."""
+    """A key of type `home` in an artifact of type `type_`; `certain` if `type_` is certainly the type that is meant."""
     message = f'"{key.value}" is for type {home} and has no effect in type {type_}; remove it'
     fix: Fix | None = None
     if certain:

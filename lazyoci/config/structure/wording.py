@@ -1,4 +1,4 @@
-"""The words of structural messages: what each key is for, so that a remedy can be named."""
+"""Texts for structural messages: what each key is for, as part of a remedy."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ REMEDY = {
     "all": "list the conditions that must all hold, as in {all: [branch, not schedule]}",
 }
 
-# What an artifact is told that lacks a key which its type needs.
+# The message for an artifact without a key that its type requires.
 NEEDED = {
     "chartPath": "helm needs chartPath, the directory of the chart",
     "files": "type artifact needs files, each with path and mediaType",
     "image": "docker needs image, the local image to push",
 }
 
-# What to do where a list that must not be empty is.
+# What to do where a list is empty that must not be.
 EMPTY = {
     "artifacts": "list what to build, at least one",
     "targets": "list where to push, each with registry and tags",
@@ -43,7 +43,7 @@ EMPTY = {
     "all": "list the conditions that must all hold",
 }
 
-# What a key has to hold where it does not hold text.
+# What a key must hold if it does not hold text.
 FORM = {
     "artifacts": "a list of artifacts",
     "targets": "a list of targets, each with registry and tags",
@@ -67,14 +67,14 @@ FORM = {
     "versionFrom": "a mapping with tag, file or both",
 }
 
-# What an item has to be where it is no text.
+# What an item must be if it is not a text.
 ITEM = {
     "artifacts": "an artifact, a mapping with type and targets",
     "targets": "a mapping with registry and tags",
     "files": "a mapping with path and mediaType",
 }
 
-# Where keys belong that were found elsewhere, by level; a level is the last key of a path.
+# Where misplaced keys belong, by level; a level is the last key of a path.
 HOME = {
     "": "the top of the file",
     "artifacts": "an artifact",

@@ -1,7 +1,7 @@
-"""Parts of a file in another shape than the format's, recognised as a whole: one finding for each.
+"""Recognises parts of a file that have another shape than the format requires; one finding for each part.
 
-What people write who have not read the reference: `files` as a list of names, `registry` directly on an artifact, a
-dash too many. The finding says what was meant, and the fix writes it.
+For example `files` as a list of names, `registry` directly on an artifact, or a
+superfluous dash. The finding says what was meant, and the fix writes it.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _NEEDS = {"artifacts": ("type", "targets"), "targets": ("registry", "tags"), "fi
 
 
 class Shape(NamedTuple):
-    """One finding in the mapping at `path`, and what the schema need not be asked about any more.
+    """One finding in the mapping at `path`, and what needs no further finding from the schema.
 
-    `settled` are values, `meant` keys that are missing, `unknown` those that are unknown.
+    `settled` are values, `meant` missing keys, `unknown` unknown keys.
     """
 
     path: Path
@@ -41,7 +41,7 @@ class Shape(NamedTuple):
 
 
 def shapes(document: Document, root: Node, sound: Collection[int]) -> Iterator[Shape]:
-    """All of them. Artifacts whose node has its id in `sound` are valid."""
+    """All such findings. Artifacts whose node id is in `sound` are valid and skipped."""
     if not isinstance(root, Mapping):
         return
     if not keys.ROOT.intersection(root.fields()) and root.items:
@@ -81,7 +81,7 @@ def _nothing_known(root: Mapping) -> Iterator[Shape]:
 
 
 def _split(source: Source, listed: Sequence, path: Path) -> Iterator[Shape]:
-    """`- type: image` and `- targets: …` as two items that lack what the other has: a dash too many."""
+    """`- type: image` followed by `- targets: …`: one artifact that a superfluous dash splits in two."""
     needs = _NEEDS[str(path[-1])]
     after = zip(listed.items, listed.items[1:], strict=False)
     for number, (one, other) in enumerate(after):
@@ -143,7 +143,7 @@ def _unlisted(document: Document, artifact: Mapping, path: Path) -> Iterator[Sha
 
 
 def _names(source: Source, value: Node, path: Path) -> Iterator[Shape]:
-    """`files: [a.json]` and `targets: [ghcr.io/acme/api:v1]`: names in place of mappings."""
+    """`files: [a.json]` and `targets: [ghcr.io/acme/api:v1]`: names instead of mappings."""
     items = value.items if isinstance(value, Sequence) else [value]
     texts = [(number, one) for number, one in enumerate(items) if isinstance(one, Scalar) and not is_null(one)]
     if not texts or any(one.style in ("|", ">") or one.tag or one.anchor for _, one in texts):
@@ -167,7 +167,7 @@ def _names(source: Source, value: Node, path: Path) -> Iterator[Shape]:
 
 
 def _keys(source: Source, listed: Sequence, path: Path) -> Iterator[Shape]:
-    """Items that have a name where its key belongs."""
+    """Items that use a value as key."""
     for number, key, message, fix in names_as_keys(source, listed, str(path[-1])):
         item = (*path, number)
         lacking = tuple((item, name) for name in _NEEDS[str(path[-1])])
@@ -191,7 +191,7 @@ def _as_target(node: Scalar) -> tuple[str, bool]:
 
 
 def _path_of_files(artifact: Mapping, path: Path) -> Iterator[Shape]:
-    """`path` directly on an artifact of files."""
+    """`path` directly on an artifact of type `artifact`, instead of in `files`."""
     fields, type_ = artifact.fields(), artifact.get("type")
     if "path" not in fields or "files" in fields or not isinstance(type_, Scalar) or type_.value != "artifact":
         return

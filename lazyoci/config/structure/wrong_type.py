@@ -1,4 +1,4 @@
-"""Values of the wrong kind: a text where a list belongs, a mapping where a text does, and so on."""
+"""Values of the wrong kind, such as a text instead of a list, or a mapping instead of a text."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from lazyoci.yaml.excerpt import excerpt
 from lazyoci.yaml.key_errors import kind
 from lazyoci.yaml.nodes import Mapping, Node, Scalar, Sequence
 
-_SPLIT = frozenset(("tags", "platforms"))  # no comma can be part of these
+_SPLIT = frozenset(("tags", "platforms"))  # lists whose items cannot contain a comma
 
 
 class WrongType(NamedTuple):
-    """What is wrong with a value, and the key it seems to be meant for ("" for its own)."""
+    """What is wrong with a value, and the key for which it was probably meant ("" for its own key)."""
 
     message: str
     fix: Fix | None = None
@@ -26,7 +26,7 @@ class WrongType(NamedTuple):
 
 
 def wrong_type(source: Source, path: Path, place: Entry) -> WrongType:
-    """Why the value at `path` is of the wrong kind. There is one: the schema says so."""
+    """Why the value at `path` is of the wrong kind. The schema has already found that it is."""
     name = str(path[-1]) if path else ""
     is_found = f"and is {_called(source, place.value)}"
     if not path:
@@ -71,7 +71,7 @@ def wrong_type(source: Source, path: Path, place: Entry) -> WrongType:
 
 
 def is_no_tag(value: Any) -> bool:
-    """Whether what stands in place of a tag as a mapping can only be meant as text, such as `{ .Tag }` or `v1:`."""
+    """Whether a mapping in a list of tags can only be meant as text, such as `{ .Tag }` or `v1:`."""
     return bool(value) and keys.TAG.isdisjoint(value) and all(one is None for one in value.values())
 
 
@@ -88,7 +88,7 @@ def _version(place: Entry) -> WrongType:
 
 
 def _named(source: Source, value: Mapping) -> WrongType | None:
-    """Artifacts under their names, as services of a Compose file are."""
+    """Artifacts as a mapping by name, like the services of a Compose file."""
     entries = [(key, one) for key, one in value.items if isinstance(key, Scalar) and isinstance(one, Mapping)]
     if not entries or len(entries) != len(value.items) or any("name" in one.fields() for _, one in entries):
         return None
@@ -124,9 +124,9 @@ def _called(source: Source, node: Node) -> str:
 
 
 def _listed(source: Source, name: str, place: Entry) -> Edit | None:
-    """Brackets around a value that is written here, where they make an item of it."""
+    """Put brackets around a value, if that makes it the item of a list."""
     if place.key is None or place.value.start < place.key.end:
         return None
     if isinstance(place.value, Scalar) and name in ITEM:
-        return None  # its items are mappings
+        return None  # the list's items are mappings
     return as_list(source, place.value, split=name in _SPLIT)

@@ -1,1 +1,1 @@
-"""What is wrong with a text that is not YAML: the small change that mends it, or the parser's complaint in words."""
+"""Explains why a text is not YAML: with the small change that fixes it, or with the parser's error in plain words."""

@@ -1,4 +1,4 @@
-"""Broken YAML in words for people: the parser's complaint, reworded, at the place where something is to be done."""
+"""Explains broken YAML: the parser's error in plain words, at the place that has to be changed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NO_CHARACTER = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U0001
 
 
 class _Complaint(NamedTuple):
-    """A parser's words; where the problem is, and where the thing began that it was reading, as offsets."""
+    """The parser's error: its message, and the offsets of the problem and of the node that was being read."""
 
     problem: str
     context: str
@@ -28,7 +28,7 @@ class _Complaint(NamedTuple):
 
 
 class _Words(NamedTuple):
-    """What to tell instead, and where; None for the problem's own place."""
+    """The message to show instead, and its place; None means the problem's own place."""
 
     message: str
     span: Span | None = None
@@ -36,9 +36,9 @@ class _Words(NamedTuple):
 
 
 def explain(source: Source, error: YAMLError | UnicodeEncodeError, *, quick: bool = False) -> list[Diagnostic]:
-    """What stopped the parser: the templates that lack their quotes, or else one problem.
+    """What stopped the parser: all templates without quotes, or else one problem.
 
-    With `quick` it is told where the parser stopped, without looking for what would mend it.
+    With `quick` the error is placed where the parser stopped; no fix is searched for.
     """
     text = source.text
     if isinstance(error, (ReaderError, UnicodeEncodeError)):
@@ -79,7 +79,7 @@ def _diagnostic(message: str, span: Span, related: tuple[Related, ...] = ()) -> 
 
 
 def _character(text: str) -> Diagnostic:
-    """The first character that YAML does not allow, or that is none: half of a surrogate pair."""
+    """The first character that YAML does not allow, including half of a surrogate pair."""
     found = _NO_CHARACTER.search(text)
     if found is None:
         return _diagnostic("the text is not UTF-8; save it as UTF-8", Span(0, 0))
@@ -108,7 +108,7 @@ def _trouble(source: Source, complaint: _Complaint) -> Trouble:
 
 
 def _again(text: str) -> Trouble | None:
-    """What the parser says of another text."""
+    """The parser's error for another text; None if that is YAML."""
     source = Source(text)
     try:
         parser = Parser(text[leading_boms(text) :])
@@ -120,7 +120,7 @@ def _again(text: str) -> Trouble | None:
 
 
 def _flaws(text: str) -> int:
-    """How much is wrong with the structure of a text that is YAML."""
+    """The number of structural errors in a text that is YAML."""
     try:
         document, found = compose(Source(text))
     except Broken:
@@ -129,13 +129,13 @@ def _flaws(text: str) -> int:
 
 
 def _swallowed(document: Document) -> int:
-    """How many texts without quotes go on over several lines: mostly of what became a part of the text above it."""
+    """The number of unquoted texts of several lines. Usually a line has become part of the text above it by mistake."""
     count, seen = 0, set()
     waiting = [] if document.root is None else [document.root]
     while waiting:
         node = waiting.pop()
         if id(node) in seen:
-            continue  # by an alias
+            continue  # seen already, through an alias
         seen.add(id(node))
         if isinstance(node, Mapping):
             waiting += [part for entry in node.items for part in entry]
@@ -151,7 +151,7 @@ _FENCE = re.compile(r"^[ \t]*```.*$", re.MULTILINE)
 
 
 def _alien(source: Source) -> Diagnostic | None:
-    """What other programs wrote into the file, which no small change mends."""
+    """Content from other programs (such as conflict markers), which no small change fixes."""
     marks = list(_CONFLICT.finditer(source.text))
     if len(marks) > 2:
         message = "git left a conflict here; keep one of the two sides, and remove the three lines that mark them"
@@ -164,7 +164,7 @@ def _alien(source: Source) -> Diagnostic | None:
 
 
 def _reword(source: Source, complaint: _Complaint) -> _Words:
-    """The parser's problem in words that name a remedy; problems nobody meets keep the parser's own."""
+    """The parser's problem with a remedy; rare problems keep the parser's own words."""
     text, at = source.text, complaint.at
     problem, context = complaint.problem, complaint.context
     here = text[at : at + 1]
@@ -216,7 +216,7 @@ _PLAIN = {
 
 
 def _colon(source: Source, at: int, line: int) -> _Words:
-    """A colon where no key can be: within a text, or behind a key that is indented wrongly or follows no key."""
+    """A colon where no key can be: within a text, or after a key that is wrongly indented."""
     start = source.line_starts[line]
     before = source.text[start:at]
     indent = len(before) - len(before.lstrip())
@@ -238,7 +238,7 @@ def _no_colon(source: Source, line: int) -> _Words:
 
 
 def _bracket(text: str, complaint: _Complaint) -> _Words:
-    """Brackets that do not match, or something between them that ends too early."""
+    """Brackets that do not match, or an item between them that ends too early."""
     began, at = complaint.began, complaint.at
     ended = not text[at:].strip()
     if ended and text[began : began + 1] not in ("[", "{"):

@@ -1,4 +1,4 @@
-"""Lines that are indented wrongly: with which line each should be aligned, and by how much it is off."""
+"""Wrongly indented lines: which line each should be aligned with, and by how many columns it is off."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from lazyoci.yaml.excerpt import excerpt
 _LEAD = re.compile(r"([ \t]*)((?:-[ \t]+)*)(.*)")
 _NAME = re.compile(r"[\"']?([\w./-]+)[\"']?[ \t]*:(?:[ \t]|$)")
 _REACH = 40  # lines above that a line may be aligned with
-_MOST = 5  # columns that are tried
+_MOST = 5  # columns to try
 
 
 class _Column(NamedTuple):
-    """A column at which a line could begin, and what it would be aligned with; `below` if it belongs under that."""
+    """A column where a line could begin, and what it would be aligned with. `below`: it is nested under that line."""
 
     at: int
     what: str
@@ -28,7 +28,7 @@ class _Column(NamedTuple):
 
 
 def misaligned(source: Source, trouble: Trouble) -> Iterator[Repair]:
-    """The line of the complaint, the one above and where its subject began: alone, or with all that hangs below it."""
+    """Realign the line of the error, the line above, or the line where its node began; alone or with nested lines."""
     above = _above(source, trouble.line)
     first = next((one for one in range(trouble.line) if _has_text(source, one)), None)
     if first is not None and _lead(source, first).strip("\t"):
@@ -47,7 +47,7 @@ def misaligned(source: Source, trouble: Trouble) -> Iterator[Repair]:
 
 
 def no_dash(source: Source, trouble: Trouble) -> Iterator[Repair]:
-    """A key that should begin an item, as lines above do, and has no dash."""
+    """A key without a dash where the lines above begin list items."""
     for number in dict.fromkeys((trouble.line, _above(source, trouble.line), trouble.began)):
         match = None if number is None else _LEAD.match(source.line(number))
         if number is None or match is None or match[2] or not _NAME.match(match[3]) or "\t" in match[1]:
@@ -67,7 +67,7 @@ def no_dash(source: Source, trouble: Trouble) -> Iterator[Repair]:
 
 
 def tabs(source: Source, trouble: Trouble) -> Iterator[Repair]:
-    """Tabs in front of lines: each as no, two, four or eight spaces, or the line's as many as a line above has."""
+    """Tabs as indentation: replace each by zero, two, four or eight spaces, or indent as a line above."""
     numbers = [number for number in range(len(source.line_starts)) if "\t" in _lead(source, number)]
     if not numbers:
         return
@@ -112,7 +112,7 @@ def _moved(source: Source, number: int, lines: list[int], column: _Column) -> Re
 
 
 def _shown(source: Source, number: int, span: Span) -> Span:
-    """The key or the dash of the line: a whole line would drown the place."""
+    """The span of the line's key or dash; underlining the whole line would be less clear."""
     match = _LEAD.match(source.line(number))
     assert match is not None
     start = source.line_starts[number] + len(match[1])
@@ -123,7 +123,7 @@ def _shown(source: Source, number: int, span: Span) -> Span:
 
 
 def _columns(source: Source, number: int, own: int) -> list[_Column]:
-    """The columns of lines near `number`, the least move first; those of keys for a key, and so on."""
+    """The columns of nearby lines of the same kind (keys for a key, items for an item), the closest column first."""
     found: dict[int, _Column] = {}
     above = [one for one in range(max(number - _REACH, 0), number) if _has_text(source, one)]
     for one in reversed(above):
@@ -148,7 +148,7 @@ def _columns(source: Source, number: int, own: int) -> list[_Column]:
 
 
 def _what(source: Source, number: int) -> str:
-    """What a line begins with, for a message."""
+    """The beginning of a line, for a message."""
     match = _LEAD.match(source.line(number))
     assert match is not None
     key = _NAME.match(match[3])
@@ -176,7 +176,7 @@ def _above(source: Source, number: int) -> int | None:
 
 
 def _block(source: Source, number: int) -> list[int]:
-    """The line and those below it that are indented further, which move with it."""
+    """The line and the more deeply indented lines below, which move with it."""
     own = len(_lead(source, number))
     lines = [number]
     for one in range(number + 1, len(source.line_starts)):

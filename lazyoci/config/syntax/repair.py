@@ -1,7 +1,7 @@
-"""What one small change would make YAML of a broken text: each is tried, and believed only if the parser agrees.
+"""Finds one small change that turns a broken text into YAML. Each is tried, and accepted only if the parser agrees.
 
-The parser complains where it gave up, which is mostly below the mistake. So the message, the place and the fix are
-those of the change that helps. Whoever proposes a change need not be sure that it does.
+The parser reports where it gave up, usually below the mistake. So the message, the place and the fix are
+those of the change that helps. A proposed change need not be certain to help.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ _MOST = 80  # attempts
 
 
 class Repair(NamedTuple):
-    """A change to try, and what is to be said if it helps. `sure`: whether to help the parser is proof enough.
+    """A change to try, and the message if it helps. `sure`: it is a certain fix as soon as the text is YAML.
 
-    Else the file has to be valid afterwards for the change to be a certain fix: there may be others that help.
+    Otherwise it is certain only if the file is then valid too, because another change might help as well.
     """
 
     span: Span
@@ -30,7 +30,7 @@ class Repair(NamedTuple):
     sure: bool = True
 
 
-Again = Callable[[str], "Trouble | None"]  # what troubles a text; None where it is YAML
+Again = Callable[[str], "Trouble | None"]  # the parser's error for a text; None if it is YAML
 Propose = Callable[[Source, Trouble], Iterable[Repair]]
 
 
@@ -42,9 +42,9 @@ def repaired(
     *proposers: Propose,
     valid: bool = False,
 ) -> Diagnostic | None:
-    """What is wrong with `source`, by the first of `proposers` that has a change which helps.
+    """What is wrong with `source`, from the first of `proposers` whose change helps.
 
-    `flaws` counts what is wrong with the structure of a text that is YAML. With `valid` there must be nothing left.
+    `flaws` counts structural errors of a text that is YAML. With `valid`, none may be left.
     """
     if len(source.text) > _LONGEST:
         return None
@@ -60,7 +60,7 @@ def repaired(
                 continue
             if repair.sure:
                 if best is not None and best[0][:2] == (0, 0):
-                    break  # another one leaves nothing wrong
+                    break  # an earlier change leaves no error
                 return _diagnostic(repair, certain=True)
             if valid and found != (0, 0):
                 continue
@@ -80,9 +80,9 @@ def _diagnostic(repair: Repair, *, certain: bool) -> Diagnostic:
 
 
 def _rank(text: str, trouble: Trouble, again: Again, flaws: Callable[[str], int]) -> tuple[int, int] | None:
-    """How good a text is; less is better, and None is no better than it was."""
+    """A score of a text: lower is better, None means no better than before."""
     after = again(text)
     if after is None:
         return 0, flaws(text)
-    # the same mistake may stand further down once more: the parser gets there
+    # the same mistake may occur again further down: the parser gets at least that far
     return (1, -after.line) if after.line > trouble.line + 1 else None

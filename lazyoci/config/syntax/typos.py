@@ -1,4 +1,4 @@
-"""Slips of one line that break YAML: signs that only look right, quotes within quotes, a space or sign left out."""
+"""Typing mistakes within one line that break YAML: lookalike characters, nested quotes, a missing space or sign."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _INLINE = re.compile(r"([A-Za-z]+:[ \t]+)-[ \t]+([^\s#,\[\]{}:][^#,\[\]{}:]*|\"[
 
 
 def suspicious(source: Source, trouble: Trouble) -> Iterator[Repair]:
-    """Characters that look like what YAML wants to see; in front of lines they are suspected all over the file."""
+    """Lookalikes of characters that YAML needs. At the beginning of lines they are replaced in the whole file."""
     if source.text.isascii():
         return
     for lines in ((trouble.line,), around(trouble)):
@@ -56,7 +56,7 @@ def suspicious(source: Source, trouble: Trouble) -> Iterator[Repair]:
 
 
 def nested_quotes(source: Source, trouble: Trouble) -> Iterator[Repair]:
-    """`"{{ trimPrefix "v" .Tag }}"`: the second quote ends the text. All of the line at once, then each alone."""
+    """`"{{ trimPrefix "v" .Tag }}"`: the second quote ends the text. Tries all texts of a line, then each."""
     for number in dict.fromkeys((trouble.line, trouble.began)):
         start = source.line_starts[number]
         found = list(_nested(source.line(number)))
@@ -76,7 +76,7 @@ def _nested_message(written: str, new: str) -> str:
 
 
 def _nested(line: str) -> Iterator[tuple[Span, str]]:
-    """The quoted texts of a line with a template that has the same quotes inside, and how to write each."""
+    """The quoted texts on a line that contain a template with the same kind of quotes, and how to write each."""
     at = 0
     while at < len(line):
         char = line[at]
@@ -89,7 +89,7 @@ def _nested(line: str) -> Iterator[tuple[Span, str]]:
         whole = QUOTED.match(line, at)
         inner = line[at + 1 : end - 1]
         if end > 0 and (whole is None or whole.end() < end) and inner.count(char) % 2 == 0:
-            if char == "'":  # in templates it is double quotes that make a text
+            if char == "'":  # within templates, strings are in double quotes
                 inner = TEMPLATES.sub(lambda one: one[0].replace("\\'", '"').replace("'", '"'), inner)
             yield Span(at, end), quoted(inner.replace('\\"', '"') if char == '"' else inner)
             at = end
@@ -98,7 +98,7 @@ def _nested(line: str) -> Iterator[tuple[Span, str]]:
 
 
 def _close(line: str, at: int) -> int:
-    """Where a quoted text ends that begins at `at` if quotes inside templates do not count; -1 without an end."""
+    """The end of the quoted text that begins at `at`, ignoring quotes inside templates; -1 if it has no end."""
     quote, place, templates = line[at], at + 1, 0
     while place < len(line):
         template = TEMPLATES.match(line, place)
@@ -126,7 +126,7 @@ def lost_break(source: Source, trouble: Trouble) -> Iterator[Repair]:
 
 
 def partly_quoted(source: Source, trouble: Trouble) -> Iterator[Repair]:
-    """`"v"{{ .Tag }}` and `"{{ .Tag }}"-alpine`: quotes around a part of a value."""
+    """`"v"{{ .Tag }}` and `"{{ .Tag }}"-alpine`: quotes around only a part of a value."""
     for number in dict.fromkeys((trouble.line, trouble.began)):
         start = source.line_starts[number]
         for span, value in _mixed(source.line(number), trouble.flow):
@@ -137,7 +137,7 @@ def partly_quoted(source: Source, trouble: Trouble) -> Iterator[Repair]:
 
 
 def _mixed(line: str, flow: bool) -> Iterator[tuple[Span, str]]:
-    """The values of a line of which a part is in quotes, and their text; values that hold blanks are left out."""
+    """The values on a line that are partly in quotes, and their text. Values that contain blanks are left out."""
     lead = _LEAD.match(line)
     at = lead.end() if lead else 0
     key = _VALUE.match(line, at)
@@ -159,13 +159,13 @@ def _mixed(line: str, flow: bool) -> Iterator[tuple[Span, str]]:
         value = "".join(parts)
         loose = TEMPLATE.sub("", QUOTED.sub("", line[begin:at]))
         if loose and (loose in "-." or not any(char.isalnum() or char in "-._/" for char in loose)):
-            continue  # a sign that got in: to quote it would keep it
+            continue  # an accidental character, which quotes would keep
         if len(kinds) == 2 and not set("\"'") & set(TEMPLATE.sub("", value)):
             yield Span(begin, at), value
 
 
 def missing_signs(source: Source, trouble: Trouble) -> Iterator[Repair]:
-    """A colon, or the space behind a colon or a dash, that was left out."""
+    """A missing colon, or a missing space after a colon or a dash."""
     for number in around(trouble):
         line, start = source.line(number), source.line_starts[number]
         lead = _LEAD.match(line)
@@ -213,7 +213,7 @@ def missing_signs(source: Source, trouble: Trouble) -> Iterator[Repair]:
 
 
 def _swapped(line: str, start: int, at: int) -> Iterator[Repair]:
-    """`registry:g hcr.io` and `-r egistry`: the space has changed places with the letter in front of it."""
+    """`registry:g hcr.io` and `-r egistry`: the space and the next letter are swapped."""
     for sign in _PLACE.finditer(line, max(at - 1, 0)):
         found = _SWAPPED.match(line, sign.end())
         if found is None:
@@ -229,7 +229,7 @@ _LISTS = keys.LISTS | {"tags"}
 
 
 def around(trouble: Trouble) -> tuple[int, ...]:
-    """The lines on which the mistake may be: that of the complaint, that where its subject began, the one above."""
+    """The lines where the mistake may be: that of the error, the one where its node began, and the one above."""
     return tuple(dict.fromkeys((trouble.line, trouble.began, max(trouble.line - 1, 0))))
 
 

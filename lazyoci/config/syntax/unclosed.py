@@ -1,4 +1,4 @@
-"""Quotes and brackets without their partner, and lists between brackets that lack a comma."""
+"""Quotes and brackets that are not closed, and flow lists that lack a comma."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from lazyoci.config.syntax.unquoted_templates import Trouble
 from lazyoci.diagnostic import Edit, Source, Span
 from lazyoci.yaml.excerpt import excerpt
 
-_REACH = 12  # lines above the complaint on which a quote may have been left open
+_REACH = 12  # lines above the error that are searched for an unclosed quote
 _TWICE = re.compile(r"([\"'\[\]])[ ]*\1")
 _TWO = re.compile(r"(\"[^\"]*\"|'[^']*'|\w[\w./-]*)([ \t]+)(?=[\"'\w])")
 
 
 def commas(source: Source, trouble: Trouble) -> Iterator[Repair]:
-    """Items between brackets without a comma between them, or with a bracket of the other kind at the end."""
+    """Items of a flow collection without a comma, or with the wrong kind of closing bracket."""
     if not trouble.flow:
         return
     for number in dict.fromkeys((trouble.line, trouble.began)):
@@ -40,7 +40,7 @@ def commas(source: Source, trouble: Trouble) -> Iterator[Repair]:
 
 
 def one_too_many(source: Source, trouble: Trouble) -> Iterator[Repair]:
-    """A quote or a bracket that stands twice."""
+    """A quote or a bracket that is written twice."""
     for number in dict.fromkeys((trouble.line, trouble.began)):
         line, start = source.line(number), source.line_starts[number]
         for twice in _TWICE.finditer(line):
@@ -62,7 +62,7 @@ _BEHIND = re.compile(r"(?<=[\"'\]])[ ]*([\[\](){}.,:;$\"']+)[ \t]*$")
 
 
 def never_closed(source: Source, trouble: Trouble) -> Iterator[Repair]:
-    """A quote or a bracket without its partner: the partner is tried wherever a value ends on its line."""
+    """A quote or bracket that is not closed: closing it is tried wherever a value ends on its line."""
     above = range(trouble.line - 1, max(trouble.line - _REACH, trouble.began - 1, -1), -1)
     for number in dict.fromkeys((trouble.began, trouble.line, *above)):
         line, start = source.line(number), source.line_starts[number]
@@ -101,7 +101,7 @@ def _count(line: str, char: str) -> int:
 
 
 def _open_quote(line: str) -> tuple[int, str] | None:
-    """The quote of a line that has no partner on it, and where it is; an apostrophe inside a word is none."""
+    """The unclosed quote on a line and its place. An apostrophe inside a word does not count."""
     at = 0
     while at < len(line):
         char = line[at]
@@ -118,7 +118,7 @@ def _open_quote(line: str) -> tuple[int, str] | None:
 
 
 def _value_ends(line: str, at: int) -> Iterator[int]:
-    """Where a text that begins at `at` may end: in front of a comma or bracket outside templates, or with the line."""
+    """Where a text that begins at `at` may end: before a comma or bracket outside templates, or at the line's end."""
     place = at
     while place < len(line):
         template = TEMPLATES.match(line, place)

@@ -1,6 +1,6 @@
 """Templates without quotes that break the YAML, such as `registry: {{ .Registry }}/app`.
 
-They are looked for on the lines that the parser complains of, and believed only if quotes silence the complaint.
+Only the lines of the parser's error are searched, and a template counts only if quoting it removes the error.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from lazyoci.yaml.edits import apply
 from lazyoci.yaml.excerpt import excerpt
 from lazyoci.yaml.quotes import quoted
 
-_MOST = 20  # findings a file: each costs a run of the parser
+_MOST = 20  # findings per file, because each needs a run of the parser
 TEMPLATE = re.compile(r"\{\{(?:[^}\"`]|\"(?:[^\"\\]|\\.)*\"|`[^`]*`|\}(?!\}))*\}\}")
 _KEY_INSIDE = re.compile(r"\w:(?:[ \t]|$)")
 _QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'")
@@ -24,7 +24,7 @@ _KEY = re.compile(r"(?:\"[^\"]*\"|'[^']*'|[^\s\"'#\[\]{},&*!|>%@`][^#{}]*?)[ \t]
 
 
 class Trouble(NamedTuple):
-    """Where a parser stopped and where the thing began that it was reading, in lines; whether that is in brackets."""
+    """The lines where the parser stopped and where the node it was reading began; whether that is in brackets."""
 
     line: int
     began: int
@@ -32,20 +32,20 @@ class Trouble(NamedTuple):
 
 
 def unquoted_templates(source: Source, trouble: Trouble, again: Callable[[str], Trouble | None]) -> list[Diagnostic]:
-    """The templates that broke `source` with `trouble`; `again` reads a text and tells what still troubles it.
+    """The unquoted templates that caused `trouble` in `source`; `again` parses a text and returns its error.
 
-    Quotes add no lines, so lines of the text as repaired are lines of the source.
+    Quotes add no lines, so line numbers stay the same in the repaired text.
     """
     edits: dict[Span, Edit] = {}
     remaining: Trouble | None = trouble
     while remaining is not None and len(edits) < _MOST:
         for spans in _attempts(source, remaining):
             if any(len(_QUOTED.findall(TEMPLATE.sub("", source.text[one.start : one.end]))) for one in spans):
-                continue  # a part of the value has its quotes
+                continue  # a part of the value is quoted already
             if any(_KEY_INSIDE.search(TEMPLATE.sub("\0", source.text[one.start : one.end])) for one in spans):
-                continue  # two entries on one line, or a key that is none: quotes would hide it
+                continue  # two entries on one line, or an invalid key: quotes would hide that mistake
             if any(one != known and _overlap(one, known) for one in spans for known in edits):
-                continue  # another reading of what is quoted already
+                continue  # overlaps a text that is quoted already
             attempt = edits | {span: Edit(span, quoted(_bare(source.text[span.start : span.end]))) for span in spans}
             after = again(apply(source.text, attempt.values()))
             if after is None or after.line > remaining.line:
@@ -57,7 +57,7 @@ def unquoted_templates(source: Source, trouble: Trouble, again: Callable[[str], 
 
 
 def _bare(text: str) -> str:
-    """`text` without the quote that is left of a pair, in front of it or behind it."""
+    """`text` without a single quote at its beginning or end that has no partner."""
     around = TEMPLATE.sub("", text)
     for quote in "\"'":
         if around.count(quote) == 1 and len(text) > 1:
@@ -86,7 +86,7 @@ def _diagnostic(source: Source, edit: Edit) -> Diagnostic:
 
 
 def _attempts(source: Source, trouble: Trouble) -> Iterator[list[Span]]:
-    """What might be quoted, the likeliest first: per line, the one value of a block, or the values in brackets."""
+    """What might need quotes, the likeliest first: per line, the value of a block entry, or the values in brackets."""
     for number in dict.fromkeys((trouble.line, trouble.began, trouble.line - 1)):
         line = source.line(number) if number >= 0 else ""
         if "{{" not in line:
@@ -100,7 +100,7 @@ def _attempts(source: Source, trouble: Trouble) -> Iterator[list[Span]]:
 
 
 def _block_value(line: str) -> Iterator[tuple[int, int]]:
-    """The value of a line in block style, if it holds a template and is not quoted, nor in brackets itself."""
+    """The value of a block entry, if it contains a template and is neither quoted nor a flow collection."""
     lead = _LEAD.match(line)
     at = lead.end() if lead else 0
     key = _KEY.match(line, at)
@@ -112,7 +112,7 @@ def _block_value(line: str) -> Iterator[tuple[int, int]]:
 
 
 def _flow_values(line: str) -> Iterator[tuple[int, int]]:
-    """The values between brackets, commas and colons of a line that hold a template and are not quoted."""
+    """The unquoted values in flow style on a line that contain a template."""
     at = 0
     while at < len(line):
         char = line[at]
@@ -122,7 +122,7 @@ def _flow_values(line: str) -> Iterator[tuple[int, int]]:
         if found is not None:
             at = found.end()
         elif char in "\"'":
-            return  # a quote that is not closed: that is the trouble, and quotes around it would hide it
+            return  # an unclosed quote is the mistake, and quotes around it would hide that
         elif char in " \t,[]}:" or (char == "{" and line[at + 1 : at + 2] != "{") or line.startswith("- ", at):
             at += 1
         else:
@@ -133,7 +133,7 @@ def _flow_values(line: str) -> Iterator[tuple[int, int]]:
 
 
 def _plain(line: str, at: int, stops: str) -> tuple[int, bool]:
-    """Where a plain text that begins at `at` ends, its templates taken whole, and whether there are any."""
+    """Where the plain text that begins at `at` ends, skipping its templates, and whether it has any."""
     end, holds_template = at, False
     while at < len(line):
         template = TEMPLATE.match(line, at)
