@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from lazyoci.yaml.nodes import Mapping, Node, Sequence
 
-_FREE, _TIGHT = 400_000, 4_000_000  # nodes between which yaml.v3 lowers the share that may come from aliases
+_FREE, _TIGHT = 400_000, 4_000_000  # node counts between which yaml.v3 lowers the allowed share from aliases
 
 
 def is_bomb(root: Node) -> bool:
-    """Whether yaml.v3 would refuse the aliases of this tree as excessive; its own limits (decode.go, 3.0.1)."""
-    weights: dict[int, int] = {}  # by id: how many nodes one stands for, its aliases followed
+    """Whether yaml.v3 would refuse this tree for excessive aliases, by the limits in its decode.go (3.0.1)."""
+    weights: dict[int, int] = {}  # by id: the number of nodes below one, aliases included
     stack = [root]
     while stack:
         node = stack[-1]

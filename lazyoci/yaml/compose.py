@@ -1,6 +1,6 @@
-"""From YAML events to nodes: a composer of our own, since PyYAML's refuses what Go accepts and overflows the stack.
+"""Turns YAML events into nodes. PyYAML's own composer refuses some input that Go accepts, and overflows the stack.
 
-Marks are read by `index` alone, which counts code points: libyaml also ends lines at U+2028 and U+0085.
+Only the `index` of marks is used, which counts code points; their lines also end at U+2028 and U+0085.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _PROPERTY = _BLANK + r"([&!])(?:<[^>\s]*>|[^\s,\[\]{}]*)"
 
 
 def leading_boms(text: str) -> int:
-    """How many byte order marks begin `text`. The parser does not get them, as its marks would not count the first."""
+    """The number of leading byte order marks, which the parser does not get: its marks would not count the first."""
     return len(text) - len(text.lstrip("\ufeff"))
 
 
@@ -33,7 +33,7 @@ Reason = Literal["unknown alias", "alias inside its anchor", "too deep", "too ma
 
 
 class Broken(Exception):
-    """The YAML cannot be composed; carries the one diagnostic that says why. `alias` is the name of one to blame."""
+    """The YAML cannot be composed; holds the diagnostic. `alias` is the name of the alias that caused it, if any."""
 
     def __init__(self, message: str, span: Span, reason: Reason, alias: str = "") -> None:
         super().__init__(message)
@@ -43,10 +43,10 @@ class Broken(Exception):
 
 
 def compose(source: Source, *, first_only: bool = False) -> tuple[Document, list[Diagnostic]]:
-    """The first document of `source`, and what is wrong with it though it is YAML.
+    """The first document of `source`, and findings about it that do not make it invalid YAML.
 
-    Raises Broken for what Go's reader refuses, and the parser's own YAMLError, or UnicodeEncodeError for half of a
-    surrogate pair, where the text is not YAML. With `first_only` nobody looks at what follows.
+    Raises Broken for what Go's reader refuses, YAMLError for invalid YAML, and UnicodeEncodeError for half of a
+    surrogate pair. With `first_only` the text after the first document is not read.
     """
     shift = leading_boms(source.text)
     return _Composer(source, shift).run(Parser(source.text[shift:]), first_only)
@@ -64,7 +64,7 @@ class _Composer:
         self.found: list[Diagnostic] = []
 
     def run(self, parser: Any, first_only: bool) -> tuple[Document, list[Diagnostic]]:
-        """Compose the first document, and see whether anything follows it, unless that does not matter."""
+        """Compose the first document and, unless `first_only`, check whether another follows."""
         event = parser.get_event()
         while not isinstance(event, (DocumentStartEvent, StreamEndEvent)):
             event = parser.get_event()
@@ -75,7 +75,7 @@ class _Composer:
         if not first_only:
             document.more = self._more(parser, bool(parser.get_event().explicit))
         if document.more and isinstance(document.root, Scalar) and is_null(document.root):
-            self.found.clear()  # the first document is the one too many, and `decode` says so
+            self.found.clear()  # the first document is the superfluous one, which `decode` reports
         if self.aliases:
             from lazyoci.yaml.alias_bomb import is_bomb  # only for files with aliases
 
@@ -85,13 +85,13 @@ class _Composer:
         return document, self.found
 
     def _root(self, parser: Any) -> Node:
-        """The root node. One loop with a stack of its own: recursion would leave the depth to the input."""
+        """The root node. A loop with its own stack; with recursion, the input would decide how deep the calls go."""
         next_event = parser.get_event
         shift = self.shift
         stack: list[tuple[Mapping | Sequence | None, Node | None]] = []
         parent: Mapping | Sequence | None = None
-        key: Node | None = None  # of the open mapping, while its value is awaited
-        end = 0  # where the latest node that is written here ended
+        key: Node | None = None  # key of the open mapping whose value comes next
+        end = 0  # where the latest node or alias ended
         while True:
             event = next_event()
             kind = event.__class__
@@ -118,7 +118,7 @@ class _Composer:
                     raise Broken(message, Span(parent.start, parent.start + 1), "too deep")
                 continue
             elif kind is MappingEndEvent or kind is SequenceEndEvent:
-                assert parent is not None  # the parser balances its events
+                assert parent is not None  # the parser's start and end events are balanced
                 if parent.flow:
                     end = event.end_mark.index + shift
                 parent.end = end if end > parent.start else parent.start
@@ -153,14 +153,14 @@ class _Composer:
         return node
 
     def _collection(self, event: Any, kind: type[Mapping] | type[Sequence]) -> Mapping | Sequence:
-        """A collection just begun that has a tag or an anchor; its `end` is -1 until it is closed."""
+        """A collection that has just begun and has a tag or an anchor; its `end` is -1 until it is closed."""
         start, anchor = self._properties(event, len(self.source.text))
         node = kind(start, -1, bool(event.flow_style))
         self._name(node, event.anchor, anchor)
         return node
 
     def _properties(self, event: Any, limit: int) -> tuple[int, Span | None]:
-        """Where the content of a node begins behind its tag and anchor, at most `limit`, and where the anchor is."""
+        """Where a node's content begins after its tag and anchor (at most `limit`), and where the anchor is."""
         text, at = self.source.text, event.start_mark.index + self.shift
         blank, written_property = re.compile(_BLANK), re.compile(_PROPERTY)  # cached by `re`; few files need them
         anchor: Span | None = None
@@ -188,12 +188,12 @@ class _Composer:
         if node is None or node.end < 0:
             raise _bad_alias(name, span, node)
         self.aliases.append(Alias(span, name, node))
-        if as_key and isinstance(node, Scalar):  # keys are pointed at: place it where it is used
+        if as_key and isinstance(node, Scalar):  # findings point at keys: place it where the alias is written
             node = Scalar(span.start, span.end, node.value, node.style, node.tag)
         return node, span.end
 
     def _duplicates(self, mapping: Mapping) -> None:
-        """Report keys written twice, as yaml.v3 finds them: equal text, however quoted."""
+        """Report duplicate keys as yaml.v3 finds them: the same text, quoted or not."""
         from lazyoci.yaml.excerpt import excerpt  # only for what is wrong
 
         first: dict[str, Scalar] = {}
@@ -208,7 +208,7 @@ class _Composer:
                 self.found.append(Diagnostic("duplicate-key", Severity.ERROR, message, key.span, related))
 
     def _more(self, parser: Any, ended: bool) -> bool:
-        """Whether documents follow; `ended` tells that `...` closed the first, behind which Go reads nothing."""
+        """Whether documents follow. `ended`: the first was closed by `...`, after which Go reads nothing."""
         text = self.source.text
         try:
             event = parser.get_event()
@@ -240,7 +240,7 @@ def _bad_alias(name: str, span: Span, node: Node | None) -> Broken:
 
 
 def _block_end(text: str, start: int, end: int) -> int:
-    """Where a block scalar really ends: the parser's mark is at the start of what comes next."""
+    """Where a block scalar really ends; the parser's end mark is at the start of the next token."""
     while end > start and text[end - 1] in " \t\r\n":
         end -= 1
     return end

@@ -1,4 +1,4 @@
-"""Text edits: apply the fixes of findings to a file's text, as far as they do not get in each other's way."""
+"""Applies text edits: the fixes of findings, except those that conflict with each other."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def apply(text: str, edits: Iterable[Edit]) -> str:
 
 
 def compatible(fixes: Iterable[Fix]) -> list[Fix]:
-    """The fixes, first come first served, that can be applied in one go: no edit touches another's text.
+    """The fixes that can be applied together because no edit touches the text of another; earlier ones take precedence.
 
-    A fix is taken as a whole or not at all. What is left out is found again when the result is checked again.
+    A fix is applied completely or not at all. Those left out are found again when the result is checked again.
     """
     taken: list[Fix] = []
     spans: list[Span] = []
@@ -40,7 +40,7 @@ def compatible(fixes: Iterable[Fix]) -> list[Fix]:
 
 
 def with_newlines_of(text: str, edit: Edit) -> Edit:
-    """`edit` with the line breaks that `text` uses, where the new text brings any."""
+    """`edit` with its line breaks replaced by the kind that `text` uses."""
     if "\n" not in edit.text or "\r\n" in edit.text:
         return edit
     first = text.find("\n")
@@ -50,7 +50,7 @@ def with_newlines_of(text: str, edit: Edit) -> Edit:
 
 
 def _touches(one: Span, other: Span) -> bool:
-    """Whether two ranges share text; two insertions at one place do as well, as their order would be a guess."""
+    """Whether two ranges overlap. Two insertions at one place do too, because their order would be a guess."""
     if one.start == one.end or other.start == other.end:
         return one.start <= other.end and other.start <= one.end
     return one.start < other.end and other.start < one.end

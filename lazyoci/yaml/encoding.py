@@ -1,4 +1,4 @@
-"""From the bytes of a `.lazy` file to its text, as yaml.v3 reads them: UTF-8, or UTF-16 behind a byte order mark."""
+"""Decodes the bytes of a `.lazy` file as yaml.v3 does: UTF-8, or UTF-16 after a byte order mark."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from lazyoci.errors import UsageError
 
 
 class EncodingError(UsageError):
-    """Bytes that are no text. `line` and `column` count from one, the column in code points."""
+    """Bytes that cannot be decoded. `line` and `column` count from one, the column in code points."""
 
     def __init__(self, message: str, line: int, column: int) -> None:
         super().__init__(message, hint="save the file as UTF-8")
@@ -17,7 +17,7 @@ class EncodingError(UsageError):
 
 
 def decode_bytes(data: bytes) -> str:
-    """The text of `data`; a leading byte order mark stays in it as U+FEFF. Raises EncodingError."""
+    """The text of `data`. A leading byte order mark stays in it as U+FEFF. Raises EncodingError."""
     codec, name = "utf-8", "UTF-8"
     if data.startswith(BOM_UTF16_LE):
         codec, name = "utf-16-le", "UTF-16"

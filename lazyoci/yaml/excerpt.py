@@ -1,4 +1,4 @@
-"""How messages show a text from a file."""
+"""Shortens texts from files for messages."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ _LONGEST = 60
 
 
 def excerpt(text: str) -> str:
-    """`text` from a file, fit for a message: one line, printable, not too long."""
+    """`text` from a file as one printable line of limited length, for use in a message."""
     if len(text) > _LONGEST:
         text = text[: _LONGEST - 1] + "…"
     if text.isprintable():

@@ -1,4 +1,4 @@
-"""Keys that yaml.v3 would refuse, wherever it looks: lists as keys, tags that lie, merges of what is no mapping."""
+"""Keys that yaml.v3 refuses: lists as keys, tags that contradict the value, merges of something else than a mapping."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lazyoci.yaml.scalars import BadValue, text
 
 
 def key_problems(mapping: Mapping) -> Iterator[tuple[Node, str]]:
-    """Every bad key and merge of `mapping` and of what it merges, with a whole message; most mappings have none."""
+    """Every bad key and merge in `mapping` and the mappings it merges, each with a complete message."""
     waiting = [mapping]
     while waiting:
         one = waiting.pop()
@@ -30,11 +30,11 @@ def key_problems(mapping: Mapping) -> Iterator[tuple[Node, str]]:
 
 
 def kind(node: Node) -> str:
-    """What a node is called in messages."""
+    """The name of a node's kind in messages."""
     return "mapping" if isinstance(node, Mapping) else "list" if isinstance(node, Sequence) else "text"
 
 
 def _can_merge(key: Node, value: Node) -> bool:
-    if isinstance(value, Sequence):  # of mappings and aliases, but not itself an alias
+    if isinstance(value, Sequence):  # a list of mappings or aliases; an alias to a list is refused
         return value.start >= key.end and all(isinstance(item, Mapping) for item in value.items)
     return isinstance(value, Mapping)

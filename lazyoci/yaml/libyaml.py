@@ -1,4 +1,4 @@
-"""libyaml's parser, or PyYAML's own in Python where PyYAML was built without it: slower, else nearly the same."""
+"""libyaml's parser, or PyYAML's Python parser where PyYAML was built without libyaml: slower, but nearly the same."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ try:
 except ImportError:
     from yaml import SafeLoader as Parser
 
-TOO_DEEP = "maximum nesting depth"  # what newer parsers say where a document is nested more than 1,000 deep
+TOO_DEEP = "maximum nesting depth"  # the error of newer parsers for more than 1,000 levels
 
 __all__ = ["TOO_DEEP", "Mark", "MarkedYAMLError", "Parser", "ReaderError", "YAMLError", "events", "parse", "tokens"]
 

@@ -1,6 +1,6 @@
-"""The YAML tree of a `.lazy` file, with the place of every node, and the doors to reading it.
+"""The YAML tree of a `.lazy` file, with the place of every node, and functions to look things up in it.
 
-Offsets count code points of `Source.text`, a leading BOM included. A node's own span leaves out its anchor and tag.
+Offsets count code points of `Source.text`, including a leading BOM. A node's span excludes its anchor and tag.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Node:
-    """What all nodes share: a half-open range of offsets, and the anchor (`&name`) that names it, if one does."""
+    """What all nodes share: a half-open range of offsets, and the node's anchor (`&name`), if any."""
 
     __slots__ = ("anchor", "end", "start")
 
@@ -26,12 +26,12 @@ class Node:
 
     @property
     def span(self) -> Span:
-        """Where the node is written."""
+        """The node's place in the source."""
         return Span(self.start, self.end)
 
 
 class Scalar(Node):
-    """A text, number, null and so on, as written: `value` is decoded, but not typed.
+    """A text, number, null and so on. `value` is the decoded text, not yet converted to a type.
 
     `style` is "" (plain), "'", '"', "|" or ">". `tag` is the explicit tag in its short form (`!!str`), or "".
     """
@@ -48,7 +48,7 @@ class Scalar(Node):
 
 
 class Sequence(Node):
-    """A list. An alias among the items stands as the node that it names."""
+    """A list. In `items`, an alias is replaced by the node that it names."""
 
     __slots__ = ("flow", "items")
 
@@ -61,7 +61,7 @@ class Sequence(Node):
 
 
 class Mapping(Node):
-    """Keys and values as written, in `items`; with merge keys applied, in `fields()`."""
+    """A mapping: `items` has its keys and values as written, `fields()` with merge keys applied."""
 
     __slots__ = ("_fields", "flow", "items", "plain")
 
@@ -75,9 +75,9 @@ class Mapping(Node):
         self._fields: dict[str, tuple[Scalar, Node]] | None = None
 
     def fields(self) -> dict[str, tuple[Scalar, Node]]:
-        """The entries by decoded key, merge keys applied: explicit keys win, then earlier merged mappings.
+        """The entries by decoded key, merge keys applied: explicit keys take precedence, then earlier merged mappings.
 
-        Keys that are no scalars are left out; `decode` reports them. The result is cached: do not change it.
+        Keys that are not scalars are left out; `decode` reports them. The result is cached: do not change it.
         """
         if self._fields is None:
             fields: dict[str, tuple[Scalar, Node]] = {}
@@ -95,7 +95,7 @@ class Mapping(Node):
         return self._fields
 
     def settle(self) -> None:
-        """Set `plain` and cache `fields()`, now that all items are there; those of merged mappings are by then."""
+        """Set `plain` and cache `fields()`. Call this once all items, and those of merged mappings, are there."""
         fields: dict[str, tuple[Scalar, Node]] = {}
         for key, value in self.items:
             if key.__class__ is Scalar and not key.tag:
@@ -107,12 +107,12 @@ class Mapping(Node):
             self.fields()
 
     def get(self, key: str) -> Node | None:
-        """The value of `key`, or None without one."""
+        """The value of `key`, or None if there is none."""
         entry = self.fields().get(key)
         return None if entry is None else entry[1]
 
     def key(self, key: str) -> Scalar | None:
-        """The node of `key` itself, or None without one."""
+        """The node of `key` itself, or None if there is none."""
         entry = self.fields().get(key)
         return None if entry is None else entry[0]
 
@@ -134,7 +134,7 @@ class Anchor(NamedTuple):
 
 
 class Document:
-    """The first YAML document of a source; `root` is None where there is none. Anchors and aliases in file order."""
+    """The first YAML document of a source; `root` is None if there is none. Anchors and aliases are in file order."""
 
     __slots__ = ("aliases", "anchors", "more", "root", "source")
 
@@ -143,7 +143,7 @@ class Document:
         self.root = root
         self.aliases = aliases
         self.anchors = anchors
-        self.more = False  # whether further documents follow, which nobody reads
+        self.more = False  # whether further documents follow; they are ignored
 
 
 def is_merge(key: Scalar) -> bool:
@@ -152,7 +152,7 @@ def is_merge(key: Scalar) -> bool:
 
 
 def merged(value: Node) -> Iterator[Mapping]:
-    """The mappings that a merge key's value brings in: itself, or the members of a list; anything else is left out."""
+    """The mappings that a merge key's value adds: the value itself, or a list's items. Anything else is left out."""
     members: Iterable[Node] = value.items if isinstance(value, Sequence) else (value,)
     for member in members:
         if isinstance(member, Mapping):
@@ -160,9 +160,9 @@ def merged(value: Node) -> Iterator[Mapping]:
 
 
 def path_at(document: Document, offset: int) -> list[Node]:
-    """The chain of nodes at `offset`, outermost first: in a value, the mapping, its key and the value; and so on.
+    """The nodes around `offset`, outermost first; for a value these are the mapping, its key, and the value.
 
-    A node counts up to and including its end, so the chain is right just behind a word. On a key, between a key and
+    A node includes the offset just after it, so the chain is right at the end of a word. On a key, between a key and
     its value, and at an alias, the chain ends with the key.
     """
     chain: list[Node] = []
@@ -181,10 +181,10 @@ def path_at(document: Document, offset: int) -> list[Node]:
 
 
 def _entry_at(document: Document, mapping: Mapping, offset: int) -> tuple[Node | None, Node | None]:
-    """The key whose entry is at `offset`, and its value where the offset is within that."""
+    """The key whose entry contains `offset`, and its value if the offset is within that."""
     for key, value in reversed(mapping.items):
         if key.start <= offset:
-            if value.start < key.end:  # written elsewhere: this is an alias
+            if value.start < key.end:  # an alias: the value is written elsewhere
                 end = max((span.end for span, _, _ in document.aliases if span.start <= offset), default=key.end)
                 return (key, None) if offset <= max(end, key.end) else (None, None)
             if key.end < offset and value.start <= offset <= value.end:

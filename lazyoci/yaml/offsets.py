@@ -1,7 +1,7 @@
-"""From offsets in a scalar's decoded value to offsets in the source: undoing quotes, escapes, folding, indentation.
+"""Maps offsets in a scalar's decoded value to offsets in the source, across quotes, escapes, folding and indentation.
 
-Each style is decoded once more, keeping the place of every character; a result that differs from the parser's counts
-as unknown.
+Each style is decoded again, keeping the place of every character. If the result differs from the parser's, the place is
+unknown.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from lazyoci.diagnostic import Source, Span
 from lazyoci.yaml.nodes import Scalar
 
-_Places = list[tuple[str, int, int]]  # decoded text of one or no code point, and where it is written
+_Places = list[tuple[str, int, int]]  # decoded text (at most one code point), and its start and end in the source
 
 _BREAK = re.compile(r"\r\n|[\r\n\u0085\u2028\u2029]")
 _FOLD = re.compile(r"[ \t]*(?:(?:\r\n|[\r\n\u0085\u2028\u2029])[ \t]*)+")
@@ -24,7 +24,7 @@ _HEADER = re.compile(r"[|>]([1-9][+-]|[+-]?[1-9]?)[ \t]*(?:#[^\r\n]*)?(?:\r\n|[\
 
 
 def inner_span(source: Source, node: Scalar, start: int, end: int) -> Span:
-    """The source span of code points `start` to `end` of the decoded value; the whole node where that is unknown."""
+    """The source span of code points `start` to `end` of the decoded value; the whole node if that is unknown."""
     length = len(node.value)
     start, end = min(max(start, 0), length), min(max(end, 0), length)
     quote = 1 if node.style in ("'", '"') else 0
@@ -39,7 +39,7 @@ def inner_span(source: Source, node: Scalar, start: int, end: int) -> Span:
 
 
 def _end(node: Scalar, places: _Places) -> int:
-    """Where the decoded value ends: in front of a closing quote."""
+    """Where the decoded value ends in the source: before a closing quote."""
     return node.end - 1 if node.style in ("'", '"') else places[-1][2] if places else node.end
 
 
@@ -54,7 +54,7 @@ def _places(text: str, node: Scalar) -> _Places | None:
 
 
 def _flow(text: str, at: int, end: int, style: str) -> _Places:
-    """The characters of a plain or quoted scalar, whose content is between `at` and `end`."""
+    """The characters of a plain or quoted scalar with content from `at` to `end`."""
     places: _Places = []
     while at < end:
         char = text[at]
@@ -86,7 +86,7 @@ def _flow(text: str, at: int, end: int, style: str) -> _Places:
 
 
 def _folded(text: str, start: int, end: int) -> _Places:
-    """What the breaks between `start` and `end` decode to: one becomes a space, each further one stays."""
+    """The decoded line breaks between `start` and `end`: one becomes a space, each further one stays."""
     breaks = [("\n" if found[0] < "\u2028" else found[0], *found.span()) for found in _BREAK.finditer(text, start, end)]
     if breaks[0][0] != "\n":
         return breaks
@@ -94,7 +94,7 @@ def _folded(text: str, start: int, end: int) -> _Places:
 
 
 def _block(text: str, node: Scalar) -> _Places:
-    """The characters of a literal or folded block scalar; breaks beyond its last line have no width."""
+    """The characters of a literal or folded block scalar; line breaks after its last line have no width."""
     header = _HEADER.match(text, node.start)
     if header is None:
         return []
@@ -108,7 +108,7 @@ def _block(text: str, node: Scalar) -> _Places:
     first = next((line for line in lines if text[line[0] : line[1]].strip(" ")), None)
     written = 0 if first is None else first[1] - first[0] - len(text[first[0] : first[1]].lstrip(" "))
     places: _Places = []
-    # An indentation indicator counts from the parent's column, unknown here; so every one possible is tried.
+    # An indentation indicator counts from the parent's column, which is unknown here, so all possible ones are tried.
     for indent in range(written, 0, -1) if header[1].strip("+-") else (written,):
         places = _unindented(text, lines, indent, node.style == ">")
         places += [("\n", limit, limit)] * (len(node.value) - len(places))
@@ -120,8 +120,8 @@ def _block(text: str, node: Scalar) -> _Places:
 def _unindented(text: str, lines: list[tuple[int, int, int]], indent: int, folds: bool) -> _Places:
     """The characters of the lines behind their indentation, without the last break (YAML 1.2, 8.1.3)."""
     places: _Places = []
-    leading: _Places = []  # the break of the latest line that has text
-    empty: _Places = []  # those of the empty lines since
+    leading: _Places = []  # the line break after the latest line with text
+    empty: _Places = []  # the line breaks of the empty lines after it
     spaced = False  # whether that line began with a blank: such lines are not folded
     for start, stop, after in lines:
         content = start + indent

@@ -1,4 +1,4 @@
-"""YAML that is no `.lazy` file, such as settings and charts: one document, or one problem with its line."""
+"""Reads YAML other than `.lazy` files, such as settings and charts: into one document, or one problem with its line."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from lazyoci.yaml.libyaml import TOO_DEEP, MarkedYAMLError, YAMLError
 from lazyoci.yaml.nodes import Document, Mapping, Node, Scalar, Sequence
 from lazyoci.yaml.scalars import is_null
 
-MAX_DEPTH = 100  # levels; nothing that is read here has a use for as many
+MAX_DEPTH = 100  # levels; no file that is read here needs as many
 Data = str | list["Data"] | dict[str, "Data"] | None
 
 
 class NotYaml(ValueError):
-    """Why a text cannot be read. `line` counts from zero, None where no line is to blame.
+    """Why a text cannot be read. `line` counts from zero; None if there is no such line.
 
-    `reason` is "syntax" where the parser stopped, and `problem` then its own words, or what `compose` refuses; `alias`
-    is the name of the alias that is to blame.
+    `reason` is "syntax" if the parser stopped (`problem` is then its message), or what `compose` refuses; `alias`
+    is the name of the alias that caused it.
     """
 
     def __init__(self, problem: str, line: int | None, reason: Reason | Literal["syntax"], alias: str = "") -> None:
@@ -30,7 +30,7 @@ class NotYaml(ValueError):
 
 
 def read(text: str, *, first_only: bool = False) -> Document:
-    """The nodes of `text`; raises NotYaml. With `first_only` nobody looks at what follows the first document."""
+    """The nodes of `text`; raises NotYaml. With `first_only` the text after the first document is not read."""
     source = Source(text)
     try:
         document, _ = compose(source, first_only=first_only)
@@ -53,8 +53,8 @@ def read(text: str, *, first_only: bool = False) -> Document:
 
 
 def too_deep(root: Node | None) -> Node | None:
-    """A node that lies more than MAX_DEPTH levels below the root, aliases followed: who reads on may then recurse."""
-    heights: dict[int, int] = {}  # by id: how many levels lie below a collection
+    """A node more than MAX_DEPTH levels below the root, aliases followed. Without one, callers may recurse safely."""
+    heights: dict[int, int] = {}  # by id: the number of levels below a collection
     waiting = [] if root is None else [root]
     while waiting:
         node = waiting[-1]
@@ -73,7 +73,7 @@ def too_deep(root: Node | None) -> Node | None:
 
 
 def _collections(node: Node) -> list[Node]:
-    """The lists and mappings right in a node, those that are keys included."""
+    """The lists and mappings directly within a node, including those that are keys."""
     if isinstance(node, Sequence):
         return [one for one in node.items if not isinstance(one, Scalar)]
     if isinstance(node, Mapping):
@@ -86,9 +86,9 @@ def _has_parts(node: Node) -> bool:
 
 
 def data(node: Node | None) -> Data:
-    """A node as lists, mappings and texts, merge keys applied; every scalar is its own text, but null is None.
+    """A node as lists, mappings and texts, with merge keys applied. Every scalar is its text, except that null is None.
 
-    Keys that are no scalars are left out.
+    Keys that are not scalars are left out.
     """
     if isinstance(node, Scalar):
         return None if is_null(node) else node.value

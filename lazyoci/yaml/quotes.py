@@ -1,7 +1,7 @@
-"""The fewest quotes that keep a text a text for every reader: Go's, YAML 1.1 and YAML 1.2.
+"""Writes as few quotes as possible while every reader (Go's, YAML 1.1 and YAML 1.2) still reads a text.
 
-Go's typed fields would take `1.10` without quotes as the same text; other readers would make it 1.1, so it keeps them.
-Templates keep theirs too: `v{{ .Version }}` is valid without, but a moment later it begins with the braces.
+Go's typed fields would read `1.10` without quotes as the same text, but other readers as 1.1, so it keeps its quotes.
+Templates keep theirs too: `v{{ .Version }}` is valid without, but not once someone removes the `v`.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ import re
 _RETYPED = re.compile(
     r"(?i:null|true|false|yes|no|on|off|y|n|[-+]?\.(?:inf|nan))"
     r"|~|=|<<|\.\.\..*"
-    r"|[-+]?\.?[0-9][0-9a-fA-FxXoObB_,.:+-]*"  # whatever any reader might call a number, a time or a date
+    r"|[-+]?\.?[0-9][0-9a-fA-FxXoObB_,.:+-]*"  # what any reader might take for a number, a time or a date
     r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt ].*)?"
 )
-_DOTTED = re.compile(r"[0-9]+(?:\.[0-9]+){2,}")  # 1.2.3 is nobody's number
+_DOTTED = re.compile(r"[0-9]+(?:\.[0-9]+){2,}")  # no reader takes 1.2.3 for a number
 _INDICATORS = frozenset("-?:,[]{}#&*!|>'\"%@`")
 _FLOW_INDICATORS = frozenset(",[]{}:?")
 
 
 def is_plain(value: str, *, flow: bool) -> bool:
-    """Whether `value` can stand without quotes, in a flow collection or in a block."""
+    """Whether `value` can be written without quotes, in a flow collection or in a block."""
     if not value or not value.isprintable() or value[0] in _INDICATORS or "{{" in value:
         return False
     if value[0] == " " or value[-1] in " :" or ": " in value or " #" in value:
@@ -31,11 +31,11 @@ def is_plain(value: str, *, flow: bool) -> bool:
 
 
 def requoted(value: str, written: str, *, flow: bool) -> str:
-    """`value`, which is `written` on one line in quotes, as it should be written."""
+    """How `value`, which is `written` in quotes on one line, should be written."""
     if is_plain(value, flow=flow):
         return value
     if not value.isprintable():
-        return written  # needs escapes: as the author wrote them
+        return written  # needs escapes: keep the author's
     if '"' not in value and "\\" not in value:
         return f'"{value}"'
     if "'" not in value or "\\" in value:
@@ -44,14 +44,14 @@ def requoted(value: str, written: str, *, flow: bool) -> str:
 
 
 def quoted(value: str) -> str:
-    """`value`, one line without control characters, as a quoted YAML scalar: in double quotes where that is plain."""
+    """`value` (one line, no control characters) as a quoted YAML scalar: in double quotes if that needs no escapes."""
     if '"' in value or "\\" in value:
         return "'" + value.replace("'", "''") + "'"
     return f'"{value}"'
 
 
 def scalar(value: str) -> str:
-    """A text as a YAML scalar on one line, in quotes where it needs them."""
+    """A text as a YAML scalar on one line, in quotes if it needs them."""
     if is_plain(value, flow=False):
         return value
     if value.isprintable():

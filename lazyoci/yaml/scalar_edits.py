@@ -1,4 +1,4 @@
-"""Edits of a part of a scalar, which keep its quotes. None where that cannot be done in place."""
+"""Edits of a part of a scalar that keep its quotes. None if that is not possible in place."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from lazyoci.yaml.nodes import Scalar
 from lazyoci.yaml.offsets import inner_span
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
-# what a plain scalar may hold anywhere but at its beginning: nothing here begins a comment or ends the scalar
+# Safe anywhere in a plain scalar except at its beginning: cannot begin a comment or end the scalar.
 _PLAIN = frozenset(_LETTERS + _LETTERS.upper() + '0123456789_./-+|"')
 
 
 def edit_within(source: Source, node: Scalar, within: Span, text: str) -> Edit | None:
-    """Write `text` instead of a part of the decoded value of `node`; None where that cannot be done in place."""
+    """Replace a part of the decoded value of `node` by `text`; None if that is not possible in place."""
     whole = within == Span(0, len(node.value))
     span = inner_span(source, node, within.start, within.end)
     if (span == node.span and not whole) or not text.isprintable():
@@ -25,5 +25,5 @@ def edit_within(source: Source, node: Scalar, within: Span, text: str) -> Edit |
         return Edit(span, text)
     first = text[:1] or node.value[within.end : within.end + 1]
     if within.start == 0 and not (first.isascii() and first.isalpha()):
-        return None  # might begin as something else than text
+        return None  # the scalar might no longer be read as text
     return Edit(span, text) if _PLAIN.issuperset(text.replace(" | ", "").replace('" "', "")) else None

@@ -1,4 +1,4 @@
-"""What a scalar means, as yaml.v3 3.0.1 resolves it (resolve.go): a mixture of YAML 1.1 and 1.2."""
+"""The type and value of a scalar as yaml.v3 3.0.1 resolves it (resolve.go), a mixture of YAML 1.1 and 1.2."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CONSTANTS: dict[str, bool | float | None] = {
     **dict.fromkeys((".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"), inf),
     **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), -inf),
 }
-_TYPED = frozenset(("", "!!bool", "!!int", "!!float", "!!null", "!!timestamp"))  # other tags leave the text alone
+_TYPED = frozenset(("", "!!bool", "!!int", "!!float", "!!null", "!!timestamp"))  # other tags do not change the text
 _PREFIXED = r"([+-]?)0(?:[xX]([0-9a-fA-F]+)|[oO]?([0-7]+)|[bB]([01]+))"
 _DECIMAL = r"[+-]?(?:0|[1-9][0-9]*)"
 _FLOAT = r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
@@ -28,18 +28,18 @@ _DATE = (
 
 
 class BadValue(ValueError):
-    """A scalar that contradicts its own tag; the message is a whole one, for people."""
+    """A scalar that contradicts its own tag. The message is complete."""
 
 
 def is_null(node: Scalar) -> bool:
-    """Whether the scalar is null, which yaml.v3 leaves out."""
+    """Whether the scalar is null; yaml.v3 leaves such values out."""
     if node.tag:
         return node.tag == "!!null" and node.value in NULLS
     return not node.style and node.value in NULLS
 
 
 def text(node: Scalar) -> str | None:
-    """The scalar in a field that holds text: the source's own text, decoded; None for null. Raises BadValue."""
+    """The scalar as the value of a text field: its text as written, decoded; None for null. Raises BadValue."""
     if not node.tag:
         return None if not node.style and node.value in NULLS else node.value
     if node.tag == "!!binary":
@@ -74,12 +74,12 @@ def _binary(node: Scalar) -> str:
         raise BadValue("the tag !!binary wants base64, which this is not; remove the tag") from None
 
 
-# Booleans of YAML 1.1, and those that would print in other case.
+# Booleans of YAML 1.1, and those that would be printed in another case.
 _WORDS = {form for word in ("y", "n", "yes", "no", "on", "off") for form in (word, word.capitalize(), word.upper())}
 _WORDS |= {"True", "TRUE", "False", "FALSE"}
 _AMBIGUOUS = (
     r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
-    r"|[-+]?0[0-9_]+|[-+]?0[xX][0-9a-fA-F_]+|[-+]?0o[0-7]+|[-+]?0b[01_]+"  # other bases, and zeros that would go
+    r"|[-+]?0[0-9_]+|[-+]?0[xX][0-9a-fA-F_]+|[-+]?0o[0-7]+|[-+]?0b[01_]+"  # other bases, and leading zeros, which get lost
     r"|[-+]?[0-9]+_[0-9_]*|\+[0-9]+"
     r"|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"  # base 60
     r"|[-+]?(?:[0-9][0-9_]*\.[0-9_]*0|[0-9][0-9_]*\.|\.[0-9_]+|[0-9]{17,})"
@@ -88,7 +88,7 @@ _AMBIGUOUS = (
 
 
 def is_ambiguous(value: str) -> bool:
-    """Whether a YAML reader of other habits would turn this plain text into a value that prints differently.
+    """Whether other YAML readers would turn this plain text into a value that prints differently.
 
     Numbers that print as they are written (`8080`, `1.19`) and `true` and `false` are not.
     """
@@ -98,7 +98,7 @@ def is_ambiguous(value: str) -> bool:
 
 
 def _resolve(value: str, tag: str) -> tuple[str, str | int | float | bool | None]:
-    """The tag and value that plain text has by itself."""
+    """The tag and value of plain text without an explicit tag."""
     if value in _CONSTANTS:
         constant = _CONSTANTS[value]
         kind = "!!null" if constant is None else "!!bool" if isinstance(constant, bool) else "!!float"
@@ -132,6 +132,6 @@ def _number(plain: str) -> int | float | None:
 
 
 def _float(plain: str) -> float | None:
-    """A finite floating-point number; Go refuses those out of range, which then are text."""
+    """A finite floating-point number; others are text, because Go refuses numbers out of range."""
     value = float(plain) if re.fullmatch(_FLOAT, plain) else inf
     return None if isinf(value) else value

@@ -1,7 +1,7 @@
-"""A second opinion on a text that is about to be written: ruamel.yaml, which shares no code with our own reader.
+"""Checks a text that is about to be written with ruamel.yaml, which shares no code with our own reader.
 
-`format` moves text by tokens of libyaml and compares libyaml's events. What both steps misread would pass, so a file is
-written only if a reader written by others finds the same in it. It is slow, so unchanged files are not shown to it.
+`format` works on libyaml's tokens and compares libyaml's events. A mistake in both would go unnoticed. So a file is
+written only if an independent reader finds the same content. It is slow, so it is not used for unchanged files.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-_LONGEST = 100_000  # code points, some 3,000 lines; more would take it seconds
+_LONGEST = 100_000  # code points, about 3,000 lines; more would take seconds
 
 
 def disagrees(before: str, after: str) -> bool:
-    """Whether ruamel.yaml reads `after` otherwise than `before`; what it cannot read before, it cannot judge."""
+    """Whether ruamel.yaml reads `after` differently from `before`. False if it cannot read `before`."""
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     if len(before) > _LONGEST:
@@ -29,7 +29,7 @@ def disagrees(before: str, after: str) -> bool:
 
 
 def _events(text: str) -> Iterator[tuple[Any, ...]]:
-    """What a text says, apart from how it is written: kinds of nodes, texts, tags, anchors."""
+    """The content of a text without its layout: kinds of nodes, texts, tags, anchors."""
     from ruamel.yaml import YAML
 
     for event in YAML(typ="safe", pure=True).parse(text):

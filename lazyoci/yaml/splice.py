@@ -1,4 +1,4 @@
-"""Changes of YAML that keep everything else of it: of a mapping with scalars, and of one list of mappings in it."""
+"""Changes a YAML text and keeps the rest as it is: scalars of the root mapping, and of mappings in a list in it."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _Pair = tuple[Scalar, Node]
 
 
 class Splicer:
-    """Text that is changed one step at a time and read anew before each; the caller checks what came out.
+    """A text that is changed step by step and parsed again before each step. The caller checks the result.
 
-    Every method raises NotYaml where the step before left no YAML.
+    Every method raises NotYaml if the text is no longer YAML after the step before.
     """
 
     def __init__(self, text: str) -> None:
@@ -41,11 +41,11 @@ class Splicer:
         return self._now.root
 
     def plain(self) -> Data:
-        """The text as plain data, every scalar as its source text."""
+        """The text as plain data; every scalar is its source text."""
         return data(self._root)
 
     def put(self, place: MappingPath, key: str, value: str) -> None:
-        """Give a key of a mapping a scalar value, in the place of the old one, or as the mapping's last."""
+        """Set a key of a mapping to a scalar: replaces the old value, or adds the key as the mapping's last."""
         self._blocked(place)
         mapping = self._find(place)
         if mapping is None:
@@ -55,7 +55,7 @@ class Splicer:
         if pair is None:
             self._insert_after(self._line(mapping.end), f"{self._indent(mapping.items[0][0])}{key}: {_written(value)}")
         elif isinstance(pair[1], Scalar) and pair[1].style not in ("|", ">"):
-            gap = " " if self.text[pair[1].start - 1] == ":" else ""  # an empty value begins right behind the colon
+            gap = " " if self.text[pair[1].start - 1] == ":" else ""  # an empty value begins directly after the colon
             self._edit(pair[1].start, pair[1].end, gap + _written(value))
         else:
             self._replace_lines(pair, [f"{self._indent(pair[0])}{key}: {_written(value)}"])
@@ -100,7 +100,7 @@ class Splicer:
         item = pair[1].items[index]
         first = self._line(item.start)
         while first > 0 and not re.match(r"\s*-(\s|$)", self._source.line(first)):
-            first -= 1  # the dash may stand on a line of its own
+            first -= 1  # the dash may be on a line of its own
         edits = [Edit(self._lines(first, self._line(item.end)), "")]
         if len(pair[1].items) == 1:
             colon = self.text.index(":", pair[0].end)
@@ -117,7 +117,7 @@ class Splicer:
         return " " * self._source.position(node.start).column
 
     def _lines(self, first: int, last: int) -> Span:
-        """From the beginning of a line to the end of another, its line break included."""
+        """The span from the beginning of one line to the end of another, including its line break."""
         starts = self._source.line_starts
         return Span(starts[first], starts[last + 1] if last + 1 < len(starts) else len(self.text))
 
@@ -146,7 +146,7 @@ class Splicer:
         return found if isinstance(found, Mapping) else None
 
     def _blocked(self, place: MappingPath) -> None:
-        """Rewrite in block style what is on the way to `place` and written in braces or brackets."""
+        """Rewrite flow collections on the path to `place` in block style."""
         root = self._root
         if root is None:
             return

@@ -1,4 +1,4 @@
-"""Edits of the text at nodes of its tree: add and remove entries. None where the text around makes it uncertain."""
+"""Text edits that add or remove entries of nodes. None if the surrounding text makes that uncertain."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _NULL_ALONE = r"[ \t]*-[ \t]*(?:~|null|Null|NULL)?[ \t]*(?:#.*)?"
 
 
 def add_entry(source: Source, mapping: Mapping, entry: str, below: str = "") -> Fix | None:
-    """Write `entry`, one line, as the first of a mapping, or below one of its keys; None where that is uncertain."""
+    """Add `entry`, one line, as the first of a mapping or after one of its keys; None if that is uncertain."""
     place = next((i for i, one in enumerate(mapping.items) if getattr(one[0], "value", "") == below), -1)
     if not mapping.items or (below and place < 0):
         return None
@@ -30,24 +30,24 @@ def add_entry(source: Source, mapping: Mapping, entry: str, below: str = "") -> 
     end = value.end
     if not mapping.flow:
         line = source.position(end).line
-        end = source.line_starts[line] + len(source.line(line))  # behind a comment
+        end = source.line_starts[line] + len(source.line(line))  # after a comment on the line
     return Fix(title, (Edit(Span(end, end), before + entry),))
 
 
 def is_explicit(source: Source, key: Node) -> bool:
-    """Whether a key is written behind a question mark."""
+    """Whether a key is written after a question mark."""
     return source.text[: key.start].rstrip(" \t").endswith("?")
 
 
 def written_end(document: Document, key: Node, value: Node) -> int:
-    """Where the value of `key` ends in the text: the alias, where the value is written elsewhere."""
+    """Where the value of `key` ends in the text; for an alias, where the alias ends."""
     if value.start >= key.end:
         return value.end
     return next((alias.span.end for alias in document.aliases if alias.span.start >= key.end), key.end)
 
 
 def remove_entry(document: Document, mapping: Mapping, key: Scalar) -> Edit | None:
-    """Remove a key and its value from `mapping`; None if it only merges them, or other text shares their lines."""
+    """Remove a key and its value from `mapping`; None if they are merged in, or share their lines with other text."""
     place = next((i for i, entry in enumerate(mapping.items) if entry[0] is key), None)
     if place is None or key.tag or key.anchor:
         return None
@@ -58,7 +58,7 @@ def remove_entry(document: Document, mapping: Mapping, key: Scalar) -> Edit | No
 
 
 def remove_null_item(document: Document, sequence: Sequence, item: Scalar) -> Edit | None:
-    """Remove a null from a list; None where it does not stand alone."""
+    """Remove a null from a list; None if other text shares its line."""
     source = document.source
     if item.tag or item.anchor:
         return None
@@ -69,7 +69,7 @@ def remove_null_item(document: Document, sequence: Sequence, item: Scalar) -> Ed
 
 
 def _from_flow(text: str, start: int, end: int) -> Edit:
-    """Remove what is from `start` to `end` between brackets, with the comma behind it or else the one in front."""
+    """Remove `start` to `end` from a flow collection, with the comma after it, or else the one before it."""
     lead = text[:start].rstrip(" \t")
     if lead.endswith("?") and len(lead) < start:
         start = len(lead) - 1  # an explicit key
@@ -81,7 +81,7 @@ def _from_flow(text: str, start: int, end: int) -> Edit:
 
 
 def _lines(source: Source, start: int, end: int) -> Edit | None:
-    """Remove a block entry: its lines, or, behind a dash, the text up to the next line's."""
+    """Remove a block entry: its lines, or after a dash, everything up to the next entry's text."""
     text = source.text
     first, last = source.position(start).line, source.position(end).line
     tail = text[end : source.line_starts[last] + len(source.line(last))].strip()
@@ -105,9 +105,9 @@ def _line_span(source: Source, first: int, last: int) -> Span:
 
 
 def remove_item(source: Source, sequence: Node | None, item: Scalar) -> Edit | None:
-    """Take `item` out of a list: its line from a block list, or it and a comma from a flow list.
+    """Remove `item` from a list: its line from a block list, or the item and a comma from a flow list.
 
-    None where more hangs on it: an anchor, a tag, a comment, several lines.
+    None if it has an anchor, a tag, a comment, or several lines.
     """
     if not isinstance(sequence, Sequence) or item.anchor or item.tag or item.style in ("|", ">"):
         return None
@@ -128,7 +128,7 @@ def _whole_line(source: Source, item: Node) -> Span | None:
 
 
 def _in_flow(text: str, item: Node) -> Span | None:
-    """With the comma and blanks before it; a first item goes with what follows it."""
+    """The edit for a flow list: removes the comma and blanks before the item, or after it if it is the first."""
     start, end = item.start, item.end
     while start > 0 and text[start - 1] in " \t":
         start -= 1
