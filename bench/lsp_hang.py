@@ -2,7 +2,7 @@
 
 Three servers run at the same time on the same document, and are asked in turn, as in `lsp.py`: one asks nobody, one
 waits for the registries all the time, and one gives up after a moment and asks again, over and over. What is local
-has to be answered as quickly by each of them: within 20 % (issue 5).
+has to be answered as quickly by each of them: within 20 %.
 """
 
 from __future__ import annotations

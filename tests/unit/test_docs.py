@@ -20,6 +20,7 @@ from lazyoci.settings.decode import decode
 ROOT = Path(__file__).parents[2]
 NAMES = ("rules", "lazy-file", "templates", "cli", "output", "environment", "configuration", "exit-codes", "registries")
 GENERATED = [f"reference/{name}.md" for name in NAMES]
+PLACES = ("lazyoci", "lsp", "tests", "bench", "tools", "integrations")
 GENERATED += ["how-to/editors.md", "explanation/messages.md", "explanation/messages.svg"]
 GENERATED += ["explanation/architecture.md", "explanation/architecture.svg"]
 
@@ -76,3 +77,21 @@ def example(module: str) -> str:
     """The indented block of a module's docstring, which the page shows."""
     docstring = ast.get_docstring(ast.parse((ROOT / "lazyoci" / module).read_text("utf-8")), clean=False) or ""
     return "".join(line[4:] + "\n" for line in docstring.splitlines() if line.startswith("    "))
+
+
+def test_no_source_cites_what_readers_cannot_find() -> None:
+    """A page that a comment or docstring names is in the repository, or in a public specification that it names too."""
+    names = {
+        path.name for place in ("", "docs", *PLACES) for path in (ROOT / place).glob("**/*.md" if place else "*.md")
+    }
+    sources = [path for place in PLACES for path in (ROOT / place).rglob("*.py") if "node_modules" not in path.parts]
+    assert len(sources) > 500
+    unknown = [
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for path in sources
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if re.search(r"#|^ *(?:\"\"\"|[A-Za-z`])", line) and not re.search("https?:|[a-z]+-spec", line)
+        if any(page not in names for page in re.findall(r"(?<![\"'/\\\w])[a-z-]+\.md\b(?![\"'])", line))
+        or re.search(r"\(issue [0-9]+\)|\bfindings/", line)
+    ]
+    assert not unknown
