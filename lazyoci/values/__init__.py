@@ -1,4 +1,4 @@
-"""What a template sees: each variable's value, or why it has none, and where it came from."""
+"""The variables of templates: each one's value and its source, or why it has no value."""
 
 from lazyoci.values.variables import Value, Values
 

@@ -9,7 +9,7 @@ from lazyoci.values.variables import Value, Values
 
 
 def chart_version(values: Values, chart_path: str) -> Value:
-    """The version of the chart at `chart_path`, relative to the `.lazy` file as everything in it."""
+    """The version of the chart at `chart_path`, which is relative to the `.lazy` file."""
     place = (PurePath(chart_path) / "Chart.yaml").as_posix()
     try:
         chart = values.chart(chart_path)

@@ -1,7 +1,7 @@
-"""A Dockerfile's build arguments and stages: all that a `.lazy` file refers to in it.
+"""Reads the build arguments and stages of a Dockerfile, the parts that a `.lazy` file may refer to.
 
 Lines are read as BuildKit reads them (frontend/dockerfile/parser): parser directives, comments, continuation lines and
-here-documents. What is not understood is passed over, never refused: judging a Dockerfile is its builder's task.
+here-documents. Unknown instructions are skipped, not refused: checking a Dockerfile is the builder's task.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from lazyoci.frozen import frozen
 
-DEFAULT_DOCKERFILE = "Dockerfile"  # of an image that names none, relative to the `.lazy` file
+DEFAULT_DOCKERFILE = "Dockerfile"  # default of an image artifact, relative to the `.lazy` file
 
 _HEREDOC = r"""\d*<<(-?)(["']?)([^\s<>"']+)\2"""
 _WITH_HEREDOCS = frozenset({"ADD", "COPY", "RUN"})
@@ -29,13 +29,13 @@ PREDEFINED_ARGS = frozenset(
 
 
 def is_predefined(name: str) -> bool:
-    """Whether the build argument `name` means something without an ARG in the Dockerfile."""
+    """Whether the build argument `name` has an effect without an ARG in the Dockerfile."""
     return name in PREDEFINED_ARGS or name.startswith("BUILDKIT_")
 
 
 @frozen
 class BuildArgument:
-    """An `ARG`. `default` is as written, None where there is none; `line` counts from zero."""
+    """An `ARG`. `default` is as written, None if there is none; `line` counts from zero."""
 
     name: str
     default: str | None
@@ -54,7 +54,7 @@ class Stage:
 
 @frozen
 class Dockerfile:
-    """What was read. `frontend` is the value of `# syntax=`, else empty."""
+    """The parts of a Dockerfile that were read. `frontend` is the value of `# syntax=`, or empty."""
 
     arguments: tuple[BuildArgument, ...]
     stages: tuple[Stage, ...]
@@ -62,7 +62,7 @@ class Dockerfile:
 
     @property
     def is_standard(self) -> bool:
-        """Whether this is a Dockerfile proper: another frontend may mean anything by the same lines."""
+        """Whether the Dockerfile uses the standard syntax. With another frontend the same lines may mean anything."""
         name = self.frontend.removeprefix("docker.io/").partition("@")[0].partition(":")[0]
         return not name or name in _STANDARD_FRONTENDS
 
@@ -93,7 +93,7 @@ def read_dockerfile(data: bytes) -> Dockerfile:
 
 
 def _directives(lines: list[str]) -> dict[str, str]:
-    """The parser directives: comments of one form above everything else; the first line may be `#!`."""
+    """The parser directives: special comments at the top of the file. The first line may be `#!`."""
     found: dict[str, str] = {}
     for number, line in enumerate(lines):
         if number == 0 and line.startswith("#!"):
@@ -167,7 +167,7 @@ def _words(text: str, escape: str) -> list[str]:
 
 
 def _after_heredocs(words: list[str], lines: list[str], number: int) -> int:
-    """The line after the here-documents that an instruction opens; `number` itself where one of them never ends."""
+    """The line after the here-documents that an instruction opens; `number` itself if one of them is not closed."""
     import re  # only for Dockerfiles with here-documents
 
     end = number

@@ -1,4 +1,4 @@
-"""What conditions may ask of a run: its occasion in words, and of what nobody tells why, and how to state it."""
+"""The facts about a run that conditions may ask for. For an unknown fact: why it is unknown, and how to state it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _OF_THE_EVENT = ("tag", "release", "prerelease", "branch", "default-branch")
 def facts(occasion: Occasion, version: Semver | None, untold: str) -> Facts:
     """The facts for the conditions of a file; `version` is the version if it is that of the event.
 
-    `untold` is why git, which alone could tell the event, does not; empty where the event is known.
+    `untold` is why git cannot tell the event when no other source can; empty if the event is known.
     """
     event = occasion.event
     words = occasion.words(version)

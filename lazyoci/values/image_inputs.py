@@ -1,6 +1,6 @@
-"""What an image is built from, as its options write it: secrets, caches, contexts, and the local paths among them all.
+"""Parses the options of an image's build (secrets, caches, contexts, ssh), and finds the local paths in them.
 
-Docker's options hold fields between commas, quoted as in CSV; names of fields are in any case.
+Docker's options are fields separated by commas and quoted as in CSV; the case of field names is ignored.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _OCI_LAYOUT = "oci-layout://"
 
 
 def is_remote(context: str) -> bool:
-    """Whether Docker would not look for `context` on this machine's disk (docker build, "Build context")."""
+    """Whether `context` is not on this machine's disk for Docker (docker build, "Build context")."""
     return "://" in context or context == "-" or context.startswith(("git@", "github.com/"))
 
 
@@ -24,18 +24,18 @@ def fields(option: str) -> dict[str, str]:
 
 
 def _parts(option: str) -> list[str]:
-    import csv  # for rules, an image without such options is as good as one
+    import csv  # needed only for images with such options
 
     try:
         (parts,) = csv.reader([option])
-    except (csv.Error, ValueError):  # a line break, or nothing at all: the builder says what is wrong with it
+    except (csv.Error, ValueError):  # a line break, or no text: the builder reports it
         parts = option.split(",")
     return parts
 
 
 @frozen
 class Secret:
-    """A secret of `docker build --secret`: every variable and every file that some builder may take its value from."""
+    """A secret of `docker build --secret`: all variables and files from which some builder may read its value."""
 
     variables: tuple[str, ...]
     files: tuple[str, ...]
@@ -44,7 +44,7 @@ class Secret:
 def secret(option: str) -> Secret:
     """Read one option (https://docs.docker.com/reference/cli/docker/buildx/build/#secret).
 
-    Builders differ where it says something twice, and buildah knows no quotes, so what any of them reads is taken.
+    Builders differ if a field is repeated, and buildah has no quoting, so the readings of all of them are returned.
     """
     found: dict[str, list[str]] = {}
     for part in (*_parts(option), *option.split(",")):
@@ -63,12 +63,12 @@ def secret(option: str) -> Secret:
 
 
 def key_files(ssh: str) -> list[str]:
-    """The keys or sockets that an option such as `default=PATH,PATH` names; none where the agent is meant."""
+    """The keys or sockets that an option such as `default=PATH,PATH` names; none if it means the agent."""
     return [path for path in ssh.partition("=")[2].split(",") if path]
 
 
 def context_path(value: str) -> str:
-    """The directory that a named context is; the empty text for images, addresses and what has no value."""
+    """The directory of a named context; empty for images, addresses and missing values."""
     if value.startswith(_OCI_LAYOUT):  # oci-layout://PATH, with :TAG or @DIGEST behind it
         path = value.removeprefix(_OCI_LAYOUT).partition("@")[0]
         head, colon, tag = path.rpartition(":")
@@ -78,9 +78,9 @@ def context_path(value: str) -> str:
 
 @frozen
 class LocalPath:
-    """A path on this machine that an image's build reads, or (`written`) writes. `key` says where it stands.
+    """A path on this machine that an image's build reads, or (`written`) writes. `key` is the key that names it.
 
-    Where it `looks_remote`, it is one only if something is there: builders look for a directory first.
+    If it `looks_remote`, it is a path only if it exists: builders look for a directory first.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""The version of an artifact that says itself where it comes from: its own line of git tags, a file, or both."""
+"""The version of an artifact with `versionFrom`: from its own line of git tags, a file, or both."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 @frozen
 class Origin:
-    """Where a version comes from: `line` are the artifact's own git tags, `file` what its file says, by its path."""
+    """Where a version comes from: `line` is the artifact's pattern of git tags, `file` its version file."""
 
     line: Line | None = None
     path: str = ""
     file: FileVersion | None = None
 
     def parse(self, text: str) -> Semver | None:
-        """The version that a tag names, if it is one of the line."""
+        """The version that a tag names, if the tag belongs to the line."""
         return semver.parse(text) if self.line is None else self.line.version(text)
 
 
@@ -40,7 +40,7 @@ def own_version(
     git: Callable[[], GitState],
     nearest: Callable[[], Nearest],
 ) -> Version:
-    """The version. `given` are texts that the user gave for this run, each with by what; the first one counts."""
+    """The version. `given` are texts that the user gave for this run, each with its source; the first one counts."""
     for text, source in given:
         found = origin.parse(text) or (semver.parse(text) if source == "LAZYOCI_VERSION" else None)
         if found is not None and (origin.file is None or source == "LAZYOCI_VERSION"):
@@ -74,7 +74,7 @@ def _of_file(
     state, last = git(), nearest()
     known = origin.parse(last.tag) if not state.reason and last.tag else None
     if known is None or known.full != file.version.full:
-        return named  # it is yet to be released
+        return named  # not released yet
     return replace(named, basis=Basis.ANCESTOR if last.distance else Basis.DIRTY if state.dirty else Basis.HEAD)
 
 

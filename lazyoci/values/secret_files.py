@@ -1,4 +1,4 @@
-"""Files that only their owner may have: by their names, and by what they begin with."""
+"""Recognises files with secrets, such as private keys, by their names and the beginning of their content."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
-HEAD = 64 << 10  # bytes in which a key would show
+HEAD = 64 << 10  # bytes that are searched for a key
 
 # Patterns are texts here, which `re` compiles, and keeps, when a file is first compared with them: few runs need all,
 # and compiling them took a twentieth of the check of one file.
@@ -35,7 +35,7 @@ _SECRET_TEXT = (
     rb"|\b(gh[pousr]_|github_pat_|glpat-|npm_|xox[abeprs]-|[sr]k_live_|sk-\w{16}|hvs\.|pypi-Ag|dop_v1_|ya29\.)"
     rb"|(?i:aws_secret_access_key|\"private_key\"|client-key-data|_authToken|_password\s*[=:])"
 )
-# what says so in a file that a person wrote; programs and what explains them have such words too
+# only in files of values: program code and documentation contain such words too
 _SECRET_VALUES = (
     rb"\bmachine\s+\S+\s+(login|password)\s|://[^/\s:@]+:[^/\s@]+@"
     rb"|(?i:(auth|token|passphrase|passw(or)?d|pwd|secret|(access|api|account)[_-]?key(_id)?)"
@@ -44,12 +44,12 @@ _SECRET_VALUES = (
 
 
 def holds_secret(head: bytes, *, written: bool) -> bool:
-    """Whether a file that begins so holds a secret; `written` tells that words such as `password: x` mean it."""
+    """Whether a file that begins with `head` holds a secret. `written`: words such as `password: x` count too."""
     return re.search(_SECRET_TEXT, head) is not None or (written and re.search(_SECRET_VALUES, head) is not None)
 
 
 def is_secret_name(name: str) -> bool:
-    """Whether a name says so: by its ending, or by a word in it."""
+    """Whether a file name tells of a secret, by its ending or a word in it."""
     lower = name.lower()
     words = [word for word in re.split(r"[^a-z0-9]+", lower) if word]
     joined = {first + second for first, second in pairwise(words)}
@@ -70,7 +70,7 @@ _ASSIGNED = r"^[ \t]*(?:export[ \t]+)?\w+[ \t]*=[ \t]*[^\s#]"
 
 
 class _Login(NamedTuple):
-    """A well-known file of credentials: its name, what tells that it holds one, what to call that, its directory."""
+    """A well-known file of credentials: its name, what content proves one, the name for messages, and its directory."""
 
     form: str
     inside: str
@@ -88,7 +88,7 @@ def _compiled(inside: str) -> re.Pattern[bytes]:
     return re.compile(inside.encode(), re.M)
 
 
-# what stands for the value of a variable, as ${NPM_TOKEN}, is no credential
+# a reference to a variable, such as ${NPM_TOKEN}, is not a credential
 _DOCKER = r"""\A(?=[\s\S]*"auths")[\s\S]*"(auth|identitytoken|registrytoken)"\s*:\s*"[^"$<{]"""
 _KUBE = r"""\b(client-key-data|token|password)["']?:[ \t]*["']?[^\s"'$<{]"""
 _CREDENTIALS = (
@@ -117,7 +117,7 @@ _CREDENTIALS = (
         "a login for Kubernetes",
     ),
 )
-# what some services hand out, by its beginning and length: https://github.blog/2021-04-05-behind-githubs-new-authentication-token-formats/
+# tokens of some services, by prefix and length: https://github.blog/2021-04-05-behind-githubs-new-authentication-token-formats/
 _MARKS = (b"ghp_", b"gho_", b"ghs_", b"github_pat_", b"glpat-", b"npm_", b"xoxb-", b"xoxp-", b"sk_live_", b"dckr_pat_")
 _TOKEN = (
     rb"(?<![\w-])((gh[pos]_|npm_)[A-Za-z0-9]{36}|github_pat_\w{82}|glpat-[\w-]{20}|xox[bp]-[\w-]{24,}|sk_live_\w{24,}"
@@ -139,9 +139,9 @@ _EXAMPLES = (
 
 
 def certain(path: str, head: bytes | None) -> str:
-    """What a file surely is that only its owner may have, such as "a private key"; empty for all others.
+    """What kind of secret a file certainly is, such as "a private key"; empty for all other files.
 
-    `path` has forward slashes; `head` is at most HEAD bytes, None where they were not read: then only its name counts.
+    `path` has forward slashes; `head` is at most HEAD bytes, or None if not read: then only the name counts.
     """
     *above, name = path.lower().split("/")
     if name.endswith(".pub") or (head is not None and not head.strip()):
@@ -157,13 +157,13 @@ def certain(path: str, head: bytes | None) -> str:
 
 
 def is_settings(path: str) -> bool:
-    """Whether a file is one in which people write values down, by its ending."""
+    """Whether a file is one of settings (`.env`, YAML and so on), by its ending."""
     name = path.lower().rpartition("/")[2]
     return name.rpartition(".")[2] in _SETTINGS or "." not in name
 
 
 def _in_settings(name: str, head: bytes) -> str:
-    """What is written down in a file of values that is no example of one."""
+    """The kind of secret in a file of settings, unless it is an example."""
     if not is_settings(name) or re.search(_EXAMPLES, name):
         return ""
     if any(mark in head for mark in _MARKS):
@@ -188,13 +188,13 @@ def _is_key(name: str, head: bytes) -> bool:
 
 
 def tells(path: str) -> bool:
-    """Whether a name is reason enough to look into a file, where there are too many to look into all."""
+    """Whether a name is reason enough to read a file, when there are too many to read all."""
     name = path.lower().rpartition("/")[2]
     return "." not in name[1:] or name.rpartition(".")[2] in _KEY_ENDINGS or is_secret_name(name)
 
 
 def likely(path: str, head: bytes | None) -> bool:
-    """Whether the name of a file says that it holds secrets, of which there are few others."""
+    """Whether a file's name tells that it holds secrets, so that few other files have such a name."""
     name = path.lower().rpartition("/")[2]
     if re.search(_EXAMPLES, name) or (head is not None and not head.strip()):
         return False

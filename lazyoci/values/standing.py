@@ -1,7 +1,7 @@
-"""Whether what is built is what its version stands for: the commit that git or CI has under it, without changes.
+"""Whether the commit that is built is the one that its version belongs to, according to git or CI.
 
-A version that was given, or that CI names, says nothing of the commit that is checked out. Where a tag of git says
-more, a release of that name is of another commit, and would be overwritten.
+A version that was given, or that CI names, need not belong to the commit that is checked out. If git has a tag of
+that version on another commit, that release would be overwritten.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ if TYPE_CHECKING:
     from lazyoci.world.version_tags import GitTag
 
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-# what these call the commit is, for an annotated tag, the object of the tag itself
+# for an annotated tag these services name the tag object instead of the commit
 _TELL_TAG_OBJECTS = frozenset({"Azure Pipelines", "Gitea Actions", "Forgejo Actions"})
 
 
 @frozen
 class Standing:
-    """How a version that was given, or told by CI, stands to the commit that is built."""
+    """How a version that the user or CI gave relates to the commit that is built."""
 
     version: Semver
     giver: str  # `--tag`, LAZYOCI_TAG, LAZYOCI_VERSION, `--occasion`, the name of the CI service, or a file's path
     by_ci: bool
     on_head: str = ""  # the tag of that version on HEAD
-    elsewhere: GitTag | None = None  # else one on another commit
-    told: str = ""  # the commit that CI names, where HEAD is another one
-    ci_tag: str = ""  # the tag that CI names, where it is another version
-    head_tag: str = ""  # the tag of another version on HEAD, where there is none of this one
+    elsewhere: GitTag | None = None  # otherwise its tag on another commit
+    told: str = ""  # the commit that CI names, if it is not HEAD
+    ci_tag: str = ""  # the tag that CI names, if it is another version
+    head_tag: str = ""  # the tag of another version on HEAD, if this one has none
     line: Line | None = None  # to which tags of this version belong; without one, to the repository's versions
     path: str = ""  # of the file that has to name the version too
 
@@ -92,7 +92,7 @@ def _tags(version: Semver, git: GitState, parse: Callable[[str], Semver | None])
 
 
 def _is_another(told: Told, git: GitState) -> bool:
-    """Whether HEAD is certainly not the commit for which CI runs."""
+    """Whether HEAD is certainly not the commit that CI runs for."""
     if not git.sha_long or told.commit == git.sha_long or _COMMIT.fullmatch(told.commit) is None:
         return False
     return told.service not in _TELL_TAG_OBJECTS
@@ -104,6 +104,6 @@ def _on_head(nearest: Nearest, version: Semver, parse: Callable[[str], Semver | 
 
 
 def _other(tag: str, version: Semver, parse: Callable[[str], Semver | None]) -> str:
-    """The tag, where that is a version with other numbers."""
+    """The tag, if it is a version with other numbers."""
     theirs = parse(tag) if tag else None
     return tag if theirs is not None and theirs.version != version.version else ""

@@ -17,36 +17,36 @@ if TYPE_CHECKING:
 
 
 class Basis(StrEnum):
-    """What a version says of the commit that is built."""
+    """How a version relates to the commit that is built."""
 
     NONE = "none"  # there is no version
-    EXACT = "exact"  # it was given for this run, or is that of the tag that the run is for
-    HEAD = "head"  # that of a tag on HEAD, but the run is for something else
-    ANCESTOR = "ancestor"  # that of a tag on an earlier commit
-    DIRTY = "dirty"  # that of a tag on HEAD, and the work tree has changes
-    FILE = "file"  # a file names it, and no git tag has it yet
+    EXACT = "exact"  # given for this run, or from the tag that the run is for
+    HEAD = "head"  # from a tag on HEAD, but the run is for something else
+    ANCESTOR = "ancestor"  # from a tag on an earlier commit
+    DIRTY = "dirty"  # from a tag on HEAD, but the work tree has changes
+    FILE = "file"  # from a file, and there is no git tag of it yet
 
 
 @frozen
 class Version:
-    """The outcome. `raw` is None when there is no version at all; `verbatim` when LAZYOCI_VERSION is not semantic."""
+    """A version and its source. `raw` is None if there is no version; `verbatim`: LAZYOCI_VERSION is not semantic."""
 
     raw: str | None
     semver: Semver | None
-    source: str  # for people: where it came from, or why there is none
+    source: str  # for messages: where it came from, or why there is none
     basis: Basis
     verbatim: bool = False
-    passed_over: tuple[str, str] = ("", "")  # a tag that was given and did not count, and by what it was given
-    giver: str = ""  # who gave it for this run: an option, a variable, the CI service; empty where git told it
+    passed_over: tuple[str, str] = ("", "")  # a given tag that was ignored, and its source
+    giver: str = ""  # option, variable or CI service that gave it; empty if it is from git
 
     @property
     def exact(self) -> Semver | None:
-        """The version, where it is certainly the one of this run."""
+        """The version, if it is certainly that of this run."""
         return self.semver if self.basis is Basis.EXACT else None
 
     @property
     def ours(self) -> Ours:
-        """What tags that only move forward are to move to, or why they stay."""
+        """The version to which `moves: forward` tags shall move, or why they stay."""
         from lazyoci.moves import Ours  # few files have such tags
 
         if self.semver is None:
@@ -62,7 +62,7 @@ class Version:
 
 
 def given(environment: str, tag: str, tag_source: str) -> Version | None:
-    """The version that was given for this run: by LAZYOCI_VERSION, or as the tag. None where there is none."""
+    """The version that was given for this run, by LAZYOCI_VERSION or as the tag. None if there is none."""
     if environment:
         parsed = _parse(environment)
         raw = environment if parsed is None else parsed.raw
@@ -76,7 +76,7 @@ def given(environment: str, tag: str, tag_source: str) -> Version | None:
 
 
 def found(tag: str, tag_source: str, occasion: Occasion | None, ask: Callable[[], GitState]) -> Version:
-    """The version where none was given: of the event's tag, or as git, if it must be asked, describes HEAD."""
+    """The version if none was given: from the event's tag, or else from git's description of HEAD."""
     passed_over = (tag, tag_source) if tag else ("", "")
     event = None if occasion is None else occasion.event
     if event is not None and event.tag and event.source != "git":
@@ -119,7 +119,7 @@ def _why(git: GitState) -> str:
 
 
 def no_version(tag: str, source: str, why: str) -> str:
-    """That a tag which was given is no version, and `why` git knows none either."""
+    """The message that the given tag is not a version, and `why` git has none either."""
     from lazyoci import clean, semver
 
     meant, shown = semver.near(tag), clean.line(tag)

@@ -1,4 +1,4 @@
-"""The version that a project's own file names: Chart.yaml, pyproject.toml, package.json, Cargo.toml, VERSION."""
+"""Reads the version from a project's own file: Chart.yaml, pyproject.toml, package.json, Cargo.toml or VERSION."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lazyoci import semver
 from lazyoci.frozen import frozen
 from lazyoci.semver import Semver
 
-NAMES = ("Chart.yaml", "pyproject.toml", "package.json", "Cargo.toml", "VERSION")  # of files with a version
+NAMES = ("Chart.yaml", "pyproject.toml", "package.json", "Cargo.toml", "VERSION")  # supported files
 KINDS = f"{', '.join(NAMES[:-1])} or {NAMES[-1]}"
 _LIMIT = 1 << 20  # bytes; such files are small
 # https://packaging.python.org/en/latest/specifications/version-specifiers/, as far as semantic versions can say it
@@ -23,14 +23,14 @@ _LETTERS = {"alpha": "a", "beta": "b", "c": "rc", "pre": "rc", "preview": "rc"}
 
 @frozen
 class FileVersion:
-    """What a file says: its version, or what is wrong with it and how to mend that."""
+    """A file's version, or what is wrong with the file and how to fix it."""
 
     version: Semver | None = None
     problem: str = ""
 
 
 def read_version(path: str, read: Callable[[], bytes]) -> FileVersion:
-    """The version in the file at `path`; `read` gives its bytes, or raises OSError."""
+    """The version in the file at `path`; `read` returns its bytes or raises OSError."""
     name = path.replace("\\", "/").rpartition("/")[2]
     reader = _READERS.get(name)
     if reader is None:
@@ -47,7 +47,7 @@ def read_version(path: str, read: Callable[[], bytes]) -> FileVersion:
         written = reader(data)
     except _NoVersion as error:
         return FileVersion(problem=f"{path} {error}")
-    except ValueError as error:  # of text, TOML, JSON
+    except ValueError as error:  # while decoding text, TOML or JSON
         return FileVersion(problem=f"{path} is not valid: {error}")
     found = semver.parse(written) or _python(written)
     if found is None:
@@ -56,11 +56,11 @@ def read_version(path: str, read: Callable[[], bytes]) -> FileVersion:
 
 
 class _NoVersion(Exception):
-    """What keeps a file from telling a version."""
+    """Why a file has no usable version."""
 
 
 def _python(written: str) -> Semver | None:
-    """Python's `1.4.0rc1` as the semantic version 1.4.0-rc.1; None for what has no counterpart, such as `.post1`."""
+    """A Python version (`1.4.0rc1`) as a semantic one (1.4.0-rc.1); None if there is no equivalent (`.post1`)."""
     match = _PYTHON.fullmatch(written.strip())
     if match is None:
         return None

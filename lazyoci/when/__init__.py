@@ -1,7 +1,7 @@
-"""When something is due: what the conditions of a file mean (`when`), and whether they hold on an occasion. Pure.
+"""Conditions (`when`): what they mean, and whether they hold for a run. No input or output.
 
 `terms` reads one text, `judge` evaluates a whole condition on the facts of a run, `globs` matches names of branches and
-tags, `misspelt` says what a text that is no occasion was meant to be.
+tags, `misspelt` suggests what an invalid text was meant to be.
 """
 
 from __future__ import annotations

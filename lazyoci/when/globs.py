@@ -1,4 +1,4 @@
-"""Names of branches and tags by globs: `*` is any text without a slash, `**` any text, `?` one sign but a slash."""
+"""Matches names of branches and tags: `*` is any text without a slash, `**` any text, `?` one character but a slash."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ _MANY = ("*", "**")
 
 
 def matches(glob: str, name: str) -> bool:
-    """Whether `glob` means the whole of `name`; case counts. Takes no longer than the product of their lengths."""
+    """Whether `glob` matches all of `name`; case matters. Takes time of at most the product of their lengths."""
     tokens = _tokens(glob)
-    used = _with_empty(tokens, {0})  # how many tokens what was read of the name may have used up
+    used = _with_empty(tokens, {0})  # possible numbers of tokens that the name so far has matched
     for sign in name:
         taken = [at for at in used if at < len(tokens) and _takes(tokens[at], sign)]
         used = _with_empty(tokens, {at if tokens[at] in _MANY else at + 1 for at in taken})
@@ -26,7 +26,7 @@ def _tokens(glob: str) -> list[str]:
 
 
 def _with_empty(tokens: list[str], used: set[int]) -> set[int]:
-    """The same, and what is used up where stars stand for nothing."""
+    """`used` and the positions that are reached if stars match the empty text."""
     found = set()
     for at in used:
         found.add(at)

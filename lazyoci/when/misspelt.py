@@ -1,4 +1,4 @@
-"""What a text that is no occasion was meant to be. Used only where something is wrong."""
+"""Suggests what an invalid text of a condition was meant to be. Used only for invalid files."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from lazyoci.config.suggest import suggest
 from lazyoci.frozen import frozen
 from lazyoci.when.terms import NOT, WORDS, term
 
-_CALLED = {  # what the same is called elsewhere
+_CALLED = {  # names in other programs
     "pr": "pull-request",
     "mr": "pull-request",
     "merge-request": "pull-request",
@@ -33,7 +33,7 @@ _CALLED = {  # what the same is called elsewhere
     "pre-release": "prerelease",
     "pre": "prerelease",
 }
-_IN_NO_NAME = frozenset(" ~^:\\[")  # signs that git allows in no name of a branch or a tag; * and ? are ours
+_IN_NO_NAME = frozenset(" ~^:\\[")  # not allowed by git in names of branches and tags; * and ? are for our globs
 
 
 _KINDS = {"tag": "tag", "tags": "tag", "branch": "branch", "branches": "branch", "head": "branch", "heads": "branch"}
@@ -42,14 +42,14 @@ _REFS = {"refs/heads/": "branch", "refs/tags/": "tag"}
 
 @frozen
 class Meant:
-    """What is wrong with a text, in words. `instead` is what to write, if that is certain."""
+    """What is wrong with a text. `instead` is what to write, if that is certain."""
 
     message: str
     instead: str = ""
 
 
 def misspelt(text: str) -> Meant | None:
-    """What is wrong with a text of a condition; None where it is an occasion that can be."""
+    """What is wrong with a text of a condition; None if it is valid."""
     found = term(text)
     if found is not None:
         return _impossible(found.word, found.glob) if found.glob else None
@@ -72,7 +72,7 @@ def misspelt(text: str) -> Meant | None:
 
 
 def _guess(rest: str) -> tuple[str, bool]:
-    """A term that may be meant, and whether that is certain; the empty text where nothing is near."""
+    """The term that is probably meant, and whether that is certain; empty if none is similar."""
     if len(rest.split()) != 1:
         return "", False
     word, colon, glob = rest.partition(":")
@@ -93,7 +93,7 @@ def _guess(rest: str) -> tuple[str, bool]:
 
 
 def _impossible(word: str, glob: str) -> Meant | None:
-    """What a glob says that no name of a branch or a tag can be."""
+    """Why a glob cannot match any name of a branch or tag."""
     start = "refs/heads/" if word == "branch" else "refs/tags/"
     if glob.startswith(start):
         instead = f"{word}:{glob.removeprefix(start)}"

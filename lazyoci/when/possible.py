@@ -1,4 +1,4 @@
-"""Whether conditions can hold together at all, on any run. Used to tell what is never published."""
+"""Whether conditions can hold together on any run. Used to find what is never published."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from lazyoci.when.terms import Term, term
 
 
 def possible(conditions: Sequence[Condition]) -> bool:
-    """Whether there is a run on which all `conditions` hold; true too where that is not certain.
+    """Whether there may be a run on which all `conditions` hold; also true if that is not certain.
 
-    Templates may be anything. Of several globs for one kind of name it is not known whether one name fits them all.
+    Templates may have any value. Whether one name can match several globs is not checked.
     """
     found = [parsed for one in conditions for text in texts(one) if (parsed := _term(text)) is not None]
     globs = {kind: sorted({one.glob for one in found if one.word == kind and one.glob}) for kind in ("tag", "branch")}
@@ -28,7 +28,7 @@ def _term(text: Text) -> Term | None:
 
 
 def _is_open(text: Text) -> bool:
-    """Whether a text may hold or not, whatever the run is for."""
+    """Whether a text may hold or not hold independently of what the run is for."""
     return text.is_template or term(text.value) is None
 
 
@@ -40,7 +40,7 @@ def _all(conditions: Sequence[Condition], facts: Facts) -> bool:
 
 
 def _runs(tags: Sequence[str], branches: Sequence[str]) -> Iterator[Facts]:
-    """Every run that differs from another in what conditions may ask."""
+    """All runs that differ in some fact that conditions can ask for."""
     events = [
         *[
             ({"tag": True, kind: True}, tag or "v1.0.0", "")

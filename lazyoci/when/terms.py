@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lazyoci.frozen import frozen
 
-# each word, what a run is that it means, and what one is that it does not mean
+# word → what a run is for which it holds, and what a run is for which it does not
 PHRASES = {
     "release": ("a release", "not a release"),
     "prerelease": ("a prerelease", "not a prerelease"),
@@ -17,13 +17,13 @@ PHRASES = {
     "local": ("local", "not local"),
 }
 WORDS = tuple(PHRASES)
-GLOBS = ("tag", "branch")  # words that a glob may follow, behind a colon
+GLOBS = ("tag", "branch")  # words that may be followed by a colon and a glob
 NOT = "not"
 
 
 @frozen
 class Term:
-    """One text, taken apart. `glob` is empty for a word alone."""
+    """One parsed text. `glob` is empty for a word alone."""
 
     word: str
     glob: str = ""
@@ -36,7 +36,7 @@ class Term:
 
 
 def term(text: str) -> Term | None:
-    """What a text means; None where it is no occasion."""
+    """The term that a text means; None if it is invalid."""
     words = text.split()
     negated = words[:1] == [NOT]
     if len(words) != 1 + negated:

@@ -79,7 +79,7 @@ _WORDS = {form for word in ("y", "n", "yes", "no", "on", "off") for form in (wor
 _WORDS |= {"True", "TRUE", "False", "FALSE"}
 _AMBIGUOUS = (
     r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
-    r"|[-+]?0[0-9_]+|[-+]?0[xX][0-9a-fA-F_]+|[-+]?0o[0-7]+|[-+]?0b[01_]+"  # other bases, and leading zeros, which get lost
+    r"|[-+]?0[0-9_]+|[-+]?0[xX][0-9a-fA-F_]+|[-+]?0o[0-7]+|[-+]?0b[01_]+"  # other bases, leading zeros (get lost)
     r"|[-+]?[0-9]+_[0-9_]*|\+[0-9]+"
     r"|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"  # base 60
     r"|[-+]?(?:[0-9][0-9_]*\.[0-9_]*0|[0-9][0-9_]*\.|\.[0-9_]+|[0-9]{17,})"

@@ -1,4 +1,4 @@
-"""Chart.yaml as a value: what templates, rules and the helm builder read of a chart (Helm's chart.Metadata)."""
+"""The content of a Chart.yaml, as far as templates, rules and the helm builder need it (Helm's chart.Metadata)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CHART_FILE = "Chart.yaml"
 
 @frozen
 class Maintainer:
-    """Who looks after a chart."""
+    """A maintainer of a chart."""
 
     name: str
     email: str
@@ -22,7 +22,7 @@ class Maintainer:
 
 @frozen
 class Dependency:
-    """A chart that another needs. Helm takes `import_values` as they are."""
+    """A chart that another depends on. `import_values` are kept unchanged, as in Helm."""
 
     name: str
     version: str
@@ -36,7 +36,7 @@ class Dependency:
 
 @frozen
 class Chart:
-    """The metadata of a chart; what Chart.yaml leaves out is empty. `lines` are zero-based, by key."""
+    """The metadata of a chart; missing keys are empty. `lines` has the zero-based line of each key."""
 
     name: str
     version: str
@@ -60,5 +60,5 @@ class Chart:
 
     @property
     def version_line(self) -> int:
-        """The line of `version` as people count; 0 where none is known."""
+        """The line of `version`, counted from one; 0 if unknown."""
         return self.lines.get("version", -1) + 1

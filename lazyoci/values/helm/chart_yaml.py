@@ -17,12 +17,12 @@ Tree = Any  # str | Plain | None | list[Tree] | Fields
 MAX_BYTES = 5 << 20  # of one file of a chart; Helm's own limit
 _SYNTAX = "see that its lines are aligned there, and its quotes and brackets closed"
 _BARE_TAG = re.compile(r"(?:^|[ \t\[{,])!(?:[ \t]+&[^ \t]+)?[ \t]*$")
-_NEAR = 256  # characters in front of a scalar in which a tag of it is looked for
+_NEAR = 256  # characters before a scalar that are searched for its tag
 _KINDS = {"bool": (bool,), "int": (int,), "float": (int, float), "null": (type(None),)}
 
 
 class ChartError(LazyociError):
-    """Why Helm refuses a chart: of which file of it (`place`), and the zero-based line, None where none is to blame."""
+    """Why Helm refuses a chart: the file within it (`place`), and the zero-based line, None if there is none."""
 
     def __init__(self, message: str, *, line: int | None = None, hint: str = "", place: str = "") -> None:
         super().__init__(message, hint=hint)
@@ -45,7 +45,7 @@ class Fields(dict[str, Tree]):
 
 
 def load_tree(data: bytes, name: str) -> Tree:
-    """The first document of `data`, None where there is none. Raises ChartError, with `name` as its place."""
+    """The first document of `data`, None if there is none. Raises ChartError, with `name` as its place."""
     if len(data) > MAX_BYTES:
         raise ChartError(f"{len(data)} bytes; a file of a chart has at most {MAX_BYTES}", place=name)
     try:
@@ -64,7 +64,7 @@ def load_tree(data: bytes, name: str) -> Tree:
 
 
 def _refused(error: NotYaml, name: str) -> ChartError:
-    """In the words of Helm, where it has its own."""
+    """The error in Helm's words, if Helm has its own words for it."""
     match error.reason:
         case "unknown alias":
             return ChartError(f"unknown anchor '{error.alias}' referenced", line=error.line, place=name)
@@ -80,7 +80,7 @@ def _refused(error: NotYaml, name: str) -> ChartError:
 
 
 class _Tree:
-    """Reads the nodes of one document as Helm does; what aliases repeat is read once, and shared."""
+    """Reads the nodes of one document as Helm does. A node that aliases repeat is read once and shared."""
 
     def __init__(self, document: Document) -> None:
         self._source = document.source
@@ -88,7 +88,7 @@ class _Tree:
         self._known: dict[int, Tree] = {}  # by the id of a node that has an anchor
 
     def of(self, node: Node) -> Tree:
-        """What a node is to Helm. Raises ChartError."""
+        """A node as Helm reads it. Raises ChartError."""
         if id(node) in self._known:
             return self._known[id(node)]
         if isinstance(node, Scalar):
@@ -136,7 +136,7 @@ class _Tree:
         return value if value is None or isinstance(value, str) else Plain(value, node.value)
 
     def _has_bare_tag(self, node: Scalar) -> bool:
-        """Whether a scalar has the tag `!`, which makes it text to Helm, and which yaml.v3 passes over."""
+        """Whether a scalar has the tag `!`: it makes the scalar text for Helm, but yaml.v3 ignores it."""
         if node.tag:
             return False
         line = self._source.text[max(node.start - _NEAR, 0) : node.start].rpartition("\n")[2]
@@ -144,7 +144,7 @@ class _Tree:
 
 
 def _tagged(written: str, tag: str) -> int | float | bool | str | None:
-    """What a scalar is with an explicit tag, or none."""
+    """The value of a scalar, with its explicit tag if it has one."""
     if not tag:
         return plain_value(written)
     if tag == "binary":
@@ -161,8 +161,8 @@ def _tagged(written: str, tag: str) -> int | float | bool | str | None:
 
 
 def not_json(tree: Tree) -> str:
-    """The first number that JSON cannot hold, at which Helm gives up; empty where there is none."""
-    seen: set[int] = set()  # what aliases share
+    """The first number that JSON cannot represent, which Helm refuses; empty if there is none."""
+    seen: set[int] = set()  # ids of nodes that aliases share
     waiting = [tree]
     while waiting:
         one = waiting.pop()

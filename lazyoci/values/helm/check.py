@@ -1,4 +1,4 @@
-"""What Helm refuses of a chart's metadata, in its words, with what to write instead (helm pkg/chart, metadata.go)."""
+"""Checks a chart's metadata as Helm does: Helm's error, and what to write instead (helm pkg/chart, metadata.go)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from lazyoci.template.gofmt.strings import quote
 from lazyoci.values.helm.chart import Chart
 from lazyoci.values.helm.chart_yaml import ChartError
 
-# Masterminds semver, not strict: minor and patch may be absent, zeros may lead
+# Masterminds semver, not strict: minor and patch may be missing, leading zeros are allowed
 _VERSION = re.compile(
     r"v?(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:-([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?"
     r"(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?",
@@ -54,7 +54,7 @@ def check_chart(chart: Chart) -> None:
 
 
 def is_version(text: str) -> bool:
-    """Whether Helm takes this as the version of a chart."""
+    """Whether Helm accepts this as the version of a chart."""
     match = _VERSION.fullmatch(text)
     if match is None or _bad_parts(match[4]):
         return False
@@ -63,7 +63,7 @@ def is_version(text: str) -> bool:
 
 
 def _bad_parts(prerelease: str | None) -> list[str]:
-    """The parts that are numbers and begin with a zero, which semantic versioning rules out."""
+    """The numeric parts with a leading zero, which semantic versioning forbids."""
     return [part for part in (prerelease or "").split(".") if part.isdigit() and len(part) > 1 and part[0] == "0"]
 
 
@@ -78,12 +78,12 @@ def _better_version(version: str) -> str:
 
 
 def _without_zero(part: str) -> str:
-    """A number without its zeros; one that is a commit gets a letter, as `git describe` writes it."""
+    """A number without leading zeros. If it looks like a commit it gets a letter instead, as in `git describe`."""
     return f"g{part}" if len(part) >= _ABBREVIATED else part.lstrip("0") or "0"
 
 
 def clean(text: str) -> str:
-    """Text as Helm keeps it: any white space as a space, and no character that cannot be printed."""
+    """Text as Helm stores it: white space becomes a space, and unprintable characters are removed."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(

@@ -1,4 +1,4 @@
-"""Reads the keys of a chart's YAML as Go's JSON does: each by its type, in any case, and says what is not of it."""
+"""Reads the keys of a chart's YAML as Go's JSON decoder does: in upper or lower case, each with its required type."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _FOLDS = str.maketrans({"ſ": "s", "K": "k"})  # two more letters that Go takes 
 
 @frozen
 class Unquoted:
-    """A number or boolean without quotes, where Helm wants text: at which key, and on which zero-based line."""
+    """A number or boolean without quotes where Helm requires text: its key and its zero-based line."""
 
     key: str
     plain: Plain
@@ -32,22 +32,22 @@ class Unquoted:
 
 
 def kind(tree: Tree) -> str:
-    """What JSON calls a value."""
+    """The name of a value's type in JSON."""
     if isinstance(tree, Plain):
         return "bool" if isinstance(tree.value, bool) else "number"
     return "array" if isinstance(tree, list) else "object" if isinstance(tree, Fields) else "string"
 
 
 class Reader:
-    """Reads the fields of one mapping, each of the type Helm gives it. Keys count in any case, as in Go's JSON.
+    """Reads the fields of one mapping with the types that Helm requires. The case of keys is ignored, as in Go's JSON.
 
-    `below` is read where this one has no value: requirements.yaml is laid over Chart.yaml.
+    `below` is read if this mapping has no value: requirements.yaml takes precedence over Chart.yaml.
     """
 
     def __init__(self, tree: Fields, place: str, below: Reader | None = None, path: str = "") -> None:
         self.place, self._path, self._below = place, path, below
         self._tree: dict[str, tuple[str, Tree]] = {}
-        for key in sorted(tree):  # the last of them wins in Go
+        for key in sorted(tree):  # in Go the last of them counts
             if tree[key] is not None or fold(key) not in self._tree:
                 self._tree[fold(key)] = (key, tree[key])
         self._lines = tree.lines
@@ -55,7 +55,7 @@ class Reader:
 
     @property
     def lines(self) -> dict[str, int]:
-        """The line of each key of the lowest mapping, by Helm's own name for it."""
+        """The line of each key of the lowest mapping, by Helm's name of the key."""
         if self._below is not None:
             return self._below.lines
         return {key: self.line(key) or 0 for key in (*TEXTS, "dependencies", "maintainers") if fold(key) in self._tree}
@@ -65,16 +65,16 @@ class Reader:
         return self._lines.get(self._tree.get(fold(key), (key, None))[0])
 
     def value(self, key: str) -> tuple[Reader, Tree]:
-        """The value, and who holds it."""
+        """The value, and the mapping that holds it."""
         value = self._tree.get(fold(key), ("", None))[1]
         if value is None and self._below is not None:
             return self._below.value(key)
         return self, value
 
     def wrong(self, key: str, expected: str, value: Tree, helm: str) -> ChartError:
-        """The error for a value of another type than Helm wants."""
+        """The error for a value of another type than Helm requires."""
         said = f"cannot unmarshal {kind(value)} into Go struct field .{key} of type {helm}"
-        # of what is further in, Helm's words differ by the version of Go
+        # for nested values, Helm's message depends on the version of Go
         message = f"{self._path}{key} is not {expected}" + ("" if self._path else f" (Helm: {said})")
         hint = f"write {_EXAMPLES[expected].format(key)}"
         return ChartError(message, line=self.line(key), hint=hint, place=self.place)
@@ -87,7 +87,7 @@ class Reader:
         return value or ""
 
     def text(self, key: str) -> str:
-        """The text of a key, empty where there is none."""
+        """The text of a key, empty if there is none."""
         holder, value = self.value(key)
         if isinstance(value, (list, Fields)):
             raise holder.wrong(key, "text", value, "string")
@@ -103,7 +103,7 @@ class Reader:
         return value.value
 
     def items(self, key: str, helm: str, expected: str = "a list") -> list[Tree]:
-        """The items of a list, as they are."""
+        """The items of a list, unchanged."""
         holder, value = self.value(key)
         if value is None:
             return []

@@ -1,4 +1,4 @@
-"""The files of a Helm chart as Helm sees them: which a directory gives, and which a package (helm pkg/chart/loader)."""
+"""The files of a Helm chart as Helm sees them, from a directory or a package (helm pkg/chart/loader)."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _BOM = b"\xef\xbb\xbf"
 
 @frozen
 class ChartFile:
-    """A file of a chart: its path inside, with forward slashes, and how to get what it holds."""
+    """A file of a chart: its path within the chart, with forward slashes, and a function that reads it."""
 
     name: str
     load: Callable[[], bytes]
 
     @property
     def data(self) -> bytes:
-        """What the file holds, without a byte order mark. Raises OSError."""
+        """The content of the file without a byte order mark. Raises OSError."""
         return self.load().removeprefix(_BOM)
 
 
@@ -44,10 +44,10 @@ def held(name: str, data: bytes) -> ChartFile:
 def list_directory(
     files: Files, directory: str, *, metadata_only: bool = False, real: Callable[[str], str] | None = None
 ) -> Iterator[tuple[str, str]]:
-    """Place and name of each file of the chart in `directory` as Helm walks it: links followed, `.helmignore` obeyed.
+    """Path and name of each file of the chart in `directory` as Helm walks it: links followed, `.helmignore` obeyed.
 
-    With `metadata_only` those are left out that say nothing about whether Helm loads the chart, such as its templates.
-    `real` resolves links, so that a link to a directory above is told at once. Raises ChartError and OSError.
+    `metadata_only` leaves out files that do not decide whether Helm loads the chart, such as its templates.
+    `real` resolves links, so that a link to a parent directory is noticed at once. Raises ChartError and OSError.
     """
     ignore = f"{directory}/{IGNORE_FILE}"
     rules = HelmIgnore(files.read(ignore) if files.kind(ignore) == "file" else b"")
@@ -101,9 +101,9 @@ def _weightless(_place: str) -> int:
 def read_package(stream: BinaryIO) -> list[ChartFile]:
     """The files of a packaged chart (`.tgz`), without their first directory.
 
-    Raises ChartError for what Helm would refuse: paths that lead out, too many bytes, what is no archive at all.
+    Raises ChartError for what Helm would refuse: paths that lead outside, too many bytes, or not an archive.
     """
-    import gzip  # with tarfile much to import, where most charts are directories
+    import gzip  # slow to import, with tarfile, and most charts are directories
     import tarfile
 
     hint = "expected a .tgz made by helm package"
@@ -141,11 +141,11 @@ def _entries(archive: tarfile.TarFile) -> Iterator[ChartFile]:
 
 
 class _Bounded(io.RawIOBase):
-    """What is read of a package, which a small file can make endless."""
+    """Limits what is read from a package, because a small archive may unpack to an endless one."""
 
     def __init__(self, stream: io.BufferedIOBase) -> None:
         self._stream = stream
-        self._room = 2 * MAX_CHART  # twice, as headers and padding count too
+        self._room = 2 * MAX_CHART  # twice, because headers and padding count too
 
     def readable(self) -> bool:
         return True

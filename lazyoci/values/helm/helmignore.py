@@ -1,7 +1,7 @@
 """`.helmignore`: Helm's own rules (helm pkg/ignore), which are not those of `.gitignore`.
 
 No `**`; a pattern with a slash is matched against the whole path, one without against the last name; a trailing slash
-means directories alone. The first rule that decides wins, and a negated rule ignores everything it does not match.
+means directories only. The first rule that decides counts, and a negated rule ignores everything it does not match.
 """
 
 from __future__ import annotations
@@ -75,13 +75,13 @@ def _parse(lines: Iterable[str]) -> Iterable[_Pattern]:
 
 def _translate(pattern: str) -> str:
     """A regular expression for a pattern of Go's filepath.Match; ValueError if it is malformed."""
-    pieces = [""]  # what stands between stars
+    pieces = [""]  # the texts between stars
     i, n = 0, len(pattern)
     while i < n:
         ch = pattern[i]
         i += 1
         if ch == "*":
-            if pieces[-1] or len(pieces) == 1:  # several stars are as good as one
+            if pieces[-1] or len(pieces) == 1:  # several stars mean the same as one
                 pieces.append("")
         elif ch == "?":
             pieces[-1] += "[^/]"
@@ -96,8 +96,8 @@ def _translate(pattern: str) -> str:
     first, *middle = pieces
     if not middle:
         return first
-    # As Go does: each piece where it first fits, and never again elsewhere; what a star takes less of, the next takes.
-    # Trying all ways to share a name among stars would have no end.
+    # As Go does: each piece matches at its first possible place, and no other place is tried.
+    # Trying all places could take exponential time.
     return first + "".join(f"(?>[^/]*?{piece})" for piece in middle[:-1]) + f"[^/]*{middle[-1]}"
 
 

@@ -1,4 +1,4 @@
-"""A chart as Helm loads it: its files told apart, each read and judged, and the charts it carries (helm load.go)."""
+"""Loads a chart as Helm does: sorts its files, reads and checks them, and loads its subcharts (helm load.go)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{
 
 @frozen
 class ChartTree:
-    """A chart that was read: its metadata, its own files in the order of Helm's package, and the charts it carries."""
+    """A chart that was read: its metadata, its own files in the order of Helm's package, and its subcharts."""
 
     chart: Chart
     files: tuple[ChartFile, ...]
@@ -30,15 +30,15 @@ class ChartTree:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """The charts that it depends on and does not carry, each once, in the order of Chart.yaml."""
+        """The dependencies that are not among its subcharts, each once, in the order of Chart.yaml."""
         there = {one.chart.name for one in self.charts}
         return tuple(dict.fromkeys(one.name for one in self.chart.dependencies if one.name not in there))
 
 
 def assemble(files: Iterable[ChartFile], place: str = "", depth: int = 0) -> ChartTree:
-    """Sort the files of a chart into its own and those of the charts it carries, which are read in turn.
+    """Sort the files of a chart into its own and those of its subcharts, which are read in the same way.
 
-    Raises ChartError where Helm would not load or package it; `place` is put before where that is, as in `charts/x/`.
+    Raises ChartError if Helm would not load or package it; `place`, such as `charts/x/`, prefixes the file's name.
     Raises OSError for a file that cannot be read.
     """
     if depth > MAX_DEPTH:
@@ -61,11 +61,11 @@ def assemble(files: Iterable[ChartFile], place: str = "", depth: int = 0) -> Cha
 
 
 def _judged(own: dict[str, ChartFile]) -> Chart:
-    """The metadata of a chart, once all has been looked at that Helm looks at."""
+    """The metadata of a chart, after everything that Helm checks has been checked."""
     if "Chart.yaml" not in own:
         raise ChartError("Chart.yaml file is missing", hint=_NO_CHART)
     requirements = own.get("requirements.yaml")
-    # a broken file comes before what Helm finds wrong in one that it can read
+    # Helm reports a file that it cannot read before an error within one that it can
     for name in _LOCKS:
         if name in own:
             _check_lock(own[name].data, name)

@@ -8,12 +8,12 @@ import zlib
 
 from lazyoci.values.helm.chart_yaml import ChartError
 
-_LONGEST = 1 << 20  # bytes of a Chart.yaml; Helm's own bound for a file is 5 MiB, real ones have some hundred bytes
+_LONGEST = 1 << 20  # bytes of a Chart.yaml; Helm's limit for a file is 5 MiB, real ones have some hundred bytes
 _MOST = 10_000  # entries looked at; Helm writes Chart.yaml first
 
 
 def packed_chart_yaml(data: bytes) -> bytes:
-    """The Chart.yaml of a package's bytes; raises ChartError for what is no package, or holds none."""
+    """The Chart.yaml in a package; raises ChartError if `data` is not a package or contains none."""
     try:
         with tarfile.open(fileobj=io.BytesIO(data), mode="r:gz") as archive:
             for number, entry in enumerate(archive):

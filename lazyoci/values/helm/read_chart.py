@@ -21,7 +21,7 @@ def read_chart(data: bytes, requirements: bytes | None = None) -> Chart:
     reader = Reader(_mapping(load_tree(data, CHART_FILE), CHART_FILE), CHART_FILE)
     if requirements is not None:
         name = "requirements.yaml"
-        _chart(reader)  # for what is wrong in Chart.yaml itself
+        _chart(reader)  # reports errors in Chart.yaml itself
         reader.unquoted.clear()
         reader = Reader(_mapping(load_tree(requirements, name), name), name, reader)
     chart = _chart(reader)
@@ -55,7 +55,7 @@ def _chart(reader: Reader) -> Chart:
 
 
 def read_dependencies(data: bytes, name: str) -> tuple[Dependency, ...]:
-    """What a lock file lists. Raises ChartError."""
+    """The dependencies that a lock file lists. Raises ChartError."""
     return _dependencies(Reader(_mapping(load_tree(data, name), name), name))
 
 
@@ -98,7 +98,7 @@ def _dependencies(reader: Reader) -> tuple[Dependency, ...]:
 
 
 def _json(tree: Tree) -> Any:
-    """Plain data, for a config blob; keys in order, as Go writes them."""
+    """Plain data for a config blob, with sorted keys as in Go."""
     if isinstance(tree, Plain):
         return tree.value
     if isinstance(tree, list):

@@ -1,6 +1,6 @@
 """Scalars of a chart's files as Helm reads them: YAML 1.1 with Go's numbers (go.yaml.in/yaml v2, sigs.k8s.io/yaml).
 
-So `6.10` is the number 6.1, `012` is 10, `1_000` is 1000 and `yes` is true; where Helm wants text it writes that number
+So `6.10` is the number 6.1, `012` is 10, `1_000` is 1000 and `yes` is true. Where Helm needs text it writes that number
 or boolean as text again. A date stays text.
 """
 
@@ -26,7 +26,7 @@ _DATE = re.compile(
     r"(?:[Tt]\d{1,2}:\d{1,2}:\d{1,2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})| \d{1,2}:\d{1,2}:\d{1,2}(?:\.\d+)?)?",
     re.ASCII,
 )
-# what strconv.ParseInt takes in base 0, once underscores are gone: 0x1F, 0o17, 017, 0b101, 15
+# what strconv.ParseInt accepts in base 0 after underscores are removed: 0x1F, 0o17, 017, 0b101, 15
 _WHOLE = re.compile(r"([+-]?)(?:0[xX]([0-9a-fA-F]+)|0[oO]?([0-7]+)|0[bB]([01]+)|(0|[1-9][0-9]*))", re.ASCII)
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", re.ASCII)
 # a leading dot is tried by strconv.ParseFloat itself, which knows underscores only in other bases
@@ -42,12 +42,12 @@ class Plain:
 
     @property
     def text(self) -> str:
-        """What Helm makes of it where it wants text."""
+        """The text that Helm makes of it where it needs text."""
         return go_text(self.value)
 
 
 def plain_value(written: str) -> int | float | bool | str | None:
-    """What an unquoted scalar is."""
+    """The value of an unquoted scalar."""
     if written in NULLS:
         return None
     if written in _WORDS:
