@@ -1,4 +1,4 @@
-"""Builds one artifact into a root descriptor and a store of blobs: by its type, from a table."""
+"""Builds one artifact into a root descriptor and a store of blobs. A table names the builder of each type."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BUILDERS: Mapping[str, tuple[str, str]] = {
     "artifact": ("lazyoci.build.files", "build_files"),
     "docker": ("lazyoci.build.docker", "build_docker"),
 }
-# type → module and the function that only looks, for a dry run
+# type → module and function that only checks, for a dry run
 LOOKS: Mapping[str, tuple[str, str]] = {
     "image": ("lazyoci.build.image", "look_at_image"),
     "helm": ("lazyoci.build.helm", "look_at_chart"),
@@ -32,20 +32,20 @@ LOOKS: Mapping[str, tuple[str, str]] = {
     "docker": ("lazyoci.build.docker", "look_at_name"),
 }
 _NO_ROOM = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
-CHEAP_TYPES = frozenset({"artifact", "helm"})  # built by us alone in little time, so also to know a digest
+CHEAP_TYPES = frozenset({"artifact", "helm"})  # quick to build, so a dry run builds them too
 
 
 def look(artifact: Artifact, context: Context) -> None:
-    """Raise BuildError for what `build` would refuse before it builds anything; asks no other program."""
+    """Raise BuildError for what `build` would refuse before building. Runs no other program."""
     module, function = LOOKS[artifact.type]
     with _as_build_error(artifact, context.scratch.parent):
         getattr(import_module(module), function)(artifact, context)
 
 
 def build(artifact: Artifact, context: Context) -> Built:
-    """Build `artifact`. Nothing is left behind but what lies in `context.scratch`.
+    """Build `artifact`. Leaves nothing behind except in `context.scratch`.
 
-    Raises BuildError for what the artifact or the machine lacks, LayoutError for content that is broken or changes
+    Raises BuildError if the artifact or the machine lacks something, LayoutError if content is broken or changes
     while it is read, Interrupted once `context.cancelled` is set.
     """
     module, function = BUILDERS[artifact.type]
@@ -59,7 +59,7 @@ def _as_build_error(artifact: Artifact, temporary: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _NO_ROOM:  # a build writes nowhere else
+        if error.errno in _NO_ROOM:  # only a build's own files can fill the disk here
             raise BuildError(
                 f"{artifact.label}: no room is left for temporary files in {temporary}",
                 hint="set TMPDIR to a directory with more room",

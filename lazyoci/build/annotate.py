@@ -1,4 +1,4 @@
-"""Annotations of the `.lazy` file on an image that a builder made."""
+"""Adds the annotations of the `.lazy` file to an image that a builder made."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from lazyoci.oci.descriptor import parse_manifest
 
 
 def annotate(built: Built, annotations: Mapping[str, str]) -> Built:
-    """`built` with `annotations` on its root, where registries show them; of an index they leave the images alone.
+    """`built` with `annotations` on its root, where registries show them. The images of an index stay unchanged.
 
-    So the digests of the images, which attestations name, stay; only that of the root changes.
+    So the images' digests, which attestations contain, stay the same; only that of the root changes.
     """
     if not annotations:
         return built

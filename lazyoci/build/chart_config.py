@@ -19,7 +19,7 @@ def go_json(value: object) -> bytes:
 
 
 def config_json(chart: Chart) -> bytes:
-    """The whole metadata of a chart, fields in the order of Helm's struct, empty ones left out."""
+    """The metadata of a chart as JSON: fields in the order of Helm's struct, without empty ones."""
     maintainers = [_present({"name": m.name, "email": m.email, "url": m.url}) for m in chart.maintainers]
     return go_json(
         _present(
@@ -56,7 +56,7 @@ def _dependency(item: Dependency) -> dict[str, Any]:
         head["version"] = item.version
     return {
         **head,
-        "repository": item.repository,  # there even when empty
+        "repository": item.repository,  # written even if empty
         **_present(
             {
                 "condition": item.condition,

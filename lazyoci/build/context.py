@@ -1,4 +1,4 @@
-"""What a build is given besides its artifact, and the few things every builder does with it."""
+"""The parameters of a build besides its artifact, and a few functions that all builders use."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from lazyoci.oci.mediatype import OCI_MANIFEST
 
 
 def _ignore(_: Any) -> None:
-    """Where nobody listens."""
+    """The callback if nobody listens."""
 
 
 @frozen
 class Context:
-    """The run a build belongs to, and where it tells what it does.
+    """The run that a build belongs to, and callbacks for its progress.
 
     `directory` is that of the `.lazy` file; `scratch` an existing directory for temporary files, removed by the caller
     once everything is pushed. `epoch` is SOURCE_DATE_EPOCH in seconds, if set. `annotations` are rendered. `platforms`,
@@ -44,7 +44,7 @@ class Context:
     cancelled: threading.Event = field(default_factory=threading.Event)
 
     def progress(self, count: int) -> None:
-        """Tell `count` more bytes; raises Interrupted once the run is cancelled."""
+        """Report `count` more bytes. Raises Interrupted once the run is cancelled."""
         self.check_cancelled()
         self.on_bytes(count)
 
@@ -65,17 +65,17 @@ class Context:
             )
 
     def scratch_file(self, suffix: str) -> Path:
-        """A path in `scratch` that nothing has yet."""
+        """An unused path in `scratch`."""
         return self.scratch / (os.urandom(8).hex() + suffix)
 
     def created(self) -> dict[str, str]:
-        """The annotation `created`: only when SOURCE_DATE_EPOCH gives a time that the next build will give again."""
+        """The annotation `created`; only with SOURCE_DATE_EPOCH, otherwise each build would have another time."""
         if self.epoch is None:
             return {}
         return {CREATED: datetime.fromtimestamp(self.epoch, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
 
 
-# what every builder is; each takes the artifacts of its own class, as its row in the table promises
+# a builder function; it takes only artifacts of the class that its row in the table names
 Builder = Callable[[Any, Context], Built]
 
 

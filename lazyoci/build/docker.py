@@ -1,4 +1,4 @@
-"""Takes an image that the Docker or Podman on this machine already has."""
+"""Reads an image that already exists in the Docker or Podman of this machine."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _NO_DAEMON = re.compile(
 
 
 def build_docker(artifact: DockerArtifact, context: Context) -> Built:
-    """Save the image and read it, its layers as they are. Raises as `lazyoci.build.build`.
+    """Save the image and read it; its layers stay unchanged. Raises as `lazyoci.build.build`.
 
-    Of an image for several platforms of which the daemon has some, these are taken, as `docker push` does.
+    If the daemon has only some platforms of an image, these are taken, as `docker push` does.
     """
     from lazyoci.layout.docker_archive import read_archive  # here, as a dry run reads none
 
@@ -46,7 +46,7 @@ def build_docker(artifact: DockerArtifact, context: Context) -> Built:
 
 
 def look_at_name(artifact: DockerArtifact, context: Context) -> tuple[Platform, ...]:
-    """The platforms that are wanted; raises BuildError for what is no image, or no platform."""
+    """The requested platforms; raises BuildError for an invalid image name or platform."""
     image = artifact.image.value
     if not image or image.startswith("-"):
         raise BuildError(f"{artifact.label}: {image!r} is not an image", hint="write its name, such as nginx:alpine")
@@ -62,9 +62,9 @@ def _platforms(artifact: DockerArtifact, context: Context) -> tuple[Platform, ..
 
 
 def meant(image: str) -> tuple[str, ...]:
-    """What `image` may mean, the likelier first: a name without a tag means `latest`, or it is the start of an id.
+    """What `image` may mean, the likeliest first: a name without a tag means `latest`, or is the beginning of an id.
 
-    `docker push` reads a name so; `docker save` would take every tag of it.
+    `docker push` reads names in this way; `docker save` would save all tags.
     """
     last = image.rpartition("/")[2]
     if ":" in last or "@" in image:
@@ -86,7 +86,7 @@ def _holder(artifact: DockerArtifact, image: str, engine: str) -> tuple[str, str
                 return program, name
             reasons.setdefault(program, found.reason)
         choice = chosen() if program == "docker" and _NO_DAEMON.search(reasons[program]) else ""
-        if choice:  # Podman may have another image of that name
+        if choice:  # Podman may have another image with that name
             hint = f"start or mend {choice}; or take Podman's image: --engine podman"
             raise BuildError(
                 f"{artifact.label}: no image {names[0]} on this machine (docker: {reasons[program]})", hint=hint
@@ -98,7 +98,7 @@ def _holder(artifact: DockerArtifact, image: str, engine: str) -> tuple[str, str
 
 
 def _remedy(image: str, name: str, reasons: Mapping[str, str]) -> str:
-    """The next command: a pull by a program that works, else what makes one work; or to write one of its tags."""
+    """The next step: a pull by a program that works, or how to make one work, or to name one of the existing tags."""
     there = [program for program, reason in reasons.items() if reason != "not installed"]
     usable = [program for program in there if not _NO_DAEMON.search(reasons[program])]
     for program in usable if name != image else ():
@@ -113,7 +113,7 @@ def _remedy(image: str, name: str, reasons: Mapping[str, str]) -> str:
 
 
 def _full(image: str) -> str:
-    """With its host: podman knows no default registry unless it is told one."""
+    """The image name with its host, because podman has no default registry unless one is configured."""
     try:
         return str(reference.parse(image))
     except reference.ReferenceError:

@@ -30,7 +30,7 @@ _DISK = Disk()
 
 @dataclass(frozen=True, slots=True)
 class PlannedLayer:
-    """One layer to be: what lies on disk, and its title, a safe relative path with forward slashes."""
+    """A planned layer: the path on disk, and its title, a safe relative path with forward slashes."""
 
     path: Path
     title: str
@@ -38,7 +38,7 @@ class PlannedLayer:
 
 
 def build_files(artifact: FilesArtifact, context: Context) -> Built:
-    """Build a generic artifact; files are hashed where they lie and stay there. Raises as `lazyoci.build.build`."""
+    """Build a generic artifact. Files are hashed in place and not copied. Raises as `lazyoci.build.build`."""
     staged = Staged()
     leaves: dict[str, str] = {}
     sources = find(artifact, context)
@@ -128,7 +128,7 @@ def _title(artifact: FilesArtifact, text: str) -> str:
 
 
 def _check_shape(artifact: FilesArtifact, sources: list[PlannedLayer], leaves: Mapping[str, str]) -> None:
-    """Raise BuildError where a title lies below a file or a link of another layer: nothing is unpacked through it."""
+    """Raise BuildError if a title is below a file or link of another layer, where nothing could be unpacked."""
     for found in sources:
         parts = found.title.split("/")
         for length in range(1, len(parts) + (leaves.get(found.title) == "link")):
@@ -142,7 +142,7 @@ def _check_shape(artifact: FilesArtifact, sources: list[PlannedLayer], leaves: M
 
 
 def _layer(found: PlannedLayer, staged: Staged, context: Context, leaves: dict[str, str]) -> Descriptor:
-    """One layer; the files and links that nothing can be below go into `leaves`."""
+    """One layer. Adds its files and links, below which there can be no other title, to `leaves`."""
     context.check_cancelled()
     if found.path.is_dir():
         return _packed(found, staged, context, leaves)
@@ -158,7 +158,7 @@ def _take_file(found: PlannedLayer, leaves: dict[str, str]) -> None:
 
 
 def _members(found: PlannedLayer, leaves: dict[str, str]) -> Iterator[Member]:
-    """The entries of a directory, of which the links go into `leaves`."""
+    """The entries of a directory. Adds its links to `leaves`."""
     from lazyoci.layout.archive import members_of  # here and below, as a dry run packs nothing
 
     for member in members_of(found.path, found.title):

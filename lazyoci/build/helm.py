@@ -28,7 +28,7 @@ _PROVENANCE_LIMIT = 1 << 20
 
 
 def build_helm(artifact: HelmArtifact, context: Context) -> Built:
-    """Build the chart at `chartPath`: a directory, which is packed, or a package, which is taken as it is."""
+    """Build the chart at `chartPath`: a directory is packed, a package is taken unchanged."""
     path = context.directory / artifact.chart_path.value
     staged = Staged()
     if path.is_dir():
@@ -76,7 +76,7 @@ def _absent(artifact: HelmArtifact, path: Path) -> BuildError:
 
 
 def read_directory(directory: Path) -> ChartTree:
-    """The chart at `directory` as Helm loads it, all of its files in memory, so that what is judged is what is packed.
+    """The chart at `directory` as Helm loads it, with all files in memory, so that exactly what was checked is packed.
 
     Raises BuildError for what Helm would refuse.
     """
@@ -98,7 +98,7 @@ def _read_package(path: Path) -> ChartTree:
 
 
 def members(tree: ChartTree) -> Iterator[Member]:
-    """The entries of the package: files only, each chart beneath its own name, whatever its directory is called."""
+    """The entries of the package: only files, each chart below its own name, whatever its directory is called."""
     yield from _members(tree, tree.chart.name)
 
 
@@ -110,7 +110,7 @@ def _members(tree: ChartTree, base: str) -> Iterator[Member]:
     taken: set[str] = set()
     for carried in tree.charts:
         name = carried.chart.name
-        if name in taken:  # one chart twice, under aliases: one name would mix the two
+        if name in taken:  # one chart twice, under aliases: in one directory the two would mix
             name = f"{name}-{carried.chart.version}"
         taken.add(name)
         yield from _members(carried, f"{base}/charts/{name}")
@@ -121,13 +121,13 @@ def _packed(tree: ChartTree, staged: Staged, context: Context) -> Descriptor:
 
     archive = context.scratch_file(".tgz")
     with archive.open("xb") as out:
-        # padded as ever: no reader minds, and a chart that is packed again keeps its digest
+        # padded, as in earlier versions, so that a chart that is packed again keeps its digest
         packed = pack(members(tree), out, epoch=context.epoch or 0, padded=True, progress=context.progress)
     return staged.adopt(Descriptor(HELM_CHART, packed.digest, packed.size), Region.whole(archive))
 
 
 def _own_provenance(tree: ChartTree, path: Path, package: Descriptor, context: Context) -> bytes | None:
-    """The provenance file beside a chart's directory, if it signs the very package just made.
+    """The provenance file beside a chart's directory, if it signs exactly the package that was just made.
 
     One that signs other bytes would make `helm pull --verify` fail, which is worse than none.
     """

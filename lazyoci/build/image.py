@@ -1,4 +1,4 @@
-"""Builds a container image from a Dockerfile, by whichever builder is there and can."""
+"""Builds a container image from a Dockerfile with an available engine."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lazyoci.values.image_inputs import context_path, is_remote
 
 
 def build_image(artifact: ImageArtifact, context: Context) -> Built:
-    """Build an image; the engine is `context.engine`, or the first that can. Raises as `lazyoci.build.build`."""
+    """Build an image with `context.engine`, or the first suitable engine. Raises as `lazyoci.build.build`."""
     from lazyoci.build.engines.choose import choose  # here, as a dry run needs no engine
 
     request = BuildRequest.of(artifact, context)
@@ -23,12 +23,12 @@ def build_image(artifact: ImageArtifact, context: Context) -> Built:
 
 
 def look_at_image(artifact: ImageArtifact, context: Context) -> None:
-    """Raise BuildError for what the artifact lacks, whoever builds it."""
+    """Raise BuildError for what the artifact lacks, whatever the engine."""
     _check_input(BuildRequest.of(artifact, context, building=False), context)
 
 
 def _check_input(request: BuildRequest, context: Context) -> None:
-    """What is missing is named as the `.lazy` file calls it, before any builder is asked."""
+    """Raise BuildError for missing inputs, with the names of the `.lazy` file, before a builder is asked."""
     for name, value in request.contexts.items():
         path = context_path(value)
         if not value or (path and not (context.directory / path).is_dir()):

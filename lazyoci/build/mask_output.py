@@ -1,7 +1,7 @@
-"""Hides what is secret in the output of builders, in every form in which a step may print it.
+"""Masks secrets in the output of builders, in every form in which a step may print them.
 
 A value of several lines is printed line by line; a step may encode it, or print one setting of a whole file of settings
-alone. What is too short is not hidden: it would hide half of every line.
+alone. Very short values are not masked, because they would match in almost every line.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from lazyoci.encodings import encodings
 from lazyoci.values.image_inputs import fields, key_files, secret
 
 SHOWN = "***"
-_SHORTEST = 6  # characters of what is hidden
-_SHORTEST_SETTING = 8  # of a value within a line, which is more often something harmless
+_SHORTEST = 6  # characters of a value that is masked
+_SHORTEST_SETTING = 8  # characters of a value within a line, which is more often harmless
 _MOST_FILE = 1 << 20  # bytes of a file; BuildKit takes no secret of more than 500 kB
 _LINE_LENGTHS = (76, 64)  # at which `base64` and `openssl base64` break lines
 _NAMED_SECRET = re.compile(
@@ -39,7 +39,7 @@ def output_masker(
     options: Iterable[str],
     directory: Path,
 ) -> Callable[[str], str]:
-    """What replaces secrets in a line of output. `options` are texts that may hold one: addresses, caches."""
+    """A function that masks secrets in a line of output. `options` are texts that may contain one, as addresses do."""
     needles: set[str] = set()
     for value in _values(build_args, secrets, ssh, options, directory):
         needles.update(clean(form) for form in _forms(value))
@@ -57,7 +57,7 @@ def output_masker(
 def _values(
     build_args: Mapping[str, str], secrets: Iterable[str], ssh: Iterable[str], options: Iterable[str], directory: Path
 ) -> Iterator[str]:
-    """Every secret value; of files also the settings in them."""
+    """Every secret value, including the values of settings within secret files."""
     for name, value in build_args.items():
         if _NAMED_SECRET.search(name):
             yield value
@@ -79,7 +79,7 @@ def _values(
 
 
 def _of_url(text: str) -> Iterator[str]:
-    """The password of an address, or the token in its place; as written, and as it is meant."""
+    """The password or token in an address, as written and percent-decoded."""
     for user in _USER_OF_URL.findall(text):
         name, colon, password = user.partition(":")
         found = password if colon else name
@@ -91,9 +91,9 @@ def _of_file(path: Path) -> Iterator[str]:
     try:
         if not path.is_file() or path.stat().st_size > _MOST_FILE:
             return
-        text = os.fsdecode(path.read_bytes())  # as the environment is: whatever its bytes are, they come back
+        text = os.fsdecode(path.read_bytes())  # like the environment, so that any bytes are preserved
     except (OSError, ValueError):
-        return  # the builder says why it cannot read it
+        return  # the builder reports why it cannot be read
     yield text
     for line in text.splitlines():
         yield from (value for value in _settings(line) if len(value) >= _SHORTEST_SETTING)
@@ -101,7 +101,7 @@ def _of_file(path: Path) -> Iterator[str]:
 
 
 def _settings(line: str) -> Iterator[str]:
-    """What stands behind a separator up to the end of the line, in one word and no address; and netrc's passwords."""
+    """The value after a separator, up to the line's end, if it is one word and no address; and netrc's passwords."""
     for separator in _SEPARATOR.finditer(line):
         value = line[separator.end() :].strip(" \t\"',;")
         if not value.startswith("//") and "://" not in value and len(value.split()) == 1:

@@ -1,4 +1,4 @@
-"""Runs the programs that build: their output streamed and kept, stopped with all their children when asked."""
+"""Runs the programs that build, streams their output, and stops them with all their children on interruption."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _POLL = 0.2  # seconds between looks at whether the run is cancelled
 _GRACE = 10.0  # seconds a program gets to clean up before it is killed
 _CONTROL = re.compile(rf"\x1b\[[0-?]*[ -/]*[@-~]|(?!\t){UNSAFE}")
 _USER_OF_URL = re.compile(r"://[^/@\s]+@")
-_SHORT_NAME = "did not resolve to an alias"  # buildah and podman, of `FROM alpine` without a registry to search
+_SHORT_NAME = "did not resolve to an alias"  # buildah and podman on `FROM alpine` without a registry to search
 _ERROR = re.compile(r"(?i)(?:^|\b)error[: ]|^unknown (?:shorthand )?flag")
 
 
 class ToolError(BuildError):
-    """A program failed. `output` holds the last lines it printed, for those who did not see them go by."""
+    """A program failed. `output` holds the last lines it printed, in case they were not shown."""
 
     def __init__(self, message: str, output: Sequence[str], *, hint: str = "") -> None:
         super().__init__(message, hint=hint)
@@ -39,7 +39,7 @@ class ToolError(BuildError):
 
 @frozen
 class ProgramResult:
-    """What a short question to a program gave."""
+    """The result of a program that was run for a short answer."""
 
     code: int
     out: str
@@ -47,7 +47,7 @@ class ProgramResult:
 
     @property
     def reason(self) -> str:
-        """Its last word, for messages."""
+        """Its last line, for messages."""
         lines = [line for line in (self.err or self.out).splitlines() if line.strip()]
         return without_user(clean(lines[-1])).removeprefix("ERROR: ") if lines else f"exit status {self.code}"
 
@@ -68,7 +68,7 @@ def installed(program: str) -> bool:
 
 
 def ask(command: Sequence[str], *, cwd: Path | None = None, timeout: float = 30) -> ProgramResult:
-    """Run a command that answers soon and take its output; one that cannot run, or hangs, answers with a failure."""
+    """Run a short command and return its output. If it cannot run, or hangs, the result is a failure."""
     try:
         done = programs.ask(command, cwd=cwd, timeout=timeout)
     except programs.TimedOut:
@@ -149,7 +149,7 @@ def _read(stream: IO[str], context: Context, kept: deque[str], keep: Callable[[s
 
 
 def _reason(kept: Sequence[str], code: int) -> str:
-    """The line that says why: the last that calls itself an error, or names a flag unknown; else the last at all."""
+    """The line with the reason: the last that reports an error or an unknown flag; otherwise the last line."""
     lines = [line.strip() for line in kept if line.strip()]
     errors = [line for line in lines if _ERROR.search(line)]
     last = (errors or lines or [""])[-1]

@@ -1,8 +1,8 @@
-"""An image whose times stand still, made of one whose builder writes the time of its run into it.
+"""Makes an image reproducible whose builder writes the time of the build into it.
 
-The classic builder of Docker knows no SOURCE_DATE_EPOCH. What it would leave out is done to what it saved: times within
-layers and in the history are held, that of the image is set, and names of containers and intermediate images, which
-differ from run to run, are removed. An image that was just built has no digest yet that anybody could know.
+The classic builder of Docker ignores SOURCE_DATE_EPOCH. So the saved image is changed afterwards: times within
+layers and in the history are limited, that of the image is set, and names of containers and intermediate images, which
+differ from run to run, are removed. A new image's digest is not known to anybody yet, so it may change.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from lazyoci.layout.verify import expansion_limit
 from lazyoci.oci import mediatype
 from lazyoci.oci.descriptor import Descriptor, dump, parse_manifest
 
-_OF_THE_RUN = ("container", "container_config")  # of the classic builder: the last container and how it was started
+_OF_THE_RUN = ("container", "container_config")  # the classic builder's last container and its configuration
 _GZIPPED = (mediatype.OCI_LAYER_GZIP, mediatype.DOCKER_LAYER_GZIP)
 
 
 def make_reproducible(built: Built, epoch: int, context: Context) -> Built:
-    """`built` with no time later than `epoch`; LayoutError if a layer is no tar. An attestation makes it stay as it is,
-    as it names the digest."""
+    """`built` with no time later than `epoch`; LayoutError if a layer is not a tar. Unchanged if it has an attestation,
+    which contains the digest."""
     store = Staged(built.store)
     root = _settled(built.store, built.root, epoch, context, store)
     return built if root == built.root else complete(store, root, built.platforms)
@@ -61,13 +61,13 @@ def _settled(source: Store, root: Descriptor, epoch: int, context: Context, stor
 
 
 def _diff_ids(config: Mapping[str, Any]) -> list[str]:
-    return list(config["rootfs"].get("diff_ids") or ())  # they were compared with the layers when these were read
+    return list(config["rootfs"].get("diff_ids") or ())  # already compared with the layers when these were read
 
 
 def _layer(
     source: Store, layer: Descriptor, diff_id: str, epoch: int, context: Context, store: Staged
 ) -> tuple[Descriptor, str]:
-    """A layer with its times held; the same one where nothing is later, and where it is compressed in another way,
+    """A layer with its times limited. Unchanged if nothing is later, or if it is compressed in another way,
     as layers of a base image may be."""
     if layer.media_type not in _GZIPPED:
         return layer, diff_id
@@ -93,13 +93,13 @@ def _config(config: Mapping[str, Any], epoch: int) -> dict[str, Any]:
     if isinstance(config.get("history"), list):
         out["history"] = [_step(step, moment) for step in config["history"]]
     inner = config.get("config")
-    if isinstance(inner, dict) and "Image" in inner:  # the id of the image of the step before the last
+    if isinstance(inner, dict) and "Image" in inner:  # the image id of the step before the last
         out["config"] = {**inner, "Image": ""}
     return out
 
 
 def _step(step: Any, moment: datetime) -> Any:
-    """A step of the history, held; those of a base image keep their times, which are earlier."""
+    """A step of the history with its time limited. Steps of a base image are earlier and keep their times."""
     if not isinstance(step, dict) or not isinstance(step.get("created"), str):
         return step
     try:

@@ -1,6 +1,6 @@
-"""The one door for every face: text or bytes in, `Checked` out, by the project's own settings; fixes included.
+"""Checks files for every user interface: text or bytes in, `Checked` out, by the project's settings; applies fixes.
 
-`check` judges one text. A `Run` judges many in one World: what it has read of settings holds for all of them.
+`check` checks one text. A `Run` checks many in one World, and reads the settings only once.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Apply certain fixes to a text until none is left, checking again after each round.
+"""Applies certain fixes to a text until none is left, and checks it again after each round.
 
 A fix that would make a new error is not applied. The result is a fixed point: fixing it again changes nothing.
 """
@@ -13,13 +13,13 @@ from lazyoci.diagnostic import Diagnostic, Edit, Fix, Severity
 from lazyoci.frozen import frozen
 from lazyoci.yaml import edits
 
-_MOST_ROUNDS = 20  # fixes that undo each other end here; real files need two or three
+_MOST_ROUNDS = 20  # a limit for fixes that undo each other; real files need two or three rounds
 _NEVER = frozenset({"yaml-syntax", "duplicate-key"})
 
 
 @frozen
 class Fixed:
-    """The outcome: `checked` is what the text is now, `applied` what was mended, `refused` whose fix did harm."""
+    """The result: `checked` is the new text, `applied` the fixed findings, `refused` those whose fix would do harm."""
 
     checked: Checked
     applied: tuple[Diagnostic, ...]
@@ -27,9 +27,9 @@ class Fixed:
 
 
 def fix(checked: Checked, check: Callable[[str], Checked], wanted: Callable[[Diagnostic], bool]) -> Fixed:
-    """Mend all `wanted` findings that can be mended.
+    """Fix all `wanted` findings that can be fixed.
 
-    `check` judges a text by every rule, whether wanted or not: a fix is only as good as what is wrong after it.
+    `check` must apply every rule, wanted or not, to notice if a fix causes another error.
     """
     applied: list[Diagnostic] = []
     refused: dict[tuple[str, str, str], Diagnostic] = {}
@@ -48,7 +48,7 @@ def fix(checked: Checked, check: Callable[[str], Checked], wanted: Callable[[Dia
         harmful = {_key(one): one for one, after in alone if _worse(checked, after)}
         if harmful:
             refused |= harmful
-        else:  # each does good, all together do harm
+        else:  # each fix alone is good, but together they do harm
             applied.append(alone[0][0])
             checked = alone[0][1]
     return Fixed(checked, tuple(applied), tuple(refused.values()))
@@ -59,15 +59,15 @@ def _edits(text: str, fixes: list[Fix]) -> list[Edit]:
 
 
 def _key(one: Diagnostic) -> tuple[str, str, str]:
-    """What stays the same when the text around a finding moves."""
+    """What identifies a finding even if the text around it moves."""
     return one.code, one.message, one.fix.title if one.fix is not None else ""
 
 
 def _worse(before: Checked, after: Checked) -> bool:
-    """Whether `after` has an error that a fix made, as opposed to one that was hidden behind what it mended.
+    """Whether `after` has an error caused by a fix, and not one that the fixed error had hidden.
 
-    While a file does not decode, most rules are silent, and a misspelt type hides what that type would require; so
-    then only what no fix may ever do counts.
+    While a file does not decode, most rules do not run, and a misspelt type hides what that type would require. So
+    then only errors that no fix may ever cause count.
     """
     had, has = _errors(before), _errors(after)
     more = {code for code, count in has.items() if count > had[code]}

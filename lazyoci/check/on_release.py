@@ -1,4 +1,4 @@
-"""What of a file would fail on the next release, whatever the environment is: told while there is time to mend it."""
+"""Finds what would certainly fail on the next release, while there is still time to fix it."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from lazyoci.resolve import resolve
 from lazyoci.rules import Selection, Subject
 
 CODE, UNTAGGED = "fails-on-release", "untagged-occasion"
-# what has no value on any release, unlike what the environment or git gives
+# variables without a value on any release, unlike those from the environment or git
 _NEVER_THERE = frozenset({"PullRequest", "BaseBranch", "Name"})
 _OF_THE_RUN = ("unresolved-occasion", "tag-of-another-commit", "missing-", "secret-file", "invalid-chart")
 
 
 def on_release(subject: Subject, selection: Selection, told: list[Diagnostic]) -> Iterator[Diagnostic]:
-    """One finding for each error of the next release that is not `told` of here and now, and for what it leaves out."""
+    """One finding per error of the next release that is not in `told` already, and per artifact that it leaves out."""
     known = {(one.code, one.span) for one in told if one.severity is Severity.ERROR}
     scenario = Scenario("release", (), True)
     severity = selection.severity(rules.BY_CODE[CODE], subject.world.face)
@@ -50,7 +50,7 @@ def on_release(subject: Subject, selection: Selection, told: list[Diagnostic]) -
 
 
 def _lines(subject: Subject, scenario: Scenario) -> dict[str, list[int]]:
-    """By the tag of the release, the artifacts of which it is one."""
+    """The artifacts by the tag of their next release."""
     found: dict[str, list[int]] = {}
     for artifact in subject.resolved.artifacts:
         tag = tag_of(scenario, artifact.values.base, subject.resolved.values)
@@ -59,7 +59,7 @@ def _lines(subject: Subject, scenario: Scenario) -> dict[str, list[int]]:
 
 
 def _then(subject: Subject, scenario: Scenario, tag: str) -> Subject:
-    """The same file, judged on its release."""
+    """The same file, checked as on its release."""
     there = world(subject.world, scenario, tag)
     resolved = resolve(subject.config, subject.directory, there)
     return replace(subject, resolved=resolved, plan=plan(resolved), world=there, elsewhere=None, _memo={})

@@ -1,4 +1,4 @@
-"""A run over files: which rules count for each, by its project's settings; what fixes mend."""
+"""Checks several files, each with the rules that its project's settings select, and applies fixes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lazyoci.check.fix import Fixed
 
 
-# what --allow-unresolved makes warnings: what the run that publishes will know better
+# what --allow-unresolved turns into warnings, because the run that publishes will know the values
 UNRESOLVED = (
     "unresolved-variable",
     "not-a-version",
@@ -35,7 +35,7 @@ UNRESOLVED = (
 
 
 class Run:
-    """Checks files in one World, each by the settings of its project with what the user chose over them."""
+    """Checks files in one World, each by its project's settings, which the user's choice overrides."""
 
     def __init__(
         self,
@@ -45,9 +45,9 @@ class Run:
         settings: RuleSettings | None = None,
         elsewhere: Elsewhere | None = None,
     ) -> None:
-        """`settings` count for every file, in place of those that lie beside it or above.
+        """`settings` apply to every file, instead of those in its directory or above.
 
-        `elsewhere` holds what other files write; without it, those that were checked before are compared with.
+        `elsewhere` is what other files write; without it, files are compared with those checked before.
         """
         self._settings = settings
         self.world = real() if world is None else world
@@ -69,23 +69,23 @@ class Run:
         settings = self._settings
         if settings is None:
             settings = self._finder.find(Path() if path is None else path.parent)
-        found = self._selections.get(id(settings))  # the finder keeps them alive
+        found = self._selections.get(id(settings))  # the finder keeps them alive, so ids stay valid
         if found is None:
             world = replace(self.world, default_branch=settings.default_branch)
             found = self._selections[id(settings)] = settings.selection(self._choice), world
         return found
 
     def check(self, text: str, path: Path | None) -> Checked:
-        """Judge a text, that of the file at `path`. Raises as `selection`; what is wrong in it becomes a diagnostic."""
+        """Check the text of the file at `path`. Raises as `selection`; errors in the text become diagnostics."""
         selection, world = self._project(path)
         return self._checked(Source(text, path), world, selection)
 
     def written(self, text: str, path: Path) -> tuple[Written, ...]:
-        """What a file pushes to, without judging it; nothing where it does not decode."""
+        """What a file pushes to, without checking it; empty if it does not decode."""
         return written_by(Source(text, path), self.world)
 
     def check_bytes(self, data: bytes, path: Path | None) -> Checked:
-        """Judge a file by its content; bytes that are no text are a finding too."""
+        """Check a file by its content. Bytes that cannot be decoded are a finding too."""
         from lazyoci.yaml.encoding import EncodingError
 
         try:
@@ -99,9 +99,9 @@ class Run:
             return Checked(source, None, None, None, None, (found,), self.world, directory, selection, is_text=False)
 
     def fix(self, checked: Checked) -> Fixed:
-        """Apply the certain fixes of the rules that count for a file, be what they mend ever so slight.
+        """Apply the certain fixes of the rules selected for a file, whatever their severity.
 
-        They are tried against every rule, whether wanted or not: a fix is only as good as what is wrong after it.
+        Each result is checked with every rule, selected or not, to notice if a fix causes another error.
         """
         from lazyoci.check.fix import Fixed, fix
 

@@ -20,14 +20,14 @@ from lazyoci.layout.image import image_of
 from lazyoci.layout.read import open_layout
 from lazyoci.layout.store import Built
 
-# only of the containerd image store, whose docker driver exports OCI layouts and builds for several platforms
+# shown only for the containerd image store; with it the docker driver exports OCI layouts of several platforms
 _CONTAINERD_STORE = "org.mobyproject.buildkit.worker.containerd"
 _STARTS_ITSELF = frozenset({"docker-container", "kubernetes"})  # drivers that start a stopped builder
 
 
 _NOTHING_ADDED = {
-    "BUILDX_METADATA_PROVENANCE": "disabled",  # the metadata file would hold build arguments
-    "BUILDX_NO_DEFAULT_ATTESTATIONS": "1",  # they tell when it was built, so that no digest would ever come again
+    "BUILDX_METADATA_PROVENANCE": "disabled",  # the metadata file would contain build arguments
+    "BUILDX_NO_DEFAULT_ATTESTATIONS": "1",  # they contain the build time, so every digest would differ
 }
 
 
@@ -38,7 +38,7 @@ class _Builder:
 
 
 class Buildx:
-    """The active builder, or the one that was named; else another that can export OCI layouts."""
+    """The named builder or the active one; if that cannot export OCI layouts, another that can."""
 
     name = "buildx"
 
@@ -122,9 +122,9 @@ def _csv(fields: Sequence[str]) -> str:
 
 
 def _inspected(text: str) -> tuple[_Builder, bool, str]:
-    """The builder that `docker buildx inspect` describes, whether it can export an OCI layout, and what is broken.
+    """The builder that `docker buildx inspect` describes, whether it can export an OCI layout, and its error if broken.
 
-    It is broken where errors are told and no node has a status: a node that is stopped, or down, has one.
+    It is broken if errors are reported and no node has a status. (Even a stopped node has a status.)
     """
     fields: dict[str, str] = {}
     for line in text.splitlines():
@@ -137,7 +137,7 @@ def _inspected(text: str) -> tuple[_Builder, bool, str]:
 
 
 def _another() -> _Builder | None:
-    """Another builder that exists, can export OCI layouts, and runs or starts by itself; none is ever created."""
+    """Another existing builder that can export OCI layouts and runs or starts by itself. None is ever created."""
     listed = ask(["docker", "buildx", "ls", "--format", "json"])
     if listed.code:
         return None
@@ -154,11 +154,11 @@ def _another() -> _Builder | None:
 
 
 def _compare(metadata: Path, built: Built, label: str) -> None:
-    """The digest that buildx reports must be that of the layout it wrote."""
+    """Raise LayoutError if buildx reports another digest than that of the layout it wrote."""
     try:
         reported = json.loads(metadata.read_text(encoding="utf-8")).get("containerimage.digest", "")
     except FileNotFoundError:
-        return  # a buildx too old to write it
+        return  # this buildx is too old to write it
     except (OSError, ValueError, AttributeError) as error:
         raise BuildError(f"{label}: buildx wrote a metadata file that cannot be read: {error}") from error
     if reported and reported != built.root.digest:

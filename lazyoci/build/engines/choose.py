@@ -25,10 +25,10 @@ ENGINES: Mapping[str, Callable[[], Engine]] = {
 
 
 def choose(name: str, request: BuildRequest) -> Engine:
-    """The engine called `name`, or with `auto` the first that can do what is asked.
+    """The engine called `name`, or with `auto` the first one that supports the request.
 
-    Where the user chose something of Docker's, `auto` takes no other engine: one that builds another image, because
-    the chosen one is down, would move tags to it. Raises BuildError with the reason of each that cannot.
+    If the user chose a context or builder of Docker, `auto` takes no other engine: it might build another image and
+    move tags to it only because the chosen one is down. Raises BuildError with each engine's reason.
     """
     if name != "auto" and name not in ENGINES:
         raise BuildError(f"{request.label}: there is no engine {name!r}", hint=f"choose auto, {', '.join(ENGINES)}")
@@ -49,7 +49,7 @@ def choose(name: str, request: BuildRequest) -> Engine:
 
 
 def _candidates(name: str, request: BuildRequest) -> tuple[str, tuple[str, ...]]:
-    """What the user chose besides an engine, and the engines to try."""
+    """What the user chose of Docker (a context or builder), and the engines to try."""
     if name != "auto":
         return "", (name,)
     if request.builder:
@@ -59,7 +59,7 @@ def _candidates(name: str, request: BuildRequest) -> tuple[str, tuple[str, ...]]
 
 
 def _of_choice(choice: str, request: BuildRequest, reasons: Mapping[str, str]) -> str:
-    """What to do about something that was chosen and cannot: never quietly something else."""
+    """The error for a chosen engine that does not support the request; it is never replaced silently."""
     if any("no builder" in reason for reason in reasons.values()):
         mend = "correct its name; docker buildx ls shows the builders there are"
     elif _lacks_export(reasons):

@@ -1,4 +1,4 @@
-"""What of Docker the user has chosen: then nothing else may build in its place, even where it does not work."""
+"""What the user has chosen in Docker (host or context). Then no other engine may build, even if it does not work."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from lazyoci.build.process import ask, installed, without_user
 
 BUILDER = "BUILDX_BUILDER"
 _ENDPOINTS = ("DOCKER_HOST", "DOCKER_CONTEXT")
-_DEFAULT = "default"  # the name of the context, and of the builder, that nobody had to choose
+_DEFAULT = "default"  # the default name of contexts and builders
 
 
 def chosen() -> str:
-    """The choice, as people know it (`DOCKER_HOST`, `docker context farm`); the empty text if none was made.
+    """The choice for messages (`DOCKER_HOST`, `docker context farm`); empty if nothing was chosen.
 
-    A builder of buildx that was made the active one is told by buildx alone: see `Buildx`.
+    Only buildx itself knows its active builder: see `Buildx`.
     """
     if os.environ.get(BUILDER):
         return f"{BUILDER}={os.environ[BUILDER]}"
     if not installed("docker"):
-        return ""  # DOCKER_HOST may lead programs of Podman's to its socket
+        return ""  # DOCKER_HOST may be set to the socket of Podman
     for name in _ENDPOINTS:
         if os.environ.get(name, _DEFAULT) not in ("", _DEFAULT):
             return f"{name}={without_user(os.environ[name])}"
@@ -28,7 +28,7 @@ def chosen() -> str:
 
 
 def current_context() -> str:
-    """The name of the current context; the empty text where docker does not tell it."""
+    """The name of the current context; empty if docker does not tell it."""
     shown = ask(["docker", "context", "show"])
     name = shown.out.strip()
     return "" if shown.code or "\n" in name else name

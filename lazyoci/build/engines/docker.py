@@ -15,14 +15,14 @@ from lazyoci.config.model import Attestations
 from lazyoci.layout.docker_archive import read_archive
 from lazyoci.layout.store import Built
 
-# what the classic builder prints: the instruction of a step, and the image that the step gave
+# output of the classic builder: the instruction of a step, and the image that the step created
 _STEP = re.compile(r"Step \d+/\d+ : (\w+)")
 _GAVE = re.compile(r" ---> ([0-9a-f]{12})")
-_TRIES, _PAUSE = 10, 0.3  # of removing an image, and seconds between them
+_TRIES, _PAUSE = 10, 0.3  # attempts to remove an image, and seconds between them
 
 
 class Docker:
-    """The daemon's own builder; the image it makes is saved and removed again."""
+    """The daemon's own builder. The image is saved and then removed from the daemon."""
 
     name = "docker"
     description = "docker build"
@@ -69,9 +69,9 @@ class Docker:
 
 
 class _Steps:
-    """Watches the classic builder's output for the images its steps leave, to remove those that are new.
+    """Collects the images that steps of the classic builder leave, from its output, to remove the new ones.
 
-    BuildKit leaves none. Images that a step took from the cache, or began from, belong to someone else.
+    BuildKit leaves none. Images from the cache and base images are kept.
     """
 
     def __init__(self, keep: Callable[[str], str | None]) -> None:

@@ -1,4 +1,4 @@
-"""What an image is to be built from, and what an engine is."""
+"""The request for an image build, and the interface of engines."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from lazyoci.oci.platform import Platform, PlatformError
 from lazyoci.values.dockerfile import DEFAULT_DOCKERFILE
 from lazyoci.world.commit_time import commit_time
 
-# variables that mean something to the builders themselves, so no build argument may take their names
+# variables that the builders themselves use, so build arguments may not have these names
 _RESERVED = re.compile(
     r"(?:PATH|HOME|USER|TMPDIR|TEMP|TMP|SYSTEMROOT|PWD|SHELL|LANG|SOURCE_DATE_EPOCH|NO_COLOR|STORAGE_DRIVER|"
     r"(?:HTTPS?|FTP|ALL|NO)_PROXY|(?:DOCKER|BUILDX|BUILDKIT|BUILDAH|CONTAINERS?|PODMAN|REGISTRY|STORAGE|LD|DYLD|GO|"
     r"GIT|SSH|SSL|XDG|OTEL|LC|AWS|GOOGLE|AZURE|LAZYOCI)_?.*)",
     re.IGNORECASE,
 )
-# of buildah, podman and the classic builder, which count the platform's own arguments and the epoch too
+# printed by buildah, podman and the classic builder, also for platform arguments and the epoch
 _UNUSED = re.compile(
     r"(?i)\[warning\] one or more build[- ]args (?:were not consumed: )?\[(?P<names>[^\]]*)\](?: were not consumed)?"
 )
@@ -35,7 +35,7 @@ EPOCH = "SOURCE_DATE_EPOCH"
 
 @frozen
 class BuildRequest:
-    """An image artifact as builders understand it. Paths are relative to the directory of the `.lazy` file."""
+    """An image build in terms of the builders. Paths are relative to the directory of the `.lazy` file."""
 
     label: str
     dockerfile: str
@@ -51,13 +51,13 @@ class BuildRequest:
     attestations: Attestations
     contexts: Mapping[str, str]
     ssh: tuple[str, ...]
-    epoch: int | None  # what no time in the image is to be later than; None where nothing says
+    epoch: int | None  # upper limit for times in the image, in seconds; None if unknown
 
     @classmethod
     def of(cls, artifact: ImageArtifact, context: Context, *, building: bool = True) -> BuildRequest:
-        """What `artifact` asks for, where the command line's platforms and builder win. Raises BuildError.
+        """The request for `artifact`; platforms and builder of the command line take precedence. Raises BuildError.
 
-        Only what is built needs its epoch, for which git may be asked.
+        Without `building` the epoch, for which git may be asked, is left out.
         """
         texts = tuple(context.platforms) or tuple(text.value for text in artifact.platforms if text.value)
         try:
@@ -100,17 +100,17 @@ class BuildRequest:
         return out
 
     def asked(self) -> dict[str, str]:
-        """The flags that not every version of every engine has, and the keys of the `.lazy` file they come from."""
+        """Flags that some versions of some engines lack, and the keys of the `.lazy` file they come from."""
         wanted = {"--secret": self.secrets, "--build-context": self.contexts, "--ssh": self.ssh}
         return {flag: _KEYS[flag] for flag, given in wanted.items() if given}
 
     def epoch_argument(self) -> list[str]:
-        """The flag by which steps may know the epoch, for builders that do not pass it on by themselves."""
+        """The flag that passes the epoch to the steps, for builders that do not do so themselves."""
         given = self.epoch is None or EPOCH in self.build_args
         return [] if given else ["--build-arg", f"{EPOCH}={self.epoch}"]
 
     def environment(self) -> dict[str, str]:
-        """What to add to a builder's environment: build arguments, which everyone could read in its command line."""
+        """Additions to a builder's environment: build arguments, which everyone could read in a command line."""
         env = {name: value for name, value in self.build_args.items() if self._by_environment(name)}
         if self.epoch is not None:
             env[EPOCH] = str(self.epoch)
@@ -121,7 +121,7 @@ class BuildRequest:
         return re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) is not None and not _RESERVED.fullmatch(name)
 
     def keeper(self, directory: Path) -> Callable[[str], str | None]:
-        """What of a builder's output is shown: without secrets, and without complaints about arguments nobody gave."""
+        """A filter for a builder's output: masks secrets, drops warnings about arguments that nobody gave."""
         from lazyoci.build.mask_output import output_masker  # only where something is built
 
         mask = output_masker(
@@ -143,7 +143,7 @@ class BuildRequest:
 
 
 def lacks_flags(command: Sequence[str], request: BuildRequest) -> str:
-    """What of the request the `build` of this version of an engine cannot do, by its own help; else the empty text."""
+    """What this version of an engine does not support of the request, according to its help; empty if nothing."""
     wanted = request.asked()
     told = ask([*command, "--help"]).out if wanted else ""
     absent = [key for flag, key in wanted.items() if flag not in told]
@@ -151,7 +151,7 @@ def lacks_flags(command: Sequence[str], request: BuildRequest) -> str:
 
 
 def _epoch(artifact: ImageArtifact, context: Context) -> int | None:
-    """The build argument of that name, as BuildKit has it; else the environment's; else the time of the commit."""
+    """SOURCE_DATE_EPOCH from the build arguments, as in BuildKit, or the environment; else the commit's time."""
     given = artifact.build_args.get(EPOCH)
     if given is not None and given.value.isascii() and given.value.isdigit():
         return int(given.value)
@@ -172,24 +172,24 @@ def _texts(texts: tuple[Text, ...]) -> tuple[str, ...]:
 
 
 class Engine(Protocol):
-    """One way to build an image. Made anew for each artifact; `refusal` comes first."""
+    """One way to build an image. Created for each artifact; `refusal` must be called first."""
 
     name: str
 
     @property
     def choice(self) -> str:
-        """What of this engine the user chose by name and `refusal` found broken, for a message; else the empty text."""
+        """What the user chose by name and `refusal` found broken, for a message; otherwise empty."""
         ...
 
     def refusal(self, request: BuildRequest) -> str:
-        """Why this engine cannot do what is asked, for a message; the empty text if it can. Never raises."""
+        """Why this engine does not support the request, for a message; empty if it does. Never raises."""
         ...
 
     @property
     def description(self) -> str:
-        """What people are told builds, such as `buildx (builder default)`."""
+        """The engine's name for messages, such as `buildx (builder default)`."""
         ...
 
     def build(self, request: BuildRequest, context: Context) -> Built:
-        """Build; whatever the engine stored is gone afterwards, well or not. Raises BuildError, LayoutError."""
+        """Build. What the engine stored is removed afterwards, even on failure. Raises BuildError, LayoutError."""
         ...

@@ -1,4 +1,4 @@
-"""buildah and podman: no daemon; each platform is built by itself, the index made of them in the order asked for."""
+"""buildah and podman, which need no daemon. Each platform is built separately; the index keeps the requested order."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from lazyoci.oci.mediatype import OCI_INDEX
 from lazyoci.oci.platform import Platform
 from lazyoci.values.image_inputs import fields
 
-# with --log-level=debug both name the container they work in; it must be known to be removed after an interruption
+# with --log-level=debug both name their working container, which has to be removed after an interruption
 _LOGGED = re.compile(r'time="[^"]*" level=(?:trace|debug|info) ')
-_LAYOUT = "oci"  # relative, since the name of a transport ends at the next colon
+_LAYOUT = "oci"  # relative, because a transport's path ends at the next colon
 _CONTAINER = re.compile(r'msg="Container ID: ([0-9a-f]{64})"')
 
 
@@ -81,7 +81,7 @@ class Libpod:
             command += ["--cache-from", _cache(source)]
         for goal in request.cache_to:
             command += ["--cache-to", _cache(goal)]
-        # layers are kept for the next build only where they can be shared: what stays behind here is removed below
+        # layers are kept for the next build only if they can be shared; other remains are removed below
         command += [f"--layers={'true' if request.cache_from or request.cache_to else 'false'}", request.context]
         what = f"{request.label}: {self.name} build"
         keep_rest = request.keeper(context.directory)
@@ -100,13 +100,13 @@ class Libpod:
             self._clean_up(name)
 
     def _times(self, request: BuildRequest) -> list[str]:
-        """The flags that hold all times; newer versions refuse the older flag where SOURCE_DATE_EPOCH is set."""
+        """The flags that limit all times. Newer versions refuse the older flag if SOURCE_DATE_EPOCH is set."""
         if "--rewrite-timestamp" in ask([self.name, "build", "--help"]).out:
             return ["--source-date-epoch", str(request.epoch), "--rewrite-timestamp"]
         return ["--timestamp", str(request.epoch), *request.epoch_argument()]
 
     def _clean_up(self, name: str) -> None:
-        """Remove the image and, after a failure, the containers it was built in; what is not there is not missed."""
+        """Remove the image and, after a failure, its build containers. Missing ones are not an error."""
         for container in self._containers:
             ask([self.name, "rm", *(["--force"] if self.name == "podman" else []), container])
         self._containers.clear()
@@ -114,7 +114,7 @@ class Libpod:
 
 
 def _cache(source: str) -> str:
-    """The repository of a cache in a registry, as buildx writes it or plain; the empty text for other kinds."""
+    """The repository of a registry cache, in buildx's notation or plain; empty for other kinds of cache."""
     if "=" not in source:
         return source
     found = fields(source)
