@@ -1,4 +1,4 @@
-"""The command line: one command a file, imported only when called; and the only mapping of errors to exit codes.
+"""The command line: one file per command, imported only when called, and the only mapping of errors to exit codes.
 
 0    all done
 1    findings, or at least one artifact, target or check failed
@@ -75,28 +75,28 @@ def cli(ctx: click.Context) -> None:
       130  interrupted
     """
     if any(name.startswith("LAZYOCI_") for name in os.environ) and ctx.invoked_subcommand != "lsp":
-        ctx.call_on_close(import_module("lazyoci.cli.variables").warn_of_slips)  # when it is known who wants quiet
+        ctx.call_on_close(import_module("lazyoci.cli.variables").warn_of_slips)  # after --quiet has been parsed
     if ctx.invoked_subcommand is None:
         echo(import_module("lazyoci.cli.start").page(Path.cwd()))
 
 
 def main(args: Sequence[str]) -> int:
-    """Run the command line on `args` and return the exit code. Nothing escapes but what a debugger should see."""
+    """Run the command line on `args` and return the exit code. No exception escapes."""
     console = Console()
     if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors in ("strict", "surrogateescape"):
         with suppress(OSError):  # a disk that is full already; the end meets it again, and tells it
-            sys.stdout.reconfigure(errors="backslashreplace")  # as stderr: a name its encoding lacks must not end a run
-    if list(args[:1]) != ["lsp"]:  # whose editor ends it so, and which has its own end
+            sys.stdout.reconfigure(errors="backslashreplace")  # as stderr: an unencodable name must not fail
+    if list(args[:1]) != ["lsp"]:  # the server handles signals itself
         import_module("lazyoci.cli.interrupt").clean_up_at_the_end()
     asked = os.environ.get("_LAZYOCI_COMPLETE", "")
     if asked:
-        import_module("lazyoci.cli.powershell")  # these make themselves known to click, which has the other shells
+        import_module("lazyoci.cli.powershell")  # register with click, which has the other shells
         import_module("lazyoci.cli.bash")
         if import_module("lazyoci.cli.reference_completion").complete(asked):
             return 0
     try:
         result = cli.main(args=list(args), prog_name="lazyoci", standalone_mode=False, obj=console)
-        sys.stdout.flush()  # here, where what is wrong with it can be told
+        sys.stdout.flush()  # here, where an error can still be reported
         return result if isinstance(result, int) else 0
     except click.exceptions.Exit as stop:
         return stop.exit_code
@@ -118,9 +118,9 @@ def main(args: Sequence[str]) -> int:
         say("lazyoci: interrupted", style="error")
         return 130
     except BrokenPipeError:
-        close_stdout()  # its reader went away (`| head`): nothing is wrong
+        close_stdout()  # its reader has gone (`| head`), which is not an error
         return 0
-    except OSError as error:  # the machine refused something that no command has better words for
+    except OSError as error:  # an error of the system that no command has handled
         if console.debug:
             return _traceback(error, 1)
         from lazyoci.cli import os_errors

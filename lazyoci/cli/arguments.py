@@ -1,4 +1,4 @@
-"""From arguments to `.lazy` files: a file, a directory that holds `.lazy`, or nothing (`./.lazy`)."""
+"""Finds the `.lazy` file for an argument: a file, a directory with a `.lazy`, or no argument (`./.lazy`)."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def find(argument: str | None) -> Path:
 
 
 def empty() -> UsageError:
-    """That an argument is empty, as a variable of the shell that is not set leaves it."""
+    """The error for an empty argument, which usually comes from an unset shell variable."""
     return UsageError("PATH is empty", hint="name a .lazy file or a directory that holds one, or leave it out")
 
 

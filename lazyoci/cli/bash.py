@@ -1,7 +1,7 @@
-"""Completion for bash, where click's own breaks words at colons: `HOST:5000/REPOSITORY:TAG` has two.
+"""Completion for bash. Click's own breaks words at colons, and `HOST:5000/REPOSITORY:TAG` has two.
 
-Bash takes a colon for the end of a word, and completes what stands behind it. So the script sends the line as it is
-typed, and of an answer only what stands behind the last colon goes back.
+Bash ends words at a colon, and completes the text after it. So the script sends the line as
+typed, and gets back only the part of each answer after the last colon.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class BashComplete(ShellComplete):
         return words, incomplete
 
     def format_completion(self, item: CompletionItem) -> str:
-        """One line of the answer, without what bash has already behind it."""
+        """One line of the answer, without the part that bash already has."""
         value = str(item.value)
         if ":" in os.environ.get("COMP_WORDBREAKS", "") and "COMP_LINE" in os.environ:
             _, incomplete = self.get_completion_args()

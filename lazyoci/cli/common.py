@@ -28,7 +28,7 @@ OUTPUTS = ("text", "json", "yaml")
 
 @dataclass(slots=True)
 class Console:
-    """How to talk to this user in this run; made by `main`, changed only by the global options."""
+    """How this run prints; created by `main`, changed only by the global options."""
 
     color: str = "auto"
     verbose: bool = False
@@ -94,7 +94,7 @@ def output_option(command: F) -> F:
 
 
 def echo(text: str, *, nl: bool = True, file: TextIO | None = None, err: bool = False) -> None:
-    """Print text for people: nothing in it is obeyed by a terminal or by a CI service, but our own colours."""
+    """Print text for people. Control characters and CI commands in it have no effect, except our own colours."""
     color = console().colored(file if file is not None else sys.stderr if err else sys.stdout)
     click.echo(clean.door(text, color=color), nl=nl, file=file, err=err, color=color)
 
@@ -115,7 +115,7 @@ def emit(value: Any, output: str) -> None:
 
 
 def close_stdout() -> None:
-    """Send the rest to nowhere, after the reader of stdout has gone: nor shall the interpreter complain at exit."""
+    """Discard all further output after the reader of stdout has gone, so that Python does not complain at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
@@ -145,12 +145,12 @@ def warn(text: str, hint: str = "") -> None:
 
 
 def output_style(stream: TextIO) -> Style:
-    """How to write for people on `stream`: colour as asked for, boxes where its encoding has them."""
+    """The style for `stream`: colour as requested, box characters if its encoding has them."""
     return style_for(stream, color=console().colored(stream))
 
 
 def show_findings(files: Sequence[Checked]) -> None:
-    """Print what is worth a person's eye, errors and warnings, on stderr."""
+    """Print errors and warnings on stderr."""
     from lazyoci.diagnostic import Severity
     from lazyoci.report import text
 

@@ -1,4 +1,4 @@
-"""What a shell completes that only a run can know. Nothing heavy is imported before it is asked for, nothing fails."""
+"""Shell completion of values that have to be looked up. Imports nothing slow until needed, and never fails."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What becomes of mended text: written, shown, or shown as a patch."""
+"""Outputs fixed text: writes it to the file, prints it, or prints it as a patch."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def write(path: Path | None, before: str, after: str) -> None:
 
 
 def show(_path: Path | None, _before: str, after: str) -> None:
-    """Print standard input as mended, on standard output."""
+    """Print the fixed text of standard input on standard output."""
     click.echo(after.encode(), nl=False)
 
 

@@ -1,4 +1,4 @@
-"""Groups whose commands lie in modules of their own, each imported only when it is used."""
+"""Command groups whose commands are in separate modules, each imported only when used."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HELP = ["-h", "--help"]
 
 
 def _refuse_swallowed(ctx: click.Context, command: click.Command, args: list[str]) -> None:
-    """Refuse an option that takes the next option for its value: of `--tag --dry-run` click would make a real push."""
+    """Refuse an option whose value looks like an option: click would read `--tag --dry-run` as a real push."""
     options = [one for one in command.params if isinstance(one, click.Option)]
     known = {name for one in options for name in (*one.opts, *one.secondary_opts)} | set(HELP)
     valued = {name for one in options if not one.is_flag and not one.count for name in one.opts}

@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and SIGHUP: an event that workers look at, or else an end that cleans up."""
+"""Handles Ctrl-C, SIGTERM and SIGHUP: sets an event that workers check, or ends the program after cleaning up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the machine refused, in words: a full disk, a directory that is gone, a file that may not be read."""
+"""Reports errors of the operating system: a full disk, a deleted directory, a file without permission to read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lazyoci.cli.common import say
 
 
 def report(error: OSError) -> int:
-    """Say it on stderr, and return the exit code."""
+    """Report the error on stderr, and return the exit code."""
     reason = error.strerror or str(error)
     if _is_gone():
         say(
@@ -29,7 +29,7 @@ def report(error: OSError) -> int:
 
 def _is_gone() -> bool:
     try:
-        os.getcwd()  # noqa: PTH109  # asked only whether it answers
+        os.getcwd()  # noqa: PTH109  # called only to see if it fails
     except FileNotFoundError:
         return True
     except OSError:

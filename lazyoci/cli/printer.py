@@ -1,4 +1,4 @@
-"""Prints findings: for people file by file, so that nothing of the files seen is kept; for machines all at the end."""
+"""Prints findings: for people file by file, without keeping them; for machines all at the end."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Registries, repositories and references for a shell's completion: what is known here at once, tags within a second.
+"""Shell completion of registries, repositories and references: from local files at once, tags within a second.
 
-The commands that take them bring in the client for registries, which a Tab should not wait for. So their arguments are
+The commands that take them import the registry client, which is too slow for completion. So their arguments are
 answered here, before click imports the command; everything else is click's.
 """
 

@@ -1,4 +1,4 @@
-"""The text of a settings file → Settings. Scalars keep their source text: `password: 0123` is not the number 83."""
+"""Decodes the text of a settings file. Scalars keep their source text: `password: 0123` is not the number 83."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lazyoci.yaml.scalars import is_null
 
 _SIZE = re.compile(r"(\d{1,12}) ?(|[kmg]i?b)", re.ASCII | re.IGNORECASE)
 _UNITS = {"": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30}
-_LEAST_CHUNK = 1 << 20  # bytes; smaller ones would be a request for each
+_LEAST_CHUNK = 1 << 20  # bytes; smaller chunks would need too many requests
 _YES, _NO = ("true", "yes", "on"), ("false", "no", "off")  # as YAML 1.1, in any case
 
 
@@ -47,7 +47,7 @@ def _error(path: Path, line: int, problem: str) -> SettingsError:
 
 
 class _Reader:
-    """Reads nodes into values, telling file and line of what is wrong; no message repeats what may be a secret."""
+    """Reads nodes into values. Errors name file and line, but never repeat a value, which may be a secret."""
 
     def __init__(self, path: Path, environ: Mapping_[str, str], document: Document) -> None:
         self.path = path

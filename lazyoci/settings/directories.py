@@ -1,4 +1,4 @@
-"""Where the user's files lie: the home directory and lazyoci's own directories, all taken from an environment."""
+"""The user's home directory and lazyoci's own directories, determined from environment variables."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def home(environ: Mapping[str, str]) -> Path:
             return Path(environ[name])
     try:
         return Path.home()
-    except RuntimeError:  # no HOME, and a user that the system does not know: usual in containers
+    except RuntimeError:  # no HOME and a user unknown to the system: common in containers
         raise SettingsError(
             "there is no home directory: HOME is not set, and the system knows none for this user",
             hint="set HOME to a directory, such as: export HOME=/tmp/home",
@@ -45,7 +45,7 @@ def config_dir(environ: Mapping[str, str]) -> Path:
 
 
 def cache_dir(environ: Mapping[str, str]) -> Path:
-    """Where lazyoci keeps what can be had again: `$XDG_CACHE_HOME`, `%LOCALAPPDATA%` on Windows, or `~/.cache`."""
+    """Where files go that can be fetched again: `$XDG_CACHE_HOME`, `%LOCALAPPDATA%` on Windows, or `~/.cache`."""
     return _directory(environ, "XDG_CACHE_HOME", "LOCALAPPDATA", ".cache") / "lazyoci"
 
 

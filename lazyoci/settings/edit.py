@@ -1,6 +1,6 @@
-"""Changes of the settings file by its text: comments, order, layout and keys that are not ours stay as they are.
+"""Changes the settings file as text, so comments, order, layout and unknown keys stay as they are.
 
-Every change is made twice, to the text and to plain data; were the text not to read as that data, it is refused. (A
+Every change is made to the text and to plain data; it is refused if the text does not then read as that data. (A
 YAML round-trip was tried first: it moves comments into the entries above them, and loses them with an entry removed.)
 """
 
@@ -22,7 +22,7 @@ from lazyoci.yaml.splice import Splicer
 
 @contextmanager
 def editing(path: Path, environ: Mapping[str, str]) -> Iterator[Editor]:
-    """The settings file for a change that nobody else changes meanwhile; see Editor."""
+    """Lock the settings file and open it for changes; see Editor."""
     with private_file.changing(path):
         yield Editor(path, environ)
 
@@ -36,7 +36,7 @@ class Editor:
         self.settings = decode(text, path, environ)  # as they are in the file
         self._splicer = Splicer(text)
         self._data = self._plain()
-        self._refused = False  # a change left no YAML: what followed it was not made
+        self._refused = False  # after a change the text was not YAML, so later changes were not made
 
     def put(self, setting: str, value: str) -> None:
         """Give one of KEYS a value."""
@@ -44,14 +44,14 @@ class Editor:
         self._splice(self._splicer.put, (), KEYS[setting], value)
 
     def drop(self, setting: str) -> bool:
-        """Take one of KEYS back to its default; returns whether it was set."""
+        """Reset one of KEYS to its default; returns whether it was set."""
         if self._data.pop(KEYS[setting], None) is None:
             return False
         self._splice(self._splicer.drop, (), KEYS[setting])
         return True
 
     def put_registry(self, server: Server, fields: Mapping[str, str | bool | None]) -> bool:
-        """Add a registry or change its (last) entry: a field that is None goes. Returns whether the entry is new."""
+        """Add a registry or change its (last) entry; fields that are None are removed. Returns whether it is new."""
         texts = {key: _text(value) for key, value in fields.items()}
         found = self._entries(server)
         if not found:
@@ -78,7 +78,7 @@ class Editor:
         return bool(found)
 
     def save(self) -> None:
-        """Write the file, for its owner only; raises SettingsError when that fails or the change would do harm."""
+        """Write the file, readable only by its owner. Raises SettingsError if that fails or would do harm."""
         if self._refused or not self._says_what_was_asked():
             raise SettingsError(
                 f"{self._path} cannot be changed without risk: it uses more of YAML than a change by program can keep",

@@ -1,4 +1,4 @@
-"""The settings as values: what the file says, and what is in force."""
+"""The settings as values: what the file says, and what is effective."""
 
 from __future__ import annotations
 
@@ -46,17 +46,17 @@ class Settings:
     values: Mapping[str, str] = field(default_factory=dict)
 
     def registry(self, host: str, path: str = "") -> RegistrySettings | None:
-        """The entry that governs the repository `path` of `host`: that with the longest path, of equals the last."""
+        """The entry for the repository `path` of `host`: the one with the longest path, or the last of equals."""
         found = [entry for entry in self.registries if entry.server.covers(host, path)]
         return max(reversed(found), key=lambda entry: len(entry.server.path), default=None)
 
     def host(self, host: str) -> RegistrySettings | None:
-        """The entry that says how to reach `host`: that of the whole host, else the first of a part of it."""
+        """The entry that says how to reach `host`: that of the whole host, or else the first one of a part of it."""
         parts = (entry for entry in self.registries if entry.server.covers(host, entry.server.path))
         return self.registry(host) or next(parts, None)
 
     def effective(self, key: str, environ: Mapping[str, str] | None = None) -> tuple[str, str]:
-        """The value in force of one of KEYS, and where it comes from: an environment variable, this file, `default`."""
+        """The effective value of one of KEYS, and its source: an environment variable, this file, or `default`."""
         environ = os.environ if environ is None else environ
         if key == "artifact-dir" and environ.get("LAZYOCI_ARTIFACT_DIR"):
             return str(directories.expand(environ["LAZYOCI_ARTIFACT_DIR"], environ)), "LAZYOCI_ARTIFACT_DIR"

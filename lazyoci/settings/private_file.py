@@ -1,4 +1,4 @@
-"""Files that may hold secrets: readable by their owner only, changed by one at a time, replaced whole or not at all."""
+"""Files that may contain secrets: only their owner can read them, one process at a time changes them, atomically."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ _LIMIT = 32 * reader.MIB  # far more than any program writes
 
 @contextmanager
 def changing(path: Path) -> Iterator[None]:
-    """Hold `path` while it is read, changed and written: whoever else wants to change it waits until this ends.
+    """Lock `path` while it is read, changed and written; other processes wait until this ends.
 
-    Also removed is what a killed process had not finished writing, for it may hold a password. The lock is on an empty
-    file beside it, and ends with its process, however that ends. Not to be held twice by one thread.
+    Also removes unfinished files of killed processes, which may contain a password. The lock is on an empty
+    file beside it, and ends with the process in any case. A thread must not lock twice.
     """
     target = Path(os.path.realpath(path))
     try:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = os.open(target.parent / f".{target.name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError:
-        yield  # where no file can be made nothing can be changed, as `write` will tell if it comes to that
+        yield  # no file can be created here, which `write` reports
         return
     try:
         _wait_for(lock)
@@ -55,7 +55,7 @@ else:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX)
         except OSError:
-            return  # a file system without locks, as some networks have: better unguarded than never
+            return  # some network file systems have no locks: continue without
 
 
 def _sweep(target: Path) -> None:
@@ -70,7 +70,7 @@ def write(path: Path, text: str) -> None:
     """Replace the content of `path` by `text` (UTF-8, mode 0600, a new directory 0700); raise SettingsError.
 
     A symlink stays one: the file that it points to is replaced. After a crash the file is the old one or the new one.
-    To be done while `changing` it.
+    Call this only within `changing`.
     """
     target = Path(os.path.realpath(path))
     try:

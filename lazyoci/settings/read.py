@@ -1,4 +1,4 @@
-"""Finding the settings file and reading it."""
+"""Finds and reads the settings file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lazyoci.settings.model import Settings
 
 
 def path(environ: Mapping[str, str] | None = None) -> Path:
-    """Where the settings file lies, whether it is there or not."""
+    """The path of the settings file, whether it exists or not."""
     return directories.config_dir(os.environ if environ is None else environ) / "config.yaml"
 
 

@@ -35,7 +35,7 @@ class Server:
         return f"{self.host}/{self.path}" if self.path else self.host
 
     def covers(self, host: str, path: str = "") -> bool:
-        """Whether the repository `path` of `host` lies on this server, and below its path."""
+        """Whether the repository `path` of `host` is on this server and below its path."""
         if canonical_host(host) != self.host:
             return False
         return not self.path or path == self.path or path.startswith(self.path + "/")
@@ -48,7 +48,7 @@ def parse_server(text: str) -> Server:
         scheme, rest = "", scheme
     if scheme.lower() not in ("", "http", "https", "oci"):
         raise SettingsError(f"{scheme}:// is not how a registry is reached", hint=f"write {rest.rpartition('@')[2]}")
-    if "@" in rest:  # never repeated: it may hold a password
+    if "@" in rest:  # not repeated in the message: it may contain a password
         raise SettingsError(
             "a registry's address holds no user, password or digest",
             hint="give the user by --user and the password by --pass-stdin",

@@ -1,8 +1,8 @@
-"""The outside facts behind one value: files, git, the environment, the clock. Real, cached for editors, fake in tests.
+"""Everything outside of a `.lazy` file in one object: files, git, environment, clock. Editors cache it, tests fake it.
 
-Nothing below `check` looks at the machine in any other way, so the same file judged in another World tells exactly what
-another face would see. The World also says which face looks on (`Face`): the hook judges the file alone, the editor and
-`preview` judge it against git, and for `build` a value that is missing is an error.
+Layers below `check` access the machine only through it, so checking a file in another World shows exactly what
+another user interface would show. The World also names it (`Face`): the hook checks only the file; editor and
+`preview` also ask git, and for `build` a missing value is an error.
 """
 
 from lazyoci.world.files import Disk, Files

@@ -1,4 +1,4 @@
-"""When the commit was made that is checked out: the time at which an image stands still, whoever builds it and when."""
+"""The time of the checked-out commit, which makes images reproducible: it does not depend on who builds when."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _COMMITTED = re.compile(r"^committer .*> (\d{1,11}) [+-]\d{4}$", re.MULTILINE)
 
 
 def commit_time(directory: Path, environ: Mapping[str, str] | None = None) -> tuple[int | None, str]:
-    """Seconds since 1970 at which HEAD was committed; else None, and why a repository that is there does not tell.
+    """The commit time of HEAD in seconds since 1970; or None, with the reason if there is a repository.
 
-    The commit itself is read: `git log` would do more, as its configuration says.
+    The commit object is read, because `git log` might do more, depending on its configuration.
     """
     root = repository_root(directory)
     if root is None:

@@ -1,4 +1,4 @@
-"""Looking at files: a protocol, so that editors lay unsaved text over the disk, and the real file system."""
+"""Access to files: a protocol, with which editors put unsaved text in place of files, and the real file system."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from lazyoci import reader
 
 
 class Files(Protocol):
-    """Looks at files; editors lay unsaved text over the disk. Paths may be text: a `Path` is slow to make."""
+    """Read access to files. Paths may be strings, because creating a `Path` is slow."""
 
     def kind(self, path: str | Path) -> str:
-        """`file`, `dir`, or the empty text for what is neither or is not there."""
+        """`file`, `dir`, or empty if `path` is neither or does not exist."""
         ...
 
     def read(self, path: str | Path) -> bytes:
@@ -39,8 +39,8 @@ class Disk:
 
     def kind(self, path: str | Path) -> str:
         try:
-            mode = os.stat(path).st_mode  # noqa: PTH116  # asked for every path of every file: half of Path.stat
-        except (OSError, ValueError):  # a name the system cannot hold (a NUL, too long) names nothing
+            mode = os.stat(path).st_mode  # noqa: PTH116  # called very often; takes half the time of Path.stat
+        except (OSError, ValueError):  # an impossible name (with NUL, or too long) does not exist
             return ""
         return "file" if S_ISREG(mode) else "dir" if S_ISDIR(mode) else ""
 
@@ -48,14 +48,14 @@ class Disk:
         return reader.read(path)
 
     def real(self, path: str) -> str:
-        """Where a path leads in the end: absolute, links followed as far as anything is there. Never raises."""
+        """The absolute path with links resolved, as far as it exists. Never raises."""
         try:
             return os.path.realpath(path)
         except (OSError, ValueError):
             return os.path.abspath(path)  # noqa: PTH100  # resolve() would follow links
 
     def odd(self, path: str) -> str:
-        """What is at `path` where `kind` finds neither a file nor a directory, as "is a …"; empty for nothing."""
+        """What is at `path` if it is neither a file nor a directory, as "is a …"; empty if nothing is there."""
         try:
             mode = os.lstat(path).st_mode
             if S_ISLNK(mode):
@@ -67,7 +67,7 @@ class Disk:
         return _odd(mode)
 
     def _behind(self, path: str) -> str:
-        """What is at the other end of a link."""
+        """What a link leads to."""
         try:
             return _odd(os.stat(path).st_mode)  # noqa: PTH116  # as text
         except FileNotFoundError:
@@ -82,7 +82,7 @@ class Disk:
         return os.path.islink(path)  # noqa: PTH114  # as text
 
     def link(self, path: str) -> str:
-        """What the symbolic link at `path` says, with forward slashes; empty where there is none."""
+        """The target of the symbolic link at `path`, with forward slashes; empty if there is none."""
         try:
             return os.readlink(path).replace(os.sep, "/")  # noqa: PTH115  # as text
         except (OSError, ValueError):

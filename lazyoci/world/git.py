@@ -1,4 +1,4 @@
-"""What git says of a directory, asked by its command line (`git_program`)."""
+"""What git says about a directory, by its command line (`git_program`)."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
 
 @frozen
 class GitState:
-    """What git says of a directory. Where `reason` is not empty the rest is unknown, and `reason` says why."""
+    """What git says about a directory. If `reason` is not empty, the rest is unknown for that reason."""
 
     reason: str = ""
     sha: str = ""  # abbreviated as by `git rev-parse --short HEAD`
     sha_long: str = ""
     branch: str = ""  # empty when HEAD is detached
     dirty: bool = False
-    tag: str = ""  # the nearest tag that is a version, of several on HEAD the highest; else the nearest, else empty
+    tag: str = ""  # the nearest version tag (the highest on HEAD); else the nearest tag, else empty
     distance: int = 0  # commits between that tag and HEAD
-    shallow: bool = False  # history was cut off, so tags may be missing
+    shallow: bool = False  # a shallow clone, so tags may be missing
     late: bool = False  # git did not answer in time
-    default_branch: str = ""  # of the remote `origin`, where a clone noted it
-    asked: bool = True  # False where git has not been asked, and `reason` says how it would be
+    default_branch: str = ""  # of the remote `origin`, if the clone recorded it
+    asked: bool = True  # False if git was not asked; `reason` says how to do so
     root: str = ""  # the directory of the work tree
-    changed: tuple[str, ...] = ()  # what is not committed, relative to `root`
+    changed: tuple[str, ...] = ()  # uncommitted paths, relative to `root`
     untracked: tuple[str, ...] = ()  # what git neither has nor ignores; directories of nothing else end in a slash
     unknown: tuple[str, ...] = ()  # what may be, as only a filter knows, and none is run
     tags: tuple[version_tags.GitTag, ...] = ()  # every tag of the clone
@@ -41,9 +41,9 @@ class GitState:
 
 @frozen
 class Nearest:
-    """The nearest git tag of a line, of several on one commit the highest, and the commits between it and HEAD."""
+    """The nearest git tag of a line (the highest if a commit has several), and the commits between it and HEAD."""
 
-    tag: str = ""  # empty where there is none, or where git does not tell, which `reason` then says
+    tag: str = ""  # empty if there is none, or if git cannot tell it for `reason`
     distance: int = 0
     reason: str = ""
 
@@ -56,12 +56,12 @@ class Git(Protocol):
         ...
 
     def nearest(self, directory: Path, line: Line) -> Nearest:
-        """The nearest tag of a line there."""
+        """The nearest tag of a line in that repository."""
         ...
 
 
 class NoGit:
-    """Git that was not asked: `validate` and the hook judge the file itself."""
+    """Git for `validate` and the hook, which check only the file: it answers that it was not asked."""
 
     def state(self, directory: Path) -> GitState:
         return GitState(reason="git was not asked; validate with --resolve to use it", asked=False)
@@ -71,7 +71,7 @@ class NoGit:
 
 
 class RealGit:
-    """Git by its command line, once per repository: what needs no other answer is asked side by side."""
+    """Git by its command line, once per repository. Independent commands run in parallel."""
 
     def __init__(self, environ: Mapping[str, str] | None = None, *, timeout: float = git_program.TIMEOUT) -> None:
         self._environ = os.environ if environ is None else environ
@@ -81,7 +81,7 @@ class RealGit:
         self._nearest: dict[tuple[Path, str], Nearest] = {}
 
     def begin(self, directory: Path) -> None:
-        """Start asking: git then works while this program prepares what will need the answer."""
+        """Start git, so that it works while this program prepares."""
         root = repository_root(directory)
         if root is not None and root not in self._known and root not in self._begun:
             self._begun[root] = self._ask(root)
@@ -106,7 +106,7 @@ class RealGit:
         return self._nearest[key]
 
     def _ask(self, root: Path) -> list[Running] | GitState:
-        """The commands at work, or why there is no answer."""
+        """The running commands, or why there is no answer."""
         running: list[Running] = []
         try:
             for command in _COMMANDS:
@@ -118,7 +118,7 @@ class RealGit:
         return running
 
     def _answer(self, running: list[Running], root: Path) -> GitState:
-        """What the commands say, when they have."""
+        """Wait for the commands and return their answer."""
         from lazyoci import programs
         from lazyoci.world import git_filters
 
@@ -156,7 +156,7 @@ class RealGit:
             while (more := describing.again(nearest, on_head)) is not None:
                 again = git_program.start(root, more, self._environ).answer(left())
                 if again.code:
-                    break  # no version is reachable: what was found stays
+                    break  # no version is reachable: keep what was found
                 nearest = again.out
         except programs.TimedOut:
             return GitState(reason=f"git did not answer within {self._timeout:g} s", late=True)
@@ -184,7 +184,7 @@ class RealGit:
 
 
 def nearest_tag(root: Path, line: Line, state: GitState, environ: Mapping[str, str] | None, timeout: float) -> Nearest:
-    """The nearest tag of a line; git is asked only where none is on HEAD."""
+    """The nearest tag of a line; git is asked only if HEAD has none."""
     from lazyoci import programs
 
     here = line.highest([tag.name for tag in state.tags if tag.commit == state.sha_long])
@@ -198,7 +198,7 @@ def nearest_tag(root: Path, line: Line, state: GitState, environ: Mapping[str, s
             given = os.environ if environ is None else environ
             answer = git_program.start(root, command, given).answer(timeout)
             if answer.code:
-                return Nearest()  # none is reachable
+                return Nearest()  # no tag is reachable
             tag, distance, _ = version_tags.split(answer.out)
             if line.version(tag) is not None:
                 commit = next((one.commit for one in state.tags if one.name == tag), "")

@@ -1,8 +1,8 @@
-"""What a path of `files` means: what has that very name, else what it matches as a glob. One meaning for all faces.
+"""Resolves a path of `files`: the file of exactly that name, else what it matches as a glob. The same everywhere.
 
-As Python's `glob` with `recursive`: hidden names are matched only by a part that begins with a dot, `**` is any depth
-and matches files alone (with their directories they would be there twice), and a slash at the end matches directories.
-Unlike there nothing is found twice by two spellings of its path: a `.` after a slash leads nowhere and is left out.
+Like Python's `glob` with `recursive`: hidden names are matched only by a part that begins with a dot, `**` is any depth
+and matches only files (with their directories they would be found twice), and a final slash matches directories.
+Unlike there, nothing is found twice under two spellings of its path: a `.` after a slash is left out.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from lazyoci.frozen import frozen
 from lazyoci.world.files import Files
 
 _MAGIC = ("*", "?", "[")
-_DEEPEST = 100  # directories below each other: links that lead in a circle end here
+_DEEPEST = 100  # nested directories; ends loops of links
 
 
 class TooManyError(Exception):
-    """The glob looks at more directories than it may."""
+    """The glob would list too many directories."""
 
 
 def is_magic(path: str) -> bool:
@@ -27,9 +27,9 @@ def is_magic(path: str) -> bool:
 
 
 def expand(path: str, directory: str | os.PathLike[str], files: Files, *, most: int) -> tuple[str, ...]:
-    """What `path` means in `directory`, sorted, as paths relative to it; empty where nothing is there.
+    """The matches of `path` in `directory`, sorted, as paths relative to it; empty if there are none.
 
-    At most so many directories are listed; raises TooManyError where that is not enough.
+    At most `most` directories are listed; raises TooManyError if that is not enough.
     """
     found = _Glob(os.fspath(directory), files, most)
     if found.kind(path):
@@ -70,7 +70,7 @@ class _Glob:
         return tuple(sorted(found - {""}))
 
     def _below(self, front: str, parts: list[_Part]) -> list[str]:
-        """What the parts match in `front`, which is empty or ends with a slash."""
+        """The matches of the parts in `front`, which is empty or ends with a slash."""
         if not parts:
             return [front.rstrip("/")] if self.kind(front) else []
         part, rest = parts[0], parts[1:]
@@ -90,7 +90,7 @@ class _Glob:
 
     def _at_any_depth(self, front: str, parts: list[_Part]) -> list[str]:
         rest = parts[1:]
-        if rest and rest[0].text == "**":  # twice is no deeper than once
+        if rest and rest[0].text == "**":  # `**` twice means the same as once
             return self._at_any_depth(front, rest)
         found = self._below(front, rest) if rest or not front or self.kind(front) == "dir" else []
         for name in self._names(front):

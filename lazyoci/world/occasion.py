@@ -1,8 +1,8 @@
 """The occasion of a run: a tag, a pull request or a branch, and the facts around it.
 
-Exactly one event, the first that holds: `--tag`, LAZYOCI_TAG or LAZYOCI_VERSION is a version; what `--occasion` states;
+There is exactly one event, the first that holds: `--tag`, LAZYOCI_TAG or LAZYOCI_VERSION is a version; `--occasion`;
 the CI service says that the run is for a pull request; it says that it is for a tag, or where it says nothing there is
-a version tag on HEAD and the tree is clean; else a branch. For every fact the statement counts, then the CI service,
+a version tag on HEAD and the tree is clean; else a branch. For each fact, the user's statement comes first, then CI,
 then git.
 """
 
@@ -34,7 +34,7 @@ class Event:
 
 
 class Occasion:
-    """Why this run runs. Every fact is looked for when first asked for, so git is only asked where it decides."""
+    """Why this run runs. Each fact is determined when first used, so git is asked only if it decides."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class Occasion:
     ) -> None:
         """`tag` is `--tag`, and `default_branch` what the project's settings name.
 
-        With a `line` of versions only its tags make an event: a run for another tag is one for its branch.
+        With a `line` of versions only its tags count as tag events; for other tags, the event is the branch.
         """
         self.stated = stated
         self.told = told
@@ -60,7 +60,7 @@ class Occasion:
 
     @property
     def service(self) -> str:
-        """The name of the CI service; empty without one that is known."""
+        """The name of the CI service; empty if unknown."""
         return "" if self.told is None else self.told.service
 
     @cached_property
@@ -92,7 +92,7 @@ class Occasion:
 
     @cached_property
     def given_version(self) -> tuple[str, str] | None:
-        """The version that the user gave for this run, and by what."""
+        """The version that the user gave for this run, and its source."""
         for text, source in (
             (self._tag, "--tag"),
             ("" if self._tag else self._environ.get("LAZYOCI_TAG", ""), "LAZYOCI_TAG"),
@@ -112,7 +112,7 @@ class Occasion:
 
     @cached_property
     def branch(self) -> str | None:
-        """The branch; of a pull request its source branch, empty for a tag that CI tells of. None: nobody tells."""
+        """The branch; for a pull request its source branch, for a tag in CI empty. None if unknown."""
         told = self.told
         if self.stated.branch:
             return self.stated.branch
@@ -139,7 +139,7 @@ class Occasion:
 
     @cached_property
     def default_branch(self) -> tuple[str, str]:
-        """The name of the default branch, and who says so; empty where nobody does."""
+        """The name of the default branch, and its source; empty if unknown."""
         told = self.told
         if told is not None and told.default_branch:
             return told.default_branch, told.service
@@ -156,7 +156,7 @@ class Occasion:
 
     @cached_property
     def is_default_branch(self) -> bool | None:
-        """Whether the run is for the default branch, which no run for a tag or a pull request is; None: unknown."""
+        """Whether the run is for the default branch (never for a tag or a pull request); None if unknown."""
         if self.event.kind != BRANCH:
             return False
         if self.stated.default_branch:
@@ -172,12 +172,12 @@ class Occasion:
 
     @property
     def fork(self) -> bool | None:
-        """Whether the code comes from a fork; None: nobody tells."""
+        """Whether the code comes from a fork; None if unknown."""
         return None if self.told is None else self.told.fork
 
     @property
     def schedule(self) -> bool:
-        """Whether a clock started the run."""
+        """Whether a schedule started the run."""
         return self.stated.schedule or (self.told is not None and self.told.event == "schedule")
 
     @property
@@ -192,7 +192,7 @@ class Occasion:
 
     @property
     def shown(self) -> str:
-        """What the run is for, as messages say it."""
+        """What the run is for, in words for messages."""
         event = self.event
         if event.kind == TAG:
             return f"the tag {event.tag}"
@@ -215,7 +215,7 @@ class Occasion:
         return self._tag_on_head()
 
     def words(self, version: Semver | None) -> dict[str, bool | None]:
-        """What is true of this run, where `version` is the version if it is the event's; None where nobody tells."""
+        """For each word, whether it is true of this run; None if unknown. `version` is the event's version, if any."""
         kind = self.event.kind
         released = version if kind == TAG else None
         return {

@@ -1,4 +1,4 @@
-"""What the user states of a run by `--occasion` or LAZYOCI_OCCASION, where neither the CI service nor git tells it."""
+"""What the user states about a run by `--occasion` or LAZYOCI_OCCASION, if neither CI nor git tells it."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _Facts = dict[str, "str | int | bool | None"]
 
 @frozen(kw_only=True)
 class Stated:
-    """The facts that were stated; None, or the empty text, for those that were not."""
+    """The stated facts; None or empty for those that were not stated."""
 
-    source: str = ""  # by what: `--occasion` or LAZYOCI_OCCASION
+    source: str = ""  # `--occasion` or LAZYOCI_OCCASION
     tag: str = ""
     pull_request: bool = False
     pr: int | None = None
@@ -30,7 +30,7 @@ class Stated:
 
     @property
     def event(self) -> str:
-        """The event that follows; empty where none does."""
+        """The event that follows from the facts; empty if none does."""
         if self.tag:
             return "tag"
         if self.pull_request:
@@ -66,7 +66,7 @@ def stated(given: Iterable[str], environ: Mapping[str, str], tag: str = "") -> S
 
 
 def _agree(made: Stated, environ: Mapping[str, str], tag: str) -> None:
-    """Refuse a statement that a version which was given for the run contradicts."""
+    """Raise UsageError if a version that was given for the run contradicts the statement."""
     if not made.event:
         return
     from lazyoci import semver  # few runs state an event

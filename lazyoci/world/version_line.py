@@ -1,4 +1,4 @@
-"""The git tags of one component of a repository: a pattern such as `api-v*`, of which the star is the version."""
+"""The git tags of one component of a repository: a pattern such as `api-v*`, in which the star is the version."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from lazyoci import semver
 from lazyoci.frozen import frozen
 from lazyoci.semver import Semver
 
-_IN_NO_TAG = frozenset(" ~^:?[\\")  # signs that git allows in no name of a tag
+_IN_NO_TAG = frozenset(" ~^:?[\\")  # characters that git does not allow in tag names
 
 
 @frozen
@@ -27,13 +27,13 @@ class Line:
         return self.pattern.replace("*", version)
 
     def highest(self, tags: list[str]) -> str:
-        """The highest version of the line among tags; empty where none is one."""
+        """The tag with the highest version of the line; empty if there is none."""
         versions = [(found.precedence, tag) for tag in tags if (found := self.version(tag)) is not None]
         return max(versions)[1] if versions else ""
 
 
 def problem(pattern: str) -> str:
-    """What is wrong with a pattern, with its remedy; empty where nothing is."""
+    """What is wrong with a pattern, with a remedy; empty if it is valid."""
     if pattern.count("*") != 1:
         example = f"{pattern.replace('*', '')}*" if pattern.strip("*") else "api-v*"
         return f'"{pattern}" needs one star, where the version stands; write it as in "{example}"'

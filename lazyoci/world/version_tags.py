@@ -1,7 +1,7 @@
-"""Which git tag the version comes from: the nearest that is a version, and of several on HEAD the highest.
+"""Finds the git tag for the version: the nearest that is a version, or the highest if several are on HEAD.
 
-A tag that is no version, such as `nightly` or `api-v1.2.3`, must not hide one. `git describe` knows no semantic
-versions, so it is asked again, with patterns that versions match, where its answer is none.
+A tag that is not a version, such as `nightly` or `api-v1.2.3`, must not hide one. `git describe` knows no semantic
+versions, so if its answer is not a version, it is asked again with patterns that versions match.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ DESCRIBE = ("describe", "--tags", "--long", "--always")
 # of an annotated tag the commit is what it names; a tag of a tag is not followed by every git
 LIST = ("for-each-ref", "--format=%(objectname) %(*objectname) %(*objecttype) %(refname:strip=2)", "refs/tags")
 _PATTERNS = ("--match=[0-9]*.[0-9]*.[0-9]*", "--match=v[0-9]*.[0-9]*.[0-9]*")
-MOST_PASSED_OVER = 20  # tags that match a pattern and are no version, such as 1.2.3.4
+MOST_PASSED_OVER = 20  # tags that match a pattern but are not versions, such as 1.2.3.4
 
 
 class GitTag(NamedTuple):
@@ -27,7 +27,7 @@ class GitTag(NamedTuple):
 
 
 def read(listed: str) -> tuple[GitTag, ...]:
-    """The tags that LIST prints."""
+    """Parse the tags that the git command LIST prints."""
     rows = [line.split(" ", 3) for line in listed.split("\n") if line]
     return tuple([_tag(*row) for row in rows])
 
@@ -47,26 +47,26 @@ def split(described: str) -> tuple[str, int, str]:
 
 
 def highest(tags: Iterable[str]) -> str:
-    """The highest version among the names of tags; empty where none is a version."""
+    """The tag with the highest version; empty if none is a version."""
     versions = [(parsed.precedence, tag) for tag in tags if (parsed := semver.parse(tag)) is not None]
     return max(versions)[1] if versions else ""
 
 
 def nearest(described: str, on_head: Iterable[str]) -> tuple[str, int, str]:
-    """The tag that counts, the commits since and the abbreviated commit."""
+    """The relevant tag, the number of commits since, and the abbreviated commit."""
     tag, distance, sha = split(described)
     version = highest(on_head)
     return (version, 0, sha) if version else (tag, distance, sha)
 
 
 class Describing:
-    """Asks `git describe` again while a tag that is no version hides what lies behind it."""
+    """Repeats `git describe` while a tag that is not a version hides earlier tags."""
 
     def __init__(self) -> None:
         self._passed_over: list[str] = []
 
     def again(self, described: str, on_head: Iterable[str]) -> tuple[str, ...] | None:
-        """The command to run next; None where there is nothing more to find."""
+        """The next command to run; None if there is nothing more to find."""
         tag = split(described)[0]
         if not tag or highest(on_head) or semver.parse(tag) is not None or len(self._passed_over) >= MOST_PASSED_OVER:
             return None

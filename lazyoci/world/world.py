@@ -1,4 +1,4 @@
-"""The World of one run, and the face that looks on."""
+"""The World of one run, and the user interface (`Face`) that uses it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Face(IntEnum):
-    """Who looks on, and so how a missing value is judged."""
+    """The user interface that asks; it decides how severe a missing value is."""
 
     FILE = 0  # validate and the hook: only what the file itself says
     EDITOR = 1  # editor and preview: with git, a missing value is information
@@ -34,9 +34,9 @@ def _now() -> datetime:
 
 @frozen
 class World:
-    """All a check may look at. `tag` is `--tag`, `stated` `--occasion` and `variables` what `--var` gives.
+    """All that a check may use besides the file. `tag` is `--tag`, `stated` `--occasion`, `variables` `--var`.
 
-    `now` is asked once, so one run has one Timestamp.
+    `now` is determined once, so that a run has only one Timestamp.
     """
 
     files: Files = field(default_factory=Disk)
@@ -45,7 +45,7 @@ class World:
     clock: Callable[[], datetime] = _now
     tag: str = ""
     face: Face = Face.FILE
-    memo: dict[str, Any] = field(default_factory=dict, hidden=True)  # what was computed and holds for every directory
+    memo: dict[str, Any] = field(default_factory=dict, hidden=True)  # cached results that hold for every directory
     stated: Stated = field(default_factory=Stated)
     default_branch: str = ""  # what the project's settings name
     variables: Mapping[str, str] = field(default_factory=dict)
@@ -74,7 +74,7 @@ class World:
 
     @property
     def has_git(self) -> bool:
-        """Whether git may be asked at all."""
+        """Whether git may be asked."""
         return not isinstance(self.git, NoGit)
 
 

@@ -1,6 +1,6 @@
-"""What a continuous integration service says of a run: which one it is, and the facts that its own variables tell.
+"""Reads what a continuous integration service says about a run from its environment variables.
 
-The service is detected first, and only its variables are read: several use one name with different meanings. There is
+The service is detected first, and only its variables are read, because some names have several meanings. There is
 one small function for each service, and `services.py` is the table of them.
 """
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def told(environ: Mapping[str, str], files: Files) -> Told | None:
-    """What the service says of this run; None where no known service runs it."""
+    """What the service says about this run; None if no known service runs it."""
     from lazyoci.world.ci.services import SERVICES  # only where something asks
 
     for service in SERVICES:
@@ -28,10 +28,10 @@ def told(environ: Mapping[str, str], files: Files) -> Told | None:
 
 
 def _completed(found: Told) -> Told:
-    """With what follows from the facts."""
+    """The facts, completed with what follows from them."""
     is_default = found.is_default_branch
     if found.pull_request or found.event == "tag":
-        is_default = False  # a fork's own main, or a tag on main, is no run of the default branch
+        is_default = False  # a fork's own main, or a tag on main, does not count as the default branch
     elif is_default is None and found.branch and found.default_branch:
         is_default = found.branch == found.default_branch
     fork = found.fork

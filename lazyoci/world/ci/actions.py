@@ -1,4 +1,4 @@
-"""GitHub Actions, and Gitea's and Forgejo's, which set the same variables: the event file tells what these do not.
+"""GitHub Actions, and those of Gitea and Forgejo, which set the same variables. The event file has what these lack.
 
 https://docs.github.com/en/actions/reference/workflows-and-actions/variables
 """
@@ -16,8 +16,8 @@ _EVENTS = {
     "repository_dispatch": "manual",
     "deployment": "deployment",
 }
-_OF_TAGS = frozenset({"push", "create", "release"})  # events that are a tag's where the ref is one
-_OF_COMMITS = frozenset({"", "push", "schedule", "workflow_dispatch"})  # whose ref is what the run is about
+_OF_TAGS = frozenset({"push", "create", "release"})  # events that are for a tag if the ref is one
+_OF_COMMITS = frozenset({"", "push", "schedule", "workflow_dispatch"})  # events whose ref is what the run is for
 
 
 def read(get: Variables) -> Told:
@@ -60,14 +60,14 @@ def read(get: Variables) -> Told:
 
 
 def _is_pull_request(name: str, ref: str, payload: dict[str, Any]) -> bool:
-    """Whether a run works for a pull request, also where its ref is the default branch's, as of pull_request_target."""
+    """Whether a run is for a pull request, even if its ref is the default branch (pull_request_target)."""
     if name.startswith("pull_request") or pull_request_of(ref) is not None:
         return True
     if name in _OF_COMMITS:
         return False
     return (
         bool(_part(payload, "pull_request"))
-        or bool(_part(payload, "issue", "pull_request"))  # a comment on one
+        or bool(_part(payload, "issue", "pull_request"))  # a comment on a pull request
         or _text(payload, "workflow_run", "event").startswith("pull_request")
     )
 

@@ -1,4 +1,4 @@
-"""Clouds that build what they then run: CodeBuild, Cloud Build, Netlify, Vercel."""
+"""Build services of cloud providers: CodeBuild, Cloud Build, Netlify, Vercel."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def cloud_build(get: Variables) -> Told:
 
 
 def _other_repository(address: str, name: str) -> bool | None:
-    """Whether an address is not that of the repository OWNER/NAME."""
+    """Whether an address belongs to another repository than OWNER/NAME."""
     if not address or not name:
         return None
     return not address.lower().rstrip("/").removesuffix(".git").endswith("/" + name.lower())

@@ -1,4 +1,4 @@
-"""The facts that a continuous integration service can tell, and what its variables, refs and addresses mean."""
+"""The facts that a continuous integration service can tell, and functions that parse its variables."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _HEADS, _TAGS = "refs/heads/", "refs/tags/"
 
 @frozen(kw_only=True)
 class Told:
-    """The facts of a run. None, or the empty text for names, is what the service does not tell."""
+    """The facts of a run. None, or an empty name, is what the service does not tell."""
 
-    service: str = ""  # its name for people; empty without one that is known
+    service: str = ""  # its name for messages; empty if unknown
     event: str = ""  # push, tag, pull_request, schedule, manual or deployment
-    branch: str = ""  # of a pull request the source branch
+    branch: str = ""  # for a pull request, the source branch
     tag: str = ""
     pr: int | None = None
     base: str = ""  # the branch that a pull request is to be merged into
@@ -35,7 +35,7 @@ class Told:
 
 
 class Variables:
-    """The variables of one service. What is set to nothing is not set."""
+    """The variables of one service. An empty variable counts as not set."""
 
     def __init__(self, environ: Mapping[str, str], files: Files, prefix: str = "") -> None:
         self.files = files
@@ -51,7 +51,7 @@ class Variables:
         return self(name).lower() in ("true", "1")
 
     def file(self, path: str) -> bytes:
-        """The content of a file that a variable names; empty where there is none to be read."""
+        """The content of a file that a variable names; empty if it cannot be read."""
         try:
             return self.files.read(path) if path and self.files.kind(path) == "file" else b""
         except OSError:
@@ -59,12 +59,12 @@ class Variables:
 
 
 def number(text: str) -> int | None:
-    """The number of a pull request; None for what is none, such as `false`."""
+    """The number of a pull request; None for other texts, such as `false`."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def branch_of(ref: str) -> str:
-    """The branch that a ref or a plain name means; empty for a ref that is no branch."""
+    """The branch that a ref or a plain name means; empty for a ref that is not a branch."""
     if ref.startswith(_HEADS):
         return ref[len(_HEADS) :]
     return "" if ref.startswith("refs/") else ref
@@ -82,14 +82,14 @@ def pull_request_of(ref: str) -> int | None:
 
 
 def repository(address: str) -> str:
-    """A repository's address without what differs between the ways to write it: scheme, user, `.git`, case."""
+    """A repository's address in a comparable form, without scheme, user, `.git` and case."""
     rest = address.rpartition("://")[2]
     rest = rest.rpartition("@")[2].replace(":", "/")
     return rest.rstrip("/").removesuffix(".git").lower()
 
 
 def differ(source: str, target: str) -> bool | None:
-    """Whether two repositories are different ones; None where one of them is not told."""
+    """Whether two repositories differ; None if one of them is unknown."""
     return repository(source) != repository(target) if source and target else None
 
 

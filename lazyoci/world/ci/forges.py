@@ -1,6 +1,6 @@
-"""Services that belong to the places where repositories lie, or that work for many such places.
+"""CI services of repository hosts (forges), and those that work with many hosts.
 
-Where a name misleads, a comment says so; the services' own pages on predefined variables say the rest.
+Comments explain misleading variables; the others are as documented by the services.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def azure(get: Variables) -> Told:
 def bitbucket(get: Variables) -> Told:
     """What Bitbucket Pipelines tells."""
     commit = get("COMMIT")
-    if get("PR_ID"):  # of forks no pipeline runs
+    if get("PR_ID"):  # pipelines do not run for forks
         return Told(
             event="pull_request",
             branch=get("BRANCH"),

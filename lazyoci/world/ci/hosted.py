@@ -1,4 +1,4 @@
-"""Services and servers that build what lies elsewhere. Where a name misleads, a comment says so."""
+"""CI services and servers that host no repositories themselves. Comments explain misleading variables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The services that are known, in the order in which they are looked for, and how each is recognised."""
+"""The known services in the order of detection, and how each is recognised."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lazyoci.world.ci.facts import Reader
 
 
 class Service(NamedTuple):
-    """A service: how it is recognised, what its variables begin with, and who reads them."""
+    """A service: how it is recognised, the prefix of its variables, and the function that reads them."""
 
     name: str
     detected: Callable[[Mapping[str, str]], bool]
@@ -23,7 +23,7 @@ def _is_set(*names: str) -> Callable[[Mapping[str, str]], bool]:
 
 
 def _is_cloud_build(environ: Mapping[str, str]) -> bool:
-    """Google Cloud Build leaves no mark of its own: the substitutions that were mapped have to do."""
+    """Google Cloud Build sets no variable of its own, so mapped substitutions are used to recognise it."""
     if environ.get("BUILDER_OUTPUT"):
         return True
     commit = environ.get("COMMIT_SHA") or environ.get("REVISION_ID")
@@ -55,7 +55,7 @@ SERVICES: tuple[Service, ...] = (
     Service("Bitbucket Pipelines", _is_set("BITBUCKET_BUILD_NUMBER"), "BITBUCKET_", forges.bitbucket),
     Service("Netlify", _is_set("NETLIFY"), "", clouds.netlify),
     Service("Vercel", _is_set("VERCEL"), "VERCEL_GIT_", clouds.vercel),
-    # runners of other services run in CodeBuild, agents of Jenkins in many places
+    # runners of other services run within CodeBuild, and Jenkins agents within many services
     Service("Jenkins", _is_set("JENKINS_URL"), "", hosted.jenkins),
     Service("AWS CodeBuild", _is_codebuild, "CODEBUILD_", clouds.codebuild),
     Service("Google Cloud Build", _is_cloud_build, "", clouds.cloud_build),

@@ -1,4 +1,4 @@
-"""TeamCity: its variables tell the commit; the rest lies in Java properties files that one of them leads to."""
+"""TeamCity: a variable has the commit; the rest is in Java properties files, to which another variable leads."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def read(get: Variables) -> Told:
     found = {**first, **properties(_content(get, first.get(_MORE, "")))}
     commit = get("BUILD_VCS_NUMBER")
     refs = {text for name, text in found.items() if name.startswith(_REFS)}
-    ref = refs.pop() if len(refs) == 1 else ""  # several: of several repositories, and they differ
-    logical = found.get(_BRANCH, "")  # the name that the branch specification makes of the ref
+    ref = refs.pop() if len(refs) == 1 else ""  # several different ones come from several repositories
+    logical = found.get(_BRANCH, "")  # the ref's name by the branch specification
     request = number(found.get(f"{_REQUEST}number", ""))
     in_ref = pull_request_of(ref) if pull_request_of(ref) is not None else pull_request_of(logical)
     if request is not None or in_ref is not None:
