@@ -216,6 +216,7 @@ def test_too_large_a_manifest_is_refused(place: Path) -> None:
 _MEMORY = """
 import resource, sys
 from pathlib import Path
+from lazyoci.build import build
 from tests.unit.build.make import context, files
 place = Path(sys.argv[1])
 build(files(("large.bin", "a/b")), context(place))
