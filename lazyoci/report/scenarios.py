@@ -10,7 +10,7 @@ from lazyoci.check.scenarios import Cell, Row, Scenario
 from lazyoci.mask import masked
 from lazyoci.report.style import Style
 from lazyoci.report.table import table
-from lazyoci.when.judge import THIS_RUN
+from lazyoci.when.evaluate import THIS_RUN
 
 
 def text(rows: Sequence[Row], scenarios: Sequence[Scenario], style: Style) -> str:

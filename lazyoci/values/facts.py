@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lazyoci.when.judge import Facts
+from lazyoci.when.evaluate import Facts
 
 if TYPE_CHECKING:
     from lazyoci.semver import Semver

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 
 from lazyoci.config.model import Condition, Text
-from lazyoci.when.judge import ALWAYS, Facts, Rendered, both, judge, texts
+from lazyoci.when.evaluate import ALWAYS, Facts, Rendered, both, judge, texts
 from lazyoci.when.terms import Term, term
 
 

@@ -9,7 +9,7 @@ from lsprotocol import types
 from lazyoci.plan import Plan, PlannedTarget
 from lazyoci.resolve import Resolution, ResolvedTag
 from lazyoci.rules.shared.rendered_texts import templated
-from lazyoci.when.judge import THIS_RUN
+from lazyoci.when.evaluate import THIS_RUN
 from lazyoci_lsp.features.markdown import code, escape
 from lazyoci_lsp.view import View
 

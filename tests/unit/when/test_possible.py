@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lazyoci.when.possible import possible
-from tests.unit.when.test_judge import condition
+from tests.unit.when.test_evaluate import condition
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from lazyoci.mask import masked
 from lazyoci.plan import PlannedArtifact, PlannedReference, PlannedTarget
 from lazyoci.resolve import Resolution, ResolvedTag
 from lazyoci.rules.shared.rendered_texts import templated
-from lazyoci.when.judge import THIS_RUN
+from lazyoci.when.evaluate import THIS_RUN
 from lazyoci.yaml.nodes import Node
 from lazyoci_lsp.features.command_links import command_link
 from lazyoci_lsp.features.hover import registry_state
