@@ -7,6 +7,7 @@ A valid file needs one walk and no schema. In an invalid file the walk continues
 from __future__ import annotations
 
 from lazyoci.config import keys
+from lazyoci.config.decode_nodes import Fields, NodeDecoder, is_absent, is_one, truth
 from lazyoci.config.model import (
     AllOf,
     AnyOf,
@@ -21,14 +22,10 @@ from lazyoci.config.model import (
     ImageArtifact,
     Tag,
     Target,
-    Text,
     VersionFrom,
 )
 from lazyoci.diagnostic import Diagnostic
 from lazyoci.yaml.nodes import Document, Mapping, Node, Scalar, Sequence
-from lazyoci.yaml.scalars import NULLS, BadValue, is_ambiguous, is_null, text, typed
-
-_Fields = dict[str, tuple[Scalar, Node]]
 
 
 def decode(document: Document) -> tuple[Config | None, list[Diagnostic]]:
@@ -56,20 +53,18 @@ def flaws(document: Document) -> int:
     return 1 + sum(id(item) not in decoder.sound for item in items)
 
 
-class _Decoder:
-    """One walk over one document. Any invalid value sets `invalid` and is treated as absent."""
+class _Decoder(NodeDecoder):
+    """One walk over one document."""
 
     def __init__(self, document: Document) -> None:
-        self.document = document
-        self.found: list[Diagnostic] = []
-        self.invalid = False
+        super().__init__(document)
         self.sound: set[int] = set()  # the artifacts that are valid, by id of their nodes
 
     def config(self) -> Config | None:
         """The whole file; None if any of it is invalid."""
         fields = self._fields(self.document.root, keys.ROOT)
         version = fields.get("version")
-        if version is None or not _is_one(version[1]):
+        if version is None or not is_one(version[1]):
             self.invalid = True
         artifacts: list[Artifact] = []
         for index, node in enumerate(self._items(fields.get("artifacts"), required=True)):
@@ -170,11 +165,11 @@ class _Decoder:
                 )
 
     def _attestations(self, entry: tuple[Scalar, Node] | None) -> Attestations:
-        if entry is None or _is_absent(entry[1]):
+        if entry is None or is_absent(entry[1]):
             return Attestations()
         fields = self._fields(entry[1], keys.ATTESTATIONS)
         provenance = self._one_of(keys.PROVENANCE, fields.get("provenance"))
-        sbom = _truth(fields["sbom"][1]) if "sbom" in fields else False
+        sbom = truth(fields["sbom"][1]) if "sbom" in fields else False
         if sbom is None:
             self.invalid = True
         return Attestations(provenance.value if provenance is not None else "", bool(sbom))
@@ -207,7 +202,7 @@ class _Decoder:
         moves = self._one_of(keys.MOVES, fields.get("moves"))
         return None if text is None else Tag(text, when, moves, node)
 
-    def _when(self, fields: _Fields) -> Condition | None:
+    def _when(self, fields: Fields) -> Condition | None:
         entry = fields.get("when")
         return None if entry is None else self._condition(entry[1], 1)
 
@@ -234,114 +229,7 @@ class _Decoder:
         media_type = self._required(fields.get("mediaType"))
         return File(path, media_type, node) if path and media_type and isinstance(node, Mapping) else None
 
-    def _fields(self, node: Node | None, known: frozenset[str]) -> _Fields:
-        """The entries of a mapping of the format."""
-        if not isinstance(node, Mapping):
-            self.invalid = True
-            return {}
-        fields = self._entries(node)
-        if not known.issuperset(fields) and not all(key in known or key.startswith(keys.EXTENSION) for key in fields):
-            self.invalid = True
-        return fields
-
-    def _entries(self, mapping: Mapping) -> _Fields:
-        if not mapping.plain:
-            from lazyoci.yaml.key_errors import key_problems
-
-            if any(key_problems(mapping)):
-                self.invalid = True
-        return mapping.fields()
-
-    def _items(self, entry: tuple[Scalar, Node] | None, *, required: bool = False) -> list[Node]:
-        """The items of a list that are not null; null is an empty list."""
-        value = None if entry is None else entry[1]
-        items: list[Node] = []
-        if isinstance(value, Sequence):
-            for item in value.items:
-                if isinstance(item, Scalar) and is_null(item):
-                    from lazyoci.config.structure.warnings import null_item
-
-                    self.found.append(null_item(self.document, value, item))
-                else:
-                    items.append(item)
-        elif not _is_absent(value):
-            self.invalid = True
-        if required and not items:
-            self.invalid = True
-        return items
-
-    def _texts(self, entry: tuple[Scalar, Node] | None, *, required: bool = False) -> tuple[Text, ...]:
-        texts = [self._scalar(item) for item in self._items(entry, required=required)]
-        return tuple([one for one in texts if one is not None])
-
-    def _map(self, entry: tuple[Scalar, Node] | None, *, empty: bool = True) -> dict[str, Text]:
-        """A mapping from text to text. A null value becomes the empty text; an entry with a null key is left out.
-
-        Where an empty text has no meaning (`empty` is False), a rule reports it, so no warning may suggest it.
-        """
-        value = None if entry is None else entry[1]
-        if not isinstance(value, Mapping):
-            if not _is_absent(value):
-                self.invalid = True
-            return {}
-        texts: dict[str, Text] = {}
-        for name, (key, node) in self._entries(value).items():
-            if is_null(key):
-                from lazyoci.config.structure.warnings import null_key
-
-                self.found.append(null_key(key))
-                continue
-            if isinstance(node, Scalar) and is_null(node):
-                if empty:
-                    from lazyoci.config.structure.warnings import null_value
-
-                    self.found.append(null_value(self.document, key, node))
-                texts[name] = Text("", node)
-            elif (one := self._scalar(node)) is not None:
-                texts[name] = one
-        return texts
-
-    def _text(self, entry: tuple[Scalar, Node] | None) -> Text | None:
-        """An optional text; null counts as absent."""
-        return None if entry is None else self._scalar(entry[1])
-
-    def _required(self, entry: tuple[Scalar, Node] | None) -> Text | None:
-        """A text that must be there and not be empty."""
-        found = None if entry is None else self._scalar(entry[1])
-        if found is None or not found.value:
-            self.invalid = True
-            return None
-        return found
-
-    def _one_of(self, words: tuple[str, ...], entry: tuple[Scalar, Node] | None) -> Text | None:
-        """An optional text that must be one of some words."""
-        found = None if entry is None else self._required(entry)
-        if found is not None and found.value not in words:
-            self.invalid = True
-        return found
-
-    def _scalar(self, node: Node) -> Text | None:
-        if not isinstance(node, Scalar):
-            self.invalid = True
-            return None
-        if node.tag:
-            try:
-                value = text(node)
-            except BadValue:
-                self.invalid = True
-                return None
-            return None if value is None else Text(value, node)
-        value = node.value
-        if not node.style:
-            if value in NULLS:
-                return None
-            if is_ambiguous(value):
-                from lazyoci.config.structure.warnings import ambiguous_scalar
-
-                self.found.append(ambiguous_scalar(node))
-        return Text(value, node)
-
-    def _foreign(self, node: Mapping, fields: _Fields, type_: str) -> None:
+    def _foreign(self, node: Mapping, fields: Fields, type_: str) -> None:
         """Warn of keys of other types. Their values must be right all the same, as Go decodes them too."""
         from lazyoci.config.structure.warnings import key_not_for_type
 
@@ -374,31 +262,3 @@ class _Decoder:
         right = not self.invalid
         self.invalid = invalid or not right
         return right
-
-
-def _is_absent(node: Node | None) -> bool:
-    return node is None or (isinstance(node, Scalar) and is_null(node))
-
-
-def _truth(node: Node) -> bool | None:
-    """The boolean that a node holds; None for anything else."""
-    if not isinstance(node, Scalar):
-        return None
-    try:
-        value = typed(node)
-    except BadValue:
-        return None
-    return value if isinstance(value, bool) else None
-
-
-def _is_one(node: Node) -> bool:
-    """Whether this is the number 1 in any notation (1, 0x1, 1.0). Text is not, nor is 1.5, which Go would truncate."""
-    if not isinstance(node, Scalar):
-        return False
-    if node.value == "1" and not node.style and not node.tag:
-        return True
-    try:
-        value = typed(node)
-    except BadValue:
-        return False
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and value == 1

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from lazyoci.values.helm.chart_yaml import ChartError
-from lazyoci.values.variables import Value, Values
+from lazyoci.values.value import Value
+from lazyoci.values.variables import Values
 
 
 def chart_version(values: Values, chart_path: str) -> Value:

@@ -6,13 +6,13 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lazyoci.frozen import frozen
-from lazyoci.mask import masked, registry
+from lazyoci.mask import registry
 from lazyoci.template import EXTRA_VARIABLES, VARIABLES
 from lazyoci.template.variables import VAR
 from lazyoci.values import version as _version
+from lazyoci.values.value import Value, from_git, from_occasion, from_version
 from lazyoci.world import Face, GitState, Nearest, World
-from lazyoci.world.events import PULL_REQUEST, TAG
+from lazyoci.world.events import TAG
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,26 +34,6 @@ def is_variable(name: str) -> bool:
 
 
 _OF_OCCASION = frozenset({"GitTag", "DefaultBranch", "PullRequest", "BaseBranch"})
-
-
-@frozen
-class Value:
-    """A variable's value. `text` None means there is none, and `source` says why and what would give it.
-
-    `unset` tells a value that is certainly missing, which Go would take as the empty text, from one not known now.
-    `absent` is what the run certainly has not, such as the pull request of a branch: for a condition the empty text.
-    """
-
-    name: str
-    text: str | None
-    source: str
-    unset: bool = False
-    absent: bool = False
-
-    @property
-    def shown(self) -> str | None:
-        """`text` for people and reports: the password of an address in it is hidden."""
-        return self.text and masked(self.text)
 
 
 class Values:
@@ -221,15 +201,15 @@ class Values:
                 return Value(name, self.world.tag, "--tag")
             return self._environment(name, "LAZYOCI_TAG", "give --tag or set LAZYOCI_TAG")
         if name in _OF_OCCASION:
-            return self._from_occasion(name)
+            return from_occasion(name, self.occasion, lambda: self.git, self._line, self.world.face)
         if name == "Timestamp":
             return Value(name, self.world.now.strftime("%Y%m%d%H%M%S"), "the time of this run, UTC")
         if name == "Date":
             return Value(name, self.world.now.strftime("%Y-%m-%d"), "the time of this run, UTC")
         if name.startswith("Git"):
-            return self._from_git(name)
+            return from_git(name, self.occasion, lambda: self.git)
         if name.startswith("Version"):
-            return self._from_version(name)
+            return from_version(name, self.version, lambda: self.git, self.world.face)
         if name.startswith(VAR):
             return self._from_user(name)
         if name in NAMES:
@@ -259,113 +239,6 @@ class Values:
             return Value(name, self.world.variables[key], f"--var {key}")
         variable = f"LAZYOCI_VAR_{key}"
         return self._environment(name, variable, f"give --var {key}=… or set {variable}")
-
-    def _from_occasion(self, name: str) -> Value:
-        """A fact of the run, or who could tell it."""
-        occasion = self.occasion
-        if occasion is None:
-            return Value(name, None, self.git.reason)
-        event, unset = occasion.event, self.world.face is Face.BUILD
-        if name == "GitTag":
-            if event.tag:
-                return Value(name, event.tag, f"the tag that this run is for ({event.source})")
-            if event.source == "git" and self.git.reason:
-                return Value(name, None, _version.or_else(self.git.reason, "give --tag a version"))
-            why = f"this run is for {occasion.shown}; {self._tagging(occasion)}"
-            return Value(name, None, why, unset=unset, absent=True)
-        if name == "DefaultBranch":
-            branch, source = occasion.default_branch
-            if branch:
-                return Value(name, branch, source)
-            return Value(name, None, "nobody tells it; write defaultBranch: main into .lazyoci.yaml")
-        pr, base = occasion.pr, occasion.base
-        source = occasion.service or occasion.stated.source
-        if name == "PullRequest" and pr is not None:
-            return Value(name, str(pr), source)
-        if name == "BaseBranch" and base:
-            return Value(name, base, source)
-        if event.kind == PULL_REQUEST:
-            stating = "pull-request=NUMBER" if name == "PullRequest" else "pull-request --occasion base=BRANCH"
-            return Value(name, None, f"{source} does not tell it; state it: --occasion {stating}")
-        why = f"this run is for {occasion.shown}, not for a pull request; state one: --occasion pull-request=NUMBER"
-        return Value(name, None, why, unset=unset, absent=True)
-
-    def _tagging(self, occasion: Occasion) -> str:
-        """What makes a run one for a tag."""
-        if occasion.tag_of_head:
-            return "put them away (git stash), or commit them and tag that commit"
-        if occasion.event.source != "git":
-            return "run it for a tag, or give --tag a version"
-        tag = self.git.tag
-        if self._line is None and tag and not self.git.distance:
-            return f"HEAD's tag {tag} is no version; state that it is meant: --occasion tag={tag}"
-        return "tag HEAD, or give --tag a version"
-
-    def _from_git(self, name: str) -> Value:
-        if name == "GitBranch":
-            return self._branch()
-        git = self.git
-        if git.reason:
-            return Value(name, None, git.reason)
-        if name == "GitSHA":
-            return Value(name, git.sha, "git HEAD")
-        if name == "GitSHALong":
-            return Value(name, git.sha_long, "git HEAD")
-        return Value(name, "true" if git.dirty else "", "git work tree")
-
-    def _branch(self) -> Value:
-        name, occasion = "GitBranch", self.occasion
-        if occasion is None:
-            return Value(name, None, self.git.reason)
-        branch = occasion.branch
-        told = occasion.told is not None and bool(occasion.told.branch or occasion.told.tag)
-        if branch is None:
-            if occasion.event.kind == PULL_REQUEST:
-                who, stating = occasion.service or occasion.stated.source, "--occasion pull-request"
-                why = f"{who} does not tell the source branch; state it: {stating} --occasion branch=BRANCH"
-                return Value(name, None, why)
-            return Value(name, None, self.git.reason)
-        if occasion.stated.branch or (occasion.stated.tag and not branch):
-            source = occasion.stated.source
-        else:
-            source = occasion.service if told else "git branch"
-        if branch:
-            return Value(name, branch, source)
-        return Value(name, "", f"this run is for {occasion.shown}" if source != "git branch" else "HEAD is detached")
-
-    def _from_version(self, name: str) -> Value:
-        version = self.version
-        if version.raw is None:
-            return Value(name, None, version.source, unset=self.world.face is Face.BUILD and not self.git.reason)
-        if name == "VersionRaw":
-            return Value(name, version.raw, version.source)
-        parsed = version.semver
-        if parsed is not None:
-            text = {
-                "Version": parsed.version,
-                "VersionMajor": parsed.major,
-                "VersionMinor": parsed.minor,
-                "VersionPatch": parsed.patch,
-                "VersionPrerelease": parsed.prerelease,
-                "VersionMajorMinor": parsed.major_minor,
-                "VersionFull": parsed.full,
-                "VersionBuild": parsed.build,
-            }[name]
-            return Value(name, text, version.source)
-        if version.verbatim and name in ("Version", "VersionFull"):
-            return Value(name, version.raw, version.source)
-        if version.verbatim and name in ("VersionPrerelease", "VersionBuild"):
-            return Value(name, "", version.source)
-        if version.passed_over[0]:
-            why = _version.no_version(*version.passed_over, f"neither is {version.source}")
-            return Value(name, None, why, unset=True)
-        from lazyoci import semver  # only where something is wrong
-
-        near = semver.near(version.raw)
-        example = "a version such as v1.0.0" if near is None else near.raw
-        remedy = f"set {version.giver} to {example}" if version.giver else f"tag a version, or give --tag {example}"
-        why = f"{version.raw!r} ({version.source}) is not a semantic version; {remedy}"
-        return Value(name, None, why, unset=True)
 
 
 class ArtifactValues:
