@@ -1,7 +1,7 @@
 """A value without quotes is text here, but other YAML readers would take it for something else.
 
-lazyoci keeps what is written: the tag `1.10` stays `1.10`. Editors, formatters and scripts may read a
-number, a date or a boolean there, and write `1.1` back. Quotes keep it for everyone.
+lazyoci keeps what is written: the tag `1.10` stays `1.10`. Editors, formatters and scripts may read it as a number, a
+date or a boolean, and write `1.1` back. In quotes every program reads the same text.
 
 Fails:
 

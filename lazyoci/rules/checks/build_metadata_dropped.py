@@ -1,7 +1,7 @@
-"""The version has build metadata, which no tag can hold behind a `+`, and a tag would leave it out.
+"""The version has build metadata, and a tag would leave it out.
 
-`3.0.0+build.5` and `3.0.0+build.6` are then both published as `3.0.0`, and the second moves the tag of the first. Helm
-writes `_` for the `+`, and so can a tag.
+`3.0.0+build.5` and `3.0.0+build.6` are then both published as `3.0.0`, and the second push moves the tag of the first.
+A tag cannot hold a `+`. Helm writes `_` instead of it, and so can you.
 
 Fails when the version is 3.0.0+build.5:
 
@@ -26,7 +26,7 @@ from lazyoci.rules.shared.wording import first_span, quoted
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """One finding per tag that names all three numbers: others move anyway."""
+    """One finding per tag that names all three numbers of the version: other tags move anyway."""
     for tag, name, version in versions.tags_of_versions(subject):
         parsed = version.semver
         if parsed is None or not parsed.build:

@@ -1,8 +1,9 @@
-"""A chart needs another that is not in its `charts/` directory.
+"""A chart depends on another chart, which is not in its `charts/` directory.
 
-Helm packages what lies in `charts/`, and refuses a chart from which something is absent, as an installation would.
-lazyoci packages like `helm package`, and fetches nothing: to `lazyoci build` this is an error. `charts/` is often not
-committed, so before that it is a warning, and where git ignores `charts/`, nothing is said.
+Helm packages the charts in `charts/`, and refuses to package or install a chart while a dependency is missing there.
+lazyoci packages like `helm package` and downloads no dependencies, so for `lazyoci build` this is an error. Because
+`charts/` is often not committed, it is only a warning before the build, and nothing is reported where git ignores
+`charts/`.
 
 Fails with `redis` among the dependencies in Chart.yaml and an empty `charts/`:
 
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """One finding per helm artifact, naming all that is absent."""
+    """One finding per helm artifact, which names all missing dependencies."""
     for artifact in subject.config.artifacts:
         found = chart_at(subject, artifact) if isinstance(artifact, HelmArtifact) else None
         if found is None or found.tree is None or not found.tree.missing or not isinstance(artifact, HelmArtifact):
@@ -49,7 +50,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _remedy(subject: Subject, front: str, tree: ChartTree) -> str:
-    """What brings them there; the command that needs a lock file only where there is one."""
+    """How to get the missing dependencies; `helm dependency build` needs a lock file."""
     if kind(subject, front) == "file":
         return "package the chart anew with them in charts/"
     homeless = [one.name for one in tree.chart.dependencies if one.name in tree.missing and not one.repository]

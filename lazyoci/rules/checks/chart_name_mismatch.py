@@ -1,8 +1,9 @@
 """The repository of a chart does not end in the chart's name.
 
 Helm names a chart by the repository's last part: a dependency on `api` in `oci://ghcr.io/acme/charts` is looked for in
-`ghcr.io/acme/charts/api`, and `helm push` would have put it there. A repository takes no capitals and few signs, so the
-chart `MyApp` can only be in `…/myapp`: there `helm pull` finds it, but no dependency on `MyApp` does.
+`ghcr.io/acme/charts/api`, and `helm push` would have put it there. The name of a repository allows no capital letters
+and few special characters, so the chart `MyApp` can only be in `…/myapp`. `helm pull` finds it there, but a dependency
+on `MyApp` does not.
 
 Fails for a chart named `api`:
 
@@ -40,7 +41,7 @@ from lazyoci.rules.shared.wording import quoted
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """One finding per target whose last part is certain."""
+    """One finding per target where the last part of the repository is certain."""
     for artifact in subject.plan.artifacts:
         helm = artifact.artifact
         chart = chart_at(subject, helm).chart if isinstance(helm, HelmArtifact) else None
@@ -48,14 +49,14 @@ def check(subject: Subject) -> Iterator[Finding]:
             continue
         for target in artifact.targets:
             last, within = _last(target)
-            possible = repository_part(chart.name)  # the name itself, if a registry can hold it
+            possible = repository_part(chart.name)  # the chart's name itself, if a repository may have this name
             if last and last != possible:
                 message = f"the repository ends in {quoted(last)}, but {_wanted(chart.name, possible)}"
                 yield Finding(target.resolved.registry.source.node, message, within)
 
 
 def _wanted(name: str, possible: str) -> str:
-    """What it should end in, and why."""
+    """What the repository should end in, and why."""
     if name == possible:
         return f"Helm looks for the chart under its name; end it in {name}"
     if possible:
@@ -64,7 +65,7 @@ def _wanted(name: str, possible: str) -> str:
 
 
 def _last(target: PlannedTarget) -> tuple[str, Span | None]:
-    """The last part of the repository, and its place if it is literal; empty where it is not certain."""
+    """The last part of the repository, and its place if it is literal text; empty if it is not certain."""
     registry = target.resolved.registry
     value = registry.source.value
     parts = literals(registry)

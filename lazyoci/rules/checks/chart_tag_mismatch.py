@@ -1,7 +1,7 @@
 """No tag of a chart's target is the chart's version, so Helm cannot find it.
 
 `helm pull oci://… --version 0.3.0`, `helm install` and dependencies look for the tag `0.3.0`: the `version` of
-Chart.yaml, with `+` written as `_`. A chart under other tags only is pushed, but not found.
+Chart.yaml, with `+` written as `_`. A chart that has only other tags is pushed, but Helm does not find it.
 
 Fails for a chart of version 0.3.0:
 
@@ -46,9 +46,9 @@ def check(subject: Subject) -> Iterator[Finding]:
             if not tags or not all(tag.certain for tag in tags) or any(tag.text == version for tag in tags):
                 continue
             if target.not_now:
-                continue  # the tag that is missing may be due on another occasion
+                continue  # a tag that is published in other runs may be the chart's version
             if any(one.problem is not None for one in target.references):
-                continue  # invalid-tag comes first
+                continue  # invalid-tag reports these
             add = '"{{ .ChartVersion }}"' if version == chart.version else '\'{{ .ChartVersion | replace "+" "_" }}\''
             message = f"no tag is the chart's version {version}, under which Helm looks for it; add {add}"
             yield Finding(tags[0].source.node, message)

@@ -1,13 +1,14 @@
 """A tag names a commit or a version, but the work tree has changes that are not committed.
 
-What is built then is not what any commit holds, and nobody can build it again from the tag. Of a chart's version it is
-told where the chart itself has changed. Only `build` and `preview` look, as whoever edits has changes that are not
-committed; a tag that says so itself, by `.GitDirty`, is not reported. Of tags that name a version which git has a tag
-for, `version-from-dirty-tree` tells. Files that git does not track are no changes: builds make them.
+The build then contains something that no commit contains, and nobody can build it again from the tag. A tag with a
+chart's version is reported if files of the chart itself have changed. Only `build` and `preview` report this, because
+it is normal to have uncommitted changes while editing. A tag that already shows it, by `.GitDirty`, is not reported. If
+git has a tag for the version, `version-from-dirty-tree` reports it instead. Files that git does not track do not count
+as changes, as builds create such files.
 
-git is asked with the filters of `.gitattributes` switched off, so that no program of the repository is run. A file of
-Git LFS is compared with what git has of it; of one with another filter, which git calls changed then, it is only said
-that nobody knows.
+lazyoci asks git with the filters of `.gitattributes` switched off, so that git runs no program that the repository
+chooses. Files of Git LFS are compared with the pointers that git stores. Without its filter, a file with any other
+filter looks changed to git; for such a file the message only says that it is not known whether it has changed.
 
 Fails while there are uncommitted changes:
 
@@ -85,7 +86,7 @@ def _of_unknown(subject: Subject) -> Iterator[Finding]:
 
 
 def _of_chart(subject: Subject, artifact: PlannedArtifact) -> Iterator[Finding]:
-    """The version of a chart stands for what is committed of it, as every other."""
+    """Findings for tags with a chart's version, if files of the chart have uncommitted changes."""
     helm = artifact.artifact
     tags = [one.tag for one in artifact.references if isinstance(helm, HelmArtifact) and versions.names_chart(one.tag)]
     if not tags or not isinstance(helm, HelmArtifact):

@@ -1,7 +1,7 @@
-"""A tag has its `v` twice, as the value behind the `v` begins with one already.
+"""A tag begins with `vv`: the text has a `v` before a value that begins with `v` itself.
 
-`--tag v1.0.0` makes `.Tag` `v1.0.0`, and so `v{{ .Tag }}` `vv1.0.0`. `.VersionFull` never has a `v`, and `.VersionRaw`
-and `.GitTag` have one where the git tag does.
+With `--tag v1.0.0` the value of `.Tag` is `v1.0.0`, so `v{{ .Tag }}` becomes `vv1.0.0`. `.VersionFull` never begins
+with `v`; `.VersionRaw` and `.GitTag` do if the git tag does.
 
 Fails with `--tag v1.0.0`:
 
@@ -28,7 +28,7 @@ from lazyoci.rules.shared.fixes import replace
 from lazyoci.rules.shared.wording import quoted
 
 _TWICE = re.compile(r"(?<![A-Za-z])[vV]{2}[0-9]")
-_AS_FOUND = ("Tag", "VersionRaw", "GitTag")  # what keeps the v of a git tag
+_AS_FOUND = ("Tag", "VersionRaw", "GitTag")  # the variables that keep the v of a git tag
 _LITERAL = re.compile(rf"(?<![A-Za-z])[vV](?=\{{\{{-?\s*\.(?:{'|'.join(_AS_FOUND)})\s*-?\}}\}})")
 
 

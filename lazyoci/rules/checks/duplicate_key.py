@@ -1,8 +1,8 @@
 """One mapping has a key twice.
 
-YAML forbids it, and readers that allow it disagree about which of the two counts. In `targets` and `artifacts` the
-usual cause is a dash that was forgotten. Keys that a merge key (`<<`) brings in may be repeated: then the explicit one
-counts.
+YAML forbids this, and programs that allow it disagree about which of the two counts. In `targets` and `artifacts` the
+usual cause is a forgotten dash. A key may repeat one that a merge key (`<<`) brings in: then the key that is written in
+the mapping itself counts.
 
 Fails:
 

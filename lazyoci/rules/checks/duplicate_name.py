@@ -1,7 +1,7 @@
-"""Two artifacts have one name.
+"""Two artifacts have the same name.
 
-Names choose artifacts on the command line and mark them in output. With two of a name, `--artifact api` builds both,
-and a result or an error of "api" may be either's.
+Names select artifacts on the command line and identify them in output. If two are named `api`, `--artifact api` builds
+both, and it is not clear which of them a result or an error belongs to.
 
 Fails:
 
@@ -39,7 +39,7 @@ from lazyoci.rules.shared.wording import quoted
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """One finding per artifact whose name an earlier one has."""
+    """One finding per artifact with the name of an earlier one."""
     seen: dict[str, Artifact] = {}
     for artifact in subject.config.artifacts:
         name = artifact.name

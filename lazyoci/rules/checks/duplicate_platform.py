@@ -1,7 +1,7 @@
-"""An image lists one platform twice, perhaps under two names.
+"""An image lists the same platform twice, perhaps under two names.
 
-`linux/arm64`, `linux/arm64/v8` and `linux/aarch64` are one platform. Builders build it once, or put it into the index
-twice.
+`linux/arm64`, `linux/arm64/v8` and `linux/aarch64` are the same platform. Some builders build it once, others put it
+into the index twice.
 
 Fails:
 
@@ -41,7 +41,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             try:
                 parsed = platform.parse(text.value)
             except PlatformError:
-                continue  # unknown-platform says so
+                continue  # unknown-platform reports it
             first = seen.setdefault(parsed, text)
             if first is text:
                 continue

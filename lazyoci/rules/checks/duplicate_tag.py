@@ -1,7 +1,7 @@
-"""A target lists one tag twice.
+"""A target lists the same tag twice.
 
-The second does nothing: mostly it was meant to be another, or is left over from a copy. Tags that are equal only for
-the values of one run, such as `{{ .Tag }}` and `{{ .VersionFull }}` in a release, are no repetition.
+The second has no effect. Usually another tag was meant, or it is left over from copying. Tags that are equal only in
+some runs, such as `{{ .Tag }}` and `{{ .VersionFull }}` in a release, are not reported.
 
 Fails:
 
@@ -43,7 +43,7 @@ def _repetitions(subject: Subject, target: PlannedTarget) -> Iterator[Finding]:
     for reference in target.references:
         tag = reference.tag
         if reference.problem is not None or tag.error is not None or reference.conditional:
-            continue  # one of two that are never due together is no repetition
+            continue  # tags that are never published in the same run do not repeat each other
         first = written.setdefault(normal(tag), tag)
         if first is tag and is_fixed(tag):
             first = rendered.setdefault(tag.text, tag)

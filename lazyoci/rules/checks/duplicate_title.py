@@ -1,8 +1,9 @@
-"""Two files of a generic artifact would have one title.
+"""Two files of a generic artifact would have the same title.
 
-A layer's title (`org.opencontainers.image.title`) is the name under which it is unpacked: of two with one title, one
-overwrites the other. Different paths may give one title, as `./a.json` and `a.json` do, a glob and a file it matches,
-or two files outside the directory, of which only the names are kept, be they matched by one glob.
+A layer's title (`org.opencontainers.image.title`) is the file name that it gets when it is unpacked. If two layers have
+the same title, one file overwrites the other. Different paths can give the same title: `./a.json` and `a.json`; a glob
+and a file that it matches; or two files outside the directory of the `.lazy` file, even if one glob matches both, as
+only their names are kept.
 
 Fails:
 
@@ -34,7 +35,7 @@ from lazyoci.world.title import problem, title
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """One finding per path, at its first title that an earlier path has."""
+    """One finding per path, at its first title that an earlier path has already."""
     for artifact in subject.config.artifacts:
         if not isinstance(artifact, FilesArtifact):
             continue
@@ -51,16 +52,16 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _titles(subject: Subject, path: str) -> Iterator[tuple[str, str]]:
-    """What a path means, with the title of each; of a file that a build will make, that of its path."""
+    """The files that a path matches, each with its title; a file that a build will create has its path's."""
     found = matches(subject, path)
     for match in found or (() if is_magic(path) else (path,)):
         name = title(match)
-        if not problem(name):  # invalid-title says that
+        if not problem(name):  # invalid-title reports that
             yield match, name
 
 
 def _within(file: File, name: str, first: str, second: str) -> Finding:
-    """Of files outside the directory, or reached through one, the glob alone may find two of one title."""
+    """Findings where one glob matches two files with the same title, outside of the directory of the `.lazy` file."""
     return Finding(
         file.path.node,
         f"{quoted(file.path.value)} matches {quoted(first)} and {quoted(second)}, which would both be titled "

@@ -1,4 +1,4 @@
-"""A list that needs an item has none: `artifacts`, `targets`, `tags` or `files`.
+"""A list that needs at least one item is empty: `artifacts`, `targets`, `tags` or `files`.
 
 A target without tags would publish nothing that can be pulled by name.
 

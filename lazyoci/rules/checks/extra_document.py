@@ -1,7 +1,7 @@
-"""Something follows the first YAML document, and only the first is read.
+"""The file has more than one YAML document, and only the first is read.
 
-What stands behind `---` has no effect: its artifacts are not built. Give it a file of its own, or add its artifacts to
-the first document.
+Everything after the `---` is ignored, and its artifacts are not built. Move it into a file of its own, or add its
+artifacts to the first document.
 
 Fails:
 

@@ -1,10 +1,11 @@
 """On the next release this would be an error, and the release would not be published.
 
-What is due on releases alone is not rendered in other runs, so its mistakes would show on the day of the release. So
-files that use `when`, `moves` or `versionFrom` are judged a second time, as if the next version were released: the one
-after the highest that git knows, else 1.0.0. What depends on the environment of that run, such as `.Registry` or a file
-that a build makes, is left out. The code of the error stands at the end of the message: `lazyoci explain` tells more of
-it, and `lazyoci preview --scenarios` shows the release as a whole.
+Tags that are published only on releases are not rendered in other runs, so a mistake in them would only show on the day
+of the release. Therefore files that use `when`, `moves` or `versionFrom` are checked a second time, as if the next
+version were released now. That is the version after the highest that git knows, or 1.0.0 if git knows none. Problems
+that depend on the environment of the release, such as the value of `.Registry` or a file that a build creates, are not
+reported. The message ends with the code of the error: `lazyoci explain CODE` explains it, and `lazyoci preview
+--scenarios` shows what the release would publish.
 
 Fails:
 

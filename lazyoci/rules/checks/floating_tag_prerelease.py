@@ -1,7 +1,7 @@
 """The version is a prerelease, and a tag that stands for releases would move to it.
 
-`latest`, `1` and `1.4` are what people get who asked for no prerelease. Only tags that are written so, or made from
-`.Tag`, are meant here; `prerelease-as-release` tells of those made from the version.
+People who pull `latest`, `1` or `1.4` do not expect a prerelease. This rule reports tags that are written as literal
+text or made from `.Tag`; `prerelease-as-release` reports tags made from the version.
 
 Fails when the version is 1.4.0-rc.1:
 
@@ -31,7 +31,7 @@ from lazyoci.values.version import Basis
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """One finding per tag of an artifact that is made of the version."""
+    """One finding per tag of an artifact whose tags name the version."""
     for artifact in subject.plan.artifacts:
         version = _version(artifact)
         if version is None or not version.prerelease:
@@ -42,14 +42,14 @@ def check(subject: Subject) -> Iterator[Finding]:
         for reference in artifact.references:
             tag = reference.tag
             if reference.conditional or reference.moves == "forward":
-                continue  # something keeps it where it is, or may do so
+                continue  # a condition or `moves` keeps the tag where it is, or may do so
             if tag.certain and tag.text in releases and not versions.drops_prerelease(tag):
                 message = f"tag {quoted(tag.text)} would move to the prerelease {version.full}; {_remedy(tag)}"
                 yield Finding(tag.source.node, message)
 
 
 def _version(artifact: PlannedArtifact) -> Semver | None:
-    """The version an artifact is published under, if its tags name it and it is that of HEAD."""
+    """The version that the artifact's tags name, if it is the version of HEAD."""
     names = {value.name for reference in artifact.references for value in reference.tag.used if value.text is not None}
     values = artifact.resolved.values
     if any(name.startswith("Version") for name in names):
@@ -59,7 +59,7 @@ def _version(artifact: PlannedArtifact) -> Semver | None:
 
 
 def _remedy(tag: Resolution) -> str:
-    """Another tag for prereleases, and not the same one for two tags."""
+    """What to do: use another tag for prereleases, and a different one for each tag."""
     written = tag.source.value
     if written == "latest":
         return "write {{ if .VersionPrerelease }}next{{ else }}latest{{ end }}"

@@ -1,9 +1,9 @@
 """A run for a pull request would move a tag that everybody pulls.
 
-`latest`, `stable`, `main` and `master` are what people get who ask for nothing else, and a pull request is not merged,
-nor always read before it is built. Told is of such a tag where nothing else depends on the run: no condition (`when`),
-no `moves`, no variable in the registry's text, and no registry on the same machine. Only `build` and `preview` look;
-under `--allow-unresolved`, as for the dry run of a pull request, it is a warning.
+People who ask for no particular version get `latest`, `stable`, `main` or `master`. A pull request is not merged yet,
+and perhaps nobody has reviewed it before it is built. A tag is not reported if it has a condition (`when`) or `moves`,
+if the registry's text has a variable, or if the registry is on the same machine. Only `build` and `preview` report
+this. With `--allow-unresolved`, as in the dry run of a pull request, it is a warning.
 
 Fails in a run for a pull request:
 
@@ -36,7 +36,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     for artifact in subject.plan.artifacts:
         for target in artifact.targets:
             if artifact.artifact.when is not None or target.resolved.target.when is not None:
-                continue  # whoever wrote it thought of what a run is for
+                continue  # whoever wrote a condition has thought of the different kinds of runs
             due = [one.tag for one in target.resolved.tags if one.due]
             tags = [
                 reference
@@ -60,7 +60,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _is_everybodys(target: PlannedTarget) -> bool:
-    """Whether the repository is the same for every run, and not of this machine."""
+    """Whether the repository is the same in every run, and not on this machine."""
     repository = target.repository
     return (
         repository is not None
@@ -73,5 +73,5 @@ def _pull_request(subject: Subject) -> str:
     """The pull request that the run is for, as messages say it; empty for other runs."""
     occasion = subject.resolved.values.occasion
     if occasion is None or (occasion.told is None and not occasion.stated.event):
-        return ""  # without asking git, which knows of none
+        return ""  # git is not asked, as it does not know pull requests
     return occasion.shown if occasion.event.kind == PULL_REQUEST else ""

@@ -1,12 +1,12 @@
-"""A tag moves forward alone, and no tag beside it is a full version.
+"""A tag has `moves: forward`, and no other tag of its target is a full version.
 
-`moves: forward` compares with the version tags that the repository holds: `latest` stays at 1.4.0 when 1.3.9 is
-released after it. Where no full version is pushed with it, such as `{{ .VersionFull }}`, the registry has nothing to
-remember by, and an older release would move the tag back. A literal text behind the version makes a line of its own:
-`{{ .VersionFull }}-alpine` is the version for `latest-alpine`.
+`moves: forward` means that a tag only moves to newer versions: `latest` stays at 1.4.0 when 1.3.9 is released after it.
+lazyoci compares with the version tags in the repository. If no tag with the full version, such as `{{ .VersionFull }}`,
+is pushed too, there is nothing to compare with, and an older release would move the tag back. Text after the version
+makes a separate series: `{{ .VersionFull }}-alpine` is the version tag for `latest-alpine`.
 
-The version is that of the artifact (`.VersionFull`); of a chart whose own version is what counts, write it into the
-git tag.
+The version compared is that of the artifact (`.VersionFull`), not the chart's. If the chart's own version is the one
+that counts, write it into the git tag.
 
 Fails:
 
@@ -30,13 +30,13 @@ from lazyoci.plan import PlannedReference, PlannedTarget
 from lazyoci.rules.base import Finding, Subject
 from lazyoci.semver import Semver
 
-# what a full version is made from; whether it is one is only seen where its value is known
+# a full version is made from these; only a known value shows whether it is one
 _NAMING = frozenset({"VersionFull", "VersionRaw", "Version", "VersionPatch", "Tag", "GitTag", "ChartVersion"})
 _LITERAL = re.compile(r"v?[0-9]+\.[0-9]+\.[0-9]+(?![0-9.]).*", re.ASCII)
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """One finding per target, at its first tag that moves forward."""
+    """One finding per target, at its first tag with `moves: forward`."""
     for artifact in subject.plan.artifacts:
         for target in artifact.targets:
             first = next((one for one in target.references if one.moves == "forward"), None)
@@ -49,7 +49,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _unsure(target: PlannedTarget) -> list[PlannedReference]:
-    """The tags of which the text is not known, or whether they are due."""
+    """The tags whose text is not known, or of which it is not known whether they are published."""
     return [one for one in target.references if one.conditional or not one.tag.certain]
 
 
@@ -60,7 +60,7 @@ def _may_be_version(one: PlannedReference) -> bool:
 
 
 def _has_version(tags: list[str], version: Semver) -> bool:
-    from lazyoci.moves import suffix_of  # few files have tags that move forward alone
+    from lazyoci.moves import suffix_of  # few files have `moves: forward`
 
     return any(suffix_of(tag, version) is not None for tag in tags)
 

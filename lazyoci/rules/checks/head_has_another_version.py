@@ -1,8 +1,8 @@
-"""The version that was given is not that of the git tag on HEAD.
+"""The version that was given differs from the git tag on HEAD.
 
-One commit may well be released under two versions, but more often one of them is a slip: a variable that an earlier
-command left in the shell, or a version that was meant for the next commit. A prerelease and its release count as one,
-and of changes that are not committed `dirty-tree` tells. Only `build` and `preview` look.
+One commit can be released under two versions, but usually one of them is a mistake: a variable that is still set from
+an earlier command, or a version that was meant for the next commit. A prerelease and its release count as the same
+version. If there are uncommitted changes, `dirty-tree` reports that instead. Only `build` and `preview` report this.
 
 Fails with `LAZYOCI_VERSION=v0.9.0`, on the git tag v1.4.2:
 

@@ -1,8 +1,8 @@
-"""A registry without a host, which means Docker Hub.
+"""A registry has no host, which means Docker Hub.
 
-The first part of a registry is a host if it has a dot or a port, or is `localhost`; else all of it is a repository of
-Docker Hub, as for `docker push`. So `m8/data` is `docker.io/m8/data`, and not a repository on a machine `m8`. Write the
-host that is meant: then nobody who reads the file has to know.
+The first part of a registry is a host if it contains a dot or a port, or is `localhost`. Otherwise the whole text is a
+repository on Docker Hub, as for `docker push`. So `m8/data` is `docker.io/m8/data`, and not a repository on a machine
+`m8`. Write the host, so that readers of the file need not know this rule.
 
 Fails:
 
@@ -36,7 +36,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             if repository is None or repository.host != DOCKER_HUB or not registry.text.startswith(repository.path):
                 continue
             if repository.path.startswith("library/"):
-                continue  # of official-namespace
+                continue  # reported by official-namespace
             first, _, rest = repository.path.partition("/")
             message = (
                 f"{quoted(registry.text)} means {repository}; write that, or {first}:PORT/{rest} for a machine {first}"

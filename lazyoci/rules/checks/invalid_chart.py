@@ -1,8 +1,8 @@
 """The chart is not one that Helm accepts.
 
-Chart.yaml needs a `name` and a `version` that is a semantic version, and its keys hold what Helm expects of them.
-Helm also reads values.yaml, values.schema.json, Chart.lock, `.helmignore` and the charts in `charts/`, and refuses the
-whole where it cannot. The message says which file and line, in Helm's words.
+Chart.yaml needs a `name` and a semantic version as `version`, and the value of each key must be what Helm expects. Helm
+also reads values.yaml, values.schema.json, Chart.lock, `.helmignore` and the charts in `charts/`, and refuses the whole
+chart if it cannot read one of them. The message names the file and line, in Helm's words.
 
 Fails with `version: one` in Chart.yaml:
 

@@ -1,4 +1,4 @@
-"""The image of a docker artifact is not a reference.
+"""The image of a docker artifact is not a valid reference.
 
 It is `name:tag`, `name` (whose tag is `latest`), `host/name@sha256:…`, or the image's id, as this machine's Docker or
 Podman knows it. Templates are rendered in registries, tags, annotations, build arguments and labels only.

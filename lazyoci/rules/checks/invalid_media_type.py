@@ -1,7 +1,7 @@
-"""A media type is not `type/subtype`.
+"""A media type does not have the form `type/subtype`.
 
 Both parts begin with a letter or digit and hold letters, digits and `!#$&^_.+-` (RFC 6838, 4.2); the image-spec
-demands it of every descriptor, and some registries refuse what does not comply.
+requires this of every descriptor, and some registries refuse others.
 
 Fails:
 

@@ -1,8 +1,8 @@
-"""A registry is not `host/repository`.
+"""A registry does not have the form `host/repository`.
 
-No scheme, no tag, no digest, no credentials; the path in lower case (distribution-spec, "Pulling manifests"). GitHub's
-owner names may have capitals, but the names of its packages may not. Tags are listed under `tags`. A registry that
-begins with `/` mostly lacks the value of LAZYOCI_REGISTRY.
+It has no scheme, tag, digest or credentials, and its path is in lower case (distribution-spec, "Pulling manifests").
+Names of owners on GitHub may have capital letters, but the names of its packages may not. Tags are listed under `tags`.
+If a registry begins with `/`, usually LAZYOCI_REGISTRY has no value.
 
 Fails:
 
@@ -34,7 +34,7 @@ from lazyoci.rules.shared.wording import quoted
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Findings in the text itself first; what only shows once rendered is told where nothing is wrong with the text."""
+    """Findings in the text as written; if there are none, those in the text as rendered."""
     for artifact in subject.plan.artifacts:
         for target in artifact.targets:
             registry = target.resolved.registry
@@ -57,10 +57,10 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _stranger(subject: Subject, registry: Resolution) -> Finding | None:
-    """What comes from another program, or from a web page: nothing that is right has any of it."""
+    """Text copied from another program or a web page, which no valid registry contains."""
     if only(_VARIABLE.sub("", registry.source.value), _USUAL):
         return None
-    from lazyoci.rules.shared import pasted_text  # only where something is wrong
+    from lazyoci.rules.shared import pasted_text  # imported only when something is wrong
 
     return pasted_text.finding(subject, registry, registry=True)
 
@@ -70,7 +70,7 @@ _VARIABLE = re.compile(r"\{\{ *\.\w+ *\}\}")
 
 
 def _at(subject: Subject, target: PlannedTarget, problem: BadRegistry) -> Finding:
-    """A problem with a part of the text as written, and its fix if that is certain."""
+    """A problem with a part of the text as written, with a fix if it is certain."""
     node = target.resolved.registry.source.node
     fix = None
     listed = problem.tag and any(tag.text.source.value == problem.tag for tag in target.resolved.tags)
@@ -80,7 +80,7 @@ def _at(subject: Subject, target: PlannedTarget, problem: BadRegistry) -> Findin
 
 
 def _rendered(target: PlannedTarget, registry: Resolution) -> Iterator[Finding]:
-    """What is wrong with a value: the place is the whole text, and the remedy elsewhere."""
+    """What is wrong with the rendered text; the finding is at the whole text, as the value is set elsewhere."""
     node = registry.source.node
     found = problems(registry.text)
     if registry.text.startswith("/") and _uses_registry(registry):
@@ -97,7 +97,7 @@ def _rendered(target: PlannedTarget, registry: Resolution) -> Iterator[Finding]:
 
 
 def _of_value(source: str, text: str) -> str:
-    """What is wrong with the value that `source` gives, and what to give instead."""
+    """What is wrong with the value from `source`, and what to set instead."""
     bare = re.sub(r"/{2,}", "/", text.rpartition("://")[2].strip("/ ")).lower()
     if text != text.rstrip("/"):
         return f"{source} is {quoted(text)}, with a slash at its end; give {quoted(bare)}"

@@ -43,7 +43,7 @@ def check(subject: Subject) -> Iterator[Finding]:
                 continue
             found = _literal(subject, tag) or _rendered(subject, reference)
             if found is not None and not only(tag.source.value, TAG_CHARACTERS):
-                from lazyoci.rules.shared import pasted_text  # only where something is wrong
+                from lazyoci.rules.shared import pasted_text  # imported only when something is wrong
 
                 found = pasted_text.finding(subject, tag) or found
             if found is not None:
@@ -51,7 +51,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _literal(subject: Subject, tag: Resolution) -> Finding | None:
-    """What is wrong with the text between the actions."""
+    """What is wrong with the literal text of the template."""
     node, value = tag.source.node, tag.source.value
     parts = [part.span for part in literals(tag)] if tag.template is not None else [Span(0, len(value))]
     for start, end in parts:
@@ -69,7 +69,7 @@ def _literal(subject: Subject, tag: Resolution) -> Finding | None:
 
 
 def _rendered(subject: Subject, reference: PlannedReference) -> Finding | None:
-    """What is wrong with the values."""
+    """What is wrong with the rendered values."""
     tag = reference.tag
     node = tag.source.node
     if reference.problem is None:
@@ -100,7 +100,7 @@ def _rendered(subject: Subject, reference: PlannedReference) -> Finding | None:
 
 
 def _function(culprit: Value) -> str:
-    """What makes a tag of the value; Helm looks for the `+` of a chart's version under `_`."""
+    """The function that turns the value into a valid tag. For a chart's version it writes `_` for `+`, as Helm does."""
     if culprit.name == "ChartVersion" and only(culprit.text or "", TAG_CHARACTERS + "+"):
         return 'replace "+" "_"'
     return "tagify"

@@ -1,10 +1,10 @@
-"""A file has no name under which others could pull it.
+"""A file cannot have a title under which others can pull it.
 
-A file's title is its path below the directory of the `.lazy` file. The directory itself has none. A name with a
-backslash, a control character (a tab too), a line separator or a mark that turns the direction of text, or one that is
-not Unicode, cannot be written everywhere, or shows as something else. This holds for the files in a directory too, and
-a link there that leads out of it, a named pipe or a device could not be unpacked either. Name a file or a directory
-below, or a glob such as `*`, which takes each file for itself.
+A file's title is its path below the directory of the `.lazy` file, so that directory itself has no title. Some names do
+not work on every system, or look like other names: those with a backslash, a control character (such as a tab), a line
+separator or a character that changes the direction of text, and those that are not Unicode. This also applies to the
+files in a directory. A named pipe or a device in a directory could not be unpacked, nor a link that leads out of it.
+Name a file or a directory below, or use a glob such as `*`, which publishes each file separately.
 
 Fails:
 
@@ -32,8 +32,8 @@ from lazyoci.rules.shared.paths import kind, listing, matches
 from lazyoci.rules.shared.wording import quoted
 from lazyoci.world.title import problem, title
 
-_MOST_DIRECTORIES = 500  # looked into for one path; the build looks into all
-_DEEPEST = 50  # directories below each other: links may lead in a circle
+_MOST_DIRECTORIES = 500  # entries examined for one path; the build examines all of them
+_DEEPEST = 50  # depth of directories: links may lead in a circle
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -55,7 +55,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _unfit(subject: Subject, directory: str) -> str:
-    """The first thing in a directory that is packed whole which nobody could unpack; "" where none is seen."""
+    """The first entry of a packed directory that could not be unpacked; empty if there is none."""
     link: Callable[[str], str] = getattr(subject.world.files, "link", _none)
     waiting = [directory]
     for _ in range(_MOST_DIRECTORIES):
@@ -83,7 +83,7 @@ def _unfit(subject: Subject, directory: str) -> str:
 
 
 def _directories(subject: Subject, root: str) -> Callable[[tuple[str, ...]], bool]:
-    """Whether a path in a directory is one itself, and not behind a link."""
+    """Whether a path in a directory is a directory itself, and not reached through a link."""
     link: Callable[[str], str] = getattr(subject.world.files, "link", _none)
 
     def is_directory(parts: tuple[str, ...]) -> bool:
@@ -113,5 +113,5 @@ def _message(path: str, match: str, why: str) -> str:
 
 
 def _inside(path: str) -> str:
-    """The glob of what lies in a directory."""
+    """The glob that matches everything in a directory."""
     return "*" if path in ("", ".", "./") else f"{path.rstrip('/')}/*"

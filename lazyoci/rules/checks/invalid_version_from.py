@@ -1,8 +1,8 @@
-"""`versionFrom` does not lead to a version: its pattern matches no git tag, or its file holds none.
+"""`versionFrom` gives no version: its pattern matches no git tag, or its file has no version in it.
 
-`tag` is the name of the artifact's git tags with one star where the version stands, as in `api-v*`. `file` is a
-Chart.yaml, pyproject.toml, package.json, Cargo.toml or VERSION with a version written out. What a build computes, as a
-`dynamic` version of Python, is known only to that build: use `tag` then.
+`tag` is a pattern for the artifact's git tags, with one star in place of the version, such as `api-v*`. `file` is a
+Chart.yaml, pyproject.toml, package.json, Cargo.toml or VERSION file that contains the version as text. lazyoci cannot
+know a version that a build computes, such as a `dynamic` version of a Python project: use `tag` for that.
 
 Fails:
 
@@ -42,5 +42,5 @@ def check(subject: Subject) -> Iterator[Finding]:
         origin = artifact.values.base.origin
         if given.file is None or origin is None or origin.file is None or not origin.file.problem:
             continue
-        if kind(subject, given.file.value) or is_absent(subject, given.file.value):  # else a build makes it
+        if kind(subject, given.file.value) or is_absent(subject, given.file.value):  # otherwise a build creates it
             yield Finding(given.file.node, origin.file.problem)

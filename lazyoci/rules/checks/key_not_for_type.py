@@ -1,7 +1,6 @@
 """A key belongs to another type of artifact, and has no effect on this one.
 
-The Go tool of the same name passes over such keys, so this is only a warning; but mostly the type, or the key, is not
-what was meant.
+The Go tool of the same name ignores such keys, so this is only a warning. But usually the type or the key is a mistake.
 
 Fails:
 

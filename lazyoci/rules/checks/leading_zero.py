@@ -1,7 +1,7 @@
-"""The first number of the version begins with a zero, so that the tag is another than that of the same release.
+"""The first number of the version begins with a zero, so the tag differs from the usual tag of that release.
 
-`01.2.3` and `1.2.3` are two tags, and who looks for the highest version, as Helm does, finds the second alone. Zeros in
-the other numbers are not reported, as dates have them: `2024.01.15`.
+`01.2.3` and `1.2.3` are two tags, and programs that look for the highest version, such as Helm, find only `1.2.3`.
+Zeros in the other numbers are not reported, because dates have them: `2024.01.15`.
 
 Fails with `--tag v01.2.3`:
 

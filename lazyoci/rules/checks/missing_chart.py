@@ -48,7 +48,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _below(subject: Subject, path: str) -> str:
-    """The charts in the directory, where it is one of charts."""
+    """The charts that lie directly in the directory."""
     front = path.rstrip("/")
     names = [name for name in listing(subject, path) if kind(subject, f"{front}/{name}/Chart.yaml") == "file"]
     if not names:

@@ -1,7 +1,8 @@
 """A build context of an image is not a directory.
 
 `context`, and the directories of `contexts`, are relative to the directory of the `.lazy` file. URLs and git
-repositories are left to the builder, and so are images, which a named context writes as `docker-image://alpine:3.20`.
+repositories are not checked, nor are images, which a named context writes as `docker-image://alpine:3.20`: the builder
+looks for them.
 
 Fails where there is no `service`:
 
@@ -60,7 +61,7 @@ def _directory(subject: Subject, what: str, path: str, node: Node) -> Iterator[F
 
 
 def _image(what: str, path: str) -> str:
-    """The remedy for a named context that is an image without saying so; a path may have a colon, but rarely does."""
+    """The remedy for a context that is an image without `docker-image://`. Few paths contain a colon, as images do."""
     name, colon, tag = path.rpartition(":")
     looks = what != "context" and ((colon and name and "/" not in tag) or "@sha256" in path)
     return f"; an image is written {quoted(f'docker-image://{path}')}" if looks and "\\" not in path else ""

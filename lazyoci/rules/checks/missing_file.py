@@ -1,7 +1,8 @@
 """A file of a generic artifact does not exist, or a glob matches nothing.
 
-Paths are relative to the directory of the `.lazy` file. What exists under the very name wins over its reading as a
-glob. A file that git ignores is taken for one that a build makes, so only `lazyoci build` misses it.
+Paths are relative to the directory of the `.lazy` file. If a file has exactly the name that is written, the path means
+this file, and is not read as a glob. A missing file that git ignores is expected to be created by a build, so only
+`lazyoci build` reports it.
 
 Fails where there is only `config.json`:
 

@@ -1,4 +1,4 @@
-"""A key that is required is absent, or has no value.
+"""A required key is missing or has no value.
 
 A file needs `version` and `artifacts`; an artifact needs `type` and `targets`, a chart also `chartPath`, a generic
 artifact `files`, and an image of the Docker daemon `image`; a target needs `registry` and `tags`, a file `path` and

@@ -1,7 +1,7 @@
-"""Conditions that exclude each other: there is no run on which the tag is due.
+"""The conditions exclude each other: no run would ever publish the tag.
 
-All levels must hold: that of the artifact, of the target and of the tag. `release` is a run for a tag, so it is never
-one for a branch or for a pull request.
+The conditions of the artifact, of the target and of the tag must all hold. `release` means that the run is for a git
+tag, so the run cannot be for a branch or a pull request as well.
 
 Fails:
 

@@ -1,8 +1,8 @@
-"""LAZYOCI_VERSION is no semantic version, and a tag would be that text as it stands.
+"""LAZYOCI_VERSION is not a semantic version, and a tag would be this text unchanged.
 
-A version is three numbers, as in `v2.1.0`. Of `2.1`, `latest` or `nightly`, `.Version` and `.VersionFull` are the whole
-text, which the parts of a version such as `.VersionMajor` do not have: what is a tag for one release, in one template,
-would be a tag that moves with every run. `.VersionRaw` says that any text is meant.
+A version has three numbers, as in `v2.1.0`. If LAZYOCI_VERSION is `2.1`, `latest` or `nightly`, then `.Version` and
+`.VersionFull` are that whole text, and parts such as `.VersionMajor` have no value. A tag that is meant for one release
+would then move with every run. If any text is allowed, write `.VersionRaw`.
 
 Fails with `LAZYOCI_VERSION=2.1`:
 

@@ -1,14 +1,15 @@
-"""The Go tool of the same name would do something else with this file.
+"""The Go tool of the same name would treat this file differently.
 
-It does not know `when` on an artifact or a target, `moves` on a target, nor `versionFrom`, passes over them and
-publishes all the same: that is a warning, unless you ignore it. Tags that are mappings, such as
-`{tag: latest, when: release}`, it refuses, so nothing unmeant happens.
+It does not know `versionFrom`, `when` on an artifact or a target, or `moves` on a target: it ignores them and publishes
+anyway. This is a warning unless you switch it off. It refuses tags that are mappings, such as `{tag: latest, when:
+release}`, so these are safe.
 
-Select this rule if one file has to work with both, `lazyoci validate --select not-portable`. Then it also tells of what
-the Go tool refuses: tags that are mappings, the variables GitSHALong, GitDirty, GitTag, DefaultBranch, PullRequest,
-BaseBranch, VersionFull, VersionBuild, Date, Name and all that begins with Var, and the functions `default`, `lower`,
-`replace`, `tagify`, `trimPrefix`, `trimSuffix`, `trunc` and `upper`; and of what it reads in another way: it passes
-over `metadata` and `platforms` of a docker artifact, and takes build arguments and labels as they stand.
+Select this rule if one file has to work with both, `lazyoci validate --select not-portable`. Then it also reports
+everything that the Go tool refuses: tags that are mappings, the variables GitSHALong, GitDirty, GitTag, DefaultBranch,
+PullRequest, BaseBranch, VersionFull, VersionBuild, Date, Name and all that begins with Var, and the functions
+`default`, `lower`, `replace`, `tagify`, `trimPrefix`, `trimSuffix`, `trunc` and `upper`; It also reports what the Go
+tool reads differently: it ignores `metadata` and `platforms` of a docker artifact, and does not render templates in
+build arguments and labels.
 
 Fails:
 

@@ -1,7 +1,7 @@
 """A list item or a value is empty, which YAML reads as null.
 
-A null in a list is left out, and a null build argument becomes the empty text. Mostly something was to be written
-there. If the word `null` itself is meant, quote it.
+A null in a list is left out, and a null build argument becomes the empty text. Usually a value was forgotten. If you
+mean the word `null` itself, quote it.
 
 Fails:
 

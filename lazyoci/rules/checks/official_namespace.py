@@ -1,7 +1,8 @@
-"""A repository without a host and an account is one of Docker's own on Docker Hub.
+"""A registry has neither a host nor an account, which means one of the official images on Docker Hub.
 
-`registry: myapp` means `docker.io/library/myapp`, by the shorthand of `docker pull`. In `library` are the official
-images; nobody else can push there. Name the registry and the account, or the organisation, that it belongs to.
+`registry: myapp` means `docker.io/library/myapp`, by the shorthand of `docker pull`. `library` contains the official
+images, and only Docker can push there. Write the registry and the account or organisation that the repository belongs
+to.
 
 Fails:
 
@@ -46,5 +47,5 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _is_host(text: str) -> bool:
-    """Whether it is a host that lacks its repository, which invalid-registry tells."""
+    """Whether it is a host without a repository, which invalid-registry reports."""
     return "/" not in text and ("." in text or text == "localhost")

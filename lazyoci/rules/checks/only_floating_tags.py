@@ -1,7 +1,7 @@
-"""A target has no tag that stays: every one of them moves with the next release.
+"""All tags of a target move with the next release; none stays at this one.
 
-What was deployed yesterday can then not be named any more, and going back needs a digest that nobody wrote down. One
-tag that never moves is enough: a version, or a commit.
+Then no tag names what was deployed yesterday, and to go back you need a digest that nobody wrote down. One tag that
+never moves is enough: a version or a commit.
 
 Fails:
 

@@ -1,10 +1,10 @@
-"""A path leads out of the git repository, or without one, out of the directory of the `.lazy` file.
+"""A path leads out of the git repository; without a repository, out of the directory of the `.lazy` file.
 
-What lies there is no part of what is checked out: elsewhere it is missing, and a file that somebody else wrote could
-publish, or hand to a builder, whatever your account may read. It counts where a path leads in the end, be it by `..`,
-by a root at its beginning or by symbolic links; those in a chart's directory count too, as packing follows them, and
-a provenance file beside a packaged chart, which is published with it.
-Within a repository, `../` is fine.
+Files there are not part of the checkout, so they are missing on other machines. And a `.lazy` file that somebody else
+wrote could publish, or give to a builder, any file that your account can read. What counts is where the path finally
+leads: `..`, absolute paths and symbolic links are all followed. This includes links in a chart's directory, which
+packaging follows, and a provenance file beside a packaged chart, which is published with the chart. Within a
+repository, `../` is fine.
 
 You can allow directories, and only you, not the file or its project: by `--allow-outside DIRECTORY`, or for good by
 the environment variable `LAZYOCI_ALLOW_OUTSIDE`. No comment and no setting of the project silences this rule.
@@ -64,7 +64,7 @@ def _message(what: str, path: str, goal: str, bounds: Bounds) -> str:
 
 
 def _paths(subject: Subject, artifact: Artifact) -> Iterator[tuple[Node, str]]:
-    """Every path that is read or written for an artifact, and where to report it."""
+    """Every path that is read or written for an artifact, with the node to report it at."""
     if isinstance(artifact, HelmArtifact):
         path = artifact.chart_path.value
         yield artifact.chart_path.node, path

@@ -1,10 +1,11 @@
 """A file that is published may hold a secret.
 
-Either its path is written out, and it is a private key or a file of credentials, as of `secret-file`: then it may be
-meant. Or a glob or a directory takes it along, and its name says that it holds secrets, as `token.txt`,
-`aws-credentials.json`, `prod.env` and `client.p12` do. What is an example by its name (`.env.example`) is none.
+There are two cases. The file is a private key or contains credentials (see `secret-file`), but its full path is written
+in the `.lazy` file, so it may be intended. Or a glob or a directory includes it, and its name suggests a secret, such
+as `token.txt`, `aws-credentials.json`, `prod.env` or `client.p12`. Files whose names say that they are examples
+(`.env.example`) are not reported.
 
-A comment above the line says that it is meant: `# lazyoci: ignore[possible-secret]`.
+If it is intended, say so in a comment above the line: `# lazyoci: ignore[possible-secret]`.
 
 Fails where there are `deploy/app.json` and `deploy/credentials.json`:
 

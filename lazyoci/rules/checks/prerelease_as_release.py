@@ -1,8 +1,8 @@
-"""The version is a prerelease, and a tag would name it as the release.
+"""The version is a prerelease, and a tag would name the release.
 
-`.Version` leaves the prerelease out: for 1.4.2-rc.1 it is 1.4.2, and `.VersionMajorMinor` is 1.4. Who asks a registry
-for 1.4.2 would get the release candidate, also after the release if that is built from another commit. `.VersionFull`
-is 1.4.2-rc.1 for the candidate, and 1.4.2 for the release.
+`.Version` leaves the prerelease out: for 1.4.2-rc.1 it is 1.4.2, and `.VersionMajorMinor` is 1.4. Whoever pulls 1.4.2
+would get the release candidate, until the release is pushed under the same tag. `.VersionFull` is 1.4.2-rc.1 for the
+candidate, and 1.4.2 for the release.
 
 Fails when the version is 1.4.2-rc.1:
 
@@ -49,7 +49,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _fix(subject: Subject, tag: Resolution) -> Fix | None:
-    """Write .VersionFull for every .Version; none where another tag beside it says that already."""
+    """The fix that writes .VersionFull for every .Version; None if the target has that tag already."""
     node, template = tag.source.node, tag.template
     if template is None or not isinstance(node, Scalar):
         return None

@@ -1,8 +1,9 @@
-"""Two artifacts write one reference: what is pushed first is overwritten at once.
+"""Two artifacts are pushed to the same reference, so the second overwrites the first.
 
-Both pushes succeed, and the reference holds whichever came last. Copying an artifact and forgetting its registry is the
-usual cause. Templates that are equal are reported even while their values are unknown, as they always render alike. All
-files of a run are compared, in the editor all of the workspace: `lazyoci validate DIR` finds two that lie side by side.
+Both pushes succeed, and the reference then names the artifact that was pushed last. The usual cause is an artifact that
+was copied without changing its registry. Equal templates are reported even if their values are not known, because they
+always become the same text. All files of a run are compared with each other, and in the editor all files of the
+workspace; `lazyoci validate DIR` compares all files in a directory.
 
 Fails:
 
@@ -47,7 +48,7 @@ from lazyoci.rules.written_references import Written
 
 _Compared = tuple[PlannedArtifact, PlannedTarget, PlannedReference, Hashable, tuple[Hashable, ...]]
 
-_OF_THE_ARTIFACT = frozenset({"ChartVersion", "Name"})  # equal templates differ by these
+_OF_THE_ARTIFACT = frozenset({"ChartVersion", "Name"})  # variables by which equal templates may give different texts
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -68,7 +69,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def written(subject: Subject) -> tuple[Written, ...]:
-    """What the file pushes to, for other files of the run to be compared with."""
+    """The references that the file pushes to, which other files of the run are compared with."""
     found: dict[Hashable, Written] = {}
     for artifact, _, reference, _, abroad in _keys(subject):
         for key in abroad:
@@ -79,12 +80,12 @@ def written(subject: Subject) -> tuple[Written, ...]:
 
 
 def file_of(source: Source) -> str:
-    """What tells files apart, however they are named; empty for standard input."""
+    """What identifies a file, however its path is written; empty for standard input."""
     return "" if source.path is None else os.path.abspath(source.path)  # noqa: PTH100  # for every file: text is quicker
 
 
 def _keys(subject: Subject) -> list[_Compared]:
-    """Every reference that can be compared with others, what equal ones share, and what those of other files share."""
+    """Every reference that can be compared: with its key within the file, and its keys among all files."""
     return subject.once("compared references", lambda: list(_compared(subject)))
 
 
@@ -92,16 +93,16 @@ def _compared(subject: Subject) -> Iterator[_Compared]:
     for artifact in subject.plan.artifacts:
         for target in artifact.targets:
             for reference in target.references:
-                # what is shown alike need not be alike: ‹Tag› may stand for more than the variable itself
-                key = None if reference.conditional else _key(target, reference)  # they may never be due together
+                # equal displayed texts may come from different templates: ‹Tag› can be more than the variable itself
+                key = None if reference.conditional else _key(target, reference)  # may never be due together
                 if key is not None:
                     yield artifact, target, reference, key, tuple(_anywhere(subject, target, reference))
 
 
 def _anywhere(subject: Subject, target: PlannedTarget, reference: PlannedReference) -> Iterator[Hashable]:
-    """The keys among other files: the reference itself, and its templates, which are alike in one repository only.
+    """The keys among other files: the reference itself, and its templates together with the git repository.
 
-    Both, as the editor knows the values of one file and only the text of the next.
+    Both are needed, as the editor may know the values of one file and only the text of another.
     """
     if reference.reference is not None:
         yield _destination(reference.reference)
@@ -113,7 +114,7 @@ def _anywhere(subject: Subject, target: PlannedTarget, reference: PlannedReferen
 
 
 def _key(target: PlannedTarget, reference: PlannedReference) -> Hashable | None:
-    """What equal references share: the reference itself, or the templates while their values are unknown."""
+    """The key of a reference: the reference itself, or its templates while their values are unknown."""
     if reference.reference is not None:
         return _destination(reference.reference)
     registry = target.resolved.registry
@@ -123,12 +124,12 @@ def _key(target: PlannedTarget, reference: PlannedReference) -> Hashable | None:
 
 
 def _destination(reference: Reference) -> Hashable:
-    """Where a push goes: hosts know no capitals, and 443 is the port without one."""
+    """Where a push goes: the case of a host does not matter, and port 443 is the default."""
     return reference.repository.host.lower().removesuffix(":443"), reference.repository.path, reference.tag
 
 
 def _differs(resolution: Resolution) -> bool:
-    """Whether the template may render to another text in another artifact, or to none."""
+    """Whether the template may give a different text in another artifact, or no text."""
     if resolution.error is not None:
         return True
     template = resolution.template

@@ -1,5 +1,6 @@
-"""A registry answers in plain HTTP only.
+"""A registry answers only over plain HTTP.
 
-Everything, credentials included, can be read and changed on the way. Loopback addresses are not reported. Credentials
-go over plain HTTP only to loopback and private addresses, or to a registry that was added with `--insecure`.
+Others on the network can read and change everything that is sent, including credentials. Loopback addresses are not
+reported. Credentials go over plain HTTP only to loopback and private addresses, or to a registry that was added with
+`--insecure`.
 """

@@ -1,14 +1,19 @@
-"""A glob, a directory or a chart publishes a private key, or a file of credentials.
+"""A glob, a directory or a chart publishes a private key or a file with credentials.
 
-Everyone who can pull an artifact has what is in it, for good: a registry may have been read before it is deleted. Told
-are files that begin with a private key (`-----BEGIN PRIVATE KEY-----` and its kin), SSH keys by their names (`id_rsa`),
-`.env`, and `.netrc`, `.npmrc`, `.pypirc`, `.git-credentials`, `.aws/credentials`, `.docker/config.json` and a
-kubeconfig where a login is in them; settings (JSON, YAML, TOML, plain text …) that hold an access token or AWS's secret
-key; and `.git` in a directory or a chart, which has all that the repository ever held, in CI often a token too. Public
-keys (`*.pub`), certificates and `.env.example` are none of these, nor a file in which variables stand for the values.
+Everyone who can pull an artifact can read its files, and deleting it later does not help: somebody may have pulled it
+before. These files are reported:
 
-A glob takes along what nobody thought of. If the file is meant, name it by a path of its own, which is only warned of
-(`possible-secret`), or say so in a comment above the line: `# lazyoci: ignore[secret-file]`.
+- files that begin with a private key (`-----BEGIN PRIVATE KEY-----` and similar lines), SSH keys by their names
+  (`id_rsa`), and `.env`;
+- `.netrc`, `.npmrc`, `.pypirc`, `.git-credentials`, `.aws/credentials`, `.docker/config.json` and a kubeconfig, if they
+  contain a login;
+- text files with settings (JSON, YAML, TOML, plain text …) that contain an access token or AWS's secret key;
+- `.git` in a directory or a chart: it contains everything that was ever committed, and in CI often a token too.
+
+Public keys (`*.pub`), certificates and `.env.example` are not reported, nor files with variables in place of values.
+
+A glob may include files that nobody thought of. If you want to publish the file, write its full path, which gives only
+a warning (`possible-secret`), or say so in a comment above the line: `# lazyoci: ignore[secret-file]`.
 
 Fails where there are `deploy/app.json` and `deploy/id_rsa`:
 

@@ -1,7 +1,7 @@
 """A build argument looks like a secret.
 
-Build arguments are kept in the image's history and in provenance attestations, for everyone who can pull it, and this
-one is in the repository too. A secret reaches the build by a mount: `RUN --mount=type=secret,id=npm`.
+Everyone who can pull the image can read its build arguments, in its history and in provenance attestations; and this
+one is in the repository too. Give a secret to the build by a mount: `RUN --mount=type=secret,id=npm`.
 
 Fails:
 

@@ -1,7 +1,7 @@
 """An annotation or a label looks like a secret.
 
-Annotations stand in the manifest, and labels in the configuration of an image, for everyone who can pull it; and this
-one is in the repository too. An address is as good without its user and password; a secret belongs nowhere here.
+Everyone who can pull an image can read the annotations in its manifest and the labels in its configuration; and this
+one is in the repository too. Write an address without user and password, and put no other secret here.
 
 Fails:
 

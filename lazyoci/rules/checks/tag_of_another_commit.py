@@ -1,8 +1,8 @@
-"""The version that was given has a git tag already, on another commit than the one that is built.
+"""The version that was given already has a git tag, and that is on another commit than the one being built.
 
-What is checked out is then not what was tagged, and pushing it as `1.0.0` would overwrite the release of that name. The
-same holds in a run of CI for a tag, where another commit than the tag's is checked out, and where a version is given
-that is not that of the run's tag.
+The checked out commit is then not the tagged one, and pushing it as `1.0.0` would overwrite the release of that name.
+In a CI run for a tag it is also reported if another commit than the tag's is checked out, or if a version is given that
+is not the tag's.
 
 Fails with `--tag v1.0.0` some commits after the git tag v1.0.0:
 
@@ -33,7 +33,7 @@ from lazyoci.world.version_line import Line
 from lazyoci.world.version_tags import GitTag
 
 _SHORT = 7  # characters of a commit, as git shows them
-_MOST_DIGITS = 9  # of a number that a person would raise by one
+_MOST_DIGITS = 9  # digits of a number that a person would increase by one
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -45,7 +45,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _rival(tag: Resolution, standing: Standing) -> GitTag | None:
-    """The git tag that would be named by the same text: build metadata in the text tells two apart."""
+    """The git tag that would be published under the same text; build metadata counts only if the text contains it."""
     other = standing.elsewhere
     parsed = None if other is None else _parse(other.name, standing.line)
     if parsed is None or (parsed.build != standing.version.build and versions.shows_build(tag)):
@@ -76,7 +76,7 @@ def _message(tag: str, standing: Standing, other: GitTag | None, git: GitState) 
 
 
 def _here(standing: Standing, git: GitState) -> str:
-    """The version's tag on HEAD, of several the highest; empty without one, and where there are changes."""
+    """The highest version tag on HEAD; empty if there is none, or if there are uncommitted changes."""
     if git.dirty:
         return ""
     if standing.line is not None:
@@ -101,7 +101,7 @@ def _give(standing: Standing, version: str) -> str:
 
 
 def _next(standing: Standing, git: GitState) -> str:
-    """The tag for the version after the highest release that git knows of the line."""
+    """The git tag for the next version: the one after the highest release of the same series that git knows."""
     line = standing.line
     known = [(found, tag.name) for tag in git.tags if (found := _parse(tag.name, line)) is not None]
     releases = [one for one in known if not one[0].prerelease]

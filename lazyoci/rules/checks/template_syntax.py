@@ -1,8 +1,8 @@
 """A template does not parse, or fails when it is rendered.
 
 Registries and tags are Go templates (`text/template`), and so are the values of annotations, build arguments and
-labels. Braces that are meant as they stand, as in `{{.Names}}` for `docker ps`, are written `{{ "{{" }}.Names}}`. What
-Go says of it is part of the message, as people search for it.
+labels. To keep braces as literal text, such as `{{.Names}}` for `docker ps`, write `{{ "{{" }}.Names}}`. The message
+includes Go's own error, so that you can search the web for it.
 
 Fails:
 
@@ -38,8 +38,8 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _finding(subject: Subject, resolution: Resolution, error: TemplateError) -> Finding:
-    """In our words, with Go's behind them; in Go's alone where they say it all."""
-    from lazyoci.rules.shared.template_mistakes import words  # only where something is wrong
+    """The finding: in lazyoci's words followed by Go's, or only in Go's where these say enough."""
+    from lazyoci.rules.shared.template_mistakes import words  # imported only when something is wrong
 
     node = resolution.source.node
     ours = words(resolution.source.value, error)

@@ -2,7 +2,8 @@
 
 Besides Go's own (`and`, `eq`, `ge`, `gt`, `html`, `index`, `js`, `le`, `len`, `lt`, `ne`, `not`, `or`, `print`,
 `printf`, `println`, `slice`, `urlquery`) there are `default`, `lower`, `replace`, `tagify`, `trimPrefix`, `trimSuffix`,
-`trunc` and `upper`. A word without a dot is read as a function: the usual cause is a variable whose dot was forgotten.
+`trunc` and `upper`. A word without a dot is read as a function, so the usual cause is a variable whose dot was
+forgotten.
 
 Fails:
 
@@ -42,7 +43,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _finding(subject: Subject, resolution: Resolution, error: TemplateError) -> Finding:
-    from lazyoci.rules.shared.placeholders import finding, parted_name  # only where something is wrong
+    from lazyoci.rules.shared.placeholders import finding, parted_name  # imported only when something is wrong
 
     foreign = finding(subject, resolution)
     if foreign is not None:
@@ -74,7 +75,7 @@ def _at(resolution: Resolution, error: TemplateError, remedy: str) -> Finding:
 
 
 def _meant(name: str) -> tuple[str, bool]:
-    """The likely function, or variable with its dot, and whether that is certain; empty without any."""
+    """The function or variable that was probably meant, and whether that is certain; empty if there is none."""
     if len(name) < 3:
         return "", False
     function = suggest(name, sorted(FUNCTIONS))

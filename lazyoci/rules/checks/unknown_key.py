@@ -1,7 +1,7 @@
-"""A key that means nothing here.
+"""A key has no meaning here.
 
-The Go tool of the same name passes over such keys, so that a mistyped `platform:` quietly builds for one platform. Here
-every key counts, except those beginning with `x-`: they are yours, to hold anchors.
+The Go tool of the same name ignores such keys, so a mistyped `platform:` would build for one platform without a
+message. lazyoci reports every unknown key, except those that begin with `x-`: you can use them for YAML anchors.
 
 Fails:
 

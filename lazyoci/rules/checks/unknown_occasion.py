@@ -1,9 +1,9 @@
-"""A condition is no occasion that lazyoci knows, or one that can never be.
+"""A condition (`when`) is not one that lazyoci knows, or can never be true.
 
 The words are `release`, `prerelease`, `tag`, `branch`, `default-branch`, `pull-request`, `schedule`, `manual` and
 `local`; `tag:GLOB` and `branch:GLOB` compare names, where `*` stops at a slash and `**` crosses it. `not` before any of
-them turns it round. A list holds if one of it does, `{all: […]}` if all do. Text with `{{` is a template: the empty
-text and `false` mean no.
+them reverses it. A list is true if one of its conditions is, `{all: […]}` if all of them are. Text with `{{` is a
+template: if it gives the empty text or `false`, the condition is false.
 
 Fails:
 
@@ -50,7 +50,7 @@ def _unknown(condition: Condition) -> Iterator[Finding]:
 
 
 def _fix(node: Scalar, instead: str) -> Fix | None:
-    """Write what was certainly meant, in the quotes that are there."""
+    """The fix that writes what was certainly meant, and keeps the quotes."""
     if not instead or node.tag or node.style in ("|", ">"):
         return None
     inner = 1 if node.style else 0

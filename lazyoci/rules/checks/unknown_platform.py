@@ -1,7 +1,7 @@
-"""A platform that no builder knows.
+"""No builder knows this platform.
 
 A platform is `os/architecture[/variant]` in the names of Go: `linux/amd64`, `linux/arm64`, `linux/arm/v7`. An
-architecture alone means another platform on each machine.
+architecture without an operating system can mean a different platform on each machine.
 
 Fails:
 
@@ -86,13 +86,13 @@ def problem(value: str) -> PlatformProblem | None:
 
 
 def _guess(name: str, known: frozenset[str]) -> Suggestion | None:
-    """The name meant; certain if it is known itself, goes by another name, or has the letters of a usual one."""
+    """The name that was meant; certain for a known name, an alias, or a usual name with letters swapped."""
     if name in known:
         return Suggestion(name, True)
     if name in _OTHER_NAMES:
         return Suggestion(_OTHER_NAMES[name], True)
     for usual in ("linux", "windows") if known is KNOWN_OS else ("amd64", "arm64"):
-        if sorted(name) == sorted(usual):  # the same letters, some swapped: nothing else is that near
+        if sorted(name) == sorted(usual):  # the same letters in another order: no other platform is as similar
             return Suggestion(usual, True)
     guess = suggest(name, sorted(known))
     return None if guess is None else Suggestion(guess.word, False)

@@ -1,7 +1,7 @@
 """The type of an artifact is not one of `image`, `helm`, `artifact` and `docker`.
 
-`image` builds a Dockerfile, `helm` packages a chart, `artifact` publishes files, `docker` pushes an image that the
-local daemon has.
+`image` builds an image from a Dockerfile, `helm` packages a chart, `artifact` publishes files, and `docker` pushes an
+image from the local Docker daemon.
 
 Fails:
 

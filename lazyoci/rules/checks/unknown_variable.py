@@ -1,10 +1,10 @@
 """A template names a variable that does not exist.
 
 The variables are Registry, Tag, GitSHA, GitBranch, ChartVersion, Timestamp, Version, VersionMajor, VersionMinor,
-VersionPatch, VersionPrerelease, VersionMajorMinor and VersionRaw, and those only lazyoci knows: GitSHALong, GitDirty,
-GitTag, DefaultBranch, PullRequest, BaseBranch, VersionFull, VersionBuild, Date, Name, and Var.NAME, which `--var
-NAME=…` or LAZYOCI_VAR_NAME gives. No other environment variable can be read. Case counts. A wrong name in a branch
-that is not taken today fails the day it is taken, so those are reported as well.
+VersionPatch, VersionPrerelease, VersionMajorMinor and VersionRaw, and those that only lazyoci knows: GitSHALong,
+GitDirty, GitTag, DefaultBranch, PullRequest, BaseBranch, VersionFull, VersionBuild, Date, Name, and Var.NAME, which
+`--var NAME=…` or LAZYOCI_VAR_NAME sets. Templates can read no other environment variables. Upper and lower case differ.
+A wrong name is also reported in a branch of `if` that is not used in this run, as another run may use it.
 
 Fails:
 
@@ -34,7 +34,7 @@ from lazyoci.values.variables import is_variable
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """One finding per place where a template names what is no variable."""
+    """One finding per place where a template names a variable that does not exist."""
     for artifact in subject.resolved.artifacts:
         for resolution in artifact.texts:
             error = resolution.error
@@ -49,7 +49,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 def _finding(subject: Subject, artifact: Artifact, resolution: Resolution, name: str, span: Span) -> Finding:
     if name == "Var":
         return Finding(resolution.source.node, ".Var holds variables by name; write .Var.NAME, as in .Var.REGION", span)
-    from lazyoci.rules.shared.placeholders import field_finding, parted_name  # only where something is wrong
+    from lazyoci.rules.shared.placeholders import field_finding, parted_name  # imported only when something is wrong
 
     foreign = field_finding(subject, artifact, resolution, span) or parted_name(subject, resolution, span)
     if foreign is not None:

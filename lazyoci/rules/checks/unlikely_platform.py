@@ -1,7 +1,7 @@
-"""A platform for which there are no containers.
+"""There are no containers for this platform.
 
-`darwin/arm64` is what a program for a Mac is built for. On a Mac, containers run in a virtual machine with Linux, so
-their platform is `linux/arm64`.
+`darwin/arm64` is the platform of programs for a Mac. On a Mac, containers run in a virtual machine with Linux, so their
+platform is `linux/arm64`.
 
 Fails:
 
@@ -51,7 +51,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def instead(value: str) -> str:
-    """The platform that was meant by one without containers; empty for any other, and for what is none."""
+    """The platform that was probably meant instead of one without containers; empty for all other texts."""
     try:
         parsed = platform.parse(value)
     except PlatformError:

@@ -1,8 +1,8 @@
 """The host of a registry is nearly that of a well-known one, or is its website.
 
-`gchr.io` is not GitHub's `ghcr.io`, and may be somebody's who waits for what is sent there by mistake. `docker.com` and
-`quay.com` are websites, which take no images. A registry without a host is Docker Hub, whose repositories have two
-parts, so that `ghcr/acme/api` is none there; and `harbor/api` more likely means a registry of your own.
+`gchr.io` is not GitHub's `ghcr.io`, and may belong to somebody who collects what others push there by mistake.
+`docker.com` and `quay.com` are websites, not registries. A registry without a host means Docker Hub, where repositories
+have two parts: `ghcr/acme/api` cannot be one, and `harbor/api` more likely means a registry of your own.
 
 Fails:
 
@@ -32,15 +32,15 @@ from lazyoci.rules.shared.fixes import replace
 from lazyoci.rules.shared.registry_text import SITES
 from lazyoci.rules.shared.wording import is_slip, quoted
 
-# long enough that a slip is no other name, the likeliest first
+# names long enough that a mistyped one is no other name; the likeliest first
 _KNOWN = ("ghcr.io", "docker.io", "quay.io", "registry.gitlab.com", "public.ecr.aws", "mcr.microsoft.com")
-# where repositories have more than two parts
+# registries where repositories have more than two parts
 _WITH_PATHS = ("ghcr.io", "quay.io", "gcr.io", "registry.gitlab.com")
-# what people call a registry of their own, and nobody an account of Docker Hub
+# names that people give to their own registry, but not to an account on Docker Hub
 _PRODUCTS = frozenset(("registry", "harbor", "nexus", "artifactory", "jfrog", "ghcr", "quay", "ecr", "gcr", "acr"))
-# what hosts of one's own end in
+# ends of names of private hosts
 _DOMAINS = ("azurecr.io", "amazonaws.com")
-# registries one letter away from those
+# real registries whose names differ from those by one letter
 _OTHERS = frozenset({"gcr.io", "cr.io", "registry.gitlab.io"})
 # the websites that people copy addresses from are errors of invalid-registry
 _WEBSITES = {
@@ -72,13 +72,13 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _host(target: PlannedTarget) -> str:
-    """The host, as far as it is certain: all of it written out, or rendered."""
+    """The host, if all of it is certain, as written or as rendered."""
     registry = target.resolved.registry
     if registry.error is not None:
         return ""
     head, slash, _ = (registry.text if registry.certain else registry.source.value).partition("/")
     host = head.lower()
-    return host if slash and only(host, REPOSITORY_CHARACTERS) else ""  # others are invalid-registry's
+    return host if slash and only(host, REPOSITORY_CHARACTERS) else ""  # invalid-registry reports the others
 
 
 def _meant(host: str) -> str:
@@ -98,7 +98,7 @@ def _meant(host: str) -> str:
 
 
 def _on_the_hub(target: PlannedTarget, repository: Repository, hosts: Mapping[str, str]) -> Iterator[Finding]:
-    """What is no repository of Docker Hub, or hardly one: it has accounts with names. `hosts` are the others'."""
+    """Findings for what is hardly a repository on Docker Hub. `hosts` are those of other targets."""
     first, _, rest = repository.path.partition("/")
     if "/" not in rest:
         host = "" if target.resolved.registry.text.startswith(DOCKER_HUB) else hosts.get(first, "")

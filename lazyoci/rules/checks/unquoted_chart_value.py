@@ -1,7 +1,7 @@
-"""A text of Chart.yaml is a number or a boolean without quotes, so Helm may read another text.
+"""A text in Chart.yaml is written as a number or a boolean without quotes, so Helm may read a different text.
 
-`appVersion: 6.10` is the number 6.1 to Helm, `kubeVersion: 1.20` is 1.2, and `yes` is true. What Helm reads is what the
-config blob says, and what people see. In quotes a text stays as it is written.
+`appVersion: 6.10` is the number 6.1 to Helm, `kubeVersion: 1.20` is 1.2, and `yes` is true. The chart is published with
+the values that Helm reads, and people see these. In quotes a text stays as it is written.
 
 Fails with `appVersion: 6.10` in Chart.yaml:
 
@@ -27,7 +27,7 @@ from lazyoci.rules.shared.charts import unquoted
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """One finding per text that is read otherwise, and for an `appVersion` that is a number at all."""
+    """One finding per text that Helm reads differently, and for every `appVersion` that is a number."""
     for artifact, one in unquoted(subject):
         if one.key == "appVersion" or (one.key != "version" and one.changed):
             yield Finding(artifact.chart_path.node, one.message)

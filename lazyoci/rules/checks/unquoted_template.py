@@ -1,7 +1,7 @@
-"""A template stands without quotes, so that YAML reads its braces as a mapping.
+"""A template has no quotes, so YAML reads its braces as a mapping.
 
-`{{ .Tag }}` at the beginning of a value is YAML's own syntax. Behind other text, as in `v{{ .Tag }}`, no quotes are
-needed, but they do no harm.
+At the beginning of a value, `{` has a meaning in YAML. After other text, as in `v{{ .Tag }}`, quotes are not needed,
+but do no harm.
 
 Fails:
 

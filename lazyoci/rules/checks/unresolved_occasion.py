@@ -1,8 +1,9 @@
-"""Nobody tells a fact on which it depends whether something is due.
+"""A condition (`when`) depends on a fact about the run that is not known.
 
-Without a value it is unknown whether the tag would be published, so `build` does neither: it names the fact, and how to
-state it. `unknown or true` is true, so `[release, default-branch]` needs no default branch for a release. While you
-write, in the editor and in the hook, it is only information: the run that publishes may well know.
+Without the fact it is not known whether the tag should be published, so `build` stops: its message names the fact, and
+how to state it. A fact that makes no difference is not needed: in a release, `[release, default-branch]` is true
+whatever the default branch is. In the editor and in the hook this is only information, as the run that publishes may
+know the fact.
 
 Fails in `build` where neither CI nor git tells the default branch:
 

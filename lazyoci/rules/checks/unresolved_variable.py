@@ -1,9 +1,9 @@
 """A template uses a variable that has no value now.
 
 Go renders a missing value as the empty text, so `myapp:{{ .Tag }}` without `--tag` would be pushed as `myapp:`. lazyoci
-never does: in `build` a missing value is an error. So is a branch where there is none, on a detached HEAD or in a run
-of CI for a tag, if a tag or registry would only lack it: `b-{{ .GitBranch }}` would be `b-`. While you write, in the
-editor and in the hook, it is only information: the value may well come from the release job.
+never does this: in `build` a missing value is an error. On a detached HEAD, or in a CI run for a tag, there is no
+branch. This is an error too, if a tag or registry would only lose the branch's name: `b-{{ .GitBranch }}` would become
+`b-`. In the editor and in the hook it is only information, because the release job may set the value.
 
 Fails in `build` without `--tag`:
 
@@ -34,8 +34,8 @@ _BRANCH = "GitBranch"
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """One finding per text and reason, at the first variable that has it."""
-    said: dict[int, list[tuple[str, Span | None]]] = {}  # what equal texts share: a file has the same few everywhere
+    """One finding per text and reason, at the first variable that is unresolved for this reason."""
+    said: dict[int, list[tuple[str, Span | None]]] = {}  # computed once for equal texts: a file repeats the same few
     for artifact in subject.resolved.artifacts:
         for resolution in artifact.resolutions:
             if not resolution.unknown or resolution.error is not None:
@@ -65,7 +65,7 @@ def _messages(resolution: Resolution, without: str = "") -> list[tuple[str, Span
 
 
 def _without_branch(subject: Subject) -> Iterator[Finding]:
-    """Tags and registries that print a branch where there is none, and are valid without it."""
+    """Tags and registries that print the branch although there is none, and are valid without it."""
     for artifact in subject.plan.artifacts:
         for target in artifact.targets:
             registry = target.resolved.registry
@@ -77,7 +77,7 @@ def _without_branch(subject: Subject) -> Iterator[Finding]:
 
 
 def _lacks_branch(resolution: Resolution) -> bool:
-    """Whether a text is as it would be with a branch, but for that: then no condition or default provides for it."""
+    """Whether the text lacks only the branch's name: no condition or default of the template handles that."""
     branch = next((value for value in resolution.used if value.name == _BRANCH), None)
     parsed = resolution.template
     if branch is None or branch.text != "" or parsed is None or not resolution.certain:
@@ -87,7 +87,7 @@ def _lacks_branch(resolution: Resolution) -> bool:
     others = [name for name, _ in parsed.fields() if name not in known]
     try:
         rendered = execute(parsed, known, others, ())
-    except TemplateError:  # it does something else where there is a branch
+    except TemplateError:  # with a branch the template does something else
         return False
     return bool(letter) and letter in rendered.text and rendered.text.replace(letter, "") == resolution.text
 
@@ -102,7 +102,7 @@ def _lacking(resolution: Resolution, what: str) -> Finding:
 
 
 def _said_elsewhere(subject: Subject, artifact: Artifact) -> str:
-    """The variable of which missing-chart or invalid-chart says why it has no value; empty without one."""
+    """The variable whose missing value missing-chart or invalid-chart already explains; empty if there is none."""
     if not isinstance(artifact, HelmArtifact):
         return ""
     found = chart_at(subject, artifact)

@@ -1,6 +1,6 @@
-"""`version` is a number, but not 1, the one version of the format there is.
+"""`version` is a number other than 1, and 1 is the only version of the format.
 
-It is the version of the format, not of what is published: that comes from `--tag`, LAZYOCI_VERSION or git.
+`version` is the version of the file format. The version that is published comes from `--tag`, LAZYOCI_VERSION or git.
 
 Fails:
 

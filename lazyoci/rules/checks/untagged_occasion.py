@@ -1,7 +1,7 @@
 """An artifact gets no tag on a release.
 
-Every tag of it has a condition, and none holds when the next version is released. That may be meant, as for what is
-built each night; mostly a tag such as `{tag: "{{ .VersionFull }}", when: release}` was forgotten.
+All of its tags have conditions, and none is true when the next version is released. This may be intended, for example
+for nightly builds. But usually a tag such as `{tag: "{{ .VersionFull }}", when: release}` was forgotten.
 
 Fails:
 

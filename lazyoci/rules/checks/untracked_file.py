@@ -1,9 +1,9 @@
-"""Among the files of a commit one is published that no commit holds, under a version or the commit's name.
+"""A file that is not in git is published together with files that are, under a tag that names a version or a commit.
 
-A note, a download or a test's output lies where a glob, a directory or a chart takes it along. Everyone else who builds
-that version gets something else. Told is of files that git neither has nor ignores, and beside which it has others: a
-directory that holds nothing of git is what a build made, and so is a file whose path is written out. Only `build` and
-`preview` look.
+A note, a download or the output of a test may lie where a glob, a directory or a chart includes it. Everyone else who
+builds that version then gets a different artifact. A file is reported if git neither tracks nor ignores it, and tracks
+other files beside it. A directory without any tracked file is taken for the output of a build, and so is a file whose
+full path is written. Only `build` and `preview` report this.
 
 Fails where git has `docs/guide.md`, and `docs/draft.md` is not added:
 
@@ -63,7 +63,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _strays(subject: Subject) -> list[str]:
-    """What git neither has nor ignores, relative to the file's directory."""
+    """The paths that git neither tracks nor ignores, relative to the directory of the `.lazy` file."""
     git = subject.resolved.values.git
     if not git.untracked:
         return []
@@ -77,7 +77,7 @@ def _strays(subject: Subject) -> list[str]:
 
 
 def _published(subject: Subject, artifact: PlannedArtifact) -> Iterator[tuple[Text, list[str]]]:
-    """The paths that take along what lies there, each with its files."""
+    """The paths that publish whatever lies there (globs, directories and charts), each with its files."""
     declared = artifact.artifact
     if isinstance(declared, FilesArtifact):
         for file in declared.files:
@@ -91,7 +91,7 @@ def _published(subject: Subject, artifact: PlannedArtifact) -> Iterator[tuple[Te
 
 
 def _is_in(name: str, stray: str, path: str) -> bool:
-    """Whether a published file is a stray one, or in a directory of such that is not all that the path means."""
+    """Whether a published file is untracked, or lies in an untracked directory below `path`."""
     if not stray.endswith("/"):
         return name == stray
     return name.startswith(stray) and not f"{os.path.normpath(path)}/".startswith(stray)

@@ -1,7 +1,7 @@
-"""A build argument that the Dockerfile does not declare.
+"""The Dockerfile does not declare this build argument.
 
-Builders pass over it, with a warning at most, so what was to be set keeps its default. Mostly the name is mistyped, or
-the `ARG` was removed. Proxies, `SOURCE_DATE_EPOCH`, the platform arguments and `BUILDKIT_…` need no `ARG`.
+Builders ignore it, at most with a warning, so it has no effect and a default is used instead. Usually the name is
+mistyped, or the `ARG` was removed. Proxies, `SOURCE_DATE_EPOCH`, the platform arguments and `BUILDKIT_…` need no `ARG`.
 
 Fails with `ARG GO_VERSION` in the Dockerfile:
 

@@ -1,9 +1,9 @@
-"""A comment switches off a rule that has nothing to say there.
+"""A comment switches off a rule that would report nothing there.
 
-`# lazyoci: ignore[code]` holds for its own line, or for the next one when it stands alone; `# lazyoci:
-ignore-file[code]` holds for the whole file. One that silences nothing may hide the next mistake, so it is reported. A
-rule that looks at more than the file (does that path exist? which branch is this?) may have something to say elsewhere:
-such a code is never called unused.
+`# lazyoci: ignore[code]` is for its own line, or for the next line if the comment is alone on its line; `# lazyoci:
+ignore-file[code]` is for the whole file. A comment that silences nothing could hide a later mistake, so it is reported.
+Some rules look at more than the file: whether a path exists, or which branch this is. They may report something on
+another machine, so their codes are never called unused.
 
 Fails, as the key is right:
 

@@ -1,8 +1,9 @@
-"""`--tag` is given, and nothing in the file depends on it.
+"""`--tag` is given, but nothing in the file depends on it.
 
-What is published then is not what was asked for: the tag stands in the file as it is, or comes from elsewhere, such as
-from the version in Chart.yaml. Only `build` and `preview` look, and only at `--tag`: variables of the environment are
-often set for more. Of several files in one run, one that depends on it is enough.
+Then the tag that you gave is not published: the file has its tags as literal text, or takes them from elsewhere, such
+as from the version in Chart.yaml. Only `build` and `preview` report this, and only for `--tag`, because environment
+variables are often set for other programs too. If a run has several files, it is enough if one of them depends on
+`--tag`.
 
 Fails with `--tag v2.0.0`:
 
@@ -57,12 +58,12 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _follows(one: Resolution) -> bool:
-    """Whether a text depends on the tag, in whatever branch of its template, or means to and is wrong."""
+    """Whether a text uses the tag in any branch of its template, or tries to in a template with an error."""
     return one.error is not None or (one.source.is_template and _FOLLOW.search(one.source.value) is not None)
 
 
 def _is_conditional(artifact: Artifact) -> bool:
-    """Whether the tag may decide what is due of an artifact, or has to agree with where its version comes from."""
+    """Whether `--tag` may decide which tags of an artifact are published, or is compared with its `versionFrom`."""
     if artifact.when is not None or artifact.version_from is not None:
         return True
     return any(

@@ -1,7 +1,7 @@
 """A template uses `.ChartVersion` in an artifact that has no chart, where it is always empty.
 
-ChartVersion is the version of the Chart.yaml of a helm artifact. Elsewhere it is the empty text, in every run, so a tag
-made of it alone is empty too, and no registry accepts that.
+`.ChartVersion` is the version in the Chart.yaml of a helm artifact. In other artifacts it is always the empty text, so
+a tag that consists of it alone is empty too, and no registry accepts an empty tag.
 
 Fails:
 

@@ -1,8 +1,8 @@
 """The version comes from a git tag that is not on HEAD: an earlier commit was released under it.
 
-Without LAZYOCI_VERSION, without a semantic `--tag` and without a tag that CI builds, the version is that of the nearest
-git tag. Commits after that tag are something else, and pushing them as `1.4.2` would overwrite the release of that
-name. Tags that also hold the commit, the time or the pull request, such as `{{ .Version }}-{{ .GitSHA }}`, overwrite
+If no version is given (by LAZYOCI_VERSION, by a `--tag` that is a version, or by the tag that CI builds), the version
+is that of the nearest git tag. Commits after that tag are not that release, and pushing them as `1.4.2` would overwrite
+it. Tags that also hold the commit, the time or the pull request, such as `{{ .Version }}-{{ .GitSHA }}`, overwrite
 nothing and are not reported.
 
 Fails some commits after the tag v1.4.2:
@@ -29,7 +29,7 @@ from lazyoci.values.version import Basis
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """One finding per tag: each would be written over the earlier release's."""
+    """One finding per tag: each would overwrite a tag of the earlier release."""
     for tag, name, version in versions.tags_of_versions(subject):
         if version.basis is not Basis.ANCESTOR:
             continue

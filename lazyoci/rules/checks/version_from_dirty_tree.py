@@ -1,9 +1,9 @@
 """The version is that of the git tag on HEAD, but the work tree has changes that are not committed.
 
-What is built then is not what was tagged, and pushing it as `1.4.2` would overwrite the release of that name, or stand
-where it belongs. It is the same whether git tells the version, `--tag` gives it, or CI runs for the tag; of a version
-that no tag has yet, `dirty-tree` tells. Only files that git tracks count, as for `git describe --dirty`: what a build
-adds to the work tree is no change.
+The build is then not what was tagged, and pushing it as `1.4.2` would overwrite the release of that name, or take its
+place. It does not matter whether the version comes from git, from `--tag` or from a CI run for the tag. If git has no
+tag for the version yet, `dirty-tree` reports it. Only files that git tracks count, as for `git describe --dirty`: files
+that a build creates are not changes.
 
 Fails on the tag v1.4.2, while there are uncommitted changes:
 
@@ -30,7 +30,7 @@ from lazyoci.values.version import Basis
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """One finding per tag: each would be written over the release's."""
+    """One finding per tag: each would overwrite a tag of the release."""
     for tag, name, version in versions.tags_of_versions(subject):
         if version.basis is not Basis.DIRTY:
             continue

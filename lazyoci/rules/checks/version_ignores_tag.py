@@ -1,10 +1,10 @@
-"""`--tag` is no version, so the version in a tag is another one: that of an earlier release.
+"""`--tag` is not a version, so a tag would be made from another version, that of an earlier release.
 
-`.Version` is taken from `--tag`, LAZYOCI_TAG or the tag that CI builds only where that is a semantic version: three
-numbers, as in `v2.1.0`. `2.1`, `v1`, `V1.2.3` and `release-9` are none. The version then comes from git, and with
-`build --tag 2.1` the tag `2.0.0` would be moved to what is built now.
+`.Version` comes from `--tag`, LAZYOCI_TAG or the tag that CI builds only if that is a semantic version: three numbers,
+as in `v2.1.0`. `2.1`, `v1`, `V1.2.3` and `release-9` are not. With these, the version comes from git, and `build --tag
+2.1` would move the tag `2.0.0` to the new build.
 
-Where LAZYOCI_VERSION gives another version than `--tag`, it is the one that counts, and this rule asks which is meant.
+If LAZYOCI_VERSION and `--tag` give different versions, LAZYOCI_VERSION is used, and this rule asks which one you mean.
 
 Fails with `--tag 2.1`, in a repository whose last git tag is v2.0.0:
 
@@ -30,15 +30,15 @@ from lazyoci.rules.shared.wording import first_span, quoted
 from lazyoci.values.version import Basis, Version
 from lazyoci.world import GitState
 
-_VARIABLE = "LAZYOCI_VERSION"  # it counts before all else
+_VARIABLE = "LAZYOCI_VERSION"  # LAZYOCI_VERSION has precedence over everything else
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """One finding per tag: each would be written over another release's."""
+    """One finding per tag: each would overwrite a tag of another release."""
     for tag, name, version in versions.tags_of_versions(subject):
         given, source = version.passed_over
         if not given or version.verbatim:
-            continue  # LAZYOCI_VERSION is no version: not-a-version tells of both
+            continue  # LAZYOCI_VERSION is not a version: not-a-version reports both
         if version.source == _VARIABLE:
             yield Finding(
                 tag.source.node,
@@ -60,7 +60,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _meant(given: str, version: Version, git: GitState) -> str:
-    """The version that was meant, where that is plain; never one that is released already."""
+    """The version that was meant, if it is clear; never one that is already released."""
     meant = semver.near(given)
     if meant is None:
         return "a version such as v1.4.0"

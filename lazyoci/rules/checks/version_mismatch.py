@@ -1,7 +1,8 @@
-"""The run is for one version, and the artifact's file names another.
+"""The run is for one version, but the file of `versionFrom` contains another.
 
-`versionFrom: {file: …}` takes the version from a file. Where the run is for a git tag, or `--tag` gives a version, the
-two have to agree: else the file was forgotten when the tag was made, and a new release would get an old version.
+`versionFrom: {file: …}` takes the version from a file. If the run is for a git tag, or `--tag` gives a version, the two
+must agree. If they differ, usually nobody updated the file before tagging, and the new release would get an old
+version.
 
 Fails with `--tag v1.5.0`, where VERSION holds 1.4.0:
 

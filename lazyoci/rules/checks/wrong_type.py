@@ -1,4 +1,4 @@
-"""A value is of another kind than its key needs: text where a list belongs, a mapping where text belongs.
+"""A value has the wrong type for its key, such as text instead of a list, or a mapping instead of text.
 
 Fails:
 

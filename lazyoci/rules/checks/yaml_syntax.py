@@ -1,7 +1,7 @@
-"""The text is not YAML, so nothing in it can be read.
+"""The text is not valid YAML, so none of it can be read.
 
-The message is about the place where reading had to stop; the cause is often just above: a quote or bracket that is not
-closed, a tab in the indentation, a key with less or more indentation than its neighbours.
+The message names the place where the reader had to stop. The cause is often just above it: a quote or bracket that is
+not closed, a tab in the indentation, or a key that is indented differently from its neighbours.
 
 Fails:
 
