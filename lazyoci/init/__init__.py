@@ -1,4 +1,4 @@
-"""A first `.lazy` file, from what a directory holds: Dockerfiles, charts and the git remote.
+"""Writes a first `.lazy` file from what a directory has: Dockerfiles, charts and a git remote.
 
-`survey` looks, `remote` asks git where the repository lives, `draft` writes the text.
+`survey` finds Dockerfiles and charts, `remote` asks git for the repository's address, `draft` writes the text.
 """

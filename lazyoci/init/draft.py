@@ -1,4 +1,4 @@
-"""A survey as the text of a `.lazy` file, by the template `lazy.j2`."""
+"""Makes the text of a `.lazy` file from a survey, by the template `lazy.j2`."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class Draft:
     name: str
     repository: str
     source: str
-    context: str = ""  # empty where the default is right
+    context: str = ""  # empty if the default is right
     version: str = ""  # of a chart
     files: tuple[tuple[str, str], ...] = ()  # of an artifact: path and media type
-    built: bool = False  # whether a build left them
+    built: bool = False  # whether a build made them
 
 
 def drafts(found: Survey, home: Home) -> list[Draft]:
@@ -46,7 +46,7 @@ def drafts(found: Survey, home: Home) -> list[Draft]:
 
 
 def files(found: Offer, home: Home) -> Draft:
-    """An artifact where there is neither a Dockerfile nor a chart: of files, or to be filled in."""
+    """The artifact for a directory with neither a Dockerfile nor a chart: its files, or an example to fill in."""
     base = home.repository or f"{{{{ .Registry }}}}/{home.project}"
     if not found.paths:
         return Draft("docker", home.project, base, f"{home.project}:latest")
@@ -64,7 +64,7 @@ _MEDIA_TYPES = {
 
 
 def _media_type(path: str) -> str:
-    """The registered type of what a name's ending says; a directory becomes one archive."""
+    """The registered media type for a file name's ending; a directory becomes one archive."""
     if path in OUTPUTS:
         return "application/vnd.oci.image.layer.v1.tar+gzip"
     name = path.rpartition("/")[2]
@@ -74,14 +74,14 @@ def _media_type(path: str) -> str:
 def text(made: list[Draft], home: Home, schema: str = "") -> str:
     """The file, in the canonical layout of `lazyoci format`.
 
-    `schema` is a copy of the schema, relative to the file: no public address serves it, which a modeline could name.
+    `schema` is the path of a copy of the schema, relative to the file, as no public address serves the schema.
     """
     environment = jinja2.Environment(
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        # Go's templates have the usual marks
+        # the usual marks are those of Go templates, which the text contains
         variable_start_string="<<",
         variable_end_string=">>",
         autoescape=False,  # YAML: every value goes through `scalar`
@@ -95,7 +95,7 @@ def _image(found: FoundImage, name: str, base: str, home: Home, *, alone: bool) 
     whole = bool(home.repository) and (alone or name == home.project)
     context = "" if found.context == PurePosixPath() else str(found.context)
     if context.startswith("-"):
-        context = f"./{context}"  # else the builder would take it for an option
+        context = f"./{context}"  # otherwise the builder would read it as an option
     return Draft("image", name, base if whole else f"{base}/{name}", str(found.dockerfile), context)
 
 
@@ -104,7 +104,7 @@ def _chart(found: FoundChart, name: str, group: str) -> Draft:
 
 
 def _names(wanted: list[str], places: list[PurePosixPath]) -> list[str]:
-    """The names that are wanted, cleaned; where two are equal, the whole path, and then a number."""
+    """The wanted names with only allowed characters. Equal names become the whole path, and then get a number."""
     cleaned = [repository_part(name) or "app" for name in wanted]
     common = Counter(cleaned)
     made: list[str] = []

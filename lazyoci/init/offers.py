@@ -1,6 +1,6 @@
-"""What a directory has to publish where it has neither a Dockerfile nor a chart: what a build left, else a file.
+"""Finds what to publish in a directory without a Dockerfile or a chart: files that a build made, else another file.
 
-Never a file that looks like a secret, by its name or by what it begins with.
+A file that looks like a secret, by its name or its first bytes, is never proposed.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from lazyoci import reader
 from lazyoci.values.secret_files import HEAD, holds_secret, is_secret_name
 from lazyoci.walk import walk
 
-OUTPUTS = ("dist", "bin", "out", "build", "release")  # where builds put what is published, the likeliest first
-_MOST = 50  # files of an output that are named one by one
-_MOST_BELOW = 2_000  # files looked at in an output
+OUTPUTS = ("dist", "bin", "out", "build", "release")  # directories where builds put their results, the likeliest first
+_MOST = 50  # files of a build's output that are listed one by one
+_MOST_BELOW = 2_000  # files that are looked at in a build's output
 
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# what a project is made with, and what people read: it is not what the project makes
+# sources, tools' files and documents: not the result of a build
 _SOURCES = _words(
     "adoc bak bat c cc cfg cfg cjs cmake cmd conf cpp cs css csproj db diff dump el ex exs fs go gradle h hpp hs "
     "htm html ini ipynb java js jsx kt kts less lock log lua map mjs mk mod nix orig patch php pl properties "
@@ -40,9 +40,9 @@ _MANIFESTS = _words(
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Files to publish, as paths of a `.lazy` file; `built` tells what a build left from an example.
+    """Files to publish, as paths in a `.lazy` file. `built`: a build made them; otherwise they are an example.
 
-    No paths where there are sources only: those are for nobody, but something will be made of them.
+    `paths` is empty where there are only sources: they are not published, but something will be built from them.
     """
 
     paths: tuple[str, ...]
@@ -50,12 +50,12 @@ class Offer:
 
 
 def offer(directory: Path) -> Offer | None:
-    """What `directory` has to publish; None where nothing is for others to have."""
+    """What `directory` has to publish; None if there is nothing."""
     for name in OUTPUTS:
         paths = _output(directory, name)
         if paths:
             return Offer(paths, built=True)
-    tracked = walk(directory, lambda _: None, lambda _: True, lambda _: True)  # no more than git would take
+    tracked = walk(directory, lambda _: None, lambda _: True, lambda _: True)  # only files that git does not ignore
     names = [path.name for path in tracked if not path.is_symlink() and _is_shown(path.name) and not is_secret(path)]
     readme = [name for name in names if _is_readme(name)]
     wanted = readme or [name for name in names if not _is_source(name)]
@@ -65,7 +65,7 @@ def offer(directory: Path) -> Offer | None:
 
 
 def _output(directory: Path, name: str) -> tuple[str, ...]:
-    """A directory of build outputs as paths: the whole, its files by one glob, or some of them by name."""
+    """The paths for a build's output: the whole directory, one glob for its files, or some files by name."""
     place = directory / name
     if not place.is_dir() or place.is_symlink():
         return ()
@@ -82,7 +82,7 @@ def _output(directory: Path, name: str) -> tuple[str, ...]:
 
 
 def _is_output(path: Path, output: str) -> bool:
-    """Whether a file was built: in dist anything, elsewhere no script and no source."""
+    """Whether a build made a file: in dist every file, in other directories all but scripts and sources."""
     if not _is_shown(path.name) or path.is_symlink() or not path.is_file() or is_secret(path, built=True):
         return False
     return output == "dist" or not (_is_source(path.name) or path.name.lower().endswith(".md") or _is_script(path))
@@ -104,9 +104,9 @@ def _is_source(name: str) -> bool:
 
 
 def is_secret(path: Path, *, built: bool = False) -> bool:
-    """Whether a file looks like one that only its owner may have. What cannot be read counts as such.
+    """Whether a file looks like a secret. A file that cannot be read counts as one.
 
-    In one that was `built`, and in one that explains, words such as `password: x` are none.
+    In a `built` file and in documents, text such as `password: x` does not count as a secret.
     """
     if is_secret_name(path.name):
         return True

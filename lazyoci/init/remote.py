@@ -1,4 +1,4 @@
-"""Where a repository's artifacts belong, by its git remote: GitHub and GitLab have a registry of their own."""
+"""Finds the registry for a repository by its git remote: GitHub and GitLab have registries of their own."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _REGISTRIES |= {"altssh.gitlab.com": "registry.gitlab.com"}
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Where artifacts go. `repository` is empty where no registry is known; `project` is what to call the whole.
+    """Where artifacts go. `repository` is empty if no registry is known; `project` is the name of the project.
 
-    `reason` says why git could not be asked, where it should have answered.
+    `reason` says why git gave no answer although there is a repository; else it is empty.
     """
 
     repository: str
@@ -27,7 +27,7 @@ class Home:
 
 
 def find_home(directory: Path) -> Home:
-    """Ask git about `directory`. Without git, or a remote, the project is called as the directory."""
+    """Ask git about `directory`. Without git or a remote, the project has the directory's name."""
     own = repository_part(directory.resolve().name) or "app"
     root = repository_root(directory)
     if root is None:
@@ -40,7 +40,7 @@ def find_home(directory: Path) -> Home:
         return Home("", own, in_git=True)
     host, path = found
     parts = [repository_part(part) for part in path.split("/")]
-    if directory.resolve() != root:  # a part of a repository gets a part of its registry
+    if directory.resolve() != root:  # artifacts of a subdirectory go below the repository's path
         parts.append(own)
     registry = _REGISTRIES.get(host)
     known = registry is not None and len(parts) > 1 and all(parts)

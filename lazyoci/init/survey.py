@@ -1,4 +1,4 @@
-"""What there is to publish in a directory: images from Dockerfiles, charts from Chart.yaml files."""
+"""Finds what can be published from a directory: images by their Dockerfiles, charts by their Chart.yaml."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from lazyoci.values.helm.files import ChartFile, list_directory
 from lazyoci.values.helm.loader import assemble
 from lazyoci.world import Disk
 
-# directories that hold the work of others, or what a build leaves behind: never looked into
+# directories of others' code, or of build output: never searched
 _VENDORED = frozenset({"node_modules", "bower_components", "vendor", "third_party", "venv", "__pycache__", "target"})
-# names that say that something is not for publishing
+# directories with these names hold nothing to publish
 _NOT_PUBLISHED = frozenset(
     {"ci", "debug", "dev", "develop", "development", "e2e", "example", "examples", "fixture", "fixtures", "local"}
     | {"sample", "samples", "test", "testdata", "testing", "tests"}
 )
-# endings of what is about Dockerfiles: their templates, backups, and what editors and manuals have of them
+# endings of files that are no Dockerfiles themselves: templates, backups, documents
 _ENDINGS = (
     "adoc bak bz2 cmake diff dockerignore el gz html in j2 json lock log lua md old orig patch png rej rst save "
     "snap svg swp tar template tmpl toml tpl txt vim xz yaml yml zip zst"
 )
 _NOT_DOCKERFILES = frozenset(_ENDINGS.split())
-# variants that say for whom the image is, and not what it is
+# variants that say what the image is used for, and not what it is
 _WHOLE = frozenset({"default", "final", "main", "prod", "production", "release"})
-# directories that are named for what they hold, and not for what is built
+# directory names that do not say what is built there
 _NAMELESS = frozenset({"build", "container", "containers", "deploy", "docker", "dockerfiles", "images", "package"})
 _DOCKERFILE = re.compile(
     r"(?:docker|container)file(?:[.-](?P<after>.+))?|(?P<before>.+)\.(?:docker|container)file", re.I
@@ -59,7 +59,7 @@ class FoundChart:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """All that was found, sorted by path; `passed_over` tells what was not taken, and why, a line each."""
+    """Everything that was found, sorted by path. `passed_over` has a line for each file that was not used, and why."""
 
     images: tuple[FoundImage, ...]
     charts: tuple[FoundChart, ...]
@@ -67,17 +67,17 @@ class Survey:
 
 
 def is_wanted(name: str) -> bool:
-    """Whether a file of this name says that something is published here."""
+    """Whether the survey needs a file of this name: a Dockerfile, a Chart.yaml or a `.lazy` file."""
     return name in ("Chart.yaml", ".lazy") or _variant(name) is not None
 
 
 def is_skipped(name: str) -> bool:
-    """Whether a directory of this name is not looked into: hidden ones, and those with the work of others."""
+    """Whether a directory of this name is not searched: a hidden one, or one with others' code."""
     return name.startswith(".") or name in _VENDORED
 
 
 def survey(directory: Path, files: Iterable[Path]) -> Survey:
-    """Judge `files`, those of `directory` and below for which `is_wanted` holds. Nothing outside is read."""
+    """The images and charts of `files`, all files below `directory` for which `is_wanted` is true."""
     images, charts, passed_over = [], [], []
     real = directory.resolve()
     inside = sorted(path for path in files if path.resolve().is_relative_to(real))
@@ -91,7 +91,7 @@ def survey(directory: Path, files: Iterable[Path]) -> Survey:
         if not taken.isdisjoint(parents):
             passed_over.append(f"{place}: a .lazy file of its own is nearer")
         elif any(parent.name == "charts" and parent.parent in chart_homes for parent in parents):
-            continue  # a dependency, which is packed with its chart
+            continue  # a dependency, which is packed with the chart that needs it
         elif word := next((part for part in _words(place) if part in _NOT_PUBLISHED), ""):
             passed_over.append(f'{place}: "{word}" does not sound like something to publish')
         elif path.name == "Chart.yaml":
@@ -112,7 +112,7 @@ def survey(directory: Path, files: Iterable[Path]) -> Survey:
 
 
 def _load_chart(directory: Path) -> Chart:
-    """A chart that can be published: Helm loads it, and its version is what is written. Raises ChartError, OSError."""
+    """A chart that can be published: Helm loads it and keeps its version as written. Raises ChartError, OSError."""
     files = Disk()
     listed = list_directory(files, str(directory), metadata_only=True, real=os.path.realpath)
     chart = assemble([ChartFile(name, partial(files.read, at)) for at, name in listed]).chart
@@ -138,7 +138,7 @@ def _words(place: PurePosixPath) -> list[str]:
 
 
 def _is_dockerfile(path: Path) -> bool:
-    """Whether a file begins a stage, or is written for a frontend of its own."""
+    """Whether a file begins with a stage (FROM), or names its own BuildKit frontend."""
     try:
         head = reader.read(path).decode("utf-8", "replace")
     except OSError:
@@ -147,9 +147,9 @@ def _is_dockerfile(path: Path) -> bool:
 
 
 def _name(place: PurePosixPath, *, alone: bool) -> str:
-    """What to call the image of a Dockerfile: after its variant, else after its directory.
+    """The name for the image of a Dockerfile: from its variant, else from its directory.
 
-    Where it is `alone` in its directory, a variant such as `prod` is no name.
+    If it is `alone` in its directory, a variant such as `prod` is not used as the name.
     """
     named = [part for part in place.parts[:-1] if part.lower() not in _NAMELESS]
     variant = _variant(place.name) or ""
@@ -159,7 +159,7 @@ def _name(place: PurePosixPath, *, alone: bool) -> str:
 
 
 def _context(directory: Path, place: PurePosixPath) -> PurePosixPath:
-    """The context that a Dockerfile is written for: its own directory, or the surveyed one if its COPY lines say so."""
+    """The context that a Dockerfile expects: its own directory, or the searched one if its COPY lines need that."""
     own = place.parent
     while own.name.lower() in _NAMELESS:
         own = own.parent

@@ -1,1 +1,1 @@
-"""OCI image layouts on disk, archives, and what a build hands to a push: a root descriptor and where its blobs lie."""
+"""OCI image layouts on disk, archives, and the result of a build: a root descriptor and a store of its blobs."""

@@ -1,8 +1,8 @@
-"""Deterministic tar+gzip: the same files give the same bytes, whoever packs them, wherever and whenever.
+"""Deterministic tar+gzip: the same files give the same bytes, on every machine and at any time.
 
-Sorted by the caller, uid and gid 0, no owner names, one mtime, modes 0644 and 0755; PAX records only where ustar cannot
-say it. Compressed by ISA-L, many times as fast as zlib. Its bytes may differ between kinds of CPU; those of the tar,
-whose digest is given too, never do.
+The caller sorts the entries. Each has uid and gid 0, no owner names, the same mtime, and mode 0644 or 0755. PAX records
+are written only where ustar is not enough. ISA-L compresses, because it is many times as fast as zlib. The compressed
+bytes may differ between kinds of CPU; the bytes of the tar, whose digest is returned too, never do.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 CHUNK = 1 << 20
 _LEVEL = 1  # of 0 to 3: a tenth faster than 2, twice as fast as 3, for 2 and 4 % more bytes (measured on executables)
-_GZIP = 31  # window bits of zlib: gzip wrapper, whose header then holds neither a time nor a name
+_GZIP = 31  # zlib's window bits for the gzip format; the header then holds neither a time nor a name
 
 
 @frozen
@@ -41,13 +41,13 @@ class Member:
 
     @property
     def is_directory(self) -> bool:
-        """Whether this is a directory; the name of one ends in a slash inside the archive."""
+        """Whether this is a directory. In the archive, the name of a directory ends in a slash."""
         return self.data is None and self.path is None and not self.link
 
 
 @frozen
 class Packed:
-    """What was written: digest and size compressed, and the digest of the tar inside (an image's diff_id)."""
+    """What was written: digest and size of the compressed bytes, and the digest of the tar (an image's diff_id)."""
 
     digest: str
     size: int
@@ -55,7 +55,7 @@ class Packed:
 
 
 class GzipWriter:
-    """Compresses into `out`, hashing both sides. What it writes depends on the bytes alone, not on how they arrive."""
+    """Compresses into `out`, and hashes input and output. The output does not depend on how the input is split."""
 
     def __init__(self, out: BinaryIO) -> None:
         self._out = out
@@ -66,7 +66,7 @@ class GzipWriter:
 
     def write(self, data: bytes | memoryview) -> None:
         """Add bytes of the tar."""
-        # the compressor sees pieces of one size, as their borders show in its output
+        # the compressor always gets pieces of the same size, because their borders change its output
         if not self._buffer and len(data) == CHUNK:
             self._compress(data)
             return
@@ -102,12 +102,12 @@ def pack(
     padded: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> Packed:
-    """Write `members` as tar+gzip to `out`, holding no more than a few MiB; `epoch` is every entry's mtime.
+    """Write `members` as tar+gzip to `out`, with a few MiB of memory; `epoch` is every entry's mtime.
 
-    The tar ends in two zero blocks and nothing more: Go's reader stops there, so that programs which hash what it
-    reads, as oras does, find `tar_digest`. `padded` fills it to a whole record, as on a tape. `progress` is told the
-    bytes of each piece read. Raises LayoutError when a file changes length while it is read, and OSError when it
-    cannot be.
+    The tar ends in two zero blocks and nothing more. Go's reader stops there, so programs that hash what it reads, such
+    as oras, get `tar_digest`. `padded` fills it to a whole record, as on a tape. `progress` gets the number of bytes of
+    each piece that was read. Raises LayoutError when a file changes length while it is read, and OSError when it cannot
+    be read.
     """
     writer = GzipWriter(out)
     size = 0
@@ -156,9 +156,9 @@ def _header(member: Member, epoch: int, size: int) -> bytes:
 
 
 def members_of(directory: Path, prefix: str) -> Iterator[Member]:
-    """A directory's entries in the order of their names, beneath `prefix`, itself first.
+    """The directory itself, named `prefix`, and then everything below it, sorted by name.
 
-    A relative link that stays inside is kept as a link. Raises LayoutError for links that lead out, for devices,
+    A relative link that stays inside is kept as a link. Raises LayoutError for links that lead out of it, for devices,
     sockets and pipes, and for names that cannot be unpacked (`lazyoci.oci.names`).
     """
     yield Member(prefix)

@@ -1,4 +1,4 @@
-"""What layers are compressed with, told by their first bytes; and decompression that cannot be made to run wild."""
+"""Detects by the first bytes how a layer is compressed, and decompresses it up to a limit."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _CHUNK = 1 << 18
 
 
 class Readable(Protocol):
-    """What has `read`."""
+    """Anything with a `read` method."""
 
     def read(self, size: int, /) -> bytes:
-        """At most `size` bytes; none at the end."""
+        """At most `size` bytes; no bytes at the end."""
         ...
 
 
@@ -32,7 +32,7 @@ def sniff(head: bytes) -> str:
 
 
 class _Gunzip(io.RawIOBase):
-    """All members of a gzip stream, one after another; never more than `limit` bytes in all."""
+    """Decompresses all members of a gzip stream, one after another, up to `limit` bytes together."""
 
     def __init__(self, source: Readable, what: str, limit: int) -> None:
         self._source, self._what, self._limit = source, what, limit
@@ -71,5 +71,5 @@ class _Gunzip(io.RawIOBase):
 
 
 def gunzip(source: Readable, what: str, limit: int) -> BinaryIO:
-    """What `source` expands to; reading raises LayoutError, naming `what`, past `limit` bytes or if it is broken."""
+    """`source` decompressed. Reading raises LayoutError, which names `what`, after `limit` bytes or for broken gzip."""
     return io.BufferedReader(_Gunzip(source, what, limit), _CHUNK)

@@ -1,8 +1,9 @@
-"""`docker save` → image: of every kind that Docker and Podman write, read in place.
+"""Reads the image in an archive that `docker save` or `podman save` wrote, without unpacking it.
 
-Docker before 25, and `podman save`, write the legacy kind: `manifest.json`, a config, and plain `layer.tar` files, of
-which repeated ones are links. Docker since 25 writes an OCI layout beside it, whose layers are plain (graph drivers) or
-compressed (containerd store); then the layout is what counts, since only it has the digest that was or will be pushed.
+Docker before 25 and `podman save` write the legacy format: `manifest.json`, a config, and uncompressed `layer.tar`
+files; a repeated layer is a link. Docker since 25 also writes an OCI layout, whose layers are uncompressed (graph
+drivers) or compressed (containerd store). Where there is a layout, it is used: only it has the digest that was or will
+be pushed.
 """
 
 from __future__ import annotations
@@ -44,13 +45,13 @@ def read_archive(
     progress: Progress | None = None,
     partial: Callable[[str], None] | None = None,
 ) -> Built:
-    """The image in a `docker save`, `podman save` or OCI archive; `name` tells it from others in there.
+    """The image in a `docker save`, `podman save` or OCI archive; `name` says which one if there are several.
 
-    With `partial`, an image that is here for some of its platforms alone is narrowed to these, see `image_of`.
+    With `partial`, an image that is here for only some of its platforms is narrowed to these, see `image_of`.
 
-    Layers that are compressed stay as they are; plain ones of the legacy kind are compressed into `scratch`, those of
-    an OCI layout only with `compress`, as that changes the digest. Every layer is compared with its diff_id. Raises
-    LayoutError for an archive that is hostile, broken or incomplete.
+    Compressed layers stay as they are. Uncompressed ones of the legacy format are compressed into `scratch`; those of
+    an OCI layout only with `compress`, because that changes the digest. Every layer is compared with its diff_id.
+    Raises LayoutError for an archive that is hostile, broken or incomplete.
     """
     tar = TarIndex(path)
     if LAYOUT_FILE in tar:
@@ -84,7 +85,7 @@ def _convert(
     staged = Staged()
     known: dict[str, Descriptor] = {}
     for layer, diff_id in zip(layer_names, diff_ids, strict=True):
-        if diff_id not in known:  # a repeated layer is one blob
+        if diff_id not in known:  # a repeated layer is stored as one blob
             known[diff_id] = _layer(tar, str(layer), diff_id, staged, scratch, progress)
     manifest = {
         "schemaVersion": 2,
@@ -132,7 +133,7 @@ def _layer(
         raise LayoutError(f"{tar.path} lacks the layer {name}")
     with region.open() as stream:
         kind = sniff(stream.read(4))
-    if kind == ZSTD:  # cannot be expanded here before Python 3.14; its digest is all there is to go by
+    if kind == ZSTD:  # Python before 3.14 cannot decompress it, so only its digest is checked
         return _as_it_is(region, OCI_LAYER_ZSTD, staged, progress)
     if kind == GZIP:
         with region.open() as stream:

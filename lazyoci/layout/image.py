@@ -1,7 +1,7 @@
-"""The one image that a builder left in a layout: chosen, complete, and narrowed to the platforms asked for.
+"""Finds the one image that a builder wrote to a layout, checks that it is complete, and narrows it to some platforms.
 
 Builders leave several entries for one image (one per tag), entries for its attestations, and indexes that list
-manifests they did not export. An image is published as it is whenever that is possible, since every change of its
+manifests they did not export. An image is published unchanged whenever that is possible, because every change of its
 index changes the digest that signatures and attestations name.
 """
 
@@ -19,8 +19,8 @@ from lazyoci.oci import mediatype, platform
 from lazyoci.oci.descriptor import Descriptor, Manifest, parse_manifest
 from lazyoci.oci.platform import Platform, PlatformError
 
-CONTAINERD_NAME = "io.containerd.image.name"  # the full reference, where ref.name is only the tag
-SUBJECT = "io.containerd.manifest.subject"  # on an entry: the image that this attestation belongs to
+CONTAINERD_NAME = "io.containerd.image.name"  # the full reference; ref.name then has only the tag
+SUBJECT = "io.containerd.manifest.subject"  # annotation of an attestation's entry: the image that it belongs to
 _REFERENCE_TYPE, _REFERENCE_DIGEST = "vnd.docker.reference.type", "vnd.docker.reference.digest"
 _NO_PLATFORM = {"architecture": "unknown", "os": "unknown"}
 
@@ -32,13 +32,14 @@ def image_of(
     platforms: Sequence[Platform] = (),
     partial: Callable[[str], None] | None = None,
 ) -> Built:
-    """The image in `layout`, called `name` if there are several; `platforms`, if any, are all it may and must have.
+    """The image in `layout`: the one called `name` if there are several, with exactly `platforms` if any are given.
 
-    Of an image that lists more than is here, what is here is taken if `partial` is given, which is told so; without it
-    that is an error. One platform is taken as its manifest alone, as `docker push` does.
+    If the image's index lists manifests that are not here, `partial` is called with a message and the image is narrowed
+    to those that are; without `partial` that is an error. A single platform is taken as its manifest, without an index,
+    as `docker push` does.
 
-    Every manifest is read and verified, every blob must be there in its length. Raises LayoutError for an image that
-    is incomplete, cannot be told from others, or lacks a platform.
+    Every manifest is read and verified, and every blob must exist with the right length. Raises
+    LayoutError for an image that is incomplete, cannot be told from others, or lacks a platform.
     """
     entry, attestation = _choose(layout, name)
     root = Descriptor(entry.media_type, entry.digest, entry.size)
@@ -51,7 +52,7 @@ def image_of(
 
 
 def _choose(layout: Layout, name: str) -> tuple[Descriptor, Descriptor | None]:
-    """The entry of the image, and of the attestation that stands beside it, if one does."""
+    """The entry of the image, and the entry of its attestation if the layout has one."""
     images: dict[str, Descriptor] = {}
     attestations: dict[str, Descriptor] = {}
     for entry in layout.entries:
@@ -76,7 +77,7 @@ def _ref_name(entry: Descriptor) -> str:
 
 @frozen
 class _Child:
-    """A manifest that an index lists: its descriptor, the JSON it came from, and whether it is there."""
+    """A manifest that an index lists: its descriptor, the JSON of that entry, and whether the manifest is there."""
 
     descriptor: Descriptor
     raw: Mapping[str, Any]
@@ -129,7 +130,7 @@ def _of_index(
 
 
 def _is_whole(layout: Layout, descriptor: Descriptor) -> bool:
-    """Whether all that a manifest names is here too: engines keep manifests whose layers they have dropped."""
+    """Whether all blobs of a manifest are here too: engines may delete layers and keep the manifest."""
     return all(child in layout for child in parse_manifest(layout.read(descriptor), descriptor.media_type).children)
 
 
@@ -140,7 +141,7 @@ def _plain(descriptor: Descriptor) -> Descriptor:
 def _narrowed(
     store: Staged, root: Descriptor, index: Manifest, children: Sequence[_Child], images: Sequence[_Child]
 ) -> Descriptor:
-    """An index of some of its images, with the attestations of these that are there; or the only manifest itself."""
+    """An index of some of the images, with the attestations that are here; a single manifest itself."""
     digests = {child.descriptor.digest for child in images}
     kept = [
         child
@@ -155,7 +156,7 @@ def _narrowed(
 
 
 def _joined(layout: Layout, store: Staged, image: Descriptor, attestation: Descriptor) -> Descriptor:
-    """An index of an image and its attestation, where the builder left the two side by side."""
+    """A new index of an image and its attestation, for a builder that wrote them as separate entries."""
     platform_of = image.platform or _platform_in_config(store, parse_manifest(layout.read(image), image.media_type))
     first: dict[str, Any] = {"mediaType": image.media_type, "digest": image.digest, "size": image.size}
     if platform_of is not None:
@@ -172,7 +173,7 @@ def _joined(layout: Layout, store: Staged, image: Descriptor, attestation: Descr
 
 
 def complete(store: Store, root: Descriptor, platforms: Sequence[Platform] = ()) -> Built:
-    """Walk all that `root` leads to; LayoutError where something is absent, lies, or is not of `platforms`."""
+    """Check everything below `root`; LayoutError if something is missing, not as described, or not of `platforms`."""
     size = 0
     found: list[Platform] = []
     for descriptor, manifest in walk(store, root):
@@ -196,7 +197,7 @@ def _is_attestation(manifest: Manifest) -> bool:
 
 
 def config_of(store: Store, manifest: Manifest) -> Mapping[str, Any] | None:
-    """The image configuration of a manifest; None when its config is something else. LayoutError if it is broken."""
+    """The image configuration of a manifest; None if its config is of another type. LayoutError if it is broken."""
     if manifest.config is None or manifest.config.media_type not in (mediatype.OCI_CONFIG, mediatype.DOCKER_CONFIG):
         return None
     try:

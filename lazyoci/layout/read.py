@@ -1,4 +1,4 @@
-"""Reads an OCI image layout (image-spec image-layout.md), in a directory or inside a tar, trusting nothing in it."""
+"""Reads an OCI image layout (image-spec image-layout.md) in a directory or a tar, and verifies all that it reads."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ REF_NAME = "org.opencontainers.image.ref.name"
 
 
 def blob_path(directory: Path, digest: str) -> Path:
-    """Where a layout keeps the blob `digest`, which must be one (`digest.check`)."""
+    """The path of a blob in a layout. `digest` must have been checked (`digest.check`)."""
     algorithm, _, encoded = digest.partition(":")
     return directory / "blobs" / algorithm / encoded
 
@@ -31,10 +31,10 @@ class Layout:
     """A layout: the entries of its index, and a store of its blobs. `place` is its directory or tar."""
 
     def __init__(self, place: Path, index: Manifest, find: Callable[[str], Region | None]) -> None:
-        """`find` tells where the blob of a digest lies, or None."""
+        """`find` returns where the blob of a digest is, or None."""
         self.place = place
         self.entries = index.manifests
-        self.raw_entries: Sequence[Mapping[str, Any]] = index.document.get("manifests") or ()  # with unlisted fields
+        self.raw_entries: Sequence[Mapping[str, Any]] = index.document.get("manifests") or ()  # unknown fields too
         self._find = find
 
     def __contains__(self, descriptor: Descriptor) -> bool:
@@ -58,9 +58,9 @@ class Layout:
             return read_verified(stream, descriptor)
 
     def choose(self, name: str = "") -> Descriptor:
-        """The entry whose ref.name is `name`; without a name the only one there is. Otherwise LayoutError.
+        """The entry whose ref.name is `name`; without a name, the only entry. LayoutError if there is none.
 
-        Entries of one name must agree, and two that do (buildx writes one per tag) are one.
+        Several entries of one name (buildx writes one per tag) must all have the same descriptor.
         """
         matching = [entry for entry in self.entries if not name or entry.annotations.get(REF_NAME) == name]
         found = {entry.digest: entry for entry in reversed(matching)}
@@ -77,14 +77,14 @@ class Layout:
 
 
 def open_layout(directory: Path) -> Layout:
-    """The layout in a directory. Raises LayoutError for what is absent, broken, lying or too large."""
+    """The layout in a directory. Raises LayoutError if it is missing, broken, too large, or not what it says it is."""
     _check_version(_read_file(directory / LAYOUT_FILE), f"{directory / LAYOUT_FILE}")
     index = _parse_index(_read_file(directory / INDEX), f"{directory / INDEX}")
     return Layout(directory, index, lambda digest: _lying_at(blob_path(directory, digest)))
 
 
 def is_layout(directory: Path) -> bool:
-    """Whether a directory is marked as a layout of the version that is read here."""
+    """Whether a directory has the `oci-layout` file of a version that this module reads."""
     try:
         _check_version(_read_file(directory / LAYOUT_FILE), "")
     except LayoutError:

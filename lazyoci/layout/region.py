@@ -1,4 +1,4 @@
-"""A part of a file, or all of it, that holds a blob: opened afresh each time, and only while the file is unchanged."""
+"""A file, or a part of one, that holds a blob. It can be opened many times, as long as the file is unchanged."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ class Region:
 
     @classmethod
     def whole(cls, path: Path, found: os.stat_result | None = None) -> Region:
-        """All of a file, whose status was `found`, or else is as of now."""
+        """The whole file. `found` is its status, if that was read before."""
         found = found or path.stat()
         return cls(path, 0, found.st_size, found.st_size, found.st_mtime_ns)
 
     def open(self) -> BinaryIO:
-        """A stream of exactly these bytes; LayoutError if the file is gone or is not what it was."""
+        """A stream of exactly these bytes; LayoutError if the file is gone or has changed."""
         try:
             stream = self.path.open("rb")
         except OSError as error:
@@ -51,12 +51,12 @@ class Region:
 
 
 def changed(path: Path) -> LayoutError:
-    """The failure of content that changes under our hands."""
+    """The error for a file that changed while it was used."""
     return LayoutError(f"{path} changed while it was being read", hint="build again when nothing writes to it")
 
 
 class _Part(io.RawIOBase):
-    """Lets through the next `size` bytes of a stream, and closes it when closed."""
+    """Reads the next `size` bytes of a stream and no more. Closing it closes the stream."""
 
     def __init__(self, stream: BinaryIO, size: int) -> None:
         self._stream, self._left = stream, size

@@ -1,4 +1,4 @@
-"""Where content lies: every blob is a digest, a size and a way to open it afresh, as often as a retry needs."""
+"""Where content is stored. Every blob has a digest and a size, and can be opened again for each retry."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ if TYPE_CHECKING:
     from lazyoci.oci.platform import Platform
 
 
-_MAX_DEPTH = 8  # of indexes in indexes; real ones have two
+_MAX_DEPTH = 8  # how deep indexes may be nested; real ones have two levels
 
 
 class Store(Protocol):
-    """Content by descriptor: what a build staged, a layout on disk, or an archive."""
+    """Gives the content of a descriptor: from a build, a layout on disk, or an archive."""
 
     def open(self, descriptor: Descriptor) -> BinaryIO:
-        """A fresh stream of the whole content, its size checked; LayoutError if it is absent or has changed."""
+        """A new stream of the whole content, whose size was checked; LayoutError if it is missing or has changed."""
         ...
 
     def read(self, descriptor: Descriptor) -> bytes:
-        """Small content, such as a manifest, with its digest verified; at most MANIFEST_READ_LIMIT bytes."""
+        """Small content such as a manifest, of at most MANIFEST_READ_LIMIT bytes, whose digest was verified."""
         ...
 
 
 @frozen
 class Built:
-    """What a build made: the root manifest or index, and the store that holds everything it leads to.
+    """What a build made: its root manifest or index, and the store with everything below it.
 
-    `size` is the number of bytes of all distinct blobs and manifests; `platforms` are those of an image, else empty.
+    `size` is the number of bytes of all distinct blobs and manifests; `platforms` is empty unless it is an image.
     """
 
     root: Descriptor
@@ -50,9 +50,9 @@ class Built:
 
 
 class Staged:
-    """The store a build fills: small content in memory, large content in the files where it already lies.
+    """The store that a build fills: small content is in memory, large content stays in its files.
 
-    What it lacks it looks for in `base`. Not guarded by locks: it is filled by one thread, and then only read.
+    Other content is looked up in `base`. There are no locks: one thread fills the store, then it is only read.
     """
 
     def __init__(self, base: Store | None = None) -> None:
@@ -61,22 +61,22 @@ class Staged:
         self._files: dict[str, Region] = {}
 
     def add_bytes(self, media_type: str, data: bytes) -> Descriptor:
-        """Keep `data` in memory and describe it."""
+        """Keep `data` in memory, and return its descriptor."""
         descriptor = Descriptor(media_type, _digest.of(data), len(data))
         self._bytes[descriptor.digest] = data
         return descriptor
 
     def add_json(self, media_type: str, document: Mapping[str, Any]) -> Descriptor:
-        """Serialise a manifest or index, keep it and describe it; LayoutError for text that is not Unicode."""
+        """Serialise a manifest or index, and return its descriptor; LayoutError for text that is not Unicode."""
         try:
             return self.add_bytes(media_type, dump(document))
-        except UnicodeEncodeError:  # JSON can escape half a surrogate pair, and hostile archives do
+        except UnicodeEncodeError:  # half a surrogate pair, which JSON can contain as an escape
             raise LayoutError("a manifest holds text that is not Unicode") from None
 
     def add_file(self, media_type: str, path: Path, progress: Callable[[int], None] | None = None) -> Descriptor:
-        """Hash a file where it lies, in pieces, and describe it; `progress` is told the bytes of each piece.
+        """Hash a file, which stays where it is, and return its descriptor; `progress` gets the bytes of each piece.
 
-        Raises LayoutError when the file changes meanwhile, and OSError when it cannot be read.
+        Raises LayoutError when the file changes during this, and OSError when it cannot be read.
         """
         with path.open("rb", buffering=0) as stream:
             before = os.fstat(stream.fileno())
@@ -87,7 +87,7 @@ class Staged:
         return self.adopt(Descriptor(media_type, digest, size), Region.whole(path, after))
 
     def adopt(self, descriptor: Descriptor, region: Region) -> Descriptor:
-        """Take content whose digest and size are already known; returns `descriptor`."""
+        """Add content whose digest and size are already known; returns `descriptor`."""
         self._files.setdefault(descriptor.digest, region)
         return descriptor
 
@@ -110,7 +110,7 @@ class Staged:
 
 
 def read_verified(stream: BinaryIO, descriptor: Descriptor) -> bytes:
-    """All of `stream`, which must be what `descriptor` says; LayoutError otherwise, or if it is too large to hold."""
+    """All of `stream`; LayoutError if it is not what `descriptor` says, or is too large for memory."""
     if descriptor.size > MANIFEST_READ_LIMIT:
         raise LayoutError(f"{descriptor.digest} has {descriptor.size} bytes; at most {MANIFEST_READ_LIMIT} are read")
     data = stream.read(descriptor.size + 1)
@@ -120,7 +120,7 @@ def read_verified(stream: BinaryIO, descriptor: Descriptor) -> bytes:
 
 
 def digest_of(data: bytes, like: str) -> str:
-    """The digest of `data` by the algorithm of the digest `like`."""
+    """The digest of `data`, by the same algorithm as the digest `like`."""
     hasher = hasher_for(like)
     hasher.update(data)
     return f"{hasher.name}:{hasher.hexdigest()}"
@@ -131,15 +131,15 @@ def hasher_for(digest: str) -> hashlib._Hash:
     algorithm = digest.partition(":")[0]
     if algorithm not in ("sha256", "sha512"):
         raise LayoutError(f"digest algorithm {algorithm!r} is not supported; use sha256 or sha512")
-    import hashlib  # loads OpenSSL: a dry run needs none
+    import hashlib  # imported here because it loads OpenSSL, which a dry run does not need
 
     return hashlib.new(algorithm)
 
 
 def walk(store: Store, root: Descriptor) -> Iterator[tuple[Descriptor, Manifest | None]]:
-    """Every distinct descriptor that `root` leads to, children before parents, manifests parsed and verified.
+    """Every distinct descriptor below `root`, children before parents. Manifests are parsed and verified.
 
-    A cycle cannot exist, as a digest cannot contain itself; nesting is bounded all the same, against made-up depth.
+    There can be no cycle, because no content can contain its own digest, but hostile content could nest very deep.
     """
     seen: set[str] = set()
 

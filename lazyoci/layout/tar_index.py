@@ -1,6 +1,6 @@
-"""What lies where in a tar, so that its content is read in place: nothing is ever unpacked to the disk.
+"""Finds the files in a tar by name, so that they are read in place: nothing is unpacked to the disk.
 
-The tar may be hostile: names that lead out, links that do, devices, duplicates, sizes that lie and headers that ask for
+The tar may be hostile. Names and links that lead out of it, devices, duplicates, wrong sizes, and headers that need
 much memory are refused when the index is made.
 """
 
@@ -14,13 +14,13 @@ from typing import IO, BinaryIO, cast
 from lazyoci.errors import LayoutError
 from lazyoci.layout.region import Region
 
-_MAX_ENTRIES = 20_000  # of an archive; real ones have some hundred
+_MAX_ENTRIES = 20_000  # in an archive; real ones have some hundreds
 _MAX_HEADER = 1 << 20  # bytes of one extended header; real ones have hundreds
-_MAX_LINKS = 8  # links in a row
+_MAX_LINKS = 8  # links that lead to each other
 
 
 class TarIndex:
-    """The files of an uncompressed tar, by name, as regions of it."""
+    """The files of an uncompressed tar: name → its region of the tar."""
 
     def __init__(self, path: Path) -> None:
         """Read all headers of the tar at `path`; LayoutError if it is broken or hostile."""
@@ -74,7 +74,7 @@ class TarIndex:
         return self.find(name) is not None
 
     def find(self, name: str) -> Region | None:
-        """Where the file `name` lies, links followed; None when there is none. LayoutError for links in a circle."""
+        """Where the file `name` is, after following links; None if there is none. LayoutError for links in a circle."""
         name = posixpath.normpath(name)
         for _ in range(_MAX_LINKS):
             if name not in self._links:
@@ -83,7 +83,7 @@ class TarIndex:
         raise LayoutError(f"{self.path}: links lead from {name!r} in a circle")
 
     def read(self, name: str, limit: int) -> bytes:
-        """The content of a small file; LayoutError when it is absent or has more than `limit` bytes."""
+        """The content of a small file; LayoutError if it is missing or has more than `limit` bytes."""
         region = self.find(name)
         if region is None:
             raise LayoutError(f"{self.path} holds no {name}")
@@ -94,7 +94,7 @@ class TarIndex:
 
 
 class Frugal:
-    """A file of which tarfile reads headers alone, so that one which claims to be huge is refused, not read."""
+    """Refuses large reads. tarfile only reads headers here, so a large read is a header that claims to be huge."""
 
     def __init__(self, stream: BinaryIO, path: Path) -> None:
         self._stream, self._path = stream, path

@@ -1,6 +1,6 @@
-"""A tar with no time later than a given one: what BuildKit calls `rewrite-timestamp`, for builders that lack it.
+"""Limits the times in a tar to a given one, for builders without BuildKit's `rewrite-timestamp`.
 
-Nothing but times changes: headers are patched where they lie, and a tar that has none to patch keeps its very bytes.
+Only times in headers change. A tar without later times keeps exactly its bytes.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ _BLOCK, _PIECE = 512, 1 << 20
 _MOST_HEADER = 1 << 20  # bytes of one extended header; real ones have hundreds
 _MTIME, _SIZE, _CHECKSUM, _TYPE = slice(136, 148), slice(124, 136), slice(148, 156), 156
 _PAX = (b"x", b"g")
-_WITHOUT_DATA = (b"1", b"2", b"3", b"4", b"5", b"6")  # links, devices, directories, pipes, whatever size they claim
+_WITHOUT_DATA = (b"1", b"2", b"3", b"4", b"5", b"6")  # links, devices, directories, pipes: their size is ignored
 _TIMES = (b"mtime", b"atime", b"ctime")
 
 
 def no_later(tar: BinaryIO, epoch: int, what: str) -> Iterator[bytes]:
-    """The bytes of `tar`, every time in it at most `epoch`; LayoutError, naming `what`, where it is no tar."""
-    size: int | None = None  # of the next entry, where an extended header says it
+    """The bytes of `tar` with every time at most `epoch`; LayoutError, which names `what`, if it is not a tar."""
+    size: int | None = None  # the size of the next entry, if an extended header gave it
     while header := _exactly(tar, _BLOCK, what, or_none=True):
         if header.count(0) == _BLOCK:
             yield header
@@ -37,7 +37,7 @@ def no_later(tar: BinaryIO, epoch: int, what: str) -> Iterator[bytes]:
             yield records + bytes(-len(records) % _BLOCK)
             continue
         yield _patched(header, epoch, None, what)
-        if kind == b"S" and header[482]:  # GNU's old form of sparse files: more of the map follows the header
+        if kind == b"S" and header[482]:  # GNU's old sparse files: more of the file's map follows the header
             while True:
                 more = _exactly(tar, _BLOCK, what)
                 yield more
@@ -50,12 +50,12 @@ def no_later(tar: BinaryIO, epoch: int, what: str) -> Iterator[bytes]:
             piece = _exactly(tar, min(left, _PIECE), what)
             left -= len(piece)
             yield piece
-    while piece := tar.read(_PIECE):  # the end of the archive, however much of it there is
+    while piece := tar.read(_PIECE):  # zero blocks after the last entry, of any number
         yield piece
 
 
 def _exactly(tar: BinaryIO, size: int, what: str, *, or_none: bool = False) -> bytes:
-    """So many bytes; of a header also none at all (`or_none`), as some writers leave out the end of the archive."""
+    """Exactly `size` bytes. With `or_none` also none at all: some writers leave out the zero blocks at the end."""
     data = tar.read(size) if size else b""
     while 0 < len(data) < size:
         more = tar.read(size - len(data))
@@ -68,7 +68,7 @@ def _exactly(tar: BinaryIO, size: int, what: str, *, or_none: bool = False) -> b
 
 
 def _number(field: bytes, what: str) -> int:
-    """A number of a header: octal digits, or GNU's base 256, where the first bit is set and the second is the sign."""
+    """A number in a header: octal digits, or GNU's base 256, whose first bit is set and second bit is the sign."""
     if field[0] & 0x80:
         half = 1 << (8 * len(field) - 2)
         return (int.from_bytes(field, "big") & (2 * half - 1) ^ half) - half
@@ -80,14 +80,14 @@ def _number(field: bytes, what: str) -> int:
 
 
 def _length(size: int, what: str) -> int:
-    """A size as a header tells it; a stream would take one below zero for all that it has."""
+    """The size in a header. A negative one is refused, because `read(-1)` would read everything."""
     if size < 0:
         raise LayoutError(f"{what} is not a tar: an entry claims {size} bytes")
     return size
 
 
 def _patched(header: bytes, epoch: int, size: int | None, what: str) -> bytes:
-    """The header with its time held, and with another size if one is given; the same bytes if nothing changes."""
+    """The header with its time limited, and with `size` if one is given; the same bytes if nothing changes."""
     block = bytearray(header)
     if _number(header[_MTIME], what) > epoch:
         block[_MTIME] = _field(epoch)
@@ -105,7 +105,7 @@ def _field(value: int) -> bytes:
 
 
 def _records(data: bytes, epoch: int, what: str) -> tuple[bytes, int | None]:
-    """The records of an extended header with their times held, and the size that they give the next entry."""
+    """The records of an extended header with their times limited, and the size of the next entry if they give one."""
     out, size, rest = b"", None, data
     while rest.strip(b"\0"):
         length, space, _ = rest.partition(b" ")
@@ -127,7 +127,7 @@ def _records(data: bytes, epoch: int, what: str) -> tuple[bytes, int | None]:
 
 
 def _record(key: bytes, value: bytes) -> bytes:
-    """One record: its own length, in digits that count too, then key and value."""
+    """One record: its length, then key and value. The length includes its own digits."""
     body = b" " + key + b"=" + value + b"\n"
     length = len(body) + 1
     while len(b"%d" % length) + len(body) != length:

@@ -1,4 +1,4 @@
-"""Whether the layers of an image are what its configuration promises: digest, and diff_id of what they expand to."""
+"""Checks the layers of an image: their digests, and the diff_ids of their uncompressed content."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from lazyoci.layout.store import Built, hasher_for, walk
 from lazyoci.oci.descriptor import Descriptor
 
 _CHUNK = 1 << 20
-_EXPANSION, _FLOOR = 100, 8 << 30  # a layer may expand a hundredfold, or to 8 GiB, whichever is more
+_EXPANSION, _FLOOR = 100, 8 << 30  # a layer may expand to 100 times its size or to 8 GiB, whichever is more
 
 
 def expansion_limit(size: int) -> int:
-    """How many bytes a compressed layer of `size` bytes may expand to before it is taken for a bomb."""
+    """How many bytes a compressed layer of `size` bytes may expand to; one that expands to more is refused."""
     return max(_FLOOR, _EXPANSION * size)
 
 
 def verify_layers(built: Built, progress: Callable[[int], None] | None = None) -> None:
-    """Read every layer of every image in `built`; LayoutError for one that is not what its config says.
+    """Read every layer of every image in `built`; LayoutError if one does not match its image's configuration.
 
-    Of layers in zstd only the digest is checked: Python before 3.14 cannot expand them.
+    For zstd layers only the digest is checked: Python before 3.14 cannot decompress them.
     """
     for _, manifest in walk(built.store, built.root):
         config = None if manifest is None or manifest.is_index else config_of(built.store, manifest)
@@ -35,7 +35,7 @@ def verify_layers(built: Built, progress: Callable[[int], None] | None = None) -
         if not isinstance(diff_ids, list):
             diff_ids = []
         if any("in-toto" in layer.media_type for layer in manifest.layers):
-            continue  # an attestation in the older form, whose config is that of an image
+            continue  # an attestation in the older form, which has an image's config
         if len(diff_ids) != len(manifest.layers):
             raise LayoutError(
                 f"image {built.root.digest}: {len(manifest.layers)} layers, but {len(diff_ids)} diff_ids in its config"
@@ -54,7 +54,7 @@ class _Tee:
         self._head = b""
 
     def peek(self, size: int) -> bytes:
-        """The first bytes, to be read again."""
+        """The first bytes, which `read` will return again."""
         self._head = self._stream.read(size)
         return self._head
 
@@ -68,7 +68,7 @@ class _Tee:
 
     @property
     def digest(self) -> str:
-        """Of all that was read."""
+        """The digest of everything that was read."""
         return f"{self._hasher.name}:{self._hasher.hexdigest()}"
 
 

@@ -1,4 +1,4 @@
-"""Writes an OCI image layout (image-spec image-layout.md): blobs first, index.json replaced last, in one step."""
+"""Writes an OCI image layout (image-spec image-layout.md): first the blobs; at the end index.json is replaced."""
 
 from __future__ import annotations
 
@@ -25,11 +25,12 @@ _CHUNK = 1 << 20
 def write(
     built: Built, directory: Path, names: Sequence[str], *, progress: Callable[[int], None] | None = None
 ) -> None:
-    """Add what was built to the layout at `directory`, making it if needed, under each of `names`.
+    """Add what was built to the layout at `directory`, under each of `names`. The layout is created if needed.
 
-    A name is a full reference and stands in `org.opencontainers.image.ref.name`; a name that was there moves, the
-    others stay. Whatever is interrupted leaves the layout as it was, apart from blobs nothing points to. Raises
-    LayoutError when the directory is no layout and not empty, or cannot be written. Several may write at once.
+    A name is a full reference, written to `org.opencontainers.image.ref.name`. A name that the layout has already is
+    moved; other names stay. If writing is interrupted, the layout is as before, except for blobs that nothing points
+    to. Raises LayoutError when the directory is not empty and not a layout, or cannot be written. Several processes may
+    write at the same time.
     """
     try:
         prepare(directory)
@@ -42,7 +43,7 @@ def write(
 
 
 def _merged(old: Sequence[Mapping[str, Any]], root: Descriptor, names: Sequence[str]) -> list[Mapping[str, Any]]:
-    """The entries of the index: each name once, where it was, so that writing again changes nothing."""
+    """The new entries of the index. Names keep their places, so writing the same again changes nothing."""
     new = {name: replace(root, annotations={**root.annotations, REF_NAME: name}).to_json() for name in names}
     out: list[Mapping[str, Any]] = []
     for entry in old:
@@ -55,7 +56,7 @@ def _merged(old: Sequence[Mapping[str, Any]], root: Descriptor, names: Sequence[
 
 
 def point(directory: Path, root: Descriptor, names: Sequence[str]) -> None:
-    """Have each of `names` mean `root`, whose blobs are all there: the last step of writing. Raises as `write`."""
+    """Make each of `names` point to `root`, whose blobs are all there: the last step of writing. Raises as `write`."""
     with _held(directory):
         old = open_layout(directory).raw_entries if (directory / INDEX).exists() else ()
         index = {"schemaVersion": 2, "mediaType": mediatype.OCI_INDEX, "manifests": _merged(old, root, names)}
@@ -64,7 +65,7 @@ def point(directory: Path, root: Descriptor, names: Sequence[str]) -> None:
 
 @contextmanager
 def _held(directory: Path) -> Iterator[None]:
-    """Be the only one that changes the index: entries of others, who write at the same time, must not be lost."""
+    """Lock the index while it is changed, so that entries which other processes write at the same time are not lost."""
     while True:
         try:
             with locked(directory / LAYOUT_FILE):
@@ -73,17 +74,17 @@ def _held(directory: Path) -> Iterator[None]:
         except FileNotFoundError:
             if (directory / LAYOUT_FILE).exists():
                 raise
-            _mark(directory)  # another run, which failed, tidied it away
+            _mark(directory)  # another run that failed has removed it
 
 
 def prepare(directory: Path, *, shared: bool = False) -> None:
-    """Make the directory of a layout, and mark it as one, so that work which is interrupted can be taken up.
+    """Make a directory, and mark it as a layout, so that interrupted work can be continued in it.
 
-    Raises LayoutError when it holds something else, unless it is `shared`, and OSError when it cannot be made.
+    Raises LayoutError when it holds other files, unless it is `shared`, and OSError when it cannot be made.
     """
     directory.mkdir(parents=True, exist_ok=True)
     others = [path for path in directory.iterdir() if not path.name.startswith(".partial")]
-    # looked for after the listing: another run that begins here at the same time makes it before anything else
+    # checked after the listing, because another run that starts here at the same time makes this file first
     if others and not shared and not (directory / LAYOUT_FILE).exists():
         raise LayoutError(
             f"{directory} is neither empty nor an OCI layout: it has no {LAYOUT_FILE} file",
@@ -96,14 +97,14 @@ def prepare(directory: Path, *, shared: bool = False) -> None:
 
 
 def _mark(directory: Path) -> None:
-    """Write what makes a directory a layout, unless it is one: the file is also what writers lock."""
+    """Write the file `oci-layout`, unless it is there. Writers also lock this file."""
     path = directory / LAYOUT_FILE
     if is_layout(directory):
         return
     if path.exists():
         _replace(path, LAYOUT_BYTES)
         return
-    # never in place of one that another run made meanwhile: who holds the lock on that would hold it on nothing
+    # a file that another run has just made is never replaced: a lock on the replaced file would protect nothing
     with scratch.file(directory) as (out, temporary):
         out.write(LAYOUT_BYTES)
         out.flush()
@@ -114,7 +115,7 @@ def _mark(directory: Path) -> None:
 def copy_blob(
     store: Store, descriptor: Descriptor, directory: Path, progress: Callable[[int], None] | None = None
 ) -> None:
-    """Bring one blob into the layout unless it is there; LayoutError when its content is not what its digest says."""
+    """Copy one blob to the layout unless it is there; LayoutError when its content does not match its digest."""
     goal = blob_path(directory, descriptor.digest)
     if goal.is_file() and goal.stat().st_size == descriptor.size and _holds(goal, descriptor.digest):
         return
@@ -132,7 +133,7 @@ def copy_blob(
                 progress(len(piece))
         if size != descriptor.size or f"{hasher.name}:{hasher.hexdigest()}" != descriptor.digest:
             raise LayoutError(f"blob {descriptor.digest} does not have the content its digest promises")
-        scratch.publish(out, temporary, goal)  # readable for whoever may read the layout's directory
+        scratch.publish(out, temporary, goal)  # readable for everyone who may read the layout's directory
 
 
 def _holds(path: Path, digest: str) -> bool:

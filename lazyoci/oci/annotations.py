@@ -4,6 +4,6 @@ from __future__ import annotations
 
 TITLE = "org.opencontainers.image.title"
 CREATED = "org.opencontainers.image.created"
-# how oras marks a layer that is a packed directory, and the digest of the tar inside
+# oras's annotations for a packed directory: that the layer is one, and the digest of the tar inside
 UNPACK = "io.deis.oras.content.unpack"
 CONTENT_DIGEST = "io.deis.oras.content.digest"

@@ -12,18 +12,18 @@ from lazyoci.oci import digest as _digest
 from lazyoci.oci import mediatype
 from lazyoci.oci.platform import Platform
 
-# registries must accept 4 MiB (distribution-spec); more is refused when building, and twice that when reading
+# bytes: registries must accept 4 MiB (distribution-spec), so we build none above it; when reading we allow twice that
 MANIFEST_LIMIT = 4 << 20
 MANIFEST_READ_LIMIT = 8 << 20
 
 
 class ManifestError(LazyociError):
-    """Bytes that are not the manifest they should be."""
+    """Bytes that are not the expected manifest."""
 
 
 @frozen
 class Descriptor:
-    """What content is, how many bytes, and its digest. `extra` keeps fields this version does not know."""
+    """Content by its media type, size and digest. `extra` keeps fields that this version does not know."""
 
     media_type: str
     digest: str
@@ -35,7 +35,7 @@ class Descriptor:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
-        """The JSON object, keys in the order of the specification, empty ones left out."""
+        """The JSON object, with keys in the order of the specification and without empty ones."""
         out: dict[str, Any] = {"mediaType": self.media_type, "digest": self.digest, "size": self.size}
         if self.platform is not None:
             out["platform"] = {"architecture": self.platform.architecture, "os": self.platform.os}
@@ -95,7 +95,7 @@ def descriptor_from_json(value: object, what: str = "descriptor") -> Descriptor:
 
 @frozen
 class Manifest:
-    """A parsed image manifest or index, beside the bytes it came from: those, never a re-serialisation, are pushed."""
+    """A parsed image manifest or index, and the bytes that it was parsed from; these same bytes are pushed."""
 
     media_type: str
     raw: bytes
@@ -112,7 +112,7 @@ class Manifest:
 
     @property
     def children(self) -> tuple[Descriptor, ...]:
-        """All that must be in a repository before this manifest: config and layers, or manifests."""
+        """What must be in a repository before this manifest: its config and layers, or the manifests that it lists."""
         if self.is_index:
             return self.manifests
         return ((self.config,) if self.config else ()) + self.layers
@@ -125,7 +125,7 @@ class Manifest:
 
     @property
     def artifact_type(self) -> str:
-        """The artifact type: its own, else the config's media type (image-spec manifest.md, "guidelines")."""
+        """The manifest's artifactType, else its config's media type (image-spec manifest.md, "guidelines")."""
         own = self.document.get("artifactType")
         if isinstance(own, str) and own:
             return own
@@ -147,9 +147,9 @@ def _list(document: Mapping[str, Any], key: str) -> tuple[Descriptor, ...]:
 
 
 def parse_manifest(raw: bytes, media_type: str = "") -> Manifest:
-    """Parse the bytes of a manifest or index; `media_type` is what the descriptor or the registry called it.
+    """Parse the bytes of a manifest or index; `media_type` is the one that its descriptor or the registry gave.
 
-    Raises ManifestError for bytes that are too many, not JSON, or neither a manifest nor an index.
+    Raises ManifestError if they are too many, not JSON, or neither a manifest nor an index.
     """
     if len(raw) > MANIFEST_READ_LIMIT:
         raise ManifestError(f"manifest of {len(raw)} bytes; at most {MANIFEST_READ_LIMIT} are read")
@@ -178,5 +178,5 @@ def parse_manifest(raw: bytes, media_type: str = "") -> Manifest:
 
 
 def dump(document: Mapping[str, Any]) -> bytes:
-    """The one serialisation of what lazyoci itself makes: no white space, keys as given, UTF-8."""
+    """Serialises all JSON that lazyoci makes: without white space, keys in the given order, in UTF-8."""
     return json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode("utf-8")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _GRAMMAR = re.compile(r"[a-z0-9]+(?:[+._-][a-z0-9]+)*:[A-Za-z0-9=_-]+", re.ASCII)
 _REGISTERED = {"sha256": re.compile(r"[0-9a-f]{64}"), "sha512": re.compile(r"[0-9a-f]{128}")}
-CHUNK = 1 << 20  # bytes read at a time when hashing: large enough that hashlib releases the GIL for long
+CHUNK = 1 << 20  # bytes hashed at a time: so many that hashlib works without the GIL most of the time
 
 
 class DigestError(LazyociError):
@@ -34,13 +34,13 @@ def check(text: str) -> str:
 
 def of(data: bytes) -> str:
     """The sha256 digest of `data`."""
-    import hashlib  # loads OpenSSL: a check needs none
+    import hashlib  # imported here because it loads OpenSSL, which a check does not need
 
     return "sha256:" + hashlib.sha256(data).hexdigest()
 
 
 def of_stream(stream: BinaryIO, progress: Callable[[int], None] | None = None) -> tuple[str, int]:
-    """The sha256 digest and the size in bytes of what `stream` yields to its end."""
+    """The sha256 digest and the size in bytes of the rest of `stream`."""
     import hashlib
 
     hasher = hashlib.sha256()

@@ -1,7 +1,7 @@
-"""What an artifact is, told by its media types alone (image-spec manifest.md, "Guidelines for Artifact Usage").
+"""Tells what an artifact is, by its media types alone (image-spec manifest.md, "Guidelines for Artifact Usage").
 
-An `artifactType` of its own says it; without one the config's media type does, and where that is empty or an image's,
-as older tools leave it, the layers do.
+Its `artifactType` decides; without one, the media type of its config. If that is empty or an image's, as older tools
+write it, the layers decide.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Kind:
 
 IMAGE = Kind("image")
 _IMAGE_CONFIGS = frozenset({mediatype.OCI_CONFIG, mediatype.DOCKER_CONFIG})
-# what says nothing: an artifact that calls itself so is known by its layers
+# types that say nothing: for them, the layers decide
 _SILENT = frozenset({"", mediatype.OCI_EMPTY, mediatype.UNKNOWN_ARTIFACT}) | _IMAGE_CONFIGS
 
 _TABLE: tuple[tuple[str, Name, str], ...] = (
@@ -48,7 +48,7 @@ _PREDICATE = "dev.sigstore.bundle.predicateType"
 
 
 def of_type(media_type: str) -> Kind | None:
-    """The kind that a media type is known to stand for; None for a type that could be anything's."""
+    """The kind that a media type stands for; None if it may stand for several."""
     return next((kind for pattern, kind in _BY_TYPE if pattern.fullmatch(media_type)), None)
 
 

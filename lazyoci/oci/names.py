@@ -1,17 +1,17 @@
-"""Names and links of the files in an artifact: what `build` packs and `pull --files` unpacks, by one rule for both."""
+"""Which names and links an artifact's files may have: one rule for `build`, which packs them, and `pull --files`."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
 
-# What would act on a terminal or split a line of a report, turn the direction of text, or is half a character. Other
-# spaces, joiners and characters that this Python does not know yet are as good as letters.
+# Control characters, line separators, marks that change the direction of text, and half surrogate pairs. All else is
+# allowed: other spaces, joiners, and characters that this version of Python does not know yet.
 _UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def flaw(name: str) -> str:
-    """Why a path with forward slashes could not be unpacked below any directory; "" for one that can."""
+    """Why a path with forward slashes cannot be unpacked into a directory; "" if it can."""
     parts = [part for part in name.split("/") if part != "."]
     if not any(parts):
         return "names no file"
@@ -25,7 +25,7 @@ def flaw(name: str) -> str:
 
 
 def unfit(text: str) -> str:
-    """Which character keeps a name, or the target of a link, from being one on every system; "" for none."""
+    """Which character in a name or a link's target is not possible on every system; "" if there is none."""
     if "\\" in text:
         return "has a backslash"
     found = _UNFIT.search(text)
@@ -33,12 +33,12 @@ def unfit(text: str) -> str:
 
 
 def link_flaw(link: Sequence[str], target: str, root: int, is_directory: Callable[[tuple[str, ...]], bool]) -> str:
-    """Why a link cannot be unpacked; "" for one that can.
+    """Why a link cannot be unpacked; "" if it can.
 
-    `link` are the parts of its path, of which the first `root` are the directory that it must not leave;
-    `is_directory` tells which paths are directories of the same tree, and no links. Followed step by step, as a system
-    does: names go down, through other links too, which start inside as this one does; but `..` goes up from a directory
-    alone, as from behind a link, or from what another archive may put there, it could lead anywhere.
+    `link` has the parts of its path; the first `root` parts are the directory that it must not leave. `is_directory`
+    tells whether a path is a directory of the same tree, and not a link. The target is followed step by step, as a
+    system does. A name goes down, even through another link, as that one is checked too. But `..` is only allowed after
+    a directory: after a link, or a path that another archive may create, it could lead anywhere.
     """
     if not target or target.startswith("/") or target[1:2] == ":":
         return "leads outside"

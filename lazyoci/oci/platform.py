@@ -55,13 +55,13 @@ def parse(text: str) -> Platform:
 
 
 def is_known(platform: Platform) -> bool:
-    """Whether both names are ones that Go, and so every builder, knows."""
+    """Whether Go, and so every builder, knows both names."""
     return platform.os in KNOWN_OS and platform.architecture in KNOWN_ARCHITECTURES
 
 
 def host() -> Platform:
     """The platform whose images this machine runs: containers on macOS and Windows desktops are Linux ones."""
-    from platform import machine as machine_of_host  # few runs ask
+    from platform import machine as machine_of_host  # imported here because few runs need it
 
     machine = machine_of_host().lower() or "amd64"
     if machine.startswith("armv"):

@@ -51,7 +51,7 @@ class Repository:
 
 @frozen(order=True)
 class Reference:
-    """A repository with a tag, a digest, or both: then the digest decides and the tag is only shown."""
+    """A repository with a tag, a digest, or both. With both, the digest decides, and the tag is only shown."""
 
     repository: Repository
     tag: str
@@ -77,7 +77,7 @@ def is_tag(text: str) -> bool:
 
 
 def check_tag(text: str) -> str:
-    """Return `text` if it may be a tag; raise ReferenceError saying what is wrong with it otherwise."""
+    """Return `text` if it may be a tag; else raise ReferenceError, which says what is wrong."""
     if _TAG.fullmatch(text):
         return text
     if not text:
@@ -104,7 +104,7 @@ def _split_host(name: str) -> tuple[str, str]:
 
 
 def _without_user(text: str) -> str:
-    """`text` for a message: what stands before an `@` may be a user and a password, or a token."""
+    """`text` for a message, without what is before an `@`, which may be a user and a password, or a token."""
     return f"…@{text.rpartition('@')[2]}" if mask.registry(text) != text else text
 
 
@@ -162,10 +162,10 @@ def _path_problem(path: str) -> str:
 
 
 def parse(text: str) -> Reference:
-    """Parse a reference; `latest` is meant only when neither tag nor digest is given. Raises ReferenceError."""
+    """Parse a reference; without tag and digest, the tag is `latest`. Raises ReferenceError."""
     name, at, digest = text.partition("@")
     if at:
-        from lazyoci.oci import digest as _digest  # few references have one
+        from lazyoci.oci import digest as _digest  # imported here because few references have a digest
 
         try:
             _digest.check(digest)

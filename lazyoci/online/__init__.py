@@ -1,8 +1,8 @@
-"""What registries say of a checked file, as findings: for the editor and `validate --online`.
+"""Asks registries about a checked file, and makes findings of the answers: for editors and `validate --online`.
 
-`ask` puts one question to a registry, `answers.py` says what its answer proves, `diagnose` turns answers into findings
-without any I/O. Evidence has four states: verified, missing, unauthorized, unchecked. Only a registry's definite answer
-may be a warning: asked without credentials, a 401, a 403 or a 404 proves nothing (docs/explanation/trust.md).
+`ask` asks a registry one question, `answers.py` says what its answer proves, and `diagnose` turns answers into findings
+without any I/O. An answer has one of four states: verified, missing, unauthorized, unchecked. Only a definite answer
+may become a warning: a 401, 403 or 404 to a request without credentials proves nothing (docs/explanation/trust.md).
 """
 
 from lazyoci.online.answers import Answer, Question, State, questions

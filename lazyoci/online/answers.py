@@ -1,4 +1,4 @@
-"""One answer of a registry about one reference, and what it proves."""
+"""Questions to registries about references, and what an answer proves."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CREATED_FIRST = frozenset({"ecr", "gar", "harbor"})
 
 
 class Question(NamedTuple):
-    """What is asked: about a tag, or without one about the way to a repository and the rights there."""
+    """A question about a tag, or, without one, about the connection to a repository and the rights there."""
 
     repository: Repository
     tag: str = ""
@@ -33,12 +33,12 @@ class Question(NamedTuple):
 
 
 def questions(plan: Plan) -> list[Question]:
-    """All that can be asked about a plan, in its order, each question once."""
+    """All questions about a plan, in its order, each once."""
     return list(dict.fromkeys(one for artifact in plan.artifacts for target in artifact.targets for one in of(target)))
 
 
 def of(target: PlannedTarget) -> Iterator[Question]:
-    """The questions about one target: its tags, or the repository where none of them is known yet."""
+    """The questions about one target: about its tags, or about its repository if no tag is known yet."""
     if target.repository is None:
         return
     tags = [one.reference.tag for one in target.references if one.reference is not None]
@@ -48,10 +48,10 @@ def of(target: PlannedTarget) -> Iterator[Question]:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was found at `asked` (Unix time): as a push would ask, with its credentials, or anonymously.
+    """What was found at the time `asked` (Unix time), with the credentials of a push or without any.
 
-    `verified`: the tag is there, `digest` and perhaps the rest tell what it is. `missing`: the registry is sure that it
-    is not. `unauthorized`: the registry refused who asked. `unchecked`: nobody can tell, and `failure` may say why.
+    `verified`: the tag exists; `digest` and perhaps other fields describe it. `missing`: the registry is sure that it
+    does not exist. `unauthorized`: the registry refused these credentials. `unchecked`: unknown; `failure` may say why.
     """
 
     question: Question
@@ -67,7 +67,7 @@ class Answer:
 
     @property
     def unreachable(self) -> bool:
-        """Whether nobody answered."""
+        """Whether no answer came from the registry."""
         return isinstance(self.failure, Unreachable)
 
     @property
@@ -77,7 +77,7 @@ class Answer:
 
     @property
     def reason(self) -> str:
-        """Why it failed, without what was being done; empty where nothing did."""
+        """Why asking failed, without the name of the step; empty if nothing failed."""
         if self.failure is None:
             return ""
         for mark in (" failed: ", " denied: ", " refused: ", " stopped: "):

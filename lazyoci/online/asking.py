@@ -1,8 +1,8 @@
 """Asking a registry about references: who may push there, and what the tags point to. No upload session is opened.
 
-These are the steps that a push takes before its first byte (`transfer/preflight.py`): a token with the right to push,
-of which the granted access is read where it can be, and HEAD of the tag. Without credentials only what anybody may see
-is asked.
+The steps are those of a push before its first byte (`transfer/preflight.py`): get a token with the right to push, read
+from it what access was granted where that is possible, and HEAD the tag. Without credentials, only public content can
+be seen.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from lazyoci.registry.repository import RemoteRepository
 from lazyoci.registry.session import Session
 from lazyoci.registry.workers import gather
 
-_MOST_PLATFORMS = 12  # that are told of an index
+_MOST_PLATFORMS = 12  # how many platforms of an index are shown
 
 
 def ask(
@@ -33,7 +33,7 @@ def ask(
     details: bool = False,
     clock: Callable[[], float] = time.time,
 ) -> Answer:
-    """Ask one question. `as_push` asks with the credentials of a push, for its rights; `details` reads what is there.
+    """Ask one question. `as_push` uses the credentials and asks for the rights of a push; `details` reads the image.
 
     Raises nothing but Interrupted.
     """
@@ -64,7 +64,7 @@ def ask(
     except LazyociError as error:
         failure = error
     if not as_push and (state == "unauthorized" or (state == "missing" and not _is_open(session))):
-        state = "unchecked"  # asked by nobody in particular, a registry hides what is private
+        state = "unchecked"  # without credentials a registry hides what is private
     return Answer(
         question,
         state,
@@ -80,12 +80,12 @@ def ask(
 
 
 def _is_open(session: Session) -> bool:
-    """Whether the registry wants no credentials of anybody: then all see the same."""
+    """Whether the registry never asks for credentials, so everyone sees the same."""
     return session.ping_status == 200 and session.auth.challenge is None
 
 
 def _missing(remote: RemoteRepository) -> RepositoryMissing | None:
-    """That the repository itself is missing: a HEAD has no words to tell that from a tag that is."""
+    """The error that the repository itself is missing, if so; a HEAD response cannot tell this from a missing tag."""
     try:
         remote.tags(pages=1)
     except RepositoryMissing as error:
@@ -93,13 +93,13 @@ def _missing(remote: RemoteRepository) -> RepositoryMissing | None:
     except Interrupted:
         raise
     except LazyociError:
-        return None  # the right to list is not the right to push
+        return None  # we may push without being allowed to list tags
     return None
 
 
 def _details(remote: RemoteRepository, found: Descriptor) -> tuple[str, tuple[str, ...]]:
-    """When it was created, and for which platforms; empty where it does not say."""
-    from lazyoci.transfer.find import read_config  # costly to import: only where something was found
+    """When the image was created, and its platforms; empty where it does not say."""
+    from lazyoci.transfer.find import read_config  # imported only where something was found, because it takes long
 
     try:
         manifest = remote.get_manifest(found.digest)
@@ -110,7 +110,7 @@ def _details(remote: RemoteRepository, found: Descriptor) -> tuple[str, tuple[st
     except Interrupted:
         raise
     except LazyociError:
-        return "", ()  # the tag is there all the same
+        return "", ()  # the tag exists, even if its details cannot be read
     document = config.document if config is not None else {}
     created, platform = document.get("created"), platform_of(document)
     return created if isinstance(created, str) else "", (str(platform),) if platform is not None else ()
@@ -124,7 +124,7 @@ def ask_all(
     jobs: int = 16,
     cancelled: threading.Event | None = None,
 ) -> list[Answer]:
-    """Ask all questions, so many at a time, each once."""
+    """Ask all questions, each once, several at the same time."""
     distinct = list(dict.fromkeys(questions))
     if not distinct:
         return []

@@ -1,4 +1,4 @@
-"""Answers of registries → findings in the file. Pure."""
+"""Turns the answers of registries into findings in the file. No I/O."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ def diagnose(
     expected: Mapping[int, str] | None = None,
     note: Callable[[Answer], str] = _nothing,
 ) -> list[Diagnostic]:
-    """What the answers say of the file, in file order; one finding a host, repository or tag, whatever they concern.
+    """The findings from the answers, in file order: one for each host, repository or tag that has a problem.
 
-    `expected` holds by an artifact's index the digest that a push would give now, where that is known. `note` is added
-    to each message, such as when the answer was given. Suppressions in comments count as in the check.
+    `expected` maps an artifact's index to the digest that a push would give now, where that is known. `note` is added
+    to each message, such as the time of the answer. Comments suppress findings as in the check.
     """
     selection = checked.selection
     if checked.plan is None:
@@ -59,7 +59,7 @@ def diagnose(
 
 
 def is_offline(answers: Mapping[Question, Answer]) -> bool:
-    """Whether it is us who are cut off: several hosts asked, loopback aside, and not one of them answered."""
+    """Whether this machine is offline: several hosts other than loopback were asked, and none answered."""
     there = {one.question.host for one in answers.values() if not one.unreachable}
     gone = {one.question.host for one in answers.values() if one.unreachable}
     there, gone = ({host for host in hosts if not is_loopback(host)} for hosts in (there, gone))
@@ -72,7 +72,7 @@ def _target(
     answers: Mapping[Question, Answer],
     expected: Mapping[int, str],
 ) -> Iterator[tuple[str, Answer, _Finding]]:
-    """Each finding with what it is about, by which it is told once, and the answer that it was read from."""
+    """Each finding with the key by which it is shown only once, and the answer that it comes from."""
     registry = target.resolved.registry.source.node
     tags = {one.reference.tag: one for one in target.references if one.reference is not None}
     for question in of(target):
@@ -94,7 +94,7 @@ def _target(
 
 
 def _way(answer: Answer) -> Iterator[tuple[str, str, str]]:
-    """What is wrong with the way to the registry, and with what we may do there."""
+    """What is wrong with the connection to the registry, or with our rights there."""
     host, repository = answer.question.host, str(answer.question.repository)
     test = f"test it with: lazyoci registry test {host}"
     if answer.unreachable:
@@ -106,7 +106,7 @@ def _way(answer: Answer) -> Iterator[tuple[str, str, str]]:
     if isinstance(answer.failure, TlsError) and not answer.without_tls:
         yield host, "registry-tls", f"{answer.reason}; {_remedy(answer)}"
     if not answer.as_push:
-        return  # what is refused to nobody in particular may be granted to us
+        return  # a request without credentials was refused; one with credentials may be allowed
     if isinstance(answer.failure, Unauthorized):
         yield host, "registry-unauthorized", f"{answer.reason}; {_remedy(answer)}"
     elif isinstance(answer.failure, Denied):
@@ -116,7 +116,7 @@ def _way(answer: Answer) -> Iterator[tuple[str, str, str]]:
 
 
 def _remedy(answer: Answer) -> str:
-    """The first line of the failure's hint that is not what the registry said."""
+    """The first line of the failure's hint that does not quote the registry."""
     hint = answer.failure.hint if answer.failure is not None else ""
     lines = [line for line in hint.splitlines() if not line.startswith(f"{answer.question.host} said: ")]
     first = lines[0].rstrip(".") if lines else f"test it with: lazyoci registry test {answer.question.host}"
@@ -124,7 +124,7 @@ def _remedy(answer: Answer) -> str:
 
 
 def _tag(answer: Answer, planned: PlannedReference, expected: str) -> str:
-    """That a tag is there which a push would move; empty for one that is there to be moved, or that would stay."""
+    """The message that a push would move an existing tag; empty if that is expected, or the tag would stay."""
     if answer.state != "verified" or is_floating(planned.tag.source) or expected == answer.digest:
         return ""
     exists = f"{answer.question} exists as {short(answer.digest)}"

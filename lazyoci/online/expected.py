@@ -1,4 +1,4 @@
-"""The digest that a push would give a tag now, where building costs little: charts and files, up to a size."""
+"""The digest that a push would give a tag now, if building is quick: for charts and files, up to a size."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from lazyoci import scratch
 from lazyoci.errors import Interrupted, LazyociError
 from lazyoci.plan import PlannedArtifact
 
-MOST_BYTES = 32 << 20  # that are read for it
+MOST_BYTES = 32 << 20  # that are read to find the digest
 
 
 class _TooMuch(Exception):
-    """More bytes than are worth it."""
+    """There are more than MOST_BYTES bytes to read."""
 
 
 def expected_digest(
@@ -24,11 +24,11 @@ def expected_digest(
     most: int = MOST_BYTES,
     cancelled: threading.Event | None = None,
 ) -> str | None:
-    """The digest of the artifact as its files lie on the disk; None where it is not known without a real build.
+    """The digest of the artifact with its files as they are now; None if only a real build can tell it.
 
     `directory` is that of the `.lazy` file, `epoch` SOURCE_DATE_EPOCH. Raises Interrupted once `cancelled` is set.
     """
-    from lazyoci import build  # costly to import: only where something was found
+    from lazyoci import build  # imported only where something was found, because it takes long
 
     annotations = planned.resolved.annotations
     if planned.artifact.type not in build.CHEAP_TYPES or not all(one.certain for one in annotations.values()):
@@ -55,4 +55,4 @@ def expected_digest(
         except Interrupted:
             raise
         except (LazyociError, _TooMuch):
-            return None  # what is wrong with it is the check's to say
+            return None  # the check reports what is wrong with it

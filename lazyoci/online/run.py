@@ -1,4 +1,4 @@
-"""A run over files, `validate --online`: every registry is asked once, however many files name it."""
+"""`validate --online` over several files: each question is asked once, even if several files need it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lazyoci.registry.client import Client
 
 
 class Online:
-    """Asks as a push would, with the user's credentials: the user ran the command."""
+    """Asks as a push would, with the user's credentials, because the user has run the command."""
 
     def __init__(self, client: Client, *, epoch: int | None = None, cancelled: threading.Event | None = None) -> None:
         self._client = client
@@ -23,7 +23,7 @@ class Online:
         self._answers: dict[Question, Answer] = {}
 
     def findings(self, checked: Checked) -> list[Diagnostic]:
-        """What the registries say of one file; raises Interrupted."""
+        """The findings from registries about one file; raises Interrupted."""
         if checked.plan is None:
             return []
         new = [question for question in questions(checked.plan) if question not in self._answers]

@@ -197,6 +197,6 @@ def _written(job: Job, layout: Path) -> Job:
     assert job.built is not None
     try:
         write(job.built, layout, [str(reference) for reference in job.references])
-    except Exception as error:  # noqa: BLE001 - the others are written, and all are told of
+    except Exception as error:  # noqa: BLE001 - the other artifacts are still written, and all are reported
         return job.failing(errors.of(error))
     return job

@@ -1,1 +1,1 @@
-"""Content between a layout and registries: `push` sends it, `pull` fetches it; nothing is seen before it is whole."""
+"""Moves content between a layout and registries: `push` sends, `pull` fetches. Incomplete content is never visible."""

@@ -1,4 +1,4 @@
-"""Which manifests of an index are meant: the host's platform, those asked for, or all; attestations go along."""
+"""Chooses manifests of an index, for the host's platform, the requested ones or all, and their attestations."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from lazyoci.oci import platform as _platform
 from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.platform import Platform, PlatformError
 
-_REFERENCE_DIGEST = "vnd.docker.reference.digest"  # on an attestation: the manifest it speaks of
-_ARM_VARIANTS = ("v8", "v7", "v6", "v5")  # each runs what is built for the next
+_REFERENCE_DIGEST = "vnd.docker.reference.digest"  # on an attestation: what it describes
+_ARM_VARIANTS = ("v8", "v7", "v6", "v5")  # each also runs images for those that follow
 
 
 @dataclass(frozen=True, slots=True)
 class PlatformChoice:
-    """The platforms to take of an index: `platforms`, or else the host's; with `every`, all that it lists.
+    """The platforms to take from an index: `platforms`, or else the host's; with `every`, all that it lists.
 
-    Without `strict` an index that lacks the host's platform gives its first one.
+    Without `strict`, the first platform is taken from an index that lacks the host's.
     """
 
     platforms: tuple[Platform, ...] = ()
@@ -33,7 +33,7 @@ class PlatformChoice:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A manifest that an index lists, and the JSON it is listed by, with fields this version does not know."""
+    """A manifest that an index lists, and the JSON of that entry, including unknown fields."""
 
     descriptor: Descriptor
     raw: Mapping[str, Any]
@@ -46,12 +46,12 @@ class Listed:
 
     @property
     def subject(self) -> str:
-        """The digest of the manifest that this attestation speaks of; "" for an image."""
+        """The digest of the manifest that this attestation describes; "" for an image."""
         return self.descriptor.annotations.get(_REFERENCE_DIGEST, "") if self.descriptor.is_attestation else ""
 
 
 def normal(platform: Platform) -> Platform:
-    """A platform in normal form, as far as it has one."""
+    """A platform in normal form; unchanged if it has none."""
     try:
         return _platform.parse(str(platform))
     except PlatformError:
@@ -69,7 +69,7 @@ def suitable(wanted: Platform) -> Iterator[Platform]:
 
 
 def pick(listed: Sequence[Listed], wanted: Platform) -> Listed | None:
-    """The first image for a platform, or for the next best one that it runs; None when there is none."""
+    """The first image for a platform, or else for the best platform that it can run; None if there is none."""
     images = [one for one in listed if not one.descriptor.is_attestation]
     for platform in suitable(wanted):
         for one in images:
@@ -79,7 +79,7 @@ def pick(listed: Sequence[Listed], wanted: Platform) -> Listed | None:
 
 
 def with_attestations(listed: Sequence[Listed], images: Sequence[Listed]) -> list[Listed]:
-    """`images` and the attestations that speak of them, in the order in which they are listed."""
+    """`images` and their attestations, in the order in which they are listed."""
     digests = {one.descriptor.digest for one in images}
     return [one for one in listed if one.descriptor.digest in digests or one.subject in digests]
 

@@ -1,4 +1,4 @@
-"""What each push would do, from what was built and what was found. Pure."""
+"""Compares what was built with what registries have, and tells what a push would do. No I/O."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lazyoci.transfer.outcome import Asked, Holder, Outcome, Preflight, Wanted
 def compare(wanted: Wanted, built: Built | None, preflight: Preflight, *, no_clobber: bool = False) -> list[Outcome]:
     """The state of every reference before the push, in order; `built` is None while the digest is unknown.
 
-    States: `new`, `unchanged`, `moved`, `kept` (a tag that moves forward alone), `refused` (by `moves` or
+    States: `new`, `unchanged`, `moved`, `kept` (a tag that only moves forward), `refused` (by `moves` or
     `no_clobber`), `failed` (the registry could not be asked, or would not take it) and, where a tag exists and the
     digest is unknown, `planned`.
     """
@@ -25,7 +25,7 @@ def compare(wanted: Wanted, built: Built | None, preflight: Preflight, *, no_clo
 
 
 def needs_list(wanted: Wanted, built: Built | None, preflight: Preflight, reference: Reference) -> bool:
-    """Whether only the tags of the repository tell if `reference` moves."""
+    """Whether the repository's tags must be listed to decide if `reference` moves."""
     found = preflight.found[reference]
     if wanted.moves.get(reference) != "forward" or wanted.ours.stays or found.error is not None:
         return False
@@ -54,7 +54,7 @@ def _compare(wanted: Wanted, preflight: Preflight, reference: Reference, digest:
 
 
 def _forward(wanted: Wanted, preflight: Preflight, reference: Reference, previous: str) -> Outcome | None:
-    """What keeps a tag that moves forward alone where it is; None where nothing does."""
+    """Why a tag that only moves forward stays where it is; None if it moves."""
     if wanted.ours.stays:
         return Outcome("kept", previous, previous, reason=wanted.ours.stays)
     known = preflight.lists[reference.repository]
@@ -78,7 +78,7 @@ def _immovable(found: Asked, *, by_file: bool) -> RegistryError:
 
 
 def stands_in_the_way(outcome: Outcome) -> bool:
-    """Whether this forbids pushing anything to its repository: the registry or the user said no."""
+    """Whether nothing may be pushed to the repository because of this outcome: the registry or the user refuses."""
     return outcome.state in ("failed", "refused")
 
 
@@ -88,5 +88,5 @@ def is_pending(outcome: Outcome) -> bool:
 
 
 def skip_pending(outcomes: Sequence[Outcome]) -> list[Outcome]:
-    """The outcomes when no further tag is attempted."""
+    """The outcomes if no further tag is pushed."""
     return [replace(outcome, state="skipped") if is_pending(outcome) else outcome for outcome in outcomes]

@@ -1,4 +1,4 @@
-"""What has to be at a place for a root manifest to stand there."""
+"""The manifests and blobs that a place must have before it can have a root manifest."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Content:
         return (child.digest for child in self.manifests[digest].children if child.digest in self.manifests)
 
     def blobs_of(self, digest: str) -> Iterator[Descriptor]:
-        """The blobs that a manifest itself names, as far as they are to be there."""
+        """The blobs that a manifest names, without those that are not pushed."""
         return (self.blobs[child.digest] for child in self.manifests[digest].children if child.digest in self.blobs)
 
 
@@ -50,5 +50,5 @@ def read(built: Built) -> Content:
 
 
 def _lies_elsewhere(descriptor: Descriptor) -> bool:
-    """Foreign ("non-distributable") layers name where they are to be had, and are not pushed (image-spec layer.md)."""
+    """Whether this is a foreign ("non-distributable") layer: it has URLs, and is not pushed (image-spec layer.md)."""
     return bool(descriptor.extra.get("urls"))

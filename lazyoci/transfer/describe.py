@@ -1,4 +1,4 @@
-"""What can be said of an artifact without fetching it: `browse manifest`, `browse tags --details`."""
+"""Describes an artifact without fetching its layers: for `browse manifest` and `browse tags --details`."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from lazyoci.transfer.find import Found, find, read_config
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """`named` is the manifest or index under the reference. `shown` is the manifest whose layers are told: the same, or
-    of an index the one for `platform`; None when there is not one. `size` is what a pull of it fetches, in bytes."""
+    """`named` is the manifest or index of the reference. `shown` is the manifest whose layers are shown: the same, or
+    of an index the one for `platform`; None if there is none. `size` is the number of bytes that a pull fetches."""
 
     reference: Reference
     named: Manifest
@@ -31,7 +31,7 @@ class Description:
     listed: tuple[Listed, ...] = ()
     created: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
-    referrers: tuple[Descriptor, ...] | None = None  # of `named`; None where nobody asked
+    referrers: tuple[Descriptor, ...] | None = None  # of `named`; None if they were not asked for
 
     @property
     def layers(self) -> tuple[Descriptor, ...]:
@@ -42,7 +42,7 @@ class Description:
 def describe(
     repository: RemoteRepository, reference: Reference, choice: PlatformChoice | None = None, *, config: bool = True
 ) -> Description:
-    """Read the manifest and, of an image and with `config`, its configuration; raises as `find` and `read_config`."""
+    """Read the manifest and, for an image with `config`, its configuration; raises as `find` and `read_config`."""
     found = find(repository, reference, choice or PlatformChoice(strict=False))
     shown = found.single
     about = read_config(repository, shown) if shown is not None and config else None
@@ -67,5 +67,5 @@ def describe(
 
 
 def _own_platform(found: Found) -> Platform | None:
-    """The platform that the index gives to the manifest that was chosen."""
+    """The platform of the chosen manifest, as the index gives it."""
     return next((one.platform for one in found.listed if one.descriptor.digest == found.root.digest), None)

@@ -1,4 +1,4 @@
-"""What a reference leads to in its registry: all manifests, read and verified, before any blob is fetched."""
+"""Reads and verifies all manifests of a reference in its registry, before any blob is fetched."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from lazyoci.transfer.choose import Listed, PlatformChoice, pick, platforms_of, 
 from lazyoci.transfer.content import Content
 from lazyoci.transfer.near_tag import remedy
 
-_MAX_DEPTH = 8  # of indexes in indexes; real ones have two
+_MAX_DEPTH = 8  # how deep indexes may be nested; real ones have two levels
 _MAX_MANIFESTS = 2000  # of one artifact; real ones have dozens
 _MAX_BYTES = 16 << 20  # of all manifests of one artifact together, which are kept in memory
 _MAX_LISTED = 10_000  # entries of all its indexes
@@ -32,15 +32,15 @@ _PARALLEL = 4
 
 
 class PullError(LazyociError):
-    """What was found is not what was asked for, or cannot be taken."""
+    """What was found is not what was asked for, or cannot be pulled."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An artifact in a registry. `named` is what the reference points to, `root` what of it was chosen.
+    """An artifact in a registry. `named` is what the reference points to, `root` the part of it that was chosen.
 
-    `manifests` has every manifest below `root`, `blobs` everything else, by digest; `listed` is what the index at
-    `named` lists, its own indexes opened.
+    `manifests` has every manifest below `root`, `blobs` everything else, by digest; `listed` has the index's entries
+    at `named`, and those of the indexes in it.
     """
 
     reference: Reference
@@ -53,12 +53,12 @@ class Found:
 
     @property
     def content(self) -> Content:
-        """What is to be taken of it."""
+        """The manifests and blobs to fetch."""
         return Content(self.root, self.manifests, self.blobs)
 
     @property
     def kind(self) -> Kind:
-        """What it is; of an index, what its only manifest is, else what the index says."""
+        """The kind of the artifact; for an index with a single manifest, that manifest's kind."""
         single = self.single
         if single is None:
             return kinds.detect(self.manifests[self.root.digest])
@@ -66,14 +66,14 @@ class Found:
 
     @property
     def single(self) -> Manifest | None:
-        """The one manifest with layers there is, attestations aside; None for several or none."""
+        """The only manifest with layers, not counting attestations; None if there are several or none."""
         spoken = {one.descriptor.digest for one in self.listed if one.descriptor.is_attestation}
         images = [one for digest, one in self.manifests.items() if not one.is_index and digest not in spoken]
         return images[0] if len(images) == 1 else None
 
     @property
     def size(self) -> int:
-        """The bytes of the whole artifact: of all distinct manifests and blobs."""
+        """The size of the whole artifact in bytes: of all distinct manifests and blobs."""
         return sum(len(one.raw) for one in self.manifests.values()) + sum(one.size for one in self.blobs.values())
 
     @property
@@ -84,7 +84,7 @@ class Found:
 
 
 def find(repository: RemoteRepository, reference: Reference, choice: PlatformChoice) -> Found:
-    """Read all manifests of what `reference` means: its digest if it has one, whatever its tag says.
+    """Read all manifests of `reference`. If it has a digest, that decides, and not its tag.
 
     Raises PullError, naming what there is, when the index lacks a platform that was asked for, or the failures of
     `named_by`.
@@ -106,10 +106,10 @@ def find(repository: RemoteRepository, reference: Reference, choice: PlatformCho
 def with_own_platform(
     found: Found, repository: RemoteRepository, choice: PlatformChoice
 ) -> tuple[Found, Mapping[str, bytes], Platform | None]:
-    """An image that stands alone names its platform in its configuration only: read, and compared with the choice.
+    """Read the platform of an image without an index from its configuration, and compare it with the choice.
 
-    Returns the same with this platform, what was read, by digest, which need not be fetched again, and the platform if
-    it is another than this machine's. Raises PullError if it is another than was asked for.
+    Returns `found` with this platform; the content that was read, by digest, so that it is not fetched again; and the
+    platform if it is not this machine's. Raises PullError if it is not one of those that were asked for.
     """
     if found.named.is_index or found.kind.name != "image":
         return found, {}, None
@@ -141,7 +141,7 @@ def named_by(repository: RemoteRepository, reference: Reference) -> Manifest:
 
 
 def _blobs(manifests: Iterable[Manifest]) -> dict[str, Descriptor]:
-    """Config, layers and whatever else the manifests name that is no manifest."""
+    """Everything that the manifests name except manifests: configs, layers and other blobs."""
     children = (child for manifest in manifests for child in manifest.children)
     return {child.digest: child for child in children if not mediatype.is_manifest(child.media_type)}
 
@@ -149,7 +149,7 @@ def _blobs(manifests: Iterable[Manifest]) -> dict[str, Descriptor]:
 def _narrow(
     named: Manifest, listed: list[Listed], choice: PlatformChoice, reference: Reference, reader: _Reader
 ) -> tuple[Descriptor, Manifest]:
-    """One platform is its own manifest, under the digest its registry knows; several become an index of these."""
+    """The root for the chosen images: the manifest itself for a single one, for several a new index of them."""
     picked: dict[str, Listed] = {}
     for wanted in choice.wanted:
         one = pick(listed, wanted)
@@ -176,17 +176,17 @@ def _narrow(
 
 
 class _Reader:
-    """Reads manifests, each once, several at a time."""
+    """Reads manifests, each once, several at the same time."""
 
     def __init__(self, repository: RemoteRepository) -> None:
         self._repository = repository
         self._known: dict[str, Manifest] = {}
-        self._opened: set[str] = set()  # indexes whose entries are listed: each once, however often it is named
+        self._opened: set[str] = set()  # indexes whose entries were listed already: each is listed once
         self._bytes = 0
         self._entries = 0
 
     def get(self, descriptor: Descriptor) -> Manifest:
-        """A manifest; PullError when it is not as long as it is listed."""
+        """A manifest; PullError if its size is not the one in its descriptor."""
         if descriptor.digest not in self._known:
             if len(self._known) >= _MAX_MANIFESTS:
                 raise PullError(f"{self._repository.name}: the artifact has more than {_MAX_MANIFESTS} manifests")
@@ -205,7 +205,7 @@ class _Reader:
         return self._known[descriptor.digest]
 
     def listed(self, index: Manifest, depth: int = 0) -> list[Listed]:
-        """What an index lists, with the indexes in it, which have no platform, replaced by what they list."""
+        """The entries of an index. Indexes in it, which have no platform, are replaced by their entries."""
         if depth > _MAX_DEPTH:
             raise PullError(f"{self._repository.name}: indexes are nested more than {_MAX_DEPTH} deep")
         out: list[Listed] = []
@@ -222,7 +222,7 @@ class _Reader:
         return out
 
     def _all(self, pool: ThreadPoolExecutor, descriptors: list[Descriptor]) -> list[Manifest]:
-        """Several manifests at a time; the first failure, or Ctrl-C, ends the rest, which nobody waits for."""
+        """Read several manifests in parallel. After the first failure, or Ctrl-C, the others are not waited for."""
         futures = [pool.submit(self.get, one) for one in descriptors]
         try:
             return [future.result() for future in futures]
@@ -231,7 +231,7 @@ class _Reader:
             raise
 
     def below(self, digest: str, root: Manifest) -> dict[str, Manifest]:
-        """`root`, by the digest that is known of it, and all manifests it leads to, children before parents."""
+        """`root`, under its known digest, and all manifests below it, children before parents."""
         found = {digest: root}
         level = [root]
         with ThreadPoolExecutor(_PARALLEL, thread_name_prefix="manifests") as pool:
@@ -251,14 +251,14 @@ class _Reader:
 
 @dataclass(frozen=True, slots=True)
 class ImageConfig:
-    """An image configuration: its bytes, and what they say (image-spec config.md)."""
+    """An image configuration: its bytes, and the JSON in them (image-spec config.md)."""
 
     raw: bytes
     document: Mapping[str, Any]
 
 
 def read_config(repository: RemoteRepository, manifest: Manifest) -> ImageConfig | None:
-    """The image configuration of a manifest, verified; None when its config is something else."""
+    """The image configuration of a manifest, verified; None if its config is of another type."""
     config = manifest.config
     if config is None or config.media_type not in (mediatype.OCI_CONFIG, mediatype.DOCKER_CONFIG):
         return None

@@ -1,7 +1,7 @@
-"""Two releases at once: a tag that moves forward is given back to the newer one, whichever wrote it last.
+"""After two releases at the same time, points a tag that moves forward to the newer one, whichever wrote it last.
 
-Both have written their versions before, so whoever lists the tags last sees the other. It is the best that can be done,
-as registries do not compare before they set.
+Each release writes its version tag first, so the one that lists the tags last sees the other. Nothing better is
+possible, because registries cannot compare and set a tag in one step.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from lazyoci.registry.repository import RemoteRepository
 from lazyoci.transfer.outcome import Holder, Outcome, Wanted
 from lazyoci.transfer.tag_lists import every_tag
 
-_ROUNDS = 3  # newer and newer releases that may come while we look
+_ROUNDS = 3  # how many newer releases may appear one after another while we look
 
 
 def give_way(
     wanted: Wanted, references: Sequence[Reference], outcomes: Sequence[Outcome], remote: RemoteRepository, most: int
 ) -> list[Outcome]:
-    """The outcomes after each tag that moved forward points to the newest version of its line.
+    """Point each tag that moved forward to the newest version of its line; returns the outcomes after that.
 
-    At most `most` tags are read. Raises nothing: what goes wrong is in the outcomes.
+    At most `most` tags are read. Raises nothing: errors are in the outcomes.
     """
     after = list(outcomes)
     mine = [at for at, one in enumerate(references) if wanted.moves.get(one) == "forward" and _was_sent(outcomes[at])]

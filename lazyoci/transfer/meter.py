@@ -1,4 +1,4 @@
-"""How far one artifact is: bytes sent, or found to be there already, out of all that may have to be sent."""
+"""Counts the progress of one artifact: bytes that were sent, or need not be sent, out of all its bytes."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.digest import short
 from lazyoci.progress import Progress
 
-_WORTH_A_LINE = 1 << 20  # bytes of a blob from which its own progress is told; smaller ones only count in the total
+_WORTH_A_LINE = 1 << 20  # bytes: a blob of this size has its own line of progress; smaller ones only count in the total
 
 
 class Meter:
-    """Counts each blob once a host, whatever its retries and mounts; thread-safe."""
+    """Counts each blob once for each host, however often it is retried or mounted; thread-safe."""
 
     def __init__(self, name: str, progress: Progress, hosts: Collection[str], blobs: Iterable[Descriptor]) -> None:
-        """`hosts` has one entry for each target, and is told of each by `leave`."""
+        """`hosts` has one entry for each target; `leave` is called when a target is done."""
         self._name = name
         self._progress = progress
         self._lock = threading.Lock()
@@ -25,13 +25,13 @@ class Meter:
         distinct = list(dict.fromkeys(hosts))
         self._several = len(distinct) > 1
         self._left = {(host, digest): blob.size for host in distinct for digest, blob in self._blobs.items()}
-        self._shown: set[tuple[str, str]] = set()  # blobs under way whose own progress is told
+        self._shown: set[tuple[str, str]] = set()  # blobs that are being sent and have their own line of progress
         self._targets = len(hosts)
         progress.started(name, "pushing")
         progress.total(name, sum(self._left.values()))
 
     def sender(self, host: str, digest: str) -> Callable[[int], None]:
-        """What an upload of a blob to a host calls with the bytes it sent, negative when it starts again."""
+        """A function that an upload of a blob calls with the number of bytes sent, negative when it starts again."""
 
         def sent(count: int) -> None:
             self._show(host, digest)
@@ -40,11 +40,11 @@ class Meter:
         return sent
 
     def settle(self, host: str, digest: str) -> None:
-        """The blob is there: nothing of it is left to send."""
+        """The blob is in the registry: nothing of it is left to send."""
         self._move(host, digest, self._left.get((host, digest), 0))
 
     def leave(self) -> None:
-        """One target is done; with the last of them, the artifact is."""
+        """One target is done; after the last one, the artifact is done."""
         with self._lock:
             self._targets -= 1
             last = self._targets == 0

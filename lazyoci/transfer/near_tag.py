@@ -1,4 +1,4 @@
-"""Which tag was likely meant where there is none of a name: asked for only then, by one or two small requests."""
+"""Suggests the tag that was likely meant by one that does not exist, with one or two small requests."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from lazyoci.registry.tag_order import sort_tags
 
 
 def remedy(repository: RemoteRepository, reference: Reference) -> str:
-    """What to do about a reference that does not exist; never fails."""
+    """The remedy for a reference that does not exist; never raises RegistryError."""
     see = f"See what there is: lazyoci browse tags {reference.repository}"
     try:
         meant = _meant(repository, reference.tag) if reference.tag and not reference.digest else ""
     except RepositoryMissing as missing:
         return f"There is no repository {reference.repository.path}. {missing.hint.splitlines()[-1]}"
-    except RegistryError:  # whether tags are listed, or to whom, is the registry's to say; that is not what was asked
+    except RegistryError:  # a registry need not list its tags for everyone; then there is no suggestion
         meant = ""
     return f"Did you mean {reference.repository}:{meant}?\n{see}" if meant else see
 
 
 def _meant(repository: RemoteRepository, tag: str) -> str:
-    """The same version with or without its v; else a tag that is much alike; in place of `latest` the newest."""
+    """The same version with or without its v, else a similar tag; for `latest`, the newest version."""
     some = repository.some_tags()
     other = tag[1:] if tag[:1] in "vV" and tag[1:2].isdigit() else f"v{tag}" if tag[:1].isdigit() else ""
     if other and (other in some or (len(some) >= PAGE_SIZE and repository.head_manifest(other) is not None)):

@@ -1,4 +1,4 @@
-"""What is wanted of a push, what was found before it, and what became of it."""
+"""The request, the preflight's answers and the outcome of a push."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from lazyoci.moves import MOST_TAGS, Moves, Ours
 from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.reference import Reference, Repository
 
-# what happened, or would happen, to one reference: docs/reference/output.md
+# what happened, or would happen, to one reference; docs/reference/output.md describes each state
 State = Literal["planned", "built", "new", "unchanged", "moved", "kept", "refused", "failed", "skipped"]
 
-# for each blob that a registry host handles at a time (`jobs`), so many small questions may be under way
+# small requests at the same time to one host, for each blob that it may transfer at the same time (`jobs`)
 QUESTIONS_PER_JOB = 8
 
 
@@ -25,8 +25,8 @@ class Wanted:
 
     artifact: str
     references: tuple[Reference, ...]
-    moves: Mapping[Reference, Moves] = field(default_factory=dict)  # of those that say it
-    ours: Ours = field(default_factory=Ours)  # what those that only move forward are to move to
+    moves: Mapping[Reference, Moves] = field(default_factory=dict)  # where the file says it
+    ours: Ours = field(default_factory=Ours)  # the version for tags that only move forward
 
     def beside(self, reference: Reference) -> tuple[str, ...]:
         """The tags that go into the same repository as `reference`, its own among them."""
@@ -40,7 +40,7 @@ class Wanted:
 
 @frozen
 class Delivery:
-    """An artifact that was built, and where it goes."""
+    """An artifact that was built, and the references that it is pushed to."""
 
     wanted: Wanted
     built: Built
@@ -48,7 +48,7 @@ class Delivery:
 
 @frozen
 class Asked:
-    """What the preflight learnt of one reference: what it points to (None: it is free), or why it cannot be pushed."""
+    """The preflight's answer for one reference: what it points to (None: nothing), or why it cannot be pushed."""
 
     reference: Reference
     descriptor: Descriptor | None = None
@@ -57,7 +57,7 @@ class Asked:
 
 @frozen
 class TagList:
-    """The tags of a repository, or why they cannot be had. `holders` are the digests of some of them."""
+    """The tags of a repository, or why they could not be listed. `holders` has the digests of some of them."""
 
     tags: tuple[str, ...] = ()
     error: LazyociError | None = None
@@ -66,9 +66,9 @@ class TagList:
 
 @frozen
 class Preflight:
-    """The answers of all registries, by reference; the tags of the repositories that were asked for them.
+    """The answers of all registries by reference, and the tags of those repositories whose tags were needed.
 
-    At most `most_tags` are read of one.
+    At most `most_tags` are read from each repository.
     """
 
     found: Mapping[Reference, Asked]
@@ -91,7 +91,7 @@ class Holder:
 
 @frozen
 class Outcome:
-    """What happened to one reference, or would happen. `pushed`: the tag was sent in this run, whatever came after.
+    """What happened to one reference, or would happen. `pushed`: the tag was sent in this run, even if it failed later.
 
     `digest` is what the tag should point to ("" while it is unknown), `previous_digest` what it pointed to before; of
     a tag that was kept, both are what it points to.
@@ -102,22 +102,22 @@ class Outcome:
     previous_digest: str = ""
     pushed: bool = False
     error: LazyociError | None = None
-    reason: str = ""  # why it was kept
-    holder: Holder | None = None  # the newer version, for which it was kept
+    reason: str = ""  # why the tag was kept
+    holder: Holder | None = None  # the newer version that the tag was kept for
 
     @property
     def published(self) -> bool:
-        """Whether the reference points where it should, by this run or one before."""
+        """Whether the reference points where it should, because of this run or an earlier one."""
         return self.state == "unchanged" or (self.pushed and self.error is None)
 
 
 @frozen
 class Pushed:
-    """What became of one artifact: an outcome for each of `wanted.references`, in their order.
+    """The result of pushing one artifact: an outcome for each of `wanted.references`, in their order.
 
     `all_blobs` counts its distinct blobs, `new_blobs` those of them that were uploaded anywhere. `mounted` and
-    `existing` count over all repositories. `bytes_sent` is what the uploads carried, without repetitions. `error` is
-    what ended the whole push, not one reference of it.
+    `existing` count over all repositories. `bytes_sent` counts uploaded bytes, without retries. `error` is what
+    ended the whole push, and not only one reference.
     """
 
     wanted: Wanted

@@ -1,4 +1,4 @@
-"""Before any build: may we push, and what do the tags point to? Opens no upload session."""
+"""Before any build, asks whether we may push, and what the tags point to. Opens no upload session."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from lazyoci.transfer.outcome import QUESTIONS_PER_JOB, Asked, Preflight, Wanted
 def preflight(
     wanted: Sequence[Wanted], client: Client, *, jobs: int = 4, cancelled: threading.Event | None = None
 ) -> Preflight:
-    """Ask for the right to push to every repository, and HEAD every tag, all at the same time.
+    """Ask for the right to push to every repository, and HEAD every tag, in parallel.
 
-    Where the access granted can be read and lacks `push`, that is a Denied. Every reason is kept, never only the
-    first; one that concerns a whole repository is the same object for each of its references. Setting `cancelled`
-    ends it soon, with Interrupted for what was not answered.
+    If the granted access can be read and does not include `push`, the reason is a Denied. All reasons are kept, not
+    only the first. A reason for a whole repository is the same object for each of its references. Setting `cancelled`
+    ends this soon; the reason is then Interrupted for each reference without an answer.
     """
     references = list(dict.fromkeys(reference for one in wanted for reference in one.references))
     doors = {repository: _Door(client, repository) for one in wanted for repository in one.repositories}
@@ -35,7 +35,7 @@ def preflight(
 
 
 class _Door:
-    """One repository: the first to come asks for access, the others wait for the answer."""
+    """The access to one repository: the first caller asks for it, the others wait for the answer."""
 
     def __init__(self, client: Client, repository: Repository) -> None:
         self._lock = threading.Lock()
@@ -43,7 +43,7 @@ class _Door:
         self.remote = client.repository(repository)
 
     def access(self) -> Access:
-        """The access to push; raises Failure, each time the same."""
+        """The access to push. Raises Failure: the same one for every caller."""
         with self._lock:
             mine = self._access is None
             future = self._access = self._access or Future()

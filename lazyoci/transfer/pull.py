@@ -1,4 +1,4 @@
-"""`pull`: an artifact of a registry into an OCI layout on disk."""
+"""`pull`: fetches an artifact from a registry into an OCI layout on disk."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ from lazyoci.transfer.seam import send
 
 How = Literal["fetched", "there", "absent"]
 
-_PARALLEL = 4  # blobs under way; the registry's gate allows no more
+_PARALLEL = 4  # blobs fetched at the same time; the session allows no more requests
 
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
-    """What was pulled, and where it is. `absent` are foreign layers that the registry does not keep."""
+    """What was pulled, and where it is. `absent` are foreign layers, which the registry does not have."""
 
     found: Found
     directory: Path
@@ -52,11 +52,11 @@ def pull(
     progress: Progress | None = None,
     cancelled: threading.Event | None = None,
 ) -> Pulled:
-    """Bring all of `found` into the layout at `directory`, under its reference; blobs that are there already stay.
+    """Fetch all of `found` into the layout at `directory`, under its reference, except blobs that are there already.
 
-    `held` is verified content that was read before, by digest. With `shared` the directory may hold other things: it
-    is one of the tree that lazyoci itself keeps. Nothing can be seen in the layout before all of it is there; what was
-    received of a blob is kept for the next try. Raises the failures of the registry, LayoutError and Interrupted.
+    `held` is verified content that was read before, by digest. With `shared` the directory may hold other files: it is
+    in lazyoci's own tree of pulled artifacts. The artifact is only visible in the layout once all of it is there. The
+    received part of a blob is kept for the next try. Raises the failures of the registry, LayoutError and Interrupted.
     """
     work = _Layout(found, client, directory, held or {}, progress or Silent(), cancelled or threading.Event())
     try:
@@ -72,7 +72,7 @@ def pull(
 
 
 class _Layout:
-    """A layout on disk as the `Sink` of one artifact; `came` tells how each blob came to be there, by digest."""
+    """A layout on disk as the `Sink` of one artifact; `came` has, by digest, how each blob got there."""
 
     def __init__(
         self,
@@ -93,10 +93,10 @@ class _Layout:
         self._progress = progress
         self._cancelled = cancelled
         self._failed = threading.Event()
-        self._reasons: list[BaseException] = []  # why blobs could not be fetched, the first first
+        self._reasons: list[BaseException] = []  # why blobs could not be fetched, in the order of the failures
 
     def has(self, _digest: str) -> bool:
-        """See `Sink`. A layout may hold a manifest and lack its blobs, so each of these is looked at."""
+        """See `Sink`. A layout may have a manifest without its blobs, so each blob is looked for."""
         return False
 
     def put_blobs(self, blobs: Sequence[Descriptor]) -> None:
@@ -110,7 +110,7 @@ class _Layout:
                 results = gather(futures, self._client, self._cancelled)
         except Interrupted:
             if self._reasons and not self._cancelled.is_set():
-                raise self._reasons[0] from None  # why the others were stopped
+                raise self._reasons[0] from None  # the first failure, which stopped the others
             raise Interrupted("interrupted", hint="what was received is kept for the next pull") from None
         finally:
             self._progress.finished(self._name)
@@ -122,7 +122,7 @@ class _Layout:
         copy_blob(_Held({digest: manifest.raw}), descriptor, self._directory)
 
     def put_tags(self) -> None:
-        """See `Sink`: the one entry that makes it seen."""
+        """See `Sink`. Only this entry makes the artifact visible."""
         point(self._directory, self._found.root, [self._name])
 
     def _blob(self, blob: Descriptor) -> How:
@@ -152,7 +152,7 @@ class _Layout:
             return "fetched"
         except BaseException as error:
             if isinstance(error, NotFound) and blob.extra.get("urls"):
-                return "absent"  # foreign: to be had elsewhere, by those whose licence allows it
+                return "absent"  # foreign: available from other servers, for those with a licence
             self._reasons.append(error)
             self._failed.set()
             raise
@@ -161,12 +161,12 @@ class _Layout:
 
 
 def _label(blob: Descriptor) -> str:
-    """What a line of progress says of a blob."""
+    """The name of a blob in a line of progress."""
     return blob.annotations.get(TITLE, "") or blob.media_type
 
 
 def _inline(blob: Descriptor) -> bytes | None:
-    """The content that a descriptor carries itself, if it does (image-spec descriptor.md, `data`)."""
+    """The content that is embedded in a descriptor, if it is (image-spec descriptor.md, `data`)."""
     if not blob.data or len(blob.data) > 2 * blob.size + 4:
         return None
     try:
@@ -192,7 +192,7 @@ class _Held:
 
 
 def _tidy(directory: Path) -> None:
-    """Remove what is empty; of a layout that came to nothing, all but what was received."""
+    """Remove what is empty, and a layout without an index; partly received blobs and their directory stay."""
     with suppress(OSError):
         (directory / PARTIAL).rmdir()
     if (directory / INDEX).exists():

@@ -1,4 +1,4 @@
-"""`push`: all artifacts to all their repositories, side by side; what fails in one place disturbs no other."""
+"""`push`: sends all artifacts to all their repositories in parallel; a failure in one does not affect others."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ def push(
     cancelled: threading.Event | None = None,
     sleep: Callable[[float], object] | None = None,
 ) -> list[Pushed]:
-    """Push every item, and tell what became of every reference, in the order of `items`.
+    """Push every item, and return the outcome of every reference, in the order of `items`.
 
     Nothing is sent anywhere while any reference is refused or its registry failed the preflight, unless `keep_going`;
-    then the repositories concerned are left alone. `jobs` is the number of blobs under way to one host. Raises
-    nothing that a registry, a file or the user's Ctrl-C (`cancelled`) causes: that is in the results.
+    then only the repositories concerned get nothing. `jobs` is the number of blobs sent to one host at the same time.
+    Failures of a registry or a file and the user's Ctrl-C (`cancelled`) are not raised, but are in the results.
     """
     cancelled = cancelled or threading.Event()
     works = [_prepare(item, preflight, no_clobber) for item in items]
@@ -56,10 +56,10 @@ def push(
     try:
         with Uploads(jobs, cancelled) as uploads:
             _run(_lanes(works, client, uploads, progress or Silent(), cancelled, sleep), client, jobs, cancelled)
-    except KeyboardInterrupt:  # a second Ctrl-C: what was published is told all the same
+    except KeyboardInterrupt:  # a second Ctrl-C: still report what was published
         cancelled.set()
         _stop(works, None)
-    except Exception as error:  # noqa: BLE001 - nor must a bug lose it
+    except Exception as error:  # noqa: BLE001 - a bug must not lose the results either
         _stop(works, errors.of(error))
     return [_result(work) for work in works]
 
@@ -72,7 +72,7 @@ def _lanes(
     cancelled: threading.Event,
     sleep: Callable[[float], object] | None,
 ) -> list[list[TargetPush]]:
-    """What is to be pushed, by repository."""
+    """The work for each repository."""
     lanes: dict[Repository, list[TargetPush]] = {}
     for work in works:
         targets = [target for target in work.targets if target.pending]
@@ -103,14 +103,14 @@ def _prepare(item: Delivery, preflight: Preflight, no_clobber: bool) -> _Work:
         targets.append(Target(repository, here, [by_reference[one] for one in here], item.wanted, preflight.most_tags))
     try:
         return _Work(item, _content.read(item.built), targets)
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with one artifact, the others are told of
+    except Exception as error:  # noqa: BLE001 - any error in one artifact must not lose the others' results
         for target in targets:
             target.stop(errors.of(error))
         return _Work(item, None, targets)
 
 
 def _refuse(works: Sequence[_Work], keep_going: bool) -> None:
-    """Leave alone every repository in which something stands in the way; without `keep_going`, all of them."""
+    """Push nothing to repositories with a refused reference; without `keep_going`, push nothing at all."""
     targets = [target for work in works for target in work.targets]
     blocked = {id(target) for target in targets if any(map(stands_in_the_way, target.outcomes))}
     for target in targets:
@@ -119,7 +119,7 @@ def _refuse(works: Sequence[_Work], keep_going: bool) -> None:
 
 
 def _run(lanes: Sequence[Sequence[TargetPush]], client: Client, jobs: int, cancelled: threading.Event) -> None:
-    """Repositories side by side; what goes into one repository, one after another, in the order of the file."""
+    """Push to repositories in parallel, and to each repository one artifact after another, in the order of the file."""
     if not lanes:
         return
     workers = min(len(lanes), jobs * QUESTIONS_PER_JOB)

@@ -1,4 +1,4 @@
-"""One blob into a layout: taken up where an earlier run stopped, and in its place only when whole and verified."""
+"""Fetches one blob into a layout, continues an earlier run's download, and verifies it before moving it into place."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from lazyoci.oci.digest import CHUNK
 from lazyoci.registry.repository import RemoteRepository
 
 _ASIDE = "aside-"
-PARTIAL = ".partial"  # in the layout's directory: what was received of blobs that are not whole, by digest
+PARTIAL = ".partial"  # directory in the layout for partly received blobs, by digest
 
 
 def bring(
     repository: RemoteRepository, descriptor: Descriptor, directory: Path, progress: Callable[[int], None]
 ) -> None:
-    """Fetch a blob into the layout at `directory`, whatever is at its place.
+    """Fetch a blob into the layout at `directory`, even if there is one already.
 
-    `progress` is told the bytes as they come, and at once those that an interrupted fetch had left; what this one
-    leaves is kept for the next. Raises what `RemoteRepository.fetch_blob` does, and OSError.
+    `progress` gets the number of bytes as they come, and first the number that an interrupted fetch left. If this fetch
+    is interrupted, what it received is kept for the next. Raises what `RemoteRepository.fetch_blob` does, and OSError.
     """
     goal = blob_path(directory, descriptor.digest)
     goal.parent.mkdir(parents=True, exist_ok=True)
@@ -41,7 +41,7 @@ def bring(
 
 
 def holds(directory: Path, descriptor: Descriptor) -> bool:
-    """Whether the layout at `directory` has a blob, and it is what the descriptor says: verified, not believed."""
+    """Whether the layout at `directory` has a blob, whose digest and size are verified by reading it."""
     path = blob_path(directory, descriptor.digest)
     if path.is_symlink() or not path.is_file() or path.stat().st_size != descriptor.size:
         return False
@@ -53,18 +53,18 @@ def holds(directory: Path, descriptor: Descriptor) -> bool:
 
 
 def _open(partial: Path) -> BinaryIO | None:
-    """The partial file, locked for us; None while another run is filling it."""
+    """The partial file, locked for this run; None while another run writes to it."""
     flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
     while True:
         try:
             file = os.fdopen(os.open(partial, flags, 0o644), "r+b")
-        except FileNotFoundError:  # not yet, or another run that has ended tidied the empty directory away
+        except FileNotFoundError:  # not created yet, or removed by another run because it was empty
             partial.parent.mkdir(parents=True, exist_ok=True)
             continue
         if not try_lock(file):
             file.close()
             return None
-        # between opening and locking, another run may have completed it and moved it to its place
+        # between opening and locking, another run may have completed the file and moved it into place
         if is_at(file, partial):
             return file
         file.close()
@@ -73,18 +73,18 @@ def _open(partial: Path) -> BinaryIO | None:
 def _aside(
     repository: RemoteRepository, descriptor: Descriptor, goal: Path, place: Path, progress: Callable[[int], None]
 ) -> None:
-    """Fetch into a file that nobody else knows, nor takes up later."""
+    """Fetch into a temporary file that no other run uses, now or later."""
     with scratch.file(place, _ASIDE) as (file, temporary):
         repository.fetch_blob(descriptor, file, progress=progress)
         scratch.publish(file, temporary, goal)
 
 
 def _publish(partial: Path, goal: Path) -> None:
-    # closed before: Windows moves no open file. Another run that had it open in between found it complete
+    # closed first, as Windows cannot move an open file; a run that opened it in between found it complete
     try:
         partial.replace(goal)
     except FileNotFoundError:
         if goal.is_file():
             return
-        goal.parent.mkdir(parents=True, exist_ok=True)  # another run tidied the empty directory away
+        goal.parent.mkdir(parents=True, exist_ok=True)  # another run removed the empty directory
         partial.replace(goal)

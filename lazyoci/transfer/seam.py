@@ -1,8 +1,8 @@
-"""The seam of all transfers: a place that takes content, and the one order in which it gets it.
+"""What all transfers share: a place that takes content, and the order in which it gets it.
 
 A repository of a registry is such a place, and so is a layout on disk. Blobs come before the manifests that name them,
-manifests before the indexes that list them, and tags last: whoever reads meanwhile, or after a transfer that was cut
-short, finds nothing that names what is not there.
+manifests before the indexes that list them, and tags last. So a reader, during a transfer or after an interrupted one,
+never finds anything that names missing content.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from lazyoci.transfer.content import Content
 
 
 class Sink(Protocol):
-    """A place that takes content. Each of its methods may raise Interrupted, or what the place raises."""
+    """A place that takes content. Each method may raise Interrupted, and errors of the place."""
 
     def has(self, digest: str) -> bool:
-        """Whether a manifest is there, and with it all it leads to."""
+        """Whether a manifest and everything below it is there."""
         ...
 
     def put_blobs(self, blobs: Sequence[Descriptor]) -> None:
-        """Have these blobs there, of which some may be there already."""
+        """Put these blobs there; some may be there already."""
         ...
 
     def put_manifest(self, digest: str, manifest: Manifest) -> None:
-        """Put a manifest under the digest that others know it by; all that it names is there."""
+        """Put a manifest under its published digest; everything that it names is there already."""
         ...
 
     def put_tags(self) -> None:
@@ -35,7 +35,7 @@ class Sink(Protocol):
 
 
 def send(content: Content, sink: Sink) -> None:
-    """Have all of `content` at `sink`, and its root named there."""
+    """Put all of `content` to `sink`, and name its root there."""
     missing = list(dict.fromkeys(_missing(content, sink, content.root.digest)))
     blobs = {blob.digest: blob for digest in missing for blob in content.blobs_of(digest)}
     sink.put_blobs(list(blobs.values()))
@@ -45,7 +45,7 @@ def send(content: Content, sink: Sink) -> None:
 
 
 def _missing(content: Content, sink: Sink, digest: str) -> Iterator[str]:
-    """The digests of the manifests that are not there, children before parents."""
+    """The digests of the manifests that the sink lacks, children before parents."""
     if sink.has(digest):
         return
     for child in content.below(digest):

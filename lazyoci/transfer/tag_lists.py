@@ -1,4 +1,4 @@
-"""The tags of repositories, where only they tell whether a tag moves forward: each repository asked once."""
+"""Lists the tags of repositories where that is needed to decide whether a tag moves forward, each repository once."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def with_tag_lists(
     most: int = MOST_TAGS,
     cancelled: threading.Event | None = None,
 ) -> Preflight:
-    """The preflight with the tags of every repository in which a tag may move forward, and does not stay anyway.
+    """The preflight with the tags of each repository where they decide whether a tag moves forward.
 
-    A list that cannot be had, or has more than `most` tags, is an error with its remedy: nothing is guessed.
+    A list that cannot be read, or has more than `most` tags, becomes an error with a remedy.
     """
     needs: dict[Repository, list[_Need]] = {}
     for wanted, built in items:
@@ -64,7 +64,7 @@ def _list(remote: RemoteRepository, needs: Sequence[_Need], has_tags: bool, most
 
 
 def every_tag(remote: RemoteRepository, most: int, *, has_tags: bool) -> list[str]:
-    """All tags of a repository, of which some are known to be there if it `has_tags`; raises RegistryError."""
+    """All tags of a repository. `has_tags`: it is known that there are some. Raises RegistryError."""
     try:
         return remote.every_tag(most, has_tags=has_tags)
     except RegistryError as error:

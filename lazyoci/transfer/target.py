@@ -1,4 +1,4 @@
-"""One artifact into one repository: what is missing, the root by its digest, then the tags, each verified."""
+"""Pushes one artifact to one repository: missing content, the root by its digest, then the tags, each verified."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from lazyoci.transfer.outcome import Outcome, Wanted
 from lazyoci.transfer.seam import send
 from lazyoci.transfer.uploads import BlobUpload, How, Uploads
 
-# GHCR shows a tag some time after it took it (pithead#429): seconds to wait before looking again
+# seconds to wait before each new look at a tag: GHCR shows a tag some time after accepting it (pithead#429)
 _LAG = (0.2, 0.4, 0.8, 1.6, 3.2)
 
 
@@ -34,9 +34,9 @@ class Target:
 
     repository: Repository
     references: tuple[Reference, ...]
-    outcomes: list[Outcome]  # one for each of the references
+    outcomes: list[Outcome]  # one for each reference
     wanted: Wanted
-    most_tags: int  # read of the repository, to see whether a newer version came meanwhile
+    most_tags: int  # to read from the repository, to see if a newer version has come
     blobs: dict[str, How] = field(default_factory=dict)
 
     @property
@@ -45,7 +45,7 @@ class Target:
         return any(is_pending(outcome) for outcome in self.outcomes)
 
     def stop(self, error: LazyociError | None) -> None:
-        """No further tag is attempted; the first one tells why, if there is a reason."""
+        """Push no further tag; the outcome of the first one has the reason, if there is one."""
         at = next((i for i, outcome in enumerate(self.outcomes) if is_pending(outcome)), None)
         if at is not None and error is not None:
             self.outcomes[at] = replace(self.outcomes[at], state="failed", error=error)
@@ -54,7 +54,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What a target shares with the others of its artifact, or of the run."""
+    """What a target shares with the other targets of its artifact, or of the run."""
 
     uploads: Uploads
     meter: Meter
@@ -63,7 +63,7 @@ class Shared:
 
 
 class TargetPush:
-    """Pushes one target, whose repository is the `Sink`. All it learns is in `target.outcomes` and `target.blobs`."""
+    """Pushes one target, whose repository is the `Sink`. The results are in `target.outcomes` and `target.blobs`."""
 
     def __init__(
         self, target: Target, content: Content, store: Store, remote: RemoteRepository, shared: Shared
@@ -78,7 +78,7 @@ class TargetPush:
         self._sleep = shared.sleep
 
     def run(self) -> None:
-        """Send content and tags; nothing at all when every tag is right already. Raises nothing: see the outcomes."""
+        """Send content and tags, or nothing if all tags are right. Raises nothing: errors are in the outcomes."""
         try:
             if self._target.pending:
                 self._send()
@@ -92,14 +92,14 @@ class TargetPush:
             self._target.stop(None)
         except LazyociError as error:
             self._target.stop(error)
-        except Exception as error:  # noqa: BLE001 - a file that is gone, or a bug: what was published is told all the same
+        except Exception as error:  # noqa: BLE001 - a file that is gone, or a bug: what was published is reported
             self._target.stop(errors.of(error))
 
     # ------------------------------------------------------------------ the sink
     def has(self, digest: str) -> bool:
-        """See `Sink`. A registry takes a manifest only when all it names is there, so what is there is whole."""
+        """See `Sink`. A registry only accepts a manifest if all that it names is there, so each one is complete."""
         if digest == self._content.root.digest and any(one.previous_digest == digest for one in self._target.outcomes):
-            return True  # a tag pointed to it when it was asked for
+            return True  # the preflight found a tag that points to it
         self._stop_if_cancelled()
         return self._remote.head_manifest(digest, push=True) is not None
 
@@ -116,7 +116,7 @@ class TargetPush:
             self._remote.attach_to_subject(manifest)
 
     def put_tags(self) -> None:
-        """See `Sink`. Tags are written in their order; after one that fails, no other."""
+        """See `Sink`. Tags are written in their order, until one fails."""
         try:
             self._write_tags()
         finally:
@@ -137,11 +137,11 @@ class TargetPush:
 
     # ------------------------------------------------------------------ blobs
     def _bring(self, blobs: Iterable[Descriptor], *, check: bool = True) -> None:
-        """Have blobs brought here, all at once; wait for all of them, then raise what the first failure was."""
+        """Upload blobs in parallel and wait for all of them; then raise the first failure, if any."""
         host = self._target.repository.host
         given_up = threading.Event()
         futures: dict[str, Future[How]] = {}
-        borrowed: set[str] = set()  # brought here for another artifact already, which counts them
+        borrowed: set[str] = set()  # uploaded for another artifact, which counts them
         for blob in blobs:
             if blob.digest not in futures:
                 sent = self._meter.sender(host, blob.digest)
@@ -150,7 +150,7 @@ class TargetPush:
                 if not first:
                     borrowed.add(blob.digest)
         wait(futures.values(), return_when=FIRST_EXCEPTION)
-        given_up.set()  # after a failure, uploads under way go on, but no further one begins
+        given_up.set()  # after a failure, running uploads continue, but no new one begins
         wait(futures.values())
         problems: list[BaseException] = []
         for digest, future in futures.items():
@@ -164,7 +164,7 @@ class TargetPush:
 
     # ------------------------------------------------------------------ manifests and tags
     def _put(self, digest: str, target: str, *, exists: bool | None = None) -> bool:
-        """PUT a manifest; when the registry says that it lacks what the manifest names, push that anew, once."""
+        """PUT a manifest. If the registry says that content of the manifest is missing, push that again, once."""
         self._stop_if_cancelled()
         try:
             return self._put_once(digest, target, exists=exists)
@@ -177,7 +177,7 @@ class TargetPush:
         return self._remote.put_manifest(manifest.raw, manifest.media_type, target, digest=digest, exists=exists)
 
     def _push_again(self, digest: str, named: set[str]) -> None:
-        """Without the HEAD shortcut: pull-through caches claim blobs that they do not keep (oras-go#1212)."""
+        """Push blobs without asking by HEAD: pull-through caches claim to have blobs that they lack (oras-go#1212)."""
         known = {child.digest for child in self._content.manifests[digest].children}
         wanted = named & known or known
         self._bring((blob for blob in self._content.blobs_of(digest) if blob.digest in wanted), check=False)
@@ -187,7 +187,7 @@ class TargetPush:
                 self._put_once(child, child)
 
     def _push_tag(self, reference: Reference, outcome: Outcome) -> Outcome:
-        """PUT one tag, and look whether it points where it should."""
+        """PUT one tag, and check that it points where it should."""
         try:
             self._put(self._content.root.digest, reference.tag, exists=bool(outcome.previous_digest))
         except TagImmutable as error:
@@ -199,26 +199,26 @@ class TargetPush:
         try:
             problem = self._verify(reference, outcome.digest)
         except Interrupted:
-            problem = None  # it was sent; whether it is seen already is not known
-        except Exception as error:  # noqa: BLE001 - the tag was sent, which must not be forgotten even for a bug
+            problem = None  # the tag was sent, but not verified
+        except Exception as error:  # noqa: BLE001 - after any error, even a bug, the result says that the tag was sent
             problem = errors.of(error)
         if problem is not None:
             return replace(outcome, state="failed", pushed=True, error=problem)
         return replace(outcome, pushed=True)
 
     def _refused(self, reference: Reference, outcome: Outcome, error: TagImmutable) -> Outcome:
-        """An immutable tag may have become right meanwhile: some registries refuse even the same digest again."""
+        """A tag was refused. It may be right: some registries refuse immutable tags even with the same digest."""
         try:
             now = self._remote.head_manifest(reference.tag, push=True)
         except RegistryError:
-            now = None  # the refusal is what counts
+            now = None  # report the refusal, not this failure
         if now is not None and now.digest == outcome.digest:
             return replace(outcome, state="unchanged", previous_digest=now.digest)
         previous = now.digest if now is not None else outcome.previous_digest
         return replace(outcome, state="refused", error=error, previous_digest=previous)
 
     def _verify(self, reference: Reference, digest: str) -> RegistryError | None:
-        """What is wrong with a tag that was pushed; registries that lag are asked again."""
+        """What is wrong with a tag that was pushed. Registries may show it late, so they are asked several times."""
         now: Descriptor | None = None
         for pause in (*_LAG, 0.0):
             now = self._remote.head_manifest(reference.tag, push=True)

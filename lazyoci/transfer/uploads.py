@@ -1,4 +1,4 @@
-"""Blobs on their way: each is uploaded once to a registry host, and mounted in the host's other repositories."""
+"""Uploads blobs: each one once to a registry host, and then mounted in the host's other repositories."""
 
 from __future__ import annotations
 
@@ -17,38 +17,38 @@ from lazyoci.oci.reference import Repository
 from lazyoci.registry.repository import RemoteRepository
 
 How = Literal["exists", "mounted", "uploaded"]
-_HOSTS_WORTH = 2  # of large blobs under way in all, in units of what one host may have: each holds a buffer or two
+_HOSTS_WORTH = 2  # limit for large blobs to all hosts, as a multiple of one host's: each needs one or two buffers
 _LARGE = 1 << 20  # bytes
 
 
 @dataclass(frozen=True, slots=True)
 class BlobUpload:
-    """Bring one blob to one repository; `sent` is told the bytes as they go."""
+    """A blob that one repository needs; `sent` gets the number of bytes as they are sent."""
 
     remote: RemoteRepository
     repository: Repository
     descriptor: Descriptor
     store: Store
     sent: Callable[[int], None]
-    given_up: threading.Event  # set when the push it belongs to has failed, so that it need not begin
-    check: bool = True  # whether a HEAD may find that it is there already
+    given_up: threading.Event  # set when its push has failed: the upload need not begin
+    check: bool = True  # whether to ask by HEAD if the blob is there already
 
 
 @dataclass(slots=True)
 class _Blob:
-    """One digest on one host."""
+    """The state of one digest on one host."""
 
     have: list[Repository] = field(default_factory=list)
     futures: dict[Repository, Future[How]] = field(default_factory=dict)
     waiting: deque[tuple[BlobUpload, Future[How]]] = field(default_factory=deque)
-    busy: bool = False  # the first repository is being served, on which the others wait
+    busy: bool = False  # the upload to the first repository is running; the others wait
 
 
 class Uploads:
-    """All uploads of a run: `jobs` at a time to a host, twice as many large ones in all. Use it as a context manager.
+    """All uploads of a run: `jobs` at a time to each host, and twice as many large ones in total. A context manager.
 
-    A host has its own threads, so that a slow one holds up no other. Followers of a blob are only submitted when it
-    can be mounted, so that no thread ever waits for another.
+    Each host has its own threads, so that a slow host does not delay others. The other repositories' uploads of a blob
+    start only when it can be mounted, so that no thread waits for another.
     """
 
     def __init__(self, jobs: int, cancelled: threading.Event) -> None:
@@ -67,7 +67,7 @@ class Uploads:
             pool.shutdown(wait=True)
 
     def bring(self, upload: BlobUpload) -> tuple[Future[How], bool]:
-        """Bring a blob to a repository: a future that tells how it got there, and whether this upload is the first."""
+        """Upload a blob; the future tells how it got there. Also returns whether this is its first upload."""
         with self._lock:
             blob = self._blobs.setdefault((upload.repository.host, upload.descriptor.digest), _Blob())
             before = blob.futures.get(upload.repository)
@@ -80,7 +80,7 @@ class Uploads:
         return future, True
 
     def _next(self, blob: _Blob) -> None:
-        """Send on whoever need not wait: all when the blob can be mounted, else one. Holds the lock."""
+        """Start waiting uploads: all of them if the blob can be mounted, else one. The caller holds the lock."""
         while blob.waiting and (blob.have or not blob.busy):
             upload, future = blob.waiting.popleft()
             blob.busy = True

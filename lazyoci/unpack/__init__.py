@@ -1,1 +1,1 @@
-"""What a pulled layout becomes: the files in it, or an image of Docker or Podman."""
+"""Unpacks a pulled layout: into files, or into an image of Docker or Podman."""

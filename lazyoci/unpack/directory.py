@@ -1,7 +1,7 @@
-"""A directory that oras, or lazyoci, packed into a layer: unpacked again, whatever its maker had in mind.
+"""Unpacks a directory that oras or lazyoci packed into a layer, which may be hostile.
 
-It is read twice, each time as it is expanded, so that the tar inside never lies on the disk: once to know all of it and
-to refuse it, and once to put its files in their places.
+The layer is read and decompressed twice, so that the tar is never written to the disk: the first time to check all of
+it, the second time to write its files.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _NO_LIMIT = 1 << 62
 
 @dataclass(frozen=True, slots=True)
 class ArchiveTree:
-    """What an archive holds, by the parts of its path: the sizes of files, the targets of links."""
+    """What an archive holds, by the parts of each path: the sizes of files, and the targets of links."""
 
     directories: list[tuple[str, ...]] = field(default_factory=list)
     files: dict[tuple[str, ...], int] = field(default_factory=dict)
@@ -42,10 +42,10 @@ class ArchiveTree:
 def survey(
     store: Store, layer: Descriptor, title: Sequence[str], budget: Budget, cancelled: threading.Event
 ) -> ArchiveTree:
-    """Read a layer to its end, and put nothing anywhere; every name in it must begin with its title.
+    """Read a layer to its end without writing anything. Every name in it must begin with its title.
 
-    Raises PullError for an archive that is not harmless, is too large for `budget`, or whose tar is not the one that
-    the layer promises, LayoutError for broken content, and Interrupted.
+    Raises PullError for an archive that is hostile, is too large for `budget`, or whose tar does not have the digest in
+    the layer's annotation, LayoutError for broken content, and Interrupted.
     """
     what = f"layer {short(layer.digest)}"
     promised = layer.annotations.get(CONTENT_DIGEST, "")
@@ -74,9 +74,9 @@ def unpack_directory(
     room: Path,
     cancelled: threading.Event,
 ) -> list[Path]:
-    """Unpack a layer that was surveyed to `directory/title`, over what is there; returns the links that were put there.
+    """Unpack a checked layer to `directory/title`, replacing files that are there; returns the links that it made.
 
-    `room` is an empty directory on the same disk, so that each file appears in one step.
+    `room` is an empty directory on the same disk, from which each file is moved into place in one step.
     """
     what = f"layer {short(layer.digest)}"
     make_parents(directory, (*title, "_"))
@@ -97,7 +97,7 @@ def unpack_directory(
             piece.chmod(0o755 if entry.mode & 0o100 else 0o644)
             put(piece, make_parents(directory, parts))
     made = []
-    for parts, target in tree.links.items():  # last: nothing is written through them
+    for parts, target in tree.links.items():  # links come last, so that no file is written through one
         link = room / "link"
         os.symlink(target, link)  # noqa: PTH211  # the text as it is, not a path made of it
         made.append(make_parents(directory, parts))
@@ -106,7 +106,7 @@ def unpack_directory(
 
 
 def _expanded(stream: BinaryIO, what: str) -> Readable:
-    """The tar inside a layer."""
+    """A stream of the tar inside a layer."""
     kind = sniff(stream.read(4))
     stream.seek(0)
     if kind not in (GZIP, NONE):
@@ -115,7 +115,7 @@ def _expanded(stream: BinaryIO, what: str) -> Readable:
 
 
 class _Inner:
-    """A tar as it is expanded: read forward alone, hashed and counted, and never held."""
+    """A tar that is being decompressed: it is read forward only, hashed and counted, and not kept in memory."""
 
     def __init__(self, source: Readable, cancelled: threading.Event, count: Callable[[int], None]) -> None:
         self._source, self._cancelled, self._count = source, cancelled, count
@@ -123,7 +123,7 @@ class _Inner:
         self._at = 0
 
     def read(self, size: int) -> bytes:
-        """At most `size` bytes; fewer at the end alone."""
+        """`size` bytes; fewer only at the end."""
         pieces = []
         while size and (piece := self._piece(size)):
             pieces.append(piece)
@@ -140,11 +140,11 @@ class _Inner:
         return piece
 
     def tell(self) -> int:
-        """How much was read."""
+        """How many bytes were read."""
         return self._at
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        """Pass over what comes before `offset`, or to the end if that is nearer."""
+        """Skip to `offset`, or to the end if that comes first."""
         if whence or offset < self._at:
             raise ValueError("a tar that leads back")
         while self._at < offset and self._piece(offset - self._at):
@@ -158,17 +158,17 @@ class _Inner:
 
     @property
     def digest(self) -> str:
-        """Of all that was read."""
+        """The digest of everything that was read."""
         return f"sha256:{self._hasher.hexdigest()}"
 
 
 def _entries(inner: _Inner, what: str) -> Iterator[tarfile.TarInfo]:
-    """The headers, one at a time; PullError where there is none."""
+    """The headers, one at a time; PullError if one is broken."""
     try:
         stream = cast(IO[bytes], Frugal(cast(BinaryIO, inner), Path(what)))
         with tarfile.open(fileobj=stream, mode="r:") as archive:
             while (entry := archive.next()) is not None:
-                cast(Any, archive).members.clear()  # else a million of them would be held
+                cast(Any, archive).members.clear()  # otherwise tarfile would keep all of them in memory
                 yield entry
     except (tarfile.TarError, ValueError, OverflowError, RecursionError) as error:
         raise PullError(f"{what} is not a tar archive: {error}") from None
@@ -200,13 +200,13 @@ def _add(tree: ArchiveTree, entry: tarfile.TarInfo, title: Sequence[str], what: 
 
 
 def _check_shape(tree: ArchiveTree, title: Sequence[str], what: str) -> None:
-    """Refuse what lies below a file or a link, and links that may lead out."""
+    """Refuse entries below a file or a link, and links that may lead out of the directory."""
     leaves = tree.files.keys() | tree.links.keys()
     directories = {tuple(title)}
     for parts in (*tree.files, *tree.links, *((*parts, "") for parts in tree.directories)):
         for length in range(len(parts) - 1, 0, -1):
             if parts[:length] in directories:
-                break  # and so is all above it
+                break  # and so are all directories above it
             if parts[:length] in leaves:
                 raise PullError(
                     f"{what} holds {'/'.join(parts)!r} below {'/'.join(parts[:length])!r}, which is no directory"

@@ -1,9 +1,9 @@
-"""`pull --docker`: an image of a layout handed to `docker load` or `podman load`, as an archive written on the way.
+"""`pull --docker`: streams an image of a layout, as an archive, to `docker load` or `podman load`.
 
-The archive is that of `docker save` since Docker 25: an OCI layout, and beside it the `manifest.json` that older ones
-and Podman read. The manifest and the layers are the published bytes: a Docker that keeps images as they were published
-(the containerd store of Docker 29) knows the image by its published digest, and all others expand what they load and
-compare it with its diff_id. Nothing is written to the disk.
+The archive has the format of `docker save` since Docker 25: an OCI layout, and also the `manifest.json` that older
+versions and Podman read. Manifest and layers are the published bytes. So a Docker that keeps images as published (the
+containerd store of Docker 29) has the image under its published digest; all others decompress the layers and compare
+them with their diff_ids. Nothing is written to the disk.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from lazyoci.oci.descriptor import Descriptor, dump
 from lazyoci.oci.mediatype import DOCKER_CONFIG, OCI_CONFIG, OCI_INDEX
 from lazyoci.transfer.find import Found, PullError
 
-_KEPT, _LINE = 100, 1 << 16  # lines of what it says, and bytes of one
+_KEPT, _LINE = 100, 1 << 16  # of the program's output: how many lines are kept, and bytes of one line
 _PROGRAMS = {"docker": "Docker", "podman": "Podman"}
 
 
 def loadable(found: Found) -> None:
-    """Raise PullError for what is not one image of one platform."""
+    """Raise PullError unless this is one image of one platform."""
     if found.kind.name != "image":
         raise PullError(
             f"{found.reference} is of type {found.kind.name}; Docker and Podman load images alone",
@@ -44,13 +44,13 @@ def loadable(found: Found) -> None:
 
 
 def choose() -> str:
-    """The program that loads: docker if its daemon answers, else podman. PullError, with the reasons, for neither."""
+    """The program that loads: docker if its daemon answers, else podman. PullError with the reasons if neither can."""
     reasons = {}
     for program in _PROGRAMS:
         if not installed(program):
             reasons[program] = "not installed"
             continue
-        # Podman works without a daemon; Docker's client alone is of no use
+        # Podman works without a daemon; Docker's client does not
         found = ask([program, "version", "--format", "{{.Server.Version}}" if program == "docker" else "{{.Client}}"])
         if not found.code:
             return program
@@ -82,12 +82,12 @@ def load(found: Found, store: Store, program: str, *, cancelled: threading.Event
     assert process.stdin is not None and process.stdout is not None
     said: deque[bytes] = deque(maxlen=_KEPT)
     reader = threading.Thread(target=_listen, args=(process.stdout, said), daemon=True)
-    reader.start()  # so that what it says never fills its pipe while it is written to
+    reader.start()  # reads the output meanwhile, so that the program never blocks on a full pipe
     try:
         with process.stdin as pipe:
             write_archive(found, store, _Pipe(pipe, cancelled))
     except BrokenPipeError:
-        pass  # it has stopped listening, and says why below
+        pass  # the program stopped reading; the reason is reported below
     except BaseException:
         process.kill()
         process.wait()
@@ -95,7 +95,7 @@ def load(found: Found, store: Store, program: str, *, cancelled: threading.Event
     code = process.wait()
     reader.join()
     lines = [clean(line) for line in b"".join(said).decode("utf-8", "replace").splitlines() if line.strip()]
-    if code and cancelled.is_set():  # Ctrl-C reaches the program too
+    if code and cancelled.is_set():  # after Ctrl-C, which the program gets too
         raise Interrupted("stopped while loading")
     if code:
         reason = lines[-1] if lines else f"exit status {code}"

@@ -1,4 +1,4 @@
-"""`pull --files`: the files of a generic artifact by their titles, or a chart as NAME-VERSION.tgz."""
+"""`pull --files`: writes the files of a generic artifact under their titles, or a chart as NAME-VERSION.tgz."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from lazyoci.unpack.safe_paths import make_parents, put, safe_parts
 
 @dataclass(frozen=True, slots=True)
 class TitledLayer:
-    """A layer and the path it gets below the destination; `packed` for one that is a directory, packed."""
+    """A layer and its path below the destination; `packed`: it is a packed directory."""
 
     layer: Descriptor
     parts: tuple[str, ...]
@@ -33,7 +33,7 @@ class TitledLayer:
 
 
 def unpackable(found: Found) -> Manifest:
-    """The manifest whose layers are files; PullError for an image, and for what has several manifests."""
+    """The manifest whose layers are files; PullError for an image, and for an artifact with several manifests."""
     manifest = found.single
     if found.kind.name == "image":
         raise PullError(
@@ -53,10 +53,10 @@ def unpack(
     cancelled: threading.Event | None = None,
     warn: Callable[[str], None] = lambda _: None,
 ) -> list[Path]:
-    """Put every file where its title says, below `directory`; returns what was put there, in the manifest's order.
+    """Write every file below `directory`, at the path in its title; returns these paths in the manifest's order.
 
-    Each file appears in one step, and replaces what was there; nothing is put anywhere before all of it was read and
-    found harmless. Without `large` there is a limit to what packed directories may expand to. Raises PullError for
+    Each file appears in one step, and replaces a file that was there. Nothing is written before all of it was read and
+    checked. Without `large` there is a limit to what packed directories may expand to. Raises PullError for
     names that lead out, for links in the way and for hostile archives, LayoutError for broken content or a disk that
     refuses, and Interrupted.
     """
@@ -88,7 +88,7 @@ def unpack(
 
 
 def _check_links(directory: Path, links: Sequence[Path]) -> None:
-    """Remove links that lead out all the same, as through a link that was in the directory before, and say so."""
+    """Remove links that lead out because of a link that was in the directory before, and raise PullError."""
     inside = os.path.realpath(directory)
     bad = [link for link in links if not _loops(link) and not Path(os.path.realpath(link)).is_relative_to(inside)]
     if not bad:
@@ -103,7 +103,7 @@ def _check_links(directory: Path, links: Sequence[Path]) -> None:
 
 
 def _loops(link: Path) -> bool:
-    """Whether a link leads back to itself, and so nowhere; of some of these `realpath` makes the root directory."""
+    """Whether a link leads back to itself. `realpath` returns the root directory for some of these."""
     try:
         link.stat()
     except OSError as error:
@@ -141,7 +141,7 @@ def _titled(manifest: Manifest, warn: Callable[[str], None]) -> Iterator[TitledL
 def _put(
     one: TitledLayer, tree: ArchiveTree | None, store: Store, directory: Path, room: Path, cancelled: threading.Event
 ) -> list[Path]:
-    """Put a file or a directory in its place; the links that this made."""
+    """Move a file or unpack a directory to its place; returns the links that this made."""
     if tree is not None:
         return unpack_directory(store, one.layer, one.parts, tree, directory, room, cancelled)
     goal = make_parents(directory, one.parts)

@@ -1,4 +1,4 @@
-"""How much `pull --files` unpacks without being asked to: a small download must not fill the disk."""
+"""Limits what `pull --files` unpacks, unless the user allows more: a small download must not fill the disk."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.digest import short
 from lazyoci.transfer.find import PullError
 
-RATIO = 100  # of what a layer expands to, to its size; packed text has 3 to 20, logs up to 50
-SMALL = 256 << 20  # bytes that a layer may expand to whatever its size
+RATIO = 100  # expanded size to packed size of a layer; text has 3 to 20, logs up to 50
+SMALL = 256 << 20  # bytes that every layer may expand to, even a small one
 TOTAL = 8 << 30  # bytes that all layers may expand to
 ENTRIES = 100_000  # files, links and directories in all layers
-_MOST_ENTRIES = 10_000_000  # whoever asks: they are held in memory
+_MOST_ENTRIES = 10_000_000  # even if the user allows more: they are kept in memory
 _HINT = "if that is what it should be, give --allow-large"
 
 
 @dataclass(slots=True)
 class Budget:
-    """What the packed directories of one artifact expand to, counted while surveyed; `large` lifts the limits."""
+    """Counts what the packed directories of one artifact expand to while they are checked; `large` lifts the limits."""
 
     large: bool = False
     entries: int = 0
-    done: int = 0  # bytes of the layers before
+    done: int = 0  # expanded bytes of earlier layers
     _layer: str = ""
     _now: int = 0
 
     def expanded(self, layer: Descriptor, count: int) -> None:
-        """`layer` has expanded to `count` bytes so far; PullError where that is too much."""
+        """Note that `layer` has expanded to `count` bytes so far; PullError if that is too much."""
         if layer.digest != self._layer:
             self.done += self._now
             self._layer = layer.digest
@@ -48,7 +48,7 @@ class Budget:
             raise PullError(f"the artifact expands to more than {TOTAL} bytes; nothing was unpacked", hint=_HINT)
 
     def entry(self) -> None:
-        """One more entry; PullError where that is one too many."""
+        """Count one more entry; PullError if there are too many."""
         self.entries += 1
         most = _MOST_ENTRIES if self.large else ENTRIES
         if self.entries > most:
@@ -58,7 +58,7 @@ class Budget:
 
 
 def check_room(directory: Path, size: int, files: int) -> None:
-    """LayoutError where the disk of `directory`, which exists, has no room for `size` bytes in `files` files."""
+    """LayoutError if the disk of `directory`, which exists, has no room for `size` bytes in `files` files."""
     free = shutil.disk_usage(directory).free
     if size > free:
         raise LayoutError(

@@ -1,4 +1,4 @@
-"""Where pulled things go: directories by default, and file names that are safe whoever chose them."""
+"""Where pulled artifacts go: the default directories, and checks of file names that others chose."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lazyoci.oci.kind import Name
 from lazyoci.oci.reference import Reference
 from lazyoci.transfer.find import PullError
 
-# as the Go tool has them; generic artifacts lie with images
+# the same as the Go tool's; generic artifacts go to the images' directory
 _DIRECTORIES: dict[Name, str] = {
     "image": "oci",
     "artifact": "oci",
@@ -23,20 +23,20 @@ _DIRECTORIES: dict[Name, str] = {
     "attestation": "att",
     "wasm": "wasm",
 }
-_DEVICE = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?")  # names that Windows keeps for itself
+_DEVICE = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?")  # names that Windows reserves for devices
 
 
 def default_directory(root: Path, kind: Name, reference: Reference) -> Path:
     """`ROOT/TYPE/HOST/REPOSITORY/TAG`; the last is `@DIGEST` for a reference with one."""
     last = f"@{reference.digest}" if reference.digest else reference.tag
     parts = [_DIRECTORIES[kind], reference.repository.host, *reference.repository.path.split("/"), last]
-    if os.name == "nt":  # where a colon begins the name of a stream
+    if os.name == "nt":  # on Windows, a colon begins the name of an alternate stream
         parts = [part.replace(":", "_") for part in parts]
     return root.joinpath(*parts)
 
 
 def safe_parts(name: str, what: str) -> tuple[str, ...]:
-    """The parts of a relative path with forward slashes; PullError when it could lead out of where it is put."""
+    """The parts of a relative path with forward slashes; PullError if it could lead out of the destination."""
     parts = tuple(part for part in name.split("/") if part != ".")
     problem = names.flaw(name)
     if os.name == "nt" and any(":" in part or part[-1:] in " ." or _DEVICE.fullmatch(part) for part in parts):
@@ -47,7 +47,7 @@ def safe_parts(name: str, what: str) -> tuple[str, ...]:
 
 
 def make_parents(root: Path, parts: Sequence[str]) -> Path:
-    """`root/parts`, with its directories made; PullError where one of them is a link or a file."""
+    """`root/parts`, after making its directories; PullError if one of them is a link or a file."""
     here = root
     for part in parts[:-1]:
         here = here / part
