@@ -1,1 +1,1 @@
-"""One output format a file: findings, previews and results of builds, for people and for machines."""
+"""Output formats, one per module: findings, previews and results of builds, for people and for machines."""

@@ -1,6 +1,6 @@
-"""Bars on a terminal: one for each artifact and one for each large blob under way, with bytes, rate and time left.
+"""Progress bars on a terminal: one per artifact and one per large blob in transfer, with bytes, rate and time left.
 
-Imports rich, and only it does.
+The only module of progress that imports rich.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from lazyoci import clean
 from lazyoci.progress import Silent
 from lazyoci.report.units import bytes_text
 
-_ROOM_FOR_A_BAR = 60  # columns of a terminal; below, numbers alone
-_DIGEST = "sha256:"  # what a blob's name begins with
+_ROOM_FOR_A_BAR = 60  # columns of a terminal; a narrower one gets numbers without bars
+_DIGEST = "sha256:"  # beginning of a blob's name
 
 
 class _Bytes(ProgressColumn):
-    """`24.1 MB/57.2 MB`, the total unknown while a builder works."""
+    """`24.1 MB/57.2 MB`; while a builder works, the total is not known."""
 
     def render(self, task: Task) -> Text:
         if task.total is None:
@@ -31,7 +31,7 @@ class _Bytes(ProgressColumn):
 
 
 class _Rate(ProgressColumn):
-    """`20.3 MB/s` of late."""
+    """The recent rate, such as `20.3 MB/s`."""
 
     def render(self, task: Task) -> Text:
         speed = task.finished_speed or task.speed
@@ -39,7 +39,7 @@ class _Rate(ProgressColumn):
 
 
 class Bars(Silent):
-    """Draws on `stream`; what builders print scrolls above. `width` is in columns, the terminal's by default."""
+    """Draws on `stream`, below the output of builders. `width` is in columns, by default the terminal's."""
 
     def __init__(self, stream: TextIO, *, color: bool = True, width: int | None = None) -> None:
         console = Console(file=stream, stderr=True, width=width, no_color=not color)
@@ -68,7 +68,7 @@ class Bars(Silent):
 
     def started(self, name: str, what: str) -> None:
         label = name
-        if name.startswith(_DIGEST):  # a blob, below its artifact: the digest's first letters are enough
+        if name.startswith(_DIGEST):  # a blob, shown below its artifact by the first characters of its digest
             label = f"  {name.removeprefix(_DIGEST).replace('…', '', 1)}"
         description = clean.line(f"{label}  {what}")
         self._progress.update(self._task(name, description), description=description)

@@ -21,7 +21,7 @@ _DESCRIPTION = 60  # characters of a description in a table
 
 @dataclass(frozen=True, slots=True)
 class ListedTag:
-    """A tag, and with details what it points to, or why that is not known."""
+    """A tag; if details were asked for, also what it points to, or why that is not known."""
 
     name: str
     description: Description | None = None
@@ -29,7 +29,7 @@ class ListedTag:
 
 
 def repositories_json(host: str, paths: Sequence[str]) -> list[dict[str, Any]]:
-    """Each repository; `namespace` is its first segment if it has several, as in the original."""
+    """Each repository; `namespace` is its first segment if it has several, as in the Go tool."""
     out = []
     for path in paths:
         namespace, slash, rest = path.partition("/")
@@ -45,7 +45,7 @@ def repositories_text(host: str, paths: Sequence[str], style: Style) -> str:
 
 
 def tags_json(tags: Sequence[ListedTag]) -> list[dict[str, Any]]:
-    """Each tag; `type`, `digest`, `size` and `platforms` where they were asked for."""
+    """Each tag; with `type`, `digest`, `size` and `platforms` if they were asked for."""
     return [_tag_json(tag) for tag in tags]
 
 
@@ -65,7 +65,7 @@ def _tag_json(tag: ListedTag) -> dict[str, Any]:
 
 
 def tags_text(tags: Sequence[ListedTag], style: Style, *, details: bool) -> str:
-    """One tag a line, or a table with details."""
+    """One tag per line, or a table if there are details."""
     if not details:
         return "".join(f"{printable(tag.name)}\n" for tag in tags)
     rows = []
@@ -165,7 +165,7 @@ def _pairs(lines: list[str], heading: str, pairs: Mapping[str, str], style: Styl
 
 
 def hits_json(host: str, hits: Sequence[Hit]) -> list[dict[str, Any]]:
-    """What a search found; what the registry did not say is left out."""
+    """The results of a search, without the fields that the registry did not give."""
     out = []
     for hit in hits:
         item: dict[str, Any] = {"name": hit.name}

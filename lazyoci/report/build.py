@@ -1,4 +1,4 @@
-"""Results of `lazyoci build`: one block an artifact for people, the bare array of the original for machines."""
+"""Results of `lazyoci build`: a block per artifact for people; for machines an array, like that of the Go tool."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lazyoci.report.style import Style
 from lazyoci.report.units import bytes_text
 from lazyoci.transfer.outcome import Outcome
 
-_LAST = 20  # lines of a failed program's output, where nobody saw it go by
+_LAST = 20  # lines shown of a failed program's output, if nobody saw it while it ran
 
 
 def text(
@@ -24,15 +24,15 @@ def text(
     asked: bool = False,
     seen_output: bool = True,
 ) -> str:
-    """`OK`, `FAIL`, `SKIP` or `NOT NOW`, name and type; below, the digest, one line a reference, and every reason.
+    """`OK`, `FAIL`, `SKIP` or `NOT NOW`, name and type; below, the digest, a line per reference, and all reasons.
 
-    `seen_output`: builders' output was shown while they ran, so the end of it is not repeated.
+    `seen_output` says that the builders' output was shown while they ran, so its end is not repeated.
     """
     lines: list[str] = []
     for result in results:
         lines.append(_head(result, style))
         if result.digest:
-            lines.append(f"      {style.dim(result.digest)}")  # whole, on a line of its own: it is there to be copied
+            lines.append(f"      {style.dim(result.digest)}")  # in full and on its own line, to be copied
         width = max((len(one.reference) for one in result.references), default=0)
         lines += [_line(one, width, style, dry_run=dry_run, asked=asked) for one in result.references]
         lines += [f"      {clean.line(_moved_version(one))}" for one in result.references if _is_moved_version(one)]
@@ -59,7 +59,7 @@ def _head(result: ArtifactResult, style: Style) -> str:
         facts.append(", ".join(result.platforms))
     if result.size:
         facts.append(bytes_text(result.size))
-    if result.all_blobs and (result.published or result.new_blobs):  # else none was asked for
+    if result.all_blobs and (result.published or result.new_blobs):  # else no push was asked for
         facts.append(f"{result.new_blobs} of {result.all_blobs} blobs new")
     return head + (f"  {clean.line(', '.join(facts))}" if facts else "")
 
@@ -82,7 +82,7 @@ def _line(one: ReferenceResult, width: int, style: Style, *, dry_run: bool, aske
 
 
 def _is_moved_version(one: ReferenceResult) -> bool:
-    """Whether a tag that names a whole version moves, which whoever pulled it does not expect."""
+    """Whether a tag that names a full version has moved, which surprises people who pulled it before."""
     return one.outcome.state == "moved" and bool(one.version_of)
 
 
@@ -110,15 +110,15 @@ def _state(outcome: Outcome, style: Style, *, dry_run: bool) -> str:
         case "planned" if dry_run:
             return style.good("new")
         case "refused" | "failed":
-            return style.error(outcome.state)  # the reason stands below, once for all it keeps back
+            return style.error(outcome.state)  # the reason is shown below, once for all references
         case _:
             return style.dim(outcome.state)
 
 
 def _reasons(result: ArtifactResult, style: Style) -> list[str]:
-    """Each reason and each remedy once, though several references may share them."""
+    """Each reason and each remedy, only once if several references share it."""
     lines: dict[str, None] = {}
-    if result.findings:  # shown before, each with its place: see `cli.common.show_findings`
+    if result.findings:  # `cli.common.show_findings` has shown each with its place
         count = len(result.findings)
         where = f" of {result.file}" if result.file is not None else ""
         lines[f"      {style.error(f'{count} error' + 's' * (count != 1))} in the check{where}, shown above"] = None
@@ -127,7 +127,7 @@ def _reasons(result: ArtifactResult, style: Style) -> list[str]:
         lines[f"      {style.dim(first) if _is_aftermath(first) else style.error(first)}"] = None
         for line in (*more, *error.hint.splitlines()):
             lines[f"      {clean.line(line)}"] = None
-        if getattr(error, "reason", "") == "dns":  # of `registry.errcode.Unreachable`: most likely no network at all
+        if getattr(error, "reason", "") == "dns":  # `registry.errcode.Unreachable`: probably no network
             lines["      Without a network: lazyoci build --no-push --layout DIR"] = None
     return list(lines)
 

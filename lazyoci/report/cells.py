@@ -1,7 +1,7 @@
-"""Text in terminal cells: tabs, wide and combining characters measured, control characters made harmless.
+"""Text in terminal cells: measures tabs, wide and combining characters, and replaces control characters.
 
-What a file holds is not trusted: an escape sequence in it must not reach the terminal, nor may bidirectional controls
-reorder what is shown.
+The content of a file is not trusted: its escape sequences must not reach the terminal, and its bidirectional controls
+must not reorder the output.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _REPLACEMENT = "\ufffd"
 
 
 class Cell(NamedTuple):
-    """One code point as shown: its glyph, and how many columns it takes (0 where it joins the one before)."""
+    """One code point as shown: its glyph, and how many columns it takes (0 if it joins the one before)."""
 
     glyph: str
     width: int
@@ -34,7 +34,7 @@ def cells(line: str) -> list[Cell]:
         elif character.isascii():
             cell = Cell(character if " " <= character <= "~" else _picture(character), 1)
         elif character == _EMOJI_PRESENTATION and found and found[-1].width == 1:
-            # the selector widens the sign before it, and itself takes the second column
+            # the variation selector makes the character before it wide, and takes the second column
             cell = Cell(character, 1)
         else:
             cell = _cell(character, joined=previous == _JOINER)
@@ -45,19 +45,19 @@ def cells(line: str) -> list[Cell]:
 
 
 def printable(text: str) -> str:
-    """`text` on one line, with nothing in it that a terminal would obey."""
+    """`text` on one line, without anything that a terminal would take as a command."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(cell.glyph for cell in cells(text))
 
 
 def width(shown: list[Cell]) -> int:
-    """Columns taken together."""
+    """The number of columns of all cells."""
     return sum(cell.width for cell in shown)
 
 
 def width_of(text: str) -> int:
-    """Columns of a text that is `printable`."""
+    """The number of columns of a `printable` text."""
     return len(text) if text.isascii() else width(cells(text))
 
 
@@ -71,5 +71,5 @@ def _cell(character: str, *, joined: bool) -> Cell:
 
 
 def _picture(character: str) -> str:
-    """The visible stand-in for an ASCII control character (the block Control Pictures)."""
+    """The visible replacement for an ASCII control character (Unicode block Control Pictures)."""
     return "\u2421" if character == "\x7f" else chr(0x2400 + ord(character))

@@ -1,4 +1,4 @@
-"""One line a finding, as compilers write them: editors and `grep` read these."""
+"""One line per finding, as compilers write them, for editors and `grep`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["last", "of_file", "render"]
 
 
 def render(files: Sequence[Judged], summary: Summary, layout: Presentation) -> str:
-    """`path:line:column: severity[code]: message`, and the count last."""
+    """`path:line:column: severity[code]: message` per finding, and last the count."""
     return "".join([*(of_file(file, layout) for file in files), last(summary, layout)])
 
 

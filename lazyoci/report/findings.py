@@ -1,4 +1,4 @@
-"""What the formats of findings share: what is shown (`Judged`), the count (`Summary`), and how (`Presentation`).
+"""What all formats of findings share: the content (`Judged`), the count (`Summary`) and the layout (`Presentation`).
 
 A format is a module of this package with one function, `render(files, summary, layout) -> str`; `render` here finds it
 by name.
@@ -18,11 +18,11 @@ from lazyoci.report.style import Style
 from lazyoci.report.summary import Summary
 
 FORMATS = ("text", "concise", "json", "sarif", "github")
-MACHINE_FORMATS = frozenset({"json", "sarif"})  # complete whatever a person wants to see, and always UTF-8
+MACHINE_FORMATS = frozenset({"json", "sarif"})  # formats that are always complete and always UTF-8
 
 
 class Judged(Protocol):
-    """A file and what was found in it: `lazyoci.check.Checked`, or the `Findings` that are kept of it."""
+    """A file and its findings: a `lazyoci.check.Checked`, or the `Findings` kept of it."""
 
     @property
     def source(self) -> Source: ...
@@ -33,7 +33,7 @@ class Judged(Protocol):
 
 @frozen
 class Presentation:
-    """How and where findings are shown. `width` is in terminal cells; machines get paths relative to `root`."""
+    """How findings are shown. `width` is in terminal cells; formats for machines have paths relative to `root`."""
 
     style: Style = field(default_factory=Style)
     width: int = 80
@@ -41,7 +41,7 @@ class Presentation:
 
 
 class Range(NamedTuple):
-    """A span for people and machines: lines and columns count from one, columns in code points, the end exclusive."""
+    """A span for people and machines. Lines and columns (code points) count from one; the end is exclusive."""
 
     line: int
     column: int
@@ -56,7 +56,7 @@ def place(source: Source, span: Span) -> Range:
 
 
 def relative(path: Path, root: Path) -> str:
-    """`path` as seen from the directory `root`, with forward slashes; absolute where it lies elsewhere."""
+    """`path` relative to the directory `root`, with forward slashes; absolute if it is not below `root`."""
     absolute = path if path.is_absolute() else Path.cwd() / path
     for candidate, base in ((absolute, root), (Path(os.path.realpath(absolute)), Path(os.path.realpath(root)))):
         if candidate.is_relative_to(base):

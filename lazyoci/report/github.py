@@ -13,14 +13,14 @@ from lazyoci.diagnostic import Diagnostic, Severity
 from lazyoci.report.findings import Judged, Presentation, place, relative
 from lazyoci.report.summary import Summary
 
-# what the command's own escapes stand for, and what ends no line for the runner: a file's name has to be its name
+# kept for the file's exact name: commands can escape \r, and the runner does not end lines at the others
 _KEPT = ("\r", "\u2028", "\u2029")
 _AROUND_KEPT = re.compile("([\r\u2028\u2029])")
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFORMATION: "notice"}
 
 
 def render(files: Sequence[Judged], summary: Summary, layout: Presentation) -> str:
-    """One command a finding, with paths relative to `layout.root`; the count last, as ordinary log text."""
+    """One command per finding, with paths relative to `layout.root`; last the count, as ordinary log text."""
     return "".join([*(of_file(file, layout) for file in files), last(summary, layout)])
 
 
@@ -39,7 +39,7 @@ def _command(one: Diagnostic, file: Judged, layout: Presentation) -> str:
     spot = place(file.source, one.span)
     properties: dict[str, str | int] = {} if path is None else {"file": relative(path, layout.root)}
     properties |= {"line": spot.line, "endLine": spot.end_line}
-    if spot.line == spot.end_line:  # GitHub takes columns only within one line, both inclusive
+    if spot.line == spot.end_line:  # GitHub accepts columns only within one line, both inclusive
         properties |= {"col": spot.column, "endColumn": max(spot.end_column - 1, spot.column)}
     properties["title"] = f"lazyoci: {one.code}"
     shown = ",".join(f"{key}={_property(str(value))}" for key, value in properties.items())

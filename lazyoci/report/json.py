@@ -1,5 +1,7 @@
-"""Findings as JSON. The types here are public and described by `schema/diagnostics.schema.json`; they change only by
-additions, whatever becomes of the internal ones.
+"""Findings as JSON.
+
+These types are public, and `schema/diagnostics.schema.json` describes them. They only get additions, even if the
+internal types change.
 """
 
 from __future__ import annotations
@@ -22,28 +24,28 @@ class PositionJson(TypedDict):
 
 
 class RangeJson(TypedDict):
-    """A part of a file; `end` is exclusive."""
+    """A range in a file; `end` is exclusive."""
 
     start: PositionJson
     end: PositionJson
 
 
 class EditJson(TypedDict):
-    """Replace what is at `range` by `text`."""
+    """Replace the text in `range` by `text`."""
 
     range: RangeJson
     text: str
 
 
 class FixJson(TypedDict):
-    """A certain remedy, as `--fix` applies it."""
+    """A certain fix, as `--fix` applies it."""
 
     title: str
     edits: list[EditJson]
 
 
 class RelatedJson(TypedDict):
-    """Another place that belongs to a finding, of the same file where no path is given."""
+    """Another place that belongs to a finding; without a path it is in the same file."""
 
     message: str
     path: NotRequired[str]
@@ -97,7 +99,7 @@ def render(files: Sequence[Judged], summary: Summary, layout: Presentation) -> s
 
 
 def diagnostic(one: Diagnostic, source: Source) -> DiagnosticJson:
-    """One finding as its public form."""
+    """One finding in its public form."""
     return {
         "path": source.name,
         "code": one.code,

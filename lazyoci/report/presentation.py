@@ -1,4 +1,4 @@
-"""How findings are laid out where lazyoci runs: colour, width, and what machine formats name paths relative to."""
+"""The layout of findings: colour, width, and the directory that machine formats make paths relative to."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from lazyoci.repository import repository_root
 
 
 def layout(stream: TextIO, *, color: bool) -> Presentation:
-    """For `stream`: as wide as the terminal, 80 columns where there is none."""
+    """The layout for `stream`: as wide as the terminal, or 80 columns if there is none."""
     return Presentation(style_for(stream, color=color), terminal_columns(stream) or 80, sources_root())
 
 
 def sources_root() -> Path:
-    """The directory that code hosts name files relative to: the work space of the CI job, the repository, or here."""
+    """The directory that code hosts make paths relative to: the CI job's workspace, the repository, or here."""
     here = Path.cwd()
     work_space = os.environ.get("GITHUB_WORKSPACE")
     if work_space and here.is_relative_to(work_space):

@@ -1,4 +1,4 @@
-"""What would be pushed, and where every value comes from: `lazyoci preview`, as a tree and as JSON."""
+"""The output of `lazyoci preview` as a tree and as JSON: what would be pushed, and where every value comes from."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lazyoci.rules.shared.rendered_texts import ShownText, templated
 
 
 def tree(checked: Checked, style: Style) -> str:
-    """The file as a tree of artifacts, repositories and tags; the empty text where the file did not decode."""
+    """The file as a tree of artifacts, repositories and tags; empty if the file could not be decoded."""
     if checked.plan is None:
         return ""
     lines = [f"{style.bold(checked.source.name)}  ({clean.line(facts(checked))})"]
@@ -77,7 +77,7 @@ def _artifact(planned: PlannedArtifact, checked: Checked, style: Style) -> Branc
 
 
 def _shown(one: ShownText, style: Style) -> str:
-    """`labels version=1.4.2`, with the template and its sources."""
+    """`labels version=1.4.2`, followed by the template and the sources of its values."""
     what = f"{style.dim(one.where)} {clean.line(one.key)}="
     text = clean.line(one.text)
     resolution = one.resolution
@@ -120,13 +120,13 @@ def _tag(planned: PlannedReference, width: int, style: Style) -> str:
 
 
 def _origin(resolution: Resolution) -> str:
-    """The template, and the distinct sources of its values."""
+    """The template, and each source of its values once."""
     sources = dict.fromkeys(value.source for value in resolution.unknown or resolution.used if value.source)
     return "  ".join((f'"{masked(resolution.source.value)}"', "; ".join(sources))).rstrip()
 
 
 def json(checked: Checked, failed: Sequence[ArtifactResult] = ()) -> dict[str, Any]:
-    """The same for machines, and why a build would refuse an artifact; described by `schema/preview.schema.json`."""
+    """The same for machines, and why a build would refuse an artifact, as described by `schema/preview.schema.json`."""
     errors = {one.index: "; ".join(dict.fromkeys(error.message for error in one.errors)) for one in failed}
     plan: Plan | None = checked.plan
     found: dict[str, Any] = {"file": checked.source.name, "artifacts": []}

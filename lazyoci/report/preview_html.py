@@ -1,6 +1,6 @@
-"""`lazyoci preview -o html`: what would be pushed, where every value comes from and what is wrong, as one page.
+"""`lazyoci preview -o html`: one page with what would be pushed, where every value comes from, and what is wrong.
 
-The page needs nothing but itself: no script, no font, no address that a browser would fetch.
+The page is self-contained: it has no scripts, no fonts and nothing else that a browser would download.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from lazyoci.values import Value
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A registry or a tag as the page shows it. `template` is empty for literal text, `problem` where all is well."""
+    """A registry or a tag as the page shows it. `template` is empty for literal text, `problem` if nothing is wrong."""
 
     text: str
     template: str
@@ -39,7 +39,7 @@ class Rendered:
 
     @property
     def state(self) -> str:
-        """The class that styles it: `wrong`, `unknown` or `known`."""
+        """The CSS class: `wrong`, `unknown` or `known`."""
         if self.problem:
             return "wrong"
         return "unknown" if any(value.text is None for value in self.values) else "known"
@@ -51,7 +51,7 @@ class ShownTarget:
 
     repository: Rendered
     tags: tuple[Rendered, ...]
-    not_now: tuple[tuple[str, str], ...]  # the template of each, and why it is not due
+    not_now: tuple[tuple[str, str], ...]  # each tag's template, and why the tag is not published now
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +62,12 @@ class ShownArtifact:
     type: str
     about: str
     targets: tuple[ShownTarget, ...]
-    texts: tuple[tuple[str, str, Rendered], ...]  # where, key, and what it becomes
+    texts: tuple[tuple[str, str, Rendered], ...]  # mapping, key, and what the text becomes
 
 
 @dataclass(frozen=True, slots=True)
 class ShownFinding:
-    """A finding, with its first line in three parts, of which `marked` is to blame."""
+    """A finding, with the first line of its place in three parts; `marked` is the part that is wrong."""
 
     finding: Diagnostic
     place: Range
@@ -77,7 +77,7 @@ class ShownFinding:
 
 
 def page(checked: Checked, rows: Sequence[Row] = (), scenarios: Sequence[Scenario] = ()) -> str:
-    """The whole page, with a table of scenarios if there are any. Of a file that did not decode only the problems."""
+    """The whole page, with a table of scenarios if there are any; only problems if the file was not decoded."""
     planned = checked.plan.artifacts if checked.plan is not None else ()
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_shown
@@ -96,7 +96,7 @@ def page(checked: Checked, rows: Sequence[Row] = (), scenarios: Sequence[Scenari
 
 
 def _shown(value: object) -> object:
-    """What a text of the file becomes on the page, before its signs are escaped."""
+    """How the page shows a text of the file, before HTML escaping."""
     return clean.lines(value) if type(value) is str else value
 
 
@@ -132,14 +132,14 @@ def _rendered(resolution: Resolution, text: str, problem: LazyociError | None, c
 
 
 def _said(resolution: Resolution, checked: Checked) -> str:
-    """The first error found in a text: it says more than what stopped the rendering."""
+    """The first error found in a text; it says more than the error that stopped the rendering."""
     start, end = resolution.source.node.span
     inside = (one for one in checked.diagnostics if start <= one.span.start and one.span.end <= end)
     return next((one.message for one in inside if one.severity is Severity.ERROR), "")
 
 
 def _distinct(resolution: Resolution) -> Iterator[Value]:
-    """Every value that was used, and those that were missing, once."""
+    """Every value that was used or missing, once."""
     yield from {value.name: value for value in (*resolution.used, *resolution.unknown)}.values()
 
 

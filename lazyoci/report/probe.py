@@ -1,4 +1,4 @@
-"""The steps of `lazyoci registry test` for people."""
+"""The output of `lazyoci registry test` for people: its steps."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lazyoci.report.style import Style
 
 
 def text(url: str, steps: list[Step], asked: Sequence[Consulted], style: Style) -> str:
-    """One line a step, remedies below it, the sources of credentials that were `asked`, and the outcome last."""
+    """One line per step with its remedies below, the sources of credentials that were `asked`, and last the outcome."""
     paint = {"ok": style.good, "failed": style.error, "skipped": style.dim}
     width = max(len(step.name) for step in steps)
     lines = []

@@ -1,6 +1,6 @@
-"""What goes on, told while it goes on: bars on a terminal, plain lines elsewhere, nothing when quiet.
+"""Progress while something runs: bars on a terminal, plain lines elsewhere, nothing if quiet.
 
-All of it is on stderr. The bars need rich, which is imported only for them.
+All progress goes to stderr. The bars need rich, which is imported only for them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from lazyoci.progress import Silent
 
 
 class Lines(Silent):
-    """One plain line when something begins, and what builders print: for logs."""
+    """For logs: one plain line when something begins, and the output of builders."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -33,7 +33,7 @@ class Lines(Silent):
 
 
 def on(stream: TextIO, *, silent: bool = False, color: bool = True) -> Silent:
-    """What suits a stream: bars where they can move, else lines."""
+    """The progress for a stream: bars if it is a terminal that can redraw them, else lines."""
     if silent:
         return Silent()
     if stream.isatty() and os.environ.get("TERM") != "dumb":

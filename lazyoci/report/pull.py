@@ -16,9 +16,9 @@ from lazyoci.transfer.pull import Pulled
 
 @dataclass(frozen=True, slots=True)
 class PullReport:
-    """What became of one pull: the layout, the files unpacked from it, the program it was loaded into ("" for none).
+    """The result of one pull: the layout, the unpacked files, and the program it was loaded into ("" for none).
 
-    `error` is why unpacking or loading failed; the layout is complete even then.
+    `error` says why unpacking or loading failed; even then the layout is complete.
     """
 
     pulled: Pulled
@@ -28,7 +28,7 @@ class PullReport:
 
 
 def text(pull: PullReport, style: Style) -> str:
-    """What it is, how large, and where it went."""
+    """What was pulled, how large it is, and where it is now."""
     found = pull.pulled.found
     rows = [("Type", found.kind.name), ("Detail", found.kind.detail), ("Digest", found.root.digest)]
     if found.root.digest != found.named.descriptor.digest:

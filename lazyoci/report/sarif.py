@@ -1,4 +1,4 @@
-"""Findings as SARIF 2.1.0, for code scanning services.
+"""Findings as SARIF 2.1.0, for code scanning.
 
 https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html; section numbers below are of that document.
 """
@@ -32,7 +32,7 @@ def render(files: Sequence[Judged], summary: Summary, layout: Presentation) -> s
             "driver": {"name": "lazyoci", "semanticVersion": __version__, "rules": [_rule(code) for code in codes]}
         },
         "columnKind": "unicodeCodePoints",
-        "invocations": [{"executionSuccessful": True}],  # §3.20.14: the tool ran; findings are no failure of it
+        "invocations": [{"executionSuccessful": True}],  # §3.20.14: the tool ran successfully, whatever it found
         "results": [_result(one, file.source, index[one.code], layout) for file in files for one in file.diagnostics],
     }
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
@@ -89,7 +89,7 @@ def _artifact(source: Source, layout: Presentation) -> dict[str, str]:
 
 
 def _region(source: Source, span: Span) -> dict[str, int]:
-    """A region (§3.30): from one, the end exclusive, columns in code points as `columnKind` says."""
+    """A region (§3.30): counted from one, the end is exclusive, and columns are code points, as `columnKind` says."""
     spot = place(source, span)
     return {
         "startLine": spot.line,

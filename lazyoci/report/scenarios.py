@@ -14,7 +14,7 @@ from lazyoci.when.evaluate import THIS_RUN
 
 
 def text(rows: Sequence[Row], scenarios: Sequence[Scenario], style: Style) -> str:
-    """A row a tag, a column a scenario."""
+    """A table with a row per tag and a column per scenario."""
     heading = ["artifact", "repository", "tag", *[one.name for one in scenarios]]
     lines = [
         [row.artifact, mask.registry(row.registry), masked(row.template), *[short(cell) for cell in row.cells]]
@@ -24,7 +24,7 @@ def text(rows: Sequence[Row], scenarios: Sequence[Scenario], style: Style) -> st
 
 
 def short(cell: Cell) -> str:
-    """What becomes of a tag, in a few words."""
+    """What happens to a tag, in a few words."""
     if cell.state == "due":
         return masked(cell.tag)
     reason = cell.reason.partition(THIS_RUN)[0]
@@ -32,7 +32,7 @@ def short(cell: Cell) -> str:
 
 
 def json(rows: Sequence[Row], scenarios: Sequence[Scenario]) -> dict[str, Any]:
-    """The same for machines, beside what `preview` tells of here and now (`schema/preview.schema.json`)."""
+    """The same for machines, added to the JSON of `preview` for this run (`schema/preview.schema.json`)."""
     return {
         "scenarios": [one.name for one in scenarios],
         "rows": [

@@ -1,4 +1,4 @@
-"""Colour and box drawing for terminals, or their plain stand-ins."""
+"""Colours and box drawing for terminals, or plain replacements."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from lazyoci.frozen import frozen
 
 @frozen
 class Style:
-    """How to write: `color` uses ANSI escapes, `unicode` draws boxes and ellipses with more than ASCII.
+    """How to write: `color` uses ANSI escapes; `unicode` uses characters beyond ASCII for boxes and ellipses.
 
-    `columns` is the width of the terminal that it is for; None where there is none, so lines may be of any length.
+    `columns` is the width of the terminal; None if there is no terminal, so lines may have any length.
     """
 
     color: bool = False
@@ -22,15 +22,15 @@ class Style:
     columns: int | None = None
 
     def _paint(self, text: str, code: str) -> str:
-        text = clean.line(text)  # whoever gives colour to a text of others need not think of it
+        text = clean.line(text)  # cleaned here, so that callers can pass untrusted text
         return f"\x1b[{code}m{text}\x1b[0m" if self.color and text else text
 
     def bold(self, text: str) -> str:
-        """Stands out."""
+        """Bold text."""
         return self._paint(text, "1")
 
     def dim(self, text: str) -> str:
-        """Stands back."""
+        """Dimmed text."""
         return self._paint(text, "2")
 
     def error(self, text: str) -> str:
@@ -51,7 +51,7 @@ class Style:
 
     @property
     def tee(self) -> str:
-        """A branch with others below it."""
+        """A branch of a tree that is followed by others."""
         return "├─ " if self.unicode else "|- "
 
     @property
@@ -61,12 +61,12 @@ class Style:
 
     @property
     def bar(self) -> str:
-        """The line past inner branches."""
+        """The vertical line beside inner branches."""
         return "│  " if self.unicode else "|  "
 
     @property
     def gap(self) -> str:
-        """The room under the last branch."""
+        """The space below the last branch."""
         return "   "
 
 
@@ -98,5 +98,5 @@ def terminal_columns(stream: TextIO) -> int | None:
         return int(told)
     try:
         return os.get_terminal_size(stream.fileno()).columns or None
-    except (OSError, ValueError):  # no terminal, or no file at all
+    except (OSError, ValueError):  # not a terminal, or no file descriptor
         return None

@@ -1,4 +1,4 @@
-"""The count of files and findings, which is the last line for people."""
+"""The count of files and findings: the last line of the output for people."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lazyoci.frozen import frozen
 
 @frozen
 class Summary:
-    """Files looked at, findings by severity, how many of them have a certain fix, and how many were just mended."""
+    """Checked files, findings by severity, how many of these have a certain fix, and how many were just fixed."""
 
     files: int = 0
     errors: int = 0
@@ -21,7 +21,7 @@ class Summary:
 
     @classmethod
     def of(cls, files: int, diagnostics: Iterable[Diagnostic], fixed: int = 0) -> Summary:
-        """Count `diagnostics`, found in `files` files."""
+        """The counts for `diagnostics`, which were found in `files` files."""
         counts = dict.fromkeys(Severity, 0)
         fixable = 0
         for one in diagnostics:
@@ -32,7 +32,7 @@ class Summary:
         )
 
     def plus(self, other: Summary) -> Summary:
-        """Both together."""
+        """The sum of both."""
         return Summary(
             self.files + other.files,
             self.errors + other.errors,

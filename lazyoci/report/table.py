@@ -1,4 +1,4 @@
-"""Tables for people: a heading, columns as wide as their widest cell, nothing that a terminal would obey."""
+"""Tables for people: a heading, columns as wide as their widest cell, and no control characters."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _GAP = 2  # columns between two cells
 
 
 def table(heading: Sequence[str], rows: Sequence[Sequence[str]], style: Style) -> str:
-    """Lines of cells; an empty cell is shown as `-`. Where a terminal is too narrow, long cells are folded."""
+    """A table of cells. An empty cell is shown as `-`; if the terminal is too narrow, long cells are folded."""
     shown = [list(heading), *([printable(cell) or "-" for cell in row] for row in rows)]
     widths = [max(width_of(row[column]) for row in shown) for column in range(len(heading))]
     if style.columns and sum(widths) + _GAP * (len(widths) - 1) > style.columns:
@@ -28,7 +28,7 @@ def _padded(cell: str, wide: int) -> str:
 
 
 def _folded(shown: Sequence[Sequence[str]], style: Style, columns: int) -> str:
-    """The same in `columns` of a terminal, by rich, which decides which columns give way."""
+    """The same within `columns` of a terminal; rich decides which columns get narrower."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -46,7 +46,7 @@ def _folded(shown: Sequence[Sequence[str]], style: Style, columns: int) -> str:
         force_terminal=style.color,
         color_system="standard" if style.color else None,
         legacy_windows=False,
-        _environ={},  # what is to be coloured is decided already
+        _environ={},  # `style` has already decided about colour
     )
     console.print(drawn)
     return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())

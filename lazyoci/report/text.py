@@ -1,4 +1,4 @@
-"""Findings for people: place, code and message, the line with the part underlined, and the fix."""
+"""Findings for people: place, code, message, the source line with the wrong part underlined, and the fix."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from lazyoci.report.style import Style
 from lazyoci.report.summary import Summary
 
 _INDENT = "   "
-_LEAST_ROOM = 20  # columns of source shown even on a very narrow terminal
-_NEAR = 8  # times the columns, on either side: characters of a line that may have no width are still enough
+_LEAST_ROOM = 20  # least columns of source, even on a very narrow terminal
+_NEAR = 8  # read this many times the columns on either side, as some characters have no width
 _LEFT_CONTEXT = 12  # columns kept before the underlined part when a long line is clipped
 
 
 def render(files: Sequence[Judged], summary: Summary, layout: Presentation) -> str:
-    """Every finding with a blank line after it, and the count last."""
+    """Every finding, followed by a blank line, and last the count."""
     return "".join([*(of_file(file, layout) for file in files), last(summary, layout)])
 
 
@@ -28,7 +28,7 @@ def of_file(file: Judged, layout: Presentation) -> str:
 
 
 def last(summary: Summary, layout: Presentation) -> str:
-    """The count, in the colour of the gravest finding."""
+    """The count, in the colour of the most severe finding."""
     style = layout.style
     paint = style.error if summary.errors else style.warning if summary.warnings else str
     return f"{paint(summary.text)}\n"
@@ -54,14 +54,14 @@ def finding(one: Diagnostic, source: Source, style: Style, columns: int = 80) ->
 
 
 def snippet(one: Diagnostic, source: Source, style: Style, columns: int) -> list[str]:
-    """The first line of the span, its part underlined, and above it the line that it belongs to if that is next to it.
+    """The first line of the span, underlined; above it its parent line, if that is the line directly before.
 
     A line wider than `columns` is clipped around the underlined part.
     """
     spot = place(source, one.span)
     number = spot.line - 1
     near = max(columns, _LEAST_ROOM) * _NEAR
-    cut = max(0, spot.column - 1 - near)  # a very long line may have many findings: only what is near is looked at
+    cut = max(0, spot.column - 1 - near)  # a very long line may have many findings, so each looks only at what is near
     line = _part(source, number, cut, cut + 2 * near)
     start = min(spot.column - 1 - cut, len(line))
     end = min(spot.end_column - 1 - cut, len(line)) if spot.end_line == spot.line else len(line.rstrip())
@@ -101,9 +101,9 @@ def _depth(line: str) -> int:
 def _window(
     shown: list[Cell], start: int, end: int, room: int, style: Style, *, is_cut: bool = False
 ) -> tuple[str, int, int]:
-    """What of a line fits into `room` columns around [start, end): text, columns before the mark, columns of it.
+    """The part of a line around [start, end) that fits into `room` columns, and the columns before and of the mark.
 
-    `is_cut`: before what is shown there is more of the line.
+    `is_cut` says that `shown` does not begin at the start of the line.
     """
     before, marked = width(shown[:start]), width(shown[start:end])
     if width(shown) <= room and not is_cut:
@@ -117,7 +117,7 @@ def _window(
             kept += shown[low].width
     lead = ellipsis if low else ""
     high, used = low, len(lead)
-    # what is left of the line may fit without a second ellipsis
+    # the rest of the line may fit without a second ellipsis
     limit = room if width(shown[low:]) + used <= room else room - len(ellipsis)
     while high < len(shown) and used + shown[high].width <= limit:
         used += shown[high].width

@@ -1,4 +1,4 @@
-"""Sizes and durations for people: 1024-based with one decimal, as the original writes them."""
+"""Sizes for people: based on 1024, with one decimal, as the Go tool writes them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ def bytes_text(size: float) -> str:
         return f"{int(size)} B"
     units = ["KB", "MB", "GB", "TB"]
     size /= 1024
-    while size >= 1023.95 and len(units) > 1:  # what would be rounded to 1024.0
+    while size >= 1023.95 and len(units) > 1:  # else it would be rounded to 1024.0
         size /= 1024
         units.pop(0)
     return f"{size:.1f} {units[0]}"

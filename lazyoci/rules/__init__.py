@@ -1,4 +1,4 @@
-"""The semantic rules: one a file, listed in `table.py`, run here. Each module's docstring is its `explain` page."""
+"""Running the rules. Each rule is a module, whose docstring is its `explain` page; `table.py` lists them all."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ class Selection:
 
     select: Collection[str] = ()
     ignore: Collection[str] = ()
-    severities: dict[str, Severity] = field(default_factory=dict)  # the user's own, by code
-    least: Severity = Severity.INFORMATION  # what is less grave is not shown, so it need not be looked for
-    fails: Severity = Severity.ERROR  # the least grave that fails a run
-    lenient: Collection[str] = ()  # codes that are warnings at most, and fail no run
+    severities: dict[str, Severity] = field(default_factory=dict)  # set by the user, by code
+    least: Severity = Severity.INFORMATION  # less severe findings are not shown, so their rules need not run
+    fails: Severity = Severity.ERROR  # the least severity that fails a run
+    lenient: Collection[str] = ()  # codes that are at most warnings and fail no run
     _chosen: dict[Face, tuple[tuple[Rule, Severity], ...]] = field(default_factory=dict, hidden=True)
 
     def but(
@@ -38,7 +38,7 @@ class Selection:
         ignore: Collection[str] | None = None,
         least: Severity | None = None,
     ) -> Selection:
-        """Another one with some of this changed, which chooses its rules anew."""
+        """A copy with some fields changed, which chooses its rules again."""
         return Selection(
             self.select if select is None else select,
             self.ignore if ignore is None else ignore,
@@ -55,16 +55,16 @@ class Selection:
         return rule.code in self.select if self.select else rule.default or rule.code in self.severities
 
     def asks_for(self, rule: Rule) -> bool:
-        """Whether the user names the code of `rule`."""
+        """Whether the user has named the code of `rule`."""
         return rule.code in self.select or rule.code in self.severities
 
     def severity(self, rule: Rule, face: Face) -> Severity:
-        """How grave they are."""
+        """How severe findings of `rule` are."""
         severity = self.severities.get(rule.code) or rule.severity_for(face)
         return min(severity, Severity.WARNING) if rule.code in self.lenient else severity
 
     def chosen(self, face: Face) -> tuple[tuple[Rule, Severity], ...]:
-        """The rules with a `check` that are to be run for `face`, and how grave each is; computed once."""
+        """The rules with a `check` to run for `face`, each with its severity; computed once."""
         found = self._chosen.get(face)
         if found is None:
             here = [rule for rule in RULES if rule.reporter == "rule" and face in rule.faces]
@@ -80,8 +80,8 @@ _CHECKS: dict[str, Check] = {}  # by code; a rule's module is imported when firs
 
 
 def run(subject: Subject, selection: Selection) -> Iterator[Diagnostic]:
-    """Run every rule that is wanted."""
-    told: dict[tuple[str, int], int] = {}  # of the codes that others give way to
+    """Run every selected rule."""
+    told: dict[tuple[str, int], int] = {}  # severity by code and node, of codes that other rules give way to
     for rule, severity in selection.chosen(subject.world.face):
         check = _CHECKS.get(rule.code)
         if check is None:
@@ -104,7 +104,7 @@ def run(subject: Subject, selection: Selection) -> Iterator[Diagnostic]:
 
 
 def _forward(subject: Subject) -> frozenset[int]:
-    """The texts, by their identity, of tags that move forward alone wherever they stand."""
+    """The ids of the nodes of tags with `moves: forward`, if every use of the same node has it."""
 
     def find() -> frozenset[int]:
         found = [one for artifact in subject.plan.artifacts for one in artifact.references]
@@ -115,7 +115,7 @@ def _forward(subject: Subject) -> frozenset[int]:
 
 
 def _more(subject: Subject, rule: Rule, severity: Severity) -> Iterator[Diagnostic]:
-    """What a rule tells only those who select it."""
+    """The findings that a rule reports only if it is selected."""
     check: Check = import_module(f"lazyoci.rules.checks.{rule.module}").check_more
     seen = {(id(one.node), one.within, one.message): one for one in reversed(tuple(check(subject)))}
     for finding in reversed(seen.values()):
@@ -130,7 +130,7 @@ def _diagnostic(subject: Subject, code: str, severity: Severity, finding: Findin
 
 
 def place(subject: Subject, finding: Finding) -> Span:
-    """Where a finding is in the source: the one place in which rules' nodes become offsets."""
+    """Where a finding is in the source. Only here are nodes turned into offsets."""
     node = finding.node
     if finding.within is not None and isinstance(node, Scalar):
         return inner_span(subject.source, node, finding.within.start, finding.within.end)

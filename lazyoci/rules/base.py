@@ -1,4 +1,4 @@
-"""What a rule is, and what it may look at. A rule names nodes; only `rules/__init__.py` finds their places."""
+"""What a rule is, and what it can look at. Rules report nodes; only `rules/__init__.py` turns them into places."""
 
 from __future__ import annotations
 
@@ -32,24 +32,24 @@ class Subject:
     plan: Plan
     world: World
     directory: Path
-    elsewhere: Elsewhere | None = None  # what other files of the run write
+    elsewhere: Elsewhere | None = None  # references that other files of the run write
     _memo: dict[object, Any] = field(default_factory=dict, hidden=True)
 
     @property
     def building(self) -> bool:
-        """Whether values that are missing now are missing for good."""
+        """Whether this is a build, where a missing value cannot come later."""
         return self.world.face is Face.BUILD
 
     def place(self, path: str) -> str:
-        """Where `path` is, which the file gives relative to its own directory."""
+        """The place on disk of `path`, which is relative to the file's directory."""
         return path if os.path.isabs(path) else f"{self.directory}/{path}"  # noqa: PTH117  # asked often: text is quicker
 
     def line(self, node: Node) -> int:
-        """The line of `node` as people count, for messages."""
+        """The line of `node`, counted from 1, for messages."""
         return self.source.position(node.start).line + 1
 
     def once(self, key: object, compute: Callable[[], T]) -> T:
-        """What `compute` gives, computed once per check: rules share what they look at, such as a Dockerfile."""
+        """The result of `compute`, computed once per check, so that rules can share it, such as a parsed Dockerfile."""
         if key not in self._memo:
             self._memo[key] = compute()
         value: T = self._memo[key]
@@ -58,7 +58,7 @@ class Subject:
 
 @frozen
 class Finding:
-    """One thing a rule found: at a node, or within its decoded value at the offsets `within`."""
+    """One problem that a rule found: at a node, or at the offsets `within` of its decoded value."""
 
     node: Node
     message: str
@@ -71,7 +71,7 @@ class Finding:
 
 @frozen
 class Rule:
-    """A rule's row in the table. Its module is its code with underscores, and the docstring there its page."""
+    """A rule's row in the table. Its module is named like its code, with underscores, and has its page."""
 
     code: str
     group: str
@@ -79,12 +79,12 @@ class Rule:
     summary: str
     fixable: bool = False
     severities: Mapping[Face, Severity] | None = None  # override `severity` for a face
-    default: bool = True  # off unless selected when False
+    default: bool = True  # False: off unless selected
     faces: frozenset[Face] = frozenset(Face)
-    more: Severity | None = None  # how grave is what `check_more` of its module finds, if the code is selected
-    spares_forward: bool = False  # a warning at most about a tag that moves forward alone, as it stays where it is
-    unless: str = ""  # a code that tells the same mistake better: where it is reported as gravely, this one is silent
-    locked: bool = False  # neither a comment in the file nor the project's settings silence it or make it lighter
+    more: Severity | None = None  # severity of the findings of `check_more`, which runs if the code is selected
+    spares_forward: bool = False  # at most a warning for a tag with `moves: forward`, which never moves back
+    unless: str = ""  # code of a better rule for the same mistake; silent if that reports it, as severely
+    locked: bool = False  # neither comments nor the project's settings can silence it or lower its severity
     reporter: str = (
         "rule"  # or "reader": while the file is read; "registry": by `online`; "scenario": of a release; "suppressions"
     )
@@ -95,7 +95,7 @@ class Rule:
         return self.code.replace("-", "_")
 
     def severity_for(self, face: Face) -> Severity:
-        """How grave a finding of this rule is to `face`."""
+        """How severe a finding of this rule is for `face`."""
         return self.severity if self.severities is None else self.severities.get(face, self.severity)
 
 
@@ -103,7 +103,7 @@ Check = Callable[[Subject], Iterable[Finding]]
 
 
 def type_node(artifact: Artifact) -> Node:
-    """The value of an artifact's `type`: where to report what is missing from it."""
+    """The node of an artifact's `type`: where to report that something is missing."""
     return artifact.node.get("type") or artifact.node
 
 

@@ -6,7 +6,7 @@ from lazyoci.rules.table import BY_CODE
 
 
 def unknown(code: str) -> str | None:
-    """What to say of a code that no rule has; None for one that a rule has."""
+    """The message about a code that no rule has; None for the code of a rule."""
     if code in BY_CODE:
         return None
     from difflib import get_close_matches

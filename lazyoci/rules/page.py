@@ -1,4 +1,4 @@
-"""The page of a rule, as `lazyoci explain` prints it: the docstring of its module, so words and code stay together."""
+"""The page of a rule, as `lazyoci explain` prints it: the docstring of its module, so text and code stay together."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lazyoci.rules.base import Rule
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What there is to read about a rule. `headline` is one sentence, `body` the rest, as Markdown."""
+    """The text about a rule: `headline` is one sentence, `body` the rest, as Markdown."""
 
     headline: str
     body: str
@@ -26,7 +26,7 @@ class Page:
 
 
 def page(rule: Rule) -> Page:
-    """The page of `rule`. A rule that the reader checks has a module too, which holds nothing but the page."""
+    """The page of `rule`. If the reader reports a rule, its module contains only the page."""
     name = f"lazyoci.rules.checks.{rule.module}"
     written = import_module(name).__doc__ if find_spec(name) is not None else None
     if not written:  # python -OO drops docstrings
@@ -39,7 +39,7 @@ def page(rule: Rule) -> Page:
 def url(code: str) -> str:
     """Where an editor can open the page of a code: in the reference installed with lazyoci, or in its checkout.
 
-    The empty text where there is neither. No web address: none is ours yet.
+    Empty if there is neither. There is no web address yet.
     """
     here = Path(__file__).resolve()
     for place in (here.parent / "rules.md", here.parents[2] / "docs" / "reference" / "rules.md"):

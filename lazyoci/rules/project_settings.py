@@ -1,4 +1,4 @@
-"""A project's own choice of rules: `[tool.lazyoci]` in pyproject.toml, or `.lazyoci.yaml`; the nearest upward counts.
+"""A project's own settings: `[tool.lazyoci]` in pyproject.toml, or `.lazyoci.yaml`; the nearest one upward counts.
 
     select: [invalid-tag]          # only these codes (default: all that are on by default)
     ignore: [chart-name-mismatch]  # never these
@@ -7,7 +7,7 @@
       not-portable: warning
     defaultBranch: main            # where neither CI nor git tells it
 
-The same keys in both. `.lazyoci.yaml` wins in a directory that has both.
+Both have the same keys. If a directory has both, `.lazyoci.yaml` wins.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ _KEYS = ("select", "ignore", "severity", "severities", "defaultBranch")
 
 @frozen
 class Choice:
-    """What the user of one run chose, which wins over a project's settings.
+    """What the user chose for one run, which wins over the project's settings.
 
-    `select` replaces theirs and `ignore` adds to it; `lenient` codes are warnings at most, and fail nothing; `fails` is
-    the least severity that fails, `shown` the least that need be looked for.
+    `select` replaces the project's, and `ignore` adds to the project's. `lenient` codes are at most warnings and fail
+    no run. `fails` is the least severity that fails a run; rules less severe than `shown` need not run.
     """
 
     select: tuple[str, ...] = ()
@@ -58,7 +58,7 @@ class RuleSettings:
     default_branch: str = ""
 
     def selection(self, choice: Choice | None = None) -> Selection:
-        """These settings with what the user chose, which wins; raises UsageError where that leaves no rule."""
+        """These settings combined with the user's choice, which wins; raises UsageError if no rule is left."""
         choice = Choice() if choice is None else choice
         fails = self.severity if choice.fails is None else choice.fails
         selected = frozenset(choice.select or self.select)
@@ -66,13 +66,13 @@ class RuleSettings:
         ignored = frozenset([*(code for code in self.ignore if code not in wanted), *choice.ignore])
         if selected and selected <= ignored:
             raise UsageError("every selected rule is ignored too", hint="see --select, --ignore and the settings")
-        shown = Severity.INFORMATION if choice.select else min(fails, choice.shown)  # what is asked for is shown
+        shown = Severity.INFORMATION if choice.select else min(fails, choice.shown)  # a selected code is shown
         severities = {**self.severities, **choice.severities}
         return Selection(selected, ignored, severities, shown, fails, choice.lenient)
 
 
 class Finder:
-    """Finds the settings of directories; what was read once is remembered for all directories below."""
+    """Finds the settings of directories, and remembers them for all directories below."""
 
     def __init__(self, files: Files) -> None:
         self._files = files
@@ -101,7 +101,7 @@ class Finder:
         if self._files.kind(name) == "file":
             path = Path(name)
             data = self._bytes(path)
-            if b"lazyoci" in data:  # most pyproject.toml have nothing for us: spare tomllib
+            if b"lazyoci" in data:  # most pyproject.toml have no such table: do not import tomllib for them
                 table = _from_toml(path, data)
                 return None if table is None else _settings(table, path, f"{_shown(path)}: [tool.lazyoci]")
         return None
@@ -156,7 +156,7 @@ def _from_yaml(path: Path, content: bytes) -> object:
 
 
 def _shown(path: Path) -> str:
-    """`path` from here, if it is below."""
+    """`path` relative to the current directory, if it is below that."""
     here = Path.cwd()
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
 

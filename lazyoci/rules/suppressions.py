@@ -1,6 +1,6 @@
 """Comments that silence rules: `# lazyoci: ignore[code]` on the line or the line above, `ignore-file[code]` anywhere.
 
-Pure: diagnostics and text in, diagnostics out. What silences nothing is itself reported.
+No input or output. A comment that silences nothing is reported itself.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from lazyoci.rules.table import BY_CODE
 from lazyoci.yaml.nodes import Document, Mapping, Node, Scalar
 from lazyoci.yaml.nodes import Sequence as SequenceNode
 
-MARK = "lazyoci:"  # text without it holds no suppression, and need not be searched
+MARK = "lazyoci:"  # text without this has no suppression and need not be searched
 CODE = "unused-suppression"
 COMMENT = re.compile(r"#[ \t]*lazyoci:[ \t]*(?P<word>ignore-file|ignore)\b[ \t]*(?P<list>\[(?P<codes>[^\]\r\n]*)\])?")
 _FIRST = re.compile(r"[^\S\r\n]*")
 _ITEM = re.compile(r"[^\s,]+")
 
-# rules that see nothing but the text: only of these is it certain that they have nothing to say
+# rules that look only at the text: only for these is it certain that they find nothing
 _GROUPS_OF_THE_TEXT = frozenset({"yaml", "structure"})
 _OF_THE_TEXT = frozenset(
     {
@@ -43,7 +43,7 @@ _OF_LITERALS = frozenset({"invalid-registry", "invalid-tag", "duplicate-tag", "i
 
 @frozen
 class _Comment:
-    """One suppression. `line` is the one it holds for; None for the whole file."""
+    """One suppression. `line` is the line it is for; None for the whole file."""
 
     span: Span
     line: int | None
@@ -60,9 +60,9 @@ def apply(
     ran: Callable[[str], bool],
     severity: Severity | None,
 ) -> list[Diagnostic]:
-    """`diagnostics` without the silenced ones, and with those about suppressions, of `severity` (None: not wanted).
+    """`diagnostics` without the silenced ones, plus those about comments, with `severity` (None: do not report these).
 
-    `decoded` tells whether the rules beyond the reader could run at all; `ran` whether a rule was wanted.
+    `decoded` says whether the file could be decoded, so that all rules ran; `ran` whether a rule was selected.
     """
     comments = list(_comments(source, document))
     if not comments:
@@ -120,7 +120,7 @@ def _texts(document: Document, source: Source) -> list[tuple[int, int]]:
     waiting: list[Node] = [] if document.root is None else [document.root]
     while waiting:
         node = waiting.pop()
-        if id(node) in seen:  # an alias stands as the node that it names
+        if id(node) in seen:  # an alias appears as the node that it names
             continue
         seen.add(id(node))
         if isinstance(node, Scalar):
@@ -144,7 +144,7 @@ def _is_within(at: int, ranges: list[tuple[int, int]]) -> bool:
 
 
 class _Quotes:
-    """Whether a place of broken YAML lies in an open quote: all that can be known of it. Asked from left to right."""
+    """Whether a place in invalid YAML is inside a quote; no more can be known there. Ask from left to right."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
@@ -153,7 +153,7 @@ class _Quotes:
         self._open = ""
 
     def at(self, line: int, offset: int) -> bool:
-        """Whether the quotes of the line up to an offset leave one open."""
+        """Whether a quote of the line is still open at an offset."""
         if line != self._line:
             self._line, self._seen, self._open = line, self._source.line_starts[line], ""
         for character in self._source.text[self._seen : offset]:
@@ -166,9 +166,9 @@ class _Quotes:
 
 
 def _next_line(source: Source, line: int, known: dict[int, int]) -> int:
-    """The line that a comment standing alone on `line` is about: the next that is more than a comment.
+    """The line that a comment alone on `line` is for: the next one that is not a comment.
 
-    `known` remembers it for all lines of one block of comments.
+    `known` remembers the answer for all lines of a block of comments.
     """
     passed = []
     while line not in known:
@@ -203,7 +203,7 @@ def _unused(
 
 
 def _certain(code: str, comment: _Comment, source: Source, decoded: bool) -> bool:
-    """Whether a rule that found nothing here never will, in any World."""
+    """Whether a rule that found nothing here can never find anything here, on any machine."""
     group = BY_CODE[code].group.lower()
     if group in _GROUPS_OF_THE_TEXT:
         return True
@@ -216,7 +216,7 @@ def _certain(code: str, comment: _Comment, source: Source, decoded: bool) -> boo
 
 
 def _removal(comment: _Comment, source: Source, unused: set[str], code: str) -> Fix:
-    """Take `code` out of the comment; the whole comment where nothing else is left in it."""
+    """The fix that removes `code` from the comment, or the whole comment if no other code is left."""
     text = source.text
     if unused >= {one for one, _ in comment.codes}:
         return Fix("remove the comment", (Edit(_whole(comment, source), ""),))
@@ -226,9 +226,9 @@ def _removal(comment: _Comment, source: Source, unused: set[str], code: str) -> 
 
 
 def _whole(comment: _Comment, source: Source) -> Span:
-    """The comment to the end of its line, the blanks before it, and the line itself if nothing else is there.
+    """The span of the comment, the blanks before it, and its whole line if nothing else is there.
 
-    A further comment behind it stays.
+    Another comment after it stays.
     """
     text = source.text
     line = source.position(comment.span.start).line

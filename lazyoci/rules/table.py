@@ -1,4 +1,4 @@
-"""Every code there is, in the order of docs/reference/rules.md, which is made of this list."""
+"""All rules, in the order of docs/reference/rules.md, which is generated from this list."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from lazyoci.rules.base import Rule
 from lazyoci.world import Face
 
 E, W, I = Severity.ERROR, Severity.WARNING, Severity.INFORMATION  # noqa: E741  # the letters of the table
-_BUILD = frozenset({Face.BUILD})  # and preview, which looks on as a build does
+_BUILD = frozenset({Face.BUILD})  # this face includes preview
 
 
 def _read(code: str, group: str, severity: Severity, summary: str, *, fixable: bool = False) -> Rule:
-    """A rule that the reader reports, while it reads."""
+    """A rule that is reported while the file is read."""
     return Rule(code, group, severity, summary, fixable, reporter="reader")
 
 
 def _asked(code: str, severity: Severity, summary: str, in_editor: Severity | None = None) -> Rule:
-    """A rule that needs a registry's answer: `online` reports it."""
+    """A rule that needs a registry's answer; `lazyoci.online` reports it."""
     severities = None if in_editor is None else {Face.EDITOR: in_editor}
     return Rule(code, "registry", severity, summary, severities=severities, reporter="registry")
 
@@ -32,7 +32,7 @@ def _rule(
     locked: bool = False,
     unless: str = "",
 ) -> Rule:
-    """A rule with a `check`."""
+    """A rule whose module has a `check`."""
     return Rule(code, group, severity, summary, fixable, faces=faces, locked=locked, unless=unless)
 
 
@@ -206,7 +206,7 @@ RULES: tuple[Rule, ...] = (
 )
 BY_CODE = {rule.code: rule for rule in RULES}
 
-# rules that look at other files, which only a text that lies in a directory has
+# rules that look at other files; they do not run on a text that is not in a directory
 OF_OTHER_FILES = frozenset(rule.code for rule in RULES if rule.group in ("files", "helm")) - {
     "invalid-media-type",
     "unknown-platform",

@@ -1,4 +1,4 @@
-"""What the files of a run push to: each is compared with those before it, as a registry has only one of each tag."""
+"""The references that the files of a run push to. Each file is compared with those before it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Elsewhere:
         self._by_key: dict[Hashable, dict[object, Written]] = {}
 
     def put(self, file: object, written: Iterable[Written]) -> None:
-        """Take what `file` writes, in place of what was known of it."""
+        """Store what `file` writes, instead of what was stored for it before."""
         for one in self._files.pop(file, ()):
             here = self._by_key.get(one.key, {})
             here.pop(file, None)
@@ -39,5 +39,5 @@ class Elsewhere:
             self._by_key.setdefault(one.key, {}).setdefault(file, one)
 
     def find(self, key: Hashable, file: object) -> Written | None:
-        """What another file than `file` writes under `key`: the first that was put here."""
+        """The reference with `key` that another file than `file` writes: the first that was stored."""
         return next((one for other, one in self._by_key.get(key, {}).items() if other != file), None)

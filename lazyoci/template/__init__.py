@@ -1,8 +1,8 @@
 """Go's `text/template` for registries, tags, annotations, build arguments and labels.
 
-`parse` and `render` behave, byte for byte and message for message, as Go 1.25 with the original's data; `execute` goes
-as far as the values known now allow; `tokens` reads half-typed text. Nothing here does I/O, and only TemplateError
-comes out.
+`parse` and `render` give exactly the bytes and messages that Go 1.25 gives with the data of the Go tool. `execute`
+renders as much as the known values allow, and `tokens` reads half-typed text. Nothing here does input or output, and
+TemplateError is the only exception.
 """
 
 from lazyoci.template.coloring import Token, tokens

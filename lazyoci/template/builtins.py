@@ -1,4 +1,4 @@
-"""What the functions do. A Refusal carries the message of Go, without the `error calling …: ` before it."""
+"""The functions that templates can call. A Refusal has Go's message, without the `error calling …: ` before it."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from lazyoci.template.gofmt import format_value, printf
 from lazyoci.template.gofmt.strings import byte_length, from_bytes, normal, to_bytes
 from lazyoci.template.gofmt.values import Byte, Refusal, Value, Vars, pointed_type_name, truth, type_name
 
-LARGEST = 1 << 20  # characters of any text a template computes, and of what it writes
+LARGEST = 1 << 20  # limit for any text that a template computes, and for its output, in characters
 
-ANY, STRING, INT = "any", "string", "int"  # types of parameters, in Go's words
+ANY, STRING, INT = "any", "string", "int"  # types of parameters, as Go names them
 
 
 class Builtin(NamedTuple):
-    """A function: the types of its fixed parameters, of the further ones if it takes any, and its body."""
+    """A function: the types of its fixed parameters, the type of any further parameters, and its body."""
 
     fixed: tuple[str, ...]
     variadic: str
     call: Callable[..., Value]
-    is_text: bool = False  # whether it always gives a string
+    is_text: bool = False  # whether it always returns a string
 
 
 def _call(callee: str, function: Value, *_args: Value) -> Value:
@@ -94,7 +94,7 @@ def _printf(source: str, *args: Value) -> str:
 
 
 def _by_rune(text: str, change: Callable[[str], str]) -> str:
-    """Each character changed on its own, as Go does: never into two, and with no regard to its neighbours."""
+    """Change each character separately, as Go does: one never becomes two, and its neighbours do not matter."""
     if text.isascii():
         return change(text)
     return "".join(_simple(character, change(character)) for character in text)
@@ -103,7 +103,7 @@ def _by_rune(text: str, change: Callable[[str], str]) -> str:
 def _simple(character: str, changed: str) -> str:
     if len(changed) == 1:
         return changed
-    if character == "\u0130":  # İ, the only one whose lower case is two characters
+    if character == "\u0130":  # İ is the only character whose lower case is two characters
         return "i" if changed.islower() else character
     title = character.title()
     return title if len(title) == 1 else character
@@ -127,7 +127,7 @@ def _default(fallback: Value, *values: Value) -> Value:
     return values[0] if values and (isinstance(values[0], Vars) or truth(values[0])) else fallback
 
 
-# `and` and `or` are not here: they do not evaluate all their arguments, so the evaluator does them
+# the evaluator handles `and` and `or`, as they do not evaluate all their arguments
 BUILTINS: dict[str, Builtin] = {
     "call": Builtin((ANY,), ANY, _call),
     "eq": Builtin((ANY,), ANY, compare.eq),

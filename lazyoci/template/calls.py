@@ -1,4 +1,4 @@
-"""Calling a function, also with arguments that are not known now."""
+"""Calls a function, also if some arguments are not known."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from lazyoci.template.gofmt.printf import TooLong
 from lazyoci.template.gofmt.values import Refusal, Unknown, Value, names_of
 
 _COMPARING = frozenset(("eq", "ne", "lt", "le", "gt", "ge"))
-_DECIDING = _COMPARING | {"not", "len"}  # an unset variable is simply empty to these
+_DECIDING = _COMPARING | {"not", "len"}  # these take an unset variable as empty
 
 _TOO_LONG = f"text longer than {LARGEST} characters"
 
 
 def call(name: str, builtin: Builtin, values: list[Value]) -> Value:
-    """What the function gives. Raises Refusal with Go's message, also where only the types of unknowns are wrong."""
+    """The result of the function. Raises Refusal with Go's message, also if an unknown argument has the wrong type."""
     unknowns = [value for value in values if isinstance(value, Unknown)]
     try:
         result = _partial(name, builtin, values, unknowns) if unknowns else builtin.call(*values)
@@ -28,7 +28,7 @@ def _partial(name: str, builtin: Builtin, values: list[Value], unknowns: list[Un
     names = names_of(unknowns)
     if not all(unknown.missing for unknown in unknowns):
         if name == "call" or (name in _COMPARING and len(values) == 2 and all(unknown.is_text for unknown in unknowns)):
-            builtin.call(*_emptied(values))  # wrong types are wrong whatever the value
+            builtin.call(*_emptied(values))  # a wrong type is an error whatever the value is
         return Unknown(names, is_text=builtin.is_text)
     if name == "default":
         result = builtin.call(*values)
@@ -40,10 +40,10 @@ def _partial(name: str, builtin: Builtin, values: list[Value], unknowns: list[Un
     except Refusal:
         if name == "call":
             raise
-        empty = False  # such as a slice of what is not there
+        empty = False  # such as a slice of a missing value
     return Unknown(names, is_text=builtin.is_text, missing=empty)
 
 
 def _emptied(values: list[Value]) -> list[Value]:
-    """The values, with the empty text for what is unknown."""
+    """The values, with the empty text for each unknown one."""
     return ["" if isinstance(value, Unknown) else value for value in values]

@@ -1,4 +1,4 @@
-"""Half-typed templates → tokens for colours and completion. Nothing is an exception here; errors are tokens."""
+"""Cuts half-typed templates into tokens for colours and completion. Errors are tokens, never exceptions."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ _KINDS = {
 
 
 class Token(NamedTuple):
-    """A piece of the source; pieces of no length do not occur, and together they are the whole source.
+    """A piece of the source, never empty. All tokens together are the whole source.
 
     `kind` is one of: delimiter, variable (`.Name`, `.`, `$x`), function, keyword, string, number, operator, comment,
-    error, and text, which is also what white space inside an action is.
+    error, and text, which includes white space inside an action.
     """
 
     kind: str
@@ -44,7 +44,7 @@ class Token(NamedTuple):
 
 
 def tokens(source: str) -> list[Token]:
-    """Cut `source` into tokens; after an error it goes on inside the same action."""
+    """Cut `source` into tokens; after an error, the same action continues."""
     found: list[Token] = []
     at = 0
 
@@ -67,9 +67,9 @@ def tokens(source: str) -> list[Token]:
                 add("delimiter", item.end)
                 continue
             if item.kind == lx.ERROR and not inside and (left := source.find("{{", at, item.start)) >= 0:
-                add("text", left)  # a broken comment is an error without its delimiter
+                add("text", left)  # the error of an invalid comment does not include its delimiter
                 add("delimiter", left + (3 if source[left + 2] == "-" else 2))
-            add("text", item.start)  # what was trimmed
+            add("text", item.start)  # trimmed white space
             if item.kind != lx.EOF:
                 add(_KINDS.get(item.kind, "keyword"), item.end)
         inside = True

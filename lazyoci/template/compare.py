@@ -1,4 +1,4 @@
-"""`eq`, `ne`, `lt`, `le`, `gt`, `ge`. A Refusal carries Go's message."""
+"""The functions `eq`, `ne`, `lt`, `le`, `gt` and `ge`. A Refusal has Go's message."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def lt(first: Value, second: Value) -> bool:
         return to_bytes(first) < to_bytes(second)
     if isinstance(first, int | float) and isinstance(second, int | float):
         return first < second
-    raise TypeError(f"{type(first)} has no order")  # unreachable: every ordered kind is above
+    raise TypeError(f"{type(first)} has no order")  # unreachable: all kinds with an order are above
 
 
 def le(first: Value, second: Value) -> bool:

@@ -1,6 +1,6 @@
-"""The parser's place in the items, and how it reports errors.
+"""The parser's position in the items, and how it reports errors.
 
-Go's message gives the line of the item it has lexed last, which may lie after the one at fault: `Tree.latest` is that.
+Go's messages give the line of the item that was lexed last (`Tree.latest`), which may be after the wrong one.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from lazyoci.template.error import NAME, TemplateError, What, line_of
 from lazyoci.template.gofmt.strings import quote
 from lazyoci.template.lexer import Item
 
-DEEPEST = 64  # nested blocks and parentheses; Go allows 10000, but no template may exhaust Python's stack
+DEEPEST = 64  # depth of blocks and parentheses; Go allows 10000, but that would exhaust Python's stack
 
 
 class Tree:
-    """What is kept for one template being parsed: the main one, or the body of a `define` or `block`."""
+    """The state of one template being parsed: the main one, or the body of a `define` or `block`."""
 
     __slots__ = ("action", "latest", "ranges", "variables")
 
     def __init__(self, latest: Item) -> None:
         self.variables = ["$"]
-        self.ranges = 0  # that are open
-        self.action = -1  # where the action being parsed begins
+        self.ranges = 0  # open `range` blocks
+        self.action = -1  # start of the action being parsed
         self.latest = latest
 
 
@@ -51,7 +51,7 @@ class Cursor:
 
     def _next(self) -> Item:
         item = self._peek()
-        if item.kind not in (lx.EOF, lx.ERROR):  # the last item stays
+        if item.kind not in (lx.EOF, lx.ERROR):  # never move past the last item
             self._at += 1
         return item
 
@@ -71,7 +71,7 @@ class Cursor:
         return item
 
     def _end(self) -> int:
-        """Where the item read last ends."""
+        """The end of the item that was read last."""
         return self._items[self._at - 1].end
 
     def _descend(self, place: int) -> None:
@@ -99,7 +99,7 @@ class Cursor:
 
 
 def _describe(item: Item) -> str:
-    """An item in Go's words."""
+    """An item, as Go's messages describe it."""
     if item.kind == lx.EOF:
         return "EOF"
     if item.kind in lx.KEYWORDS:

@@ -1,4 +1,4 @@
-"""What variables and functions are, as Markdown: for hover, completion and the reference."""
+"""Descriptions of variables and functions in Markdown, for hover, completion and the reference."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _EXTRA = "\n\nOnly lazyoci knows it: the original tool refuses the file."
 
 
 def variable_text(name: str) -> str:
-    """What a variable is; empty for a name that is none."""
+    """The description of a variable; empty if there is no such variable."""
     words = _VAR.format(name.removeprefix(VAR)) if name.startswith(VAR) else VARIABLES.get(name, "")
     if not words:
         return ""
@@ -49,7 +49,7 @@ def variable_text(name: str) -> str:
 
 
 def function_text(name: str) -> str:
-    """The signature, the meaning and an example of a function; empty for a name that is none."""
+    """The signature, meaning and an example of a function; empty if there is no such function."""
     function = FUNCTIONS.get(name)
     if function is None:
         return ""

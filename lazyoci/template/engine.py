@@ -1,4 +1,4 @@
-"""Parsing, which is remembered, and executing."""
+"""Parsing, with a cache, and executing."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _REMEMBERED = 4096
 
 
 def parse(source: str, *, portable: bool = False) -> Template:
-    """Parse a template; with `portable`, one that knows only what Go and the original know.
+    """Parse a template; with `portable`, it may use only the functions and variables that the Go tool has.
 
-    Raises TemplateError of kind "parse". What parses is remembered, so asking again costs nothing.
+    Raises TemplateError of kind "parse". Parsed templates are cached, so parsing the same text again is cheap.
     """
     return _parse(source, portable)
 
@@ -32,7 +32,7 @@ def _parse(source: str, portable: bool) -> Template:
 def execute(
     template: Template, values: Mapping[str, str], unknown: Collection[str] = (), unset: Collection[str] = ()
 ) -> Rendered:
-    """Execute as far as the values go. Raises TemplateError for what is wrong whatever the missing values are.
+    """Execute as much as the known values allow. Raises TemplateError for errors that no missing value can change.
 
     `unknown` are variables whose value is not known now: an action that touches one prints ‹Name›, or ‹its source›
     where it is more than a field; an `if`, `with` or `range` on one prints ‹its fields› and skips its bodies. `unset`

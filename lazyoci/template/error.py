@@ -1,4 +1,4 @@
-"""What is wrong with a template: Go's words, and where for an editor."""
+"""What is wrong with a template: Go's message, and the place for an editor."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from lazyoci.errors import LazyociError
 Kind = Literal["parse", "exec"]
 What = Literal["syntax", "unknown-variable", "unknown-function", "other"]
 
-NAME = "tag"  # what the original calls every template; it is part of Go's messages
+NAME = "tag"  # the name that the Go tool gives every template; Go's messages contain it
 
 
 class TemplateError(LazyociError):
     """A template does not parse (`kind` "parse") or fails when rendered ("exec").
 
-    `message` is the text of Go 1.25, which people search for. `span` is in code points of the template's source.
-    `what` tells rules apart; `name` is the unknown variable or function, without its dot, else empty.
+    `message` is the text of Go 1.25, so that people can search for it. `span` is in code points of the template's
+    source. `what` says which rule reports the error. `name` is the unknown variable or function, without a dot, else
+    empty.
     """
 
     def __init__(self, message: str, *, kind: Kind, span: Span, what: What = "other", name: str = "") -> None:

@@ -1,4 +1,4 @@
-"""`html`, `js`, `urlquery` on text."""
+"""The functions `html`, `js` and `urlquery`, for text."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _js(character: str) -> str:
         return _JS[character]
     if character < " " or character in _JS_BY_CODE:
         return f"\\u{ord(character):04X}"
-    # a byte that is no UTF-8 passes: Go decodes it to U+FFFD, which is printable, and writes the byte itself
+    # an invalid UTF-8 byte stays: Go decodes it to U+FFFD, which is printable, and writes the byte itself
     if character <= "\x7f" or is_printable(character) or "\udc80" <= character <= "\udcff":
         return character
     return f"\\u{ord(character):04X}"

@@ -1,4 +1,4 @@
-"""Executing a parsed template: all of it, or as far as the values known now allow."""
+"""Executes a parsed template, or as much of it as the known values allow."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from lazyoci.template.gofmt.values import Byte, Unknown, Value, Vars, truth
 from lazyoci.template.pipelines import Evaluator
 from lazyoci.template.template import Template
 
-MOST_ITERATIONS = 100_000  # of all loops of one execution together
+MOST_ITERATIONS = 100_000  # limit for all loops of one execution together
 LONGEST_OUTPUT = 1 << 20  # characters
-DEEPEST_TEMPLATE = 100  # blocks and templates around a template action; Go allows 100000, and so says its message
+DEEPEST_TEMPLATE = 100  # depth of blocks and templates; Go allows 100000, and its message says so
 
 
 class Rendered(NamedTuple):
-    """What a template gives. `text` has ‹Name› in the place of each missing value, so it is certain without `unknown`.
+    """The result of a template. `text` has ‹Name› for each missing value, so it is final only if `unknown` is empty.
 
-    `used` are the variables looked at, in order of first use; `unknown` those of them whose missing value matters.
+    `used` are the variables that were read, in order of first use; `unknown` are those whose missing value matters.
     """
 
     text: str
@@ -30,12 +30,12 @@ class Rendered(NamedTuple):
 
 
 def run(template: Template, values: Mapping[str, str], unknown: Collection[str], unset: Collection[str]) -> Rendered:
-    """What `template.execute` says."""
+    """See `template.execute`."""
     return _Execution(template, values, unknown, unset).run()
 
 
 class _Execution(Evaluator):
-    """One execution."""
+    """The state of one execution."""
 
     def __init__(
         self, template: Template, values: Mapping[str, str], unknown: Collection[str], unset: Collection[str]
@@ -45,7 +45,7 @@ class _Execution(Evaluator):
         self._parts: list[str] = []
         self._room = LONGEST_OUTPUT
         self._iterations = MOST_ITERATIONS
-        self._depth = 0  # of blocks and templates
+        self._depth = 0  # depth of blocks and templates
 
     def run(self) -> Rendered:
         data = Vars(self._values)
@@ -55,7 +55,7 @@ class _Execution(Evaluator):
         return Rendered(join(self._parts), tuple(self._used), unknown)
 
     def _walk(self, body: ast.Body, dot: Value) -> type[ast.Node] | None:
-        """Execute nodes; `Break` or `Continue` when one of those ended it."""
+        """Execute nodes; returns the `Break` or `Continue` that ended it, if any."""
         self._depth += 1
         stop: type[ast.Node] | None = None
         for node in body:
@@ -117,7 +117,7 @@ class _Execution(Evaluator):
         return stop
 
     def _skip(self, node: ast.Branch, value: Unknown) -> None:
-        """Show a block whose condition is unknown; what its bodies would assign is unknown from here on."""
+        """Show a block whose condition is unknown. Variables that its bodies assign are unknown from here on."""
         fields = dict.fromkeys(_field_names(node.pipe))
         self._show_unknown(value, " ".join(fields) or self._text_of(node.pipe), node)
         pending: list[ast.Node] = [*node.body, *node.otherwise]
@@ -129,7 +129,7 @@ class _Execution(Evaluator):
                     self._assign(variable.name, Unknown(value.names, is_text=False))
 
     def _range(self, node: ast.Range, dot: Value) -> None:
-        """Execute `range`, of which only integers are there to be had: no variable is a list."""
+        """Execute `range`. It can only be over an integer, as no variable is a list."""
         mark = len(self._variables)
         value = self._pipeline(node.pipe, dot)
         if isinstance(value, Unknown) and not value.is_text:
@@ -170,7 +170,7 @@ class _Execution(Evaluator):
                 break
 
     def _call(self, node: ast.Call, dot: Value) -> None:
-        """Execute `template`, which sees no variables but its own `$`."""
+        """Execute `template`; the called body has no variables except its own `$`."""
         self._node = node
         body = self._definitions.get(node.name)
         if body is None:
@@ -192,7 +192,7 @@ def _show(value: Value) -> str:
 
 
 def _field_name(pipe: ast.Pipe) -> str:
-    """The name of the field that is the whole pipeline, or nothing."""
+    """The name of the field, if the pipeline is only a field; else empty."""
     if len(pipe.commands) != 1 or len(pipe.commands[0].args) != 1:
         return ""
     first = pipe.commands[0].args[0]

@@ -1,4 +1,4 @@
-"""Parsing what stands inside an action: pipelines, commands, operands."""
+"""Parses the content of an action: pipelines, commands, operands."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _FIRST = frozenset(
         lx.STRING, lx.VARIABLE, lx.OPEN,
     }
 )  # fmt: skip
-_CONSTANTS = (ast.Bool, ast.Dot, ast.Nil, ast.Number, ast.String)  # neither run in a pipeline nor have fields
+_CONSTANTS = (ast.Bool, ast.Dot, ast.Nil, ast.Number, ast.String)  # cannot be piped to, nor have fields
 
 
 class Expressions(Cursor):
     """The part of the parser that reads expressions."""
 
     def _pipeline(self, context: str, end: str) -> ast.Pipe:
-        """Read a pipeline and the `end` after it: a right delimiter, or a parenthesis whose other half was read."""
+        """Read a pipeline and the `end` after it: a right delimiter, or the parenthesis that closes it."""
         outer = self._at - 1
         start = self._peek_word().start
         self._descend(start)
@@ -68,7 +68,7 @@ class Expressions(Cursor):
         return tuple(variables), False
 
     def _command(self) -> ast.Command:
-        """Read operands up to a `|`, which is read too, or the end of the pipeline, which is not."""
+        """Read operands up to and including a `|`, or up to the end of the pipeline, which is not read."""
         start = self._peek_word().start
         args: list[ast.Node] = []
         while True:
@@ -86,7 +86,7 @@ class Expressions(Cursor):
             return ast.Command(Span(start, args[-1].span.end), start, tuple(args))
 
     def _operand(self) -> ast.Node | None:
-        """Read a term and the fields right after it; None where no term stands."""
+        """Read a term and the fields directly after it; None if there is no term."""
         start = self._at
         item = self._next_word()
         term = _TERMS.get(item.kind)
@@ -138,7 +138,7 @@ class Expressions(Cursor):
         return self._pipeline("parenthesized pipeline", lx.CLOSE)
 
     def _number(self, item: Item) -> ast.Node:
-        from lazyoci.template import literals  # few templates have numbers
+        from lazyoci.template import literals  # imported here, as few templates have numbers
 
         try:
             if item.kind == lx.CHARACTER_CONSTANT:
@@ -155,7 +155,7 @@ class Expressions(Cursor):
     def _string(self, item: Item) -> ast.String:
         if "\\" not in item.value and item.kind == lx.STRING:
             return ast.String(Span(item.start, item.end), item.value, item.value[1:-1])
-        from lazyoci.template import literals  # fewer have escapes
+        from lazyoci.template import literals  # imported here, as even fewer have escapes
 
         try:
             return ast.String(Span(item.start, item.end), item.value, literals.unquote(item.value))

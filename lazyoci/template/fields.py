@@ -1,4 +1,4 @@
-"""Which variables a parsed template looks at, and where."""
+"""Which variables a parsed template uses, and where."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ Fields = tuple[tuple[str, Span], ...]
 
 
 def fields(bodies: Iterable[ast.Body]) -> Fields:
-    """Each `.Name` of the data, with the span of `.Name`, its dot included.
+    """Each `.Name` that is a variable, with the span of `.Name`, including the dot.
 
-    Where the data is used as a whole, as in `{{ . }}`, that stands for every variable of the original.
+    `{{ . }}` uses all data at once, so it counts as every variable of the Go tool.
     """
     found: list[tuple[str, Span]] = []
     for body in bodies:
@@ -24,7 +24,7 @@ def fields(bodies: Iterable[ast.Body]) -> Fields:
 
 
 def field_name(names: ast.Names) -> tuple[str, Span]:
-    """The variable that a chain of names begins with, and the span of its name: `.Var.X` is one of its own."""
+    """The variable that a chain of names begins with, and the span of its name. `.Var.X` is one variable, `Var.X`."""
     first = names[0]
     if f"{first.name}." == VAR and len(names) > 1:
         return f"{VAR}{names[1].name}", Span(first.span.start, names[1].span.end)
@@ -32,7 +32,7 @@ def field_name(names: ast.Names) -> tuple[str, Span]:
 
 
 def _collect(node: ast.Node, dot_is_data: bool, found: list[tuple[str, Span]]) -> None:
-    """Collect the fields below a node; only the data has fields, so every chain of names begins at the data."""
+    """Collect the fields below a node. Only the data has fields, so every chain of names begins with a variable."""
     if isinstance(node, ast.Field | ast.Variable | ast.Chain):
         if isinstance(node, ast.Chain):
             _collect(node.operand, False, found)

@@ -1,4 +1,4 @@
-"""The functions a template can call, as people read about them: hovers, signature help, completion, reference."""
+"""Descriptions of the functions a template can call, for hover, signature help, completion and the reference."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Function(NamedTuple):
-    """A function in words. `signature` names the arguments in order; `…` marks one that may repeat or be left out.
+    """The description of a function. `signature` names the arguments in order; `…` marks a repeatable or optional one.
 
     In a pipeline the value before `|` becomes the last argument. `extra` marks functions that only lazyoci knows.
     """

@@ -1,6 +1,6 @@
-"""Template source → items, as Go's lexer cuts them (https://pkg.go.dev/text/template).
+"""Cuts template source into items, as Go's lexer does (https://pkg.go.dev/text/template).
 
-Lexing stops at the first error, which is an item itself: the parser may well find another fault before it gets there.
+Lexing stops at the first error, which is an item too: the parser may find another error before it gets there.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import NamedTuple
 from lazyoci.template.gofmt.strings import code_point, is_letter_or_digit, quote
 
 TEXT = "text"
-COMMENT = "comment"  # with its delimiters
+COMMENT = "comment"  # including its delimiters
 LEFT = "left delimiter"
 RIGHT = "right delimiter"
 SPACE = "space"
@@ -43,7 +43,7 @@ KEYWORDS = frozenset((BLOCK, BREAK, CONTINUE, DEFINE, DOT, ELSE, END, IF, NIL, R
 SPACES = " \t\r\n"
 _AFTER_WORD = SPACES + ".,|:()"
 _RIGHT = re.compile(r"(?:[ \t\r\n]-)?\}\}")
-_NUMBER = (  # compiled when first used: few templates have numbers
+_NUMBER = (  # compiled at first use, as few templates have numbers
     r"[+-]?(?:0[xX][0-9a-fA-F_]*(?:\.[0-9a-fA-F_]*)?(?:[pP][+-]?[0-9_]*)?"
     r"|0[oO][0-7_]*(?:\.[0-7_]*)?|0[bB][01_]*(?:\.[01_]*)?"
     r"|[0-9_]*(?:\.[0-9_]*)?(?:[eE][+-]?[0-9_]*)?)i?"
@@ -83,7 +83,7 @@ class Item(NamedTuple):
 
 
 def lex(source: str, start: int = 0, *, inside: bool = False) -> list[Item]:
-    """Cut `source` from `start` on, which lies `inside` an action or in text. The last item is EOF or an error."""
+    """Cut `source` from `start`, which is in an action if `inside`, else in text. The last item is EOF or an error."""
     items: list[Item] = []
     at = start
     while True:
@@ -98,7 +98,7 @@ def lex(source: str, start: int = 0, *, inside: bool = False) -> list[Item]:
 
 
 def _text(source: str, at: int, items: list[Item]) -> int:
-    """Cut text, comments and the left delimiter; the offset after it, or -1 at the end."""
+    """Cut text, comments and the left delimiter; returns the offset after that, or -1 at the end."""
     while True:
         left = source.find("{{", at)
         if left < 0:
@@ -130,7 +130,7 @@ def _text(source: str, at: int, items: list[Item]) -> int:
 
 
 def _after_right(source: str, right: re.Match[str]) -> int:
-    """Where text goes on after a right delimiter, which may trim."""
+    """Where text continues after a right delimiter, which may trim white space."""
     at = right.end()
     if at - right.start() > 2:
         while source[at : at + 1] in (" ", "\t", "\r", "\n"):
@@ -139,7 +139,7 @@ def _after_right(source: str, right: re.Match[str]) -> int:
 
 
 def _action(source: str, at: int, items: list[Item]) -> int:
-    """Cut an action from inside its left delimiter; the offset where text goes on, or -1 at the end."""
+    """Cut an action after its left delimiter; returns the offset where text continues, or -1 at the end."""
     depth = 0
     while True:
         found = _ITEM.match(source, at)
@@ -186,7 +186,7 @@ def _action(source: str, at: int, items: list[Item]) -> int:
 def _word(source: str, at: int, end: int, items: list[Item]) -> int:
     """Cut a field, a variable, a keyword or the name of a function."""
     value = source[at:end]
-    if not value.isascii():  # \w also has letter numbers and the like, which Go does not take
+    if not value.isascii():  # \w also matches letter numbers and the like, which Go does not accept
         first = 1 if value[0] in ".$" else 0
         end = next((at + i for i in range(first, len(value)) if not is_letter_or_digit(value[i])), end)
         value = source[at:end]
@@ -211,7 +211,7 @@ def _word(source: str, at: int, end: int, items: list[Item]) -> int:
 
 
 def _number(source: str, at: int, items: list[Item]) -> int:
-    """Cut a number, or a complex number such as `1+2i`; what it means is the parser's business."""
+    """Cut a number, or a complex number such as `1+2i`; the parser finds its value."""
     kind = NUMBER
     end, good = _scan_number(source, at)
     if good and source[end : end + 1] in ("+", "-"):
@@ -226,7 +226,7 @@ def _number(source: str, at: int, items: list[Item]) -> int:
 
 
 def _scan_number(source: str, at: int) -> tuple[int, bool]:
-    """Where a number ends, and whether it is one: a letter or digit must not follow."""
+    """Where a number ends, and whether it is valid: no letter or digit may follow."""
     found = _number_pattern().match(source, at)
     end = found.end() if found else at
     after = source[end : end + 1]
@@ -236,7 +236,7 @@ def _scan_number(source: str, at: int) -> tuple[int, bool]:
 
 
 def _other(source: str, at: int, items: list[Item]) -> int:
-    """Cut what no pattern knows: a lone character, an error, or the end."""
+    """Cut what matches no pattern: a single character, an error, or the end."""
     character = source[at : at + 1]
     if not character:
         items.append(Item(ERROR, "unclosed action", at, at))
@@ -252,6 +252,6 @@ def _other(source: str, at: int, items: list[Item]) -> int:
 
 
 def _end_of_broken(source: str, at: int) -> int:
-    """Where a string without its closing mark ends: at the line's end, and a raw one at the source's."""
+    """Where a string without a closing quote ends: at the end of the line; a raw string, at the end of the source."""
     end = -1 if source[at] == "`" else source.find("\n", at)
     return end if end >= 0 else len(source)

@@ -1,4 +1,4 @@
-"""Constants as Go reads them: quoted strings, characters, numbers. A ValueError carries Go's message."""
+"""Reads constants as Go does: quoted strings, characters, numbers. A ValueError has Go's message."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SIMPLE = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v"
 _OCTAL = re.compile(r"[+-]?0(?:_?[0-7]+)+")
 _STRAY_UNDERSCORE = re.compile(r"(?<![0-9a-fA-FxX])_|_(?![0-9a-fA-F])")
 _COMPLEX = re.compile(r"(.+(?<![eEpP]))([+-].*)i")
-_LONGEST_INTEGER = 400  # characters; every longer number is beyond even a float64
+_LONGEST_INTEGER = 400  # in characters; a longer number is too large even for a float64
 _INT64 = range(-(1 << 63), 1 << 63)
 _UINT64_END = 1 << 64
 
@@ -20,14 +20,14 @@ INVALID_SYNTAX = "invalid syntax"
 
 
 class Constant(NamedTuple):
-    """A number: what it is as an argument of any type, and of an integer type; None where it does not fit."""
+    """A number: its value as an argument of any type, and of an integer type; None if it does not fit."""
 
     value: int | float | complex | None
     integer: int | None
 
 
 def unquote(quoted: str) -> str:
-    """What a string constant means, quotes and all: `"…"` or a raw one."""
+    """The value of a string constant, given with its quotes: `"…"` or a raw string."""
     body = quoted[1:-1]
     if quoted[0] == "`":
         return body.replace("\r", "")
@@ -73,7 +73,7 @@ def _unescape(found: re.Match[str], mark: str) -> str:
 
 
 def number(text: str) -> Constant:
-    """What a number means. Its form decides its type: a float64 has a point or an exponent, else it is an int."""
+    """The value of a number. With a point or an exponent it is a float64, otherwise an int."""
     if text[-1] == "i":
         imaginary = _float(text[:-1])
         if imaginary is not None:
@@ -82,7 +82,7 @@ def number(text: str) -> Constant:
     if integer is not None:
         if integer not in _INT64:
             return Constant(None, None)
-        if _looks_float(text):  # -0x1E: Go overlooks the base behind a sign
+        if _looks_float(text):  # -0x1E: Go does not notice the base after a sign
             return Constant(float(integer), integer)
         return Constant(integer, integer)
     value = _float(text)
@@ -94,7 +94,7 @@ def number(text: str) -> Constant:
 
 
 def complex_number(text: str) -> Constant:
-    """What `1+2i` means."""
+    """The value of a complex number such as `1+2i`."""
     parts = _COMPLEX.fullmatch(text)
     real, imaginary = (_float(parts[1]), _float(parts[2])) if parts else (None, None)
     if real is None or imaginary is None:
@@ -104,7 +104,7 @@ def complex_number(text: str) -> Constant:
 
 
 def _integer(text: str) -> int | None:
-    """The integer, where it is one of 64 bits, signed or not."""
+    """The integer, if it fits into 64 bits, signed or unsigned; else None."""
     if len(text) > _LONGEST_INTEGER:
         return None
     try:
@@ -116,7 +116,7 @@ def _integer(text: str) -> int | None:
 
 
 def _float(text: str) -> float | None:
-    """The float64, or None where the text is no float or too large."""
+    """The float64, or None if the text is not a float or is too large."""
     try:
         if "x" in text or "X" in text:
             if not ("p" in text or "P" in text) or _STRAY_UNDERSCORE.search(text):
@@ -130,7 +130,7 @@ def _float(text: str) -> float | None:
 
 
 def _looks_float(text: str) -> bool:
-    """Whether Go takes an integer's text for a float's: by its letters, though they may be hexadecimal digits."""
+    """Whether Go takes an integer's text for a float, because of letters that may be hexadecimal digits."""
     if text[:2] in ("0x", "0X") and not ("p" in text or "P" in text):
         return False
     return any(mark in text for mark in ".eEpP")

@@ -1,8 +1,9 @@
 """The parse tree of a template.
 
-`span` is the whole node in code points; `pos` is the offset that Go's messages give as the node's place; `str(node)` is
-the node as Go writes it in them. These are plain classes with slots, not dataclasses, and never change after parsing:
-every run of `lazyoci` imports them, and twenty generated dataclasses would take longer than reading the file.
+`span` is the whole node in code points. `pos` is the offset that Go's messages give as the node's place, and
+`str(node)` is the node as Go writes it there. Nodes never change after parsing. They are plain classes with slots
+instead of dataclasses, because every run of `lazyoci` imports them, and generating twenty dataclasses would take longer
+than reading the file.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class Text(Node):
 
 
 class Name(Node):
-    """A name with its place: one `.Name` of a chain of fields. `span` holds its dot; the name does not."""
+    """A name with its place: one `.Name` of a chain of fields. `span` includes the dot; the name does not."""
 
     __slots__ = ("name",)
 
@@ -91,22 +92,22 @@ class Bool(Node):
 
 
 class Number(Node):
-    """A number or character constant. `value` is None, and `integer` too, where it fits no Go type."""
+    """A number or character constant. `value` and `integer` are None if it fits no Go type."""
 
     __slots__ = ("integer", "text", "value")
 
     def __init__(self, span: Span, text: str, value: int | float | complex | None, integer: int | None) -> None:
         super().__init__(span, span.start)
         self.text = text
-        self.value = value  # as an argument of any type
-        self.integer = integer  # as an argument that must be an integer: 1e3 is one
+        self.value = value  # its value as an argument of any type
+        self.integer = integer  # its value as an argument that must be an integer; 1e3 is allowed
 
     def __str__(self) -> str:
         return self.text
 
 
 class String(Node):
-    """A string: `quoted` as written, `text` what it means."""
+    """A string: `quoted` is as written, `text` is its value."""
 
     __slots__ = ("quoted", "text")
 
@@ -149,7 +150,7 @@ class Field(Node):
 
 
 class Variable(Node):
-    """`$`, `$name`, or either followed by fields. `name` holds the dollar sign."""
+    """`$` or `$name`, perhaps followed by fields. `name` includes the dollar sign."""
 
     __slots__ = ("name", "names")
 
@@ -185,7 +186,7 @@ class Chain(Node):
 
 
 class Command(Node):
-    """An operand with its arguments, which only a function may have."""
+    """An operand with its arguments; only a function may have arguments."""
 
     __slots__ = ("args",)
 
@@ -203,7 +204,7 @@ class Command(Node):
 class Pipe(Node):
     """Commands joined by `|`, perhaps declaring (`:=`) or assigning (`=`) variables.
 
-    The span of one in parentheses holds them.
+    The span includes parentheses around it.
     """
 
     __slots__ = ("assigns", "commands", "variables")
@@ -241,7 +242,7 @@ class Action(Node):
 
 
 class Branch(Node):
-    """What `if`, `with` and `range` share: `else if` is an `if` alone in `otherwise`."""
+    """The common base of `if`, `with` and `range`. An `else if` is a single `if` in `otherwise`."""
 
     __slots__ = ("body", "otherwise", "pipe")
 
@@ -288,7 +289,7 @@ class Continue(Node):
 
 
 class Call(Node):
-    """`{{ template "name" pipeline }}`, and what `{{ block }}` leaves in its place."""
+    """`{{ template "name" pipeline }}`, also as part of `{{ block }}`."""
 
     __slots__ = ("name", "pipe")
 

@@ -1,4 +1,4 @@
-"""Parsing a whole template: text, actions, blocks. The errors are those of Go's parser, in its words and order."""
+"""Parses a whole template: text, actions, blocks. Errors have the messages and the order of Go's parser."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Parser(Expressions):
         return root
 
     def _definition(self, start: int) -> None:
-        """Read the rest of `{{ define "name" }}…{{ end }}`, which begins at `start`."""
+        """Read the rest of `{{ define "name" }}…{{ end }}`, whose first brace is at `start`."""
         context = "define clause"
         outer, self._tree = self._tree, Tree(self._tree.latest)
         name = self._template_name(self._next_word(), context)
@@ -67,7 +67,7 @@ class Parser(Expressions):
         self._tree = outer
 
     def _define(self, name: str, body: ast.Body, span: Span) -> None:
-        """Keep a named template. An empty one neither replaces another nor clashes with it."""
+        """Store a named template. An empty one neither replaces nor conflicts with another of the same name."""
         known = self.definitions.get(name)
         if known is None or _empty(known):
             self.definitions[name] = body
@@ -99,7 +99,7 @@ class Parser(Expressions):
         return node
 
     def _action(self, start: int) -> ast.Node:
-        """Read an action whose left delimiter, at `start`, was read."""
+        """Read an action after its left delimiter, which is at `start`."""
         item = self._next_word()
         word = item.kind
         if word in _BRANCHES:
@@ -108,7 +108,7 @@ class Parser(Expressions):
             self._expect(lx.RIGHT, "end")
             return _Stop(Span(start, self._end()), word)
         if word == lx.ELSE:
-            if self._peek_word().kind not in (lx.IF, lx.WITH):  # the block it belongs to reads those
+            if self._peek_word().kind not in (lx.IF, lx.WITH):  # the enclosing block reads these
                 self._expect(lx.RIGHT, "else")
             return _Stop(Span(start, self._end()), word)
         if word in (lx.BREAK, lx.CONTINUE):
@@ -185,5 +185,5 @@ class Parser(Expressions):
 
 
 def _empty(body: ast.Body) -> bool:
-    """Whether a template holds nothing but white space."""
+    """Whether a template contains only white space."""
     return all(isinstance(node, ast.Text) and not node.text.strip() for node in body)

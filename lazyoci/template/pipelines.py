@@ -1,4 +1,4 @@
-"""Evaluating what stands inside an action: pipelines, commands, arguments. Errors are those of Go, in its words."""
+"""Evaluates the content of an action: pipelines, commands, arguments. Errors have Go's messages."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from lazyoci.template.gofmt.values import Refusal, Unknown, Value, Vars, names_o
 from lazyoci.template.template import Template
 from lazyoci.template.variables import VARIABLES
 
-MOST_STEPS = 500_000  # commands evaluated in one execution
-MOST_WORK = 1 << 26  # characters of text that functions read and write in one execution
+MOST_STEPS = 500_000  # limit of commands evaluated in one execution
+MOST_WORK = 1 << 26  # limit of characters that functions read and write in one execution
 
-_ABSENT: Final = Unknown((), is_text=False)  # what comes through a pipe to its first command: nothing
+_ABSENT: Final = Unknown((), is_text=False)  # the first command of a pipeline gets no value through a pipe
 _ANY, _STRING = "any", "string"
-_LAZY = frozenset(("and", "or"))  # which do not evaluate all their arguments
+_LAZY = frozenset(("and", "or"))  # functions that do not evaluate all their arguments
 _SHOWING = frozenset(("html", "js", "print", "printf", "println", "urlquery"))  # show the data as a whole
 
 
 class Evaluator:
-    """What one execution knows, and how it evaluates expressions. Errors name the node evaluated last, as Go's do."""
+    """The state of one execution, and how it evaluates expressions. Errors name the last evaluated node, as Go does."""
 
     def __init__(
         self, template: Template, values: Mapping[str, str], unknown: Collection[str], unset: Collection[str]
@@ -37,7 +37,7 @@ class Evaluator:
         self._used: dict[str, None] = {}
         self._missing: dict[str, None] = {}  # names of variables whose missing value matters
         self._node: ast.Node = ast.Text(Span(0, 0), "")
-        self._name = NAME  # of the template being executed
+        self._name = NAME  # name of the template being executed
         self._variables: list[tuple[str, Value]] = []
         self._steps = MOST_STEPS
         self._work = MOST_WORK
@@ -49,7 +49,7 @@ class Evaluator:
         raise TemplateError(message, kind="exec", span=span or node.span, what=what, name=name)
 
     def _touch(self, unknown: Unknown) -> None:
-        """Note that the missing values behind `unknown` matter."""
+        """Record that the missing values in `unknown` matter."""
         self._missing.update(dict.fromkeys(unknown.names))
 
     # Variables
@@ -61,7 +61,7 @@ class Evaluator:
         return value
 
     def _assign(self, name: str, value: Value) -> bool:
-        """Give an existing variable another value; whether there is one."""
+        """Give an existing variable another value; returns whether the variable exists."""
         for i in range(len(self._variables) - 1, -1, -1):
             if self._variables[i][0] == name:
                 self._variables[i] = (name, value)
@@ -69,7 +69,7 @@ class Evaluator:
         return False
 
     def _value_of(self, name: str) -> Value:
-        """The value of a template variable, which is known to exist."""
+        """The value of a template variable that exists."""
         self._used[name] = None
         if name in self._unknown:
             self._missing[name] = None
@@ -80,7 +80,7 @@ class Evaluator:
         return clean(value)
 
     def _whole(self, data: Vars) -> Vars | Unknown:
-        """The data where it is shown as a whole."""
+        """All data as one value, as `{{ . }}` shows it."""
         self._used.update(dict.fromkeys(VARIABLES))
         names = tuple(name for name in VARIABLES if name in self._unknown or name in self._unset)
         return Unknown(names, is_text=False) if names else data
@@ -149,7 +149,7 @@ class Evaluator:
         return node.value
 
     def _fields(self, value: Value, names: ast.Names, has_args: bool = False) -> Value:
-        """The field of a field of `value`. Only the data has fields, and none of them has any."""
+        """The fields `names` of `value`. Only the data has fields, and its fields have none."""
         at = 0
         while at < len(names):
             node = names[at]
@@ -205,7 +205,7 @@ class Evaluator:
         return node.integer
 
     def _checked(self, value: Value, kind: str) -> Value:
-        """A computed value, which must be of a Go type."""
+        """A computed value, after checking that it has the Go type."""
         if kind == _ANY or (isinstance(value, Unknown) and (kind == _STRING or not value.is_text)):
             return value
         if value is None:
@@ -217,7 +217,7 @@ class Evaluator:
     # Functions
 
     def _function(self, node: ast.Identifier, command: ast.Node, args: ast.Body, dot: Value, final: Value) -> Value:
-        from lazyoci.template.builtins import BUILTINS  # here, as most templates call no function
+        from lazyoci.template.builtins import BUILTINS  # imported here, as most templates call no function
         from lazyoci.template.calls import call
 
         self._node = node
@@ -254,8 +254,8 @@ class Evaluator:
         return result
 
     def _short_circuit(self, stop: bool, args: ast.Body, dot: Value, final: Value) -> Value:
-        """`and`, or `or` where `stop` is true: the first argument with that truth, or the last one."""
-        passed: list[Unknown] = []  # unset variables, which count as empty
+        """`and`, or with `stop` true `or`: the first argument whose truth is `stop`, else the last one."""
+        passed: list[Unknown] = []  # unset variables count as empty
         value: Value = None
         for arg in args:
             value = self._argument(arg, _ANY, dot)

@@ -1,4 +1,4 @@
-"""A parsed template: its nodes, and what it looks at."""
+"""A parsed template: its nodes, and the variables and functions it uses."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _ALL_VARIABLES = frozenset(VARIABLES + EXTRA_VARIABLES)
 
 
 class Template:
-    """A template that parses; it never changes.
+    """A parsed template, which never changes.
 
-    `root` holds its nodes, those of its definitions excluded; `definitions` the bodies of `define` and `block` by name,
-    and under Go's name for the whole what is executed.
+    `root` holds its nodes without those of its definitions. `definitions` holds the bodies of `define` and `block` by
+    name, and under Go's name for the whole template the nodes that are executed.
     """
 
     __slots__ = ("_fields", "definitions", "portable", "root", "source")
@@ -30,7 +30,7 @@ class Template:
         self._fields: Fields | None = None
 
     def knows(self, name: str) -> bool:
-        """Whether it may use a variable."""
+        """Whether the template may use a variable."""
         if self.portable:
             return name in _PORTABLE_VARIABLES
         return name in _ALL_VARIABLES or name.startswith(VAR)
@@ -50,9 +50,9 @@ class Template:
             pending.extend(reversed(tuple(node.children())))
 
     def fields(self) -> Fields:
-        """Each `.Name` of the data that the template may look at, with the span of `.Name`, its dot included.
+        """Each `.Name` that is a variable the template may use, with the span of `.Name`, including the dot.
 
-        Where the data is used as a whole, as in `{{ . }}`, that stands for every variable of the original.
+        `{{ . }}` uses all data at once, so it counts as every variable of the Go tool.
         """
         if self._fields is None:
             self._fields = fields(self.bodies)

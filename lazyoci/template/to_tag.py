@@ -1,4 +1,4 @@
-"""Any text → a tag."""
+"""Turns any text into a tag."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ _LONGEST = 128
 
 
 def tagify(text: str) -> str:
-    """`text` as a valid tag: each run of refused characters becomes `-`, none of which stay at the ends.
+    """`text` as a valid tag: each group of invalid characters becomes one `-`, and those at the ends are removed.
 
-    A valid tag stays as it is, the empty text stays empty, and a text of nothing but refused characters becomes `_`.
+    A valid tag and the empty text stay as they are, and a text of only invalid characters becomes `_`.
     """
     if not text or re.fullmatch(_TAG, text):
         return text

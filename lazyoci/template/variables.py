@@ -1,4 +1,4 @@
-"""The names a template can use: the fields of Go's struct, and ours."""
+"""The names a template can use: the fields of the Go tool's struct, and lazyoci's own."""
 
 VARIABLES: tuple[str, ...] = (
     "Registry",

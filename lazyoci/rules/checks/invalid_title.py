@@ -32,7 +32,7 @@ from lazyoci.rules.shared.paths import kind, listing, matches
 from lazyoci.rules.shared.wording import quoted
 from lazyoci.world.title import problem, title
 
-_MOST_DIRECTORIES = 500  # entries examined for one path; the build examines all of them
+_MOST_DIRECTORIES = 500  # directories examined for one path; the build examines all of them
 _DEEPEST = 50  # depth of directories: links may lead in a circle
 
 

@@ -1,1 +1,1 @@
-"""What several rules need: looking at paths, charts and Dockerfiles, wording, edits that fixes are made of."""
+"""What several rules need: reading paths, charts and Dockerfiles, wording of messages, edits for fixes."""

@@ -1,4 +1,4 @@
-"""What texts may be made of."""
+"""Characters that texts may contain."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The chart of a helm artifact, loaded once as Helm would, or why there is none."""
+"""The chart of a helm artifact, loaded once and as Helm loads it, or why it cannot be."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 @frozen
 class Found:
-    """What is at a `chartPath`. Without a tree, `problem` says why, or is empty where that is not known."""
+    """The chart at a `chartPath`. Without a `tree`, `problem` says why; it is empty if that is not known."""
 
-    place: str  # of Chart.yaml, relative to the `.lazy` file
+    place: str  # path of Chart.yaml, relative to the `.lazy` file
     tree: ChartTree | None = None
     problem: str = ""
     missing: bool = False
@@ -33,7 +33,7 @@ class Found:
 
 
 def chart_at(subject: Subject, artifact: HelmArtifact) -> Found:
-    """Load the chart, a directory or a package, without what says nothing about whether Helm takes it."""
+    """Load a chart from a directory or a package, but only what decides whether Helm accepts it."""
     path = artifact.chart_path.value
     return subject.once(("chart", path), lambda: _find(subject, path))
 
@@ -54,7 +54,7 @@ def _find(subject: Subject, path: str) -> Found:
 def _packed(subject: Subject, path: str) -> list[ChartFile]:
     from io import BytesIO
 
-    from lazyoci.values.helm.files import read_package  # here and below: only where there are charts
+    from lazyoci.values.helm.files import read_package  # imported only if there are charts
 
     return read_package(BytesIO(subject.world.files.read(subject.place(path))))
 
@@ -84,7 +84,7 @@ def _loaded(place: str, front: str, files: Callable[[], list[ChartFile]]) -> Fou
 
 @frozen
 class Reading:
-    """A text of Chart.yaml that is a number or boolean to Helm: its key, and whether it is read as another text."""
+    """A text in Chart.yaml that Helm reads as a number or boolean: its key, and whether its value changes by that."""
 
     key: str
     changed: bool
@@ -92,7 +92,7 @@ class Reading:
 
 
 def unquoted(subject: Subject) -> Iterator[tuple[HelmArtifact, Reading]]:
-    """What stands without quotes in the Chart.yaml of each chart, and is a number or boolean to Helm."""
+    """Each chart with the texts in its Chart.yaml that have no quotes and that Helm reads as numbers or booleans."""
     for artifact in subject.config.artifacts:
         if isinstance(artifact, HelmArtifact):
             for one in _readings(chart_at(subject, artifact)):

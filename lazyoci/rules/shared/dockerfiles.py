@@ -1,4 +1,4 @@
-"""The Dockerfile of an image, read once, as far as it is one this machine can read."""
+"""The Dockerfile of an image, read once, if this machine can read it."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ def path_of(artifact: ImageArtifact) -> str:
 
 
 def has_remote_context(artifact: ImageArtifact) -> bool:
-    """Whether the context is what the builder fetches: a URL or a git repository, holding the Dockerfile too."""
+    """Whether the context is a URL or a git repository, which the builder fetches together with the Dockerfile."""
     return artifact.context is not None and is_remote(artifact.context.value)
 
 
 def dockerfile_of(subject: Subject, artifact: ImageArtifact) -> Dockerfile | None:
-    """The Dockerfile, None where it cannot be read here or is written for another frontend."""
+    """The Dockerfile; None if it cannot be read here or needs another BuildKit frontend."""
     path = path_of(artifact)
     if has_remote_context(artifact) or is_remote(path):
         return None

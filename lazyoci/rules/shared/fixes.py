@@ -1,4 +1,4 @@
-"""Fixes that rules propose, each with its title: of a part of a scalar, and of a list."""
+"""Fixes that rules propose, each with its title: edits of a part of a scalar or of a list."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lazyoci.yaml.scalar_edits import edit_within
 
 
 def rewrite(source: Source, node: Scalar, within: Span, text: str, title: str) -> Fix | None:
-    """As `replace`, with any text: a scalar without quotes gets them."""
+    """Like `replace`, for any text: a scalar without quotes gets quotes."""
     if node.style or node.tag:
         return replace(source, node, within, text, title)
     if source.text[node.start : node.end] != node.value:

@@ -1,4 +1,4 @@
-"""Whether git ignores a path: what it ignores is made by a build, so that its absence proves nothing before one."""
+"""Whether git ignores a path: builds create ignored files, so before a build they may be missing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Ignored:
-    """The `.gitignore` files of a repository, each read once. A user's own excludes do not count: others lack them."""
+    """The `.gitignore` files of a repository, each read once. The user's own excludes do not count."""
 
     def __init__(self, files: Files, root: Path) -> None:
         self._files = files
@@ -21,11 +21,11 @@ class Ignored:
         self._rules: dict[Path, gitignore.Rules] = {}
 
     def holds(self, path: Path) -> bool:
-        """Whether the files between the root and `path` exclude it; the last word is that of the nearest."""
+        """Whether the `.gitignore` files from the root down to `path` exclude it; the nearest one decides."""
         target = Path(os.path.abspath(path))  # noqa: PTH100  # resolve() would follow links
         if target == self._root or not target.is_relative_to(self._root):
             return False
-        # the kind of what is not there is unknown, so a pattern for directories counts as well
+        # a missing path may be a file or a directory, so patterns for directories count as well
         return gitignore.is_ignored(self._of(target.parent), str(target), ("", "/"))
 
     def _of(self, directory: Path) -> gitignore.Rules:

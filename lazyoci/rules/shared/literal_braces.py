@@ -1,4 +1,4 @@
-"""Braces that are meant as they stand: `{{.Names}}` for docker ps is no template of ours, but is read as one."""
+"""Braces that are meant literally: `{{.Names}}` for docker ps is not a template for lazyoci, but is read as one."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ def escape(text: str) -> str:
 
 
 def or_text(source: Source, artifact: ResolvedArtifact, resolution: Resolution, finding: Finding) -> Finding:
-    """The finding of a template that is none, with how to keep it as text: in 0.1.0 it was text.
+    """`finding` about an invalid template, plus how to keep the braces as text, which they were in version 0.1.0.
 
-    As that is as likely as a slip, it takes the place of any other fix. Of other texts than build arguments and labels
-    the finding stays what it is: a tag with braces can be nothing but a template.
+    Only for build arguments and labels, where this is as likely as a typing mistake, so its fix replaces any other fix.
+    Braces in a tag can only be a template, so there the finding stays unchanged.
     """
     if not any(resolution is one for one in (*artifact.build_args.values(), *artifact.labels.values())):
         return finding
@@ -33,7 +33,7 @@ def _fix(source: Source, text: Text) -> Fix | None:
     node = text.node
     written = source.text[node.start : node.end]
     if node.tag or node.anchor or node.style in ("|", ">"):
-        return None  # a block, whose lines the quotes would join
+        return None  # quotes would join the lines of a block scalar
     if "\n" in written or "\r" in written:
         return None
     quoted = escape(text.value)

@@ -1,4 +1,4 @@
-"""The literal parts of a template: what a tag or registry certainly holds, whatever the values are."""
+"""The literal parts of a template: text that a tag or registry contains whatever the values are."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from lazyoci.template import nodes as ast
 
 
 def is_straight(template: Template) -> bool:
-    """Whether the template only prints, one part after the other: no branch, no definition, nothing trimmed away."""
+    """Whether the template only prints its parts in order: without branches, definitions or trimmed white space."""
     return all(isinstance(node, ast.Text | ast.Action) for node in template.root) and len(template.definitions) <= 1
 
 
 def literals(resolution: Resolution) -> tuple[ast.Text, ...]:
-    """The text between the actions of a straight template, with its places; nothing of any other."""
+    """The text between the actions of a straight template, with its places; empty for any other template."""
     template = resolution.template
     if template is None or not is_straight(template):
         return ()
@@ -23,11 +23,11 @@ def literals(resolution: Resolution) -> tuple[ast.Text, ...]:
 
 
 def normal(resolution: Resolution) -> str:
-    """The source text, with the blanks of a straight template's actions made equal."""
+    """The source text; in a straight template the white space within actions is made uniform, to compare templates."""
     return resolution.source.value if resolution.template is None else _normal(resolution.template)
 
 
-@lru_cache(maxsize=1_024)  # asked again for each reference and file; parsed templates are shared, too
+@lru_cache(maxsize=1_024)  # cached: called for each reference and file; parsed templates are shared too
 def _normal(template: Template) -> str:
     if not is_straight(template):
         return template.source

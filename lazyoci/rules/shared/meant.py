@@ -8,10 +8,10 @@ from lazyoci.values.variables import NAMES
 
 
 def variable(name: str) -> Suggestion | None:
-    """The variable that `name` means; certain where nothing else can be meant. None where it is like none.
+    """The variable that `name` probably means; certain if no other is possible. None if it resembles no variable.
 
-    Who says `version`, or `FullVersion` as other programs do, means the one that names a prerelease too: of
-    `.Version` a prerelease has the name of its release.
+    For `version`, or `FullVersion` as in other programs, it is `.VersionFull`, which includes the prerelease:
+    `.Version` would give a prerelease the name of its release.
     """
     if name.casefold() == "version":
         return Suggestion("VersionFull", True)

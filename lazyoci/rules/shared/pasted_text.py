@@ -1,4 +1,4 @@
-"""What gets into a tag or a registry by mistake: other programs' placeholders, and characters that look like others."""
+"""Text that gets into a tag or registry by mistake: other programs' placeholders, and look-alike characters."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _QUOTES = "\"'"
 
 
 def finding(subject: Subject, text: Resolution, *, registry: bool = False) -> Finding | None:
-    """What to tell of the first such thing in a tag or `registry`; None without one."""
+    """The finding for the first such mistake in a tag or `registry`; None if there is none."""
     whole = None if registry else _whole(subject, text)
     return (
         whole
@@ -29,7 +29,7 @@ def finding(subject: Subject, text: Resolution, *, registry: bool = False) -> Fi
 
 
 def _whole(subject: Subject, tag: Resolution) -> Finding | None:
-    """A tag that is more than one: a whole reference, or two lines."""
+    """A tag that contains more than a tag: a whole reference, or two lines."""
     node, value = tag.source.node, tag.source.value
     written = subject.source.text[node.start : node.end]
     if not node.style and "\n" in written and "- " in written:
@@ -48,7 +48,7 @@ def _whole(subject: Subject, tag: Resolution) -> Finding | None:
 
 
 def _character(subject: Subject, text: Resolution, registry: bool) -> Finding | None:
-    """A character that looks like another one, or like none."""
+    """A character that looks like another character, or is invisible."""
     node, value = text.source.node, text.source.value
     one = next(lookalikes(value), None)
     if one is None:
@@ -65,7 +65,7 @@ def _character(subject: Subject, text: Resolution, registry: bool) -> Finding | 
 
 
 def _quote(text: Resolution) -> Finding | None:
-    """A quote that has lost its partner, and so is part of the text."""
+    """A quote without its counterpart, which is therefore part of the text."""
     value = text.source.value
     for quote in _QUOTES:
         if value.count(quote) == 1 and (value.startswith(quote) or value.endswith(quote)) and "{{" not in value:

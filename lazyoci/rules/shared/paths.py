@@ -1,4 +1,4 @@
-"""Paths as a `.lazy` file writes them, relative to its directory: what is there, and what was meant otherwise."""
+"""Paths as written in a `.lazy` file, relative to its directory: what is there, and which path was probably meant."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from lazyoci.values.image_inputs import context_path
 from lazyoci.world import glob
 from lazyoci.world.title import is_absolute
 
-_MOST_DIRECTORIES = 5_000  # listed for one glob; beyond that, what it matches stays unknown
+_MOST_DIRECTORIES = 5_000  # directories listed for one glob; with more, its matches stay unknown
 
 
 def written(subject: Subject) -> Iterator[Text]:
-    """Every path that the file writes; defaults are left out."""
+    """Every path that is written in the file, without defaults."""
     for artifact in subject.config.artifacts:
         if artifact.version_from is not None and artifact.version_from.file is not None:
             yield artifact.version_from.file
@@ -39,9 +39,9 @@ def kind(subject: Subject, path: str) -> str:
 
 
 def is_absent(subject: Subject, path: str) -> bool:
-    """Whether nothing is at `path` that should be.
+    """Whether nothing exists at `path`, although something should.
 
-    What git ignores is made by a build: before `build` itself, its absence proves nothing.
+    Builds create files that git ignores, so before `build` such a path does not count as absent.
     """
     return not kind(subject, path) and (subject.building or not is_ignored(subject, path))
 
@@ -51,15 +51,15 @@ def is_ignored(subject: Subject, path: str) -> bool:
     root = repository_root(subject)
     if root is None:
         return False
-    from lazyoci.rules.shared.gitignored import Ignored  # only where something is missing
+    from lazyoci.rules.shared.gitignored import Ignored  # imported only if something is missing
 
     ignored = subject.once("ignored", lambda: Ignored(subject.world.files, root))
     return ignored.holds(subject.directory / path)
 
 
 def absence(subject: Subject, path: str) -> str:
-    """What is wrong with a path at which neither a file nor a directory is, and what to do; as the end of a message."""
-    odd = getattr(subject.world.files, "odd", None)  # files in memory have no such things
+    """The end of a message about a path that does not exist: what is wrong, and what to do."""
+    odd = getattr(subject.world.files, "odd", None)  # files in memory are never pipes or devices
     found = subject.once(("odd", path), lambda: "" if odd is None else str(odd(subject.place(path))))
     if not found:
         return f"does not exist{remedy(subject, path)}"
@@ -68,7 +68,7 @@ def absence(subject: Subject, path: str) -> str:
 
 
 def remedy(subject: Subject, path: str) -> str:
-    """What to do about a path at which nothing is, as the end of a message."""
+    """The end of a message about a path that does not exist: what to do."""
     if "\\" in path and kind(subject, path.replace("\\", "/")):
         return f"; write {quoted(path.replace(chr(92), '/'))}"
     if is_absolute(path):
@@ -86,7 +86,7 @@ def remedy(subject: Subject, path: str) -> str:
 
 
 def _from_root(subject: Subject, path: str) -> str:
-    """The same path as it should be written, where it is relative to the root of the repository; empty if it is not."""
+    """How to write a path that was given relative to the repository's root; empty if it was not."""
     root = repository_root(subject)
     directory = Path(os.path.abspath(subject.directory))  # noqa: PTH100  # resolve() would follow links
     if root is None or directory == root or not path or ".." in path.split("/"):
@@ -97,7 +97,7 @@ def _from_root(subject: Subject, path: str) -> str:
 
 
 def listing(subject: Subject, path: str) -> tuple[str, ...]:
-    """The names in a directory; none where it cannot be read."""
+    """The names in a directory; empty if it cannot be read."""
 
     def read() -> tuple[str, ...]:
         try:
@@ -109,7 +109,7 @@ def listing(subject: Subject, path: str) -> tuple[str, ...]:
 
 
 def read(subject: Subject, path: str) -> bytes | None:
-    """The content of a file, None where it cannot be read."""
+    """The content of a file; None if it cannot be read."""
 
     def load() -> bytes | None:
         try:
@@ -121,7 +121,7 @@ def read(subject: Subject, path: str) -> bytes | None:
 
 
 def matches(subject: Subject, path: str) -> tuple[str, ...] | None:
-    """What a path of `files` means, sorted; None where it would take too long to know."""
+    """The paths that a path or glob of `files` matches, sorted; None if it would take too long to find out."""
 
     def look() -> tuple[str, ...] | None:
         try:
@@ -133,7 +133,7 @@ def matches(subject: Subject, path: str) -> tuple[str, ...] | None:
 
 
 class Remembered:
-    """The files of a subject, each looked at once: for walks, of which several rules make the same."""
+    """The files of a subject, each looked up once, as several rules walk through the same directories."""
 
     def __init__(self, subject: Subject) -> None:
         self._subject = subject
@@ -158,7 +158,7 @@ def _weightless(_path: str) -> int:
 
 
 def repository_root(subject: Subject) -> Path | None:
-    """The directory that holds `.git`, from the file's directory upward, as an absolute path; None without one."""
+    """The absolute path of the nearest directory with `.git`, from the file's directory upward, or None."""
 
     def find() -> Path | None:
         directory = Path(os.path.abspath(subject.directory))  # noqa: PTH100  # resolve() would follow links

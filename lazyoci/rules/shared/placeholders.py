@@ -1,4 +1,4 @@
-"""Placeholders of other programs in a text that is wrong: what to tell, and the fix where that is certain."""
+"""Placeholders of other programs in an invalid text: the finding, with a fix if it is certain."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lazyoci.values.variables import NAMES
 
 
 def finding(subject: Subject, resolution: Resolution, *, registry: bool = False) -> Finding | None:
-    """What to tell of the first placeholder of another program in a text, where there is one."""
+    """The finding for the first placeholder of another program in a text; None if there is none."""
     found = placeholder(resolution.source.value, registry=registry)
     if found is None:
         return None
@@ -28,7 +28,7 @@ def finding(subject: Subject, resolution: Resolution, *, registry: bool = False)
 
 
 def field_finding(subject: Subject, artifact: Artifact, resolution: Resolution, span: Span) -> Finding | None:
-    """Fields that other programs' templates have: the environment, a chart, the release of GoReleaser."""
+    """The finding for a field of other programs' templates: of the environment, of a chart, of GoReleaser."""
     node, value = resolution.source.node, resolution.source.value
     chain = re.compile(r"\.\w+(?:\.\w+)*").match(value, span.start)
     if chain is None:
@@ -55,7 +55,7 @@ def field_finding(subject: Subject, artifact: Artifact, resolution: Resolution, 
 
 
 def parted_name(subject: Subject, resolution: Resolution, span: Span) -> Finding | None:
-    """A variable with a dot or a blank inside its name: `T.ag`, `. Tag`, `.Versio n`."""
+    """The finding for a variable with a dot or a space inside its name: `T.ag`, `. Tag`, `.Versio n`."""
     node, value = resolution.source.node, resolution.source.value
     function = re.compile(r"(\w+)[ .,]+(\w+)").match(value, span.start)
     if function is not None and function[1] + function[2] in FUNCTIONS:

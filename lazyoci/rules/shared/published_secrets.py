@@ -1,4 +1,4 @@
-"""The files that only their owner may have among those that an artifact would publish, found once for two rules."""
+"""Files with secrets among those that an artifact would publish, found once for two rules."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from lazyoci.yaml.nodes import Node
 if TYPE_CHECKING:
     from lazyoci.values.helm.loader import ChartTree
 
-_MOST_NAMES = 20_000  # looked at for one path
-_MOST_READ = 500  # files looked into for one path; beyond that only those whose names are a reason to
-_DEEPEST = 50  # directories below each other
+_MOST_NAMES = 20_000  # files listed for one path
+_MOST_READ = 500  # files read for one path; beyond that, only files with a suspicious name
+_DEEPEST = 50  # depth of directories
 
 
 @frozen
 class Exposed:
-    """Files that one path publishes: the first of its kind, what it is, and how many more there are.
+    """Files with secrets that one path publishes: the first one, what it is, and how many more there are.
 
-    `what` is empty where only the name says so. `named` tells that the path is the file's own.
+    `what` is empty if only the file's name suggests a secret. `named` means that the path names the file itself.
     """
 
     node: Node
@@ -37,7 +37,7 @@ class Exposed:
 
 
 def exposed(subject: Subject) -> list[Exposed]:
-    """At most one of those that are certain, and one of those that are likely, for each path."""
+    """For each path, at most one entry for the certain secrets and one for the likely ones."""
     return subject.once("exposed", lambda: list(_exposed(subject)))
 
 
@@ -52,7 +52,7 @@ def _exposed(subject: Subject) -> Iterator[Exposed]:
                 maybe = [one for one in found if not one[1]]
                 if sure:
                     yield Exposed(file.path.node, path, *sure[0], len(sure) - 1, named)
-                elif maybe and not named:  # whoever names a file knows what it is called
+                elif maybe and not named:  # whoever writes a file's full path knows its name
                     yield Exposed(file.path.node, path, *maybe[0], len(maybe) - 1)
         elif isinstance(artifact, HelmArtifact):
             path = artifact.chart_path.value
@@ -63,8 +63,8 @@ def _exposed(subject: Subject) -> Iterator[Exposed]:
 
 
 def _secrets(subject: Subject, path: str) -> Iterator[tuple[str, str]]:
-    """The files of one path with what each surely is, or "" where its name only says so."""
-    from lazyoci.values.secret_files import HEAD, certain, likely, tells  # only where files are published
+    """The secret files of one path, each with what it certainly is, or "" if only its name suggests a secret."""
+    from lazyoci.values.secret_files import HEAD, certain, likely, tells  # imported only if files are published
 
     read = 0
     for name in published_files(subject, path):
@@ -78,7 +78,7 @@ def _secrets(subject: Subject, path: str) -> Iterator[tuple[str, str]]:
 
 
 def _together(found: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The same, with one for the files of a repository: its directory, which is what to leave out."""
+    """`found`, with one entry for all files of a `.git` directory: the directory itself, which should be left out."""
     known: dict[str, str] = {}
     for name, what in found:
         front, _, _ = name.partition("/.git/")
@@ -87,7 +87,7 @@ def _together(found: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def published_files(subject: Subject, path: str) -> Iterator[str]:
-    """Every file that a path publishes, those in directories too. Links in these are published as links."""
+    """Every file that a path publishes, including those in directories. Links there are skipped: they stay links."""
     link: Callable[[str], str] = getattr(subject.world.files, "link", lambda _path: "")
     left = _MOST_NAMES
     for match in matches(subject, path) or ():
@@ -109,7 +109,7 @@ def published_files(subject: Subject, path: str) -> Iterator[str]:
 
 
 def _head(subject: Subject, path: str, count: int) -> bytes | None:
-    """What a file begins with, None where it cannot be read."""
+    """The first bytes of a file; None if it cannot be read."""
     files = subject.world.files
     head: Callable[[str, int], bytes] = getattr(files, "head", lambda path, count: files.read(path)[:count])
     try:
@@ -119,7 +119,7 @@ def _head(subject: Subject, path: str, count: int) -> bytes | None:
 
 
 def _in_chart(tree: ChartTree, front: str) -> Iterator[tuple[str, str]]:
-    """The same for the files of a chart, and of those in it."""
+    """Like `_secrets`, for the files of a chart and of the charts in it."""
     from lazyoci.values.secret_files import HEAD, certain, is_settings, tells
 
     for file in tree.files:
@@ -127,7 +127,7 @@ def _in_chart(tree: ChartTree, front: str) -> Iterator[tuple[str, str]]:
             continue
         try:
             yield f"{front}/{file.name}", certain(file.name, file.data[:HEAD])
-        except OSError:  # the build says so
+        except OSError:  # the build reports it
             continue
     for one in tree.charts:
         yield from _in_chart(one, f"{front}/charts/{one.chart.name}")

@@ -1,4 +1,4 @@
-"""What can be wrong with the text of a registry, with the place and, where it is certain, the right text instead."""
+"""What can be wrong with the text of a registry: the place, and the right text if it is certain."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SITES = {"hub.docker.com": "docker.io", "github.com": "ghcr.io", "gitlab.com": "
 
 
 class BadRegistry(NamedTuple):
-    """One thing that is wrong. `instead` is what to write at `within`; with `tag`, only if `tags` lists that tag."""
+    """One problem. `instead` is what to write at `within`; if there is a `tag`, only if `tags` lists that tag."""
 
     fact: str
     remedy: str
@@ -25,7 +25,7 @@ class BadRegistry(NamedTuple):
 
 
 def problems(text: str) -> list[BadRegistry]:
-    """What is wrong with a whole registry, once rendered, as far as it can be mended by hand; empty otherwise."""
+    """What is wrong with a whole rendered registry, if it can be corrected by hand; else empty."""
     found = []
     if "@" in text:
         return [_at_sign(text)]
@@ -132,7 +132,7 @@ def _tagged(within: Span, tag: str) -> BadRegistry:
 
 
 def _capitals(text: str, start: int, end: int) -> list[BadRegistry]:
-    """Everything that a path may not hold between two offsets: capitals in one go, else the first other character."""
+    """What a path may not contain, between two offsets: all capital letters, else the first other character."""
     part = text[start:end]
     if part != part.lower() and part.isascii():
         fact = f"repository {quoted(part)} has capitals"
@@ -141,7 +141,7 @@ def _capitals(text: str, start: int, end: int) -> list[BadRegistry]:
     if only(part, REPOSITORY_CHARACTERS):
         return []
     at = next(i for i, ch in enumerate(part) if ch not in REPOSITORY_CHARACTERS)
-    if part[at] == ":":  # what follows is an action, else the tag would be known
+    if part[at] == ":":  # an action follows, else the tag would be known
         return [BadRegistry("the registry contains a tag", "list it under tags", Span(start + at, end))]
     fact = f"a repository cannot contain {quoted(part[at])}"
     remedy = 'only a-z, 0-9, ".", "_", "-" and "/" are allowed'

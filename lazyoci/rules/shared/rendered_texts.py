@@ -1,6 +1,6 @@
-"""Texts of an artifact that become others: annotations, build arguments and labels that are templates, for showing.
+"""Annotations, build arguments and labels that are templates, and what they become, for display.
 
-What looks like a secret is never shown: neither what it becomes, nor the values it is made from.
+If a text looks like a secret, neither its result nor the values in it are shown.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ HIDDEN = "(hidden: it looks like a secret)"
 
 @frozen
 class ShownText:
-    """One of them: `annotations`, `buildArgs` or `labels`, its key there, and what it becomes."""
+    """One such text: its mapping (`annotations`, `buildArgs` or `labels`), its key there, and what it becomes."""
 
     where: str
     key: str
@@ -26,12 +26,12 @@ class ShownText:
 
     @property
     def text(self) -> str:
-        """What it becomes, or that this is not shown."""
+        """What the text becomes, or a note that this is not shown."""
         return HIDDEN if self.hidden else masked(self.resolution.text)
 
 
 def templated(artifact: ResolvedArtifact) -> Iterator[ShownText]:
-    """Every one that is a template, in the order of the file."""
+    """All such texts, in the order of the file."""
     maps = (("annotations", artifact.annotations), ("buildArgs", artifact.build_args), ("labels", artifact.labels))
     for where, texts in maps:
         for key, one in texts.items():

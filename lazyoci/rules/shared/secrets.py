@@ -1,4 +1,4 @@
-"""What looks like a secret among names and values: to warn of it, and never to show it."""
+"""Names and values that look like secrets: lazyoci warns of them, and never shows them."""
 
 from __future__ import annotations
 
@@ -9,32 +9,32 @@ _KEYS = tuple(f"{kind}{gap}key" for kind in ("api", "access", "secret", "private
 _NAMES = (*_KEYS, "password", "passwd", "passphrase", "pword", "secret", "token", "credential", "credentials")
 _ENDINGS = tuple(f"_{name}" for name in _NAMES)
 _HARMLESS = frozenset({"", "true", "false", "yes", "no", "0", "1", "none", "null"})
-# what the services that hand them out begin them with
+# beginnings of the secrets that well-known services issue
 _BEGINNINGS = (
     *("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "npm_", "xoxb-", "xoxp-", "sk_live_", "hvs."),
     *("AKIA", "dckr_pat_", "pypi-AgE", "-----BEGIN "),
 )
-_SHORTEST = 20  # characters of a secret that is known by its beginning
+_SHORTEST = 20  # least number of characters of a secret that is recognised by its beginning
 
 
 def names_secret(name: str) -> bool:
-    """Whether a name is that of a secret."""
+    """Whether a name is usual for a secret."""
     words = f"_{name.lower().replace('-', '_')}"
     return words.endswith(_ENDINGS) and "_public_" not in words
 
 
 def may_be_secret(value: str) -> bool:
-    """Not empty, not a switch, and not the name of another variable, which nobody puts in its place."""
+    """Whether a value could be a secret: not empty, not a switch such as `true`, and not a reference to a variable."""
     return value.lower() not in _HARMLESS and not value.startswith("$")
 
 
 def begins_as_secret(value: str) -> bool:
-    """Whether a value begins as the secrets of a well-known service do."""
+    """Whether a value begins like the secrets of a well-known service."""
     return len(value) >= _SHORTEST and value.startswith(_BEGINNINGS)
 
 
 def has_password(value: str) -> bool:
-    """Whether a value holds an address with a user and a password, which is not that of another variable."""
+    """Whether a value contains an address with a user and a real password, not a placeholder for one."""
     hidden = masked(value)
     if hidden == value:
         return False
@@ -43,5 +43,5 @@ def has_password(value: str) -> bool:
 
 
 def looks_secret(name: str, *values: str) -> bool:
-    """Whether something of this name and these values, as written and as rendered, is better not shown."""
+    """Whether a text with this name, and these values as written and as rendered, should not be shown."""
     return names_secret(name.rpartition(".")[2]) or any(map(begins_as_secret, values))

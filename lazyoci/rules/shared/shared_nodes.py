@@ -1,4 +1,4 @@
-"""Where to report what aliases and merge keys bring in: a node they share lies in the first artifact that has it."""
+"""Where to report nodes that aliases and merge keys bring in: a shared node itself lies in the first artifact only."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from lazyoci.yaml.nodes import Mapping, Node, Scalar, is_merge
 
 
 def standing(subject: Subject, parent: Node, node: Node) -> Node:
-    """Where `node` stands as a part of `parent`: at itself, or at the alias or merge key that brings it in."""
+    """Where `node` is in `parent`: its own place, or the alias or merge key that brings it in."""
     if parent.start <= node.start < parent.end:
         return node
     for alias in subject.document.aliases:
@@ -19,5 +19,5 @@ def standing(subject: Subject, parent: Node, node: Node) -> Node:
 
 
 def repeated(subject: Subject, node: Node) -> Node:
-    """Where `node` stands a second time: at its last alias."""
+    """Where `node` is repeated: its last alias, or its own place if it has none."""
     return next((Node(*alias.span) for alias in reversed(subject.document.aliases) if alias.node is node), node)

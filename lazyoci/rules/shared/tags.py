@@ -1,4 +1,4 @@
-"""What rules and registries' findings ask of a tag as it is written."""
+"""Questions about a tag as written, for rules and for findings from registries."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _FLOATING = _WORDS | {f"{v}{{{{.{name}}}}}" for name in _VARIABLES for v in ("",
 
 
 def is_floating(tag: Text) -> bool:
-    """Whether a tag, as written, is one that moves from release to release."""
+    """Whether a tag, as written, moves from release to release."""
     return tag.value.replace(" ", "") in _FLOATING
 
 
 def is_fixed(tag: Resolution) -> bool:
-    """Whether no run can change what the tag is, as long as the files are the same."""
+    """Whether the tag is the same in every run while the files are unchanged."""
     return tag.certain and all(value.name in ("ChartVersion", "Name") for value in tag.used)

@@ -1,4 +1,4 @@
-"""Mistakes in templates that come from other languages, in our words: what Go says of them helps only who knows Go."""
+"""Our messages for template mistakes that come from other languages: Go's own help only people who know Go."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lazyoci.template import TemplateError
 
 
 class Words(NamedTuple):
-    """What to say in front of Go's words, the place if another one is better, and what to insert or write there."""
+    """Our message, to be followed by Go's; a better place than Go's, if any; and the text to insert or write there."""
 
     message: str
     within: Span | None = None
@@ -24,7 +24,7 @@ _CALL = re.compile(r"(\w+)\(([^()]*)\)")
 
 
 def words(value: str, error: TemplateError) -> Words | None:
-    """Our words for what is wrong with the template `value`; None where we have none."""
+    """Our message about what is wrong with the template `value`; None if only Go's applies."""
     message, span = error.message, error.span
     if message.endswith("unclosed action"):
         return Words("this template is never closed; close it with }}")

@@ -1,7 +1,7 @@
-"""Tags that stand for a version: which they are, and which of them say themselves that they are no release.
+"""Tags that stand for a version, and those among them whose text shows that they are not a release.
 
-What a template only asks for, as `{{ if .Tag }}{{ .Version }}{{ end }}` does, it does not say. So a variable counts
-where another value of it would give another text.
+A variable counts only if another value of it would change the text. `{{ if .Tag }}{{ .Version }}{{ end }}` only tests
+`.Tag`, so its text does not show it.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from lazyoci.values import Values
     from lazyoci.values.standing import Standing
 
-# a tag that also names the commit, the time or the request is none that a release has
+# a tag that also names the commit, the time or the pull request cannot be a release's
 _TELLING_COMMIT = ("GitSHA", "GitSHALong", "Timestamp", "Date", "PullRequest")
 _TELLING_APART = (*_TELLING_COMMIT, "Tag")
-_TELLING_BY_BEING = ("GitDirty", "PullRequest")  # so is one with a word that stands there for these alone
+_TELLING_BY_BEING = ("GitDirty", "PullRequest")  # nor can one with text that is only there because of these
 _TELLING_PRERELEASE = ("VersionFull", "VersionRaw")
 _TELLING_BUILD = ("VersionBuild", "VersionRaw", "Tag", "GitTag")
 _WHOLE = ("Version", "VersionFull", "VersionRaw", "Tag", "GitTag", "ChartVersion")
@@ -34,7 +34,7 @@ _OTHER = str.maketrans(
 
 
 def version_of(resolution: Resolution) -> str | None:
-    """The first variable by which a text names the version, if it is one that a release can have."""
+    """The first variable by which a text names the version; None if a release cannot have this text."""
     return _named(resolution, ("Version",), _TELLING_APART)
 
 
@@ -47,7 +47,7 @@ def _named(resolution: Resolution, fronts: tuple[str, ...], telling: tuple[str, 
 
 
 def given_versions(subject: Subject) -> Iterator[tuple[Resolution, str, Standing]]:
-    """Each tag that stands for a version which was given, or told by CI, with the variable that names it."""
+    """Each tag that stands for a version given by the user or by CI, with the variable that names it."""
     yield from subject.once("given versions", lambda: tuple(_given_versions(subject)))
 
 
@@ -68,7 +68,7 @@ def _given_versions(subject: Subject) -> Iterator[tuple[Resolution, str, Standin
 
 
 def tags_of_versions(subject: Subject) -> Iterator[tuple[Resolution, str, Version]]:
-    """Each tag that a release can have too, once, with the variable by which it names the version, and that."""
+    """Each tag that a release can have too, once, with the variable that names the version, and the version."""
     yield from subject.once("tags of versions", lambda: tuple(_tags_of_versions(subject)))
 
 
@@ -100,12 +100,12 @@ def drops_prerelease(resolution: Resolution) -> bool:
 
 
 def names_chart(resolution: Resolution) -> bool:
-    """Whether a text names the version of a chart, and not the commit too."""
+    """Whether a text names the version of a chart, but not the commit."""
     return resolution.error is None and _named(resolution, ("ChartVersion",), _TELLING_COMMIT) is not None
 
 
 def version_source(resolution: Resolution) -> str:
-    """Where the whole version is from that a text names, and no commit beside it; empty where it names none."""
+    """The source of the whole version in a text that does not name the commit; empty if it names no version."""
     if (
         resolution.error is not None
         or _named(resolution, ("Version", "Tag", "GitTag", "ChartVersion"), _TELLING_COMMIT) is None
@@ -128,17 +128,17 @@ def _known(resolution: Resolution) -> Mapping[str, str]:
 
 
 def _shows(resolution: Resolution, known: Mapping[str, str], name: str) -> bool:
-    """Whether a text changes with a variable that has a value, and not only with whether it has one."""
+    """Whether another value of a variable changes the text, and not only whether the variable has a value."""
     return bool(known[name]) and _again(resolution, {**known, name: known[name].translate(_OTHER)}) != resolution.text
 
 
 def _adds(resolution: Resolution, known: Mapping[str, str], name: str) -> bool:
-    """Whether a text is another one, but still one, without the value of a variable."""
+    """Whether the text differs, but is not empty, if a variable has no value."""
     return bool(known.get(name)) and _again(resolution, {**known, name: ""}) not in ("", resolution.text)
 
 
 def _again(resolution: Resolution, values: Mapping[str, str]) -> str:
-    """The text for other values; empty where it cannot be made."""
+    """The text for other values; empty if it cannot be rendered."""
     assert resolution.template is not None  # else it was made from no values
     others = {name for name, _span in resolution.template.fields()} - values.keys()
     try:

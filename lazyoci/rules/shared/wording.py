@@ -1,4 +1,4 @@
-"""Small matters of wording that messages share."""
+"""Wording that messages share."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def listed(words: Sequence[str], last: str = "and") -> str:
 
 
 def first_span(resolution: Resolution, name: str) -> Span | None:
-    """Where a template first names a variable; None where it does not do so by itself."""
+    """Where a template first names a variable; None if it does not name it."""
     fields = () if resolution.template is None else resolution.template.fields()
     return next((span for field, span in fields if field == name), None)
 
 
 def is_slip(word: str, meant: str) -> bool:
-    """Whether a word is another but for case and one letter: left out, added, wrong, or swapped with the next."""
+    """Whether two words differ only in case and in one letter: missing, added, wrong, or swapped with the next."""
     one, other = word.lower(), meant.lower()
     at = next((i for i, (left, right) in enumerate(zip(one, other, strict=False)) if left != right), None)
     if at is None:
