@@ -1,13 +1,13 @@
 """lazyoci: declare, check, build and push OCI artifacts from one `.lazy` file.
 
-What `__all__` names is the Python API, described in docs/reference/python.md; all else may change with any version. It
-is imported at its first use, so `import lazyoci` costs next to nothing. The functions are named apart from the packages
-`check`, `plan` and `publish`: importing one of these sets the attribute of that name.
+The names in `__all__` are the Python API (docs/reference/python.md); everything else may change with any version. They
+are imported at their first use, so `import lazyoci` is quick. No function may be called like one of the packages
+`check`, `plan` and `publish`, because importing a package sets the attribute of that name.
 """
 
 from lazyoci._version import __version__
 
-TYPE_CHECKING = False  # as in `typing`, which `lazyoci --version` does without
+TYPE_CHECKING = False  # type checkers know this name; `lazyoci --version` does not import `typing`
 
 __all__ = [
     "ArtifactResult",

@@ -1,7 +1,7 @@
-"""The functions of the Python API: what the command line does, with values in place of output and exit codes.
+"""The functions of the Python API: they do the same as the commands, and return values instead of printing.
 
-Nothing is printed, no signal is handled, and no process ends. What is wrong in a file or at a registry is in the values
-that are returned; raised are LazyociErrors (`lazyoci.errors`) for what leaves nothing to return.
+They print nothing, handle no signals and never exit. Errors in a file or of a registry are in the returned values. A
+LazyociError (`lazyoci.errors`) is raised only if there is nothing to return.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class PulledArtifact:
     """An artifact that was pulled: an OCI layout in `directory`, and the files that were unpacked."""
 
     reference: str
-    digest: str  # of what was pulled: of a single platform its manifest, else the index
+    digest: str  # digest of what was pulled: the manifest of a single platform, else the index
     type: str  # image, helm, artifact, wasm, sbom, signature or attestation
     platforms: tuple[str, ...]
     size: int  # bytes of all distinct content
@@ -149,7 +149,7 @@ def _publish(
 
 
 def _each(given: Iterable[str]) -> tuple[str, ...]:
-    """All of several texts. One by itself is meant whole: Python would take it for its letters."""
+    """Several texts as a tuple. A single `str` is one text, and not a sequence of its characters."""
     return (given,) if isinstance(given, str) else tuple(given)
 
 

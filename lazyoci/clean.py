@@ -1,8 +1,8 @@
-"""Text from outside on its way out: names, paths, descriptions, a registry's words.
+"""Cleans text from outside before it is printed: names, paths, descriptions, messages of registries.
 
-Nothing of it may move the cursor, reorder what stands around it, end a line early, or be taken by a CI service for a
-command of its own. `line` is for one such text within a message, `door` for all that a program writes, colours and line
-breaks included; a text that went through the one is left alone by the other.
+Such text must not move the cursor, reorder the text around it, end a line early, or be a command to a CI service.
+`line` cleans one such text inside a message. `door` cleans everything that the program writes, where line breaks and
+our colours stay; it does not change text that `line` has cleaned.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ UNSAFE = (
 )
 _UNSAFE = re.compile(UNSAFE)
 _ESCAPED = re.compile(rf"(?![\n\t]){UNSAFE}")
-# the same in whole pages, where line breaks, tabs and our own colours stay
+# the same for complete output, where line breaks, tabs and our own colours stay
 _AT_DOOR = re.compile(rf"\x1b\[[0-9;]*m|(?![\n\t]){UNSAFE}")
 # What services that run jobs read as commands, in whatever a program prints. GitHub takes `::` at the start of a line,
 # spaces and all, and `##[` anywhere in it, as Azure Pipelines takes `##vso[` and TeamCity `##teamcity[`; GitLab folds
@@ -34,36 +34,36 @@ _COMMAND = re.compile(
 
 
 def line(text: str) -> str:
-    """`text` on one line: what is not to be printed is replaced by a picture of it, or by U+FFFD."""
+    """`text` on one line; unsafe characters are replaced by a visible symbol, or by U+FFFD."""
     return text if text.isprintable() else _UNSAFE.sub(_visible, text)
 
 
 def lines(text: str) -> str:
-    """The same of a text of several lines, which stay apart; tabs stay too."""
+    """The same for a text of several lines: line breaks and tabs stay."""
     return text if text.isprintable() else _ESCAPED.sub(_visible, text)
 
 
 def door(text: str, *, color: bool = True) -> str:
-    """All that is written for people or for a log: no control character but line breaks and tabs, no command of CI.
+    """Output for people or a log: without commands to CI, and without control characters but line breaks and tabs.
 
-    `color` lets ANSI colours pass, which are our own: `line` took those of others away.
+    With `color`, ANSI colours stay. They are our own, because `line` has removed all others.
     """
     shown = _AT_DOOR.sub(_colors if color else _visible, text)
     return _COMMAND.sub(_apart, shown) if ":" in shown or "#" in shown else shown
 
 
 def json(text: str) -> str:
-    """JSON whose strings hold raw characters, with those escaped that a terminal or a reviewer would be misled by."""
+    """JSON with the characters escaped that could mislead a terminal or a reader."""
     return _ESCAPED.sub(_json_escape, text)
 
 
 def is_clean(text: str) -> bool:
-    """Whether a text of several lines has nothing to take away."""
+    """Whether a text of several lines has nothing that must be replaced."""
     return text.isprintable() or _ESCAPED.search(text) is None
 
 
 def _visible(found: re.Match[str]) -> str:
-    """The stand-in of one character: a picture of the block Control Pictures where there is one."""
+    """The replacement of one character: from the Unicode block Control Pictures if it has one."""
     shown = ""
     for character in found[0]:
         if character == "\x7f":

@@ -1,6 +1,6 @@
-"""Findings as values: where (`Span` in a `Source`), how grave, what to do (`Fix`).
+"""Findings as values, with their place (`Span` in a `Source`), severity, and perhaps a `Fix`.
 
-Positions are code points, counted from zero; only faces convert (the terminal to one-based, LSP to UTF-16).
+Positions are code points, counted from zero. Only the command line and the language server convert them.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Edit(NamedTuple):
 
 @frozen
 class Fix:
-    """A certain remedy: `title` is an imperative ("replace with .Version"); edits are in order, and do not overlap."""
+    """Edits that surely mend a finding, sorted, without overlaps. `title` is an imperative, "replace with .Version"."""
 
     title: str
     edits: tuple[Edit, ...]
@@ -60,7 +60,7 @@ class Fix:
 class Related:
     """Another place that belongs to a finding, such as the other of two equal references.
 
-    It lies in the same file, where no `source` says in which other one.
+    It is in the same file, unless `source` gives another one.
     """
 
     message: str
@@ -82,12 +82,12 @@ class Diagnostic:
 
 
 def in_order(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Findings as they are shown: by place; at one place the gravest first."""
+    """Findings in the order to show them: by place, and at the same place the gravest first."""
     return tuple(sorted(found, key=lambda one: (one.span, -one.severity, one.code)))
 
 
 class Source:
-    """A file's text and the one index of its lines.
+    """A file's text, and the index of its lines.
 
     Lines end at LF, CR LF or a lone CR, as in LSP, and nowhere else: `str.splitlines` would also break at U+2028,
     U+0085 and form feeds.

@@ -1,4 +1,4 @@
-"""Every form in which a program may repeat a secret: the one list, by which output and messages are cleared of them."""
+"""All encodings in which a program may print a secret; output and messages are searched for each of them."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import re
 from collections.abc import Callable, Iterator
 from urllib.parse import quote, quote_plus
 
-_TELLING = 6  # characters of a part of an encoding that cannot be mistaken for something else
+_TELLING = 6  # a part of an encoding with so many characters is unlikely to be something else
 
 
 def encodings(secret: str, *, least: int) -> Iterator[str]:
-    """A secret as it is, and as URLs, JSON, HTML, Python, hexadecimal digits and base64 have it.
+    """A secret as it is, and encoded as in URLs, JSON, HTML, Python, hexadecimal and base64.
 
-    `least` is the number of characters below which a form is left out, since it would be found in any text. Bytes that
-    are no UTF-8 are surrogates, as in the environment.
+    Encodings of fewer than `least` characters are left out, because they would be found in any text. Bytes that are not
+    UTF-8 are surrogates, as in `os.environ`.
     """
     data = secret.encode("utf-8", "surrogateescape")
     found = {secret, secret.strip(), json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
@@ -32,9 +32,9 @@ def encodings(secret: str, *, least: int) -> Iterator[str]:
 
 
 def _in_base64(data: bytes, encode: Callable[[bytes], bytes]) -> Iterator[str]:
-    """The encoding alone, and what the encoding of any longer text contains, wherever in it the data begins."""
+    """The encoding, and its part that is the same inside the encoding of a longer text, for each offset there."""
     whole = encode(data).decode()
     yield from {whole, whole.rstrip("="), quote(whole, safe="")}
     for offset in range(3):
-        # the first characters hold bits of what stands in front, and the last of what follows
+        # the first characters depend on the data before it, and the last ones on the data after it
         yield encode(bytes(offset) + data).decode()[-(-offset * 8 // 6) : (offset + len(data)) * 8 // 6]

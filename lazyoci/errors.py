@@ -40,7 +40,7 @@ class LazyociError(Exception):
 
     @property
     def sentence(self) -> str:
-        """The message with its remedy, for where both stand on one line."""
+        """The message with its remedy, on one line."""
         return f"{self.message}; {self.hint}" if self.hint else self.message
 
 
@@ -55,7 +55,7 @@ class SettingsError(LazyociError):
 
 
 class FormatError(LazyociError):
-    """A `.lazy` file cannot be formatted or fixed without risk, so it was left alone."""
+    """A `.lazy` file cannot be formatted or fixed safely, so it was not changed."""
 
 
 class BuildError(LazyociError):
@@ -83,7 +83,7 @@ class InternalError(LazyociError):
 
 
 def of(error: BaseException) -> LazyociError:
-    """Any failure as one to report: itself; what the system refuses, as memory or a disk; else a bug of lazyoci."""
+    """Any exception as a LazyociError: itself, an error of the system such as a full disk, or else an InternalError."""
     if isinstance(error, LazyociError):
         return error
     found: LazyociError
@@ -102,7 +102,7 @@ def of(error: BaseException) -> LazyociError:
 
 
 def is_memory(error: BaseException) -> bool:
-    """Whether the system has no more memory, or no room for another thread, which is mostly the same."""
+    """Whether the system has no more memory, or cannot start another thread, mostly for the same reason."""
     return (
         isinstance(error, MemoryError)
         or (isinstance(error, OSError) and error.errno == errno.ENOMEM)

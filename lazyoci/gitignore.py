@@ -1,6 +1,6 @@
-"""The rules of a `.gitignore`, matched in time that grows with the text alone.
+"""The rules of a `.gitignore`, matched so that no pattern takes exponential time.
 
-pathspec makes a regular expression of each pattern, and one with many `*` tries every way to share out a name among
+pathspec makes a regular expression of each pattern. One with many `*` tries every way to divide a name among
 them: `*a*a*a*b` against a few hundred letters never ends.
 """
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 _STAR = "[^/]*"  # what pathspec makes of `*`
 _LONGEST = 4096  # characters of a pattern: longer than any path, which it could not match
-_DEEPEST = 3  # times `**` within one pattern; more are no use to anybody, and each multiplies the time
+_DEEPEST = 3  # `**` in one pattern: nobody needs more, and each one multiplies the time
 
 
 def read(lines: Iterable[str]) -> GitIgnoreSpec:
-    """The rules that `lines` are; one that no path could match, or that would take too long, is left out."""
+    """The rules in `lines`, without those that no path can match, or that would take too long."""
     from pathspec import GitIgnoreSpec  # only where there is a .gitignore at all
 
     spec = GitIgnoreSpec.from_lines(line for line in lines if len(line) <= _LONGEST and line.count("**") <= _DEEPEST)
@@ -31,11 +31,11 @@ def read(lines: Iterable[str]) -> GitIgnoreSpec:
     return GitIgnoreSpec(spec.patterns)
 
 
-Rules = tuple[tuple[str, "GitIgnoreSpec"], ...]  # the directory of a .gitignore, and what it says; the nearest last
+Rules = tuple[tuple[str, "GitIgnoreSpec"], ...]  # the directory of each .gitignore, and its rules; the nearest last
 
 
 def rules_of(directory: str, above: Rules, content: Callable[[str], bytes]) -> Rules:
-    """The rules in `directory`: those `above` it, and its own `.gitignore`, which `content` reads if there is one."""
+    """The rules for `directory`: those `above` it, and its own `.gitignore`, which `content` reads if it exists."""
     try:
         lines = content(f"{directory.rstrip(os.sep)}{os.sep}.gitignore").decode("utf-8", "surrogateescape").splitlines()
     except OSError:
@@ -44,9 +44,9 @@ def rules_of(directory: str, above: Rules, content: Callable[[str], bytes]) -> R
 
 
 def is_ignored(rules: Rules, path: str, kinds: Iterable[str] = ("",)) -> bool:
-    """Whether the nearest rule that says anything of `path` excludes it.
+    """Whether the nearest rule that matches `path` excludes it.
 
-    `kinds` is "" for a file and "/" for a directory, which a pattern may be for alone; both, where nobody knows.
+    `kinds` is "" for a file and "/" for a directory, as a pattern may be for directories only; both if unknown.
     """
     for directory, spec in reversed(rules):
         relative = path[len(directory) :].lstrip(os.sep).replace(os.sep, "/")
@@ -58,8 +58,8 @@ def is_ignored(rules: Rules, path: str, kinds: Iterable[str] = ("",)) -> bool:
 
 
 def linear(pattern: str, star: str = _STAR) -> str:
-    """A regular expression that matches the same without going back: what stands between two stars is best found as
-    early as may be, and once found it is kept. `star` is how a star is written, a class of characters and `*`.
+    """A regular expression that matches the same without backtracking: the text between two stars is matched at the
+    first possible place, and stays there. `star` is how a star is written: a class of characters and `*`.
     """
     first, *parts = pattern.split(star)
     made = [first]

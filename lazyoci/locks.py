@@ -1,4 +1,4 @@
-"""A lock on an open file, held until it is closed or its process ends, however that ends."""
+"""Locks on open files, held until the file is closed or the process ends, even if it is killed."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-_FAR = 1 << 40  # the byte that is locked on Windows, where locked bytes cannot be read by others
+_FAR = 1 << 40  # the byte to lock on Windows, far behind the content, because others cannot read a locked byte
 
 
 def try_lock(file: BinaryIO) -> bool:
-    """Lock `file` for this opening of it; False when another opening, here or in another process, has it locked."""
+    """Lock an open file; False if it is locked already, by another process or another open file of this one."""
     return _lock(file, wait=False)
 
 
@@ -21,13 +21,13 @@ def try_lock(file: BinaryIO) -> bool:
 def locked(path: Path) -> Iterator[None]:
     """Wait for the lock on the file at `path`, and hold it; others that ask for it wait too.
 
-    Where the file system knows no locks there is none. Raises FileNotFoundError.
+    On a file system without locks, nothing is locked. Raises FileNotFoundError.
     """
     while True:
         file = path.open("r+b" if sys.platform == "win32" else "rb")
         with file:
             _lock(file, wait=True)
-            if is_at(file, path):  # else it was replaced in between, and others wait for the new one
+            if is_at(file, path):  # otherwise the file was replaced meanwhile, and the new one must be locked
                 yield
                 return
 
@@ -52,7 +52,7 @@ def _lock(file: BinaryIO, *, wait: bool) -> bool:
                     try:
                         msvcrt.locking(file.fileno(), msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
                         break
-                    except OSError:  # when it waits, it gives up after ten seconds
+                    except OSError:  # Windows gives up waiting after ten seconds
                         if not wait:
                             raise
             finally:

@@ -1,13 +1,13 @@
 """Hides the password of an address, `user:password@host`, wherever it was written: in a `.lazy` file, in a variable.
 
-Letter by letter, so that what is underlined in a line stays in its column.
+Each character is replaced by one other, so that columns stay the same.
 """
 
 from __future__ import annotations
 
 import re
 
-# compiled when first wanted, which in most runs is never
+# compiled at its first use; most runs do not need it
 _DIGEST = r"[a-z0-9]+(?:[+._-][a-z0-9]+)*:[A-Za-z0-9=_-]{16,}"
 # at the start of a word; neither `mailto:anna@example.com` nor `app:v1@sha256:…` has a password
 # (lengths are bounded, so that no line takes long)
@@ -15,12 +15,12 @@ _PASSWORD = (
     r"""(?i)(?:(?<=//)|(?<![^\s"'`=(\[{,<>|]))(?!mailto:)"""
     r"""[^\s/:@"'`=(\[{,<>|]{1,256}:(?!//)([^\s/"'`<>]{1,512})@(?!sha\d+:)"""
 )
-# what a line of a file says of a registry
+# the registry in a line of a file
 _REGISTRY = r"""(?i)(\bregistry["']?\s*[:=]\s*["']?)([^\s"',{}]{1,512})(?=@(?!sha\d+:))"""
 
 
 def masked(text: str) -> str:
-    """`text` of any kind without the passwords of addresses in it."""
+    """`text` with the passwords of addresses in it hidden."""
     if "@" not in text:
         return text
     text = re.sub(_REGISTRY, lambda found: found[1] + registry(found[2] + "@")[:-1], text)

@@ -1,7 +1,7 @@
-"""Whether a tag that follows releases moves forward to a version: decided by the version tags beside it. Pure.
+"""Decides by a repository's version tags whether a tag that follows releases moves forward to a version. No I/O.
 
-A tag's line is what it stands for: `1.4` the versions 1.4.x, `1` those of major 1, and any word, such as `latest`, all
-of them. Versions with a literal text behind them, as `1.4.2-alpine` beside `latest-alpine`, are a line of their own.
+A tag's line is the versions that it stands for: `1.4` the versions 1.4.x, `1` those of major 1, and any word, such as
+`latest`, all versions. Versions with a suffix, such as `1.4.2-alpine` for `latest-alpine`, are a line of their own.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from lazyoci import semver
 from lazyoci.frozen import frozen
 from lazyoci.semver import Semver
 
-MOST_TAGS = 20_000  # read of a repository, unless the user allows more
+MOST_TAGS = 20_000  # read from a repository, unless the user allows more
 Moves = Literal["always", "never", "forward"]
 
 _NUMBERS = re.compile(r"v?([0-9]+)(?:\.([0-9]+))?(?:\.([0-9]+))?", re.ASCII)
@@ -22,7 +22,7 @@ _NUMBERS = re.compile(r"v?([0-9]+)(?:\.([0-9]+))?(?:\.([0-9]+))?", re.ASCII)
 
 @frozen
 class Ours:
-    """The version that an artifact is published under. `stays`, where not empty, is why no tag moves forward to it."""
+    """The version that an artifact is published under. `stays`, unless empty, says why no tag moves forward to it."""
 
     version: Semver | None = None
     stays: str = "there is no version"
@@ -30,7 +30,7 @@ class Ours:
 
 @frozen
 class Decision:
-    """Whether a tag moves. Where it does not, `reason` says why, and `holder` is the newer version's tag, if one is."""
+    """Whether a tag moves. If not, `reason` says why, and `holder` is the newer version's tag, if there is one."""
 
     moves: bool
     reason: str = ""
@@ -38,7 +38,7 @@ class Decision:
 
 
 def suffix_of(tag: str, version: Semver) -> str | None:
-    """What follows the version in a tag that is a full one of it; None for other tags."""
+    """The suffix of a tag that begins with the full version; None for other tags."""
     bare = tag.removeprefix("v")
     if not bare.startswith(version.full):
         return None
@@ -47,7 +47,7 @@ def suffix_of(tag: str, version: Semver) -> str | None:
 
 
 def decide(tag: str, ours: Ours, tags: Iterable[str], beside: Sequence[str]) -> Decision:
-    """Whether `tag` moves to our version. `tags` are those of the repository, `beside` those we push with it."""
+    """Whether `tag` moves to our version. `tags` are those in the repository, `beside` those that we push with it."""
     if ours.stays or ours.version is None:
         return Decision(False, ours.stays)
     suffix = _suffix(tag, ours.version, beside)
@@ -60,19 +60,19 @@ def decide(tag: str, ours: Ours, tags: Iterable[str], beside: Sequence[str]) -> 
 
 
 def _suffix(tag: str, version: Semver, beside: Sequence[str]) -> str:
-    """The literal text behind the version in the tag's line: the longest of the full versions' that it ends with."""
+    """The suffix of the tag's line: the longest one among our full version tags that `tag` ends with."""
     known = {found for one in beside if (found := suffix_of(one, version)) is not None}
     return max((one for one in known if tag.endswith(one)), key=len, default="")
 
 
 def _line(tag: str, suffix: str) -> tuple[str, ...]:
-    """The numbers that the versions of a tag's line begin with."""
+    """The numbers that all versions of a tag's line begin with."""
     match = _NUMBERS.fullmatch(tag.removesuffix(suffix))
     return () if match is None else tuple(_plain(number) for number in match.groups() if number is not None)
 
 
 def _version(tag: str, suffix: str) -> Semver | None:
-    """The release that a tag of the registry is, if it has the suffix."""
+    """The version that a tag in the registry stands for, if it has the suffix."""
     if not tag.endswith(suffix):
         return None
     found = semver.parse(tag[: len(tag) - len(suffix)])

@@ -1,4 +1,4 @@
-"""Resolved → Plan: every reference typed and checked, in the order of pushing. No I/O.
+"""Resolved → Plan: makes and checks every reference. No I/O.
 
 This is what `--dry-run` prints, `preview` shows and the editor displays.
 """
@@ -23,13 +23,13 @@ class PlannedReference:
     text: str
     reference: Reference | None
     problem: ReferenceError | None  # what is wrong with the tag itself
-    conditional: bool = False  # whether it may not be due, as the file is judged and no run
-    moves: str = ""  # one of `config.keys.MOVES`; empty where neither the tag nor its target says it
+    conditional: bool = False  # the file is checked for no certain run, so the tag may not be due
+    moves: str = ""  # one of `config.keys.MOVES`; empty if neither the tag nor its target has it
 
 
 @frozen
 class NotNow:
-    """One tag that is not due, by its templates, which are not rendered. `remedy` says how to state what is missing."""
+    """One tag that is not due, as written: it is not rendered. `remedy` says how to state a missing fact."""
 
     registry: str
     template: str
@@ -50,15 +50,15 @@ class PlannedTarget:
 
     @property
     def text(self) -> str:
-        """The repository for showing, with ‹Name› where a value is missing."""
+        """The repository as shown, with ‹Name› for a missing value."""
         return _shown(self.repository, self.resolved.registry)
 
     @property
     def pushed(self) -> tuple[Reference, ...]:
-        """The references in the order of pushing, without repetitions: those that move forward last, then `latest`."""
+        """The references in the order of pushing, each once; those that move forward come late, `latest` last."""
         seen = dict.fromkeys(one.reference for one in self.references if one.reference is not None)
         forward = {one.reference for one in self.references if one.moves == "forward"}
-        # a version is there before what moves to it, so that two releases at once see each other
+        # version tags come before tags that move to them, so that two releases at the same time see each other
         return tuple(sorted(seen, key=lambda reference: (reference in forward, reference.tag == "latest")))
 
 
@@ -94,7 +94,7 @@ class Plan:
 
 
 def plan(resolved: Resolved) -> Plan:
-    """Type every reference. Wrong and unknown ones stay in their place, with their problem."""
+    """Make every reference. Wrong and unknown ones keep their place, with their problem."""
     return Plan(tuple(_artifact(one) for one in resolved.artifacts), resolved)
 
 
@@ -108,7 +108,7 @@ def _target(resolved: ResolvedTarget) -> PlannedTarget:
         try:
             repository = parse_repository(resolved.registry.text)
         except ReferenceError as error:
-            problem = error.with_traceback(None)  # whose frames would keep the whole check alive
+            problem = error.with_traceback(None)  # a traceback would keep the whole check in memory
     shown = _shown(repository, resolved.registry)
     moves = "" if resolved.target.moves is None else resolved.target.moves.value
     references = tuple([_reference(tag, repository, shown, moves) for tag in resolved.tags if tag.due])
@@ -143,9 +143,9 @@ def _reference(one: ResolvedTag, repository: Repository | None, shown: str, move
 
 
 def dormant(plan: Plan, *, building_all: bool = False) -> list[Span]:
-    """Where what is not due is written, and nothing that is: in a run that publishes, nothing is wrong there.
+    """The parts of the file with nothing that is due: in a run that publishes, findings there do not count.
 
-    With `building_all` what an artifact is built from counts all the same.
+    With `building_all`, the content of an artifact counts even if it is not due.
     """
     awake: set[int] = set()
     asleep: dict[int, Span] = {}
@@ -163,8 +163,8 @@ def dormant(plan: Plan, *, building_all: bool = False) -> list[Span]:
 def select(config: Config, wanted: tuple[str, ...]) -> list[int]:
     """The indexes of the artifacts that `--artifact` names, in file order; all when nothing is named.
 
-    Each word is a name, else a type (all of that type), else an index from zero, which may be written as output writes
-    it, `artifact[0]`. Raises UsageError for no match.
+    Each word is a name, else a type (all of that type), else an index from zero, which may be written as in output:
+    `artifact[0]`. Raises UsageError for no match.
     """
     from lazyoci.errors import UsageError
 

@@ -1,7 +1,7 @@
-"""Other programs: where they are looked for, and how one that only answers a question is run and ended.
+"""Finds other programs, and runs those that only answer a question.
 
-A program is what an absolute entry of PATH holds. The working directory and relative entries never count, since a
-repository that was just cloned could hold a `git` of its own there.
+Programs are only looked for in absolute directories of PATH. The working directory and relative ones are skipped,
+since a repository that was just cloned could have its own `git` there.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from typing import NamedTuple
 
 from lazyoci.errors import Interrupted
 
-_GRACE = 2.0  # seconds that a killed program gets to be gone
-_LOOK = 0.2  # seconds between looks at whether the run is cancelled
+_GRACE = 2.0  # seconds to wait until a killed program has ended
+_LOOK = 0.2  # seconds between checks whether the run is cancelled
 
 
 class ProgramOutput(NamedTuple):
-    """What a program gave: its exit code, and what it wrote to stdout and stderr."""
+    """The result of a program: its exit code, and what it wrote to stdout and stderr."""
 
     code: int
     out: str
@@ -34,11 +34,11 @@ class ProgramOutput(NamedTuple):
 
 
 class TimedOut(Exception):
-    """A program did not answer in time, and was ended with its children."""
+    """A program did not answer in time, and was killed with its children."""
 
 
 def find(name: str, environ: Mapping[str, str] | None = None) -> str | None:
-    """The absolute path of a program on PATH, None if there is none; a `name` with a slash is no program's name."""
+    """The absolute path of a program on PATH, None if there is none, or if `name` has a slash."""
     if not name or os.sep in name or (os.altsep and os.altsep in name):
         return None
     environ = os.environ if environ is None else environ
@@ -60,7 +60,7 @@ def find(name: str, environ: Mapping[str, str] | None = None) -> str | None:
 
 
 def environment(environ: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment for another program: as ours, without relative entries in PATH, which it would search in turn."""
+    """The environment for another program: ours, but without relative entries in PATH, which it would search too."""
     found = dict(os.environ if environ is None else environ)
     if "PATH" in found:
         found["PATH"] = os.pathsep.join(_directories(found))
@@ -78,7 +78,7 @@ class Running:
     def __init__(
         self, command: Sequence[str], *, cwd: Path | None = None, environ: Mapping[str, str], stdin: str | None = None
     ) -> None:
-        """Start it; raises OSError. `command` begins with an absolute path, and `stdin` is what it is told."""
+        """Start the program; raises OSError. `command` begins with an absolute path, and `stdin` is its input."""
         self._stdin = stdin
         self._process = Popen(
             command,
@@ -96,7 +96,7 @@ class Running:
         _running.add(self)
 
     def answer(self, timeout: float) -> ProgramOutput:
-        """What it says, when it has; raises TimedOut. However this ends, nothing of it is left running."""
+        """Wait for its output; raises TimedOut. In every case, nothing of the program is left running."""
         process, cancelled = self._process, getattr(_local, "cancelled", None)
         until = time.monotonic() + timeout
         try:
@@ -114,13 +114,13 @@ class Running:
             self.end()
 
     def end(self) -> None:
-        """End it, and what it started, if it still runs."""
+        """Kill the program and its children, if they still run."""
         _running.discard(self)
         process = self._process
         if process.returncode is None:
             kill_group(process)
         for stream in (process.stdin, process.stdout, process.stderr):
-            if stream is not None:  # without reading on: a child that left the group may hold the other end
+            if stream is not None:  # without reading: a child outside of the group may keep the pipe open
                 with contextlib.suppress(OSError):
                     stream.close()
         with contextlib.suppress(TimeoutExpired):
@@ -133,7 +133,7 @@ _local = threading.local()
 
 @contextmanager
 def ending_with(cancelled: threading.Event) -> Iterator[None]:
-    """Within this, what is asked of programs by this thread ends once `cancelled` is set, with Interrupted."""
+    """Inside this context, programs that this thread asks are ended with Interrupted once `cancelled` is set."""
     _local.cancelled = cancelled
     try:
         yield
@@ -149,11 +149,11 @@ def kill_group(process: Popen[str]) -> None:
         else:
             process.kill()
     except (ProcessLookupError, PermissionError):
-        return  # gone already
+        return  # it has ended already
 
 
 def _end_all() -> None:
-    """This program ends while others work for it."""
+    """At exit: kill all programs that still run."""
     for one in list(_running):
         one.end()
 

@@ -1,4 +1,4 @@
-"""Telling what goes on while it goes on, from several threads: one protocol for builds, pushes and pulls."""
+"""Reports progress from several threads: one protocol for builds, pushes and pulls."""
 
 from __future__ import annotations
 
@@ -6,31 +6,31 @@ from typing import Protocol
 
 
 class Progress(Protocol):
-    """Told what goes on: draws it, or is silent."""
+    """Receives progress, to draw it or to ignore it."""
 
     def started(self, name: str, what: str) -> None:
         """`name` is now being built, pushed or pulled (`what`)."""
         ...
 
     def output(self, name: str, line: str) -> None:
-        """A builder of `name` said something."""
+        """The builder of `name` wrote a line of output."""
         ...
 
     def total(self, name: str, size: int) -> None:
-        """Told once: so many bytes of `name` may have to be moved."""
+        """Called once: `name` has so many bytes that may have to be sent or fetched."""
         ...
 
     def sent(self, name: str, count: int) -> None:
-        """So many bytes of `name` were moved, or need not be; negative when one begins again."""
+        """So many bytes of `name` were sent or fetched, or need not be; negative when a blob starts again."""
         ...
 
     def finished(self, name: str) -> None:
-        """`name` is done, well or not."""
+        """`name` is done, with or without success."""
         ...
 
 
 class Silent:
-    """Says nothing: nobody watches."""
+    """Ignores all progress."""
 
     def started(self, name: str, what: str) -> None:
         """See `Progress`."""

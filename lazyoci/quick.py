@@ -1,7 +1,7 @@
 """`lazyoci validate [PATH…]` without options, answered without click, whose import takes longer than the check.
 
-This is what a commit hook runs many times a day. Whatever is out of the ordinary is left to the command line, which
-starts anew: so no error and no usage message comes from here.
+A commit hook runs this many times a day. In every unusual case the command line starts again from the beginning, so no
+error and no usage message comes from here.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from collections.abc import Sequence
 
 
 class _Unusual(Exception):
-    """Something that the command line has words for."""
+    """An unusual case, which is left to the command line."""
 
 
 def answer(arguments: Sequence[str]) -> tuple[str, int] | None:
-    """What to print and the exit code, if the arguments are files and directories, or none; None where in doubt."""
+    """The output and the exit code, if there are no arguments or only files and directories; else None."""
     if any(one.startswith("-") for one in arguments):
         return None
     try:
@@ -51,7 +51,7 @@ def _answer(arguments: Sequence[str]) -> tuple[str, int] | None:
 
     color = wants_color("auto", sys.stdout, os.environ)
     if color and os.name == "nt":
-        return None  # click knows how old consoles are coloured
+        return None  # click knows how to colour old consoles
     summary = Summary.of(files, (one for file in found for one in file.diagnostics))
     return clean.door(text.render(found, summary, layout(sys.stdout, color=color)), color=color), int(failed)
 

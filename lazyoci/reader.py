@@ -1,4 +1,4 @@
-"""The one reader of local files: regular ones only, up to a size that fits their purpose, and never waiting.
+"""Reads local files: only regular ones, up to a size that depends on their purpose, and without ever blocking.
 
 A repository that was just cloned may hold a link to a device that never ends, a pipe that nobody writes to, or a file
 of a terabyte with nothing in it. Each of these is an `OSError` whose words say what is wrong, as for any other file
@@ -35,7 +35,7 @@ _FLAGS = (
     | getattr(os, "O_BINARY", 0)
     | getattr(os, "O_CLOEXEC", 0)
     | getattr(os, "O_NOCTTY", 0)
-    | getattr(os, "O_NONBLOCK", 0)  # a pipe that comes between the look and the opening
+    | getattr(os, "O_NONBLOCK", 0)  # never blocks, even if a pipe replaces the file after the check
 )
 # what the user's shell opened for this program, as `<(…)` does; a link to one of them is a pipe like any other
 _OWN = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")
@@ -43,7 +43,7 @@ _CHUNK = MIB
 
 
 def limit_of(path: str | Path) -> int:
-    """How many bytes of a file are read, by what its name says it is."""
+    """How many bytes of a file are read at most, by its name."""
     name = str(path)
     return next((limit for ending, limit in _BY_ENDING if name.endswith(ending)), SMALL)
 
@@ -97,7 +97,7 @@ def _too_large(size: str, limit: int, path: str | Path) -> OSError:
 
 
 def size_text(count: int) -> str:
-    """A number of bytes for people, in whole or half units."""
+    """A number of bytes as text for people, in whole or half units."""
     units = ("B", "KiB", "MiB", "GiB")
     size, unit = float(count), 0
     while size >= 1024 and unit < len(units) - 1:

@@ -1,4 +1,4 @@
-"""Where a git repository begins, by looking alone: nothing in it is read, and git is not asked."""
+"""Finds the root of a git repository by looking for `.git`, without reading it or asking git."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def repository_root(directory: str | Path) -> Path | None:
-    """The nearest directory upward on this disk that holds `.git`, links in its name followed; None without one."""
+    """The nearest directory upward on this disk that has `.git`, after following links; None if there is none."""
     try:
         place = Path(os.path.realpath(directory, strict=True))
     except (OSError, ValueError):
@@ -17,9 +17,9 @@ def repository_root(directory: str | Path) -> Path | None:
 
 
 def root_above(directory: Path, is_there: Callable[[Path], object] = os.path.lexists) -> Path | None:
-    """The same for a directory whose name is taken as it is, by whoever looks: an editor, a test, the disk.
+    """The nearest directory upward with `.git`, by its name alone. `is_there` tells whether a path exists.
 
-    `.git` is a directory, or a file in worktrees and submodules; whatever has that name counts. Looking is no error
-    where a directory above may not be looked into.
+    `.git` is a directory, or a file in worktrees and submodules; anything of that name counts. A directory above that
+    cannot be read is no error.
     """
     return next((one for one in (directory, *directory.parents) if is_there(one / ".git")), None)

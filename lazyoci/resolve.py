@@ -1,4 +1,4 @@
-"""Config + values → every template rendered, with what it used, what stayed unknown, and why."""
+"""Config + values → Resolved: renders every template, and keeps which variables it used and which have no value."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from lazyoci.when import Facts, Rendered, Verdict
     from lazyoci.world import World
 
-_OF_ARTIFACTS = frozenset({"Name", "ChartVersion"})  # variables that differ from one to the next
-_MOST_SHARED = 500  # renderings remembered from file to file
+_OF_ARTIFACTS = frozenset({"Name", "ChartVersion"})  # variables that differ between artifacts
+_MOST_SHARED = 500  # how many rendered texts are shared between files
 
 
 @frozen
 class Resolution:
-    """One text rendered. While `unknown` is not empty `text` is only for showing: ‹Name› stands for a missing value."""
+    """One rendered text. If `unknown` is not empty, `text` is only to be shown: ‹Name› stands for a missing value."""
 
     source: Text
     text: str
@@ -32,20 +32,20 @@ class Resolution:
     unknown: tuple[Value, ...] = ()  # those of `used` without a value
     error: TemplateError | None = None
     template: Template | None = None  # None for text that is no template, and when it does not parse
-    rendered: bool = True  # False for a template of what is not due, which is only parsed
+    rendered: bool = True  # False for a template that is not due, and so only parsed
 
     @property
     def certain(self) -> bool:
-        """Whether `text` is what will be used."""
+        """Whether `text` is final: no value is missing."""
         return self.error is None and not self.unknown and self.rendered
 
 
 @frozen
 class ResolvedTag:
-    """A tag, rendered where it is due.
+    """A tag, rendered if it is due.
 
-    `holds` is what became of its conditions, and of those of its target and artifact. None is unknown: with a `reason`
-    where the run does not tell, without one where the file is judged and no run; then the tag is rendered.
+    `holds` is the result of its conditions and those of its target and artifact. None is unknown: with a `reason` if a
+    fact of the run is unknown, without one if the file is checked for no certain run; then the tag is rendered.
     """
 
     tag: Tag
@@ -53,11 +53,11 @@ class ResolvedTag:
     holds: bool | None = True
     reason: str = ""
     remedy: str = ""
-    undecided: bool = False  # by a fact that nobody tells
+    undecided: bool = False  # because a fact is unknown
 
     @property
     def due(self) -> bool:
-        """Whether it is due, or may be where the file is judged and no run."""
+        """Whether it is due, or may be if the file is checked for no certain run."""
         return self.holds is not False and not self.undecided
 
 
@@ -85,7 +85,7 @@ class ResolvedArtifact:
     build_args: Mapping[str, Resolution]  # of an image; empty for other types
     labels: Mapping[str, Resolution]
     values: ArtifactValues
-    conditions: tuple[Resolution, ...] = ()  # those that are templates
+    conditions: tuple[Resolution, ...] = ()  # conditions that are templates
 
     @property
     def due(self) -> bool:
@@ -94,7 +94,7 @@ class ResolvedArtifact:
 
     @property
     def resolutions(self) -> list[Resolution]:
-        """Every text of what is due, targets first: all that is used in this run."""
+        """Every text that is due, targets first: all that this run uses."""
         if not self.due:
             return []
         found: list[Resolution] = []
@@ -105,12 +105,12 @@ class ResolvedArtifact:
 
     @property
     def content(self) -> list[Resolution]:
-        """The texts that the artifact itself is made from."""
+        """The texts that the artifact's content is made from."""
         return [*self.annotations.values(), *self.build_args.values(), *self.labels.values()]
 
     @property
     def texts(self) -> list[Resolution]:
-        """Every text of the artifact, due or not, and the conditions that are templates: for who judges the text."""
+        """Every text of the artifact, due or not, and conditions that are templates: for rules about templates."""
         found = [one for target in self.targets for one in (target.registry, *[tag.text for tag in target.tags])]
         return [*found, *self.content, *self.conditions]
 
@@ -128,7 +128,7 @@ class ResolvedArtifact:
 
 @frozen
 class Resolved:
-    """A whole file rendered. `values` answers for file-level variables: what each is and where it came from."""
+    """A whole rendered file. `values` has the file's variables, with their sources."""
 
     artifacts: tuple[ResolvedArtifact, ...]
     values: Values
@@ -138,7 +138,7 @@ class Resolved:
 def resolve(config: Config, directory: Path, world: World) -> Resolved:
     """Render every template of `config`, whose file lies in `directory`. Problems are kept, not raised."""
     values = Values(world, directory)
-    # without git no value depends on the directory, so what was rendered for one file holds for all of the run
+    # without git no value depends on the directory, so rendered texts are the same for all files of the run
     shared: dict[str, Resolution] = {} if world.has_git else world.memo
     if len(shared) > _MOST_SHARED:
         shared.clear()
@@ -151,7 +151,7 @@ def _artifact(artifact: Artifact, base: Values, shared: dict[str, Resolution]) -
     if artifact.version_from is not None:
         origin = artifact.version_from
         base = base.with_origin(*["" if one is None else one.value for one in (origin.tag, origin.file)])
-        shared = {}  # what this version makes is of this artifact alone
+        shared = {}  # the artifact has its own version, so its texts are not shared
     if isinstance(artifact, HelmArtifact):
         path = artifact.chart_path.value
 
@@ -185,17 +185,17 @@ def _artifact(artifact: Artifact, base: Values, shared: dict[str, Resolution]) -
 
 
 def _has_conditions(artifact: Artifact) -> bool:
-    """Whether any of it is due on some occasions only: most files have nothing to ask for."""
+    """Whether any part of it has a condition; most files have none."""
     return artifact.when is not None or any(
         target.when is not None or any(tag.when is not None for tag in target.tags) for target in artifact.targets
     )
 
 
 class _Due:
-    """Decides what of one artifact is due, and renders that alone."""
+    """Decides what is due of one artifact, and renders only that."""
 
     def __init__(self, values: Values, render: _Renderer, render_condition: _Renderer) -> None:
-        self.templates: list[Resolution] = []  # conditions that are
+        self.templates: list[Resolution] = []  # conditions that are templates
         self._facts: Facts | None = values.facts
         self._render = render
         self._render_condition = render_condition
@@ -235,11 +235,11 @@ class _Due:
 
 
 def condition(found: Resolution) -> Rendered:
-    """What became of a condition that is a template."""
+    """The result of a condition that is a template."""
     from lazyoci.when import Rendered
 
     if found.error is not None:
-        return Rendered(None)  # which the rules on templates tell
+        return Rendered(None)  # rules about templates report it
     if found.unknown:
         first = found.unknown[0]
         return Rendered(None, f'.{first.name} of "{found.source.value.strip()}" has no value', first.source)
@@ -247,17 +247,17 @@ def condition(found: Resolution) -> Rendered:
 
 
 class _Renderer:
-    """Renders texts with one artifact's values; results that no artifact can change are shared over the file."""
+    """Renders texts with one artifact's values. Texts without the artifact's own variables are shared in the file."""
 
     def __init__(self, values: ArtifactValues, shared: dict[str, Resolution], *, for_conditions: bool = False) -> None:
-        """`for_conditions` takes what the run certainly has not for the empty text, which means no."""
+        """`for_conditions`: what the run certainly does not have is the empty text, which means no."""
         self._values = values
         self._shared = shared
         self._for_conditions = for_conditions
 
     def __call__(self, text: Text) -> Resolution:
         source = text.value
-        if "{{" not in source:  # as Go: only such text is a template at all
+        if "{{" not in source:  # as in the Go tool, only such a text is a template
             return Resolution(text, source)
         known = self._shared.get(source)
         if known is not None:
@@ -268,7 +268,7 @@ class _Renderer:
         return done
 
     def parse(self, text: Text) -> Resolution:
-        """A text that is not due: taken apart, for who judges templates, and not rendered."""
+        """A text that is not due: parsed for the rules about templates, but not rendered."""
         if not text.is_template:
             return Resolution(text, text.value)
         try:
@@ -291,7 +291,7 @@ class _Renderer:
                 try:
                     value = found[name] = self._values.get(name)
                 except KeyError:
-                    continue  # not a variable: execution says so, with its place
+                    continue  # not a variable: executing the template reports that, with the place
                 if value.text is not None:
                     known[name] = value.text
                 elif self._for_conditions and value.absent:

@@ -1,7 +1,7 @@
-"""Temporary files and directories that no run leaves behind for ever: what one that was killed left, the next removes.
+"""Temporary files and directories. If a run is killed, the next run removes what it left.
 
-Each is locked by its owner as long as it lives, and the lock ends with the process, however that ends. Whoever makes
-one looks beside it for others of its kind: those that nobody holds are removed, those of a living run never.
+Each one is locked as long as it is used, and the lock ends with the process, even if that is killed. Whoever makes a
+new one also looks for others in the same directory: those that are not locked are removed.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from lazyoci.locks import is_at, try_lock
 
 PREFIX = "lazyoci-"  # in the directory for temporary files
 PARTIAL = ".partial-"  # beside what it will become
-_OWNER = ".owner"  # in a directory: the file that is locked
+_OWNER = ".owner"  # the file in a temporary directory that is locked
 _RANDOM = re.compile(r"[0-9a-f]{16}")
-_TRIES = 5  # where there are no locks, the last one is taken as it is
+_TRIES = 5  # on a file system without locks, the last try is used without one
 _FLAGS = os.O_RDWR | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 
 @contextmanager
 def directory(parent: Path | None = None, prefix: str = PREFIX) -> Iterator[Path]:
-    """A new directory in `parent`, else where temporary files go; gone with all its content afterwards.
+    """A new directory in `parent`, else in the system's for temporary files; removed with its content afterwards.
 
-    Raises LazyociError where none can be made.
+    Raises LazyociError if none can be made.
     """
     place = parent or _place()
     try:
@@ -49,7 +49,7 @@ def directory(parent: Path | None = None, prefix: str = PREFIX) -> Iterator[Path
 
 @contextmanager
 def file(parent: Path, prefix: str = PARTIAL) -> Iterator[tuple[BinaryIO, Path]]:
-    """A new file in `parent`, which is made if needed, for its owner alone; gone afterwards, unless it was moved."""
+    """A new file in `parent`, which is made if needed; only its owner may read it. Removed afterwards unless moved."""
     stream, path = _new_file(parent, prefix)
     try:
         with stream:
@@ -59,27 +59,27 @@ def file(parent: Path, prefix: str = PARTIAL) -> Iterator[tuple[BinaryIO, Path]]
 
 
 def publish(stream: BinaryIO, path: Path, goal: Path, mode: int = 0o644) -> None:
-    """Move a file to its place in one step, which may be in another directory of the same disk."""
+    """Move a file to its final path, also in another directory of the same disk, in one step."""
     stream.flush()
     path.chmod(mode)
     if os.name == "nt":  # where no open file is moved
         stream.close()
     try:
         path.replace(goal)
-    except FileNotFoundError:  # another run tidied the empty directory away
+    except FileNotFoundError:  # another run removed the empty directory
         goal.parent.mkdir(parents=True, exist_ok=True)
         path.replace(goal)
 
 
 def publish_new(stream: BinaryIO, path: Path, goal: Path, mode: int = 0o644) -> None:
-    """As `publish`, unless there is something at `goal`: that stays, even if it comes at the same moment."""
+    """As `publish`, but an existing file at `goal` stays, even one that is made at the same moment."""
     stream.flush()
     path.chmod(mode)
     try:
         os.link(path, goal)
     except FileExistsError:
         return
-    except OSError:  # a file system without hard links: written in place, for the first to come
+    except OSError:  # a file system without hard links: the first run to create the file writes it in place
         try:
             with goal.open("xb") as out:
                 out.write(path.read_bytes())
@@ -88,7 +88,7 @@ def publish_new(stream: BinaryIO, path: Path, goal: Path, mode: int = 0o644) -> 
 
 
 def sweep(place: Path, prefix: str) -> None:
-    """Remove what runs that have ended left in a directory."""
+    """Remove what ended runs have left in a directory."""
     try:
         with os.scandir(place) as entries:
             found = [
@@ -97,9 +97,9 @@ def sweep(place: Path, prefix: str) -> None:
                 if entry.name.startswith(prefix) and _RANDOM.fullmatch(entry.name[len(prefix) :]) and _is_ours(entry)
             ]
     except OSError:
-        return  # what cannot be listed cannot be swept, and what is made there next says why
+        return  # it cannot be listed; making a file there will report why
     for entry in found:
-        with suppress(OSError):  # another run sweeps too
+        with suppress(OSError):  # another run removes it at the same time
             if entry.is_dir(follow_symlinks=False):
                 _sweep_directory(Path(entry.path))
             elif entry.is_file(follow_symlinks=False):
@@ -119,7 +119,7 @@ def _place() -> Path:
 
 
 def _is_ours(entry: os.DirEntry[str]) -> bool:
-    """Whether it belongs to this user: others write to the same directory, and root may enter theirs."""
+    """Whether it belongs to this user: other users write to the same directory, and root could remove their files."""
     try:
         found = entry.stat(follow_symlinks=False)
     except OSError:
@@ -134,7 +134,7 @@ def _new_directory(place: Path, prefix: str) -> tuple[Path, BinaryIO]:
         try:
             owner = _create(path / _OWNER)
         except FileNotFoundError:
-            continue  # swept by another run before it was locked
+            continue  # another run removed it before it was locked
         if (try_lock(owner) and is_at(owner, path / _OWNER)) or number == _TRIES - 1:
             return path, owner
         _remove(path, owner)
@@ -184,8 +184,8 @@ def _sweep_file(path: Path) -> None:
 
 
 def _remove(path: Path, owner: BinaryIO) -> None:
-    """Remove a directory, the file that says whose it is last, so that whatever stays can be swept."""
-    import shutil  # here, as its import takes a while and most runs make no directory
+    """Remove a directory, and its lock file last: if something stays, a later run can still remove it."""
+    import shutil  # imported here, as it takes long and most runs make no directory
 
     with owner:
         with suppress(FileNotFoundError):

@@ -1,4 +1,4 @@
-"""Semantic versions as the original reads them: an optional `v`, three numbers (leading zeros allowed), the rest."""
+"""Semantic versions as the Go tool reads them: an optional `v`, three numbers (leading zeros allowed), the rest."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Semver:
 
     @property
     def full(self) -> str:
-        """With prerelease, without build metadata, which no tag can hold."""
+        """With prerelease, but without build metadata, because a tag cannot have a `+`."""
         return self.version + (f"-{self.prerelease}" if self.prerelease else "")
 
     @property
@@ -48,14 +48,14 @@ class Semver:
 
     @property
     def precedence(self) -> Precedence:
-        """What orders versions as semver.org does (item 11): a prerelease before its release."""
+        """A key that sorts versions as semver.org does (item 11): a prerelease before its release."""
         parts = self.prerelease.split(".") if self.prerelease else []
         identifiers = tuple((not part.isdigit(), *(_number(part) if part.isdigit() else (0, part))) for part in parts)
         return _number(self.major), _number(self.minor), _number(self.patch), not parts, identifiers
 
 
 def _number(digits: str) -> _Number:
-    """What orders numbers of any length: Python refuses to convert very long ones."""
+    """A key that sorts numbers of any length, as Python refuses to convert very long ones."""
     digits = digits.lstrip("0")
     return len(digits), digits
 
@@ -70,14 +70,14 @@ def parse(text: str) -> Semver | None:
     return Semver(raw, major, minor, patch, prerelease or "", build or "")
 
 
-# texts, which `re` compiles when first used: few checks look for what is nearly a version
+# kept as text, which `re` compiles at its first use, because few checks need it
 _SHORT = r"[vV]?([0-9]+)(?:\.([0-9]+))?(?:\.([0-9]+))?((?:-[0-9A-Za-z.-]+)?)"
 
 _AT_THE_END = r"(?<![0-9A-Za-z.])[vV]?[0-9]+\.[0-9]+\.[0-9]+(?:-[0-9A-Za-z.-]+)?\Z"
 
 
 def near(text: str) -> Semver | None:
-    """The version that is plainly meant by a text which is none: `2.1`, `V1.2.3`, `refs/tags/v1.2.3`; else None."""
+    """The version that an invalid text clearly means, such as `2.1`, `V1.2.3` or `refs/tags/v1.2.3`; else None."""
     text = text.strip(_SPACE)
     whole = re.search(_AT_THE_END, text)
     match = re.fullmatch(_SHORT, text if whole is None else whole[0])

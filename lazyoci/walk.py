@@ -1,6 +1,6 @@
-"""Finding the `.lazy` files below a directory, as git would see them: what `.gitignore` excludes is passed over.
+"""Finds the `.lazy` files below a directory, except those that `.gitignore` excludes.
 
-Only `.lazy` and `NAME.lazy` are ours. Symbolic links to directories are not followed, so no loop is possible.
+These are files named `.lazy` or `NAME.lazy`. Links to directories are not followed, so no loop is possible.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ def _is_git(name: str) -> bool:
 
 
 def lazy_files(arguments: Iterable[str], warn: Callable[[str], None]) -> Iterator[Path]:
-    """The files that the arguments mean, each once, in the order given; directories are walked, sorted by name.
+    """The files for the arguments, each once, in the given order; directories are searched, sorted by name.
 
-    `warn` hears of unreadable directories. Raises UsageError for what is not there, and for directories without any
-    `.lazy`.
+    `warn` is called for unreadable directories. Raises UsageError for a path that does not exist, and for directories
+    without any `.lazy`.
     """
     given = list(arguments)
-    directories = {argument for argument in given if _is_directory(argument)}  # all is judged before any work is done
+    directories = {argument for argument in given if _is_directory(argument)}  # first check all arguments
     seen: set[str] = set()
     for argument in given:
         path = Path(argument)
@@ -51,12 +51,12 @@ def lazy_files(arguments: Iterable[str], warn: Callable[[str], None]) -> Iterato
             )
 
 
-# what people and editors make of `.lazy`; .lazyoci.yaml is a file of its own
+# names that people and editors use by mistake; .lazyoci.yaml is another file
 _OTHER_NAMES = r"(?i)[._]?lazy(\.(ya?ml|txt|json))?|.*\.lazy\.(ya?ml|txt)"
 
 
 def other_name(directory: Path) -> str:
-    """What to do with a file in `directory` that is likely its `.lazy` under another name; empty where none is."""
+    """The remedy for a file in `directory` that is likely its `.lazy` under a wrong name; empty if there is none."""
     try:
         files = sorted(entry.name for entry in os.scandir(directory) if entry.is_file() and entry.name != ".lazy")
     except OSError:
@@ -85,12 +85,12 @@ def walk(
     wanted: Callable[[str], bool] = _is_lazy,
     skipped: Callable[[str], bool] = _is_git,
 ) -> Iterator[Path]:
-    """Every `.lazy` file in `directory` and below that git would not ignore; `warn` hears of unreadable directories.
+    """Every `.lazy` file in `directory` and below that git does not ignore. `warn` is told of unreadable directories.
 
-    Or every file whose name is `wanted`, and no directory whose name is `skipped`.
+    With `wanted` and `skipped`, other files are found by name, and other directories are skipped.
     """
     real = os.path.realpath(directory)
-    waiting = [(str(directory), real, _above(real))]  # as named, where it really is, what is ignored there
+    waiting = [(str(directory), real, _above(real))]  # the path as named, its real path, and the rules there
     while waiting:
         here, real, rules = waiting.pop()
         try:
@@ -113,14 +113,14 @@ def walk(
 
 
 def _is_file(entry: os.DirEntry[str], warn: Callable[[str], None]) -> bool:
-    """Whether an entry is a file, or leads to one; `warn` hears of what is neither that nor a directory."""
+    """Whether an entry is a file or a link to one; `warn` is called if it is neither that nor a directory."""
     try:
         if entry.is_file():
             return True
         if entry.is_dir():
             return False
         problem = "it is a link to nothing" if entry.is_symlink() and not _is_there(entry) else reader.NOT_REGULAR
-    except OSError as error:  # links in a circle, or into a directory that is not ours to look into
+    except OSError as error:  # links in a circle, or into a directory that may not be read
         problem = error.strerror or str(error)
     warn(f"{entry.path} is passed over: {problem}")
     return False

@@ -47,7 +47,7 @@ class Run:
     ) -> None:
         """`settings` apply to every file, instead of those in its directory or above.
 
-        `elsewhere` is what other files write; without it, files are compared with those checked before.
+        `elsewhere` is what other files push to; without it, files are compared with those checked before.
         """
         self._settings = settings
         self.world = real() if world is None else world
@@ -58,14 +58,14 @@ class Run:
         self._adds = elsewhere is None
 
     def selection(self, path: Path | None) -> Selection:
-        """The rules that count for the file at `path` (None: standard input, which lies in the current directory).
+        """The rules for the file at `path` (None: standard input, which counts as in the current directory).
 
-        Raises SettingsError for settings that cannot be read, UsageError where settings and choice leave no rule.
+        Raises SettingsError for settings that cannot be read, UsageError if settings and choice leave no rule.
         """
         return self._project(path)[0]
 
     def _project(self, path: Path | None) -> tuple[Selection, World]:
-        """The rules that count for a file, and the World with what its project's settings say of it."""
+        """The rules for a file, and the World with its project's settings."""
         settings = self._settings
         if settings is None:
             settings = self._finder.find(Path() if path is None else path.parent)
@@ -131,7 +131,7 @@ class Run:
 
 
 def together(files: Sequence[Checked]) -> list[Checked]:
-    """The files of one run: that `--tag` changes nothing in one of them is worth telling where it does so in none."""
+    """The files of one run. The finding that `--tag` has no effect stays only if every file has it."""
     told = [{one.code for one in checked.diagnostics} for checked in files]
     if all("unused-tag" in codes for codes in told):
         return list(files)
@@ -144,9 +144,9 @@ def together(files: Sequence[Checked]) -> list[Checked]:
 
 
 def for_build(*, allow_unresolved: bool = False, push: bool = True) -> Choice:
-    """How `lazyoci build` chooses rules; with `allow_unresolved`, what has no value yet is told and fails nothing.
+    """How `lazyoci build` chooses rules; with `allow_unresolved`, unresolved values are only warnings.
 
-    Without `push` it does not matter what is due.
+    Without `push`, what is due does not matter.
     """
     if allow_unresolved:
         return Choice(lenient=UNRESOLVED)
@@ -154,7 +154,7 @@ def for_build(*, allow_unresolved: bool = False, push: bool = True) -> Choice:
 
 
 def check(source: str, path: Path | None, world: World | None = None, *, selection: Selection | None = None) -> Checked:
-    """Judge `source`, the text of the file at `path`, by the settings of its project, or by `selection` instead.
+    """Check `source`, the text of the file at `path`, with the settings of its project, or with `selection` instead.
 
     Raises SettingsError for settings that cannot be read; what is wrong in the text becomes a diagnostic.
     """

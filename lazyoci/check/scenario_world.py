@@ -1,6 +1,6 @@
-"""A scenario, and the World that is as if its occasion were here.
+"""A scenario, and a World in which its occasion is the current one.
 
-The tree is clean, no CI service tells anything, and of the environment only what gives values to templates counts.
+The work tree is clean, there is no CI service, and only environment variables that give values to templates count.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from lazyoci.world import Face, Git, GitState, Nearest, World
 from lazyoci.world.stated import Stated, stated
 from lazyoci.world.version_line import Line
 
-_FIRST = "1.0.0"  # the next release of what has none
+_FIRST = "1.0.0"  # the next release if there is none yet
 _NOT_OURS = ("LAZYOCI_TAG", "LAZYOCI_VERSION", "LAZYOCI_OCCASION")
 
 
 @frozen
 class Scenario:
-    """One occasion. `words` are as `--occasion` takes them; none are here and now.
+    """One occasion. `words` are as for `--occasion`; without words it is the current run's.
 
-    With `next_release` the version is the one after the highest of each artifact's line, with `suffix` behind it.
+    With `next_release` the version is the one after the highest of each artifact's line, followed by `suffix`.
     """
 
     name: str
@@ -60,7 +60,7 @@ def world(here: World, scenario: Scenario, tag: str) -> World:
     return replace(
         here,
         git=_Clean(here.git, pretend=not here.has_git),
-        environ={**environ, "CI": "true"},  # nobody's machine
+        environ={**environ, "CI": "true"},  # as in CI, not on a person's machine
         tag=tag,
         face=Face.BUILD,
         stated=Stated(source="the scenario", tag=tag) if tag else stated(words, {}),
@@ -70,7 +70,7 @@ def world(here: World, scenario: Scenario, tag: str) -> World:
 
 
 def tag_of(scenario: Scenario, values: Values, of_file: Values) -> str:
-    """The git tag of a scenario for one artifact; empty where it has none."""
+    """The git tag of a scenario for one artifact; empty if it has none."""
     if not scenario.next_release:
         stating = stated(scenario.words, {}) if scenario.words else Stated()
         version = semver.parse(stating.tag) if stating.tag else None
@@ -89,7 +89,7 @@ def tag_of(scenario: Scenario, values: Values, of_file: Values) -> str:
 
 
 def _next(values: Values, of_file: Values) -> str:
-    """The version after the highest that git knows of the artifact's line."""
+    """The version after the highest one in git of the artifact's line."""
     names = [tag.name for tag in of_file.git.tags]
     line = None if values.origin is None else values.origin.line
     parse = semver.parse if line is None else line.version
@@ -102,7 +102,7 @@ def _next(values: Values, of_file: Values) -> str:
 
 
 class _Clean:
-    """Git as it will be: nothing is changed, and no tag is on HEAD yet. With `pretend` all of it is made up."""
+    """Git as it will be: a clean work tree, without a tag on HEAD. With `pretend` the real git is not asked."""
 
     def __init__(self, inner: Git, *, pretend: bool) -> None:
         self._inner = inner

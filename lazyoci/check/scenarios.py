@@ -1,7 +1,7 @@
-"""What a file would publish on other occasions: the next release, a pull request, a schedule. No network, and no CI.
+"""Tells what a file would publish on other occasions, such as the next release or a pull request. Uses no network.
 
-A scenario is judged as a build would be, in a World that is as if its occasion were here: the tree is clean, no CI
-service tells anything, and of the environment only what gives values to templates counts.
+A scenario is checked as a build would be, in a World in which its occasion is the current one: the work tree is clean,
+there is no CI service, and only environment variables that give values to templates count.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from lazyoci.plan import PlannedArtifact, dormant
 from lazyoci.resolve import ResolvedTag
 from lazyoci.rules import Selection
 
-# what the environment of the run gives; its absence says nothing of the file
+# variables from the run's environment; a missing one is no mistake in the file
 _OF_THE_RUN = ("Registry", "Var.", "Git", "DefaultBranch", "Timestamp", "Date")
 _LENIENT = ("unresolved-variable", "unresolved-occasion")
 
 
 @frozen
 class Cell:
-    """What becomes of one tag: `state` is due, kept, not now or fails; of all but the first `reason` says why."""
+    """The result for one tag: `state` is due, kept, not now or fails; `reason` says why, except for due."""
 
     state: str
     tag: str = ""
@@ -33,7 +33,7 @@ class Cell:
 
 @frozen
 class Row:
-    """One tag as it is written, with a cell for each scenario."""
+    """One tag as written in the file, with a cell for each scenario."""
 
     artifact: str
     registry: str
@@ -42,7 +42,7 @@ class Row:
 
 
 def rows(checked: Checked, scenarios: Sequence[Scenario]) -> tuple[Row, ...]:
-    """The table of a file that was judged here and now; empty where it does not decode."""
+    """The table for a file that was checked for the current run; empty if it does not decode."""
     if checked.plan is None:
         return ()
     columns = [_cells(checked, one) for one in scenarios]
@@ -57,7 +57,7 @@ def rows(checked: Checked, scenarios: Sequence[Scenario]) -> tuple[Row, ...]:
     return tuple(found)
 
 
-_Key = tuple[int, int, int]  # of the artifact, its target, and the tag there
+_Key = tuple[int, int, int]  # indexes of the artifact, its target, and the tag there
 
 
 def _cells(checked: Checked, scenario: Scenario) -> Mapping[_Key, Cell]:
@@ -92,7 +92,7 @@ def _failure(judged: Checked, planned: PlannedArtifact) -> str:
 
 
 def failures(judged: Checked, artifact: Artifact) -> list[Diagnostic]:
-    """What would keep an artifact from being published, of what lies in it and is due."""
+    """The findings in an artifact, about what is due, that would stop it from being published."""
     assert judged.plan is not None
     asleep = dormant(judged.plan)
     inside = artifact.node.span
@@ -106,7 +106,7 @@ def failures(judged: Checked, artifact: Artifact) -> list[Diagnostic]:
 
 
 def judge(checked: Checked, scenario: Scenario) -> list[tuple[Checked, PlannedArtifact]]:
-    """Every artifact with the file as it is judged in a scenario: once for each line of versions that it has."""
+    """Each artifact with the file as checked in a scenario; the file is checked once for each line of versions."""
     assert checked.plan is not None and checked.resolved is not None
     found: list[tuple[Checked, PlannedArtifact]] = []
     known: dict[str, Checked] = {}
@@ -116,7 +116,7 @@ def judge(checked: Checked, scenario: Scenario) -> list[tuple[Checked, PlannedAr
         if tag not in known:
             known[tag] = _judged(checked, scenario, tag)
         plan = known[tag].plan
-        assert plan is not None  # the text is the same
+        assert plan is not None  # the same text decoded before
         found.append((known[tag], plan.artifacts[planned.artifact.index]))
     return found
 

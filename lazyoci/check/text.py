@@ -1,4 +1,4 @@
-"""One text judged by rules that are chosen already: config, resolved, plan and every diagnostic, in file order."""
+"""Checks one text with given rules: gives its config, resolved, plan and all diagnostics in file order."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from lazyoci.yaml.nodes import Document
 
 @frozen
 class Findings:
-    """What is kept of a checked file: neither its config nor its plan, so thousands can be."""
+    """The part of a checked file that is kept when there are thousands: neither config nor plan."""
 
     source: Source
     diagnostics: tuple[Diagnostic, ...]
@@ -28,7 +28,7 @@ class Findings:
 
 @frozen
 class Checked:
-    """What is known of one file. Where it does not decode, config, resolved and plan are None."""
+    """What is known of one file. If it does not decode, config, resolved and plan are None."""
 
     source: Source
     document: Document | None
@@ -38,29 +38,29 @@ class Checked:
     diagnostics: tuple[Diagnostic, ...]
     world: World
     directory: Path
-    selection: Selection  # the rules that were run, and how grave they are
-    written: tuple[Written, ...] = ()  # what it pushes to, where other files are compared with it
-    is_text: bool = True  # False for bytes that are no text: `source` only shows where not
+    selection: Selection  # the rules that were run, and their severities
+    written: tuple[Written, ...] = ()  # what it pushes to, to compare it with other files
+    is_text: bool = True  # False for bytes that are no text: `source` then only shows the place of the error
 
     @property
     def findings(self) -> Findings:
-        """What to keep where there are many files."""
+        """The part to keep if there are many files."""
         return Findings(self.source, self.diagnostics)
 
     @property
     def failed(self) -> bool:
-        """Whether anything found is as grave as what fails in this project: an error, if it does not say."""
+        """Whether any finding fails the check: it has the project's failing severity (default: error), or is graver."""
         return any(self.fails(one) for one in self.diagnostics)
 
     def fails(self, one: Diagnostic) -> bool:
-        """Whether a finding is as grave as what fails in this project."""
+        """Whether a finding fails the check in this project."""
         return one.severity >= self.selection.fails and one.code not in self.selection.lenient
 
 
 def check_text(text: Source, world: World, selection: Selection, elsewhere: Elsewhere | None = None) -> Checked:
-    """Read, decode, resolve, plan and judge `text`; `elsewhere` holds what other files of the run write.
+    """Read, decode, resolve, plan and check `text`; `elsewhere` is what other files of the run push to.
 
-    Never raises for bad input: all that is wrong becomes a diagnostic.
+    Never raises for bad input: everything wrong becomes a diagnostic.
     """
     directory = Path() if text.path is None else text.path.parent
     loaded = load(text)
@@ -76,7 +76,7 @@ def check_text(text: Source, world: World, selection: Selection, elsewhere: Else
         found.extend(_on_release(subject, selection, found))
         if elsewhere is not None:
             writes = written(subject)
-    if "lazyoci:" in text.text:  # perhaps a comment that silences rules; most files have none
+    if "lazyoci:" in text.text:  # the text may have a comment that silences rules; most have none
         locked = [one for one in found if one.code in rules.LOCKED]
         rest = [one for one in found if one.code not in rules.LOCKED]
         found = [*locked, *_silenced(rest, text, loaded, world, selection)]
@@ -95,7 +95,7 @@ def check_text(text: Source, world: World, selection: Selection, elsewhere: Else
 
 
 def _on_release(subject: Subject, selection: Selection, found: list[Diagnostic]) -> list[Diagnostic]:
-    """What would fail on the next release, for files that say what is due then."""
+    """What would fail on the next release, for files that depend on the occasion."""
     if not follows_occasions(subject.config):
         return []
     face = subject.world.face
@@ -109,13 +109,13 @@ def _on_release(subject: Subject, selection: Selection, found: list[Diagnostic])
     ]
     if not asked:
         return []
-    from lazyoci.check.on_release import on_release  # most files have nothing to ask for
+    from lazyoci.check.on_release import on_release  # imported here, as most files do not need it
 
     return [one for one in on_release(subject, selection, found) if one.code in asked]
 
 
 def follows_occasions(config: Config) -> bool:
-    """Whether a file uses `when`, `moves` or `versionFrom`: without them every run is as the next."""
+    """Whether a file uses `when`, `moves` or `versionFrom`: without them all occasions are the same."""
     for artifact in config.artifacts:
         if artifact.when is not None or artifact.version_from is not None:
             return True
@@ -128,7 +128,7 @@ def follows_occasions(config: Config) -> bool:
 
 
 def written_by(text: Source, world: World) -> tuple[Written, ...]:
-    """What a text pushes to; nothing where it does not decode."""
+    """What a text pushes to; empty if it does not decode."""
     directory = Path() if text.path is None else text.path.parent
     loaded = load(text)
     if loaded.config is None or loaded.document is None:
@@ -152,7 +152,7 @@ def _judged(one: Diagnostic, selection: Selection) -> Diagnostic:
 def _silenced(
     found: list[Diagnostic], text: Source, loaded: Loaded, world: World, selection: Selection
 ) -> list[Diagnostic]:
-    """What is left after the suppressions in comments, with the findings about these."""
+    """The findings that comments do not suppress, and findings about those comments."""
     from lazyoci.rules import suppressions
 
     def ran(code: str) -> bool:

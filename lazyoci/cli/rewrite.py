@@ -1,4 +1,4 @@
-"""Replace a user's file by a mended or formatted one: at once or not at all, with its permissions and its encoding."""
+"""Replaces a user's file with its fixed or formatted text, in one step, with its permissions and its encoding."""
 
 from __future__ import annotations
 

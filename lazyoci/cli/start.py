@@ -1,4 +1,4 @@
-"""What `lazyoci` says without a command: what lies here, and the next command to type."""
+"""The output of `lazyoci` without a command: what is here, and the next command to type."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from lazyoci.cli.arguments import find_above, read
 from lazyoci.walk import other_name
 from lazyoci.world import Face, real
 
-_TAG = "v1.0.0"  # what the examples of all help pages use
+_TAG = "v1.0.0"  # as in the examples of the help pages
 
 
 def page(directory: Path) -> str:
-    """A few lines for a newcomer in `directory`, the current one. Nothing is written, nothing is sent."""
+    """A few lines for a newcomer in `directory`, the current one. Writes no file, and asks no registry."""
     path = Path(".lazy")
     lines = _with_file(path) if (directory / path).is_file() else _without(directory)
     return "\n".join((*lines, "", "All commands: lazyoci --help"))
 
 
 def _without(directory: Path) -> Iterator[str]:
-    """No `.lazy` here: there is one above, or files of another name, or one is to be written."""
+    """The lines if there is no `.lazy` here: whether there is one above or under another name, or how to write one."""
     yield "lazyoci checks, builds and pushes the OCI artifacts that a .lazy file declares."
     if (directory / ".lazy").is_dir():
         yield "Here .lazy is a directory, not a file: move it away. Then:"
@@ -43,7 +43,7 @@ def _without(directory: Path) -> Iterator[str]:
 
 
 def _with_file(path: Path) -> Iterator[str]:
-    """A `.lazy` here: what it declares, then how to mend it, or to see and to push what it gives."""
+    """The lines for a `.lazy` here: what it declares, then how to mend it, or to preview and push it."""
     checked = Run(real(face=Face.FILE)).check_bytes(read(path), path)
     errors = sum(checked.fails(one) for one in checked.diagnostics)
     if errors or checked.config is None or checked.resolved is None:

@@ -1,6 +1,6 @@
-"""Words of other programs on the command line, and what does the same here. Imported only where something is wrong.
+"""Suggestions for words on the command line that are wrong, such as those of other programs. Imported only then.
 
-What the Go tool of the same name had, and this one has not, is told with the page of the documentation about it.
+For what only the Go tool of the same name has, the suggestion names the page of the documentation about it.
 """
 
 from __future__ import annotations
@@ -162,9 +162,9 @@ _REFERENCE = re.compile(r"[\w.-]+(?::\d+)?/[\w./-]+(?::[\w.-]+)?(?:@sha256:[0-9a
 
 
 def command(path: str, words: Sequence[str], names: Collection[str], top: Collection[str] = ()) -> str:
-    """What to say of a command that does not exist, the first of `words`.
+    """The suggestion for a command that does not exist: the first of `words`.
 
-    `names` are the commands at `path`, `top` those of lazyoci itself.
+    `names` are the commands of the group at `path`, `top` those of lazyoci itself.
     """
     word = words[0]
     fact = f"no such command {word!r}"
@@ -182,7 +182,7 @@ def command(path: str, words: Sequence[str], names: Collection[str], top: Collec
     address = _address(path, word)
     if address:
         return f"{fact}; {address}"
-    # init writes a file: it is proposed to nobody who may have meant another command
+    # init is never proposed, because it writes a file
     close = get_close_matches(folded, [name for name in names if name != "init" or folded.startswith("in")], n=1)
     if close:
         return f"{fact}; did you mean {close[0]!r}?"
@@ -190,7 +190,7 @@ def command(path: str, words: Sequence[str], names: Collection[str], top: Collec
 
 
 def _address(path: str, word: str) -> str:
-    """What to do with an address of a registry where a command belongs."""
+    """The suggestion for a registry's address in place of a command."""
     host, slash, rest = word.partition("/")
     if not _HOST.fullmatch(host) or not (slash or path != "lazyoci" or ":" in host):
         return ""
@@ -207,7 +207,7 @@ def _address(path: str, word: str) -> str:
 
 
 def option(path: str, name: str, possibilities: Collection[str]) -> str:
-    """What to say of an option that does not exist."""
+    """The suggestion for an option that does not exist."""
     known = _OF_COMMAND.get((path, name)) or _OPTIONS.get(name)
     if known:
         return f"there is no option {name}; {known}"
@@ -218,7 +218,7 @@ def option(path: str, name: str, possibilities: Collection[str]) -> str:
 
 
 def extra(path: str, arguments: str) -> str:
-    """What to say of arguments that a command does not take."""
+    """The suggestion for arguments that a command does not take."""
     fact = f"one argument too many: {arguments}" if " " not in arguments else f"arguments too many: {arguments}"
     if path == "lazyoci pull" and " " not in arguments:
         return f"{fact}; to unpack the files there: --files {arguments}; for the layout: --dest {arguments}"
@@ -228,13 +228,13 @@ def extra(path: str, arguments: str) -> str:
 
 
 def value(name: str) -> str:
-    """What to say of an option without its value."""
+    """The suggestion for an option without its value."""
     sample = _SAMPLES.get(name)
     return f"{name} needs a value" + (f", such as {name} {sample}" if sample else "")
 
 
 def path(argument: str, there: Path) -> str:
-    """What was probably meant by an argument that names no file; `there` is where the user stands."""
+    """What an argument that names no file probably means; `there` is the current directory."""
     if _VERSION.fullmatch(argument):
         return f"a version is given as --tag {argument}"
     name = _artifact(argument, there)

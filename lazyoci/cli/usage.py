@@ -1,4 +1,4 @@
-"""What is said of a wrong command line: click's errors in our own words, which are the same with every click."""
+"""Messages for a wrong command line: click's errors in our own words, which do not depend on click's version."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lazyoci.cli import suggestions
 
 
 def told(error: click.UsageError) -> str:
-    """The fact and, where it is known, the remedy; one line."""
+    """The fact and, if known, the remedy, on one line."""
     if isinstance(error, click.NoSuchOption):
         return suggestions.option(_path(error), error.option_name, error.possibilities or ())
     if isinstance(error, click.BadOptionUsage) and "requires" in error.message:

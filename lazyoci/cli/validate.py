@@ -23,7 +23,7 @@ from lazyoci.report.findings import FORMATS, MACHINE_FORMATS
 from lazyoci.rules.project_settings import SEVERITIES, Choice
 from lazyoci.world import real
 
-# what registries say of a checked file (`lazyoci.online`)
+# asks registries about a checked file (`lazyoci.online`)
 Online = Callable[[Checked], list[Diagnostic]]
 
 
@@ -120,7 +120,7 @@ def command(
     lenient = UNRESOLVED if allow_unresolved else ()
     fails = None if severity is None else SEVERITIES[severity]
     choice = Choice(select, ignore, lenient=lenient, fails=fails, shown=shown)
-    # without git the file alone is judged, and no run
+    # without git the file is checked for no certain run
     said = stated(occasion, tag) if resolve else None
     world = real(tag=tag, git=resolve, stated=said, variables=variables, outside=outside)
     with _registries(online) as asked:
@@ -132,7 +132,7 @@ def command(
 
 
 def _meant(error: UsageError) -> UsageError:
-    """The same, with what an argument that names no file was probably meant to be."""
+    """The same error, with what the argument probably means."""
     argument, missing, _ = error.message.partition(" does not exist")
     if missing:
         from lazyoci.cli import suggestions  # only where something is wrong
@@ -143,7 +143,7 @@ def _meant(error: UsageError) -> UsageError:
 
 @contextmanager
 def _registries(wanted: bool) -> Iterator[Online | None]:
-    """What asks the registries, if that is wanted."""
+    """The function that asks the registries, if that is wanted."""
     if not wanted:
         yield None
         return
@@ -158,7 +158,7 @@ def _registries(wanted: bool) -> Iterator[Online | None]:
 
 
 class _Tally:
-    """One run over files. Counts as it goes, and keeps nothing of the files it has seen."""
+    """One run over files: counts results, and keeps nothing else of the files."""
 
     def __init__(self, run: Run, online: Online | None, *, fix: bool, diff: bool) -> None:
         self.files = 0
@@ -166,14 +166,14 @@ class _Tally:
         self.changed = 0  # files that fixes change
         self.failed = False
         self.unreadable: list[str] = []
-        self.refused: list[str] = []  # fixes that would have made new errors
+        self.refused: list[str] = []  # fixes that would have caused new errors
         self.fix = fix
         self.diff = diff
         self._run = run
         self._online = online
 
     def all(self, paths: tuple[str, ...], stdin_filename: str | None) -> Iterator[Findings]:
-        """Check, and mend if asked to, one file after the other; standard input first."""
+        """Check, and fix if wanted, one file after the other; standard input first."""
         if "-" in paths:
             path = None if stdin_filename is None else Path(stdin_filename)
             yield self._one(sys.stdin.buffer.read(), path, piped=True)
@@ -218,10 +218,10 @@ class _Tally:
 
 
 def _run(tally: _Tally, paths: tuple[str, ...], stdin_filename: str | None, output: str) -> int:
-    """Check, or mend, print, and tell the exit code."""
+    """Check or fix the files, print the results, and return the exit code."""
     printer = None if tally.diff else Printer(output, sys.stderr if tally.fix and "-" in paths else sys.stdout)
     for found in tally.all(paths, stdin_filename):
-        if printer is not None and found.diagnostics:  # of clean files nothing is kept but their number
+        if printer is not None and found.diagnostics:  # clean files are only counted
             printer.add(found)
     if printer is not None:
         if tally.files or not tally.unreadable or output in MACHINE_FORMATS:  # "0 files, no problems" would mislead

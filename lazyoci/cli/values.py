@@ -33,7 +33,7 @@ def variables(_ctx: click.Context, _param: click.Parameter, values: Sequence[str
 
 
 def single(_ctx: click.Context, param: click.Parameter, values: Sequence[str]) -> str | None:
-    """The value of an option that says what is published: two would hide each other, and an empty one says nothing."""
+    """The value of an option that may be given only once, and not empty, as it decides what is published."""
     name = param.opts[-1]
     for given in values:
         if not given.strip():
@@ -45,7 +45,7 @@ def single(_ctx: click.Context, param: click.Parameter, values: Sequence[str]) -
 
 
 def filled(_ctx: click.Context, param: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
-    """The values of an option that may be repeated: an empty one comes from a variable that is not set."""
+    """The values of an option that may be repeated. An empty one is refused: a shell variable was not set."""
     if any(not given.strip() for given in values):
         raise click.BadParameter(f"it is empty; give {param.opts[-1]} a value, or leave it out")
     return tuple(values)
@@ -56,7 +56,7 @@ def _tag(ctx: click.Context, param: click.Parameter, values: Sequence[str]) -> s
 
 
 def allowed(_ctx: click.Context, _param: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
-    """The directories of `--allow-outside`; what is not there is a usage error, as it would allow nothing."""
+    """The directories of `--allow-outside`; one that does not exist is a usage error, as it would allow nothing."""
     for given in values:
         if not os.path.exists(given):  # noqa: PTH110  # Path.exists may raise
             raise click.BadParameter(f"{given} does not exist")
@@ -109,7 +109,7 @@ def value_options(command: F) -> F:
 
 
 def stated(occasion: Sequence[str], tag: str) -> Stated:
-    """What --occasion or LAZYOCI_OCCASION says; raises UsageError."""
+    """The occasion that --occasion or LAZYOCI_OCCASION states; raises UsageError."""
     from lazyoci.world.stated import stated as read
 
     return read(occasion, os.environ, tag)

@@ -1,4 +1,4 @@
-"""Environment variables that are nearly one of lazyoci's own: they do nothing, and nobody would tell."""
+"""Finds environment variables with misspelt names of lazyoci's, which would have no effect."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lazyoci.config.suggest import suggest
 from lazyoci.rules.shared.wording import is_slip
 
 _PREFIX = "LAZYOCI_"
-# without that prefix, as all names below
+# without the prefix LAZYOCI_, as all names below
 OWN = frozenset(
     {
         *("REGISTRY", "TAG", "VERSION", "OCCASION", "ALLOW_OUTSIDE", "ARTIFACT_DIR"),
@@ -18,7 +18,7 @@ OWN = frozenset(
     }
 )
 _OF_THE_USER = "VAR_"
-# what people call the same, from what other programs have
+# names for the same in other programs
 _CALLED = {
     "USER": "USERNAME",
     "PASS": "PASSWORD",
@@ -31,13 +31,13 @@ _CALLED = {
 
 
 def warn_of_slips() -> None:
-    """One warning a variable."""
+    """Print one warning for each such variable."""
     for name, meant in slips(os.environ):
         warn(f"lazyoci reads no variable {name}; did you mean {meant}?")
 
 
 def slips(names: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Every name that is nearly one of lazyoci's, and which that is; names that are like none are somebody else's."""
+    """Each name that is similar to one of lazyoci's, and that one; all other names are ignored."""
     for whole in sorted(names):
         name = whole.removeprefix(_PREFIX)
         if name == whole or name in OWN or name.startswith(_OF_THE_USER):

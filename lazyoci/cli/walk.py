@@ -1,4 +1,4 @@
-"""The `.lazy` files that the arguments of a command mean."""
+"""Finds the `.lazy` files for the arguments of a command."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lazyoci.cli.common import warn
 
 
 def lazy_files(arguments: Sequence[str]) -> Iterator[Path]:
-    """The files that the arguments mean, as `lazyoci.walk` finds them; without any `./.lazy`. Raises UsageError."""
+    """The files that `lazyoci.walk` finds for the arguments; `./.lazy` if there are none. Raises UsageError."""
     if "" in arguments:
         raise empty()
     return walk.lazy_files(arguments, warn) if arguments else iter((find(None),))

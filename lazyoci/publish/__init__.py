@@ -1,4 +1,4 @@
-"""`lazyoci build`: from checked files to verified pushes, and what became of every reference."""
+"""`lazyoci build`: builds and pushes what checked files declare, and returns the result for every reference."""
 
 from __future__ import annotations
 

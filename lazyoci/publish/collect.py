@@ -1,4 +1,4 @@
-"""The artifacts that a run is about, each with the errors of the check that are its own."""
+"""Collects the artifacts of a run, each with the check's errors about it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def collect(files: Sequence[Checked], options: Options) -> Jobs:
             continue
         try:
             chosen = select(checked.config, options.artifacts)
-        except UsageError as error:  # with several files, another one may have it
+        except UsageError as error:  # with several files, another file may have the artifact
             unmatched = error
             continue
         faults = _faults(about(checked, options.artifacts, building_all=not options.push))
@@ -41,7 +41,7 @@ def collect(files: Sequence[Checked], options: Options) -> Jobs:
 
 
 def _undecoded(checked: Checked) -> Job:
-    """A file that does not decode, in place of its artifacts."""
+    """The job for a file that does not decode, instead of its artifacts."""
     findings = tuple([one for one in checked.diagnostics if checked.fails(one)])
     errors = tuple([_as_error(checked, one) for one in findings or _unread(checked)])
     result = ArtifactResult(checked.source.name, "", 0, checked.source.path, errors=errors, findings=findings)
@@ -49,7 +49,7 @@ def _undecoded(checked: Checked) -> Job:
 
 
 def _unread(checked: Checked) -> Iterator[Diagnostic]:
-    """Why a file does not decode, where a comment or the project's settings silence that: it is no less empty."""
+    """Why a file does not decode, if a comment or the settings silence that: there is still nothing to build."""
     yield from (one for one in load(checked.source).diagnostics if one.severity is Severity.ERROR)
 
 
@@ -65,7 +65,7 @@ def _job(checked: Checked, planned: PlannedArtifact, faults: Sequence[Diagnostic
         artifact.index,
         checked.source.path,
         tuple([ReferenceResult(one.text, nothing, _stays(one)) for one in planned.references]),
-        errors or tuple(_unpublishable(checked, planned, options)),  # what the check found needs no second telling
+        errors or tuple(_unpublishable(checked, planned, options)),  # what the check found is not reported twice
         tuple(faults),
         planned.not_now,
         planned.resolved.due,
@@ -78,12 +78,12 @@ def _job(checked: Checked, planned: PlannedArtifact, faults: Sequence[Diagnostic
 
 
 def _stays(one: PlannedReference) -> str:
-    """Where the whole version is from that a tag names, which is then not expected to move, unless the file says so."""
+    """The source of the full version in a tag, which is then not expected to move; empty for other tags."""
     return "" if one.moves == "always" else version_source(one.tag)
 
 
 def _unpublishable(checked: Checked, planned: PlannedArtifact, options: Options) -> Iterator[LazyociError]:
-    """What cannot be published whatever the project's settings or a comment silence: there is nothing to push it to."""
+    """Errors that stop publishing even if settings or a comment silence them, as there is no valid reference."""
     told: set[str] = set()
     for code, resolution, message in _flaws(planned, options):
         if message not in told:
@@ -112,7 +112,7 @@ def _flaws(planned: PlannedArtifact, options: Options) -> Iterator[tuple[str, Re
 
 
 def look(jobs: Jobs, options: Options) -> Jobs:
-    """Find what a build would refuse, before anything is built or asked: in a dry run as in every other."""
+    """Find what a build would refuse, before building and before asking registries; also in a dry run."""
     return tuple([_looked_at(job, options) for job in jobs])
 
 
@@ -130,16 +130,16 @@ def _looked_at(job: Job, options: Options) -> Job:
 
 
 def about(checked: Checked, wanted: tuple[str, ...], *, building_all: bool = False) -> Checked:
-    """The same with the findings of what is built alone: `wanted` artifacts, as `--artifact` names them, if due.
+    """`checked` with only the findings about what is built: the artifacts `wanted`, as for `--artifact`, that are due.
 
-    With `building_all` they are built whether due or not.
+    With `building_all` they are built even if they are not due.
     """
     if checked.config is None or checked.plan is None:
         return checked
     try:
         chosen = select(checked.config, wanted)
     except UsageError:
-        return checked  # the run itself says so
+        return checked  # the run reports that itself
     others = [one.node.span for one in checked.config.artifacts if one.index not in chosen]
     asleep = dormant(checked.plan, building_all=building_all)
     if not others and not asleep:
@@ -152,7 +152,7 @@ def about(checked: Checked, wanted: tuple[str, ...], *, building_all: bool = Fal
     return replace(checked, diagnostics=tuple(kept))
 
 
-_OF_CONDITIONS = frozenset({"unknown-occasion", "unresolved-occasion"})  # then it is not known whether it is due
+_OF_CONDITIONS = frozenset({"unknown-occasion", "unresolved-occasion"})  # then what is due is unknown
 
 
 def _within(one: Diagnostic, spans: Sequence[Span]) -> bool:
@@ -160,7 +160,7 @@ def _within(one: Diagnostic, spans: Sequence[Span]) -> bool:
 
 
 def _faults(checked: Checked) -> Mapping[int, Sequence[Diagnostic]]:
-    """By artifact, the errors of the check that lie in it; one that lies in none is everyone's."""
+    """The check's errors by artifact; an error outside of all artifacts counts for each of them."""
     assert checked.config is not None
     whole = {artifact.index: (artifact.node.start, artifact.node.end) for artifact in checked.config.artifacts}
     found: dict[int, list[Diagnostic]] = {index: [] for index in whole}

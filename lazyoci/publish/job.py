@@ -1,4 +1,4 @@
-"""One artifact on its way from the file to the registries, and why it goes no further."""
+"""An artifact during a run: its references, what was built, and the errors that stop it."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ from lazyoci.transfer.outcome import State, Wanted
 if TYPE_CHECKING:
     from lazyoci.layout.store import Built
 
-# states of a reference about which nothing was decided yet
+# states of references that nothing was decided about yet
 _UNDECIDED: tuple[State, ...] = ("planned", "skipped", "built")
 
 
 @frozen
 class Job:
-    """One artifact and what is known of it so far. A step of a run takes jobs, and returns others in their place."""
+    """One artifact and what is known of it so far. Each step of a run takes jobs and returns new ones."""
 
     checked: Checked
     planned: PlannedArtifact | None  # None for a file that did not decode
     references: tuple[Reference, ...]  # in the order of pushing, without repetitions
     result: ArtifactResult
     built: Built | None = None
-    waits: bool = False  # for another occasion: there is nothing to do for it now
+    waits: bool = False  # only due on another occasion: nothing to do for it now
 
     @property
     def ready(self) -> bool:
-        """Whether there is something to do for it, and nothing is wrong with it so far."""
+        """Whether there is something to do for it, and it has no errors so far."""
         return not self.waits and not self.result.errors
 
     @property
@@ -51,11 +51,11 @@ class Job:
         return Wanted(self.result.name, self.references, moves, ours)
 
     def failing(self, *errors: LazyociError) -> Job:
-        """The same, with more reasons why it cannot be published."""
+        """The same job with more errors."""
         return replace(self, result=replace(self.result, errors=(*self.result.errors, *errors))) if errors else self
 
     def in_state(self, state: State, *, only: Sequence[State] = ()) -> Job:
-        """The same with its references in another state; with `only`, those that are in one of these."""
+        """The same job with its references in another state; with `only`, just those in one of these states."""
         references = tuple(
             [
                 replace(one, outcome=replace(one.outcome, state=state))
@@ -68,7 +68,7 @@ class Job:
 
 
 def _stricter(one: Moves | None, other: str) -> Moves:
-    """The one of two that lets a tag move less, where a target lists it twice."""
+    """Of two values of `moves`, the one that allows less: for a tag that a target lists twice."""
     order: tuple[Moves, ...] = ("never", "forward", "always")
     return next(moves for moves in order if moves in (one, other))
 
@@ -77,9 +77,9 @@ Jobs = tuple[Job, ...]
 
 
 def halt(jobs: Jobs, options: Options) -> Jobs:
-    """The jobs as they are while all may go on; else none is ready, and those without fault say why not.
+    """The same jobs if all may continue; otherwise none is ready, and those without errors say why.
 
-    One that fails keeps back all the others, as nothing is to be published in part. With `keep_going` they go on.
+    If one has failed, the others stop too, so that nothing is published in part. With `keep_going` they continue.
     """
     failed = [job.result.name for job in jobs if job.result.failed]
     if not failed or (options.keep_going and any(job.ready for job in jobs)):
@@ -94,7 +94,7 @@ def halt(jobs: Jobs, options: Options) -> Jobs:
 
 
 def explain(jobs: Jobs, *, interrupted: bool) -> Jobs:
-    """Say why nothing more was attempted of an artifact that is itself without fault: another one was, or the user."""
+    """Add to artifacts without errors why they are not finished: another one failed, or the user stopped the run."""
     failed = [job.result.name for job in jobs if job.result.failed]
     why = "the run was interrupted" if interrupted or not failed else _others(failed)
     return tuple([_explained(job, why) for job in jobs])
@@ -108,7 +108,7 @@ def _explained(job: Job, why: str) -> Job:
 
 
 def give_up(jobs: Jobs, error: LazyociError) -> Jobs:
-    """What ended the run stands with the first artifact that was not published before, and the others refer to it."""
+    """Add the error that ended the run to the first unpublished artifact; the others refer to it."""
     todo = [
         number for number, job in enumerate(jobs) if job.ready and not job.result.failed and not job.result.published
     ]

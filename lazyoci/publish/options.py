@@ -1,4 +1,4 @@
-"""What is asked of a run of `lazyoci build`."""
+"""The options of a run of `lazyoci build`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lazyoci.errors import UsageError
 from lazyoci.frozen import frozen
 from lazyoci.moves import MOST_TAGS
 
-MOST_JOBS = 64  # at a time: more only wait for each other
+MOST_JOBS = 64  # limit for parallel jobs: more would only wait for each other
 
 
 @frozen
@@ -20,11 +20,11 @@ class Options:
     platforms: tuple[str, ...] = ()
     push: bool = True
     dry_run: bool = False
-    allow_unresolved: bool = False  # with dry_run: what has no value yet stops nothing
+    allow_unresolved: bool = False  # with dry_run: unresolved values are no errors
     ask: bool = False  # with dry_run: ask the registries what each reference would do
     keep_going: bool = False
     no_clobber: bool = False
-    max_tags: int = MOST_TAGS  # read of a repository where a tag moves forward alone
+    max_tags: int = MOST_TAGS  # how many tags are read from a repository to decide if a tag moves forward
     layout: Path | None = None
     jobs: int = 4
     builder: str = ""
@@ -37,6 +37,6 @@ def source_date_epoch(environ: Mapping[str, str]) -> int | None:
     given = environ.get("SOURCE_DATE_EPOCH", "")
     if not given:
         return None
-    if not given.isascii() or not given.isdigit() or int(given) > 253402300799:  # 9999-12-31, as far as dates go
+    if not given.isascii() or not given.isdigit() or int(given) > 253402300799:  # 9999-12-31, Python's last date
         raise UsageError(f"SOURCE_DATE_EPOCH is {given!r}; expected whole seconds since 1970")
     return int(given)

@@ -1,4 +1,4 @@
-"""What became of every artifact of a run, and of every reference."""
+"""The results of a run: for every artifact, and for every reference."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from lazyoci.transfer.outcome import Outcome
 
 @frozen
 class ReferenceResult:
-    """One reference as it is shown, which while a value is missing is no `Reference`, and what became of it."""
+    """The result for one reference, as text: with a missing value it cannot be a `Reference`."""
 
     reference: str
     outcome: Outcome
-    version_of: str = ""  # where the version is from that its tag names in whole, and which should not move
+    version_of: str = ""  # the source of the full version in its tag, which should not move; else empty
 
 
 @frozen
 class SetText:
-    """What a build would set: `annotations`, `buildArgs` or `labels`, the key there, and what its template becomes."""
+    """A text that a build would set: in `annotations`, `buildArgs` or `labels`, its key, and the rendered text."""
 
     where: str
     key: str
-    text: str  # that it is not shown, if it is `hidden`
+    text: str  # if `hidden`, a note that it is not shown
     hidden: bool
 
 
 @frozen
 class ArtifactResult:
-    """What happened to one artifact. `errors` are all the reasons why it is not, or not wholly, published."""
+    """The result for one artifact. `errors` are all the reasons why it is not, or not completely, published."""
 
     name: str
     type: str
@@ -42,22 +42,22 @@ class ArtifactResult:
     errors: tuple[LazyociError, ...] = ()
     findings: tuple[Diagnostic, ...] = ()  # the errors of the check, with their places
     not_now: tuple[NotNow, ...] = ()  # its tags that are not due
-    due: bool = True  # whether any of its tags is
+    due: bool = True  # whether any of its tags is due
     digest: str = ""
     size: int = 0  # bytes of all its distinct content
     duration: float = 0.0  # seconds spent building
     platforms: tuple[str, ...] = ()
-    texts: tuple[SetText, ...] = ()  # of a dry run: annotations, build arguments and labels that are templates
+    texts: tuple[SetText, ...] = ()  # in a dry run: annotations, build arguments and labels that are templates
     new_blobs: int = 0
     all_blobs: int = 0
     sent: int = 0  # bytes uploaded in this run
 
     @property
     def failed(self) -> bool:
-        """Whether anything of it went wrong."""
+        """Whether anything failed."""
         return bool(self.errors) or any(one.outcome.error is not None for one in self.references)
 
     @property
     def published(self) -> bool:
-        """Whether anything of it is where it should be."""
+        """Whether any reference points where it should."""
         return any(one.outcome.published for one in self.references)

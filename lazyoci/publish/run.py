@@ -1,8 +1,8 @@
-"""A run of `lazyoci build`, without any output of its own.
+"""Runs `lazyoci build`, without printing anything.
 
-collect → preflight → build → compare, or push and verify. Each step takes the artifacts as they are and returns what
-has become of them. A failure before the first upload means that nothing is pushed anywhere, and every reason is kept;
-with `keep_going` what can be published is.
+collect → preflight → build → compare, or push and verify. Each step takes jobs and returns new ones. After a failure
+before the first upload nothing is pushed anywhere, and all errors are kept; with `keep_going`, all that has no errors
+is published.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ def publish(
     events: Progress,
     cancelled: threading.Event,
 ) -> list[ArtifactResult]:
-    """Do all of it, and tell what became of every artifact, in the order of the files.
+    """Do the whole run; returns the results of all artifacts, in the order of the files.
 
-    `connect` is called only when a registry is to be asked. Raises UsageError when `options.artifacts` match nothing;
-    whatever goes wrong with an artifact or a registry is in the results.
+    `connect` is only called if a registry must be asked. Raises UsageError when `options.artifacts` match nothing;
+    errors of an artifact or a registry are in the results.
     """
     jobs = halt(look(collect(files, options), options), options)
     if not any(job.ready for job in jobs) or (options.dry_run and not options.ask):
@@ -44,7 +44,7 @@ def publish(
 
 
 def refused(checked: Checked, options: Options) -> list[ArtifactResult]:
-    """The artifacts of a file that a build would refuse before it builds or asks anything, each with the reasons."""
+    """The artifacts of a file that a build would refuse before building or asking registries, with the reasons."""
     return [one for one in _results(look(collect([checked], options), options)) if one.failed]
 
 
@@ -53,7 +53,7 @@ def _results(jobs: Jobs) -> list[ArtifactResult]:
 
 
 def _last(jobs: Jobs, steps: Iterator[Jobs]) -> Jobs:
-    """What the last step returns. What ends the work early, a bug too, becomes a result, after what was done before."""
+    """The jobs of the last step. An error that ends the work early, even a bug, becomes part of the results so far."""
     try:
         for after in steps:
             jobs = after
@@ -63,7 +63,7 @@ def _last(jobs: Jobs, steps: Iterator[Jobs]) -> Jobs:
 
 
 def _build_only(jobs: Jobs, options: Options, events: Progress, cancelled: threading.Event) -> Iterator[Jobs]:
-    """Build everything, and write the layout if one is wanted: the jobs after each step."""
+    """Build everything, and write the layout if one is wanted; yields the jobs after each step."""
     from lazyoci.publish import steps
 
     with scratch.directory() as place:
@@ -73,7 +73,7 @@ def _build_only(jobs: Jobs, options: Options, events: Progress, cancelled: threa
 
 
 def _push(jobs: Jobs, options: Options, client: Client, events: Progress, cancelled: threading.Event) -> Iterator[Jobs]:
-    """Ask every registry, build, and push, or with a dry run compare: the jobs after each step."""
+    """Ask every registry, build, and push, or in a dry run compare; yields the jobs after each step."""
     from lazyoci.publish import steps
 
     with client:

@@ -1,4 +1,4 @@
-"""The steps of a run that need more than the file: ask, build, write, compare, push. Imported only for one of them."""
+"""The steps of a run that need more than the file: ask, build, write, compare, push. Imported only if one is needed."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from lazyoci.transfer.push import push
 
 
 def ask(jobs: Jobs, options: Options, client: Client, cancelled: threading.Event) -> Preflight:
-    """What the registries say of every reference that is to be pushed."""
+    """The answers of the registries about every reference that is to be pushed."""
     return preflight([job.wanted for job in jobs if job.ready], client, jobs=options.jobs, cancelled=cancelled)
 
 
 def refuse(jobs: Jobs, answers: Preflight, *, keep_going: bool) -> Jobs:
-    """Say of each reference why it cannot be pushed. To keep going, an artifact needs one that can."""
+    """Add to each reference why it cannot be pushed. With `keep_going`, an artifact needs one that can be."""
     return tuple([_with_refusals(job, answers, keep_going) for job in jobs])
 
 
@@ -48,13 +48,13 @@ def _with_refusals(job: Job, answers: Preflight, keep_going: bool) -> Job:
 def with_tag_lists(
     jobs: Jobs, answers: Preflight, options: Options, client: Client, cancelled: threading.Event
 ) -> Preflight:
-    """What the registries say, with the tags of the repositories in which a tag may move forward alone."""
+    """The registries' answers, with the tags of repositories where a tag may only move forward."""
     items = [(job.wanted, job.built) for job in jobs if job.ready]
     return lists.with_tag_lists(items, answers, client, jobs=options.jobs, most=options.max_tags, cancelled=cancelled)
 
 
 def compare_all(jobs: Jobs, answers: Preflight, options: Options) -> Jobs:
-    """What a push would do to each reference."""
+    """The jobs with what a push would do to each reference."""
     return tuple([_compared(job, answers, options) if job.ready else job for job in jobs])
 
 
@@ -88,7 +88,7 @@ def push_all(
 
 
 def _with_results(job: Job, outcomes: Iterable[Outcome]) -> Job:
-    """The job with the outcomes of `job.references`; each reason stands in its errors once."""
+    """The job with the outcomes of `job.references`; each reason is in its errors once."""
     spread = _with_outcomes(job, dict(zip(map(str, job.references), outcomes, strict=True)))
     told = {error.message for error in job.result.errors}
     reasons: dict[str, LazyociError] = {}
@@ -106,7 +106,7 @@ def _with_outcomes(job: Job, outcomes: Mapping[str, Outcome]) -> Job:
 
 
 def build_all(jobs: Jobs, options: Options, place: Path, events: Progress, cancelled: threading.Event) -> Jobs:
-    """Build every artifact that is ready, below `place`; with a dry run only those that cost little."""
+    """Build every artifact that is ready, below `place`; in a dry run only those that are quick to build."""
     todo = [
         number
         for number, job in enumerate(jobs)
@@ -121,7 +121,7 @@ def build_all(jobs: Jobs, options: Options, place: Path, events: Progress, cance
 
 
 def _done(job: Job, future: Future[Job]) -> Job:
-    """What a build came to; a bug in it is reported as one, with all the rest."""
+    """The job after its build; a bug in the build becomes an error in the results."""
     problem = future.exception()
     return future.result() if problem is None else job.failing(errors.of(problem))
 
@@ -166,7 +166,7 @@ def _metadata(resolved: ResolvedArtifact, options: Options) -> Mapping[str, str]
 
 
 def _labelled(artifact: Artifact, known: Mapping[str, str]) -> Artifact:
-    """An image with the same as labels, where it has none of that key."""
+    """The image with these annotations also as labels, except for labels that it has."""
     if not known or not isinstance(artifact, ImageArtifact) or artifact.metadata is None:
         return artifact
     node = artifact.metadata.node
@@ -174,7 +174,7 @@ def _labelled(artifact: Artifact, known: Mapping[str, str]) -> Artifact:
 
 
 def _with_content(job: Job, built: Built) -> Job:
-    """The same with what was built, to which all its references are to point."""
+    """The job with what was built, which all its references are to point to."""
     digest = built.root.digest
     result = replace(
         job.result,

@@ -1,4 +1,4 @@
-"""`Value`, and the values that the occasion, git and the version give, or why there is none."""
+"""`Value`, and the functions that take values from the occasion, git and the version."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 @frozen
 class Value:
-    """A variable's value. `text` None means there is none, and `source` says why and what would give it.
+    """A variable's value. If there is none, `text` is None, and `source` says why and how to give one.
 
-    `unset` tells a value that is certainly missing, which Go would take as the empty text, from one not known now.
-    `absent` is what the run certainly has not, such as the pull request of a branch: for a condition the empty text.
+    `unset`: the value is certainly missing, and Go would use the empty text; otherwise it is only unknown now.
+    `absent`: this run certainly has no such thing, such as a pull request on a branch; conditions use the empty text.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Value:
 def from_occasion(
     name: str, occasion: Occasion | None, git: Callable[[], GitState], line: Line | None, face: Face
 ) -> Value:
-    """A fact of the run; without it, who could tell it. `line` is the artifact's own line of version tags, if any."""
+    """A fact about the run, or why it is unknown. `line` is the artifact's own line of version tags, if any."""
     if occasion is None:
         return Value(name, None, git().reason)
     event, unset = occasion.event, face is Face.BUILD
@@ -85,7 +85,7 @@ def from_git(name: str, occasion: Occasion | None, git: Callable[[], GitState]) 
 
 
 def from_version(name: str, version: Version, git: Callable[[], GitState], face: Face) -> Value:
-    """The version or a part of it; without one, what would give it."""
+    """The version or a part of it, or why there is none."""
     if version.raw is None:
         return Value(name, None, version.source, unset=face is Face.BUILD and not git().reason)
     if name == "VersionRaw":
@@ -141,7 +141,7 @@ def _branch(occasion: Occasion | None, git: Callable[[], GitState]) -> Value:
 
 
 def _tagging(occasion: Occasion, git: GitState, line: Line | None) -> str:
-    """What makes a run one for a tag."""
+    """The remedy: how to make this a run for a tag."""
     if occasion.tag_of_head:
         return "put them away (git stash), or commit them and tag that commit"
     if occasion.event.source != "git":

@@ -1,4 +1,4 @@
-"""Every template variable, computed when first asked for, with its source: a flag, the environment, git, a chart."""
+"""The template variables. Each is computed when it is first used, and has a source: an option, git, a chart …"""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ _OF_OCCASION = frozenset({"GitTag", "DefaultBranch", "PullRequest", "BaseBranch"
 
 
 class Values:
-    """The variables of one `.lazy` file, or of one artifact of it: `get` computes, and remembers, one at a time."""
+    """The variables of one `.lazy` file, or of one artifact in it. `get` computes one of them, and remembers it."""
 
     def __init__(self, world: World, directory: Path, origin: Origin | None = None) -> None:
-        """`origin` is where the version comes from, for an artifact that says it."""
+        """`origin` is where the version comes from, for an artifact with `versionFrom`."""
         self.world = world
         self.directory = directory
         self.origin = origin
@@ -55,19 +55,19 @@ class Values:
 
     @property
     def occasion(self) -> Occasion | None:
-        """Why this run runs. None where git is not asked: then the file is judged, and not the run that judges it."""
+        """What the run is for. None if git is not asked: then the file is checked independently of any run."""
         if self._occasion is None and self.world.has_git:
             self._occasion = self.world.occasion(self.directory, self._line)
         return self._occasion
 
     @property
     def words(self) -> dict[str, bool | None]:
-        """What is true of this run, by name; None where nobody tells. Empty where git is not asked."""
+        """The words of the occasion, and whether each is true; None if unknown. Empty if git is not asked."""
         return {} if self.occasion is None else self.occasion.words(self.version.exact)
 
     @property
     def facts(self) -> Facts | None:
-        """What conditions may ask of the run, as `occasion`."""
+        """The facts that conditions may use; None as for `occasion`."""
         occasion = self.occasion
         if self._facts is None and occasion is not None:
             from lazyoci.values.facts import facts  # only where there are conditions
@@ -78,7 +78,7 @@ class Values:
 
     @property
     def git(self) -> GitState:
-        """What git says of the file's directory, asked once."""
+        """The state of git in the file's directory; git is asked once."""
         if self._git is None:
             self._git = self.world.git.state(self.directory)
         return self._git
@@ -98,7 +98,7 @@ class Values:
         return given or _version.found(tag.text or "", source, self.occasion, lambda: self.git)
 
     def _of_origin(self, origin: Origin) -> Version:
-        from lazyoci.values.own_version import own_version  # only where an artifact says where it comes from
+        from lazyoci.values.own_version import own_version  # only for artifacts with `versionFrom`
 
         tag, variable = self.get("Tag"), "LAZYOCI_VERSION"
         given = ((self.world.environ.get(variable, ""), variable), (tag.text or "", tag.source))
@@ -106,7 +106,7 @@ class Values:
         return own_version(origin, texts, self.occasion, lambda: self.git, self._nearest)
 
     def _nearest(self) -> Nearest:
-        """The nearest git tag of the artifact's line; without one of its own, of the repository's."""
+        """The nearest git tag of the artifact's line of versions, or of the repository's if it has no own line."""
         if self._line is not None:
             return self.world.git.nearest(self.directory, self._line)
         from lazyoci import semver
@@ -115,7 +115,7 @@ class Values:
         return Nearest(git.tag, git.distance) if semver.parse(git.tag) is not None else Nearest(reason=git.reason)
 
     def with_origin(self, tag: str, path: str) -> Values:
-        """The same with a version of its own: that of git tags of the pattern `tag`, or of the file at `path`."""
+        """The same variables with another version: from git tags of the pattern `tag`, or from the file at `path`."""
         key = tag, path
         if key not in self._others:
             from lazyoci.values.own_version import Origin
@@ -128,16 +128,16 @@ class Values:
         return self._others[key]
 
     def standing(self, name: str) -> Standing | None:
-        """How the version that a variable names stands to HEAD; None where git told it, or nothing is known of it."""
+        """How the version in a variable relates to HEAD; None if it is from git, or nothing is known."""
         if self.occasion is None:
             return None
         if name.startswith("Version"):
             version, giver, line = self.version.semver, self.version.giver, self._line
         elif name in ("Tag", "GitTag"):
-            from lazyoci import semver  # here and below: few runs are for a version
+            from lazyoci import semver  # imported here, as few runs are for a version
 
             value, event = self.get(name), self.occasion.event
-            # what is no tag of the artifact's line may still be one of the repository's
+            # a tag that is not of the artifact's line may still be of the repository's
             line = self._line if self._line is not None and self._line.version(value.text or "") is not None else None
             version = (semver.parse if line is None else line.version)(value.text or "")
             giver = value.source if name == "Tag" else "" if event.source == "git" else event.source
@@ -149,12 +149,12 @@ class Values:
         if version is None or not (giver or path):
             return None
         found = standing(version, giver or path, self.occasion, self.git, self._nearest, line, path)
-        # of a version that only a file names it counts that it was released before
+        # for a version from a file it only matters if it was released before
         released = self.version.basis is _version.Basis.FILE and found.elsewhere is not None
         return found if giver or released else None
 
     def chart(self, path: str) -> Chart:
-        """The Chart.yaml at `path`, directory or package, read once. Raises OSError, ChartError where Helm refuses."""
+        """The Chart.yaml of the directory or package `path`, read once. Raises OSError, ChartError if Helm refuses."""
         found = self._charts.get(path)
         if found is None:
             from lazyoci.values.helm.chart_yaml import ChartError  # only where there are charts
@@ -164,13 +164,13 @@ class Values:
                 found = read_chart(self._chart_yaml(path))
             except (OSError, ChartError) as error:
                 found = error.with_traceback(None)
-            except ValueError as error:  # a name that the system cannot hold
+            except ValueError as error:  # a path that the system does not allow
                 found = OSError(str(error))
             self._charts[path] = found
         if isinstance(found, Exception):
             from copy import copy
 
-            raise copy(found)  # the kept one would keep every frame that it passes
+            raise copy(found)  # a traceback on the remembered exception would keep every frame alive
         return found
 
     def _chart_yaml(self, path: str) -> bytes:
@@ -190,7 +190,7 @@ class Values:
         return found
 
     def with_artifact(self, name: str, chart: Callable[[], Value] | None) -> ArtifactValues:
-        """The same variables with those of one artifact: Name, and ChartVersion from `chart` for helm."""
+        """These variables with those of one artifact: Name, and for helm ChartVersion from `chart`."""
         return ArtifactValues(self, name, chart)
 
     def _compute(self, name: str) -> Value:
@@ -217,7 +217,7 @@ class Values:
         raise KeyError(name)
 
     def _registry(self, name: str) -> Value:
-        """What LAZYOCI_REGISTRY names; none with a user or a password in it, which would be published as it is."""
+        """The value of LAZYOCI_REGISTRY, unless it has a user or a password in it, which would be published."""
         found = self._environment(name, "LAZYOCI_REGISTRY", "set LAZYOCI_REGISTRY")
         if found.text is None or registry(found.text) == found.text:
             return found
@@ -242,7 +242,7 @@ class Values:
 
 
 class ArtifactValues:
-    """The variables of one artifact: those of the file, with Name and ChartVersion its own."""
+    """The variables of one artifact: those of the file, and its own Name and ChartVersion."""
 
     def __init__(self, base: Values, name: str, chart: Callable[[], Value] | None) -> None:
         self.base = base
@@ -256,7 +256,7 @@ class ArtifactValues:
         return self.base.version
 
     def get(self, name: str) -> Value:
-        """The value of a variable; raises KeyError for a name that is none."""
+        """The value of a variable; raises KeyError for an unknown name."""
         if name == "Name":
             return (
                 Value(name, self._name, "the artifact's name")

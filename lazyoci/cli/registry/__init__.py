@@ -1,4 +1,4 @@
-"""`lazyoci registry`: a group whose commands lie in files of their own, each imported when it is used."""
+"""`lazyoci registry`: a group whose commands are modules of this package, each imported when it is used."""
 
 from __future__ import annotations
 

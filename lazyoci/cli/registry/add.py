@@ -49,7 +49,7 @@ def command(
       echo $TOKEN | lazyoci registry add ghcr.io --user anna --pass-stdin
       lazyoci registry add http://registry.lan:5000 --name lab --insecure
     """
-    before = settings.load(os.environ)  # a broken file is told before a password is asked for
+    before = settings.load(os.environ)  # so that a broken file is reported before a password is asked for
     fields: dict[str, str | bool | None] = {}
     if name is not None:
         fields["name"] = name or None
@@ -57,7 +57,7 @@ def command(
         fields["insecure"] = insecure or None
     if ca is not None:
         fields["ca"] = str(ca.absolute())
-    if server.scheme == "http" and not is_loopback(server.host):  # loopback falls back by itself
+    if server.scheme == "http" and not is_loopback(server.host):  # for loopback, plain HTTP is tried anyway
         fields["tls"] = "plain-http"
     elif server.scheme == "https" and any(
         entry.tls == "plain-http" for entry in before.registries if str(entry.server) == str(server)

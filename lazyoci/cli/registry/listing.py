@@ -14,7 +14,7 @@ from lazyoci.settings import RegistrySettings
 
 
 def row(entry: RegistrySettings) -> dict[str, str | bool]:
-    """An entry as it is shown: `auth` is the user name that lazyoci itself keeps, or the empty text."""
+    """An entry as it is shown. `auth` is the user name if lazyoci itself keeps credentials for it, else empty."""
     url = str(entry.server)
     return {"name": entry.name or url, "url": url, "auth": entry.username, "insecure": entry.insecure}
 

@@ -55,7 +55,7 @@ def command(server: Server, output: str) -> None:
 
 
 def _remaining(server: Server) -> Credential | None:
-    """The credentials that others keep. What is broken there is no failure of the logout, which is done."""
+    """Credentials that another program has. An error there is only a warning, because the logout itself is done."""
     try:
         return Chain(os.environ).find(server.host, server.path)
     except SettingsError as error:

@@ -1,4 +1,4 @@
-"""Trying a registry with the credentials just given, before or after they are kept."""
+"""Tries a registry with given credentials, before or after they are stored."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lazyoci.registry.probe import probe
 def problem(
     host: str, given: Credential | None = None, *, insecure: bool = False, ca: Path | None = None
 ) -> LazyociError | None:
-    """What is wrong with a registry, or None; `given` goes before every other source of credentials."""
+    """What is wrong with a registry, or None; `given` has precedence over all other credentials."""
     with connect(insecure=insecure, ca=ca, given={host: given} if given is not None else None) as client:
         try:
             steps = probe(client, host)
