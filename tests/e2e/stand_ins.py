@@ -62,11 +62,7 @@ if args != ["get"]:
 print(json.dumps({"ServerURL": server, "Username": "AWS", "Secret": os.environ["STAND_IN_PASSWORD"]}))
 """
 
-_LAZYOCI = """
-os.execv(sys.executable, [sys.executable, "-m", "lazyoci", *args])
-"""
-
-_PROGRAMS = {"docker": _DOCKER, "aws": _AWS, "docker-credential-ecr-login": _HELPER, "lazyoci": _LAZYOCI}
+_PROGRAMS = {"docker": _DOCKER, "aws": _AWS, "docker-credential-ecr-login": _HELPER}
 
 
 class StandIns:
@@ -84,6 +80,8 @@ class StandIns:
             script = directory / name
             script.write_text(head + note + text, encoding="utf-8")
             script.chmod(0o755)
+        (directory / "lazyoci").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m lazyoci "$@"\n', encoding="utf-8")
+        (directory / "lazyoci").chmod(0o755)
 
     @property
     def path(self) -> str:

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from lazyoci.cli import reference_completion
 from lazyoci.rules import RULES
 from tests.e2e.cli import Ran, environment, lazyoci
 from tests.hosts import Named
@@ -147,20 +146,30 @@ def test_what_the_file_declares(multi: Path) -> None:
     assert complete(multi, "lazyoci pull localhost:5050/a -") != []  # options are click's
 
 
-def test_tags_of_a_registry(tmp_path: Path, registry: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Asked in this process, with more time than a Tab has: how much a busy machine needs is not the matter."""
-    for name, value in (environment(tmp_path) | registry).items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(reference_completion, "_WITHIN", 60)
+# a run with more time for a registry than a Tab has: how much a busy machine needs is not the matter
+PATIENT = (
+    "from lazyoci.cli import reference_completion; reference_completion._WITHIN = 60; "
+    "from lazyoci.__main__ import run; run()"
+)
 
-    def tags(typed: str) -> list[str] | None:
-        return reference_completion.answer(["pull"], typed, os.environ)
 
-    front = "registry.example/acme/app:"
-    assert sorted(tags("registry.example/acme/app:v1") or ()) == [f"{front}v1.0.0", f"{front}v1.1.0"]
-    assert tags("registry.example/acme/other:") == []
-    assert tags("registry.example/acme/app") == []  # no colon: nobody is asked
+def test_tags_of_a_registry(tmp_path: Path, registry: dict[str, str]) -> None:
+    def offered(typed: str) -> list[str]:
+        asked = {"_LAZYOCI_COMPLETE": "bash_complete", "COMP_WORDS": f"lazyoci pull {typed}", "COMP_CWORD": "2"}
+        done = subprocess.run(
+            [sys.executable, "-c", PATIENT],
+            cwd=tmp_path,
+            env=environment(tmp_path) | registry | asked,
+            capture_output=True,
+            text=True,
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        return done.stdout.split()
+
+    front = "plain,registry.example/acme/app:"
+    assert sorted(offered("registry.example/acme/app:v1")) == [f"{front}v1.0.0", f"{front}v1.1.0"]
+    assert offered("registry.example/acme/other:") == []
+    assert offered("registry.example/acme/app") == []  # no colon: nobody is asked
 
 
 def test_a_registry_that_does_not_answer_is_not_waited_for(tmp_path: Path) -> None:
@@ -175,10 +184,7 @@ def test_bash_completes_behind_a_colon(tmp_path: Path, registry: dict[str, str])
     """Real bash takes a colon for the end of a word, and puts what is offered behind it."""
     (tmp_path / "bin").mkdir()
     shim = tmp_path / "bin" / "lazyoci"
-    patient = (
-        "from lazyoci.cli import reference_completion as one; one._WITHIN = 60; from lazyoci.__main__ import run; run()"
-    )
-    shim.write_text(f'#!/bin/sh\nexec "{sys.executable}" -c "{patient}" "$@"\n', encoding="utf-8")
+    shim.write_text(f'#!/bin/sh\nexec "{sys.executable}" -c "{PATIENT}" "$@"\n', encoding="utf-8")
     shim.chmod(0o755)
     lines = f"""
 {lazyoci("completion", "bash", cwd=tmp_path).out}
