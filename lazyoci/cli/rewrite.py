@@ -13,7 +13,7 @@ from lazyoci.mask import masked
 
 
 def encode_like(data: bytes, text: str) -> bytes:
-    """`text` in the encoding of `data`, the file's content so far; `config.nodes.decode_bytes` undoes it."""
+    """`text` in the encoding of `data`, the file's content so far; `yaml.encoding.decode_bytes` undoes it."""
     if data.startswith(BOM_UTF16_LE):
         return text.encode("utf-16-le")
     return text.encode("utf-16-be" if data.startswith(BOM_UTF16_BE) else "utf-8")

@@ -135,7 +135,7 @@ def test_what_the_check_refuses_is_what_the_builder_refuses(tree: Path, patterns
     (artifact,) = checked.config.artifacts
     assert isinstance(artifact, FilesArtifact)
     try:
-        find(artifact, tree)
+        find(artifact, context(tree))
     except BuildError:
         assert codes & {"missing-file", "duplicate-title", "invalid-title", "path-escapes"}
     else:
@@ -180,7 +180,7 @@ def test_one_glob_may_find_two_files_of_one_title(tmp_path: Path) -> None:
         (artifact,) = checked.config.artifacts
         assert isinstance(artifact, FilesArtifact)
         with pytest.raises(BuildError, match="would both be titled"):
-            find(artifact, tmp_path / "service")
+            find(artifact, context(tmp_path / "service"))
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes are POSIX")
