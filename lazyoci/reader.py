@@ -11,6 +11,7 @@ import errno
 import os
 import sys
 from collections.abc import Iterator
+from io import FileIO
 from pathlib import Path
 from stat import S_ISDIR, S_ISFIFO, S_ISREG
 
@@ -52,10 +53,7 @@ def read(path: str | Path, limit: int | None = None) -> bytes:
     """The content of a regular file of at most `limit` bytes, by default `limit_of` its name; raises OSError."""
     if limit is None:
         limit = limit_of(path)
-    own = str(path).startswith(_OWN)
-    _check(os.stat(path), limit, path, own=own)  # noqa: PTH116  # before opening: some devices act on that
-    with open(os.open(path, _FLAGS & ~os.O_NONBLOCK if own else _FLAGS), "rb", buffering=0) as file:  # noqa: PTH123
-        _check(os.fstat(file.fileno()), limit, path, own=own)
+    with _open(path, limit, own=str(path).startswith(_OWN)) as file:
         parts: list[bytes] = []
         room = limit + 1
         while room and (part := file.read(min(room, _CHUNK))):
@@ -68,19 +66,28 @@ def read(path: str | Path, limit: int | None = None) -> bytes:
 
 def head(path: str | Path, count: int) -> bytes:
     """The first `count` bytes of a regular file, whatever its size; raises OSError."""
-    _check(os.stat(path), sys.maxsize, path, own=False)  # noqa: PTH116  # as above
-    with open(os.open(path, _FLAGS), "rb", buffering=0) as file:  # noqa: PTH123
-        _check(os.fstat(file.fileno()), sys.maxsize, path, own=False)
+    with _open(path, sys.maxsize) as file:
         return file.read(count)
 
 
 def parts(path: str | Path) -> Iterator[bytes]:
     """The content of a regular file of any size, a part at a time; raises OSError."""
-    _check(os.stat(path), sys.maxsize, path, own=False)  # noqa: PTH116  # as above
-    with open(os.open(path, _FLAGS), "rb", buffering=0) as file:  # noqa: PTH123
-        _check(os.fstat(file.fileno()), sys.maxsize, path, own=False)
+    with _open(path, sys.maxsize) as file:
         while part := file.read(_CHUNK):
             yield part
+
+
+def _open(path: str | Path, limit: int, *, own: bool = False) -> FileIO:
+    """Opens a regular file, or with `own` a pipe of the user's shell, that is no larger than `limit` bytes."""
+    place = Path(path)
+    _check(place.stat(), limit, path, own=own)  # before opening: some devices act on that
+    file = FileIO(os.open(place, _FLAGS & ~os.O_NONBLOCK if own and hasattr(os, "O_NONBLOCK") else _FLAGS))
+    try:
+        _check(os.fstat(file.fileno()), limit, path, own=own)
+    except OSError:
+        file.close()
+        raise
+    return file
 
 
 def _check(found: os.stat_result, limit: int, path: str | Path, *, own: bool) -> None:
