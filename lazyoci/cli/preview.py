@@ -83,7 +83,8 @@ def command(
         elif output == "html":
             from lazyoci.report import preview_html
 
-            click.echo(preview_html.page(checked, rows, wanted).encode(), nl=False)
+            shown = preview_html.Shown(rows, wanted, failed)
+            click.echo(preview_html.page(checked, shown).encode(), nl=False)
         else:
             emit({**preview.json(checked, failed), **report.json(rows, wanted)}, output)
         if checked.plan is None:
@@ -95,7 +96,7 @@ def command(
     elif output == "html":
         from lazyoci.report import preview_html
 
-        click.echo(preview_html.page(checked).encode(), nl=False)
+        click.echo(preview_html.page(checked, preview_html.Shown(failed=failed)).encode(), nl=False)
     else:
         emit(preview.json(checked, failed), output)
     if not console().quiet or failed:

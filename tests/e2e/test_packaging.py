@@ -45,7 +45,9 @@ def test_the_wheel_holds_two_packages_and_the_schemas(dist: Path) -> None:
     assert {
         "lazyoci/py.typed",
         "lazyoci/init/lazy.j2",
+        "lazyoci/report/preview.css",
         "lazyoci/report/preview.html.j2",
+        "lazyoci/report/preview_main.html.j2",
         "lazyoci/rules/rules.md",
     } <= set(names)
     assert not [name for name in names if name.endswith((".pyc", ".lazy")) or "/tests/" in name]

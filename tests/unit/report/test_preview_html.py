@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lazyoci.check import Checked, check
-from lazyoci.report.preview_html import page
+from lazyoci.check import Checked, check, scenarios
+from lazyoci.publish import Options, refused
+from lazyoci.report.preview_html import RegistryState, Shown, page
 from tests.worlds import ROOT, described
 
 TEXT = """\
@@ -104,6 +105,44 @@ def test_a_file_that_does_not_decode_shows_its_problems() -> None:
     assert "Fix: " in shown
 
 
+def test_each_state_is_a_word_beside_its_symbol() -> None:
+    text = TEXT.replace(", latest]", ", {tag: latest, when: release}, {tag: edge, when: branch}]")
+    text += "      - {registry: ghcr.io/acme/a, tags: [v1]}\n"
+    html = page(checked(text, tag="v1.2.3", face="build"))
+    for word, tag in (("no value", "latest"), ("error", "{{ .Versoin }}"), ("due", "v1"), ("not now", "edge")):
+        assert re.search(
+            rf'<span class="mark [^"]*" data-symbol="."[^>]*>{word}</span><div><code [^>]*>{re.escape(tag)}<', html
+        )
+    assert "This run is for the tag v1.2.3" in " ".join(read(html).text.split())
+
+
+def test_what_a_registry_has_stands_at_its_reference() -> None:
+    one = checked(TEXT, environ={"LAZYOCI_REGISTRY": "r.example"}, tag="v1.2.3")
+    assert one.plan is not None
+    latest = one.plan.artifacts[0].targets[0].pushed[-1]
+    state = RegistryState("moves", "exists: <sha256:1>")
+    html = page(one, Shown(states={(0, latest): state}))
+    assert html.count("exists: &lt;sha256:1&gt;") == 1
+    assert html.count(">moves</span>") == 1
+
+
+def test_an_artifact_that_a_build_would_refuse_says_why() -> None:
+    one = checked(TEXT, environ={"LAZYOCI_REGISTRY": "r.example"}, tag="v1.2.3")
+    html = page(one, Shown(failed=refused(one, Options())))
+    assert html.count("a build would refuse it") == 1
+    assert html.count(".Versoin is not a template variable") == 2  # at the tag, and among the problems
+
+
+def test_failing_scenarios_are_told_once_in_notes() -> None:
+    one = checked(TEXT, environ={"LAZYOCI_REGISTRY": "r.example"}, tag="v1.2.3")
+    html = page(one, Shown(scenarios.rows(one, scenarios.STANDARD), scenarios.STANDARD, chosen="next release"))
+    table = html[html.index('<section id="scenarios">') : html.index('<section id="problems"')]
+    assert table.count(".Versoin is not a template variable") == 1
+    assert "fails <sup>1</sup>" in table
+    assert '<th scope="col" class="chosen">next release</th>' in table
+    assert "Previewed as next release" in " ".join(read(html).text.split())
+
+
 def test_no_problems() -> None:
     text = TEXT.partition("      - registry:")[0] + "      - {registry: ghcr.io/acme/a, tags: [v1]}\n"
     assert "Problems None." in " ".join(read(page(checked(text))).text.split())
@@ -123,4 +162,4 @@ def test_any_text_is_shown_as_text(text: str) -> None:
 def test_examples(example: Path) -> None:
     path = example / ".lazy"
     html = page(check(path.read_text("utf-8"), path, described({})))
-    assert html.count("<section>") == path.read_text("utf-8").count("  - type:")
+    assert html.count('<li class="artifact">') == path.read_text("utf-8").count("  - type:")

@@ -85,7 +85,7 @@ def test_preview_as_json(checked: Checked) -> None:
 
 def test_preview_as_html(checked: Checked) -> None:
     page = preview_html.page(checked)
-    assert '<code>VERSION</code></span><div><code class="tag known">1.4.2</code>' in page
+    assert '<code>VERSION</code> = <code class="tag known">1.4.2</code>' in page
     assert not any(secret in page for secret in SECRETS)
 
 
