@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lazyoci.values.variables import ArtifactValues
     from lazyoci.when import Facts, Rendered, Verdict
     from lazyoci.world import World
+    from lazyoci.world.version_line import Lines
 
 _OF_ARTIFACTS = frozenset({"Name", "ChartVersion"})  # variables that differ between artifacts
 _MOST_SHARED = 500  # how many rendered texts are shared between files
@@ -137,12 +138,23 @@ class Resolved:
 
 def resolve(config: Config, directory: Path, world: World) -> Resolved:
     """Render every template of `config`, whose file lies in `directory`. Problems are kept, not raised."""
-    values = Values(world, directory)
+    values = Values(world, directory, None, _lines(config))
     # without git no value depends on the directory, so rendered texts are the same for all files of the run
     shared: dict[str, Resolution] = {} if world.has_git else world.memo
     if len(shared) > _MOST_SHARED:
         shared.clear()
     return Resolved(tuple([_artifact(one, values, shared) for one in config.artifacts]), values, directory)
+
+
+def _lines(config: Config) -> Lines | None:
+    """The lines of versions of all artifacts; None if there are only the repository's versions."""
+    given = [one.version_from for one in config.artifacts]
+    if all(one is None for one in given):
+        return None
+    from lazyoci.world.version_line import Line, Lines  # few files have several lines
+
+    own = [Line(one.tag.value) for one in given if one is not None and one.tag is not None]
+    return Lines(tuple(dict.fromkeys(own)), any(one is None or one.tag is None for one in given))
 
 
 def _artifact(artifact: Artifact, base: Values, shared: dict[str, Resolution]) -> ResolvedArtifact:

@@ -216,7 +216,7 @@ def command(
     nothing = push and not any(result.failed for result in results) and _nothing(results, require_published)
     if nothing:
         meant = "--tag" if tag else "--artifact" if artifacts else "--require-published" if require_published else ""
-        _say_nothing(nothing, meant, tag)
+        _say_nothing(nothing, meant, "" if _is_of_a_line(tag, files) else tag)
         return 1 if meant else 0
     return 1 if any(result.failed for result in results) else 0
 
@@ -227,6 +227,12 @@ def _nothing(results: list[ArtifactResult], require_published: bool) -> str:
         return "no tag is due on this occasion" if results else ""
     states = {one.outcome.state for result in results for one in result.references}
     return "every tag that is due was kept" if require_published and states <= {"kept"} else ""
+
+
+def _is_of_a_line(tag: str, files: list[Checked]) -> bool:
+    """Whether `tag` is a version of a line that an artifact of the files has of its own."""
+    lines = [one.resolved.values.lines for one in files if one.resolved is not None]
+    return any(one is not None and one.own_have(tag) for one in lines)
 
 
 def _say_nothing(why: str, meant: str, tag: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lazyoci.check import Checked
 from lazyoci.config.load import load
-from lazyoci.diagnostic import Diagnostic, Severity, Span
+from lazyoci.diagnostic import Diagnostic, Severity, Span, in_order
 from lazyoci.errors import LazyociError, UsageError
 from lazyoci.frozen import replace
 from lazyoci.plan import PlannedArtifact, PlannedReference, dormant, select
@@ -15,6 +15,7 @@ from lazyoci.publish.job import Job, Jobs
 from lazyoci.publish.options import Options
 from lazyoci.publish.result import ArtifactResult, ReferenceResult, SetText
 from lazyoci.resolve import Resolution
+from lazyoci.rules import BY_CODE
 from lazyoci.rules.shared.rendered_texts import templated
 from lazyoci.rules.shared.versions import version_source
 from lazyoci.transfer.outcome import Outcome
@@ -140,19 +141,37 @@ def about(checked: Checked, wanted: tuple[str, ...], *, building_all: bool = Fal
         chosen = select(checked.config, wanted)
     except UsageError:
         return checked  # the run reports that itself
+    diagnostics = checked.diagnostics
+    if wanted and checked.world.tag:
+        diagnostics = in_order([*diagnostics, *_unused_tag(checked, chosen)])
     others = [one.node.span for one in checked.config.artifacts if one.index not in chosen]
     asleep = dormant(checked.plan, building_all=building_all)
     if not others and not asleep:
-        return checked
+        return replace(checked, diagnostics=diagnostics)
     kept = [
         one
-        for one in checked.diagnostics
+        for one in diagnostics
         if not _within(one, others) and (one.code in _OF_CONDITIONS or not _within(one, asleep))
     ]
     return replace(checked, diagnostics=tuple(kept))
 
 
-_OF_CONDITIONS = frozenset({"unknown-occasion", "unresolved-occasion"})  # then what is due is unknown
+def _unused_tag(checked: Checked, chosen: Sequence[int]) -> Iterator[Diagnostic]:
+    """The finding that `--tag` changes nothing of the chosen artifacts, unless it does, or the check has found it."""
+    rule = BY_CODE["unused-tag"]
+    if checked.resolved is None or not checked.selection.wants(rule):
+        return
+    from lazyoci.rules.checks.unused_tag import unused
+
+    found = unused(checked.world.tag, [checked.resolved.artifacts[index] for index in chosen])
+    told = {one.span.start for one in checked.diagnostics if one.code == rule.code}
+    if found is not None and found.node.start not in told:
+        severity = checked.selection.severity(rule, checked.world.face)
+        yield Diagnostic(rule.code, severity, found.message, found.node.span)
+
+
+# what is due is unknown with the first two, and perhaps another than the user meant with the third
+_OF_CONDITIONS = frozenset({"unknown-occasion", "unresolved-occasion", "unused-tag"})
 
 
 def _within(one: Diagnostic, spans: Sequence[Span]) -> bool:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from lazyoci.world.occasion import Occasion
     from lazyoci.world.version_line import Line
 
+_VARIABLE = "LAZYOCI_VERSION"
+
 
 @frozen
 class Origin:
@@ -41,9 +43,31 @@ def own_version(
     nearest: Callable[[], Nearest],
 ) -> Version:
     """The version. `given` are texts that the user gave for this run, each with its source; the first one counts."""
+    found = _found(origin, given, occasion, git, nearest)
+    return replace(found, line=origin.line, passed_over=_passed_over(origin, found, given))
+
+
+def _passed_over(origin: Origin, version: Version, given: tuple[tuple[str, str], ...]) -> tuple[str, str]:
+    """The tag that the user gave but that does not give this version, and its source; empty texts without one."""
+    if version.giver == _VARIABLE:
+        tags = [one for one in given if one[1] != _VARIABLE]
+        others = [(origin.parse(text) or semver.parse(text), text, source) for text, source in tags]
+        differ = [one[1:] for one in others if one[0] is not None and one[0].full != (version.semver or one[0]).full]
+        return differ[0] if differ else ("", "")
+    foreign = [one for one in given if one[1] != _VARIABLE and origin.parse(one[0]) is None]
+    return foreign[0] if foreign else ("", "")
+
+
+def _found(
+    origin: Origin,
+    given: tuple[tuple[str, str], ...],
+    occasion: Occasion | None,
+    git: Callable[[], GitState],
+    nearest: Callable[[], Nearest],
+) -> Version:
     for text, source in given:
-        found = origin.parse(text) or (semver.parse(text) if source == "LAZYOCI_VERSION" else None)
-        if found is not None and (origin.file is None or source == "LAZYOCI_VERSION"):
+        found = origin.parse(text) or (semver.parse(text) if source == _VARIABLE else None)
+        if found is not None and (origin.file is None or source == _VARIABLE):
             return Version(found.raw, found, source, Basis.EXACT, giver=source)
     event = None if occasion is None else occasion.event
     if origin.file is not None:
@@ -89,7 +113,9 @@ def _of_git(origin: Origin, occasion: Occasion | None, git: GitState, nearest: C
     if found is None:
         why = "the clone is shallow and holds no tag" if git.shallow else "no git tag"
         what = (
-            "run git fetch --unshallow --tags" if git.shallow else f"tag a commit: git tag {origin.line.tag('0.1.0')}"
+            "run git fetch --unshallow --tags"
+            if git.shallow
+            else f"tag a commit: git tag {origin.line.tag('0.1.0')}, or give --tag"
         )
         where = f"of the line {pattern} is reachable from HEAD" if not git.shallow else f"of the line {pattern}"
         return Version(None, None, last.reason or f"{why} {where}; {what}", Basis.NONE)

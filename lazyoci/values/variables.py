@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from lazyoci.values.version import Version
     from lazyoci.when import Facts
     from lazyoci.world.occasion import Occasion
+    from lazyoci.world.version_line import Lines
 
 NAMES = VARIABLES + EXTRA_VARIABLES
 
@@ -39,11 +40,15 @@ _OF_OCCASION = frozenset({"GitTag", "DefaultBranch", "PullRequest", "BaseBranch"
 class Values:
     """The variables of one `.lazy` file, or of one artifact in it. `get` computes one of them, and remembers it."""
 
-    def __init__(self, world: World, directory: Path, origin: Origin | None = None) -> None:
-        """`origin` is where the version comes from, for an artifact with `versionFrom`."""
+    def __init__(self, world: World, directory: Path, origin: Origin | None = None, lines: Lines | None = None) -> None:
+        """`origin` is where the version comes from, for an artifact with `versionFrom`.
+
+        `lines` are those of all artifacts of the file; None if none has `versionFrom`.
+        """
         self.world = world
         self.directory = directory
         self.origin = origin
+        self.lines = lines
         self._line = None if origin is None else origin.line
         self._others: dict[tuple[str, str], Values] = {}
         self._known: dict[str, Value] = {}
@@ -57,7 +62,7 @@ class Values:
     def occasion(self) -> Occasion | None:
         """What the run is for. None if git is not asked: then the file is checked independently of any run."""
         if self._occasion is None and self.world.has_git:
-            self._occasion = self.world.occasion(self.directory, self._line)
+            self._occasion = self.world.occasion(self.directory, self._line, self.lines)
         return self._occasion
 
     @property
@@ -124,7 +129,8 @@ class Values:
 
             place = os.path.join(self.directory, path)  # noqa: PTH118  # as for charts
             file = read_version(path, lambda: self.world.files.read(place)) if path else None
-            self._others[key] = Values(self.world, self.directory, Origin(Line(tag) if tag else None, path, file))
+            origin = Origin(Line(tag) if tag else None, path, file)
+            self._others[key] = Values(self.world, self.directory, origin, self.lines)
         return self._others[key]
 
     def standing(self, name: str) -> Standing | None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from lazyoci.semver import Semver
     from lazyoci.world import GitState
     from lazyoci.world.occasion import Occasion
+    from lazyoci.world.version_line import Line
 
 
 class Basis(StrEnum):
@@ -38,6 +39,7 @@ class Version:
     verbatim: bool = False
     passed_over: tuple[str, str] = ("", "")  # a given tag that was ignored, and its source
     giver: str = ""  # option, variable or CI service that gave it; empty if it is from git
+    line: Line | None = None  # the artifact's own line of git tags, if it has one
 
     @property
     def exact(self) -> Semver | None:

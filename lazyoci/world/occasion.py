@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from lazyoci.world.ci.facts import Told
     from lazyoci.world.git import GitState
     from lazyoci.world.stated import Stated
-    from lazyoci.world.version_line import Line
+    from lazyoci.world.version_line import Line, Lines
 
 
 @frozen
@@ -45,10 +45,12 @@ class Occasion:
         git: Callable[[], GitState],
         default_branch: str = "",
         line: Line | None = None,
+        lines: Lines | None = None,
     ) -> None:
         """`tag` is `--tag`, and `default_branch` what the project's settings name.
 
-        With a `line` of versions only its tags count as tag events; for other tags, the event is the branch.
+        With a `line` of versions only its tags count as tag events; for other tags, the event is the branch. `lines`
+        are those of all artifacts of the file: a given tag that is a version of any of them decides the event.
         """
         self.stated = stated
         self.told = told
@@ -57,6 +59,7 @@ class Occasion:
         self._git = git
         self._default_branch = default_branch
         self._line = line
+        self._lines = lines
 
     @property
     def service(self) -> str:
@@ -69,6 +72,8 @@ class Occasion:
         given = self.given_version
         if given is not None:
             return Event(TAG, given[1], given[0])
+        if self.tag_of_others[0]:
+            return Event(BRANCH, self.tag_of_others[1])
         if self.stated.event and (not self.stated.tag or self._is_ours(self.stated.tag)):
             return Event(self.stated.event, self.stated.source, self.stated.tag)
         if self.stated.event:
@@ -106,6 +111,16 @@ class Occasion:
             if parsed is not None and (self._line is None or source == "LAZYOCI_VERSION"):
                 return parsed.raw, source
         return None
+
+    @cached_property
+    def tag_of_others(self) -> tuple[str, str]:
+        """The given tag that is a version, but not one of this line, and its source; both empty without one."""
+        text = self._tag or self._environ.get("LAZYOCI_TAG", "")
+        if not text or self.given_version is not None:
+            return "", ""
+        if semver.parse(text) is None and (self._lines is None or not self._lines.own_have(text)):
+            return "", ""
+        return text, "--tag" if self._tag else "LAZYOCI_TAG"
 
     def _is_ours(self, tag: str) -> bool:
         return self._line is None or self._line.version(tag) is not None
@@ -198,10 +213,11 @@ class Occasion:
             return f"the tag {event.tag}"
         if event.kind == PULL_REQUEST:
             return "a pull request" if self.pr is None else f"pull request {self.pr}"
-        other = self.stated.tag or (self.told.tag if self.told is not None and not self.stated.event else "")
-        other = other or (self._tag if self._line is not None and semver.parse(self._tag) is not None else "")
-        if self._line is not None and other:
-            return f"the tag {other}, which is not one of {self._line.pattern}"
+        other = self.tag_of_others[0] or self.stated.tag
+        other = other or (self.told.tag if self.told is not None and not self.stated.event else "")
+        if other and (self._line is not None or self.tag_of_others[0]):
+            whose = f"one of {self._line.pattern}" if self._line is not None else "a version of this artifact"
+            return f"the tag {other}, which is not {whose}"
         if self.tag_of_head:
             known = f"the branch {self.branch}" if self.branch else "a commit"
             return f"{known}, not for HEAD's tag {self.tag_of_head}, as there are uncommitted changes"

@@ -17,10 +17,20 @@ class Line:
 
     def version(self, tag: str) -> Semver | None:
         """The version that a tag of the line names; None for other tags."""
+        star = self._star(tag)
+        return None if star is None else semver.parse(star)
+
+    def near(self, tag: str) -> Semver | None:
+        """The version that an invalid tag clearly means, such as `api-v2.1` or `v2.1.0` for `api-v*`; else None."""
+        star = self._star(tag)
+        return semver.near(tag if star is None else star)
+
+    def _star(self, tag: str) -> str | None:
+        """What the star stands for in a tag; None for tags of another line."""
         front, _, back = self.pattern.partition("*")
         if len(tag) < len(front) + len(back) or not tag.startswith(front) or not tag.endswith(back):
             return None
-        return semver.parse(tag[len(front) : len(tag) - len(back)])
+        return tag[len(front) : len(tag) - len(back)]
 
     def tag(self, version: str) -> str:
         """The tag of the line for a version."""
@@ -30,6 +40,22 @@ class Line:
         """The tag with the highest version of the line; empty if there is none."""
         versions = [(found.precedence, tag) for tag in tags if (found := self.version(tag)) is not None]
         return max(versions)[1] if versions else ""
+
+
+@frozen
+class Lines:
+    """What the artifacts of one file follow: lines of their own, and perhaps the versions of the `repository`."""
+
+    own: tuple[Line, ...] = ()
+    repository: bool = True
+
+    def have(self, tag: str) -> bool:
+        """Whether a tag is a version for any of the artifacts."""
+        return (self.repository and semver.parse(tag) is not None) or self.own_have(tag)
+
+    def own_have(self, tag: str) -> bool:
+        """Whether a tag is a version of a line that an artifact has of its own."""
+        return any(line.version(tag) is not None for line in self.own)
 
 
 def problem(pattern: str) -> str:

@@ -17,7 +17,7 @@ from lazyoci.world.stated import Stated
 if TYPE_CHECKING:
     from lazyoci.world.ci.facts import Told
     from lazyoci.world.occasion import Occasion
-    from lazyoci.world.version_line import Line
+    from lazyoci.world.version_line import Line, Lines
 
 
 class Face(IntEnum):
@@ -60,8 +60,11 @@ class World:
             self._moment.append(self.clock().astimezone(UTC))
         return self._moment[0]
 
-    def occasion(self, directory: Path, line: Line | None = None) -> Occasion:
-        """Why this run runs, for a file in `directory`, or for an artifact there with a line of versions of its own."""
+    def occasion(self, directory: Path, line: Line | None = None, lines: Lines | None = None) -> Occasion:
+        """Why this run runs, for a file in `directory`, or for an artifact there with a line of versions of its own.
+
+        `lines` are those of all artifacts of the file.
+        """
         from lazyoci.world import ci  # few templates ask
         from lazyoci.world.occasion import Occasion
 
@@ -69,7 +72,14 @@ class World:
             self._told.append(ci.told(self.environ, self.files))
         told = self._told[0]
         return Occasion(
-            self.environ, self.tag, self.stated, told, lambda: self.git.state(directory), self.default_branch, line
+            self.environ,
+            self.tag,
+            self.stated,
+            told,
+            lambda: self.git.state(directory),
+            self.default_branch,
+            line,
+            lines,
         )
 
     @property

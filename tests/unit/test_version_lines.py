@@ -176,7 +176,10 @@ def test_a_file_and_a_line(run: Runner, repository: Repository) -> None:
     repository.commit("chart")
     assert due(run) == {"chart": ["next-0.3.1"]}
     assert due(run, "--tag", "chart-v0.3.1") == {"chart": ["0.3.1"]}
-    assert due(run, "--tag", "v1.0.0") == {"chart": ["next-0.3.1"]}
+    assert due(run, "--occasion", "tag=v1.0.0") == {"chart": ["next-0.3.1"]}
+    ran = run("build", "--dry-run", "--tag", "v1.0.0")
+    assert ran.code == 1
+    assert '"v1.0.0" is not one of chart-v*, so .VersionFull is not taken from it, but from chart/Chart.yaml' in ran.err
     ran = run("build", "--dry-run", "--tag", "chart-v0.4.0")
     assert ran.code == 1
     assert 'chart/Chart.yaml has the version 0.3.1, and this run is for "chart-v0.4.0"' in ran.err
@@ -291,3 +294,106 @@ def test_a_tag_that_is_no_version_releases_no_file(run: Runner, repository: Repo
     assert due(run, **github, GITHUB_REF="refs/tags/nightly") == {"chart": []}
     assert due(run, **github, GITHUB_REF="refs/tags/api-v1.4.0") == {"chart": []}
     assert due(run, **github, GITHUB_REF="refs/tags/v1.4.0") == {"chart": ["1.4.0"]}
+
+
+WITH_ROOT = (
+    FILE.replace("{tag: edge, when: not tag}", "{tag: edge, when: branch}")
+    + """  - type: docker
+    name: root
+    image: nginx
+    targets:
+      - registry: r.example/root
+        tags: [{tag: "{{ .VersionFull }}", when: [release, prerelease]}, {tag: edge, when: branch}]
+"""
+)
+
+
+@pytest.mark.parametrize("given", ["--tag", "LAZYOCI_TAG"])
+@pytest.mark.parametrize(
+    ("tag", "expected"),
+    [
+        ("v9.9.9", {"api": ["edge"], "web": [], "cli": [], "root": ["9.9.9"]}),
+        ("v9.10.0", {"api": ["edge"], "web": [], "cli": [], "root": ["9.10.0"]}),
+        ("api-v1.2.3", {"api": ["1.2.3"], "web": [], "cli": [], "root": ["edge"]}),
+        ("api-v1.3.0", {"api": ["1.3.0"], "web": [], "cli": [], "root": ["edge"]}),
+        ("web/v2.0.0", {"api": ["edge"], "web": ["2.0.0"], "cli": [], "root": ["edge"]}),
+        ("@acme/cli@3.2.0", {"api": ["edge"], "web": [], "cli": ["acme-cli-3.2.0"], "root": ["edge"]}),
+    ],
+)
+def test_a_given_version_comes_before_the_tags_on_head(
+    repository: Repository, run: Runner, given: str, tag: str, expected: dict[str, list[str]]
+) -> None:
+    """A commit with the tags of four components: what is given for one of them releases no other."""
+    (repository.root / ".lazy").write_text(WITH_ROOT)
+    repository.commit("root")
+    for one in ("api-v1.2.3", "web/v2.0.0", "@acme/cli@3.1.0", "v9.9.9"):
+        repository.git("tag", one)
+    assert due(run) == {"api": ["1.2.3"], "web": ["2.0.0"], "cli": ["acme-cli-3.1.0"], "root": ["9.9.9"]}
+    everywhere = due(run, "--tag", tag) if given == "--tag" else due(run, LAZYOCI_TAG=tag)
+    assert everywhere == expected
+    for name, tags in expected.items():
+        if tags:  # else nothing is due, which is an error where someone named the artifact
+            alone = due(run, "-a", name, *(["--tag", tag] if given == "--tag" else []), **_environ(given, tag))
+            assert alone == {name: tags}
+
+
+def _environ(given: str, tag: str) -> dict[str, str]:
+    return {} if given == "--tag" else {given: tag}
+
+
+def test_a_given_tag_that_is_none_of_the_line_is_no_version(repository: Repository, run: Runner) -> None:
+    """It would be published as what git has on HEAD; the remedy that the message gives does what is meant."""
+    (repository.root / ".lazy").write_text(WITH_ROOT)
+    repository.commit("root")
+    repository.git("tag", "api-v1.2.3")
+    for tag, meant in (
+        ("1.2.4x", "a version such as api-v1.4.0"),
+        ("api-1.2.4", "api-v1.2.4"),
+        ("v1.3", "api-v1.3.0"),
+        ("api-v1.2", "api-v1.2.0"),
+    ):
+        for ran in (
+            run("build", "--dry-run", "-a", "api", "--tag", tag),
+            run("build", "--dry-run", "-a", "api", environ={"LAZYOCI_TAG": tag}),
+        ):
+            assert ran.code == 1
+            assert f'"{tag}" is not one of api-v*, so .VersionFull is not taken from it' in ran.err
+            assert f"give --tag {meant}, or use .Tag" in ran.err
+    assert due(run, "-a", "api", "--tag", "api-v1.2.4") == {"api": ["1.2.4"]}
+
+
+def test_without_conditions_a_version_of_no_artifact_is_refused(repository: Repository, run: Runner) -> None:
+    (repository.root / ".lazy").write_text(FILE.replace(", when: release}", "}"))
+    repository.commit("always")
+    repository.git("tag", "api-v1.2.3")
+    ran = run("build", "--dry-run", "-a", "api", "--tag", "v1.2.4")
+    assert ran.code == 1
+    assert '--tag "v1.2.4" is not one of api-v*' in ran.err
+    assert "give --tag api-v1.2.4" in ran.err
+    assert due(run, "-a", "api", "--tag", "web/v2.0.0") == {"api": ["1.2.3", "edge"]}, "it is of the other artifact"
+    ran = run("build", "--dry-run", "-a", "api", environ={"LAZYOCI_VERSION": "1.2.5", "LAZYOCI_TAG": "api-v1.2.4"})
+    assert 'LAZYOCI_TAG "api-v1.2.4" is passed over, as LAZYOCI_VERSION gives .VersionFull' in ran.err
+
+
+def test_a_version_of_no_artifact_that_is_built_is_told(repository: Repository, run: Runner) -> None:
+    (repository.root / ".lazy").write_text(WITH_ROOT)
+    repository.commit("root")
+    ran = run("build", "--dry-run", "-a", "api", "--tag", "v1.2.4")
+    assert ran.code == 0
+    assert '--tag "v1.2.4" changes nothing here, as it is not one of api-v*; give --tag api-v1.2.4' in ran.err
+    for words in (("-a", "root", "--tag", "v1.2.4"), ("-a", "api", "--tag", "api-v1.2.4"), ("--tag", "v1.2.4")):
+        assert "unused-tag" not in run("build", "--dry-run", *words).err
+    ran = run("build", "--dry-run", "-a", "web", "--tag", "api-v1.2.4")
+    assert ran.code == 1
+    assert "is not a semantic version" not in ran.err, "it is one, of another line"
+
+
+def test_a_file_is_released_by_no_tag_of_another_line(run: Runner, repository: Repository) -> None:
+    (repository.root / "VERSION").write_text("1.4.0\n")
+    text = WITH_FILE.replace('{file: chart/Chart.yaml, tag: "chart-v*"}', "{file: VERSION}")
+    (repository.root / ".lazy").write_text(text.replace("helm", "docker").replace("chartPath: chart", "image: nginx"))
+    repository.commit("version")
+    repository.git("tag", "v1.4.0")
+    ran = run("build", "--dry-run", "--tag", "1.5")
+    assert ran.code == 1
+    assert '--tag "1.5" is not a semantic version, so .VersionFull is not taken from it, but from VERSION' in ran.err

@@ -1,7 +1,8 @@
 """`--tag` is given, but nothing in the file depends on it.
 
 Then the tag that you gave is not published: the file has its tags as literal text, or takes them from elsewhere, such
-as from the version in Chart.yaml. Only `build` and `preview` report this, and only for `--tag`, because environment
+as from the version in Chart.yaml, or every artifact has its own git tags (`versionFrom`), and the tag is not one of
+these. Only `build` and `preview` report this, and only for `--tag`, because environment
 variables are often set for other programs too. If a run has several files, it is enough if one of them depends on
 `--tag`.
 
@@ -21,40 +22,59 @@ tags: ["v{{ .VersionFull }}"]
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lazyoci import semver
 from lazyoci.config.model import Artifact
-from lazyoci.resolve import Resolution
+from lazyoci.resolve import Resolution, ResolvedArtifact
 from lazyoci.rules.base import Finding, Subject
 from lazyoci.rules.shared.wording import quoted
 
+_TAG = re.compile(r"\.Tag\b")
 _FOLLOW = re.compile(r"\.(?:Git)?(?:Tag|Version)", re.IGNORECASE)
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     """At most one finding, at the first tag of the file."""
-    given = subject.world.tag
-    if not given:
-        return
-    first: Resolution | None = None
-    for artifact in subject.resolved.artifacts:
-        if _is_conditional(artifact.artifact) or any(map(_follows, artifact.texts)):
-            return
-        first = first or next((tag.text for target in artifact.targets for tag in target.tags), None)
+    found = unused(subject.world.tag, subject.resolved.artifacts)
+    if found is not None:
+        yield found
+
+
+def unused(given: str, artifacts: Sequence[ResolvedArtifact]) -> Finding | None:
+    """The finding that `given`, which is `--tag`, changes nothing of these artifacts; None if it does."""
+    if not given or any(_depends(one, given) for one in artifacts):
+        return None
+    first = next((tag.text for one in artifacts for target in one.targets for tag in target.tags), None)
     if first is None:
-        return
-    chart = next((value for value in first.used if value.name == "ChartVersion" and value.text), None)
+        return None
+    message = f"--tag {quoted(given)} changes nothing here"
+    lines = [one.values.base.origin.line for one in artifacts if one.values.base.origin is not None]
+    line = next((line for line in lines if line is not None), None)
     version = semver.parse(given)
-    if chart is not None and version is not None and chart.text == version.full:
-        return
-    if chart is not None and version is not None:
+    chart = next((value for value in first.used if value.name == "ChartVersion" and value.text), None)
+    if line is not None:
+        near = line.near(given)
+        example = line.tag("1.4.0" if near is None else near.full)
+        message += f", as it is not one of {line.pattern}; give --tag {example}"
+    elif chart is not None and version is not None:
+        if chart.text == version.full:
+            return None
         fact = f"tag {quoted(first.text)} is from {chart.source}"
-        message = f"--tag {quoted(given)} changes nothing here: {fact}; write version: {version.full} there"
+        message += f": {fact}; write version: {version.full} there"
     else:
         write = "{{ .Tag }}" if version is None else "{{ .VersionFull }}"
-        message = f"--tag {quoted(given)} changes nothing here, as no template names it; write {write} as a tag"
-    yield Finding(first.source.node, f"{message}, or leave --tag out")
+        message += f", as no template names it; write {write} as a tag"
+    return Finding(first.source.node, f"{message}, or leave --tag out")
+
+
+def _depends(artifact: ResolvedArtifact, given: str) -> bool:
+    """Whether `--tag` may decide which tags of an artifact are published, or what they are."""
+    origin = artifact.values.base.origin
+    if origin is not None:
+        of_tag = any(map(_TAG.search, [one.source.value for one in artifact.texts if one.source.is_template]))
+        return of_tag or origin.parse(given) is not None
+    return _is_conditional(artifact.artifact) or any(map(_follows, artifact.texts))
 
 
 def _follows(one: Resolution) -> bool:
@@ -63,9 +83,7 @@ def _follows(one: Resolution) -> bool:
 
 
 def _is_conditional(artifact: Artifact) -> bool:
-    """Whether `--tag` may decide which tags of an artifact are published, or is compared with its `versionFrom`."""
-    if artifact.when is not None or artifact.version_from is not None:
-        return True
-    return any(
+    """Whether `--tag` may decide which tags of an artifact are published."""
+    return artifact.when is not None or any(
         target.when is not None or any(tag.when is not None for tag in target.tags) for target in artifact.targets
     )

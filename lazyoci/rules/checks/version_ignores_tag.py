@@ -4,6 +4,9 @@
 as in `v2.1.0`. `2.1`, `v1`, `V1.2.3` and `release-9` are not. With these, the version comes from git, and `build --tag
 2.1` would move the tag `2.0.0` to the new build.
 
+An artifact with `versionFrom` has its own git tags, such as `api-v*`. Then a tag that is not one of these is reported,
+unless it is a version of another artifact in the file.
+
 If LAZYOCI_VERSION and `--tag` give different versions, LAZYOCI_VERSION is used, and this rule asks which one you mean.
 
 Fails with `--tag 2.1`, in a repository whose last git tag is v2.0.0:
@@ -35,10 +38,13 @@ _VARIABLE = "LAZYOCI_VERSION"  # LAZYOCI_VERSION has precedence over everything 
 
 def check(subject: Subject) -> Iterator[Finding]:
     """One finding per tag: each would overwrite a tag of another release."""
+    lines = subject.resolved.values.lines
     for tag, name, version in versions.tags_of_versions(subject):
         given, source = version.passed_over
         if not given or version.verbatim:
             continue  # LAZYOCI_VERSION is not a version: not-a-version reports both
+        if version.source != _VARIABLE and lines is not None and lines.have(given):
+            continue  # it is a version of another artifact, and this one keeps its own
         if version.source == _VARIABLE:
             yield Finding(
                 tag.source.node,
@@ -51,9 +57,10 @@ def check(subject: Subject) -> Iterator[Finding]:
         what = f"{source} {quoted(given)}" if by_user else f"the tag {quoted(given)}, for which this run is,"
         meant = _meant(given, version, subject.resolved.values.git) if by_user else "the version"
         other = "use .Tag" if by_user else "use .GitTag"
+        kind = "a semantic version" if version.line is None else f"one of {version.line.pattern}"
         yield Finding(
             tag.source.node,
-            f"{what} is not a semantic version, so .{name} is not taken from it, but from {version.source}; "
+            f"{what} is not {kind}, so .{name} is not taken from it, but from {version.source}; "
             f"give --tag {meant}, or {other}",
             first_span(tag, name),
         )
@@ -61,11 +68,14 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def _meant(given: str, version: Version, git: GitState) -> str:
     """The version that was meant, if it is clear; never one that is already released."""
-    meant = semver.near(given)
+    line = version.line
+    meant = (semver.near if line is None else line.near)(given)
     if meant is None:
-        return "a version such as v1.4.0"
+        return f"a version such as {'v1.4.0' if line is None else line.tag('1.4.0')}"
+    written = meant.raw if line is None else line.tag(meant.full)
     if version.semver is not None and version.semver.full == meant.full:
-        return f"a version after {meant.raw}" if version.basis is Basis.ANCESTOR else meant.raw
-    others = [semver.parse(tag.name) for tag in git.tags]
+        return f"a version after {written}" if version.basis is Basis.ANCESTOR else written
+    parse = semver.parse if line is None else line.version
+    others = [parse(tag.name) for tag in git.tags]
     released = any(one is not None and one.full == meant.full for one in others)
-    return f"a version after {meant.raw}" if released else meant.raw
+    return f"a version after {written}" if released else written

@@ -70,6 +70,7 @@ _FACTS: dict[str, dict[str, Any]] = {  # what an example's page says around it
     },
 }
 _MENDED: dict[str, dict[str, Any]] = {  # where the remedy is not in the `.lazy` file
+    "version-mismatch": {"face": "build", "git": _GIT, "tag": "proxy-v1.4.0", "files": {"VERSION": "1.4.0\n"}},
     "invalid-chart": {},
     "unquoted-chart-version": {"files": {"charts/api/Chart.yaml": [*_CHART[:2], 'version: "1.10"']}},
     "unquoted-chart-value": {"files": {"charts/api/Chart.yaml": [*_CHART, 'appVersion: "6.10"']}},
