@@ -39,32 +39,39 @@ class Download:
         After a connection that breaks, the next request asks for the rest (`Range`); where a registry sends all of it
         again, what is here already is skipped. With `room`, memoryviews are what was filled of it.
         """
-        at, attempt = offset, 0
         with self._session.throttle.blob():
-            while at < descriptor.size or (descriptor.size == 0 and attempt == 0):
-                attempt += 1
-                before = at
-                try:
-                    for chunk in self._once(descriptor, at, room):
-                        at += len(chunk)
-                        yield chunk
-                    if at >= descriptor.size:
-                        return
-                    error = TransportError("reset", EOFError(f"{descriptor.size - at} bytes are missing"))
-                except TransportError as broken:
-                    error = broken
-                if at > before:
-                    attempt = 1  # it moved: this is a new failure, not the same again
-                outcome = retry.Failed(error.kind)
-                seconds = retry.delay(attempt, outcome, now=self._session.transport.now(), jitter=random.random())
-                if seconds is None:
-                    raise errors.Unreachable(
-                        f"{self._task.what} failed: {digests.short(descriptor.digest)} broke off "
-                        f"after {at} of {descriptor.size} bytes: {error}",
-                        self._task,
-                        reason="timeout" if error.kind == "timeout" else "reset",
-                    ) from error
-                self._session.transport.sleep(seconds)
+            yield from self.read_for_upload(descriptor, offset, room)
+
+    def read_for_upload(
+        self, descriptor: Descriptor, offset: int = 0, room: Room | None = None
+    ) -> Iterator[bytes | memoryview]:
+        """As `read`, for an upload that runs meanwhile. That counts among the blobs that move at once, so this does
+        not: copies in both directions between two hosts would wait for each other."""
+        at, attempt = offset, 0
+        while at < descriptor.size or (descriptor.size == 0 and attempt == 0):
+            attempt += 1
+            before = at
+            try:
+                for chunk in self._once(descriptor, at, room):
+                    at += len(chunk)
+                    yield chunk
+                if at >= descriptor.size:
+                    return
+                error = TransportError("reset", EOFError(f"{descriptor.size - at} bytes are missing"))
+            except TransportError as broken:
+                error = broken
+            if at > before:
+                attempt = 1  # it moved: this is a new failure, not the same again
+            outcome = retry.Failed(error.kind)
+            seconds = retry.delay(attempt, outcome, now=self._session.transport.now(), jitter=random.random())
+            if seconds is None:
+                raise errors.Unreachable(
+                    f"{self._task.what} failed: {digests.short(descriptor.digest)} broke off "
+                    f"after {at} of {descriptor.size} bytes: {error}",
+                    self._task,
+                    reason="timeout" if error.kind == "timeout" else "reset",
+                ) from error
+            self._session.transport.sleep(seconds)
 
     def _once(self, descriptor: Descriptor, at: int, room: Room | None) -> Iterator[bytes | memoryview]:
         """One request: the bytes from `at` to the end, or until it breaks (TransportError)."""

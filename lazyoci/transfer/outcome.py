@@ -40,10 +40,14 @@ class Wanted:
 
 @frozen
 class Delivery:
-    """An artifact that was built, and the references that it is pushed to."""
+    """An artifact that was built, and the references that it is pushed to.
+
+    `lies_in` is a repository that has all of it: other repositories of the same host may mount its blobs from there.
+    """
 
     wanted: Wanted
     built: Built
+    lies_in: Repository | None = None
 
 
 @frozen

@@ -82,7 +82,8 @@ def _lanes(
         meter = Meter(work.item.wanted.artifact, progress, hosts, work.content.blobs.values())
         shared = Shared(uploads, meter, cancelled, sleep or cancelled.wait)
         for target in targets:
-            one = TargetPush(target, work.content, work.item.built.store, client.repository(target.repository), shared)
+            remote, store = client.repository(target.repository), work.item.built.store
+            one = TargetPush(target, work.content, store, remote, shared, work.item.lies_in)
             lanes.setdefault(target.repository, []).append(one)
     return list(lanes.values())
 

@@ -1,8 +1,8 @@
-"""What all transfers share: a place that takes content, and the order in which it gets it.
+"""What all transfers share: a place that has content, a place that takes it, and the order in which it gets it.
 
-A repository of a registry is such a place, and so is a layout on disk. Blobs come before the manifests that name them,
-manifests before the indexes that list them, and tags last. So a reader, during a transfer or after an interrupted one,
-never finds anything that names missing content.
+A repository of a registry can be both, and so can a layout on disk; what was built only has content. Blobs come before
+the manifests that name them, manifests before the indexes that list them, and tags last. So a reader, during a
+transfer or after an interrupted one, never finds anything that names missing content.
 """
 
 from __future__ import annotations
@@ -10,8 +10,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from lazyoci.layout.store import Store
 from lazyoci.oci.descriptor import Descriptor, Manifest
 from lazyoci.transfer.content import Content
+
+
+class Source(Store, Protocol):
+    """A place that has content, which can be opened as often as a transfer is tried. Raises errors of the place."""
+
+    def resolve(self, name: str) -> Descriptor:
+        """What a tag or digest points to."""
+        ...
+
+    def referrers(self, digest: str) -> Sequence[Descriptor]:
+        """The manifests here whose subject is the manifest of this digest."""
+        ...
 
 
 class Sink(Protocol):

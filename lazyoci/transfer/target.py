@@ -66,8 +66,17 @@ class TargetPush:
     """Pushes one target, whose repository is the `Sink`. The results are in `target.outcomes` and `target.blobs`."""
 
     def __init__(
-        self, target: Target, content: Content, store: Store, remote: RemoteRepository, shared: Shared
+        self,
+        target: Target,
+        content: Content,
+        store: Store,
+        remote: RemoteRepository,
+        shared: Shared,
+        lies_in: Repository | None = None,
     ) -> None:
+        """`lies_in` is a repository that has all of the content, if there is one."""
+        same_host = lies_in is not None and lies_in.host == target.repository.host
+        self._mount_from = lies_in if same_host else None
         self._target = target
         self._content = content
         self._store = store
@@ -145,7 +154,9 @@ class TargetPush:
         for blob in blobs:
             if blob.digest not in futures:
                 sent = self._meter.sender(host, blob.digest)
-                upload = BlobUpload(self._remote, self._target.repository, blob, self._store, sent, given_up, check)
+                upload = BlobUpload(
+                    self._remote, self._target.repository, blob, self._store, sent, given_up, check, self._mount_from
+                )
                 futures[blob.digest], first = self._uploads.bring(upload)
                 if not first:
                     borrowed.add(blob.digest)

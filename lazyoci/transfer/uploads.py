@@ -32,6 +32,7 @@ class BlobUpload:
     sent: Callable[[int], None]
     given_up: threading.Event  # set when its push has failed: the upload need not begin
     check: bool = True  # whether to ask by HEAD if the blob is there already
+    lies_in: Repository | None = None  # another repository of the host that has it before any upload
 
 
 @dataclass(slots=True)
@@ -96,7 +97,8 @@ class Uploads:
 
     def _run(self, blob: _Blob, upload: BlobUpload, future: Future[How]) -> None:
         with self._lock:
-            sources = tuple(repository.path for repository in blob.have if repository != upload.repository)
+            have = blob.have if upload.lies_in is None else [upload.lies_in, *blob.have]
+            sources = tuple(repository.path for repository in have if repository != upload.repository)
         how: How | None = None
         problem: BaseException | None = None
         try:
