@@ -72,6 +72,10 @@ bench-targets: $(VENV)/.development  ## twenty slow registries beside the slowes
 bench-pull: $(VENV)/.development  ## pulling from a loopback registry beside curl and skopeo
 	$(BIN)/python bench/pull.py
 
+.PHONY: bench-link
+bench-link: $(VENV)/.development  ## publishing and pulling over a long link beside crane and skopeo
+	$(BIN)/python bench/link.py
+
 .PHONY: bench-lsp
 bench-lsp: $(VENV)/.development  ## the language server beside yaml-language-server, bare pygls, and itself while registries hang; needs npm
 	$(BIN)/python bench/lsp.py
@@ -82,7 +86,7 @@ soak: $(VENV)/.development  ## ten minutes of random edits and questions to the 
 	$(BIN)/python bench/lsp_soak.py
 
 .PHONY: bench
-bench: bench-validate bench-push bench-pull bench-pack bench-targets bench-lsp  ## all benchmarks, one after another
+bench: bench-validate bench-push bench-pull bench-link bench-pack bench-targets bench-lsp  ## all benchmarks, one after another
 
 .PHONY: dist
 dist: $(VENV)/.development  ## build the wheel and the sdist into dist/

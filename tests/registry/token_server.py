@@ -32,10 +32,12 @@ LIFETIME = 300  # seconds
 class TokenServer:
     """Listens on a free loopback port while in its context; `asked` are the targets of the requests.
 
-    `users` are names and their passwords.
+    `users` are names and their passwords; with `tls` it speaks HTTPS.
     """
 
-    def __init__(self, certificate: Certificate, users: Mapping[str, str] = USERS) -> None:
+    def __init__(
+        self, certificate: Certificate, users: Mapping[str, str] = USERS, tls: Certificate | None = None
+    ) -> None:
         self._users = users
         self._key = certificate.key.read_text("ascii")
         chain = x509.load_pem_x509_certificate(certificate.cert.read_bytes()).public_bytes(Encoding.DER)
@@ -70,7 +72,9 @@ class TokenServer:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
-        self.realm = f"http://127.0.0.1:{self._server.server_address[1]}/token"
+        if tls is not None:
+            self._server.socket = tls.server_context().wrap_socket(self._server.socket, server_side=True)
+        self.realm = f"{'https' if tls else 'http'}://127.0.0.1:{self._server.server_address[1]}/token"
 
     def __enter__(self) -> TokenServer:
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
