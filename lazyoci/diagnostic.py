@@ -79,6 +79,7 @@ class Diagnostic:
     related: tuple[Related, ...] = ()
     fix: Fix | None = None
     unnecessary: bool = False  # editors show such text faded
+    choices: tuple[Fix, ...] = ()  # each would mend it, if it is what the author means; never applied unasked
 
 
 def in_order(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

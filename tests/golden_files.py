@@ -68,6 +68,8 @@ def _lines(checked: Checked) -> Iterator[str]:
             yield f"  see: {_place(checked.source, other.span)} {other.message}"
         if one.fix is not None:
             yield f"  fix: {one.fix.title}"
+        for choice in one.choices:
+            yield f"  or: {choice.title}"
 
 
 def _place(source: Source, span: Span) -> str:

@@ -146,7 +146,7 @@ def _judged(one: Diagnostic, selection: Selection) -> Diagnostic:
     severity = selection.severities.get(one.code)
     if severity is None or severity is one.severity:
         return one
-    return Diagnostic(one.code, severity, one.message, one.span, one.related, one.fix, one.unnecessary)
+    return Diagnostic(one.code, severity, one.message, one.span, one.related, one.fix, one.unnecessary, one.choices)
 
 
 def _silenced(

@@ -124,9 +124,8 @@ def _more(subject: Subject, rule: Rule, severity: Severity) -> Iterator[Diagnost
 
 def _diagnostic(subject: Subject, code: str, severity: Severity, finding: Finding) -> Diagnostic:
     related = (*[Related(message, node.span) for node, message in finding.related], *finding.elsewhere)
-    return Diagnostic(
-        code, severity, finding.message, place(subject, finding), related, finding.fix, finding.unnecessary
-    )
+    span = place(subject, finding)
+    return Diagnostic(code, severity, finding.message, span, related, finding.fix, finding.unnecessary, finding.choices)
 
 
 def place(subject: Subject, finding: Finding) -> Span:

@@ -67,6 +67,7 @@ class Finding:
     elsewhere: tuple[Related, ...] = ()  # related places in other files
     fix: Fix | None = None
     unnecessary: bool = False
+    choices: tuple[Fix, ...] = ()  # see Diagnostic
 
 
 @frozen

@@ -42,10 +42,11 @@ _REFS = {"refs/heads/": "branch", "refs/tags/": "tag"}
 
 @frozen
 class Meant:
-    """What is wrong with a text. `instead` is what to write, if that is certain."""
+    """What is wrong with a text. `instead` is what was probably meant, or surely if it is `certain`."""
 
     message: str
     instead: str = ""
+    certain: bool = True
 
 
 def misspelt(text: str) -> Meant | None:
@@ -65,7 +66,7 @@ def misspelt(text: str) -> Meant | None:
     guess, certain = _guess(rest)
     instead = f"{NOT} {guess}" if negated else guess
     if guess and misspelt(instead) is None:
-        return Meant(f'"{shown}" is no occasion; did you mean "{instead}"?', instead if certain else "")
+        return Meant(f'"{shown}" is no occasion; did you mean "{instead}"?', instead, certain)
     if len(rest.split()) > 1 and all(map(term, rest.split())):
         return Meant(f'"{shown}" is no occasion; write a list for one of several, or {{all: […]}} for all of them')
     return Meant(f'"{shown}" is no occasion; write one of {", ".join(WORDS)}, tag:GLOB or branch:GLOB')

@@ -34,6 +34,22 @@ def add_entry(source: Source, mapping: Mapping, entry: str, below: str = "") -> 
     return Fix(title, (Edit(Span(end, end), before + entry),))
 
 
+def add_item(source: Source, sequence: Sequence, text: str) -> Edit | None:
+    """Add `text`, one line, as the last item of a list, in the list's own style; None if that is uncertain."""
+    last = sequence.items[-1] if sequence.items else None
+    if last is None or not sequence.start <= last.start < sequence.end:
+        return None  # empty, or its last item is an alias, whose place is not known here
+    if sequence.flow:
+        return Edit(Span(last.end, last.end), f", {text}")
+    written = source.line(source.position(last.start).line)
+    column = len(written) - len(written.lstrip())
+    if written[column : column + 1] != "-":
+        return None
+    line = source.position(last.start + len(source.text[last.start : last.end].rstrip())).line
+    end = source.line_starts[line] + len(source.line(line))
+    return Edit(Span(end, end), f"\n{written[:column]}- {text}")
+
+
 def is_explicit(source: Source, key: Node) -> bool:
     """Whether a key is written after a question mark."""
     return source.text[: key.start].rstrip(" \t").endswith("?")

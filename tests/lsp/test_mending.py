@@ -13,8 +13,8 @@ from tests.lsp.kit import Editor, apply, capabilities, editor
 
 pytestmark = pytest.mark.asyncio
 
-# what this file alone does not bring about: another tag than the test's, or a rule that has to be chosen
-ELSEWHERE = {"not-portable", "doubled-v"}
+# what this file alone does not bring about: another tag than the test's, a rule that has to be chosen, or files
+ELSEWHERE = {"not-portable", "doubled-v", "missing-chart", "missing-context", "missing-dockerfile", "missing-file"}
 ONE = "version: 1\nartifacts:\n  - type: docker\n    image: a\n    targets: [{registry: r.io/a, tags: [%s]}]%s\n"
 MORE = {
     "a tag that is a branch": ONE % ('"{{ .Tag }}"', ""),
@@ -139,3 +139,23 @@ async def test_rewrites_in_each_style(tmp_path: Path) -> None:
         assert change.text_document.uri == one.uri("Dockerfile")
         edits = [item for item in change.edits if isinstance(item, types.TextEdit)]
         assert apply("FROM scratch\r\n", edits) == "FROM scratch\r\nARG GO\r\n"
+
+
+async def test_what_may_have_been_meant_can_be_chosen(tmp_path: Path) -> None:
+    """A choice comes before the line that would be added, and nothing makes a secret easier to see."""
+    (tmp_path / "Dockerfile").write_text("ARG REVISION\nFROM scratch\nARG REVISION\n", "utf-8")
+    text = "version: 1\nartifacts:\n  - type: image\n    buildArgs:\n      REVISON: abc\n"
+    text += "      API_TOKEN: s3cr3t-0123456789\n    targets: [{registry: ghcr.io/a/b, tags: [v1]}]\n"
+    async with editor(tmp_path, tmp_path / "home", client_capabilities=capabilities(pull=True)) as one:
+        uri = one.open(".lazy", text)
+        found = await one.actions(uri, (4, 8))
+        assert list(found)[:2] == ["Replace with REVISION", "Add ARG REVISON to Dockerfile"]
+        assert not found["Replace with REVISION"].is_preferred
+        after = one.applied(uri, found["Replace with REVISION"].edit)
+        assert after == text.replace("REVISON", "REVISION")
+        found = await one.actions(uri, (5, 8))
+        assert next(iter(found)) == "Take API_TOKEN out, and pass it by secrets:"
+        assert not [title for title in found if "ARG" in title]
+        after = one.applied(uri, next(iter(found.values())).edit)
+        assert "s3cr3t" not in after
+        assert {item.code for item in await findings(one, uri, after)} == {"unused-build-arg"}  # REVISON

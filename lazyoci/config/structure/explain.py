@@ -140,7 +140,7 @@ class _Explainer:
             if (path, name) in self.settled:
                 continue
             message = f'{self._where(path)}unknown key "{excerpt(name)}"; {unknown.remedy}'
-            self._add("unknown-key", message, unknown.key, unknown.fix, name)
+            self._add("unknown-key", message, unknown.key, unknown.fix, name, certain=unknown.certain)
             self.meant.add((path, unknown.meant))
 
     def _wrong_type(self, path: Path) -> None:
@@ -186,10 +186,9 @@ class _Explainer:
             return
         guess = suggest(node.value, tuple(keys.OF_TYPE), "type")
         remedy = f'did you mean "{guess.word}"?' if guess else f"write {_TYPES}"
-        fix: Fix | None = None
-        if guess and guess.certain and not node.tag:
-            fix = Fix(f'replace with "{guess.word}"', (Edit(node.span, guess.word),))
-        self._add("unknown-type", f'{where}unknown type "{excerpt(node.value)}"; {remedy}', node, fix)
+        fix = None if guess is None or node.tag else Fix(f'replace with "{guess.word}"', (Edit(node.span, guess.word),))
+        message = f'{where}unknown type "{excerpt(node.value)}"; {remedy}'
+        self._add("unknown-type", message, node, fix, certain=guess is not None and guess.certain)
 
     def _unknown_word(self, path: Path, words: tuple[str, ...]) -> None:
         """The message for a value that must be one of a few words."""
@@ -200,12 +199,10 @@ class _Explainer:
             self._add("wrong-type", f"{where}{name} must be {known}, and is a {kind(node)}", node)
             return
         guess = suggest(node.value, words)
-        fix: Fix | None = None
-        if guess and guess.certain and not node.tag:
-            fix = Fix(f'replace with "{guess.word}"', (Edit(node.span, guess.word),))
+        fix = None if guess is None or node.tag else Fix(f'replace with "{guess.word}"', (Edit(node.span, guess.word),))
         remedy = f'; did you mean "{guess.word}"?' if guess else ""
         message = f'{where}{name} must be {known}, and is "{excerpt(node.value)}"{remedy}'
-        self._add("wrong-type", message, node, fix)
+        self._add("wrong-type", message, node, fix, certain=guess is not None and guess.certain)
 
     def _where(self, path: Path) -> str:
         """The beginning of a message: which artifact and target, counted from zero as in `--artifact`."""
@@ -224,11 +221,16 @@ class _Explainer:
         place = self.instance.place(path)
         return place.key or place.value
 
-    def _add(self, code: str, message: str, node: Node, fix: Fix | None = None, key: str = "") -> None:
+    def _add(
+        self, code: str, message: str, node: Node, fix: Fix | None = None, key: str = "", *, certain: bool = True
+    ) -> None:
+        """Add a finding, unless there is one like it. `fix` is what mends it, or if it is not `certain`, may do so."""
         span = node.span
         if isinstance(node, (Mapping, Sequence)) and not node.flow:
             first = self.source.position(node.start).line  # underline only the first line of a block
             span = Span(node.start, min(node.end, self.source.line_starts[first] + len(self.source.line(first))))
         elif span.start == span.end:
             span = Span(span.start, min(span.start + 1, len(self.source.text)))
-        self.found.setdefault((code, span, key), Diagnostic(code, Severity.ERROR, message, span, fix=fix))
+        choices = () if fix is None or certain else (fix,)
+        found = Diagnostic(code, Severity.ERROR, message, span, fix=fix if certain else None, choices=choices)
+        self.found.setdefault((code, span, key), found)

@@ -23,12 +23,16 @@ _TEXTS = frozenset(REMEDY) - FORM.keys() | {"name", "dockerfile", "context", "ta
 
 
 class UnknownKey(NamedTuple):
-    """An unknown key, what to do about it, and the known key that was probably meant ("" for none)."""
+    """An unknown key, what to do about it, and the known key that was probably meant ("" for none).
+
+    The fix is `certain`, or only a choice.
+    """
 
     key: Scalar
     remedy: str
     fix: Fix | None = None
     meant: str = ""
+    certain: bool = True
 
 
 _Place = tuple[Mapping, frozenset[int]]  # a mapping, and the ids of the key nodes written in it, not merged
@@ -89,9 +93,9 @@ def _unknown_key(
     if guess is not None and guess.word in (*keys.LISTS, "tags") and isinstance(value, Scalar) and not is_null(value):
         return _as_list(document, own, (key, value), guess, fitting)
     if guess is not None:
-        sure = guess.certain and guess.word in fitting
-        fix = _rewrite(own, key, guess.word, f'replace with "{guess.word}"') if sure else None
-        return UnknownKey(key, f'did you mean "{guess.word}"?', fix, guess.word)
+        fits = guess.word in fitting
+        fix = _rewrite(own, key, guess.word, f'replace with "{guess.word}"') if fits else None
+        return UnknownKey(key, f'did you mean "{guess.word}"?', fix, guess.word, guess.certain)
     if _holds_anchor(document, key, value):
         renamed = keys.EXTENSION + name
         fix = _rewrite(own, key, renamed, f'rename to "{excerpt(renamed)}"')
@@ -123,10 +127,10 @@ def _as_list(
     edit = as_list(document.source, value, split=guess.word in ("tags", "platforms"))
     if edit is None or value.start < key.end:
         return UnknownKey(key, f"write {guess.word}, with a list", None, guess.word)
-    sure = guess.certain and guess.word in fitting
-    fix = _rewrite(own, key, guess.word, f"write {guess.word}: {excerpt(edit.text)}") if sure else None
+    fits = guess.word in fitting
+    fix = _rewrite(own, key, guess.word, f"write {guess.word}: {excerpt(edit.text)}") if fits else None
     fix = Fix(fix.title, (*fix.edits, edit)) if fix is not None else None
-    return UnknownKey(key, f"write {guess.word}: {excerpt(edit.text)}", fix, guess.word)
+    return UnknownKey(key, f"write {guess.word}: {excerpt(edit.text)}", fix, guess.word, guess.certain)
 
 
 def _rewrite(own: frozenset[int], key: Scalar, word: str, title: str) -> Fix | None:

@@ -61,7 +61,7 @@ def repaired(
             if repair.sure:
                 if best is not None and best[0][:2] == (0, 0):
                     break  # an earlier change leaves no error
-                return _diagnostic(repair, certain=True)
+                return _diagnostic(repair, (0, 0))
             if valid and found != (0, 0):
                 continue
             rank = (*found, len(repair.edits))
@@ -71,12 +71,15 @@ def repaired(
                     break  # no other can be better
         if best is not None and best[0][:2] == (0, 0):
             break
-    return None if best is None else _diagnostic(best[1], certain=best[0][:2] == (0, 0))
+    return None if best is None else _diagnostic(best[1], best[0][:2])
 
 
-def _diagnostic(repair: Repair, *, certain: bool) -> Diagnostic:
-    fix = Fix(repair.title, repair.edits) if certain else None
-    return Diagnostic("yaml-syntax", Severity.ERROR, repair.message, repair.span, fix=fix)
+def _diagnostic(repair: Repair, rank: tuple[int, int]) -> Diagnostic:
+    """The finding. Its fix is certain if no error is left, and a choice if the text is at least YAML then."""
+    change = Fix(repair.title, repair.edits)
+    fix = change if rank == (0, 0) else None
+    choices = (change,) if fix is None and rank[0] == 0 else ()
+    return Diagnostic("yaml-syntax", Severity.ERROR, repair.message, repair.span, fix=fix, choices=choices)
 
 
 def _rank(text: str, trouble: Trouble, again: Again, flaws: Callable[[str], int]) -> tuple[int, int] | None:

@@ -31,11 +31,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lazyoci.config.model import HelmArtifact
-from lazyoci.diagnostic import Span
+from lazyoci.diagnostic import Fix, Span
 from lazyoci.oci.repository_part import repository_part
 from lazyoci.plan import PlannedTarget
 from lazyoci.rules.base import Finding, Subject
 from lazyoci.rules.shared.charts import chart_at
+from lazyoci.rules.shared.fixes import replace
 from lazyoci.rules.shared.literal_parts import literals
 from lazyoci.rules.shared.wording import quoted
 
@@ -52,7 +53,18 @@ def check(subject: Subject) -> Iterator[Finding]:
             possible = repository_part(chart.name)  # the chart's name itself, if a repository may have this name
             if last and last != possible:
                 message = f"the repository ends in {quoted(last)}, but {_wanted(chart.name, possible)}"
-                yield Finding(target.resolved.registry.source.node, message, within)
+                choices = _choices(subject, target, within, last, possible)
+                yield Finding(target.resolved.registry.source.node, message, within, choices=choices)
+
+
+def _choices(subject: Subject, target: PlannedTarget, within: Span | None, last: str, possible: str) -> tuple[Fix, ...]:
+    """The choice to end the repository in the chart's name; or in it too, where the last part is a group of charts."""
+    node = target.resolved.registry.source.node
+    if within is None or not possible:
+        return ()
+    ended = replace(subject.source, node, within, possible, f"end the repository in {possible}")
+    below = replace(subject.source, node, within, f"{last}/{possible}", f"push below it, to {last}/{possible}")
+    return tuple([one for one in (ended, below) if one is not None])
 
 
 def _wanted(name: str, possible: str) -> str:

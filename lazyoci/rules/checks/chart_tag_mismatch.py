@@ -29,8 +29,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lazyoci.config.model import HelmArtifact
+from lazyoci.diagnostic import Fix
+from lazyoci.plan import PlannedTarget
 from lazyoci.rules.base import Finding, Subject
 from lazyoci.rules.shared.charts import chart_at
+from lazyoci.rules.shared.fixes import add_item, write
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -51,4 +54,15 @@ def check(subject: Subject) -> Iterator[Finding]:
                 continue  # invalid-tag reports these
             add = '"{{ .ChartVersion }}"' if version == chart.version else '\'{{ .ChartVersion | replace "+" "_" }}\''
             message = f"no tag is the chart's version {version}, under which Helm looks for it; add {add}"
-            yield Finding(tags[0].source.node, message)
+            choices = _choices(subject, target, add, f"v{version}")
+            yield Finding(tags[0].source.node, message, choices=choices)
+
+
+def _choices(subject: Subject, target: PlannedTarget, version: str, with_v: str) -> tuple[Fix, ...]:
+    """The choices to add the chart's version, or to write it in place of the same with a v in front."""
+    source, mapping = subject.source, target.resolved.target.node
+    found = [add_item(source, mapping.get("tags"), version)]
+    for one in target.references:
+        if one.tag.text == with_v and not one.tag.source.is_template:
+            found.append(write(source, one.tag.source.node, version[1:-1], f"replace with {version}"))
+    return tuple([one for one in found if one is not None])

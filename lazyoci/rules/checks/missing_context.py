@@ -25,10 +25,11 @@ from collections.abc import Iterator
 
 from lazyoci.config.model import ImageArtifact
 from lazyoci.rules.base import Finding, Subject, entry_key
-from lazyoci.rules.shared.paths import absence, is_absent, kind
+from lazyoci.rules.shared.missing_paths import absence, is_directory
+from lazyoci.rules.shared.paths import is_absent, kind
 from lazyoci.rules.shared.wording import quoted
 from lazyoci.values.image_inputs import context_path, is_remote
-from lazyoci.yaml.nodes import Node
+from lazyoci.yaml.nodes import Scalar
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -50,14 +51,21 @@ def check(subject: Subject) -> Iterator[Finding]:
                 yield from _directory(subject, f"{what}:", path, text.node)
 
 
-def _directory(subject: Subject, what: str, path: str, node: Node) -> Iterator[Finding]:
+def _directory(subject: Subject, what: str, path: str, node: Scalar) -> Iterator[Finding]:
     found = kind(subject, path)
     if found == "file":
         yield Finding(node, f"{what} {quoted(path)} is a file; name the directory")
     elif not found and is_absent(subject, path):
         image = _image(what, path)
-        problem = f"does not exist{image}" if image else absence(subject, path)
-        yield Finding(node, f"{what} {quoted(path)} {problem}")
+        if image:
+            yield Finding(node, f"{what} {quoted(path)} does not exist{image}")
+            return
+        missing = absence(subject, path, is_directory(subject))
+        message = f"{what} {quoted(path)} {missing.words}"
+        if node.value != path:  # such as oci-layout://: only the path behind it was judged
+            yield Finding(node, message)
+        else:
+            yield Finding(node, message, fix=missing.fix(subject, node), choices=missing.choices(subject, node))
 
 
 def _image(what: str, path: str) -> str:

@@ -23,9 +23,11 @@ from collections.abc import Iterator
 
 from lazyoci.config.model import FilesArtifact
 from lazyoci.rules.base import Finding, Subject
-from lazyoci.rules.shared.paths import absence, is_absent, kind, matches
+from lazyoci.rules.shared.missing_paths import absence, exists
+from lazyoci.rules.shared.paths import is_absent, kind, matches
 from lazyoci.rules.shared.wording import quoted
 from lazyoci.world.glob import is_magic
+from lazyoci.yaml.nodes import Scalar
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -34,22 +36,23 @@ def check(subject: Subject) -> Iterator[Finding]:
         if not isinstance(artifact, FilesArtifact):
             continue
         for file in artifact.files:
-            message = _message(subject, file.path.value)
-            if message:
-                yield Finding(file.path.node, message)
+            yield from _finding(subject, file.path.value, file.path.node)
 
 
-def _message(subject: Subject, path: str) -> str:
+def _finding(subject: Subject, path: str, node: Scalar) -> Iterator[Finding]:
     found = matches(subject, path)
     if found is None:
-        return ""
-    if not found:
-        if not is_absent(subject, path):
-            return ""
-        if is_magic(path):
-            return f"nothing matches {quoted(path)}; paths are relative to the directory of the .lazy file"
-        return f"file {quoted(path)} {absence(subject, path)}"
+        return
     odd = next((one for one in found if not kind(subject, one)), None)
-    if odd is None:
-        return ""
-    return f"{quoted(path)} matches {quoted(odd)}, which is neither a file nor a directory; leave it out, or remove it"
+    if odd is not None:
+        what = f"{quoted(path)} matches {quoted(odd)}, which is neither a file nor a directory"
+        yield Finding(node, f"{what}; leave it out, or remove it")
+    elif not found and is_absent(subject, path):
+        if is_magic(path):
+            yield Finding(
+                node, f"nothing matches {quoted(path)}; paths are relative to the directory of the .lazy file"
+            )
+            return
+        missing = absence(subject, path, exists(subject))
+        message = f"file {quoted(path)} {missing.words}"
+        yield Finding(node, message, fix=missing.fix(subject, node), choices=missing.choices(subject, node))

@@ -20,7 +20,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lazyoci.plan import PlannedArtifact
 from lazyoci.rules.base import Finding, Subject
+from lazyoci.rules.shared.fixes import add_item
 from lazyoci.rules.shared.tags import is_floating
 
 
@@ -34,4 +36,12 @@ def check(subject: Subject) -> Iterator[Finding]:
             if tags and all(map(is_floating, tags)):
                 key = target.resolved.target.node.key("tags")
                 message = 'every tag here moves with each release; add one that stays, such as "{{ .VersionFull }}"'
-                yield Finding(key or tags[0].node, message)
+                listed = target.resolved.target.node.get("tags")
+                choices = [add_item(subject.source, listed, f'"{{{{ .{name} }}}}"') for name in _staying(artifact)]
+                yield Finding(key or tags[0].node, message, choices=tuple([one for one in choices if one is not None]))
+
+
+def _staying(artifact: PlannedArtifact) -> list[str]:
+    """The variables to offer: those that have a value now, else the version, which a release will have."""
+    values = artifact.resolved.values
+    return [name for name in ("VersionFull", "GitSHA") if values.get(name).text] or ["VersionFull"]

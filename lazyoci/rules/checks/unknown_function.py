@@ -64,10 +64,10 @@ def _finding(subject: Subject, resolution: Resolution, error: TemplateError) -> 
     kind = "the variable " if name.startswith(".") else ""
     told = _at(resolution, error, f"did you mean {kind}{name}?")
     span = error.span
-    if not certain or resolution.source.value[span.start : span.end] != error.name:
+    if resolution.source.value[span.start : span.end] != error.name:
         return told
     fix = replace(subject.source, resolution.source.node, span, name, f"replace with {name}")
-    return Finding(told.node, told.message, span, fix=fix)
+    return meant.finding(told.node, told.message, span, fix, certain)
 
 
 def _at(resolution: Resolution, error: TemplateError, remedy: str) -> Finding:

@@ -25,6 +25,7 @@ from collections.abc import Iterator
 from lazyoci.config.model import Condition
 from lazyoci.diagnostic import Edit, Fix, Span
 from lazyoci.rules.base import Finding, Subject
+from lazyoci.rules.shared import meant
 from lazyoci.yaml.nodes import Scalar
 
 
@@ -46,11 +47,11 @@ def _unknown(condition: Condition) -> Iterator[Finding]:
     for text in texts(condition):
         found = None if text.is_template else misspelt(text.value)
         if found is not None:
-            yield Finding(text.node, found.message, fix=_fix(text.node, found.instead))
+            yield meant.finding(text.node, found.message, None, _fix(text.node, found.instead), found.certain)
 
 
 def _fix(node: Scalar, instead: str) -> Fix | None:
-    """The fix that writes what was certainly meant, and keeps the quotes."""
+    """The fix that writes what was meant, and keeps the quotes."""
     if not instead or node.tag or node.style in ("|", ">"):
         return None
     inner = 1 if node.style else 0

@@ -29,6 +29,7 @@ from lazyoci.diagnostic import Span
 from lazyoci.oci import platform
 from lazyoci.oci.platform import KNOWN_ARCHITECTURES, KNOWN_OS, PlatformError
 from lazyoci.rules.base import Finding, Subject
+from lazyoci.rules.shared import meant
 from lazyoci.rules.shared.fixes import replace
 from lazyoci.rules.shared.wording import quoted
 
@@ -46,10 +47,11 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 class PlatformProblem(NamedTuple):
-    """Why a text is no platform; `instead` is what was certainly meant."""
+    """Why a text is no platform; `instead` is what was probably meant, or surely if it is `certain`."""
 
     message: str
     instead: str = ""
+    certain: bool = True
 
 
 def _finding(subject: Subject, text: Text, found: PlatformProblem) -> Finding:
@@ -57,7 +59,7 @@ def _finding(subject: Subject, text: Text, found: PlatformProblem) -> Finding:
     if found.instead:
         whole = Span(0, len(text.value))
         fix = replace(subject.source, text.node, whole, found.instead, f"replace with {found.instead}")
-    return Finding(text.node, found.message, fix=fix)
+    return meant.finding(text.node, found.message, None, fix, found.certain)
 
 
 def problem(value: str) -> PlatformProblem | None:
@@ -82,7 +84,7 @@ def problem(value: str) -> PlatformProblem | None:
         return PlatformProblem(f"platform {quoted(value)} has an unknown {what}; {known}")
     instead = f"{os_.word}/{architecture.word}" + (f"/{parsed.variant}" if parsed.variant else "")
     message = f"platform {quoted(value)} has an unknown {what}; did you mean {instead}?"
-    return PlatformProblem(message, instead if os_.certain and architecture.certain else "")
+    return PlatformProblem(message, instead, os_.certain and architecture.certain)
 
 
 def _guess(name: str, known: frozenset[str]) -> Suggestion | None:

@@ -25,7 +25,10 @@ from lazyoci.config.model import ImageArtifact
 from lazyoci.config.suggest import suggest
 from lazyoci.rules.base import Finding, Subject
 from lazyoci.rules.shared.dockerfiles import dockerfile_of, path_of
+from lazyoci.rules.shared.fixes import write
 from lazyoci.rules.shared.wording import listed, quoted
+
+_MOST = 5  # stages that are offered
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -43,4 +46,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             remedy = f"did you mean {guess.word}?"
         else:
             remedy = f"its stages are {listed(names)}" if names else "none of its stages has a name"
-        yield Finding(target.node, f"{path_of(artifact)} has no stage {quoted(target.value)}; {remedy}")
+        message = f"{path_of(artifact)} has no stage {quoted(target.value)}; {remedy}"
+        offered = [guess.word] if guess is not None else names[:_MOST]
+        choices = [write(subject.source, target.node, name, f"replace with {name}") for name in offered]
+        yield Finding(target.node, message, choices=tuple([one for one in choices if one is not None]))

@@ -59,6 +59,8 @@ def _finding(subject: Subject, artifact: Artifact, resolution: Resolution, name:
     fix = None
     node = resolution.source.node
     written = resolution.source.value[span.start : span.end]
-    if guess is not None and guess.certain and written == f".{name}":
+    if guess is not None and written == f".{name}":
         fix = replace(subject.source, node, span, f".{guess.word}", f"replace with .{guess.word}")
-    return Finding(node, f".{name} is not a template variable; {hint}", span, fix=fix)
+    return meant.finding(
+        node, f".{name} is not a template variable; {hint}", span, fix, guess is not None and guess.certain
+    )

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from lazyoci.diagnostic import Span
+from lazyoci.diagnostic import Fix, Span
 from lazyoci.oci.reference import DOCKER_HUB, Repository
 from lazyoci.plan import PlannedTarget
 from lazyoci.rules.base import Finding, Subject
@@ -68,7 +68,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             if meant:
                 yield _finding(subject, target, host, meant)
             elif target.repository is not None and target.repository.host == DOCKER_HUB:
-                yield from _on_the_hub(target, target.repository, hosts)
+                yield from _on_the_hub(subject, target, target.repository, hosts)
 
 
 def _host(target: PlannedTarget) -> str:
@@ -97,7 +97,9 @@ def _meant(host: str) -> str:
     return f"{front}.{near}" if near else ""
 
 
-def _on_the_hub(target: PlannedTarget, repository: Repository, hosts: Mapping[str, str]) -> Iterator[Finding]:
+def _on_the_hub(
+    subject: Subject, target: PlannedTarget, repository: Repository, hosts: Mapping[str, str]
+) -> Iterator[Finding]:
     """Findings for what is hardly a repository on Docker Hub. `hosts` are those of other targets."""
     first, _, rest = repository.path.partition("/")
     if "/" not in rest:
@@ -107,7 +109,8 @@ def _on_the_hub(target: PlannedTarget, repository: Repository, hosts: Mapping[st
                 f"did you mean {host}/{rest}?" if host else f"write the whole host, such as {first}.example.com/{rest}"
             )
             what = f"{quoted(target.resolved.registry.text)} means {repository}, on Docker Hub"
-            yield Finding(target.resolved.registry.source.node, f"{what}; {meant}")
+            choices = _choices(subject, target, first, host)
+            yield Finding(target.resolved.registry.source.node, f"{what}; {meant}", choices=choices)
         return
     registry = target.resolved.registry
     names = {one.split(".")[-2]: one for one in _WITH_PATHS}
@@ -115,7 +118,17 @@ def _on_the_hub(target: PlannedTarget, repository: Repository, hosts: Mapping[st
     front = f"put the registry's host in front, such as ghcr.io/{repository.path}"
     remedy = f"did you mean {meant}/{rest}?" if meant else front
     what = f"{quoted(registry.text)} means {repository}, and " if registry.text != str(repository) else ""
-    yield Finding(registry.source.node, f"{what}Docker Hub has repositories of two parts alone; {remedy}")
+    message = f"{what}Docker Hub has repositories of two parts alone; {remedy}"
+    yield Finding(registry.source.node, message, choices=_choices(subject, target, first, meant))
+
+
+def _choices(subject: Subject, target: PlannedTarget, first: str, host: str) -> tuple[Fix, ...]:
+    """The choice to write a host in place of the first part of a repository, where that stands in the file."""
+    text = target.resolved.registry.source
+    if not host or not text.value.startswith(f"{first}/"):
+        return ()
+    fix = replace(subject.source, text.node, Span(0, len(first)), host, f"replace with {host}")
+    return () if fix is None else (fix,)
 
 
 def _finding(subject: Subject, target: PlannedTarget, host: str, meant: str) -> Finding:

@@ -24,9 +24,12 @@ from collections.abc import Iterator
 
 from lazyoci.config.model import ImageArtifact
 from lazyoci.config.suggest import suggest
+from lazyoci.diagnostic import Fix
 from lazyoci.rules.base import Finding, Subject, entry_key
 from lazyoci.rules.shared.dockerfiles import dockerfile_of, path_of
+from lazyoci.rules.shared.fixes import write
 from lazyoci.values.dockerfile import Dockerfile, is_predefined
+from lazyoci.yaml.nodes import Node, Scalar
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -39,10 +42,21 @@ def check(subject: Subject) -> Iterator[Finding]:
             continue
         for name, text in artifact.build_args.items():
             if not dockerfile.has_argument(name) and not is_predefined(name):
-                message = f"{path_of(artifact)} has no ARG {name}, so it has no effect; {_remedy(name, dockerfile)}"
-                yield Finding(entry_key(artifact, "buildArgs", name) or text.node, message)
+                meant = _meant(artifact, name, dockerfile)
+                remedy = f"did you mean {meant}?" if meant else "add the ARG, or remove it here"
+                message = f"{path_of(artifact)} has no ARG {name}, so it has no effect; {remedy}"
+                node = entry_key(artifact, "buildArgs", name) or text.node
+                yield Finding(node, message, choices=_choices(subject, node, meant))
 
 
-def _remedy(name: str, dockerfile: Dockerfile) -> str:
-    guess = suggest(name, list(dict.fromkeys(argument.name for argument in dockerfile.arguments)))
-    return "add the ARG, or remove it here" if guess is None else f"did you mean {guess.word}?"
+def _meant(artifact: ImageArtifact, name: str, dockerfile: Dockerfile) -> str:
+    """The `ARG` that was probably meant, of those that have no value yet; empty if there is none."""
+    names = dict.fromkeys(argument.name for argument in dockerfile.arguments)
+    guess = suggest(name, [one for one in names if one not in artifact.build_args])
+    return "" if guess is None else guess.word
+
+
+def _choices(subject: Subject, key: Node, meant: str) -> tuple[Fix, ...]:
+    """The choice to rename the key."""
+    fix = write(subject.source, key, meant, f"replace with {meant}") if meant and isinstance(key, Scalar) else None
+    return () if fix is None else (fix,)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lazyoci.diagnostic import Edit, Fix, Source, Span
 from lazyoci.yaml import tree_edits
-from lazyoci.yaml.nodes import Node, Scalar
+from lazyoci.yaml.nodes import Node, Scalar, Sequence
 from lazyoci.yaml.quotes import quoted
 from lazyoci.yaml.scalar_edits import edit_within
 
@@ -22,6 +22,21 @@ def replace(source: Source, node: Scalar, within: Span, text: str, title: str) -
     """The fix that makes this one edit, if it can be made."""
     edit = edit_within(source, node, within, text)
     return None if edit is None else Fix(title, (edit,))
+
+
+def write(source: Source, node: Scalar, text: str, title: str = "") -> Fix | None:
+    """Write `text` for all of a scalar, with quotes if it needs them."""
+    title = title or f'replace with "{text}"'
+    if not text.isprintable() or node.style in ("|", ">"):
+        return None
+    whole = Span(0, len(node.value))
+    return replace(source, node, whole, text, title) or rewrite(source, node, whole, text, title)
+
+
+def add_item(source: Source, sequence: Node | None, text: str, title: str = "") -> Fix | None:
+    """Add `text`, as YAML, to the end of a list."""
+    edit = tree_edits.add_item(source, sequence, text) if isinstance(sequence, Sequence) else None
+    return None if edit is None else Fix(title or f"add {text}", (edit,))
 
 
 def remove_item(source: Source, sequence: Node | None, item: Scalar, title: str) -> Fix | None:

@@ -19,14 +19,15 @@ def escape(text: str) -> str:
 def or_text(source: Source, artifact: ResolvedArtifact, resolution: Resolution, finding: Finding) -> Finding:
     """`finding` about an invalid template, plus how to keep the braces as text, which they were in version 0.1.0.
 
-    Only for build arguments and labels, where this is as likely as a typing mistake, so its fix replaces any other fix.
-    Braces in a tag can only be a template, so there the finding stays unchanged.
+    Only for build arguments and labels, where this is as likely as a typing mistake, so its fix comes first, and any
+    other becomes a choice. Braces in a tag can only be a template, so there the finding stays unchanged.
     """
     if not any(resolution is one for one in (*artifact.build_args.values(), *artifact.labels.values())):
         return finding
     joined = " If" if finding.message.endswith("?") else "; if"
     message = finding.message + joined + ' it is no template, write {{ "{{" }} for {{'
-    return replace(finding, message=message, fix=_fix(source, resolution.source))
+    choices = finding.choices if finding.fix is None else (finding.fix, *finding.choices)
+    return replace(finding, message=message, fix=_fix(source, resolution.source), choices=choices)
 
 
 def _fix(source: Source, text: Text) -> Fix | None:

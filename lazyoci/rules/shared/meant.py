@@ -1,10 +1,13 @@
-"""Which variable a wrong name most likely means."""
+"""Which variable a wrong name most likely means, and findings whose fix is certain or only a choice."""
 
 from __future__ import annotations
 
 from lazyoci.config.suggest import Suggestion, suggest
+from lazyoci.diagnostic import Fix, Span
+from lazyoci.rules.base import Finding
 from lazyoci.rules.shared.wording import is_slip
 from lazyoci.values.variables import NAMES
+from lazyoci.yaml.nodes import Node
 
 
 def variable(name: str) -> Suggestion | None:
@@ -22,3 +25,10 @@ def variable(name: str) -> Suggestion | None:
     if guess.word == "Version" and not slip:
         return Suggestion("VersionFull", False)
     return Suggestion(guess.word, guess.certain and slip)
+
+
+def finding(node: Node, message: str, within: Span | None, fix: Fix | None, certain: bool) -> Finding:
+    """A finding that proposes `fix`: to be applied where it is `certain`, else to be chosen."""
+    if fix is None or certain:
+        return Finding(node, message, within, fix=fix)
+    return Finding(node, message, within, choices=(fix,))

@@ -1,4 +1,4 @@
-"""Paths as written in a `.lazy` file, relative to its directory: what is there, and which path was probably meant."""
+"""Paths as written in a `.lazy` file, relative to its directory: what is there."""
 
 from __future__ import annotations
 
@@ -7,13 +7,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from lazyoci.config.model import FilesArtifact, HelmArtifact, ImageArtifact, Text
-from lazyoci.config.suggest import suggest
 from lazyoci.repository import root_above
 from lazyoci.rules.base import Subject
-from lazyoci.rules.shared.wording import quoted
 from lazyoci.values.image_inputs import context_path
 from lazyoci.world import glob
-from lazyoci.world.title import is_absolute
 
 _MOST_DIRECTORIES = 5_000  # directories listed for one glob; with more, its matches stay unknown
 
@@ -55,45 +52,6 @@ def is_ignored(subject: Subject, path: str) -> bool:
 
     ignored = subject.once("ignored", lambda: Ignored(subject.world.files, root))
     return ignored.holds(subject.directory / path)
-
-
-def absence(subject: Subject, path: str) -> str:
-    """The end of a message about a path that does not exist: what is wrong, and what to do."""
-    odd = getattr(subject.world.files, "odd", None)  # files in memory are never pipes or devices
-    found = subject.once(("odd", path), lambda: "" if odd is None else str(odd(subject.place(path))))
-    if not found:
-        return f"does not exist{remedy(subject, path)}"
-    found = found if found.isprintable() else found.partition('"')[0].rstrip() or "is odd"
-    return f"{found}; name a file or a directory, or put one there"
-
-
-def remedy(subject: Subject, path: str) -> str:
-    """The end of a message about a path that does not exist: what to do."""
-    if "\\" in path and kind(subject, path.replace("\\", "/")):
-        return f"; write {quoted(path.replace(chr(92), '/'))}"
-    if is_absolute(path):
-        return "; write it relative to the .lazy file"
-    front, slash, name = path.rpartition("/")
-    names = listing(subject, front + slash if slash else ".")
-    if names and name:
-        guess = suggest(name, [one for one in names if one != name])
-        if guess is not None:
-            return f"; did you mean {quoted(front + slash + guess.word)}?"
-    meant = _from_root(subject, path)
-    if meant:
-        return f"; paths are relative to the directory of the .lazy file: write {quoted(meant)}"
-    return "; paths are relative to the directory of the .lazy file"
-
-
-def _from_root(subject: Subject, path: str) -> str:
-    """How to write a path that was given relative to the repository's root; empty if it was not."""
-    root = repository_root(subject)
-    directory = Path(os.path.abspath(subject.directory))  # noqa: PTH100  # resolve() would follow links
-    if root is None or directory == root or not path or ".." in path.split("/"):
-        return ""
-    if not subject.world.files.kind(f"{root}/{path}"):
-        return ""
-    return os.path.relpath(f"{root}/{path}", directory).replace(os.sep, "/")
 
 
 def listing(subject: Subject, path: str) -> tuple[str, ...]:

@@ -19,7 +19,8 @@ from lazyoci.config.model import FilesArtifact
 from lazyoci.diagnostic import Severity
 from lazyoci.errors import BuildError
 from lazyoci.rules import Subject
-from lazyoci.rules.shared.paths import is_ignored, kind, matches, remedy
+from lazyoci.rules.shared.missing_paths import absence, exists
+from lazyoci.rules.shared.paths import is_ignored, kind, matches
 from lazyoci.world import Disk, Files, World
 from lazyoci.world.glob import is_magic
 from lazyoci.world.title import title
@@ -209,7 +210,7 @@ def test_what_is_there_and_is_no_file_is_told(tmp_path: Path) -> None:
         "loop": "is a link that leads to itself; name a file or a directory, or put one there",
         "pipe": "is a named pipe; name a file or a directory, or put one there",
         "to-pipe": "is a named pipe; name a file or a directory, or put one there",
-        "danglin": 'does not exist; did you mean "dangling"?',
+        "danglin": "does not exist; paths are relative to the directory of the .lazy file",  # nothing is at dangling
     }
     head, target = "version: 1\nartifacts:\n", "    targets: [{registry: ghcr.io/acme/a, tags: [v1]}]\n"
     for path, text in says.items():
@@ -302,6 +303,8 @@ def test_outside_a_repository_nothing_is_ignored() -> None:
 def test_a_path_from_the_root_of_the_repository(path: str, meant: str) -> None:
     files = MemoryFiles(dict.fromkeys([".git/HEAD", "README.md", "services/api/spec.yaml", "services/web/a"], b""))
     subject = subject_of(files, ROOT / "services" / "api")
-    said = "; paths are relative to the directory of the .lazy file"
-    assert remedy(subject, path) == said + (f': write "{meant}"' if meant else "")
+    found = absence(subject, path, exists(subject))
+    said = "does not exist; paths are relative to the directory of the .lazy file"
+    assert found.words == said + (f': write "{meant}"' if meant else "")
+    assert found.instead == meant
     assert not meant or kind(subject, meant)

@@ -15,10 +15,12 @@ from lazyoci_lsp.text.line_edits import changes
 
 
 def own(source: Source, here: Sequence[Diagnostic], everywhere: Sequence[Diagnostic]) -> Iterator[Offer]:
-    """The fixes of the findings at a place, and for each code that occurs again, of all its findings in the file."""
+    """The fixes of the findings at a place, what may mend them, and for each code that occurs again, all its fixes."""
     for one in here:
         if one.fix is not None:
             yield Offer(_title(one.fix), QUICK_FIX, _edits(source, [one.fix]), mends=(one,), preferred=True)
+        for choice in one.choices:
+            yield Offer(_title(choice), QUICK_FIX, _edits(source, [choice]), mends=(one,))
     for code in dict.fromkeys(one.code for one in here if one.fix is not None):
         alike = [one for one in everywhere if one.code == code and one.fix is not None]
         fixes = edits.compatible([one.fix for one in alike if one.fix is not None])

@@ -10,7 +10,9 @@ from lazyoci.config.model import ImageArtifact
 from lazyoci.diagnostic import Diagnostic, Edit, Source, Span
 from lazyoci.plan import PlannedReference
 from lazyoci.values.dockerfile import DEFAULT_DOCKERFILE, read_dockerfile
+from lazyoci.yaml.edits import with_newlines_of
 from lazyoci.yaml.nodes import Mapping, Scalar, Sequence
+from lazyoci.yaml.tree_edits import add_item
 from lazyoci_lsp.features.code_actions.offer import QUICK_FIX, REWRITE, Offer
 from lazyoci_lsp.text import templates, tree
 
@@ -42,9 +44,9 @@ def _target(source: Source, target: Mapping, span: Span) -> Iterator[Offer]:
     if isinstance(tags, Sequence) and tags.items and not any(tag.value == "latest" for tag, _ in tree.tags(target)):
         # beside tags that are not always due it would be the one that every run moves
         conditional = any(isinstance(one, Mapping) and one.get("when") is not None for one in tags.items)
-        edit = _append(source, tags, "{tag: latest, when: release}" if conditional else "latest")
+        edit = add_item(source, tags, "{tag: latest, when: release}" if conditional else "latest")
         if edit is not None:
-            yield Offer('Add the tag "latest"', REWRITE, (edit,))
+            yield Offer('Add the tag "latest"', REWRITE, (with_newlines_of(source.text, edit),))
 
 
 def _quote(source: Source, scalar: Scalar) -> Iterator[Offer]:
@@ -53,22 +55,6 @@ def _quote(source: Source, scalar: Scalar) -> Iterator[Offer]:
         quoted = f"'{written}'" if '"' in written else f'"{written}"'
         if written.count("'") == 0 or quoted.startswith('"'):
             yield Offer("Quote the template", REWRITE, (Edit(scalar.span, quoted),))
-
-
-def _append(source: Source, items: Sequence, text: str) -> Edit | None:
-    """One more member of a list, in the list's own style."""
-    last = items.items[-1]
-    if items.flow:
-        return Edit(Span(last.end, last.end), f", {text}")
-    line = source.position(last.start).line
-    written = source.line(line)
-    column = len(written) - len(written.lstrip())
-    if written[column : column + 1] != "-":
-        return None
-    end_line = source.position(last.start + len(source.text[last.start : last.end].rstrip())).line
-    at = source.line_starts[end_line] + len(source.line(end_line))
-    newline = "\r\n" if "\r\n" in source.text else "\n"
-    return Edit(Span(at, at), f"{newline}{written[:column]}- {text}")
 
 
 def _tagify(source: Source, reference: PlannedReference) -> Iterator[Offer]:
@@ -85,9 +71,10 @@ def _tagify(source: Source, reference: PlannedReference) -> Iterator[Offer]:
 
 
 def missing_arguments(checked: Checked, here: list[Diagnostic]) -> Iterator[Offer]:
-    """`ARG NAME` in the Dockerfile for a build argument that it does not have."""
+    """`ARG NAME` in the Dockerfile for a build argument that it does not have; not for a secret, which would show."""
+    secrets = {one.span for one in here if one.code == "secret-in-build-arg"}
     for one in here:
-        if one.code != "unused-build-arg":
+        if one.code != "unused-build-arg" or one.span in secrets:
             continue
         for artifact in checked.config.artifacts if checked.config is not None else ():
             if isinstance(artifact, ImageArtifact):
