@@ -11,6 +11,7 @@ from collections.abc import Callable
 from lazyoci.check.text import Checked
 from lazyoci.diagnostic import Diagnostic, Edit, Fix, Severity
 from lazyoci.frozen import frozen
+from lazyoci.rules import BY_CODE
 from lazyoci.yaml import edits
 
 _MOST_ROUNDS = 20  # a limit for fixes that undo each other; real files need two or three rounds
@@ -36,16 +37,18 @@ def fix(checked: Checked, check: Callable[[str], Checked], wanted: Callable[[Dia
     for _ in range(_MOST_ROUNDS):
         text = checked.source.text
         waiting = [one for one in checked.diagnostics if one.fix and wanted(one) and _key(one) not in refused]
+        first = [one for one in waiting if checked.config is None and _is_of_reading(one)]
+        waiting, reveals = first or waiting, bool(first)  # so that a round either reveals errors or can be compared
         chosen = edits.compatible([one.fix for one in waiting if one.fix])
         if not chosen:
             break
         mended = check(edits.apply(text, _edits(text, chosen)))
-        if not _worse(checked, mended):
+        if not _worse(checked, mended, reveals=reveals):
             applied += [one for one in waiting if any(one.fix is done for done in chosen)]
             checked = mended
             continue
         alone = [(one, check(edits.apply(text, _edits(text, [one.fix])))) for one in waiting if one.fix]
-        harmful = {_key(one): one for one, after in alone if _worse(checked, after)}
+        harmful = {_key(one): one for one, after in alone if _worse(checked, after, reveals=reveals)}
         if harmful:
             refused |= harmful
         else:  # each fix alone is good, but together they do harm
@@ -63,15 +66,20 @@ def _key(one: Diagnostic) -> tuple[str, str, str]:
     return one.code, one.message, one.fix.title if one.fix is not None else ""
 
 
-def _worse(before: Checked, after: Checked) -> bool:
+def _is_of_reading(one: Diagnostic) -> bool:
+    """Whether a finding tells why a part of the file cannot be read."""
+    return one.code not in BY_CODE or BY_CODE[one.code].reporter == "reader"
+
+
+def _worse(before: Checked, after: Checked, *, reveals: bool) -> bool:
     """Whether `after` has an error caused by a fix, and not one that the fixed error had hidden.
 
-    While a file does not decode, most rules do not run, and a misspelt type hides what that type would require. So
-    then only errors that no fix may ever cause count.
+    Where an artifact does not decode, most rules do not run on it, and a misspelt type hides what that type would
+    require. So if the fixes mend that (`reveals`), only errors that no fix may ever cause count.
     """
     had, has = _errors(before), _errors(after)
     more = {code for code, count in has.items() if count > had[code]}
-    return bool(more & _NEVER if before.config is None else more)
+    return bool(more & _NEVER if reveals else more)
 
 
 def _errors(checked: Checked) -> Counter[str]:

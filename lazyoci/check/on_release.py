@@ -25,10 +25,11 @@ def on_release(subject: Subject, selection: Selection, told: list[Diagnostic]) -
     severity = selection.severity(rules.BY_CODE[CODE], subject.world.face)
     slight = selection.severity(rules.BY_CODE[UNTAGGED], subject.world.face)
     seen: set[tuple[str, object]] = set()
-    for tag, artifacts in _lines(subject, scenario).items():
+    for tag, indexes in _lines(subject, scenario).items():
         then = _then(subject, scenario, tag)
         asleep = dormant(then.plan)
-        for artifact in [then.resolved.artifacts[index] for index in artifacts]:
+        artifacts = [one for one in then.resolved.artifacts if one.artifact.index in indexes]
+        for artifact in artifacts:
             undecided = any(tag.undecided for target in artifact.targets for tag in target.tags)
             if not artifact.due and not undecided:
                 node = artifact.artifact.node.items[0][0]
@@ -37,7 +38,7 @@ def on_release(subject: Subject, selection: Selection, told: list[Diagnostic]) -
                     '{tag: "{{ .VersionFull }}", when: release}'
                 )
                 yield Diagnostic(UNTAGGED, slight, message, node.span)
-        spans = [subject.config.artifacts[index].node.span for index in artifacts]
+        spans = [one.artifact.node.span for one in artifacts]
         for one in rules.run(then, Selection(severities=selection.severities, ignore=selection.ignore)):
             inside = any(start <= one.span.start < end for start, end in spans)
             awake = not any(start <= one.span.start < end for start, end in asleep)
@@ -49,12 +50,12 @@ def on_release(subject: Subject, selection: Selection, told: list[Diagnostic]) -
                 yield Diagnostic(CODE, severity, f"on the release {tag}: {one.message} [{one.code}]", one.span)
 
 
-def _lines(subject: Subject, scenario: Scenario) -> dict[str, list[int]]:
-    """The artifacts by the tag of their next release."""
-    found: dict[str, list[int]] = {}
+def _lines(subject: Subject, scenario: Scenario) -> dict[str, set[int]]:
+    """The indexes of the artifacts by the tag of their next release."""
+    found: dict[str, set[int]] = {}
     for artifact in subject.resolved.artifacts:
         tag = tag_of(scenario, artifact.values.base, subject.resolved.values)
-        found.setdefault(tag, []).append(artifact.artifact.index)
+        found.setdefault(tag, set()).add(artifact.artifact.index)
     return found
 
 

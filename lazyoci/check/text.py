@@ -8,7 +8,7 @@ from lazyoci import rules
 from lazyoci.config.load import Loaded, load
 from lazyoci.config.model import Config
 from lazyoci.diagnostic import Diagnostic, Source, in_order
-from lazyoci.frozen import frozen
+from lazyoci.frozen import frozen, replace
 from lazyoci.plan import Plan, plan
 from lazyoci.resolve import Resolved, resolve
 from lazyoci.rules import Selection, Subject
@@ -27,8 +27,20 @@ class Findings:
 
 
 @frozen
+class Known:
+    """What can be read of a file, even if not all can: every artifact that can be shown, right or wrong."""
+
+    config: Config
+    resolved: Resolved
+    plan: Plan
+
+
+@frozen
 class Checked:
-    """What is known of one file. If it does not decode, config, resolved and plan are None."""
+    """What is known of one file. If any of it does not decode, config, resolved and plan are None.
+
+    `known` is what can be read of it all the same, None if that is nothing: to be shown, never to be built.
+    """
 
     source: Source
     document: Document | None
@@ -41,6 +53,7 @@ class Checked:
     selection: Selection  # the rules that were run, and their severities
     written: tuple[Written, ...] = ()  # what it pushes to, to compare it with other files
     is_text: bool = True  # False for bytes that are no text: `source` then only shows the place of the error
+    known: Known | None = None
 
     @property
     def findings(self) -> Findings:
@@ -66,15 +79,19 @@ def check_text(text: Source, world: World, selection: Selection, elsewhere: Else
     loaded = load(text)
     found = [_judged(one, selection) for one in loaded.diagnostics]
     found = [one for one in found if _wanted(one, selection)]
-    resolved = planned = None
+    known: Known | None = None
     writes: tuple[Written, ...] = ()
-    if loaded.config is not None and loaded.document is not None:
-        resolved = resolve(loaded.config, directory, world)
-        planned = plan(resolved)
-        subject = Subject(text, loaded.document, loaded.config, resolved, planned, world, directory, elsewhere)
+    valid = loaded.config is not None
+    if loaded.readable is not None and loaded.document is not None:
+        resolved = resolve(loaded.readable, directory, world)
+        known = Known(loaded.readable, resolved, plan(resolved))
+        judged = known if valid else _sound(known, loaded.sound)
+        subject = Subject(
+            text, loaded.document, judged.config, judged.resolved, judged.plan, world, directory, elsewhere, valid
+        )
         found.extend(rules.run(subject, selection))
         found.extend(_on_release(subject, selection, found))
-        if elsewhere is not None:
+        if elsewhere is not None and valid:
             writes = written(subject)
     if "lazyoci:" in text.text:  # the text may have a comment that silences rules; most have none
         locked = [one for one in found if one.code in rules.LOCKED]
@@ -84,14 +101,23 @@ def check_text(text: Source, world: World, selection: Selection, elsewhere: Else
         text,
         loaded.document,
         loaded.config,
-        resolved,
-        planned,
+        known.resolved if known is not None and valid else None,
+        known.plan if known is not None and valid else None,
         in_order(found),
         world,
         directory,
         selection,
         writes,
+        known=known,
     )
+
+
+def _sound(known: Known, sound: frozenset[int]) -> Known:
+    """The part that rules can judge: the artifacts with these indexes."""
+    config = replace(known.config, artifacts=tuple([one for one in known.config.artifacts if one.index in sound]))
+    planned = tuple([one for one in known.plan.artifacts if one.artifact.index in sound])
+    resolved = replace(known.resolved, artifacts=tuple([one.resolved for one in planned]))
+    return Known(config, resolved, Plan(planned, resolved))
 
 
 def _on_release(subject: Subject, selection: Selection, found: list[Diagnostic]) -> list[Diagnostic]:

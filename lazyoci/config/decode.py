@@ -25,27 +25,42 @@ from lazyoci.config.model import (
     VersionFrom,
 )
 from lazyoci.diagnostic import Diagnostic
+from lazyoci.frozen import frozen
 from lazyoci.yaml.nodes import Document, Mapping, Node, Scalar, Sequence
 
 
-def decode(document: Document) -> tuple[Config | None, list[Diagnostic]]:
-    """The typed file and its warnings; for an invalid one None, with every error and every warning."""
+@frozen
+class Decoded:
+    """A document as far as it can be read, with every error and every warning.
+
+    `config` has every artifact that can be shown, right or wrong; `sound` are the indexes of those that are right.
+    """
+
+    config: Config
+    sound: frozenset[int]
+    valid: bool  # the whole file
+    found: list[Diagnostic]
+
+
+def decode(document: Document) -> Decoded:
+    """Read each artifact by itself: what is wrong in one costs no other."""
     decoder = _Decoder(document)
-    config = decoder.config()
+    config, sound = decoder.config()
     found = decoder.found
     if document.aliases:
         found = list(dict.fromkeys(found))  # a node that aliases repeat is reported once
-    if config is None:
+    if decoder.invalid:
         from lazyoci.config.structure.explain import explain  # brings in jsonschema: only for invalid files
 
         found = explain(document, decoder.sound) + found
-    return config, found
+    return Decoded(config, sound, not decoder.invalid, found)
 
 
 def flaws(document: Document) -> int:
     """The number of invalid artifacts, plus one if the file around them is invalid: a cheap measure of its errors."""
     decoder = _Decoder(document)
-    if decoder.config() is not None:
+    decoder.config()
+    if not decoder.invalid:
         return 0
     root = document.root
     listed = root.get("artifacts") if isinstance(root, Mapping) else None
@@ -60,23 +75,25 @@ class _Decoder(NodeDecoder):
         super().__init__(document)
         self.sound: set[int] = set()  # the artifacts that are valid, by id of their nodes
 
-    def config(self) -> Config | None:
-        """The whole file; None if any of it is invalid."""
+    def config(self) -> tuple[Config, frozenset[int]]:
+        """The artifacts that can be shown, and the indexes of those that are valid."""
         fields = self._fields(self.document.root, keys.ROOT)
         version = fields.get("version")
         if version is None or not is_one(version[1]):
             self.invalid = True
         artifacts: list[Artifact] = []
+        sound: list[int] = []
         for index, node in enumerate(self._items(fields.get("artifacts"), required=True)):
             before, self.invalid = self.invalid, False
             artifact = self._artifact(index, node)
-            if artifact is not None and not self.invalid:
+            if artifact is not None:
                 artifacts.append(artifact)
-                self.sound.add(id(node))
-                self.invalid = before
-            else:
-                self.invalid = True
-        return None if self.invalid else Config(1, tuple(artifacts), self.document)
+            if self.invalid:
+                continue
+            sound.append(index)
+            self.sound.add(id(node))
+            self.invalid = before
+        return Config(1, tuple(artifacts), self.document), frozenset(sound)
 
     def _artifact(self, index: int, node: Node) -> Artifact | None:
         fields = self._fields(node, keys.ARTIFACT)
@@ -88,9 +105,24 @@ class _Decoder(NodeDecoder):
         when = self._when(fields)
         version_from = self._version_from(fields["versionFrom"][1]) if "versionFrom" in fields else None
         metadata = self._one_of(keys.METADATA, fields.get("metadata"))
-        if type_ is None or type_.value not in keys.OF_TYPE or not isinstance(node, Mapping):
-            self.invalid = True
+        if not isinstance(node, Mapping):
             return None
+
+        def untyped() -> Artifact:  # where it goes can be shown all the same
+            return Artifact(
+                index=index,
+                name=name,
+                targets=targets,
+                annotations=annotations,
+                node=node,
+                when=when,
+                version_from=version_from,
+                metadata=metadata,
+            )
+
+        if type_ is None or type_.value not in keys.OF_TYPE:
+            self.invalid = True
+            return untyped()
         if not keys.WITH_COMMON[type_.value].issuperset(fields):
             self._foreign(node, fields, type_.value)
         match type_.value:
@@ -121,7 +153,7 @@ class _Decoder(NodeDecoder):
             case "helm":
                 chart_path = self._required(fields.get("chartPath"))
                 if chart_path is None:
-                    return None
+                    return untyped()
                 return HelmArtifact(
                     index=index,
                     name=name,
@@ -150,7 +182,7 @@ class _Decoder(NodeDecoder):
             case _:
                 image = self._required(fields.get("image"))
                 if image is None:
-                    return None
+                    return untyped()
                 return DockerArtifact(
                     index=index,
                     name=name,

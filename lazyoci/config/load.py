@@ -15,11 +15,17 @@ LONGEST = 2 << 20
 
 @frozen
 class Loaded:
-    """What was read. `document` is None if the YAML is broken, `config` if any diagnostic is an error."""
+    """What was read. `document` is None if the YAML is broken, `config` if any diagnostic is an error.
+
+    `readable` has every artifact that can be shown, and `sound` the indexes of those without an error: only they can be
+    judged, as what is missing or wrong in the others would give findings that are not about the mistake.
+    """
 
     document: Document | None
     config: Config | None
     diagnostics: tuple[Diagnostic, ...]
+    readable: Config | None = None
+    sound: frozenset[int] = frozenset()
 
 
 def load(source: Source) -> Loaded:
@@ -30,11 +36,17 @@ def load(source: Source) -> Loaded:
     document, found = read(source)
     if document is None:
         return Loaded(None, None, tuple(found))
-    config, more = decode(document)
-    found = sorted([*found, *more], key=lambda one: one.span)
-    if any(one.severity is Severity.ERROR for one in found):
-        config = None
-    return Loaded(document, config, tuple(found))
+    decoded = decode(document)
+    sound = decoded.sound - _with_errors(decoded.config, found) if found else decoded.sound
+    found = sorted([*found, *decoded.found], key=lambda one: one.span)
+    valid = decoded.valid and not any(one.severity is Severity.ERROR for one in found)
+    return Loaded(document, decoded.config if valid else None, tuple(found), decoded.config, sound)
+
+
+def _with_errors(config: Config, found: list[Diagnostic]) -> set[int]:
+    """The indexes of the artifacts that have an error of the YAML, such as a key twice."""
+    starts = [one.span.start for one in found if one.severity is Severity.ERROR]
+    return {one.index for one in config.artifacts if any(one.node.start <= at < one.node.end for at in starts)}
 
 
 def too_long(text: str) -> str:

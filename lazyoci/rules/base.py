@@ -33,6 +33,7 @@ class Subject:
     world: World
     directory: Path
     elsewhere: Elsewhere | None = None  # references that other files of the run write
+    complete: bool = True  # False if an artifact has an error, and so is missing here: nothing follows from that
     _memo: dict[object, Any] = field(default_factory=dict, hidden=True)
 
     @property

@@ -204,8 +204,9 @@ def _unused(
 
 def _certain(code: str, comment: _Comment, source: Source, decoded: bool) -> bool:
     """Whether a rule that found nothing here can never find anything here, on any machine."""
-    group = BY_CODE[code].group.lower()
-    if group in _GROUPS_OF_THE_TEXT:
+    if not decoded and BY_CODE[code].reporter != "reader":
+        return False  # it was not asked about the artifacts that cannot be read
+    if BY_CODE[code].group.lower() in _GROUPS_OF_THE_TEXT:
         return True
     if not decoded:
         return False

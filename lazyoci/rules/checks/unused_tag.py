@@ -36,6 +36,8 @@ _FOLLOW = re.compile(r"\.(?:Git)?(?:Tag|Version)", re.IGNORECASE)
 
 def check(subject: Subject) -> Iterator[Finding]:
     """At most one finding, at the first tag of the file."""
+    if not subject.complete:
+        return  # an artifact that cannot be read may depend on it
     found = unused(subject.world.tag, subject.resolved.artifacts)
     if found is not None:
         yield found

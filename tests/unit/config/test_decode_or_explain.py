@@ -145,7 +145,8 @@ def agree(text: str) -> bool:
     """Whether decoder and schema accept `text`; fails where they differ."""
     document, found = read(Source(text))
     assert document is not None, found
-    config, diagnostics = decode(document)
+    decoded = decode(document)
+    config, diagnostics = decoded.config if decoded.valid else None, decoded.found
     errors = [one for one in diagnostics if one.severity is Severity.ERROR]
     assert (config is not None) == judged(document), text
     assert (config is None) == bool(errors), text

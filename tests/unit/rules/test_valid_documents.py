@@ -60,6 +60,7 @@ EXPECTED = {
         "anchor redefined",
         "alias bomb (small)",
     },
+    "reference-collision": {"merge key map"},  # two artifacts with what both merge
     "key-not-for-type": {"merge key list", "merge after explicit key"},  # `image` merged into an image artifact
     "invalid-media-type": {"files: path int"},  # its media type is `true`
 }
