@@ -237,6 +237,9 @@ def path(argument: str, there: Path) -> str:
     """What an argument that names no file probably means; `there` is the current directory."""
     if _VERSION.fullmatch(argument):
         return f"a version is given as --tag {argument}"
+    beside = Path(argument).parent / ".lazy"
+    if re.fullmatch(r"\.?la[sz]+[iy](\.ya?ml)?", Path(argument).name.lower()) and (there / beside).is_file():
+        return f"did you mean {beside}?"
     name = _artifact(argument, there)
     if name:
         return f"to build this artifact alone: --artifact {argument}"

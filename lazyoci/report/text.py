@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from lazyoci.diagnostic import Diagnostic, Severity, Source
-from lazyoci.mask import masked
+from lazyoci.mask import masked_line
 from lazyoci.report.cells import Cell, cells, printable, width
 from lazyoci.report.findings import Judged, Presentation, place
 from lazyoci.report.style import Style
@@ -67,7 +67,7 @@ def snippet(one: Diagnostic, source: Source, style: Style, columns: int) -> list
     end = min(spot.end_column - 1 - cut, len(line)) if spot.end_line == spot.line else len(line.rstrip())
     gutter = max(len(str(spot.line)), 2)
     bar = "│" if style.unicode else "|"
-    shown = cells(masked(line))
+    shown = cells(masked_line(line))
     room = max(columns - len(_INDENT) - gutter - 3, _LEAST_ROOM)
     text, indent, marked = _window(shown, start, max(end, start), room, style, is_cut=cut > 0)
     if not line.strip():
@@ -75,7 +75,7 @@ def snippet(one: Diagnostic, source: Source, style: Style, columns: int) -> list
     rows = []
     above = _part(source, number - 1, 0, near) if number else ""
     if above.strip() and _depth(above) < _depth(line) and width(shown) <= room and not cut:
-        rows.append(_row(gutter, spot.line - 1, bar, _window(cells(masked(above)), 0, 0, room, style)[0], style))
+        rows.append(_row(gutter, spot.line - 1, bar, _window(cells(masked_line(above)), 0, 0, room, style)[0], style))
     rows.append(_row(gutter, spot.line, bar, text, style))
     paint = _painter(one.severity, style)
     rows.append(f"{_INDENT}{'':{gutter}} {style.dim(bar)} {' ' * indent}{paint('^' * max(marked, 1))}")

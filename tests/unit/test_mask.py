@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lazyoci.mask import masked, registry
+from lazyoci.mask import masked, masked_line, registry
 
 DIGEST = "sha256:" + "0" * 64
 
@@ -77,3 +77,34 @@ def test_no_password_of_a_registry_stays(user: str, password: str) -> None:
 def test_a_long_line_takes_no_longer_for_each_of_its_words() -> None:
     for text in ("a," * 200_000 + "@", "@" + "a:a," * 100_000, "registry:" * 50_000 + "@", "@" + "[" * 400_000):
         assert len(masked(text)) == len(text)
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("  password: hunter2", "  password: *******"),
+        ('  "API_TOKEN": "a b",', '  "API_TOKEN": *****,'),
+        ("buildArgs: {NPM_TOKEN: abc, A: b}", "buildArgs: {NPM_TOKEN: ***, A: b}"),
+        ('  - "DB_PASSWORD=abc"', '  - "DB_PASSWORD=****'),
+        ("  deploy: ghp_0123456789abcdef", "  deploy: ********************"),
+        ("  x: AKIA0123456789ABCDEF # old", "  x: ******************** # old"),
+        ("  registry: anna:hunter2@ghcr.io/a", "  registry: anna:*******@ghcr.io/a"),
+    ],
+)
+def test_a_line_of_a_file_hides_values_of_secret_names(line: str, shown: str) -> None:
+    assert masked_line(line) == shown
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '  API_TOKEN: "{{ .Var.TOKEN }}"',
+        "  NPM_TOKEN: $NPM_TOKEN",
+        'secrets: ["id=npm,env=NPM_TOKEN"]',
+        "  TOKEN_URL: https://example.com/token",
+        "  secret: true",
+        "- the token: {of: x}",
+    ],
+)
+def test_a_line_of_a_file_that_has_no_secret(line: str) -> None:
+    assert masked_line(line) == line

@@ -191,11 +191,17 @@ def _as_target(node: Scalar) -> tuple[str, bool]:
 
 
 def _path_of_files(artifact: Mapping, path: Path) -> Iterator[Shape]:
-    """`path` directly on an artifact of type `artifact`, instead of in `files`."""
+    """`path` directly on an artifact of type `artifact`, instead of in `files`; or on one of `docker`."""
     fields, type_ = artifact.fields(), artifact.get("type")
-    if "path" not in fields or "files" in fields or not isinstance(type_, Scalar) or type_.value != "artifact":
+    if "path" not in fields or not isinstance(type_, Scalar):
         return
     key, value = fields["path"]
+    if type_.value == "docker" and "image" not in fields:
+        remedy = "docker pushes a local image: write image: and its name, after docker load for an archive"
+        message = f'unknown key "path"; {remedy}'
+        yield Shape(path, "unknown-key", key, message, None, (), ((path, "image"),), ((path, "path"),))
+    if type_.value != "artifact" or "files" in fields:
+        return
     if not isinstance(value, Scalar) or not value.value:
         return
     text = f"[{_as_file(value)[0]}]"

@@ -23,8 +23,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lazyoci.diagnostic import Edit, Fix
+from lazyoci.mask import begins_as_secret, may_be_secret, names_secret
 from lazyoci.rules.base import Finding, Subject, entry_key
-from lazyoci.rules.shared.secrets import begins_as_secret, has_password, may_be_secret, names_secret
+from lazyoci.rules.shared.secrets import has_password
 from lazyoci.yaml.nodes import Mapping, Node, Scalar, Sequence
 from lazyoci.yaml.tree_edits import add_entry, add_item, remove_entry
 

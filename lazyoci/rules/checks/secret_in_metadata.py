@@ -24,8 +24,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lazyoci.mask import begins_as_secret, may_be_secret, names_secret
 from lazyoci.rules.base import Finding, Subject, entry_key
-from lazyoci.rules.shared.secrets import begins_as_secret, has_password, may_be_secret, names_secret
+from lazyoci.rules.shared.secrets import has_password
 from lazyoci.rules.shared.wording import quoted
 
 

@@ -47,6 +47,8 @@ WORDS = [
     ("preview 2.1", "--tag 2.1"),
     ("validate v1.0.0", "--tag v1.0.0"),
     ("build api", "--artifact api"),
+    ("build --file lazy", "did you mean .lazy?"),
+    ("validate lazy.yml", "did you mean .lazy?"),
     ("build ghcr.io/acme/api:v1", "lazyoci pull ghcr.io/acme/api:v1"),
     ("browse localhost:5000", "lazyoci browse repos localhost:5000"),
     ("browse ghcr.io", "lazyoci browse repos ghcr.io"),
