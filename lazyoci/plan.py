@@ -6,6 +6,7 @@ This is what `--dry-run` prints, `preview` shows and the editor displays.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from lazyoci import mask
 from lazyoci.config.model import Artifact, Config
@@ -13,6 +14,9 @@ from lazyoci.diagnostic import Span
 from lazyoci.frozen import frozen
 from lazyoci.oci.reference import Reference, ReferenceError, Repository, check_tag, parse_repository
 from lazyoci.resolve import Resolution, Resolved, ResolvedArtifact, ResolvedTag, ResolvedTarget
+
+if TYPE_CHECKING:
+    from lazyoci.values.variables import ArtifactValues
 
 
 @frozen
@@ -25,6 +29,7 @@ class PlannedReference:
     problem: ReferenceError | None  # what is wrong with the tag itself
     conditional: bool = False  # the file is checked for no certain run, so the tag may not be due
     moves: str = ""  # one of `config.keys.MOVES`; empty if neither the tag nor its target has it
+    stays: str = ""  # why a tag that only moves forward stays where it is, whatever the registry has
 
 
 @frozen
@@ -99,10 +104,10 @@ def plan(resolved: Resolved) -> Plan:
 
 
 def _artifact(resolved: ResolvedArtifact) -> PlannedArtifact:
-    return PlannedArtifact(resolved, tuple([_target(target) for target in resolved.targets]))
+    return PlannedArtifact(resolved, tuple([_target(target, resolved.values) for target in resolved.targets]))
 
 
-def _target(resolved: ResolvedTarget) -> PlannedTarget:
+def _target(resolved: ResolvedTarget, values: ArtifactValues) -> PlannedTarget:
     repository = problem = None
     if resolved.registry.certain:
         try:
@@ -111,7 +116,7 @@ def _target(resolved: ResolvedTarget) -> PlannedTarget:
             problem = error.with_traceback(None)  # a traceback would keep the whole check in memory
     shown = _shown(repository, resolved.registry)
     moves = "" if resolved.target.moves is None else resolved.target.moves.value
-    references = tuple([_reference(tag, repository, shown, moves) for tag in resolved.tags if tag.due])
+    references = tuple([_reference(tag, repository, shown, moves, values) for tag in resolved.tags if tag.due])
     if len(references) == len(resolved.tags):
         return PlannedTarget(resolved, repository, problem, references)
     return PlannedTarget(resolved, repository, problem, references, tuple(_not_now(resolved)))
@@ -128,7 +133,9 @@ def _shown(repository: Repository | None, registry: Resolution) -> str:
     return str(repository) if repository is not None else mask.registry(registry.text)
 
 
-def _reference(one: ResolvedTag, repository: Repository | None, shown: str, moves: str) -> PlannedReference:
+def _reference(
+    one: ResolvedTag, repository: Repository | None, shown: str, moves: str, values: ArtifactValues
+) -> PlannedReference:
     tag = one.text
     text = f"{shown}:{mask.masked(tag.text)}"
     reference = problem = None
@@ -138,8 +145,9 @@ def _reference(one: ResolvedTag, repository: Repository | None, shown: str, move
             reference = None if repository is None else Reference(repository, tag.text, "")
         except ReferenceError as error:
             problem = error.with_traceback(None)
-    own = one.tag.moves
-    return PlannedReference(tag, text, reference, problem, one.holds is None, moves if own is None else own.value)
+    moves = moves if one.tag.moves is None else one.tag.moves.value
+    stays = values.version.ours.stays if moves == "forward" and one.holds else ""
+    return PlannedReference(tag, text, reference, problem, one.holds is None, moves, stays)
 
 
 def dormant(plan: Plan, *, building_all: bool = False) -> list[Span]:

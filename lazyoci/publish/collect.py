@@ -65,7 +65,7 @@ def _job(checked: Checked, planned: PlannedArtifact, faults: Sequence[Diagnostic
         artifact.type,
         artifact.index,
         checked.source.path,
-        tuple([ReferenceResult(one.text, nothing, _stays(one)) for one in planned.references]),
+        tuple([ReferenceResult(one.text, _before(one, nothing), _stays(one)) for one in planned.references]),
         errors or tuple(_unpublishable(checked, planned, options)),  # what the check found is not reported twice
         tuple(faults),
         planned.not_now,
@@ -76,6 +76,11 @@ def _job(checked: Checked, planned: PlannedArtifact, faults: Sequence[Diagnostic
     )
     references = dict.fromkeys(reference for target in planned.targets for reference in target.pushed)
     return Job(checked, planned, tuple(references), result, waits=waits)
+
+
+def _before(one: PlannedReference, nothing: Outcome) -> Outcome:
+    """The outcome before any registry is asked; a tag that stays where it is needs no answer."""
+    return Outcome("kept", reason=one.stays) if one.stays and nothing.state == "planned" else nothing
 
 
 def _stays(one: PlannedReference) -> str:

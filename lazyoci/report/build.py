@@ -77,7 +77,8 @@ def _line(one: ReferenceResult, width: int, style: Style, *, dry_run: bool, aske
     if dry_run and not asked:
         state = one.outcome.state
         word = "[dry-run] would push " if state == "planned" else f"[dry-run] {state}: "
-        return f"      {style.dim(word)}{clean.line(one.reference)}"
+        why = f"  {style.dim(one.outcome.reason)}" if one.outcome.reason else ""
+        return f"      {style.dim(word)}{clean.line(one.reference)}{why}"
     return f"      {clean.line(one.reference).ljust(width)}  {_state(one.outcome, style, dry_run=dry_run)}"
 
 

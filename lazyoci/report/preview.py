@@ -113,10 +113,12 @@ def _tag(planned: PlannedReference, width: int, style: Style) -> str:
         return f"{style.error(text or '(empty)')}  {style.dim(_origin(tag))}  {style.error(planned.problem.message)}"
     if tag.error is not None:
         return f"{style.error(text)}  {style.error(tag.error.message)}"
-    if not tag.source.is_template:
+    kept = f"kept: {planned.stays}" if planned.stays else ""
+    more = [_origin(tag) if tag.source.is_template else "", kept]
+    told = "  ".join(style.dim(clean.line(one)) for one in more if one)
+    if not told:
         return text
-    shown = style.warning(text.ljust(width)) if tag.unknown else text.ljust(width)
-    return f"{shown}  {style.dim(_origin(tag))}"
+    return f"{style.warning(text.ljust(width)) if tag.unknown else text.ljust(width)}  {told}"
 
 
 def _origin(resolution: Resolution) -> str:
@@ -165,6 +167,8 @@ def _reference_json(planned: PlannedReference) -> dict[str, Any]:
     problem = planned.problem or planned.tag.error
     if problem is not None:
         found["error"] = problem.message
+    if planned.stays:
+        found["kept"] = planned.stays
     return found
 
 

@@ -64,13 +64,14 @@ class ShownTag:
     repository: Rendered
     becomes: Rendered
     registry: RegistryState | None
+    kept: str = ""  # why it stays where it is, as it only moves forward
 
     @property
     def mark(self) -> tuple[str, str, str]:
         """Its state at a glance: a word, a symbol, and the CSS class."""
         states = {self.becomes.state, self.repository.state}
         worst = next((state for state in ("wrong", "unknown") if state in states), "")
-        return _MARKS[worst or ("due" if self.registry is None else self.registry.word)]
+        return _MARKS[worst or ("kept" if self.kept else "due" if self.registry is None else self.registry.word)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,7 @@ _MARKS = {  # a word, a symbol, and the CSS class; a word alone would be hard to
     "due": ("due", "•", "due"),
     "not now": ("not now", "–", "not-now"),
     "not known": ("not known", "?", "not-known"),
+    "kept": ("kept", "–", "not-now"),
     "new": ("new", "+", "new"),
     "unchanged": ("unchanged", "=", "unchanged"),
     "moves": ("moves", "→", "moves"),
@@ -232,7 +234,7 @@ def _target(planned: PlannedTarget, checked: Checked, index: int, states: States
 
 def _tag(repository: Rendered, one: PlannedReference, checked: Checked, index: int, states: States | None) -> ShownTag:
     state = None if states is None or one.reference is None else states.get((index, one.reference))
-    return ShownTag(repository, _rendered(one.tag, masked(one.tag.text), one.problem, checked), state)
+    return ShownTag(repository, _rendered(one.tag, masked(one.tag.text), one.problem, checked), state, one.stays)
 
 
 def _not_now(one: NotNow) -> ShownNotNow:

@@ -1,7 +1,8 @@
 """The version is a prerelease, and a tag that stands for releases would move to it.
 
-People who pull `latest`, `1` or `1.4` do not expect a prerelease. This rule reports tags that are written as literal
-text or made from `.Tag`; `prerelease-as-release` reports tags made from the version.
+People who pull `latest`, `stable`, `1` or `1.4` do not expect a prerelease. This rule reports tags that are written as
+literal text or made from `.Tag`; `prerelease-as-release` reports tags made from the version. Where the version has a
+suffix, as in `{{ .VersionFull }}-alpine`, `latest-alpine` is such a tag too.
 
 Fails when the version is 1.4.0-rc.1:
 
@@ -12,7 +13,7 @@ tags: ["{{ .VersionFull }}", latest]
 Mended:
 
 ```yaml
-tags: ["{{ .VersionFull }}", "{{ if .VersionPrerelease }}next{{ else }}latest{{ end }}"]
+tags: ["{{ .VersionFull }}", {tag: latest, when: release, moves: forward}]
 ```
 """
 
@@ -21,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lazyoci import semver
+from lazyoci.moves import suffix_of
 from lazyoci.plan import PlannedArtifact
 from lazyoci.resolve import Resolution
 from lazyoci.rules.base import Finding, Subject
@@ -29,6 +31,9 @@ from lazyoci.rules.shared.wording import quoted
 from lazyoci.semver import Semver
 from lazyoci.values.version import Basis
 
+_WORDS = ("latest", "stable", "lts")
+_FORWARD = ", moves: forward"
+
 
 def check(subject: Subject) -> Iterator[Finding]:
     """One finding per tag of an artifact whose tags name the version."""
@@ -36,16 +41,22 @@ def check(subject: Subject) -> Iterator[Finding]:
         version = _version(artifact)
         if version is None or not version.prerelease:
             continue
-        releases = {"latest"}
+        releases = {*_WORDS}
         for text in (version.version, version.major_minor, version.major):
             releases |= {text, f"v{text}"}
-        for reference in artifact.references:
-            tag = reference.tag
-            if reference.conditional or reference.moves == "forward":
-                continue  # a condition or `moves` keeps the tag where it is, or may do so
-            if tag.certain and tag.text in releases and not versions.drops_prerelease(tag):
-                message = f"tag {quoted(tag.text)} would move to the prerelease {version.full}; {_remedy(tag)}"
-                yield Finding(tag.source.node, message)
+        for target in artifact.targets:
+            known = [one.tag.text for one in target.references if one.tag.certain]
+            suffixes = {found for tag in known if (found := suffix_of(tag, version)) is not None}
+            for reference in target.references:
+                tag = reference.tag
+                if reference.conditional or reference.moves == "forward" or not tag.certain:
+                    continue  # a condition or `moves` keeps the tag where it is, or may do so
+                bare = {tag.text.removesuffix(suffix) for suffix in suffixes} | {tag.text}
+                if not releases.isdisjoint(bare) and not versions.drops_prerelease(tag):
+                    message = (
+                        f"tag {quoted(tag.text)} would move to the prerelease {version.full}; {_remedy(tag, version)}"
+                    )
+                    yield Finding(tag.source.node, message)
 
 
 def _version(artifact: PlannedArtifact) -> Semver | None:
@@ -58,9 +69,9 @@ def _version(artifact: PlannedArtifact) -> Semver | None:
     return semver.parse(values.get("Tag").text or "") if "Tag" in names else None
 
 
-def _remedy(tag: Resolution) -> str:
-    """What to do: use another tag for prereleases, and a different one for each tag."""
+def _remedy(tag: Resolution, version: Semver) -> str:
+    """What to do: leave the tag to releases."""
     written = tag.source.value
-    if written == "latest":
-        return "write {{ if .VersionPrerelease }}next{{ else }}latest{{ end }}"
-    return f"write {written}{{{{ if .VersionPrerelease }}}}-next{{{{ end }}}}"
+    shown = written if written.isalpha() else f'"{written}"'
+    moves = "" if tag.text.removeprefix("v") == version.version else _FORWARD
+    return f"write {{tag: {shown}, when: release{moves}}}"

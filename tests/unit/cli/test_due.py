@@ -209,3 +209,31 @@ def test_preview_shows_both(run: Runner) -> None:
         r">not now</span><div><code [^>]*>\{\{ \.VersionFull \}\}</code>\n<p [^>]*>not a release: this run is for pull"
     )
     assert re.search(row, ran.out)
+
+
+@pytest.mark.parametrize(
+    ("version", "reason"),
+    [("v1.5.0-rc.1", "1.5.0-rc.1 is a prerelease"), ("v1.0.0-1-gabcdef0", "1.0.0-1-gabcdef0 is a prerelease")],
+)
+def test_what_certainly_stays_is_told_without_a_registry(
+    run: Runner, tmp_path: Path, version: str, reason: str
+) -> None:
+    """In a dry run and in the preview, as `--check` and the scenarios say it."""
+    tags = '["{{ .VersionFull }}", {tag: latest, moves: forward}]'
+    text = (
+        f"version: 1\nartifacts: [{{type: docker, image: nginx, targets: [{{registry: r.example/a, tags: {tags}}}]}}]\n"
+    )
+    (tmp_path / ".lazy").write_text(text)
+    ran = run("build", "--dry-run", "--tag", version)
+    assert f"[dry-run] would push r.example/a:{version[1:]}\n" in ran.out
+    assert f"[dry-run] kept: r.example/a:latest  {reason}\n" in ran.out
+    ran = run("build", "--dry-run", "--tag", version, "-o", "json")
+    conforms(ran.json, "build")
+    kept = ran.json[0]["targets"][1]
+    assert kept == {"reference": "r.example/a:latest", "state": "kept", "pushed": False, "reason": reason}
+    assert f"kept: {reason}" in run("preview", "--tag", version).out
+    shown = run("preview", "--tag", version, "-o", "json").json
+    conforms(shown, "preview")
+    assert [one.get("kept", "") for one in shown["artifacts"][0]["targets"][0]["references"]] == ["", reason]
+    assert reason in run("preview", "--tag", version, "-o", "html").out
+    assert "kept" not in run("build", "--dry-run", "--tag", "v1.5.0").out + run("preview", "--tag", "v1.5.0").out

@@ -86,7 +86,7 @@ def test_as_a_table_and_a_page(run: Runner) -> None:
     assert first.startswith("api") and "(not a release, not a prerelease)" in first
     assert "fails: tag" in ran.out or "fails: " in ran.out
     page = run("preview", "--scenarios", "-o", "html").out
-    assert '<td class="fails"' in page and '<td class="kept"' in page and "<th>next release</th>" in page
+    assert '<td class="fails"' in page and '<td class="kept"' in page and ">next release</th>" in page
 
 
 def test_a_file_that_does_not_decode(run: Runner, tmp_path: Path) -> None:

@@ -152,8 +152,12 @@ def _reference(
         "text": one.text,
         "of": artifact.artifact.label if several else "",
         "problem": problem.message if problem is not None else "",
-        "state": _state(view, snapshot, artifact, target, one),
+        "state": [*_kept(one), *_state(view, snapshot, artifact, target, one)],
     }
+
+
+def _kept(one: PlannedReference) -> list[str]:
+    return [f"**kept** where it is: {escape(one.stays)}\n"] if one.stays else []
 
 
 def _state(
