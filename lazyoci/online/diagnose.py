@@ -10,7 +10,7 @@ from lazyoci.oci.digest import short
 from lazyoci.online.answers import CREATED_FIRST, Answer, Question, of
 from lazyoci.plan import PlannedArtifact, PlannedReference, PlannedTarget
 from lazyoci.registry.address import is_loopback
-from lazyoci.registry.errors import Denied, RepositoryMissing, TagImmutable, TlsError, Unauthorized
+from lazyoci.registry.errors import Denied, RepositoryMissing, TagImmutable, TlsError, Unauthorized, Unreachable
 from lazyoci.rules import BY_CODE, suppressions
 from lazyoci.rules.shared.tags import is_floating
 from lazyoci.yaml.nodes import Node
@@ -59,11 +59,15 @@ def diagnose(
 
 
 def is_offline(answers: Mapping[Question, Answer]) -> bool:
-    """Whether this machine is offline: several hosts other than loopback were asked, and none answered."""
-    there = {one.question.host for one in answers.values() if not one.unreachable}
-    gone = {one.question.host for one in answers.values() if one.unreachable}
-    there, gone = ({host for host in hosts if not is_loopback(host)} for hosts in (there, gone))
-    return len(gone) > 1 and not there
+    """Whether this machine seems to be offline: no host other than loopback answered, and that says something.
+
+    Several that are silent do, and so does a name that cannot be looked up. One that refuses may be down.
+    """
+    far = [one for one in answers.values() if not is_loopback(one.question.host)]
+    if not all(one.unreachable for one in far):
+        return False
+    nameless = any(isinstance(one.failure, Unreachable) and one.failure.reason == "dns" for one in far)
+    return nameless or len({one.question.host for one in far}) > 1
 
 
 def _target(

@@ -68,7 +68,7 @@ def did_save(session: Session, params: types.DidSaveTextDocumentParams) -> None:
     session.world_changed(git=True)
     text = session.documents.lazy(params.text_document.uri)
     if text is not None:
-        session.registries.settled(text)
+        session.registries.settled(text, saved=True)
 
 
 def did_close(session: Session, params: types.DidCloseTextDocumentParams) -> None:

@@ -79,6 +79,20 @@ async def test_a_client_that_cannot_pull_is_not_offered_it(project: Path, tmp_pa
         assert one.result.capabilities.diagnostic_provider is None
 
 
+async def test_a_client_that_cannot_be_told_to_pull_again_is_pushed_to(project: Path, tmp_path: Path) -> None:
+    """As Neovim 0.11: else a finding would stay until the next edit, though what it is about is mended."""
+    (project / "a.txt").unlink()
+    able = capabilities(pull=True, refresh=False)
+    async with editor(project, tmp_path / "home", client_capabilities=able) as one:
+        assert one.result is not None
+        assert one.result.capabilities.diagnostic_provider is None
+        uri = one.open(".lazy")
+        await one.until_codes(uri, lambda codes: "missing-file" in codes)
+        (project / "a.txt").write_text("a\n", "utf-8")
+        one.changed_on_disk(project / "a.txt")
+        await one.until_codes(uri, lambda codes: "missing-file" not in codes)
+
+
 async def test_workspace_diagnostics_tell_of_files_that_are_not_open(project: Path, tmp_path: Path) -> None:
     (project / "inner").mkdir()
     (project / "inner" / ".lazy").write_text(TYPO.replace("acme/app", "acme/inner"), "utf-8")

@@ -16,10 +16,12 @@ from typing import Any
 import pytest
 from lsprotocol import types
 
+from tests.e2e.cli import lazyoci
 from tests.hosts import Named
 from tests.lsp.kit import Editor, capabilities, editor
 from tests.lsp.test_registries import FILE, REGISTRY, TAG, hover_until, logged_in, options, write
 from tests.registry.fake import Basic, Exchange, FakeRegistry, faults
+from tests.servers import docker_registry
 
 pytestmark = pytest.mark.asyncio
 MANIFEST = b'{"schemaVersion": 2}', "application/vnd.oci.image.manifest.v1+json"
@@ -248,6 +250,50 @@ async def test_one_host_that_cannot_be_reached_is_one_piece_of_information(tmp_p
         assert found.code == "registry-unreachable"
         assert found.severity == types.DiagnosticSeverity.Information
         assert "(checked at " in found.message
+
+
+async def test_a_name_that_cannot_be_looked_up_is_one_calm_status(tmp_path: Path) -> None:
+    """RFC 6761: no such name exists, which is what a machine without a network finds of every name."""
+    root = write(tmp_path / "project", "registry.invalid")
+    able = capabilities()
+    able.experimental = {"serverStatusNotification": True}
+    async with editor(root, tmp_path / "home", options=options(), client_capabilities=able) as one:
+        uri = one.open(".lazy")
+        await one.until(lambda: one.statuses)
+        assert one.statuses == ["warning: no registry can be reached: it seems you are offline"]
+        assert "you are offline" in await one.hover(uri, TAG)
+        await quiet(one, uri, 0.3)
+        assert not [code for params in one.published for code in params.diagnostics if params.uri == uri]
+
+
+async def test_a_save_asks_again_what_failed(tmp_path: Path, fake: FakeRegistry) -> None:
+    fake.stop()
+    root = write(tmp_path / "project", fake.host)
+    async with editor(root, tmp_path / "home", options=options(retryAfter=600)) as one:
+        uri = one.open(".lazy")
+        await one.until_codes(uri, lambda codes: codes == ["registry-unreachable"])
+        (before,) = await one.diagnostics(uri)
+        one.published.clear()
+        one.save(uri)  # the server is still away: the same is found again, later, and is not taken back meanwhile
+        await one.until(lambda: [params for params in one.published if params.diagnostics != [before]])
+        assert all([item.code for item in params.diagnostics] == ["registry-unreachable"] for params in one.published)
+
+
+async def test_nothing_is_said_of_a_tag_before_it_is_known_whether_it_moves(tmp_path: Path) -> None:
+    with docker_registry(tmp_path / "registry") as real:
+        root = write(tmp_path / "project", real.host)
+        more = (root / ".lazy").read_text().partition("artifacts:\n")[2].replace("app", "other")
+        (root / ".lazy").write_text((root / ".lazy").read_text() + more, "utf-8")
+        built = lazyoci("build", ".lazy", cwd=root)
+        assert built.code == 0, built.err
+        able = capabilities(pull=True)
+        async with editor(root, tmp_path / "home", options=options(), client_capabilities=able) as one:
+            uri = one.open(".lazy")
+            said = ""
+            while "the same as a push would give" not in said:
+                assert not (await one.pull(uri)).items
+                said = await one.hover(uri, TAG)
+            assert not (await one.pull(uri)).items
 
 
 async def test_findings_are_pulled_too(tmp_path: Path, fake: FakeRegistry) -> None:

@@ -11,9 +11,11 @@ import pytest
 from lazyoci.check import Checked, check
 from lazyoci.diagnostic import Severity
 from lazyoci.frozen import replace
+from lazyoci.oci.reference import Repository
 from lazyoci.online import Answer, Online, Question, ask, ask_all, diagnose, expected_digest, is_offline, questions
 from lazyoci.registry.client import Timeouts
 from lazyoci.registry.credentials.credential import Credential
+from lazyoci.registry.errors import Task, Unreachable
 from lazyoci.rules import Selection
 from lazyoci.world import Face
 from tests.certs import make
@@ -212,6 +214,19 @@ def test_offline_is_when_several_hosts_are_silent_and_none_answers(
     assert not is_offline(answers("a.example"))
     assert not is_offline(answers("a.example", "b.example", "c.example"))
     assert not is_offline({})
+
+
+def test_a_name_that_cannot_be_looked_up_may_be_us_being_offline() -> None:
+    def answer(host: str, reason: str) -> dict[Question, Answer]:
+        question = Question(Repository(host, "acme/api"), "v1")
+        failure = Unreachable("no", Task(host), reason=reason) if reason else None
+        return {question: Answer(question, "unchecked", 0.0, False, failure=failure)}
+
+    assert is_offline(answer("ghcr.io", "dns"))
+    assert not is_offline(answer("ghcr.io", "down"))
+    assert not is_offline(answer("ghcr.io", "dns") | answer("quay.io", ""))
+    assert is_offline(answer("ghcr.io", "dns") | answer("localhost:5000", ""))
+    assert not is_offline(answer("localhost:5000", "down"))
 
 
 def test_details_tell_when_and_for_what(fake: FakeRegistry) -> None:

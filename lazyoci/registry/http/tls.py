@@ -6,6 +6,7 @@ docs/how-to/local-registries.md tells users when HTTPS falls back to less.
 from __future__ import annotations
 
 import os
+import re
 import socket
 import ssl
 import threading
@@ -144,6 +145,20 @@ def explain(error: BaseException) -> str:
                 return "the answer is not TLS"
             return (cause.reason or "TLS error").lower().replace("_", " ")
     return "TLS error"
+
+
+# how OpenSSL and the system write their errors: codes around a sentence
+_CODES = re.compile(r"\[(?:SSL|X509|SYS|Errno)[^\]]*\]\s*|\s*\(_ssl\.c:\d+\)")
+
+
+def in_words(error: BaseException) -> str:
+    """What the text of an error says, without the codes that OpenSSL and the system put around it."""
+    for cause in causes(error):
+        if isinstance(cause, ssl.SSLEOFError):
+            return "it ended in the middle of TLS"
+        if isinstance(cause, ssl.SSLZeroReturnError):
+            return "its other end closed it"
+    return _CODES.sub("", str(error)).strip()
 
 
 def certificates(host: str) -> TlsPolicy:

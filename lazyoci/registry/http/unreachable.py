@@ -22,7 +22,7 @@ class TransportError(Exception):
     def __init__(
         self, kind: Kind, cause: BaseException, *, proxy: Proxy | None = None, why: Kind | None = None
     ) -> None:
-        super().__init__(redact.clean(str(cause)) or type(cause).__name__)
+        super().__init__(redact.clean(tls.in_words(cause)) or type(cause).__name__)
         self.kind: Kind = kind
         self.cause = cause
         self.proxy = proxy

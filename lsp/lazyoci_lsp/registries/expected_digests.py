@@ -12,7 +12,7 @@ from lazyoci.build import CHEAP_TYPES
 from lazyoci.errors import Interrupted, UsageError
 from lazyoci.online import Answer, Question, expected_digest
 from lazyoci.online.answers import of
-from lazyoci.plan import PlannedArtifact
+from lazyoci.plan import Plan, PlannedArtifact
 from lazyoci_lsp.registries.surroundings import Surroundings
 from lazyoci_lsp.workers import Pool
 
@@ -22,14 +22,21 @@ if TYPE_CHECKING:
 _MOST_ARTIFACTS = 20  # of a file that are built for it
 _MOST_BYTES = 4 << 20  # of one: compressing more would be felt in the editor
 
+_Identity = tuple[str, str]  # what an artifact is known by while others come and go above it
+
 
 @dataclass(slots=True)
 class _Document:
-    """The digests of one document, by the artifact's index; `snapshot` is what they were, or are being, built from."""
+    """The digests of one document; `snapshot` is what they were, or are being, built from.
+
+    `begun` are the artifacts that are built from it. `digests` has what was built last, be it from an older snapshot:
+    empty for an artifact that takes too long, or that cannot be built.
+    """
 
     snapshot: Snapshot
+    begun: frozenset[_Identity]
+    digests: Mapping[_Identity, str]
     cancelled: threading.Event = field(default_factory=threading.Event)
-    digests: dict[int, str] | None = None
 
 
 class ExpectedDigests:
@@ -41,23 +48,33 @@ class ExpectedDigests:
         self._on_change = on_change
         self._documents: dict[str, _Document] = {}
 
-    def digests(self, key: str) -> Mapping[int, str] | None:
-        """The digests that are known; None while they are being built for the first time."""
-        found = self._documents.get(key)
-        return found.digests if found is not None else {}
+    def digests(self, snapshot: Snapshot) -> Mapping[int, str]:
+        """The digests that are known, by the artifact's index in a snapshot; empty for one that has none."""
+        plan, found = snapshot.checked.plan, self._documents.get(snapshot.text.key)
+        if plan is None or found is None:
+            return {}
+        known = {one.artifact.index: found.digests.get(_identity(one)) for one in plan.artifacts}
+        return {index: digest for index, digest in known.items() if digest is not None}
+
+    def undecided(self, snapshot: Snapshot, answers: Mapping[Question, Answer]) -> frozenset[int]:
+        """The artifacts that are yet to be built: whether a push would move their tags is not known yet."""
+        known = self.digests(snapshot)
+        wanted = _wanted(snapshot.checked.plan, answers) if snapshot.text.path is not None else []
+        return frozenset(one.artifact.index for one in wanted if one.artifact.index not in known)
 
     def watch(self, snapshot: Snapshot, answers: Mapping[Question, Answer]) -> None:
         """Build the artifacts of which a tag exists, unless that was done for this very snapshot."""
         plan, key = snapshot.checked.plan, snapshot.text.key
         before = self._documents.get(key)
-        if plan is None or snapshot.text.path is None or (before is not None and before.snapshot is snapshot):
+        wanted = _wanted(plan, answers)
+        begun = frozenset(map(_identity, wanted))
+        if snapshot.text.path is None or not wanted:
             return
-        wanted = [one for one in plan.artifacts if _exists(one, answers)][:_MOST_ARTIFACTS]
-        if not wanted:
+        if before is not None and before.snapshot is snapshot and begun <= before.begun:
             return
         if before is not None:
             before.cancelled.set()
-        now = self._documents[key] = _Document(snapshot, digests=before.digests if before is not None else None)
+        now = self._documents[key] = _Document(snapshot, begun, before.digests if before is not None else {})
         environ = self._surroundings.configuration.environ()
         work = self._pool.submit(lambda: _build(wanted, snapshot, environ, now.cancelled))
         background = self._surroundings.background
@@ -69,7 +86,7 @@ class ExpectedDigests:
         if found is not None:
             found.cancelled.set()
 
-    def _built(self, key: str, document: _Document, work: Future[dict[int, str]]) -> None:
+    def _built(self, key: str, document: _Document, work: Future[dict[_Identity, str]]) -> None:
         if self._documents.get(key) is not document:
             return  # a newer snapshot is being built
         try:
@@ -77,6 +94,19 @@ class ExpectedDigests:
         except (CancelledError, Interrupted):
             return
         self._on_change()
+
+
+def _identity(artifact: PlannedArtifact) -> _Identity:
+    name = artifact.artifact.name
+    if name is not None and name.value:
+        return artifact.artifact.type, name.value
+    return artifact.artifact.type, next((one.text for one in artifact.references), "")
+
+
+def _wanted(plan: Plan | None, answers: Mapping[Question, Answer]) -> list[PlannedArtifact]:
+    """The artifacts to build: quick ones, of which some tag exists."""
+    found = [one for one in plan.artifacts if _exists(one, answers)] if plan is not None else []
+    return found[:_MOST_ARTIFACTS]
 
 
 def _exists(artifact: PlannedArtifact, answers: Mapping[Question, Answer]) -> bool:
@@ -88,17 +118,15 @@ def _exists(artifact: PlannedArtifact, answers: Mapping[Question, Answer]) -> bo
 
 def _build(
     wanted: list[PlannedArtifact], snapshot: Snapshot, environ: Mapping[str, str], cancelled: threading.Event
-) -> dict[int, str]:
+) -> dict[_Identity, str]:
     from lazyoci.publish import source_date_epoch  # brings in all that builds and pushes
 
     try:
         epoch = source_date_epoch(environ)
     except UsageError:
         epoch = None  # the build says what is wrong with it
-    found: dict[int, str] = {}
-    for one in wanted:
-        directory = snapshot.checked.directory
-        digest = expected_digest(one, directory, epoch=epoch, most=_MOST_BYTES, cancelled=cancelled)
-        if digest is not None:
-            found[one.artifact.index] = digest
-    return found
+    directory = snapshot.checked.directory
+    return {
+        _identity(one): expected_digest(one, directory, epoch=epoch, most=_MOST_BYTES, cancelled=cancelled) or ""
+        for one in wanted
+    }

@@ -11,7 +11,9 @@ from lazyoci.diagnostic import Diagnostic
 from lazyoci.errors import SettingsError
 from lazyoci.oci.reference import Repository
 from lazyoci.online import Answer, Question, diagnose, is_offline, questions
+from lazyoci.online.answers import of
 from lazyoci.registry.address import is_loopback
+from lazyoci.registry.errors import Denied, Unauthorized
 from lazyoci_lsp.registries import expected_digests
 from lazyoci_lsp.registries.connector import connector
 from lazyoci_lsp.registries.host_questions import Connect, HostQuestions
@@ -66,6 +68,7 @@ class Prober:
         self._again: asyncio.TimerHandle | None = None
         self._told: dict[str, list[Diagnostic]] = {}
         self._offline = False
+        self._silent: frozenset[str] = frozenset()  # hosts that did not answer, as they were told
 
     # what is asked
 
@@ -104,6 +107,15 @@ class Prober:
         for host_questions in found:
             host_questions.start()
         return list(found)
+
+    def ask_failed(self, key: str) -> None:
+        """Ask again what failed for a document that is saved: its author may have mended what was wrong.
+
+        But not where credentials were refused: registries lock accounts for repeated attempts.
+        """
+        answers = self._answers(self._of(key))
+        failed = [one for one, answer in answers.items() if answer.failure is not None]
+        self.ask([one for one in failed if not isinstance(answers[one].failure, Unauthorized | Denied)], force=True)
 
     def ask_all(self) -> None:
         """Ask what is due of all that open documents hold."""
@@ -168,7 +180,7 @@ class Prober:
                 pool=self._pool,
                 limit=self._surroundings.configuration.registry_timeout,
                 on_answer=self._answered,
-                on_end=lambda _: self._clear_ended(),
+                on_end=lambda _: self._ended(),
             )
         return found
 
@@ -180,6 +192,11 @@ class Prober:
         if message not in self._warned:
             self._warned.add(message)
             self._surroundings.editor.log_later(message)
+
+    def _ended(self) -> None:
+        """A host has told all that it was asked: what was held back until then may be told."""
+        self._clear_ended()
+        self._answers_changed()
 
     def _clear_ended(self) -> None:
         self._hosts = {key: one for key, one in self._hosts.items() if not one.over}
@@ -199,28 +216,38 @@ class Prober:
         """Whether it is under way."""
         return any(question in host_questions for host_questions in self._hosts.values())
 
-    def expected(self, key: str, index: int) -> str:
+    def expected(self, snapshot: Snapshot, index: int) -> str:
         """The digest that a push of an artifact would give now; empty where that is not known."""
-        return (self._expecting.digests(key) or {}).get(index, "")
+        return self._expecting.digests(snapshot).get(index, "")
 
     def findings(self, snapshot: Snapshot) -> list[Diagnostic]:
         """What is known to be wrong with a document's registries."""
         plan, key = snapshot.checked.plan, snapshot.text.key
         if plan is None or key not in self._documents or not self._known:
             return []  # this is asked at every keystroke: while nobody has answered, it costs nothing
-        digests = self._expecting.digests(key)
-        basis = (self._known.version, self._surroundings.configuration.registry_checks, self._offline, digests)
+        digests = self._expecting.digests(snapshot)
+        checks = self._surroundings.configuration.registry_checks
+        basis = (self._known.version, checks, self._offline, self._silent, digests)
         before = self._found.get(key)
         if before is None or before.snapshot is not snapshot or before.basis != basis:
             before = self._found[key] = _Found(snapshot, basis, self._diagnosed(snapshot, plan, digests))
         return before.findings
 
-    def _diagnosed(self, snapshot: Snapshot, plan: Plan, digests: Mapping[int, str] | None) -> list[Diagnostic]:
+    def _diagnosed(self, snapshot: Snapshot, plan: Plan, digests: Mapping[int, str]) -> list[Diagnostic]:
         answers = self._answers(questions(plan))
-        if self._offline:  # it is not the registries' fault
-            answers = {one: answer for one, answer in answers.items() if not _is_cut_off(answer)}
-        if digests is None:  # not known yet whether a push would move what is there: say nothing of it meanwhile
-            answers = {one: answer for one, answer in answers.items() if answer.state != "verified"}
+        undecided = self._expecting.undecided(snapshot, answers)
+        if undecided:  # not known yet whether a push would move what is there: say nothing of it meanwhile
+            unsure = {
+                one
+                for artifact in plan.artifacts
+                if artifact.artifact.index in undecided
+                for target in artifact.targets
+                for one in of(target)
+            }
+            answers = {
+                one: answer for one, answer in answers.items() if one not in unsure or answer.state != "verified"
+            }
+        answers = {one: answer for one, answer in answers.items() if self._is_told(answer)}
         if not answers:
             return []
         return diagnose(snapshot.checked, answers, expected=digests, note=observed)
@@ -265,7 +292,7 @@ class Prober:
         """Have the client show what is new, in the documents where something is."""
         self._telling = None
         everything = self._answers(self._everything())
-        self._tell_offline(is_offline(everything))
+        self._settle(everything)
         self._tell_settings(everything.values())
         changed = []
         for key, (settled, wanted) in self._documents.items():
@@ -277,6 +304,25 @@ class Prober:
         if changed:
             self._surroundings.republish(changed)
         self._ask_again_later(everything.values())
+
+    def _settle(self, answers: Mapping[Question, Answer]) -> None:
+        """Decide which hosts do not answer, and whether that is us: only when all that were asked had their time.
+
+        So nothing is said of the first host that fails and taken back when the second does.
+        """
+        gone = frozenset(one.question.host for one in answers.values() if one.unreachable)
+        if all(one.over for one in self._hosts.values()):
+            self._silent = gone
+            self._tell_offline(is_offline(answers))
+            return
+        self._silent &= gone
+        if self._offline and not is_offline(answers):
+            self._tell_offline(False)
+
+    def _is_told(self, answer: Answer) -> bool:
+        """Whether an answer may make a finding: not of a host that is silent as all are, or may yet turn out so."""
+        host = answer.question.host
+        return not answer.unreachable or (host in self._silent and not (self._offline and not is_loopback(host)))
 
     def _tell_settings(self, answers: Iterable[Answer]) -> None:
         """Tell once why nothing is asked, where the user's settings or credentials cannot be read."""
@@ -304,7 +350,3 @@ class Prober:
         everything = self._answers(self._everything())
         if self._asks():
             self.ask([question for question, answer in everything.items() if heals(answer)])
-
-
-def _is_cut_off(answer: Answer) -> bool:
-    return answer.unreachable and not is_loopback(answer.question.host)

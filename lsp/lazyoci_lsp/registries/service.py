@@ -51,6 +51,7 @@ class Registries:
         self.pool = Pool(WORKERS, "registry")
         self.offline = False
         self._settled: dict[str, str] = {}  # document → its text as it was opened or saved
+        self._saved: set[str] = set()  # documents that were saved, and are yet to be asked about
         self._prober: Prober | None = None
         self._loading: asyncio.Future[type[Prober]] | None = None
         self._soon: asyncio.TimerHandle | None = None
@@ -69,9 +70,11 @@ class Registries:
 
     # what happens
 
-    def settled(self, text: Text) -> None:
-        """A document was opened or saved."""
+    def settled(self, text: Text, *, saved: bool = False) -> None:
+        """A document was opened, or `saved`: then what failed is asked again, however short ago that was."""
         self._settled[text.key] = text.source.text
+        if saved:
+            self._saved.add(text.key)
         if self.asks:
             self._surroundings.background.spawn(self._look(text.key))
 
@@ -86,6 +89,7 @@ class Registries:
     def closed(self, key: str) -> None:
         """A document was closed: nothing more is asked for its sake."""
         self._settled.pop(key, None)
+        self._saved.discard(key)
         self._snapshots.pop(key, None)
         if self._prober is not None:
             self._prober.closed(key)
@@ -153,7 +157,7 @@ class Registries:
             if prober.asking(question):
                 return Known(why="it is being asked")
             return Known(why=_WHY["cached"] if self.checks == "cached" else "it is asked when the file is saved")
-        return Known(answer, offline=self.offline, expected=prober.expected(snapshot.text.key, artifact))
+        return Known(answer, offline=self.offline, expected=prober.expected(snapshot, artifact))
 
     def hosts(self) -> list[str]:
         """The registries that are known to be there, of all open documents as they were last saved."""
@@ -199,6 +203,9 @@ class Registries:
         for key, snapshot in snapshots.items():
             if key in self._settled:
                 prober.watch(snapshot, ask=self.asks)
+                if key in self._saved and self.asks:
+                    prober.ask_failed(key)
+            self._saved.discard(key)
 
     async def _loaded(self) -> Prober:
         """The prober; its imports, HTTP among them, take a worker a while the first time."""

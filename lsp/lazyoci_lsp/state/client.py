@@ -21,10 +21,10 @@ class Client:
         watching = workspace.did_change_watched_files
         experimental = capabilities.experimental
         self.vscode = name.lower().startswith(_VSCODE)
-        self.pulls = document.diagnostic is not None
-        diagnostics = (
-            workspace.diagnostics if self.pulls else None
-        )  # a client that does not pull has nothing to ask again
+        can_pull = document.diagnostic is not None
+        # one that cannot be told to pull again would show what was true at the last edit, such as before a commit
+        self.pulls = can_pull and bool(workspace.diagnostics and workspace.diagnostics.refresh_support)
+        diagnostics = workspace.diagnostics if self.pulls else None  # who does not pull has nothing to ask again
         shown = {
             types.WORKSPACE_DIAGNOSTIC_REFRESH: diagnostics,
             types.WORKSPACE_INLAY_HINT_REFRESH: workspace.inlay_hint,
@@ -45,9 +45,9 @@ class Client:
         self.indents = self.snippets or bool(modes and types.InsertTextMode.AdjustIndentation in modes.value_set)
         self.markdown_hover = _markdown(document.hover and document.hover.content_format)
         self.markdown_completion = _markdown(completion and completion.documentation_format)
-        self.relates = self.pulls or bool(published and published.related_information)
-        self.describes_codes = self.pulls or bool(published and published.code_description_support)
-        self.tags = self.pulls or bool(published and published.tag_support)
+        self.relates = can_pull or bool(published and published.related_information)
+        self.describes_codes = can_pull or bool(published and published.code_description_support)
+        self.tags = can_pull or bool(published and published.tag_support)
         self.action_literals = bool(actions and actions.code_action_literal_support)
         self.nested_symbols = bool(
             document.document_symbol and document.document_symbol.hierarchical_document_symbol_support
