@@ -82,12 +82,20 @@ def check_text(text: Source, world: World, selection: Selection, elsewhere: Else
     known: Known | None = None
     writes: tuple[Written, ...] = ()
     valid = loaded.config is not None
-    if loaded.readable is not None and loaded.document is not None:
+    if loaded.readable is not None:
         resolved = resolve(loaded.readable, directory, world)
         known = Known(loaded.readable, resolved, plan(resolved))
         judged = known if valid else _sound(known, loaded.sound)
         subject = Subject(
-            text, loaded.document, judged.config, judged.resolved, judged.plan, world, directory, elsewhere, valid
+            text,
+            judged.config.document,
+            judged.config,
+            judged.resolved,
+            judged.plan,
+            world,
+            directory,
+            elsewhere,
+            valid,
         )
         found.extend(rules.run(subject, selection))
         found.extend(_on_release(subject, selection, found))

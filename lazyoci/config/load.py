@@ -35,12 +35,26 @@ def load(source: Source) -> Loaded:
         return Loaded(None, None, (Diagnostic("yaml-syntax", Severity.ERROR, problem, Span(0, 0)),))
     document, found = read(source)
     if document is None:
-        return Loaded(None, None, tuple(found))
+        return _recovered(source, found)
     decoded = decode(document)
     sound = decoded.sound - _with_errors(decoded.config, found) if found else decoded.sound
     found = sorted([*found, *decoded.found], key=lambda one: one.span)
     valid = decoded.valid and not any(one.severity is Severity.ERROR for one in found)
     return Loaded(document, decoded.config if valid else None, tuple(found), decoded.config, sound)
+
+
+def _recovered(source: Source, errors: list[Diagnostic]) -> Loaded:
+    """What can be read of a text that is no YAML. Of its broken parts nothing is said beside `errors`."""
+    from lazyoci.config.recover import recover  # only for broken YAML
+
+    part = recover(source)
+    if part is None:
+        return Loaded(None, None, tuple(errors))
+    decoded = decode(part.document)
+    more = [one for one in [*part.found, *decoded.found] if part.judges(one)]
+    sound = decoded.sound - _with_errors(decoded.config, [*errors, *part.found])
+    found = sorted([*errors, *more], key=lambda one: one.span)
+    return Loaded(None, None, tuple(found), decoded.config, sound)
 
 
 def _with_errors(config: Config, found: list[Diagnostic]) -> set[int]:

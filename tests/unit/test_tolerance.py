@@ -43,6 +43,12 @@ MISTAKES = {
 }
 
 
+def codes(text: str) -> list[str]:
+    """What a person is told without asking for more."""
+    found = check(text, None, described({}), selection=Selection()).diagnostics
+    return [one.code for one in found if one.severity > Severity.INFORMATION]
+
+
 def checked(code: str) -> Checked:
     broken = BROKEN.format(name="last", more=MISTAKES[code])
     if code == "unknown-type":
@@ -93,11 +99,52 @@ def test_a_comment_for_a_rule_that_could_not_be_asked_is_not_called_useless() ->
     right = GOOD.replace(".Versoin", ".VersionFull")
     named = right.replace("name: first", "name: last  # lazyoci: ignore[duplicate-name]")
     other = LAST.replace(', "bad tag"', "")
-
-    def codes(text: str) -> list[str]:
-        found = check(text, None, described({}), selection=Selection()).diagnostics
-        return [one.code for one in found if one.severity > Severity.INFORMATION]
-
     assert codes(f"version: 1\nartifacts:\n{other}{named}") == []
     broken = other.replace("name: last\n", "name: last\n    x: 1\n")
     assert codes(f"version: 1\nartifacts:\n{broken}{named}") == ["unknown-key"]
+
+
+# what is no YAML, in the middle of three artifacts, with the kind of finding
+BROKEN_YAML = {
+    "a quote that is never closed": '    name: "last\n',
+    "a bracket that is never closed": "    platforms: [linux/amd64,\n",
+    "a key without its colon": "    platf\n",
+    "a line at the wrong column": "   labels: {}\n",
+    "a line at the margin": "x\n",
+    "a tab": "\tlabels: {}\n",
+    "a template left open": "    metadata: {{ .Tag\n",
+    "a dash among keys": "    - x\n",
+}
+
+
+@pytest.mark.parametrize("what", BROKEN_YAML)
+def test_an_artifact_that_is_no_yaml_costs_no_other(what: str) -> None:
+    text = f"version: 1\nartifacts:\n{GOOD}{BROKEN.format(name='middle', more=BROKEN_YAML[what])}{TARGETS}{LAST}"
+    found = check(text, None, described({}), selection=Selection())
+    told = codes(text)
+    assert told[0] == "unknown-variable"
+    assert told[-1] == "invalid-tag"
+    assert len(told) == 3
+    assert found.known is not None
+    assert [(one.artifact.index, one.artifact.label) for one in found.known.plan.artifacts] == [
+        (0, "first"),
+        (2, "last"),
+    ]
+    assert found.config is None
+    assert found.plan is None
+
+
+@pytest.mark.parametrize("front", ["versio 1\n", 'version: "1\n', "version: 1\nx-a: [\n"])
+def test_a_broken_line_above_the_artifacts_costs_none_of_them(front: str) -> None:
+    assert codes(f"{front}artifacts:\n{GOOD}{LAST}")[1:] == ["unknown-variable", "invalid-tag"]
+
+
+def test_a_broken_line_below_the_artifacts_costs_none_of_them() -> None:
+    assert codes(f"artifacts:\n{GOOD}{LAST}version: [1\n") == ["unknown-variable", "invalid-tag", "yaml-syntax"]
+
+
+def test_an_alias_of_what_cannot_be_read_is_no_finding() -> None:
+    anchored = GOOD.replace("name: first", 'name: first\n    annotations: &a {x: y}\n    when: "')
+    aliased = LAST.replace("name: last", "name: last\n    annotations: *a")
+    third = LAST.replace("name: last", "name: third").replace("acme/last", "acme/third")
+    assert codes(f"version: 1\nartifacts:\n{anchored}{aliased}{third}") == ["yaml-syntax", "invalid-tag"]
