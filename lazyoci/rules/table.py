@@ -163,6 +163,7 @@ RULES: tuple[Rule, ...] = (
     _rule("duplicate-title", "files", E, "two files of one title"),
     _rule("secret-file", "files", E, "a private key or credentials among published files", unless="path-escapes"),
     _rule("possible-secret", "files", W, "a published file that may hold a secret", unless="path-escapes"),
+    _rule("secret-in-context", "files", W, "an image takes credentials from its context", unless="path-escapes"),
     _rule(
         "untracked-file",
         "files",

@@ -53,12 +53,27 @@ class Stage:
 
 
 @frozen
+class Copy:
+    """A `COPY` or `ADD` from the build context. `stage` is the index of its stage; `line` counts from zero."""
+
+    sources: tuple[str, ...]
+    stage: int
+    line: int
+
+    @property
+    def takes_all(self) -> bool:
+        """Whether it copies the whole context."""
+        return any(source.strip("/") in ("", ".", "*", "./*") for source in self.sources)
+
+
+@frozen
 class Dockerfile:
     """The parts of a Dockerfile that were read. `frontend` is the value of `# syntax=`, or empty."""
 
     arguments: tuple[BuildArgument, ...]
     stages: tuple[Stage, ...]
     frontend: str
+    copies: tuple[Copy, ...] = ()
 
     @property
     def is_standard(self) -> bool:
@@ -76,6 +91,22 @@ class Dockerfile:
             return int(target) < len(self.stages) or any(stage.name == target for stage in self.stages)
         return any(stage.name == target.lower() for stage in self.stages)
 
+    def published(self, target: str) -> frozenset[int]:
+        """The indices of the stages whose files are in the image: `target`, else the last, and those it is from."""
+        found: set[int] = set()
+        here = self._index(target, len(self.stages)) if target else len(self.stages) - 1
+        while here is not None and here >= 0:
+            found.add(here)
+            here = self._index(self.stages[here].base, here)
+        return frozenset(found)
+
+    def _index(self, name: str, before: int) -> int | None:
+        """The last stage of this name before the stage with index `before`, else the one with this index."""
+        named = [number for number, stage in enumerate(self.stages[:before]) if stage.name == name.lower()]
+        if named or not (name.isascii() and name.isdigit()):
+            return named[-1] if named else None
+        return int(name) if int(name) < before else None
+
 
 def read_dockerfile(data: bytes) -> Dockerfile:
     """Read the bytes of a Dockerfile. Never fails: bytes that are not UTF-8 are replaced."""
@@ -84,12 +115,15 @@ def read_dockerfile(data: bytes) -> Dockerfile:
     escape = "`" if directives.get("escape") == "`" else "\\"
     arguments: list[BuildArgument] = []
     stages: list[Stage] = []
+    copies: list[Copy] = []
     for number, keyword, rest in _instructions(lines, escape):
         if keyword == "ARG":
             arguments.extend(_arguments(_words(rest, escape), number))
         elif keyword == "FROM" and (stage := _stage(_words(rest, escape), number)) is not None:
             stages.append(stage)
-    return Dockerfile(tuple(arguments), tuple(stages), directives.get("syntax", ""))
+        elif keyword in ("COPY", "ADD") and (sources := _sources(rest, escape)):
+            copies.append(Copy(sources, len(stages) - 1, number))
+    return Dockerfile(tuple(arguments), tuple(stages), directives.get("syntax", ""), tuple(copies))
 
 
 def _directives(lines: list[str]) -> dict[str, str]:
@@ -200,3 +234,20 @@ def _stage(words: list[str], line: int) -> Stage | None:
         return None
     name = words[2].lower() if len(words) == 3 and words[1].upper() == "AS" else ""
     return Stage(words[0], name, platform, line)
+
+
+def _sources(rest: str, escape: str) -> tuple[str, ...]:
+    """What a COPY or ADD takes from the context; nothing if it is from elsewhere or leaves something out."""
+    words = _words(rest, escape)
+    while words and words[0].startswith("--"):
+        if words[0].lower().startswith(("--from", "--exclude")):
+            return ()
+        words = words[1:]
+    if words and words[0].startswith("["):
+        import json  # only for Dockerfiles with lists
+
+        try:
+            words = [one for one in json.loads(" ".join(words)) if isinstance(one, str)]
+        except ValueError:
+            return ()
+    return tuple(word.strip("\"'") for word in words[:-1])

@@ -71,7 +71,7 @@ def _secrets(subject: Subject, path: str) -> Iterator[tuple[str, str]]:
         head = None
         if read < _MOST_READ or tells(name):
             read += 1
-            head = _head(subject, name, HEAD)
+            head = head_of(subject, name, HEAD)
         what = certain(name, head)
         if what or likely(name, head):
             yield name, what
@@ -108,8 +108,8 @@ def published_files(subject: Subject, path: str) -> Iterator[str]:
                     waiting.append(inside)
 
 
-def _head(subject: Subject, path: str, count: int) -> bytes | None:
-    """The first bytes of a file; None if it cannot be read."""
+def head_of(subject: Subject, path: str, count: int) -> bytes | None:
+    """The first `count` bytes of a file; None if it cannot be read."""
     files = subject.world.files
     head: Callable[[str, int], bytes] = getattr(files, "head", lambda path, count: files.read(path)[:count])
     try:

@@ -61,6 +61,7 @@ _FACTS: dict[str, dict[str, Any]] = {  # what an example's page says around it
     },
     "missing-dockerfile": {"files": {"services/api/Dockerfile": "FROM scratch\n"}},
     "secret-file": {"files": {"deploy/app.json": "{}", "deploy/id_rsa": "-----BEGIN OPENSSH PRIVATE KEY-----\n"}},
+    "secret-in-context": {"files": {"Dockerfile": "FROM scratch\nCOPY . .", ".env": "TOKEN=a", "src/main.py": ""}},
     "possible-secret": {"files": {"deploy/app.json": "{}", "deploy/credentials.json": "{}"}},
     "invalid-chart": {"files": {"charts/api/Chart.yaml": [*_CHART[:2], "version: one"]}},
     "unquoted-chart-version": {"files": {"charts/api/Chart.yaml": [*_CHART[:2], "version: 1.10"]}},

@@ -112,3 +112,26 @@ def test_never_fails(pieces: list[str]) -> None:
 @given(st.binary(max_size=200))
 def test_never_fails_on_bytes(data: bytes) -> None:
     assert isinstance(read_dockerfile(data), Dockerfile)
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "takes"),
+    [
+        ("FROM x\nCOPY . .", "", True),
+        ("FROM x\nCOPY --chown=1:1 ./ /app/", "", True),
+        ('FROM x\nADD ["a b", ".", "/app"]', "", True),
+        ("FROM x\nCOPY src go.mod /app/", "", False),
+        ("FROM x AS build\nCOPY . .\nFROM y\nCOPY --from=build / /", "", False),
+        ("FROM x AS build\nCOPY . .\nFROM y", "build", True),
+        ("FROM x AS build\nCOPY . .\nFROM Build", "", True),
+        ("FROM x\nCOPY . .\nFROM y", "0", True),
+        ("FROM x AS a\nCOPY . .\nFROM y AS a\nFROM a", "", False),
+        ("FROM x AS x\nCOPY . .", "", True),
+        ("FROM x\nCOPY --exclude=.env . .", "", False),
+        ("FROM x\nCOPY <<. /app\na\n.", "", False),
+        ("COPY . .", "", False),
+    ],
+)
+def test_what_an_image_takes_from_its_context(text: str, target: str, takes: bool) -> None:
+    found = read_dockerfile(text.encode())
+    assert any(copy.takes_all and copy.stage in found.published(target) for copy in found.copies) is takes

@@ -1,0 +1,92 @@
+"""A Dockerfile copies its whole context, and with it a file with credentials.
+
+`COPY . .` takes everything that no `.dockerignore` excludes. Everyone who can pull the image can read it, and a later
+`RUN rm` only hides it in a layer below. What is looked at: the files directly in the context that `secret-file` would
+report, and the usual files of logins below it (`.git/config`, `.aws/credentials`, `.docker/config.json`,
+`.kube/config`, `.ssh`). Stages whose files are not in the image are not looked at.
+
+If it is intended, say so in a comment above the line: `# lazyoci: ignore[secret-in-context]`.
+
+Fails where the Dockerfile says `COPY . .` and there is an `.env` with values:
+
+```yaml
+type: image
+context: .
+```
+
+Mended by a context that holds only what the image needs, or by the line `.env` in a `.dockerignore`:
+
+```yaml
+type: image
+context: src
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lazyoci import gitignore
+from lazyoci.config.model import ImageArtifact
+from lazyoci.rules.base import Finding, Subject, type_node
+from lazyoci.rules.shared.dockerfiles import dockerfile_of, path_of
+from lazyoci.rules.shared.paths import kind, listing, read
+from lazyoci.rules.shared.published_secrets import head_of
+from lazyoci.rules.shared.wording import quoted
+
+_MOST_NAMES = 1_000  # files of the context that are looked at by their names
+_BELOW = (".git/config", ".aws/credentials", ".docker/config.json", ".kube/config", ".ssh/id_rsa", ".ssh/id_ed25519")
+# of the Dockerfile first, then of the context (https://docs.docker.com/build/concepts/context/#dockerignore-files)
+_IGNORES = (".containerignore", ".dockerignore")
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """One finding per image, at its context, with the first file."""
+    for artifact in subject.config.artifacts:
+        if not isinstance(artifact, ImageArtifact):
+            continue
+        found = dockerfile_of(subject, artifact)
+        target = artifact.target.value if artifact.target is not None else ""
+        if found is None or "{{" in target:
+            continue
+        stages = found.published(target)
+        copies = [copy for copy in found.copies if copy.takes_all and copy.stage in stages]
+        if not copies:
+            continue
+        context = (artifact.context.value if artifact.context is not None else "") or "."
+        secrets = list(_secrets(subject, artifact, context))
+        if secrets:
+            node = artifact.context.node if artifact.context is not None else type_node(artifact)
+            (first, what), more = secrets[0], f", and {len(secrets) - 1} more like it" if len(secrets) > 1 else ""
+            line = f"line {copies[0].line + 1} of {quoted(path_of(artifact))}"
+            message = (
+                f"{line} copies {quoted(first)} into the image, which holds {what}{more}; list it in .dockerignore"
+            )
+            yield Finding(node, message)
+
+
+def _secrets(subject: Subject, artifact: ImageArtifact, context: str) -> Iterator[tuple[str, str]]:
+    """The files that the context would give, relative to it, each with the kind of secret that it is."""
+    from lazyoci.values.secret_files import HEAD, certain, tells  # imported only where all is copied
+
+    names = [name for name in listing(subject, context)[:_MOST_NAMES] if tells(name)]
+    below = [name for name in _BELOW if kind(subject, f"{context}/{name.partition('/')[0]}") == "dir"]
+    left: list[str] | None = None
+    for name in [*names, *below]:
+        path = f"{context}/{name}"
+        if kind(subject, path) != "file":
+            continue
+        what = certain(name, head_of(subject, path, HEAD))
+        if what:
+            left = _ignored(subject, artifact, context) if left is None else left
+            if not gitignore.read(left).match_file(name):
+                yield name, what
+
+
+def _ignored(subject: Subject, artifact: ImageArtifact, context: str) -> list[str]:
+    """The lines of the file that tells what to leave out of the context."""
+    own = f"{path_of(artifact)}.dockerignore"
+    for path in (own, *(f"{context}/{name}" for name in _IGNORES)):
+        if kind(subject, path) == "file" and (data := read(subject, path)) is not None:
+            return data.decode("utf-8-sig", "replace").splitlines()
+    return []
