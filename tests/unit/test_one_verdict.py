@@ -1,7 +1,7 @@
 """One verdict: what `build` refuses before it asks a registry, every other face refuses for the same reason.
 
 Files, settings and options are generated; the steps of each command run on them in one process. Nothing builds images
-here, so these are looked at only.
+here, so these are looked at only. `LAZYOCI_EXAMPLES=5000` tries more of them.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from lazyoci_lsp.state.configuration import Configuration
 from lazyoci_lsp.state.snapshot import take
 from lazyoci_lsp.text import documents
 
+EXAMPLES = int(os.environ.get("LAZYOCI_EXAMPLES", "0"))
 _CODE = re.compile(r"\[([a-z-]+)\]$")
 # a value of a run's tag, environment or git; and charts/, which is often made only before a build
 _OF_THE_RUN = {"unresolved-variable", "chart-dependency-missing"}
@@ -244,7 +245,9 @@ def in_editor(case: Case, place: Path) -> set[str]:
 
 
 @given(case=_CASES)
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=EXAMPLES or 150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
 def test_what_build_refuses_everything_refuses(place: Path, case: Case) -> None:
     built, _ = judge(case, place)
     validated = Run(case.world(Face.FILE)).check(case.text, place / ".lazy")
@@ -258,7 +261,9 @@ def test_what_build_refuses_everything_refuses(place: Path, case: Case) -> None:
 
 
 @given(case=_CASES, chosen=_SETTINGS)
-@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=EXAMPLES or 100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
 def test_whatever_the_project_silences(place: Path, case: Case, chosen: str) -> None:
     """Then the check says less, and a dry run no less than a build."""
     built, checked = judge(Case(case.text, chosen, case.tag, case.registry, case.artifacts), place)
@@ -268,7 +273,9 @@ def test_whatever_the_project_silences(place: Path, case: Case, chosen: str) -> 
 
 
 @given(case=_CASES)
-@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=EXAMPLES or 50, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
 def test_unresolved_values_stop_no_run_that_allows_them(place: Path, case: Case) -> None:
     """What `--allow-unresolved` refuses is what a build refuses for other reasons."""
     built, _ = judge(case, place)
