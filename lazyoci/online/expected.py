@@ -33,6 +33,14 @@ def expected_digest(
     annotations = planned.resolved.annotations
     if planned.artifact.type not in build.CHEAP_TYPES or not all(one.certain for one in annotations.values()):
         return None
+    known: dict[str, str] = {}
+    if planned.artifact.metadata is not None:
+        from lazyoci.values.metadata import automatic  # few files ask for it
+
+        values = planned.resolved.values.base
+        if not values.world.has_git:
+            return None  # the commit is not known, and its time neither
+        known = automatic(planned.artifact, values, epoch)
     left = most
 
     def count(size: int) -> None:
@@ -46,7 +54,7 @@ def expected_digest(
             directory=directory,
             scratch=place,
             epoch=epoch,
-            annotations={key: one.text for key, one in annotations.items()},
+            annotations={**known, **{key: one.text for key, one in annotations.items()}},
             on_bytes=count,
             cancelled=cancelled or threading.Event(),
         )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from lazyoci.publish.collect import about
-from lazyoci.publish.options import MOST_JOBS, Options, source_date_epoch
+from lazyoci.publish.options import MOST_JOBS, Options
 from lazyoci.publish.result import ArtifactResult, ReferenceResult
 from lazyoci.publish.run import publish, refused
+from lazyoci.world.epoch import source_date_epoch
 
 __all__ = [
     "MOST_JOBS",

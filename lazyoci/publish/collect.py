@@ -7,9 +7,11 @@ from pathlib import Path
 
 from lazyoci.check import Checked
 from lazyoci.config.load import load
+from lazyoci.config.model import ImageArtifact
 from lazyoci.diagnostic import Diagnostic, Severity, Span, in_order
 from lazyoci.errors import LazyociError, UsageError
 from lazyoci.frozen import replace
+from lazyoci.mask import masked
 from lazyoci.plan import PlannedArtifact, PlannedReference, dormant, select
 from lazyoci.publish.job import Job, Jobs
 from lazyoci.publish.options import Options
@@ -59,7 +61,7 @@ def _job(checked: Checked, planned: PlannedArtifact, faults: Sequence[Diagnostic
     nothing = Outcome("planned" if options.dry_run else "skipped")
     errors = tuple([_as_error(checked, one) for one in faults])
     waits = options.push and not planned.resolved.due
-    shown = templated(planned.resolved) if options.dry_run and not waits else ()
+    shown = _texts(planned, options) if options.dry_run and not waits else ()
     result = ArtifactResult(
         artifact.label,
         artifact.type,
@@ -70,12 +72,25 @@ def _job(checked: Checked, planned: PlannedArtifact, faults: Sequence[Diagnostic
         tuple(faults),
         planned.not_now,
         planned.resolved.due,
-        texts=tuple(
-            [SetText(one.where, one.key, one.text, one.hidden) for one in shown if one.resolution.error is None]
-        ),
+        texts=tuple(shown),
     )
     references = dict.fromkeys(reference for target in planned.targets for reference in target.pushed)
     return Job(checked, planned, tuple(references), result, waits=waits)
+
+
+def _texts(planned: PlannedArtifact, options: Options) -> Iterator[SetText]:
+    """The texts that a build would set: those that are templates, and what `metadata: auto` adds."""
+    for one in templated(planned.resolved):
+        if one.resolution.error is None:
+            yield SetText(one.where, one.key, one.text, one.hidden)
+    if planned.artifact.metadata is not None:
+        from lazyoci.values.metadata import automatic  # few files ask for it
+
+        for key, text in automatic(planned.artifact, planned.resolved.values.base, options.epoch).items():
+            if key not in planned.artifact.annotations:
+                yield SetText("annotations", key, masked(text), False)
+            if isinstance(planned.artifact, ImageArtifact) and key not in planned.artifact.labels:
+                yield SetText("labels", key, masked(text), False)
 
 
 def _before(one: PlannedReference, nothing: Outcome) -> Outcome:

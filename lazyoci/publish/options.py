@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
-from lazyoci.errors import UsageError
 from lazyoci.frozen import frozen
 from lazyoci.moves import MOST_TAGS
 
@@ -30,13 +28,3 @@ class Options:
     builder: str = ""
     engine: str = "auto"
     epoch: int | None = None  # SOURCE_DATE_EPOCH, seconds
-
-
-def source_date_epoch(environ: Mapping[str, str]) -> int | None:
-    """SOURCE_DATE_EPOCH (https://reproducible-builds.org/specs/source-date-epoch/), in seconds; raises UsageError."""
-    given = environ.get("SOURCE_DATE_EPOCH", "")
-    if not given:
-        return None
-    if not given.isascii() or not given.isdigit() or int(given) > 253402300799:  # 9999-12-31, Python's last date
-        raise UsageError(f"SOURCE_DATE_EPOCH is {given!r}; expected whole seconds since 1970")
-    return int(given)

@@ -160,7 +160,7 @@ def _metadata(resolved: ResolvedArtifact, options: Options) -> Mapping[str, str]
     """The annotations of `metadata: auto`."""
     if resolved.artifact.metadata is None:
         return {}
-    from lazyoci.values.metadata import automatic  # only where a file asks for it
+    from lazyoci.values.metadata import automatic  # few files ask for it
 
     return automatic(resolved.artifact, resolved.values.base, options.epoch)
 

@@ -14,6 +14,7 @@ from lazyoci.publish import ArtifactResult
 from lazyoci.report.style import Style
 from lazyoci.resolve import Resolution
 from lazyoci.rules.shared.rendered_texts import ShownText, templated
+from lazyoci.values import Value
 
 
 def tree(checked: Checked, style: Style) -> str:
@@ -73,6 +74,7 @@ def _artifact(planned: PlannedArtifact, checked: Checked, style: Style) -> Branc
     detail = about(planned, checked)
     inner = [_target(target, style) for target in planned.targets]
     inner += [(_shown(one, style), []) for one in templated(planned.resolved)]
+    inner += [(_added(one, style), []) for one in metadata(planned)]
     return (f"{head}  {style.dim(detail)}" if detail else head, inner)
 
 
@@ -87,6 +89,23 @@ def _shown(one: ShownText, style: Style) -> str:
         return f"{what}{style.error(text)}  {style.error(resolution.error.message)}"
     shown = style.warning(text) if resolution.unknown else text
     return f"{what}{shown}  {style.dim(_origin(resolution))}"
+
+
+def metadata(planned: PlannedArtifact) -> tuple[Value, ...]:
+    """What `metadata: auto` adds to the artifact, each with its source; without a text what it leaves out, and why."""
+    if planned.artifact.metadata is None:
+        return ()
+    from lazyoci.values.metadata import added  # few files ask for it
+
+    return added(planned.artifact, planned.resolved.values.base)
+
+
+def _added(one: Value, style: Style) -> str:
+    """`metadata KEY=TEXT  where it is from`, or why there is none."""
+    what = f"{style.dim('metadata')} {clean.line(one.name)}"
+    if one.shown is None:
+        return f"{what}  {style.dim(clean.line(f'left out: {one.source}'))}"
+    return f"{what}={clean.line(one.shown)}  {style.dim(clean.line(one.source))}"
 
 
 def _target(planned: PlannedTarget, style: Style) -> Branch:
@@ -151,6 +170,8 @@ def json(checked: Checked, failed: Sequence[ArtifactResult] = ()) -> dict[str, A
             ]
         for one in templated(planned.resolved):
             shown.setdefault(one.where, {})[one.key] = _text_json(one)
+        if found_metadata := metadata(planned):
+            shown["metadata"] = {one.name: {"text": one.shown, "source": one.source} for one in found_metadata}
         if planned.artifact.index in errors:
             shown["error"] = errors[planned.artifact.index]
         found["artifacts"].append(shown)

@@ -24,7 +24,7 @@ from lazyoci.oci.reference import Reference
 from lazyoci.plan import NotNow, PlannedArtifact, PlannedReference, PlannedTarget
 from lazyoci.publish import ArtifactResult
 from lazyoci.report.findings import Range, place
-from lazyoci.report.preview import about, facts
+from lazyoci.report.preview import about, facts, metadata
 from lazyoci.report.scenarios_html import scenario_table
 from lazyoci.report.summary import Summary
 from lazyoci.resolve import Resolution
@@ -106,6 +106,7 @@ class ShownArtifact:
     problems: tuple[str, ...]
     targets: tuple[ShownTarget, ...]
     texts: tuple[tuple[str, tuple[tuple[str, Rendered], ...]], ...]  # mapping; each key, and what the text becomes
+    metadata: tuple[Value, ...]  # what `metadata: auto` adds or, without a text, leaves out
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +217,7 @@ def _artifact(planned: PlannedArtifact, checked: Checked, shown: Shown) -> Shown
         tuple(untold),
         tuple(_target(target, checked, index, shown.states) for target in planned.targets),
         tuple((where, tuple((one.key, _text(one, checked)) for one in some)) for where, some in texts),
+        metadata(planned),
     )
 
 

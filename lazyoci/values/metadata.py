@@ -6,14 +6,18 @@ Nothing but the version depends on the occasion, so that what was built once has
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from lazyoci.config.model import HelmArtifact
+from lazyoci.errors import UsageError
 from lazyoci.oci.annotations import CREATED, TITLE
 from lazyoci.repository import repository_root
+from lazyoci.values.value import Value
 from lazyoci.values.version_file import read_license
 from lazyoci.world.commit_time import commit_time
+from lazyoci.world.epoch import source_date_epoch
 from lazyoci.world.remote import remote_url, remotes, web_address
 
 if TYPE_CHECKING:
@@ -24,35 +28,81 @@ _FRONT = "org.opencontainers.image."
 
 
 def automatic(artifact: Artifact, values: Values, epoch: int | None) -> dict[str, str]:
-    """The annotations, by key; `epoch` is SOURCE_DATE_EPOCH in seconds, which counts before the time of the commit."""
-    found = {
-        CREATED: _created(values, epoch),
-        f"{_FRONT}revision": "" if values.git.dirty else values.git.sha_long,
-        f"{_FRONT}source": _source(values),
-        f"{_FRONT}licenses": _license(values),
-    }
+    """The annotations that are known, by key; none where the file does not ask. `epoch` as for `metadata`."""
+    if artifact.metadata is None:
+        return {}
+    return {one.name: one.text for one in metadata(artifact, values, epoch) if one.text}
+
+
+def added(artifact: Artifact, values: Values) -> tuple[Value, ...]:
+    """What a build adds by `metadata: auto`, as `metadata`, without the annotations that the file has itself."""
+    if artifact.metadata is None:
+        return ()
+    try:
+        epoch = source_date_epoch(values.world.environ)
+    except UsageError:
+        epoch = None  # the build says what is wrong with it
+    return tuple([one for one in metadata(artifact, values, epoch) if one.name not in artifact.annotations])
+
+
+def metadata(artifact: Artifact, values: Values, epoch: int | None) -> tuple[Value, ...]:
+    """Each annotation with its source, or without a text and why it is left out.
+
+    `epoch` is SOURCE_DATE_EPOCH in seconds, which counts before the time of the commit. Git is asked twice.
+    """
+    return tuple(
+        [one if one.text is None or one.text.isprintable() else _odd(one) for one in _all(artifact, values, epoch)]
+    )
+
+
+def _all(artifact: Artifact, values: Values, epoch: int | None) -> Iterator[Value]:
+    yield _created(values, epoch)
+    yield _revision(values)
+    yield _source(values)
     if not isinstance(artifact, HelmArtifact):  # a chart says these itself
+        name = None if artifact.name is None else artifact.name.value
+        yield Value(TITLE, name, "the artifact's name" if name else "the artifact has no name")
         exact = values.version.exact
-        found[TITLE] = "" if artifact.name is None else artifact.name.value
-        found[f"{_FRONT}version"] = "" if exact is None else exact.full
-    return {key: text for key, text in found.items() if text and text.isprintable()}
+        why = values.version.source if exact is not None else "this run is not for a version"
+        yield Value(f"{_FRONT}version", None if exact is None else exact.full, why)
+    yield _license(values)
 
 
-def _created(values: Values, epoch: int | None) -> str:
+def _odd(one: Value) -> Value:
+    return Value(one.name, None, f"{one.source} holds a control character")
+
+
+def _created(values: Values, epoch: int | None) -> Value:
+    source = "SOURCE_DATE_EPOCH"
     if epoch is None:
-        epoch, _ = commit_time(values.directory)
-    return "" if epoch is None else datetime.fromtimestamp(epoch, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        epoch, reason = commit_time(values.directory) if values.world.has_git else (None, values.git.reason)
+        if epoch is None:
+            return Value(CREATED, None, reason or "there is no commit")
+        source = "the time of the commit"
+    return Value(CREATED, datetime.fromtimestamp(epoch, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), source)
 
 
-def _source(values: Values) -> str:
+def _revision(values: Values) -> Value:
+    key, git = f"{_FRONT}revision", values.git
+    if git.dirty:
+        return Value(key, None, "there are changes that no commit holds")
+    return Value(key, git.sha_long or None, "git HEAD" if git.sha_long else git.reason)
+
+
+def _source(values: Values) -> Value:
+    key = f"{_FRONT}source"
+    if not values.world.has_git:
+        return Value(key, None, values.git.reason)
     root = repository_root(values.directory)
-    listed = None if root is None else remotes(root)[0]
-    return "" if listed is None else web_address(remote_url(listed))
+    listed, reason = (None, "") if root is None else remotes(root)
+    address = "" if listed is None else web_address(remote_url(listed))
+    return Value(key, address or None, "git remote" if address else reason or "no git remote has an address on the web")
 
 
-def _license(values: Values) -> str:
-    path = "" if values.origin is None else values.origin.path
+def _license(values: Values) -> Value:
+    key, path = f"{_FRONT}licenses", "" if values.origin is None else values.origin.path
     if not path:
-        return ""
+        return Value(key, None, "no file of versionFrom names one")
     place = os.path.join(values.directory, path)  # noqa: PTH118  # as where the version is read
-    return read_license(path, lambda: values.world.files.read(place))
+    found = read_license(path, lambda: values.world.files.read(place))
+    return Value(key, found or None, path if found else f"{path} names none")

@@ -290,3 +290,23 @@ async def test_a_version_file_is_a_link_and_a_definition(project: Path, tmp_path
         found = await one.client.text_document_definition_async(where)
         assert isinstance(found, types.Location)
         assert found.uri == one.uri("VERSION")
+
+
+async def test_hover_on_metadata_shows_what_it_adds(project: Path, tmp_path: Path) -> None:
+    text = TEXT.replace("    name: notes\n", "    name: notes\n    metadata: auto\n    annotations: {a: b}\n")
+    (project / ".lazy").write_text(text, "utf-8")
+    commit = git(project, "rev-parse", "HEAD").strip()
+    git(project, "commit", "-aqm", "metadata")
+    head = git(project, "rev-parse", "HEAD").strip()
+    assert head != commit
+    async with editor(project, tmp_path / "home") as one:
+        uri = one.open(".lazy")
+        for column_ in (6, 16):
+            shown = await one.hover(uri, (4, column_))
+            assert "| annotation | | |" in shown
+            assert f"| `org.opencontainers.image.revision` | `{head}` | git HEAD |" in shown
+            assert "| `org.opencontainers.image.source` | `https://example.com/acme/notes` | git remote |" in shown
+            assert "| `org.opencontainers.image.title` | `notes` | the artifact's name |" in shown
+            assert "| `org.opencontainers.image.version` | *left out* | this run is not for a version |" in shown
+            assert "Written in the file: `a`" in shown
+            assert "adds the standard annotations" in shown

@@ -10,11 +10,15 @@ from typing import Any
 import pytest
 
 from lazyoci.build.context import Context
+from lazyoci.check import Run
 from lazyoci.config.model import ImageArtifact
 from lazyoci.errors import BuildError
 from lazyoci.layout.store import Built
+from lazyoci.online.expected import expected_digest
 from lazyoci.values.version_file import read_license
+from lazyoci.world import Face, real
 from lazyoci.world.remote import web_address
+from tests.schemas import conforms
 from tests.unit.cli.running import Runner
 
 LAZY = """version: 1
@@ -160,3 +164,58 @@ def test_changes_have_no_revision(run: Runner, tmp_path: Path) -> None:
 )
 def test_addresses(url: str, address: str) -> None:
     assert web_address(url) == address
+
+
+def test_it_is_shown_before_it_is_published(run: Runner, tmp_path: Path) -> None:
+    """In the preview with the source of each, what is left out with the reason, and in a dry run as it is set."""
+    shown = run("preview", "-o", "json").json
+    conforms(shown, "preview")
+    commit = git(tmp_path, "rev-parse", "HEAD")
+    found = {key.removeprefix(FRONT): one for key, one in shown["artifacts"][0]["metadata"].items()}
+    assert found == {
+        "created": {"text": "2026-01-02T03:04:05Z", "source": "the time of the commit"},
+        "revision": {"text": commit, "source": "git HEAD"},
+        "source": {"text": "https://git.example:8443/acme/app", "source": "git remote"},
+        "version": {"text": None, "source": "this run is not for a version"},
+        "licenses": {"text": "MIT", "source": "pyproject.toml"},
+    }, "the title is the file's own"
+    told = run("preview").out
+    assert f"metadata {FRONT}revision={commit}  git HEAD" in told
+    assert f"metadata {FRONT}version  left out: this run is not for a version" in told
+    page = run("preview", "-o", "html", "--tag", "v1.4.0").out
+    assert f"<code>{FRONT}version</code> = <code" in page and "left out" not in page
+    ran = run("build", "--dry-run", "-o", "json", "--tag", "v1.4.0", environ={"SOURCE_DATE_EPOCH": "0"})
+    conforms(ran.json, "build")
+    assert ran.json[0]["annotations"] == {
+        f"{FRONT}created": "1970-01-01T00:00:00Z",
+        f"{FRONT}revision": commit,
+        f"{FRONT}source": "https://git.example:8443/acme/app",
+        f"{FRONT}version": "1.4.0",
+        f"{FRONT}licenses": "MIT",
+    }
+    (tmp_path / "a.json").write_text("[]")
+    assert "revision  left out: there are changes that no commit holds" in run("preview").out
+
+
+def test_a_dry_run_of_an_image_sets_labels_too(run: Runner, tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text("FROM scratch\n")
+    text = LAZY.replace("type: artifact", "type: image").replace(
+        "    files: [{path: a.json, mediaType: application/json}]\n",
+        f"    platforms: [linux/amd64]\n    labels: {{{FRONT}licenses: Apache-2.0}}\n",
+    )
+    (tmp_path / ".lazy").write_text(text)
+    found = run("build", "--dry-run", "-o", "json").json[0]
+    assert f"{FRONT}licenses" in found["annotations"] and f"{FRONT}licenses" not in found["labels"]
+    assert found["labels"][f"{FRONT}created"] == "2026-01-02T03:04:05Z"
+    assert f"{FRONT}title" in found["labels"] and f"{FRONT}title" not in found["annotations"]
+
+
+def test_the_digest_that_is_compared_with_a_registrys_is_the_one_that_is_built(run: Runner, tmp_path: Path) -> None:
+    digest, _ = built(run, "../one")
+    world = real(face=Face.EDITOR)
+    checked = Run(world).check((tmp_path / ".lazy").read_text(), tmp_path / ".lazy")
+    assert checked.plan is not None
+    assert expected_digest(checked.plan.artifacts[0], tmp_path) == digest
+    unasked = Run(real(git=False)).check((tmp_path / ".lazy").read_text(), tmp_path / ".lazy")
+    assert unasked.plan is not None
+    assert expected_digest(unasked.plan.artifacts[0], tmp_path) is None, "the commit is not known"

@@ -9,7 +9,7 @@ from lsprotocol import types
 
 from lazyoci.check.text import follows_occasions
 from lazyoci_lsp.features import format_schema
-from lazyoci_lsp.features.hover import conditions, keys, named_files, reference, suppressions, template_words
+from lazyoci_lsp.features.hover import conditions, keys, metadata, named_files, reference, suppressions, template_words
 from lazyoci_lsp.features.hover.spot import Said, Spot, spot
 from lazyoci_lsp.text.documents import Text
 from lazyoci_lsp.view import View
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # each says something of the spot, or None; all that is said is shown, one below the other
 _MANY = 40  # artifacts of a file whose scenarios are not waited for
-_ABOUT = (template_words.at, conditions.at, reference.at, named_files.at)
+_ABOUT = (template_words.at, conditions.at, reference.at, named_files.at, metadata.at)
 
 
 async def hover(view: View, params: types.HoverParams) -> types.Hover | None:
@@ -30,7 +30,9 @@ async def hover(view: View, params: types.HoverParams) -> types.Hover | None:
         return None
     offset = view.converter.offset(text.source, params.position)
     here = spot(text.source, offset, await _snapshot(view, text))
-    found = _said(view, replace(here, rows=await _rows(view, here)))
+    planned = metadata.wanted(here)
+    known = None if planned is None else (planned, await view.background.run(lambda: metadata.found(planned)))
+    found = _said(view, replace(here, rows=await _rows(view, here), metadata=known))
     if not found:
         return None
     content = "\n---\n".join(one.text for one in found)

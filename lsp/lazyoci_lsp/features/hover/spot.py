@@ -12,7 +12,9 @@ from lazyoci_lsp.text.place import Place, place
 
 if TYPE_CHECKING:
     from lazyoci.check.scenarios import Row
+    from lazyoci.plan import PlannedArtifact
     from lazyoci.template import Token
+    from lazyoci.values import Value
     from lazyoci.yaml.nodes import Node
     from lazyoci_lsp.state.snapshot import Snapshot
 
@@ -47,6 +49,7 @@ class Spot:
     token: Token | None  # the variable or function of a template
     snapshot: Snapshot | None
     checked: InSnapshot | None
+    metadata: tuple[PlannedArtifact, tuple[Value, ...]] | None = None  # what `metadata: auto` adds, at that key alone
     rows: tuple[Row, ...] | None = None  # of all tags of the file in the usual scenarios; None where not asked for
 
     def written(self, span: Span) -> str:
