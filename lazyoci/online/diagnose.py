@@ -36,11 +36,11 @@ def diagnose(
     to each message, such as the time of the answer. Comments suppress findings as in the check.
     """
     selection = checked.selection
-    if checked.plan is None:
+    if checked.known is None:
         return []
     found: list[Diagnostic] = []
     seen: set[tuple[str, str]] = set()
-    for artifact in checked.plan.artifacts:
+    for artifact in checked.known.plan.artifacts:
         for target in artifact.targets:
             for about, answer, (code, node, message) in _target(artifact, target, answers, expected or {}):
                 if (code, about) in seen:

@@ -16,7 +16,6 @@ from lazyoci_lsp.state.checker import Checker
 from lazyoci_lsp.state.client import Client
 from lazyoci_lsp.state.conditions import Conditions
 from lazyoci_lsp.state.configuration import Configuration
-from lazyoci_lsp.state.last_good import LastGood, last_good
 from lazyoci_lsp.state.other_files import OtherFiles
 from lazyoci_lsp.state.workspace import WorkspaceFiles
 from lazyoci_lsp.text import uris
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 class View:
     """What a handler gets. Its values never change while the handler waits, and no handler changes them.
 
-    A handler begins with `text`, where the text alone answers, or with `nodes`, `snapshot` or `last_good`, which wait
+    A handler begins with `text`, where the text alone answers, or with `nodes` or `snapshot`, which wait
     for the check of the newest version and give frozen values.
     """
 
@@ -76,10 +75,6 @@ class View:
     async def snapshot(self, uri: str) -> Snapshot | None:
         """All that the check found in the newest version of an open `.lazy` file; None where there is none."""
         return await self.checker.fresh(uris.key(uri))
-
-    async def last_good(self, uri: str) -> LastGood | None:
-        """The last version of an open `.lazy` file that decoded, to be shown in the newest text."""
-        return await last_good(self.checker, uris.key(uri))
 
     def is_newest(self, text: Text) -> bool:
         """Whether a document was not edited, nor closed, since."""

@@ -95,7 +95,7 @@ async def test_a_file_that_was_never_right_has_keys_and_documentation(project: P
         uri = one.open(".lazy", text)
         assert {"annotations"} <= {item.label for item in await one.complete(uri, position)}
         assert "Where to push" in await one.hover(uri, (6, 6))
-        assert await one.hints(uri) == []
+        assert await one.hints(uri) == ["→ quay.io/acme/notes:1.4.2"]  # of the artifact that can be read
 
 
 async def test_values_of_the_artifact_around_the_cursor(project: Path, tmp_path: Path) -> None:

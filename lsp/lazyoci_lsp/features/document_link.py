@@ -17,40 +17,42 @@ from lazyoci_lsp.view import View
 
 if TYPE_CHECKING:
     from lazyoci.check import Checked
+    from lazyoci.plan import PlannedArtifact
 
 
 async def document_link(view: View, params: types.DocumentLinkParams) -> list[types.DocumentLink] | None:
-    """The links of the newest version; while that does not decode, those of the last one that did."""
-    good = await view.last_good(params.text_document.uri)
-    if good is None:
+    """The links of every artifact; of one that cannot be read, as it was when it last could."""
+    snapshot = await view.snapshot(params.text_document.uri)
+    if snapshot is None:
         return None
     found: dict[int, types.DocumentLink] = {}  # an alias shares a node
-    for text, target, tip in _links(view, good.snapshot.checked):
-        span = good.offsets.to_new(text.node.span)
-        if span is None:
-            continue
-        where = view.converter.range(good.source, Span(span.start + 1, span.end - 1) if text.node.style else span)
-        found.setdefault(
-            text.node.start,
-            types.DocumentLink(where, target=target, tooltip=tip if view.client.link_tooltips else None),
-        )
+    for shown in snapshot.shown:
+        for text, target, tip in _links(view, snapshot.checked, shown.planned):
+            span = shown.to_new(text.node.span)
+            if span is None:
+                continue
+            inner = Span(span.start + 1, span.end - 1) if text.node.style else span
+            where = view.converter.range(snapshot.text.source, inner)
+            found.setdefault(
+                span.start,
+                types.DocumentLink(where, target=target, tooltip=tip if view.client.link_tooltips else None),
+            )
     return list(found.values())
 
 
-def _links(view: View, checked: Checked) -> Iterator[tuple[Text, str, str]]:
-    """Each text that leads somewhere, where, and what is said of it."""
-    for artifact in checked.config.artifacts if checked.config is not None else ():
-        for text, path in _paths(artifact, checked.directory):
-            if checked.world.files.kind(path) == "file":
-                yield text, linked_files.uri(view, path.absolute()), f"Open {path.name}"
-        if isinstance(artifact, DockerArtifact):
-            yield from _page(artifact.image, artifact.image.value.partition("@")[0])
-    for planned in checked.plan.artifacts if checked.plan is not None else ():
-        for target in planned.targets:
-            if target.repository is not None:
-                address = page(target.repository)
-                if address is not None:
-                    yield target.resolved.registry.source, address, f"{target.repository} on the web"
+def _links(view: View, checked: Checked, planned: PlannedArtifact) -> Iterator[tuple[Text, str, str]]:
+    """Each text of an artifact that leads somewhere, where, and what is said of it."""
+    artifact = planned.artifact
+    for text, path in _paths(artifact, checked.directory):
+        if checked.world.files.kind(path) == "file":
+            yield text, linked_files.uri(view, path.absolute()), f"Open {path.name}"
+    if isinstance(artifact, DockerArtifact):
+        yield from _page(artifact.image, artifact.image.value.partition("@")[0])
+    for target in planned.targets:
+        if target.repository is not None:
+            address = page(target.repository)
+            if address is not None:
+                yield target.resolved.registry.source, address, f"{target.repository} on the web"
 
 
 def _paths(artifact: Artifact, directory: Path) -> Iterator[tuple[Text, Path]]:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from lazyoci.plan import Plan, PlannedTarget
+from lazyoci.diagnostic import Span
+from lazyoci.plan import PlannedArtifact, PlannedTarget
 from lazyoci.resolve import Resolution, ResolvedTag
 from lazyoci.rules.shared.rendered_texts import templated
 from lazyoci.when.evaluate import THIS_RUN
 from lazyoci_lsp.features.markdown import code, escape
 from lazyoci_lsp.view import View
+
+if TYPE_CHECKING:
+    from lazyoci_lsp.state.shown import Shown
+    from lazyoci_lsp.state.snapshot import Snapshot
 
 _LONGEST = 50  # characters of a reason within the line
 
@@ -20,14 +26,14 @@ async def inlay_hint(view: View, params: types.InlayHintParams) -> list[types.In
     """The hints in a range of lines; after an edit, those of the text as it is now."""
     if view.text(params.text_document.uri) is None or not view.configuration.inlay_hints:
         return None
-    good = await view.last_good(params.text_document.uri)
-    if good is None:
+    snapshot = await view.snapshot(params.text_document.uri)
+    if snapshot is None:
         return None
-    source = good.source
+    source = snapshot.text.source
     wanted = view.converter.span(source, params.range)
     found: dict[int, types.InlayHint] = {}
-    for resolution, shown, tooltip in hints(good.plan):
-        span = good.offsets.to_new(resolution.source.node.span)
+    for artifact, (resolution, shown, tooltip) in _all(snapshot, wanted):
+        span = artifact.to_new(resolution.source.node.span)
         end = -1 if span is None else span.end
         if not wanted.start <= end <= wanted.end or end in found:
             continue  # an alias lets several references share a place: the first is shown, hover tells all
@@ -41,14 +47,24 @@ async def inlay_hint(view: View, params: types.InlayHintParams) -> list[types.In
     return list(found.values())
 
 
-def hints(plan: Plan) -> Iterator[tuple[Resolution, str, str]]:
-    """Every text with a hint: the hint, and what its tooltip says."""
-    for artifact in plan.artifacts:
-        for target in artifact.targets:
-            yield from _of_target(target)
-        for shown in templated(artifact.resolved):
-            if shown.resolution.error is None and not shown.hidden:
-                yield shown.resolution, label(shown.resolution, shown.text), _tooltip(shown.resolution)
+_Hint = tuple[Resolution, str, str]  # the text behind which it is shown, the hint, and what its tooltip says
+
+
+def _all(snapshot: Snapshot, wanted: Span) -> Iterator[tuple[Shown, _Hint]]:
+    """The hints of every artifact that touches a span."""
+    for artifact in snapshot.shown:
+        if artifact.now.start <= wanted.end and wanted.start <= artifact.now.end:
+            for one in hints(artifact.planned):
+                yield artifact, one
+
+
+def hints(artifact: PlannedArtifact) -> Iterator[_Hint]:
+    """Every text of an artifact that has a hint."""
+    for target in artifact.targets:
+        yield from _of_target(target)
+    for shown in templated(artifact.resolved):
+        if shown.resolution.error is None and not shown.hidden:
+            yield shown.resolution, label(shown.resolution, shown.text), _tooltip(shown.resolution)
 
 
 def _of_target(target: PlannedTarget) -> Iterator[tuple[Resolution, str, str]]:

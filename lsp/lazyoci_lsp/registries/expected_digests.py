@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from lazyoci.build import CHEAP_TYPES
 from lazyoci.errors import Interrupted, UsageError
 from lazyoci.online import Answer, Question, expected_digest
 from lazyoci.online.answers import of
-from lazyoci.plan import Plan, PlannedArtifact
+from lazyoci.plan import PlannedArtifact
 from lazyoci_lsp.registries.surroundings import Surroundings
 from lazyoci_lsp.workers import Pool
 
@@ -50,23 +50,23 @@ class ExpectedDigests:
 
     def digests(self, snapshot: Snapshot) -> Mapping[int, str]:
         """The digests that are known, by the artifact's index in a snapshot; empty for one that has none."""
-        plan, found = snapshot.checked.plan, self._documents.get(snapshot.text.key)
-        if plan is None or found is None:
+        found = self._documents.get(snapshot.text.key)
+        if found is None:
             return {}
-        known = {one.artifact.index: found.digests.get(_identity(one)) for one in plan.artifacts}
+        known = {one.artifact.index: found.digests.get(_identity(one)) for one in snapshot.artifacts}
         return {index: digest for index, digest in known.items() if digest is not None}
 
     def undecided(self, snapshot: Snapshot, answers: Mapping[Question, Answer]) -> frozenset[int]:
         """The artifacts that are yet to be built: whether a push would move their tags is not known yet."""
         known = self.digests(snapshot)
-        wanted = _wanted(snapshot.checked.plan, answers) if snapshot.text.path is not None else []
+        wanted = _wanted(snapshot.artifacts, answers) if snapshot.text.path is not None else []
         return frozenset(one.artifact.index for one in wanted if one.artifact.index not in known)
 
     def watch(self, snapshot: Snapshot, answers: Mapping[Question, Answer]) -> None:
         """Build the artifacts of which a tag exists, unless that was done for this very snapshot."""
-        plan, key = snapshot.checked.plan, snapshot.text.key
+        key = snapshot.text.key
         before = self._documents.get(key)
-        wanted = _wanted(plan, answers)
+        wanted = _wanted(snapshot.artifacts, answers)
         begun = frozenset(map(_identity, wanted))
         if snapshot.text.path is None or not wanted:
             return
@@ -103,10 +103,9 @@ def _identity(artifact: PlannedArtifact) -> _Identity:
     return artifact.artifact.type, next((one.text for one in artifact.references), "")
 
 
-def _wanted(plan: Plan | None, answers: Mapping[Question, Answer]) -> list[PlannedArtifact]:
+def _wanted(artifacts: Sequence[PlannedArtifact], answers: Mapping[Question, Answer]) -> list[PlannedArtifact]:
     """The artifacts to build: quick ones, of which some tag exists."""
-    found = [one for one in plan.artifacts if _exists(one, answers)] if plan is not None else []
-    return found[:_MOST_ARTIFACTS]
+    return [one for one in artifacts if _exists(one, answers)][:_MOST_ARTIFACTS]
 
 
 def _exists(artifact: PlannedArtifact, answers: Mapping[Question, Answer]) -> bool:

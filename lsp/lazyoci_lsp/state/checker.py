@@ -150,18 +150,25 @@ class Checker:
             flight.result.set_result(snapshot)
             self._on_snapshot(snapshot)
 
-        stale = flight.overtaken.is_set
+        stale, before = flight.overtaken.is_set, self._latest.get(key)
 
         def work() -> Snapshot:
             if stale():
                 raise StaleError
-            return _take(text, conditions, stale)
+            return _take(text, conditions, stale, before=before)
 
         self._pool.submit(work, urgent=True).add_done_callback(lambda work: loop.call_soon_threadsafe(done, work))
         return flight
 
 
-def _take(text: Text, conditions: Conditions, stale: Callable[[], bool], data: bytes | None = None) -> Snapshot:
+def _take(
+    text: Text,
+    conditions: Conditions,
+    stale: Callable[[], bool],
+    data: bytes | None = None,
+    *,
+    before: Snapshot | None = None,
+) -> Snapshot:
     from lazyoci_lsp.state.snapshot import take  # brings in the core, in the worker: the server is ready before
 
-    return take(text, conditions, stale, data)
+    return take(text, conditions, stale, data, before=before)

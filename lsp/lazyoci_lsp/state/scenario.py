@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 
 from lazyoci.check import Checked
 from lazyoci.check.scenario_world import STANDARD, Scenario, given, tag_of, world
 from lazyoci.check.scenarios import Row, rows
-from lazyoci.check.text import check_text
+from lazyoci.check.text import Known, check_text
 from lazyoci.diagnostic import Diagnostic, Source, in_order
 from lazyoci.errors import UsageError
 from lazyoci.frozen import replace
@@ -34,13 +35,13 @@ def named(name: str) -> Scenario:
 
 def judged(checked: Checked, scenario: Scenario, elsewhere: Elsewhere | None) -> Checked:
     """What a check here and now would be on that occasion; each artifact as its own line of versions is released."""
-    if checked.plan is None or checked.resolved is None or scenario.name == HERE:
+    if checked.known is None or scenario.name == HERE:
         return checked
     known: dict[str, Checked] = {}
-    tags: list[str] = []
-    for planned in checked.plan.artifacts:
-        tag = tag_of(scenario, planned.resolved.values.base, checked.resolved.values)
-        tags.append(tag)
+    tags: dict[int, str] = {}  # by the artifact's index
+    for planned in checked.known.plan.artifacts:
+        tag = tag_of(scenario, planned.resolved.values.base, checked.known.resolved.values)
+        tags[planned.artifact.index] = tag
         if tag not in known:
             there = replace(world(checked.world, scenario, tag), face=Face.EDITOR)
             text = Source(checked.source.text, checked.source.path)
@@ -48,7 +49,7 @@ def judged(checked: Checked, scenario: Scenario, elsewhere: Elsewhere | None) ->
     if not known:
         return checked
     first = next(iter(known.values()))
-    found = first if len(known) == 1 else _merged(first, [known[tag] for tag in tags])
+    found = first if len(known) == 1 else _merged(first, {index: known[tag] for index, tag in tags.items()})
     return replace(found, written=checked.written)  # other files are compared with what is published here and now
 
 
@@ -58,22 +59,25 @@ def _selection(checked: Checked) -> Selection:
     return selection.but(ignore=_OF_THE_RUN.union(selection.ignore))
 
 
-def _merged(first: Checked, each: list[Checked]) -> Checked:
-    """One check in which every artifact is as its own has it."""
+def _merged(first: Checked, each: Mapping[int, Checked]) -> Checked:
+    """One check in which every artifact is as its own has it; `each` is by the artifacts' indexes."""
     artifacts = []
     found: list[Diagnostic] = []
     spans = []
-    for index, checked in enumerate(each):
-        assert checked.plan is not None  # the text decodes
-        artifacts.append(checked.plan.artifacts[index])
-        span = checked.plan.artifacts[index].artifact.node.span
+    for index, checked in each.items():
+        assert checked.known is not None  # the same text was read before
+        planned = next(one for one in checked.known.plan.artifacts if one.artifact.index == index)
+        artifacts.append(planned)
+        span = planned.artifact.node.span
         spans.append(span)
         found += [one for one in checked.diagnostics if span.start <= one.span.start < span.end]
     beside = [one for one in first.diagnostics if not any(span.start <= one.span.start < span.end for span in spans)]
-    assert first.resolved is not None
-    resolved = replace(first.resolved, artifacts=tuple([one.resolved for one in artifacts]))
+    assert first.known is not None
+    resolved = replace(first.known.resolved, artifacts=tuple([one.resolved for one in artifacts]))
+    plan = Plan(tuple(artifacts), resolved)
     diagnostics = tuple(in_order(dict.fromkeys([*beside, *found])))
-    return replace(first, plan=Plan(tuple(artifacts), resolved), resolved=resolved, diagnostics=diagnostics)
+    merged = replace(first, known=Known(first.known.config, resolved, plan), diagnostics=diagnostics)
+    return merged if first.plan is None else replace(merged, plan=plan, resolved=resolved)
 
 
 class Table:

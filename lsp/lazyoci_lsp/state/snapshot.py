@@ -19,6 +19,7 @@ from lazyoci.values.variables import NAMES
 from lazyoci_lsp.state.conditions import Conditions
 from lazyoci_lsp.state.configuration import Configuration
 from lazyoci_lsp.state.scenario import Table, judged, named
+from lazyoci_lsp.state.shown import Shown, shown
 from lazyoci_lsp.state.world import Overlay, make
 from lazyoci_lsp.text.documents import Text
 from lazyoci_lsp.text.place import plain
@@ -41,12 +42,25 @@ class Snapshot:
     here: Checked  # here and now; `checked` is of the scenario that is previewed, if there is one
     table: Table
     scenario: str  # that is previewed; empty for here and now
+    shown: tuple[Shown, ...]  # what stands beside the text, artifact by artifact
     problem: str = ""  # why settings of the project or the environment do not count
 
     @property
     def resolved(self) -> bool:
-        """Whether the file decoded, so that there is a plan."""
+        """Whether the whole file decoded."""
         return self.checked.plan is not None
+
+    @property
+    def artifacts(self) -> tuple[PlannedArtifact, ...]:
+        """Every artifact of the file that can be read, right or wrong."""
+        return self.checked.known.plan.artifacts if self.checked.known is not None else ()
+
+    def at(self, offset: int) -> tuple[Shown, ...]:
+        """What is shown at an offset: one artifact, or all of them where aliases share their parts."""
+        known = self.checked.known
+        if known is not None and known.config.document.aliases:
+            return tuple([one for one in self.shown if one.offsets is None])
+        return tuple([one for one in self.shown if one.now.start <= offset <= one.now.end])
 
     def values_of(self, artifact: Mapping[str, str]) -> Mapping[str, Value]:
         """The values of all variables in an artifact, which is told by its keys as they are written."""
@@ -60,15 +74,23 @@ class Snapshot:
 
     def _planned(self, name: str) -> PlannedArtifact | None:
         """The artifact of that name, if its values differ from those of the file."""
-        for planned in self.checked.plan.artifacts if name and self.checked.plan is not None else ():
+        for planned in self.artifacts if name else ():
             if planned.artifact.version_from is not None and planned.artifact.label == name:
                 return planned
         return None
 
 
-def take(text: Text, conditions: Conditions, stale: Callable[[], bool], data: bytes | None = None) -> Snapshot:
+def take(
+    text: Text,
+    conditions: Conditions,
+    stale: Callable[[], bool],
+    data: bytes | None = None,
+    *,
+    before: Snapshot | None = None,
+) -> Snapshot:
     """Check one version; `data` is what the file holds where it is not open, and need not be text.
 
+    `before` is the newest version that was checked: what can be read no longer is shown as it was there.
     Runs in any thread; raises StaleError when `stale` says that nobody waits any more.
     """
     files = Overlay(conditions.overlay, stale)
@@ -92,12 +114,16 @@ def take(text: Text, conditions: Conditions, stale: Callable[[], bool], data: by
     chosen = conditions.configuration.scenario
     if chosen:
         checked = judged(here, named(chosen), conditions.elsewhere)
-    values = Values(world, checked.directory) if checked.resolved is None else checked.resolved.values
+    values = Values(world, checked.directory) if checked.known is None else checked.known.resolved.values
     own = {*conditions.configuration.variables, *own_variables(text.source)}
     names = (*(name for name in NAMES if name not in _OF_ARTIFACTS), *(f"{VAR}{name}" for name in sorted(own)))
     known = {name: values.get(name) for name in names}
-    seen = files.seen
-    return Snapshot(text, conditions.generation, checked, values, known, seen, run, here, Table(here), chosen, problem)
+    beside = shown(
+        here, checked, () if before is None else before.shown, "" if before is None else before.text.source.text
+    )
+    return Snapshot(
+        text, conditions.generation, checked, values, known, files.seen, run, here, Table(here), chosen, beside, problem
+    )
 
 
 def _choice(configuration: Configuration, without: frozenset[str]) -> Choice:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 
 from lazyoci.config.read import read
+from lazyoci.config.recover import KEY
 from lazyoci.diagnostic import Source
 from lazyoci.yaml.nodes import Document, Mapping
+from lazyoci.yaml.pieces import blank, cut, parses
 
 _ATTEMPTS = 8  # runs of the parser: two for the masks, the others for broken lines
 # a template, closed or left open at the end of its line; what it holds never spans lines in practice
@@ -23,21 +25,40 @@ def mask(text: str) -> str:
     return _TEMPLATE.sub(lambda found: _FILLER * len(found.group()), text) if "{{" in text else text
 
 
-def read_masked(source: Source) -> Document | None:
-    """The nodes of the text with its templates masked; None where that is no YAML either."""
-    document, _ = read(Source(mask(source.text), source.path), quick=True)
-    return document
+def read_broken(source: Source) -> Document | None:
+    """The best there is; None where even the lines that are left make no mapping."""
+    for attempt in (_by_pieces, mask, _without_broken_lines):
+        text = attempt(source.text)
+        document = None if text is None else read(Source(text, source.path), quick=True)[0]
+        if document is not None and isinstance(document.root, Mapping):
+            return document
+    return None
 
 
-def recover_lines(source: Source) -> Document | None:
-    """The nodes that are left when the lines which break the YAML are blanked, one after the other."""
-    text = mask(source.text)
+def _by_pieces(text: str) -> str | None:
+    """The text with each artifact mended by itself, so that none costs another."""
+    pieces = cut(text, KEY)
+    if pieces is None:
+        return None
+    begin, end = pieces.items[0].start, pieces.items[-1].end
+    parts = [text[:begin], *[text[one.start : one.end] for one in pieces.items], text[end:]]
+    return "".join([one if parses(one) else _mended(one) for one in parts])
+
+
+def _mended(text: str) -> str:
+    masked = mask(text)
+    return masked if masked != text and parses(masked) else _without_broken_lines(text) or blank(text)
+
+
+def _without_broken_lines(text: str) -> str | None:
+    """The text with the lines blanked which break the YAML, one after the other; None where too many do."""
+    text = mask(text)
     blanked: set[int] = set()
     for _ in range(_ATTEMPTS):
-        masked = Source(text, source.path)
+        masked = Source(text)
         document, problems = read(masked, quick=True)
         if document is not None:
-            return document
+            return text
         problem = problems[0]
         opened = problem.related[-1].span if problem.related else problem.span  # a bracket that is never closed
         start = masked.position(opened.start).line
@@ -50,13 +71,4 @@ def recover_lines(source: Source) -> Document | None:
         begin = masked.line_starts[line]
         width = len(masked.line(line))
         text = text[:begin] + " " * width + text[begin + width :]
-    return None
-
-
-def read_broken(source: Source) -> Document | None:
-    """The best there is; None where even the lines that are left make no mapping."""
-    for attempt in (read_masked, recover_lines):
-        document = attempt(source)
-        if document is not None and isinstance(document.root, Mapping):
-            return document
     return None

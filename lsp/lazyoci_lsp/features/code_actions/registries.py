@@ -32,8 +32,7 @@ def offers(snapshot: Snapshot, here: Sequence[Diagnostic]) -> Iterator[Offer]:
 
 def _host(snapshot: Snapshot, one: Diagnostic) -> str:
     """The host of the target that a finding is at."""
-    plan = snapshot.checked.plan
-    for artifact in plan.artifacts if plan is not None else ():
+    for artifact in snapshot.artifacts:
         for target in artifact.targets:
             if target.repository is not None and target.resolved.registry.source.node.span == one.span:
                 return target.repository.host

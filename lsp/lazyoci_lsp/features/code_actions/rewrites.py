@@ -26,7 +26,7 @@ def offers(checked: Checked, span: Span) -> Iterator[Offer]:
         for target in tree.targets(artifact):
             if target.start <= span.start <= target.end:
                 yield from _target(source, target, span)
-    for planned in checked.plan.artifacts if checked.plan is not None else ():
+    for planned in checked.known.plan.artifacts if checked.known is not None else ():
         for reference in planned.references:
             node = reference.tag.source.node
             if node.start <= span.start <= node.end:
@@ -76,7 +76,7 @@ def missing_arguments(checked: Checked, here: list[Diagnostic]) -> Iterator[Offe
     for one in here:
         if one.code != "unused-build-arg" or one.span in secrets:
             continue
-        for artifact in checked.config.artifacts if checked.config is not None else ():
+        for artifact in checked.known.config.artifacts if checked.known is not None else ():
             if isinstance(artifact, ImageArtifact):
                 yield from _argument(checked, artifact, one)
 

@@ -48,8 +48,8 @@ async def _wanted(context: CommandContext, arguments: tuple[Any, ...]) -> list[t
         except LazyociError as error:
             raise JsonRpcInvalidParams(error.message) from None
     snapshot = await context.view.snapshot(common.document(context, arguments).uri)
-    plan = snapshot.checked.plan if snapshot is not None else None
-    targets = [target.repository for one in plan.artifacts for target in one.targets] if plan is not None else []
+    planned = snapshot.artifacts if snapshot is not None else ()
+    targets = [target.repository for one in planned for target in one.targets]
     found = list(dict.fromkeys(repository for repository in targets if repository is not None))
     if not found:
         raise JsonRpcInvalidParams("the file names no registry that is known now")

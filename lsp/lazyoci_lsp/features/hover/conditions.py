@@ -51,8 +51,7 @@ def _shown(verdict: Verdict) -> str:
 
 def _verdict(checked: InSnapshot) -> Verdict | None:
     """Whether the whole condition around the place holds; None where there is none, or nobody can tell."""
-    plan = checked.snapshot.checked.plan
-    for planned in plan.artifacts if plan is not None else ():
+    for planned in checked.artifacts:
         if not planned.artifact.node.start <= checked.offset <= planned.artifact.node.end:
             continue
         for key, condition in _conditions(planned.artifact):

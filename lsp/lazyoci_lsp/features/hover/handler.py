@@ -44,11 +44,9 @@ async def hover(view: View, params: types.HoverParams) -> types.Hover | None:
 
 
 async def _snapshot(view: View, text: Text) -> Snapshot | None:
-    """The newest snapshot there is, be it of an older version; of the last one that decoded, where it does not."""
+    """The newest snapshot there is, be it of an older version."""
     newest = view.checker.latest(text.key)
-    if newest is None:
-        newest = await view.checker.fresh(text.key)
-    return newest if newest is None or newest.resolved else view.checker.good(text.key) or newest
+    return newest if newest is not None else await view.checker.fresh(text.key)
 
 
 async def _rows(view: View, here: Spot) -> tuple[Row, ...] | None:

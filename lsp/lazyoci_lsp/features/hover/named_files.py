@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from lazyoci.config.model import Artifact, FilesArtifact, HelmArtifact, ImageArtifact
+from lazyoci.config.model import FilesArtifact, HelmArtifact, ImageArtifact
 from lazyoci.values.dockerfile import DEFAULT_DOCKERFILE, Dockerfile, read_dockerfile
 from lazyoci.values.helm.chart_yaml import ChartError
 from lazyoci.yaml.nodes import Mapping, Node, Scalar
@@ -15,34 +16,37 @@ from lazyoci_lsp.view import View
 
 if TYPE_CHECKING:
     from lazyoci.check import Checked
+    from lazyoci.plan import PlannedArtifact
+    from lazyoci.values import Values
 
 
 def at(view: View, spot: Spot) -> Said | None:
     """What to say of the file that is named at a place."""
     if spot.checked is None:
         return None
-    found = _at(spot.checked.snapshot.checked, spot.checked.offset)
+    found = _at(spot.checked.snapshot.checked, spot.checked.artifacts, spot.checked.offset)
     return spot.checked.said(*found) if found is not None else None
 
 
-def _at(checked: Checked, offset: int) -> tuple[Node, str] | None:
+def _at(checked: Checked, artifacts: Sequence[PlannedArtifact], offset: int) -> tuple[Node, str] | None:
     """The node at an offset, and what to say of it."""
-    for artifact in checked.config.artifacts if checked.config is not None else ():
-        if artifact.node.start <= offset <= artifact.node.end:
-            found = _of(checked, artifact, offset)
+    for planned in artifacts:
+        if planned.artifact.node.start <= offset <= planned.artifact.node.end:
+            found = _of(checked, planned, offset)
             if found is not None:
                 return found
     return None
 
 
-def _of(checked: Checked, artifact: Artifact, offset: int) -> tuple[Node, str] | None:
+def _of(checked: Checked, planned: PlannedArtifact, offset: int) -> tuple[Node, str] | None:
+    artifact = planned.artifact
     if artifact.version_from is not None:
         for text in (artifact.version_from.file, artifact.version_from.tag):
             if text is not None and _on(text.node, offset):
-                return text.node, _version(checked, artifact)
+                return text.node, _version(planned)
     if isinstance(artifact, HelmArtifact):
         node: Node = artifact.chart_path.node
-        return (node, chart(checked, artifact.chart_path.value)) if _on(node, offset) else None
+        return (node, chart(planned.resolved.values.base, artifact.chart_path.value)) if _on(node, offset) else None
     if isinstance(artifact, ImageArtifact):
         return _of_image(checked, artifact, offset)
     if isinstance(artifact, FilesArtifact):
@@ -75,10 +79,9 @@ def _of_image(checked: Checked, artifact: ImageArtifact, offset: int) -> tuple[N
     return None
 
 
-def _version(checked: Checked, artifact: Artifact) -> str:
+def _version(planned: PlannedArtifact) -> str:
     """The version that an artifact has from where it says."""
-    assert checked.resolved is not None
-    found = checked.resolved.artifacts[artifact.index].values.get("VersionFull")
+    found = planned.resolved.values.get("VersionFull")
     if found.shown is None:
         return f"No version: {escape(found.source)}\n"
     return f"The version is {code(found.shown)} ({escape(found.source)})\n"
@@ -110,12 +113,11 @@ def _argument(checked: Checked, name: str, argument: str) -> str:
     return f"{code(argument)}: no such `ARG` in {escape(name)}.\n"
 
 
-def chart(checked: Checked, path: str) -> str:
+def chart(values: Values, path: str) -> str:
     """Name, version, description and dependencies of a chart."""
-    assert checked.resolved is not None
     place = (PurePath(path) / "Chart.yaml").as_posix()
     try:
-        found = checked.resolved.values.chart(path)
+        found = values.chart(path)
     except OSError as error:
         return render("chart.md", error=f"{place} cannot be read: {error.strerror or error}")
     except ChartError as error:

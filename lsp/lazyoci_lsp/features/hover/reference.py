@@ -14,7 +14,7 @@ from lazyoci.when.evaluate import THIS_RUN
 from lazyoci.yaml.nodes import Node
 from lazyoci_lsp.features.command_links import command_link
 from lazyoci_lsp.features.hover import registry_state
-from lazyoci_lsp.features.hover.spot import Said, Spot
+from lazyoci_lsp.features.hover.spot import InSnapshot, Said, Spot
 from lazyoci_lsp.features.markdown import code, escape, render
 from lazyoci_lsp.view import View
 
@@ -29,18 +29,16 @@ def at(view: View, spot: Spot) -> Said | None:
     """What to say of a place that is a tag or a registry, or another text that is a template."""
     if spot.checked is None:
         return None
-    snapshot, offset, _ = spot.checked
-    found = _at(view, snapshot, offset, spot.rows)
+    found = _at(view, spot.checked, spot.rows)
     return spot.checked.said(*found) if found is not None else None
 
 
-def _at(view: View, snapshot: Snapshot, offset: int, rows: Sequence[Row] | None) -> tuple[Node, str] | None:
-    """The node at an offset of the snapshot's text, and what to say of it."""
-    plan = snapshot.checked.plan
-    found = [] if plan is None else list(_found(plan.artifacts, offset))
+def _at(view: View, checked: InSnapshot, rows: Sequence[Row] | None) -> tuple[Node, str] | None:
+    """The node at the place, and what to say of it."""
+    snapshot, offset = checked.snapshot, checked.offset
+    found = list(_found(checked.artifacts, offset))
     if not found:
-        resting = None if plan is None else _resting(plan.artifacts, offset, rows)
-        return resting if resting is not None or plan is None else _text(plan.artifacts, offset)
+        return _resting(snapshot, checked, rows) or _text(checked.artifacts, offset)
     artifact, target, resolution, references = found[0]
     shown = [
         _reference(view, snapshot, named, there, one, several=len(found) > 1)
@@ -60,17 +58,16 @@ def _at(view: View, snapshot: Snapshot, offset: int, rows: Sequence[Row] | None)
     return resolution.source.node, text
 
 
-def _resting(
-    artifacts: tuple[PlannedArtifact, ...], offset: int, rows: Sequence[Row] | None
-) -> tuple[Node, str] | None:
+def _resting(snapshot: Snapshot, checked: InSnapshot, rows: Sequence[Row] | None) -> tuple[Node, str] | None:
     """A tag that is not due: why not."""
-    for tag in _tags(artifacts):
+    offset = checked.offset
+    for tag in _tags(checked.artifacts):
         node = tag.text.source.node
         if node.start <= offset <= node.end and not tag.due:
             word = "not known" if tag.undecided else "not now"
             reason = "; ".join(text for text in (tag.reason, tag.remedy) if text)
             shown = {"text": masked(tag.tag.text.value), "of": "", "problem": f"{word}: {reason}", "state": []}
-            scenarios = _row(artifacts, offset, rows)
+            scenarios = _scenarios(snapshot, offset, rows)
             return node, render("reference.md", references=[shown], more=0, values=[], links=[], scenarios=scenarios)
     return None
 
@@ -83,8 +80,7 @@ def _tags(artifacts: tuple[PlannedArtifact, ...]) -> Iterator[ResolvedTag]:
 
 
 def _scenarios(snapshot: Snapshot, offset: int, rows: Sequence[Row] | None) -> list[tuple[str, str]]:
-    plan = snapshot.checked.plan
-    return [] if plan is None else _row(plan.artifacts, offset, rows)
+    return _row(snapshot.artifacts, offset, rows)
 
 
 def _row(artifacts: tuple[PlannedArtifact, ...], offset: int, rows: Sequence[Row] | None) -> list[tuple[str, str]]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from lazyoci.template import Token
     from lazyoci.values import Value
     from lazyoci.yaml.nodes import Node
+    from lazyoci_lsp.state.shown import Shown
     from lazyoci_lsp.state.snapshot import Snapshot
 
 
@@ -27,15 +28,21 @@ class Said(NamedTuple):
 
 
 class InSnapshot(NamedTuple):
-    """The same place in the newest snapshot there is, whose text may be an older one."""
+    """The same place in an artifact of the newest snapshot there is, whose text may be an older one.
+
+    `offset` is that in the text from which `artifacts` were read: several where an alias shares what is there.
+    """
 
     snapshot: Snapshot
     offset: int
-    offsets: OffsetMap
+    artifacts: tuple[PlannedArtifact, ...]
+    offsets: OffsetMap  # from the snapshot's text to the newest
+    shown: Shown
 
     def said(self, node: Node, text: str) -> Said | None:
-        """Something to say of a node of the snapshot; None where the text was edited there."""
-        span = self.offsets.to_new(node.span)
+        """Something to say of a node; None where the text was edited there."""
+        there = self.shown.to_new(node.span)
+        span = self.offsets.to_new(there) if there is not None else None
         return Said(span, text) if span is not None else None
 
 
@@ -59,9 +66,17 @@ class Spot:
 
 def spot(source: Source, offset: int, snapshot: Snapshot | None) -> Spot:
     """Read the place at `offset`."""
-    checked = None
-    if snapshot is not None:
-        offsets = OffsetMap(snapshot.text.source.text, source.text)
-        old = offsets.to_old(offset)
-        checked = InSnapshot(snapshot, old, offsets) if old is not None else None
+    checked = None if snapshot is None else _in_snapshot(source, offset, snapshot)
     return Spot(source, offset, place(source, offset), templates.word_at(source, offset), snapshot, checked)
+
+
+def _in_snapshot(source: Source, offset: int, snapshot: Snapshot) -> InSnapshot | None:
+    offsets = OffsetMap(snapshot.text.source.text, source.text)
+    old = offsets.to_old(offset)
+    shown = () if old is None else snapshot.at(old)
+    for one in shown:
+        inner = one.to_old(old) if old is not None else None
+        if inner is not None:
+            alike = tuple([other.planned for other in shown if other.start == one.start])
+            return InSnapshot(snapshot, inner, alike, offsets, one)
+    return None

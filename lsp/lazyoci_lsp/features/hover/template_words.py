@@ -28,8 +28,7 @@ def at(view: View, spot: Spot) -> Said | None:
 def _value(spot: Spot, name: str) -> Value | None:
     """The value in the artifact around, which may have a version of its own."""
     checked = spot.checked
-    plan = None if checked is None else checked.snapshot.checked.plan
-    for planned in () if checked is None or plan is None else plan.artifacts:
+    for planned in () if checked is None else checked.artifacts:
         if checked is not None and planned.artifact.node.start <= checked.offset <= planned.artifact.node.end:
             return planned.resolved.values.get(name)
     return spot.snapshot.values_of(spot.place.artifact).get(name) if spot.snapshot is not None else None
