@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 from lazyoci.registry import errors, redact
 from lazyoci.registry.errors import Task
@@ -16,7 +17,7 @@ from lazyoci.registry.http.light_httpx import can_be_asked, httpx
 from lazyoci.registry.http.proxy import ProxyError
 from lazyoci.registry.http.transport import Transport
 from lazyoci.registry.http.unreachable import bad_proxy
-from lazyoci.registry.request import Reply, Request
+from lazyoci.registry.request import Reply, Request, RetryLater
 from lazyoci.registry.token_requests import redirected
 
 _SAFE_ELSEWHERE = frozenset({"accept", "range", "content-type", "content-range"})
@@ -67,21 +68,50 @@ class Connection:
         if self._client is not None:
             self._client.close()
 
-    def find_channel(self, ping: Callable[[Task], Reply]) -> Reply:
-        """The reply to `ping`, over the first channel that works and that the policy allows; raises a Failure."""
+    def find_channel(self, ping: Callable[[Task, bool], Reply]) -> Reply:
+        """The reply to `ping`, over the first channel that works and that the policy allows; raises a Failure.
+
+        `ping` is told whether it may ask again after a failure; where it may not, it raises RetryLater.
+        """
         task = Task(self.name, doing=f"connection to {self.name}")
         self.channel = tls.first_channel(self._policy)
         if not can_be_asked(self.base):
             message = f"{task.what} failed: there is no host named {self.name}"
             raise errors.Unreachable(message, task, reason="dns", hint="Check its spelling.")
+        if tls.plain_first(self._policy, self.name):
+            reply = self._over_plain_http(ping, task)
+            if reply is not None:
+                return reply
         while True:
             with _telling_of_proxies(task):
                 self._client = self._transport.client(self.channel, self._policy, httpx.URL(self.base))
             try:
-                return ping(task)
+                return ping(task, True)
             except errors.Failure as failure:
                 self._client.close()
                 self.channel = self._lower(failure)
+
+    def _over_plain_http(self, ping: Callable[[Task, bool], Reply], task: Task) -> Reply | None:
+        """The reply of a registry that speaks plain HTTP; None from one that does not.
+
+        A server that wants TLS says so at once: with a 400, a redirect, or by hanging up.
+        """
+        first, self.channel = self.channel, tls.PLAIN
+        self._client = self._transport.client(self.channel, self._policy, httpx.URL(self.base))
+        try:
+            reply = ping(task, False)
+            if reply.status != 400 and self.own(reply.url):
+                return reply
+        except RetryLater as later:
+            if later.outcome.kind == "status":
+                return ping(task, True)
+        except errors.Failure as failure:
+            if tls.trouble(failure) == "refused" and urlsplit(self.base).port is not None:
+                raise  # nothing listens at that port, for HTTPS no more than for plain HTTP
+            # else HTTPS is next, and after it plain HTTP with as many attempts as elsewhere: they tell what is wrong
+        self._client.close()
+        self.channel = first
+        return None
 
     def _lower(self, failure: errors.Failure) -> tls.Channel:
         """The channel to try after one that failed so, with a warning; raises the failure where there is none."""

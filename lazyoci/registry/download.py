@@ -39,20 +39,23 @@ class Download:
         After a connection that breaks, the next request asks for the rest (`Range`); where a registry sends all of it
         again, what is here already is skipped. With `room`, memoryviews are what was filled of it.
         """
-        with self._session.throttle.blob():
-            yield from self.read_for_upload(descriptor, offset, room)
+        with self._session.throttle.blob(descriptor.size):
+            yield from self._read(descriptor, offset, room, waits=True)
 
-    def read_for_upload(
-        self, descriptor: Descriptor, offset: int = 0, room: Room | None = None
-    ) -> Iterator[bytes | memoryview]:
+    def read_for_upload(self, descriptor: Descriptor) -> Iterator[bytes | memoryview]:
         """As `read`, for an upload that runs meanwhile. That counts among the blobs that move at once, so this does
         not: copies in both directions between two hosts would wait for each other."""
+        return self._read(descriptor, 0, None, waits=False)
+
+    def _read(
+        self, descriptor: Descriptor, offset: int, room: Room | None, *, waits: bool
+    ) -> Iterator[bytes | memoryview]:
         at, attempt = offset, 0
         while at < descriptor.size or (descriptor.size == 0 and attempt == 0):
             attempt += 1
             before = at
             try:
-                for chunk in self._once(descriptor, at, room):
+                for chunk in self._once(descriptor, at, room, waits):
                     at += len(chunk)
                     yield chunk
                 if at >= descriptor.size:
@@ -73,7 +76,7 @@ class Download:
                 ) from error
             self._session.transport.sleep(seconds)
 
-    def _once(self, descriptor: Descriptor, at: int, room: Room | None) -> Iterator[bytes | memoryview]:
+    def _once(self, descriptor: Descriptor, at: int, room: Room | None, waits: bool) -> Iterator[bytes | memoryview]:
         """One request: the bytes from `at` to the end, or until it breaks (TransportError)."""
         headers = {"Range": f"bytes={at}-"} if at else {}
         request = Request(
@@ -83,6 +86,7 @@ class Download:
             self._scopes,
             ok=frozenset({200, 206}),
             headers=headers,
+            waits=waits,
         )
         with self._session.open(request) as (reply, stream):
             found = _RANGE.match(reply.headers.get("content-range", "")) if reply.status == 206 else None

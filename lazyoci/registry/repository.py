@@ -187,6 +187,11 @@ class RemoteRepository:
 
     # helpers
 
+    @property
+    def blobs_at_once(self) -> int:
+        """How many small blobs may move at the same time; see `Throttle`."""
+        return self._session.throttle.blobs_at_once
+
     def _upload(self) -> Upload:
         return Upload(self._session, self._path, Task.on(self.name, "push to"))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
 from urllib.parse import urlsplit
@@ -103,7 +103,9 @@ class Session:
 
     def _ping(self) -> None:
         reply = self.connection.find_channel(
-            lambda task: self._exchange(Request("GET", "/v2/", task, ok=_PINGED, anonymous=True))
+            lambda task, again: self._exchange(
+                Request("GET", "/v2/", task, ok=_PINGED, anonymous=True, repeatable=again)
+            )
         )
         self.ping_status = reply.status
         self.vendor = vendors.vendor_of(self.name, reply.headers)
@@ -197,7 +199,7 @@ class Session:
             elif not request.anonymous and self.connection.own(first):
                 shown = self.authorize(request.task, scopes, margin=request.margin)
             try:
-                response, url = self.connection.follow(request, first, shown.header)
+                response, url = self._follow(request, first, shown.header)
                 if response.status_code in request.ok:
                     self._show_warnings(response)
                     body = b""
@@ -231,6 +233,15 @@ class Session:
             outcome = retry.Failed("status", status, response.headers.get("retry-after", ""))
             self._pause_or_raise(request, attempt, outcome, failure, None)
 
+    def _follow(self, request: Request, first: str, authorization: str) -> tuple[httpx.Response, str]:
+        """See `Connection.follow`; how long a small request took tells how long the link is."""
+        with self.throttle.request() if request.waits else nullcontext():
+            began = self.transport.clock()
+            response, url = self.connection.follow(request, first, authorization)
+            if request.body is None and url == first:
+                self.throttle.took(self.transport.clock() - began)
+        return response, url
+
     def _pause_or_raise(
         self,
         request: Request,
@@ -245,6 +256,8 @@ class Session:
         if outcome.status == 429 or asked is not None:
             wait = min(asked or 0.0, retry.RETRY_AFTER_CAP)
             self.throttle.close_for(wait, limited=outcome.status == 429)
+        elif outcome.kind == "reset":
+            self.throttle.cut()
         seconds = retry.delay(attempt, outcome, now=now, jitter=random.random(), attempts=self._attempts)
         if not request.repeatable and retry.delay(1, outcome, now=now) is not None:
             raise RetryLater(outcome, failure) from cause

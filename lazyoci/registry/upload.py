@@ -1,4 +1,4 @@
-"""Uploading one blob: HEAD, mount, POST and PUT (distribution-spec "Pushing blobs").
+"""Uploading one blob: mount, else HEAD, POST and PUT (distribution-spec "Pushing blobs").
 
 After a failure the whole blob is sent again, in a new session: one that failed cannot be trusted to go on. Chunks are
 sent only where the user asks for them (`chunked_upload.py`).
@@ -76,17 +76,22 @@ class Upload:
         )
         attempt = 0
         chunked = 0 < session.chunk < descriptor.size
-        with session.throttle.blob():
+        mounted, location = self._mount(descriptor, mount_from)
+        if mounted:
+            return "mounted"
+        if check and self.exists(descriptor):
+            if location:
+                self.cancel(location)
+            return "exists"
+        with session.throttle.blob(descriptor.size):
             while True:
                 attempt += 1
                 # after a failure the blob may be there all the same: only the reply to our upload was lost
-                if (check or attempt > 1) and self.exists(descriptor):
-                    return "exists" if attempt == 1 else "uploaded"
-                location, least = "", ""
-                if attempt == 1:
-                    mounted, location = self._mount(descriptor, mount_from)
-                    if mounted:
-                        return "mounted"
+                if attempt > 1:
+                    location = ""
+                    if self.exists(descriptor):
+                        return "uploaded"
+                least = ""
                 if not location:
                     location, least = self._start()
                 try:
@@ -108,7 +113,7 @@ class Upload:
                     return "uploaded"
                 except chunked_upload.NoProgress:
                     self.cancel(location)
-                    chunked = False
+                    location, chunked = "", False
                     attempt -= 1  # not a failure: another way
                     continue
                 except RetryLater as later:

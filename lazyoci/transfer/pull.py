@@ -29,8 +29,6 @@ from lazyoci.transfer.seam import send
 
 How = Literal["fetched", "there", "absent"]
 
-_PARALLEL = 4  # blobs fetched at the same time; the session allows no more requests
-
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
@@ -105,7 +103,7 @@ class _Layout:
         self._progress.total(self._name, sum(blob.size for blob in blobs))
         longest_first = sorted(blobs, key=lambda blob: -blob.size)
         try:
-            with ThreadPoolExecutor(_PARALLEL, thread_name_prefix="pull") as pool:
+            with ThreadPoolExecutor(self._repository.blobs_at_once, thread_name_prefix="pull") as pool:
                 futures = [pool.submit(self._blob, blob) for blob in longest_first]
                 results = gather(futures, self._client, self._cancelled)
         except Interrupted:

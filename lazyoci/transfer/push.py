@@ -18,7 +18,8 @@ from lazyoci.transfer.compare import compare, skip_pending, stands_in_the_way
 from lazyoci.transfer.content import Content
 from lazyoci.transfer.meter import Meter
 from lazyoci.transfer.outcome import QUESTIONS_PER_JOB, Delivery, Preflight, Pushed
-from lazyoci.transfer.target import Shared, Target, TargetPush
+from lazyoci.transfer.tags import Target
+from lazyoci.transfer.target import Shared, TargetPush
 from lazyoci.transfer.uploads import Uploads
 
 

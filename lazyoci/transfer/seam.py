@@ -7,12 +7,14 @@ transfer or after an interrupted one, never finds anything that names missing co
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from lazyoci.layout.store import Store
 from lazyoci.oci.descriptor import Descriptor, Manifest
+from lazyoci.transfer import order
 from lazyoci.transfer.content import Content
+from lazyoci.transfer.side_by_side import side_by_side
 
 
 class Source(Store, Protocol):
@@ -47,20 +49,17 @@ class Sink(Protocol):
         ...
 
 
-def send(content: Content, sink: Sink) -> None:
-    """Put all of `content` to `sink`, and name its root there."""
-    missing = list(dict.fromkeys(_missing(content, sink, content.root.digest)))
-    blobs = {blob.digest: blob for digest in missing for blob in content.blobs_of(digest)}
+def send(content: Content, sink: Sink, *, at_once: int = 1) -> None:
+    """Put all of `content` to `sink`, and name its root there.
+
+    `at_once` of the sink's methods may be called at the same time; what may be, `order` tells.
+    """
+    there: dict[str, bool] = {}
+    while asked := order.to_ask(content, there):
+        there |= zip(asked, side_by_side(sink.has, asked, at_once), strict=True)
+    steps = order.to_put(content, there)
+    blobs = {blob.digest: blob for step in steps for digest in step for blob in content.blobs_of(digest)}
     sink.put_blobs(list(blobs.values()))
-    for digest in missing:
-        sink.put_manifest(digest, content.manifests[digest])
+    for step in steps:
+        side_by_side(lambda digest: sink.put_manifest(digest, content.manifests[digest]), step, at_once)
     sink.put_tags()
-
-
-def _missing(content: Content, sink: Sink, digest: str) -> Iterator[str]:
-    """The digests of the manifests that the sink lacks, children before parents."""
-    if sink.has(digest):
-        return
-    for child in content.below(digest):
-        yield from _missing(content, sink, child)
-    yield digest

@@ -48,6 +48,8 @@ class _Blob:
 class Uploads:
     """All uploads of a run: `jobs` at a time to each host, and twice as many large ones in total. A context manager.
 
+    On a long link more small ones run at a time; see `Throttle`.
+
     Each host has its own threads, so that a slow host does not delay others. The other repositories' uploads of a blob
     start only when it can be mounted, so that no thread waits for another.
     """
@@ -85,11 +87,13 @@ class Uploads:
         while blob.waiting and (blob.have or not blob.busy):
             upload, future = blob.waiting.popleft()
             blob.busy = True
-            self._pool(upload.repository.host).submit(self._run, blob, upload, future)
+            self._pool(upload).submit(self._run, blob, upload, future)
 
-    def _pool(self, host: str) -> ThreadPoolExecutor:
+    def _pool(self, upload: BlobUpload) -> ThreadPoolExecutor:
+        host = upload.repository.host
         if host not in self._pools:
-            self._pools[host] = ThreadPoolExecutor(max_workers=self._jobs, thread_name_prefix=f"blobs {host}")
+            workers = max(self._jobs, upload.remote.blobs_at_once)
+            self._pools[host] = ThreadPoolExecutor(workers, thread_name_prefix=f"blobs {host}")
         return self._pools[host]
 
     def _room(self, upload: BlobUpload) -> AbstractContextManager[object]:

@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 
 import httpx
 import pytest
@@ -16,6 +17,8 @@ from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.reference import Repository
 from lazyoci.registry import catalog, errors
 from lazyoci.registry.client import Client, Timeouts, TlsPolicy
+from lazyoci.registry.http.tls import plain_first
+from tests import certs
 from tests.hosts import Named
 from tests.registry.fake import Bearer, Exchange, FakeRegistry, Reply, error_reply, faults, json_reply
 from tests.registry.kit import ALICE, Kit, kit, noise, stream
@@ -45,11 +48,11 @@ def test_a_host_that_is_down_is_not_waited_for_by_every_worker() -> None:
         for _ in range(3):
             with pytest.raises(errors.Unreachable):
                 client.ping(host)
-        assert len(one.requests) == 2, "HTTPS and HTTP, once"
+        assert len(one.requests) == 1, "nothing listens there, for HTTPS no more than for HTTP"
         one.clock.now += 11
         with pytest.raises(errors.Unreachable):
             client.ping(host)
-        assert len(one.requests) == 4
+        assert len(one.requests) == 2
 
 
 def test_a_web_server_is_no_registry(fake: FakeRegistry) -> None:
@@ -167,7 +170,7 @@ def test_a_large_blob_is_the_same_however_it_is_cut(fake: FakeRegistry) -> None:
             assert b"".join(remote.read_blob(described(data), offset=12345)) == data[12345:]
 
 
-def test_never_plain_http_after_a_silence() -> None:
+def test_never_plain_http_again_after_a_silence() -> None:
     with closing(socket.socket()) as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
@@ -176,14 +179,32 @@ def test_never_plain_http_after_a_silence() -> None:
         with one.client as client, pytest.raises(errors.Unreachable) as caught:
             client.ping(host)
     assert caught.value.reason == "timeout"
-    assert all("https://" in line for line in one.requests)
+    assert "GET http://" in one.requests[0]  # as to any registry on this machine
+    assert len(one.requests) > 1 and all("https://" in line for line in one.requests[1:])
 
 
-def test_insecure_names_each_step(fake: FakeRegistry) -> None:
+def test_insecure_names_each_step(fakes: Callable[..., FakeRegistry], tmp_path: Path) -> None:
+    context = certs.make(tmp_path, "self", "127.0.0.1").server_context()
+    host, one = fakes(tls=context).host, kit(insecure=True)
+    with one.client as client:
+        client.ping(host)
+    assert one.warnings == [
+        f"{host}: its certificate is not trusted; going on with HTTPS without verifying the certificate"
+    ]
+
+
+def test_a_registry_on_this_machine_speaks_plain_http_without_a_word(fake: FakeRegistry) -> None:
     one = kit(insecure=True)
     with one.client as client:
         client.ping(fake.host)
-    assert one.warnings == [f"{fake.host}: its answer is not TLS; going on with plain HTTP"]
+    assert (one.warnings, len(one.requests)) == ([], 1)
+
+
+@pytest.mark.parametrize("policy", [TlsPolicy("verify"), TlsPolicy(ca=Path("ca.pem"))])
+def test_where_tls_is_asked_for_plain_http_is_not_first(fake: FakeRegistry, policy: TlsPolicy) -> None:
+    assert not plain_first(policy, fake.host)
+    assert plain_first(TlsPolicy(), fake.host)
+    assert not plain_first(TlsPolicy(), "registry.example:5000")
 
 
 def test_credentials_do_not_go_over_plain_http_to_who_knows_where(

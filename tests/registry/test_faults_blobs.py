@@ -79,11 +79,11 @@ def test_a_wrong_digest_for_a_blob_is_fatal(fake: FakeRegistry) -> None:
 def test_a_wrong_digest_for_a_manifest_is_fatal(fake: FakeRegistry) -> None:
     fake.script.on("PUT", "/manifests/", faults.header("Docker-Content-Digest", OTHER), nth=None)
     built = artifact(b"one")
-    pushed = run(kit(), wanted(f"{fake.host}/a/b:v1"), built)
-    (one,) = pushed.outcomes
+    pushed = run(kit(), wanted(f"{fake.host}/a/b:v1", f"{fake.host}/a/b:latest"), built)
+    one, latest = pushed.outcomes
     assert isinstance(one.error, DigestMismatch)
     assert OTHER[:19] in one.error.message and built.root.digest[:19] in one.error.message
-    assert fake.tag("a/b", "v1") == ""
+    assert (latest.state, fake.tag("a/b", "latest")) == ("skipped", "")
 
 
 def test_without_the_header_the_manifest_is_read_back(fakes: Fakes) -> None:
@@ -91,7 +91,7 @@ def test_without_the_header_the_manifest_is_read_back(fakes: Fakes) -> None:
     built = artifact(b"one")
     pushed = run(kit(), wanted(f"{fake.host}/a/b:v1"), built)
     assert states(pushed) == {f"{fake.host}/a/b:v1": "new"}
-    assert fake.count("GET", f"/manifests/{built.root.digest}", status=200) == 1
+    assert fake.count("GET", "/manifests/v1", status=200) == 2  # for the PUT, and to verify the tag
     again = run(kit(), wanted(f"{fake.host}/a/b:v1"), built)
     assert states(again) == {f"{fake.host}/a/b:v1": "unchanged"}
 
@@ -99,10 +99,10 @@ def test_without_the_header_the_manifest_is_read_back(fakes: Fakes) -> None:
 def test_a_registry_that_stores_something_else_is_found_out(fakes: Fakes) -> None:
     fake = fakes(traits=Traits(digest_header=False))
     other = faults.rewrite(lambda reply: Reply(reply.status, reply.headers, b"{}"))
-    fake.script.on("GET", r"/manifests/sha256:", other, nth=None)
-    pushed = run(kit(), wanted(f"{fake.host}/a/b:v1"), artifact(b"one"))
+    fake.script.on("GET", r"/manifests/v1", other, nth=None)
+    pushed = run(kit(), wanted(f"{fake.host}/a/b:v1", f"{fake.host}/a/b:latest"), artifact(b"one"))
     assert isinstance(pushed.outcomes[0].error, DigestMismatch)
-    assert fake.tag("a/b", "v1") == ""
+    assert fake.tag("a/b", "latest") == ""
 
 
 # ---------------------------------------------------------------------- the file changes

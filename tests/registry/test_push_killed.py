@@ -135,12 +135,10 @@ MOMENTS = {
     "at the first upload": ("POST", r"/blobs/uploads/", 1, after),
     "in the middle of a blob": ("PUT", r"/blobs/uploads/", 2, in_the_middle),
     "between two blobs": ("PUT", r"/blobs/uploads/", 3, after),
-    "before the manifest": ("PUT", r"/manifests/sha256:", 1, before),
-    "after the manifest": ("PUT", r"/manifests/sha256:", 1, after),
-    "before the tag": ("PUT", r"/manifests/v1$", 1, before),
-    "after the tag": ("PUT", r"/manifests/v1$", 1, after),
+    "before the manifest with its tag": ("PUT", r"/manifests/v1$", 1, before),
+    "after the manifest with its tag": ("PUT", r"/manifests/v1$", 1, after),
     "before latest": ("PUT", r"/manifests/latest$", 1, before),
-    "before the last look": ("HEAD", r"/manifests/latest$", 2, before),
+    "before the last look": ("HEAD", r"/manifests/latest$", 2, before),  # the first one was the preflight's
 }
 
 

@@ -16,7 +16,7 @@ from lazyoci.transfer import push as push_module
 from lazyoci.transfer.outcome import Delivery
 from lazyoci.transfer.preflight import preflight
 from lazyoci.transfer.push import push
-from lazyoci.transfer.target import TargetPush
+from lazyoci.transfer.tags import Tags
 from tests.registry.fake import ALL, Basic, Bearer, Exchange, FakeRegistry, faults
 from tests.registry.kit import ALICE, BOB, Counted, artifact, kit, noise, run, run_after, run_all, states, wanted
 
@@ -305,9 +305,9 @@ def test_a_bug_after_the_tag_was_sent_does_not_forget_it(fake: FakeRegistry, mon
     def explode(*_: object) -> None:
         raise UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogates not allowed")
 
-    monkeypatch.setattr(TargetPush, "_verify", explode)
+    monkeypatch.setattr(Tags, "_look", explode)
     pushed = run(kit(), wanted(f"{fake.host}/a/b:v1", f"{fake.host}/a/b:v2"), artifact(b"one"))
-    assert [(one.state, one.pushed) for one in pushed.outcomes] == [("failed", True), ("skipped", False)]
+    assert [(one.state, one.pushed) for one in pushed.outcomes] == [("failed", True), ("failed", True)]
     error = pushed.outcomes[0].error
     assert isinstance(error, InternalError)
     assert error.message.isprintable() and error.message.encode("utf-8")

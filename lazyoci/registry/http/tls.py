@@ -65,6 +65,14 @@ def first_channel(policy: TlsPolicy) -> Channel:
     return {"skip-verify": UNVERIFIED, "plain-http": PLAIN}.get(policy.mode, HTTPS)
 
 
+def plain_first(policy: TlsPolicy, host: str) -> bool:
+    """Whether plain HTTP is tried before HTTPS: to this machine, unless something says that the host has TLS.
+
+    HTTPS would fall back to it there anyway, and what is spoken there nobody else hears.
+    """
+    return policy.mode == "auto" and is_loopback(host) and not policy.authorities and policy.cert is None
+
+
 def fall_back(channel: Channel, why: TlsTrouble, policy: TlsPolicy, host: str, *, insecure: bool) -> Channel | None:
     """The next channel to try after `channel` failed so, or None: the failure stands.
 
