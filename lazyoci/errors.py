@@ -66,6 +66,10 @@ class LayoutError(LazyociError):
     """An OCI layout, or an archive to be made one, is broken or hostile."""
 
 
+class BundleError(LazyociError):
+    """A bundle is broken, hostile, or does not fit what is to be published."""
+
+
 class Interrupted(LazyociError):
     """The user asked to stop."""
 

@@ -11,6 +11,7 @@ SCHEMAS = Path(__file__).resolve().parent.parent / "schema"
 # file → commands; a schema of several commands has a definition for each
 COMMANDS: Mapping[str, tuple[str, ...]] = {
     "build": (),
+    "bundle": (),
     "diagnostics": (),
     "preview": (),
     "format": (),
@@ -20,7 +21,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "registry": ("list", "add", "remove", "test", "login", "logout"),
     "config": ("get", "set", "unset", "list", "path"),
 }
-NAMES = {"diagnostics": "validate"}
+NAMES = {"diagnostics": "validate", "bundle": "build --bundle"}
 Row = tuple[str, str, str]
 
 

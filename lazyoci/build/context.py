@@ -28,7 +28,7 @@ class Context:
     `directory` is that of the `.lazy` file; `scratch` an existing directory for temporary files, removed by the caller
     once everything is pushed. `epoch` is SOURCE_DATE_EPOCH in seconds, if set. `annotations` are rendered. `platforms`,
     `builder` and `engine` are those of the command line, where the first two override what an image artifact says.
-    `layout` is the directory that the run writes an OCI layout to.
+    `layout` is where the run writes an OCI layout or a bundle.
     """
 
     directory: Path
@@ -60,8 +60,8 @@ class Context:
         published, layout = path.resolve(), self.layout.resolve()
         if layout.is_relative_to(published) or published.is_relative_to(layout):
             raise BuildError(
-                f"{label}: {path} is published, and --layout {self.layout} writes there",
-                hint="write the layout to a directory that no artifact publishes",
+                f"{label}: {path} is published, and this run writes {self.layout} there",
+                hint="write the layout or bundle to a directory that no artifact publishes",
             )
 
     def scratch_file(self, suffix: str) -> Path:

@@ -28,6 +28,7 @@ from lazyoci.errors import LazyociError
 # name → (module in lazyoci.cli, summary): the help page lists these without importing anything
 COMMANDS: dict[str, tuple[str, str]] = {
     "build": ("build", "Check, resolve, build and push artifacts."),
+    "publish": ("publish", "Publish what another job built, from bundles."),
     "validate": ("validate", "Check files without any network."),
     "format": ("format", "Bring files into the canonical layout."),
     "preview": ("preview", "Show what every template resolves to, and why."),

@@ -15,7 +15,7 @@ _COMMANDS: Mapping[str, Mapping[str, str]] = {
     "lazyoci": {
         **dict.fromkeys(("lint", "check", "verify", "test", "audit", "doctor"), "to check files: lazyoci validate"),
         **dict.fromkeys(
-            ("push", "publish", "deploy", "release", "run", "up", "upload", "make", "ship", "apply", "bake"),
+            ("push", "deploy", "release", "run", "up", "upload", "make", "ship", "apply", "bake"),
             "lazyoci build builds and pushes; with --dry-run it only shows what it would do",
         ),
         **dict.fromkeys(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import tarfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
@@ -72,6 +73,12 @@ class TarIndex:
 
     def __contains__(self, name: str) -> bool:
         return self.find(name) is not None
+
+    @property
+    def names(self) -> Iterator[str]:
+        """The names of all files and links."""
+        yield from self._files
+        yield from self._links
 
     def find(self, name: str) -> Region | None:
         """Where the file `name` is, after following links; None if there is none. LayoutError for links in a circle."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lazyoci.publish.collect import about
 from lazyoci.publish.options import MOST_JOBS, Options
 from lazyoci.publish.result import ArtifactResult, ReferenceResult
-from lazyoci.publish.run import publish, refused
+from lazyoci.publish.run import publish, publish_content, refused
 from lazyoci.world.epoch import source_date_epoch
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "ReferenceResult",
     "about",
     "publish",
+    "publish_content",
     "refused",
     "source_date_epoch",
 ]

@@ -23,8 +23,11 @@ from lazyoci.rules.shared.versions import version_source
 from lazyoci.transfer.outcome import Outcome
 
 
-def collect(files: Sequence[Checked], options: Options) -> Jobs:
-    """A job for every artifact that is wanted, in the order of the files. Raises UsageError when none matches."""
+def collect(files: Sequence[Checked], options: Options, *, content_is_built: bool = False) -> Jobs:
+    """A job for every artifact that is wanted, in the order of the files. Raises UsageError when none matches.
+
+    With `content_is_built`, only what references are made from must have a value.
+    """
     jobs: list[Job] = []
     unmatched: UsageError | None = None
     for checked in files:
@@ -37,7 +40,9 @@ def collect(files: Sequence[Checked], options: Options) -> Jobs:
             unmatched = error
             continue
         faults = _faults(about(checked, options.artifacts, building_all=not options.push))
-        jobs += [_job(checked, checked.plan.artifacts[index], faults[index], options) for index in chosen]
+        jobs += [
+            _job(checked, checked.plan.artifacts[index], faults[index], options, content_is_built) for index in chosen
+        ]
     if not jobs and unmatched is not None:
         raise unmatched
     return tuple(jobs)
@@ -56,19 +61,21 @@ def _unread(checked: Checked) -> Iterator[Diagnostic]:
     yield from (one for one in load(checked.source).diagnostics if one.severity is Severity.ERROR)
 
 
-def _job(checked: Checked, planned: PlannedArtifact, faults: Sequence[Diagnostic], options: Options) -> Job:
+def _job(
+    checked: Checked, planned: PlannedArtifact, faults: Sequence[Diagnostic], options: Options, is_built: bool
+) -> Job:
     artifact = planned.artifact
     nothing = Outcome("planned" if options.dry_run else "skipped")
     errors = tuple([_as_error(checked, one) for one in faults])
     waits = options.push and not planned.resolved.due
-    shown = _texts(planned, options) if options.dry_run and not waits else ()
+    shown = _texts(planned, options) if options.dry_run and not waits and not is_built else ()
     result = ArtifactResult(
         artifact.label,
         artifact.type,
         artifact.index,
         checked.source.path,
         tuple([ReferenceResult(one.text, _before(one, nothing), _stays(one)) for one in planned.references]),
-        errors or tuple(_unpublishable(checked, planned, options)),  # what the check found is not reported twice
+        errors or tuple(_unpublishable(checked, planned, options, is_built)),  # nothing is reported twice
         tuple(faults),
         planned.not_now,
         planned.resolved.due,
@@ -103,21 +110,26 @@ def _stays(one: PlannedReference) -> str:
     return "" if one.moves == "always" else version_source(one.tag)
 
 
-def _unpublishable(checked: Checked, planned: PlannedArtifact, options: Options) -> Iterator[LazyociError]:
+def _unpublishable(
+    checked: Checked, planned: PlannedArtifact, options: Options, is_built: bool
+) -> Iterator[LazyociError]:
     """Errors that stop publishing even if settings or a comment silence them, as there is no valid reference."""
     told: set[str] = set()
-    for code, resolution, message in _flaws(planned, options):
+    for code, resolution, message in _flaws(planned, options, is_built):
         if message not in told:
             told.add(message)
             span = resolution.source.node.span
             yield _as_error(checked, Diagnostic(code, Severity.ERROR, message, span))
 
 
-def _flaws(planned: PlannedArtifact, options: Options) -> Iterator[tuple[str, Resolution, str]]:
+def _flaws(planned: PlannedArtifact, options: Options, is_built: bool) -> Iterator[tuple[str, Resolution, str]]:
     for tag in [tag for one in planned.resolved.targets for tag in one.tags if tag.undecided]:
         if options.push and not options.allow_unresolved:
             yield "unresolved-occasion", tag.text, tag.reason or "when it is due is not known"
     made_from = planned.resolved.resolutions if planned.resolved.due else planned.resolved.content
+    if is_built:
+        content = {id(one) for one in planned.resolved.content}
+        made_from = [one for one in made_from if id(one) not in content]
     for resolution in made_from if planned.resolved.due or not options.push else ():
         if resolution.error is not None:
             yield "template-syntax", resolution, resolution.error.message
@@ -140,10 +152,11 @@ def look(jobs: Jobs, options: Options) -> Jobs:
 def _looked_at(job: Job, options: Options) -> Job:
     from lazyoci import build
 
-    if not job.ready or job.planned is None:
+    if not job.ready or job.planned is None or job.checked is None:
         return job
     try:
-        context = build.Context(job.checked.directory, Path(), platforms=options.platforms, layout=options.layout)
+        written = options.bundle or options.layout
+        context = build.Context(job.checked.directory, Path(), platforms=options.platforms, layout=written)
         build.look(job.planned.artifact, context)
     except LazyociError as error:
         return job.failing(error)

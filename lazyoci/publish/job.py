@@ -26,12 +26,14 @@ _UNDECIDED: tuple[State, ...] = ("planned", "skipped", "built")
 class Job:
     """One artifact and what is known of it so far. Each step of a run takes jobs and returns new ones."""
 
-    checked: Checked
-    planned: PlannedArtifact | None  # None for a file that did not decode
+    checked: Checked | None  # None for an artifact of a bundle that no file belongs to
+    planned: PlannedArtifact | None  # None also for a file that did not decode
     references: tuple[Reference, ...]  # in the order of pushing, without repetitions
     result: ArtifactResult
     built: Built | None = None
     waits: bool = False  # only due on another occasion: nothing to do for it now
+    goes_to: Wanted | None = None  # where it is to be pushed, if that is not what the file says
+    mapped: tuple[tuple[str, str], ...] = ()  # references that the user mapped, and what they became
 
     @property
     def ready(self) -> bool:
@@ -41,6 +43,8 @@ class Job:
     @property
     def wanted(self) -> Wanted:
         """Where it is to be pushed."""
+        if self.goes_to is not None:
+            return self.goes_to
         if self.planned is None:
             return Wanted(self.result.name, self.references)
         moves: dict[Reference, Moves] = {}

@@ -24,6 +24,7 @@ class Options:
     no_clobber: bool = False
     max_tags: int = MOST_TAGS  # how many tags are read from a repository to decide if a tag moves forward
     layout: Path | None = None
+    bundle: Path | None = None  # without push: where a bundle is written
     jobs: int = 4
     builder: str = ""
     engine: str = "auto"

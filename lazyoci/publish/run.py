@@ -43,6 +43,20 @@ def publish(
     return _results(_last(jobs, _push(jobs, options, connect(), events, cancelled)))
 
 
+def publish_content(
+    jobs: Jobs,
+    options: Options,
+    connect: Callable[[], Client],
+    events: Progress,
+    cancelled: threading.Event,
+) -> list[ArtifactResult]:
+    """As `publish`, for jobs that have their content already, from bundles."""
+    jobs = halt(jobs, options)
+    if not any(job.ready for job in jobs) or (options.dry_run and not options.ask):
+        return _results(jobs)
+    return _results(_last(jobs, _push(jobs, options, connect(), events, cancelled, is_built=True)))
+
+
 def refused(checked: Checked, options: Options) -> list[ArtifactResult]:
     """The artifacts of a file that a build would refuse before building or asking registries, with the reasons."""
     return [one for one in _results(look(collect([checked], options), options)) if one.failed]
@@ -63,16 +77,28 @@ def _last(jobs: Jobs, steps: Iterator[Jobs]) -> Jobs:
 
 
 def _build_only(jobs: Jobs, options: Options, events: Progress, cancelled: threading.Event) -> Iterator[Jobs]:
-    """Build everything, and write the layout if one is wanted; yields the jobs after each step."""
-    from lazyoci.publish import steps
+    """Build everything, and write the layout or bundle if one is wanted; yields the jobs after each step."""
+    from lazyoci.publish import bundling, steps
 
+    if options.bundle is not None:
+        bundling.check(jobs, options.bundle, options)
     with scratch.directory() as place:
         yield (jobs := halt(steps.build_all(jobs, options, place, events, cancelled), options))
         yield (jobs := halt(steps.write_layout(jobs, options), options))
+        if options.bundle is not None:
+            yield (jobs := bundling.write(jobs, options, options.bundle, events, cancelled))
     yield tuple([job.in_state("built") if job.built is not None and job.ready else job for job in jobs])
 
 
-def _push(jobs: Jobs, options: Options, client: Client, events: Progress, cancelled: threading.Event) -> Iterator[Jobs]:
+def _push(
+    jobs: Jobs,
+    options: Options,
+    client: Client,
+    events: Progress,
+    cancelled: threading.Event,
+    *,
+    is_built: bool = False,
+) -> Iterator[Jobs]:
     """Ask every registry, build, and push, or in a dry run compare; yields the jobs after each step."""
     from lazyoci.publish import steps
 
@@ -80,7 +106,8 @@ def _push(jobs: Jobs, options: Options, client: Client, events: Progress, cancel
         answers = steps.ask(jobs, options, client, cancelled)
         yield (jobs := halt(steps.refuse(jobs, answers, keep_going=options.keep_going), options))
         with scratch.directory() as place:
-            yield (jobs := halt(steps.build_all(jobs, options, place, events, cancelled), options))
+            if not is_built:
+                yield (jobs := halt(steps.build_all(jobs, options, place, events, cancelled), options))
             answers = steps.with_tag_lists(jobs, answers, options, client, cancelled)
             if options.dry_run:
                 yield steps.compare_all(jobs, answers, options)

@@ -17,6 +17,7 @@ from lazyoci.layout.write import write
 from lazyoci.progress import Progress
 from lazyoci.publish.job import Job, Jobs
 from lazyoci.publish.options import Options
+from lazyoci.publish.parts import is_part
 from lazyoci.registry.client import Client
 from lazyoci.resolve import ResolvedArtifact
 from lazyoci.transfer import tag_lists as lists
@@ -127,24 +128,24 @@ def _done(job: Job, future: Future[Job]) -> Job:
 
 
 def _build_one(job: Job, options: Options, place: Path, events: Progress, cancelled: threading.Event) -> Job:
-    assert job.planned is not None
+    assert job.planned is not None and job.checked is not None
     name = job.result.name
     began = time.monotonic()
     events.started(name, "building")
     place.mkdir()
     resolved = job.planned.resolved
-    known = _metadata(resolved, options)
+    known = metadata(resolved, options)
     context = build.Context(
         directory=job.checked.directory,
         epoch=options.epoch,
         scratch=place,
         on_output=lambda line: events.output(name, line),
         cancelled=cancelled,
-        annotations={**known, **{key: one.text for key, one in resolved.annotations.items()}},
+        annotations={} if is_part(resolved.artifact, options) else annotations_of(resolved, known),
         platforms=options.platforms,
         builder=options.builder,
         engine=options.engine,
-        layout=options.layout,
+        layout=options.bundle or options.layout,
     )
     try:
         built: Built | LazyociError = build.build(_labelled(resolved.rendered, known), context)
@@ -153,10 +154,15 @@ def _build_one(job: Job, options: Options, place: Path, events: Progress, cancel
     finally:
         events.finished(name)
     timed = replace(job, result=replace(job.result, duration=time.monotonic() - began))
-    return timed.failing(built) if isinstance(built, LazyociError) else _with_content(timed, built)
+    return timed.failing(built) if isinstance(built, LazyociError) else with_content(timed, built)
 
 
-def _metadata(resolved: ResolvedArtifact, options: Options) -> Mapping[str, str]:
+def annotations_of(resolved: ResolvedArtifact, known: Mapping[str, str]) -> dict[str, str]:
+    """The annotations of the artifact's root: `known` ones, and those of the file, which win."""
+    return {**known, **{key: one.text for key, one in resolved.annotations.items()}}
+
+
+def metadata(resolved: ResolvedArtifact, options: Options) -> Mapping[str, str]:
     """The annotations of `metadata: auto`."""
     if resolved.artifact.metadata is None:
         return {}
@@ -173,7 +179,7 @@ def _labelled(artifact: Artifact, known: Mapping[str, str]) -> Artifact:
     return replace(artifact, labels={**{key: Text(text, node) for key, text in known.items()}, **artifact.labels})
 
 
-def _with_content(job: Job, built: Built) -> Job:
+def with_content(job: Job, built: Built) -> Job:
     """The job with what was built, which all its references are to point to."""
     digest = built.root.digest
     result = replace(

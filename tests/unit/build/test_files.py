@@ -170,7 +170,7 @@ def test_what_a_run_writes_is_not_what_it_publishes(place: Path, path: str) -> N
     (place / "docs" / "out").mkdir()
     (place / "docs" / "out" / "index.json").write_text("{}")
     for step in (look, build):
-        with pytest.raises(BuildError, match="is published, and --layout"):
+        with pytest.raises(BuildError, match="is published, and this run writes"):
             step(files((path, "a/b")), context(place, layout=place / "docs" / "out"))
         step(files((path, "a/b")), context(place, layout=place / "out"))
 

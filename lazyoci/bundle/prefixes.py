@@ -1,0 +1,105 @@
+"""Prefixes of references: which ones a bundle may be published to (`--allow`), and what replaces them (`--map`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from lazyoci.errors import BundleError, UsageError
+from lazyoci.frozen import frozen, replace
+from lazyoci.oci.reference import DOCKER_HUB, Reference, ReferenceError, Repository, parse_repository
+
+
+@frozen
+class Mapping:
+    """`--map FROM=TO`: repositories below one prefix go below another."""
+
+    source: str
+    goal: str
+
+    def __str__(self) -> str:
+        return f"{self.source}={self.goal}"
+
+
+def parse_prefix(text: str, option: str) -> str:
+    """A prefix of repositories: a host, or a host and the beginning of a path. Raises UsageError."""
+    bare = text.strip().removeprefix("oci://").rstrip("/")
+    host, slash, path = bare.partition("/")
+    problem = ""
+    if not slash and not _is_host(host):
+        problem = f"{text!r} names no registry host"
+    elif slash and not _is_host(host):
+        problem = f"{text!r} does not begin with a registry host"
+    if not problem:
+        try:
+            # a path of one component would become Docker's own library there, so the host stands in
+            parse_repository(f"{'registry.example' if host == DOCKER_HUB else host}/{path or 'x'}")
+            return bare
+        except ReferenceError as error:
+            problem = error.message
+    raise UsageError(f"{option}: {problem}", hint="write HOST, or HOST/PATH, as in ghcr.io/acme")
+
+
+def _is_host(text: str) -> bool:
+    return text == "localhost" or "." in text or ":" in text
+
+
+def parse_mapping(text: str) -> Mapping:
+    """`FROM=TO`; raises UsageError."""
+    source, equals, goal = text.partition("=")
+    if not equals:
+        raise UsageError(f"--map: {text!r} has no '='", hint="write FROM=TO, as in ghcr.io/acme=harbor.lan/mirror")
+    return Mapping(parse_prefix(source, "--map"), parse_prefix(goal, "--map"))
+
+
+def parse_mappings(texts: Iterable[str]) -> tuple[Mapping, ...]:
+    """All of `--map`; raises UsageError if one prefix is mapped to two."""
+    found: dict[str, Mapping] = {}
+    for one in map(parse_mapping, texts):
+        before = found.setdefault(one.source, one)
+        if before.goal != one.goal:
+            raise UsageError(f"--map: {one.source} is mapped to {before.goal} and to {one.goal}", hint="give it once")
+    return tuple(found.values())
+
+
+def is_below(repository: Repository, prefix: str) -> bool:
+    """Whether a repository is the prefix, or below it; `ghcr.io/acme` has `ghcr.io/acme/api`, not `ghcr.io/acmes`."""
+    text = str(repository)
+    return text == prefix or text.startswith(f"{prefix}/")
+
+
+def mapped(reference: Reference, mappings: Sequence[Mapping]) -> Reference:
+    """The reference with the longest prefix replaced; unchanged if none fits. Raises BundleError for what is none."""
+    fitting = [one for one in mappings if is_below(reference.repository, one.source)]
+    if not fitting:
+        return reference
+    best = max(fitting, key=lambda one: len(one.source))
+    rest = str(reference.repository)[len(best.source) :]
+    try:
+        return replace(reference, repository=parse_repository(best.goal + rest))
+    except ReferenceError as error:
+        raise BundleError(
+            f"--map {best} makes {reference.repository} a repository that is none: {error.message}",
+            hint="map to HOST/PATH" if not rest else "map to another prefix",
+        ) from None
+
+
+def map_all(references: Sequence[Reference], mappings: Sequence[Mapping]) -> dict[Reference, Reference]:
+    """What every reference becomes. Raises BundleError if two become one, or if a mapping fits none."""
+    found = {one: mapped(one, mappings) for one in references}
+    came: dict[Reference, Reference] = {}
+    for one, becomes in found.items():
+        other = came.setdefault(becomes, one)
+        if other != one:
+            raise BundleError(
+                f"--map makes {other} and {one} the same: {becomes}", hint="map them to different prefixes"
+            )
+    for mapping in mappings:
+        if not any(is_below(one.repository, mapping.source) for one in references):
+            named = ", ".join(sorted({str(one.repository) for one in references})) or "no reference"
+            raise BundleError(f"--map {mapping} fits nothing that is published", hint=f"there is: {named}")
+    return found
+
+
+def refused(references: Iterable[Reference], prefixes: Sequence[str]) -> list[Reference]:
+    """Those that no prefix allows."""
+    return [one for one in references if not any(is_below(one.repository, prefix) for prefix in prefixes)]

@@ -1,0 +1,299 @@
+"""`lazyoci publish`."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from lazyoci.cli.check_files import check_all
+from lazyoci.cli.common import console, global_options, output_option, say
+from lazyoci.cli.published import carry_out, is_of_a_line, nothing, say_nothing, tell
+from lazyoci.cli.values import filled, outside_option, stated, value_options
+from lazyoci.errors import UsageError
+from lazyoci.world import Face, RealGit, World
+
+if TYPE_CHECKING:
+    from lazyoci.bundle.read import Bundle
+    from lazyoci.check import Checked
+    from lazyoci.progress import Silent
+    from lazyoci.publish import ArtifactResult, Options
+    from lazyoci.publish.job import Jobs
+    from lazyoci.publish.proposed import Publishing
+    from lazyoci.registry.client import Client
+
+
+@click.command()
+@click.argument("bundles", nargs=-1, metavar="BUNDLE...", type=click.Path(path_type=Path))
+@click.option(
+    "-f",
+    "--file",
+    "files",
+    multiple=True,
+    metavar="PATH",
+    callback=filled,
+    help="A .lazy file of this checkout, which says where everything goes. Repeatable.",
+)
+@click.option(
+    "--allow",
+    "allowed",
+    multiple=True,
+    metavar="PREFIX",
+    callback=filled,
+    help="Publish what the bundle itself names, below this host or repository only. Repeatable.",
+)
+@click.option(
+    "--to",
+    "goals",
+    multiple=True,
+    metavar="REFERENCE",
+    callback=filled,
+    help="Publish an OCI layout that is no bundle to this reference. Repeatable.",
+)
+@click.option(
+    "--map",
+    "mapped",
+    multiple=True,
+    metavar="FROM=TO",
+    callback=filled,
+    help="Publish below another prefix, as in ghcr.io/acme=harbor.lan/mirror. Repeatable; the longest one counts.",
+)
+@click.option("--partial", is_flag=True, help="Publish an image without the platforms that no bundle has.")
+@value_options
+@outside_option
+@click.option("-a", "--artifact", "artifacts", multiple=True, help="Only this name, type or index; repeatable.")
+@click.option("--dry-run", is_flag=True, help="Show what would be pushed, and do nothing.")
+@click.option("--check", "ask", is_flag=True, help="With --dry-run: ask the registries what each push would do.")
+@click.option("--insecure", is_flag=True, help="Let private registries fall back to unverified TLS or plain HTTP.")
+@click.option("--ca", type=click.Path(path_type=Path), help="Certificates (PEM) to trust besides the system's.")
+@click.option("--no-clobber", is_flag=True, help="Refuse to move a tag that exists, unless it is said how it moves.")
+@click.option(
+    "--max-tags",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=20_000,
+    show_default=True,
+    help="Read at most so many tags of a repository, for tags that move forward alone.",
+)
+@click.option("--require-published", is_flag=True, help="Fail where nothing is published, as no tag is due.")
+@click.option("--keep-going", is_flag=True, help="Publish what can be published when something fails.")
+@click.option(
+    "--jobs", metavar="N", type=click.IntRange(1, 64), default=4, show_default=True, help="How much runs at a time."
+)
+@click.option("--metadata-file", type=click.Path(path_type=Path), help="Also write the result as JSON to this file.")
+@output_option
+@global_options
+def command(
+    bundles: tuple[Path, ...],
+    files: tuple[str, ...],
+    allowed: tuple[str, ...],
+    goals: tuple[str, ...],
+    mapped: tuple[str, ...],
+    partial: bool,
+    tag: str,
+    variables: dict[str, str],
+    occasion: tuple[str, ...],
+    outside: tuple[str, ...],
+    artifacts: tuple[str, ...],
+    dry_run: bool,
+    ask: bool,
+    insecure: bool,
+    ca: Path | None,
+    no_clobber: bool,
+    max_tags: int,
+    require_published: bool,
+    keep_going: bool,
+    jobs: int,
+    metadata_file: Path | None,
+    output: str,
+) -> int:
+    """Publish what lazyoci build --bundle built, in another job or on another machine.
+
+    The job that builds runs other people's code; this one has the credentials. So the bundle only proposes: with
+    --file, the file of this checkout says where everything goes, and of the bundle only the content counts, by the
+    names of artifacts. With --allow, the bundle's own references count, as far as they lie below such a prefix; any
+    other is refused before anything is sent. With neither, what the bundle proposes is shown.
+
+    Several bundles of one image, each for other platforms, become one index. Everything is verified first.
+
+    \b
+    Examples:
+      lazyoci publish bundle/ --file .lazy --tag v1.0.0
+      lazyoci publish amd64.tar arm64.tar --file .lazy --tag v1.0.0 --dry-run --check
+      lazyoci publish bundle.tar --allow ghcr.io/acme/api
+      lazyoci publish bundle.tar --map ghcr.io/acme=harbor.lan/mirror --allow harbor.lan/mirror
+      lazyoci publish layout/ --to ghcr.io/acme/tool:v1
+    """
+    if not bundles:
+        hint = "name what lazyoci build --bundle wrote; to build and push in one go: lazyoci build"
+        raise UsageError("BUNDLE is missing", hint=hint)
+    _refuse_contradictions(files, allowed, goals, mapped, dry_run=dry_run, ask=ask)
+    for option, given in (("--tag", tag), ("--var", variables), ("--occasion", occasion)):
+        if given and not files:
+            raise UsageError(
+                f"{option} is for templates, which only a file has", hint="give --file .lazy, or leave it out"
+            )
+    from lazyoci.publish import Options, publish_content
+
+    options = Options(
+        artifacts=artifacts,
+        dry_run=dry_run,
+        ask=ask,
+        keep_going=keep_going,
+        no_clobber=no_clobber,
+        max_tags=max_tags,
+        jobs=jobs,
+    )
+    cancelled = threading.Event()
+    silent = output != "text" or (dry_run and not ask)
+    inspects = not (files or allowed or goals)
+    if inspects and not dry_run:
+        options = Options(artifacts=artifacts, dry_run=True)
+    how = _how(allowed, mapped, partial=partial, inspects=inspects or bool(files))
+    git = RealGit()
+    world = World(git=git, tag=tag, face=Face.BUILD, stated=stated(occasion, tag), variables=variables, outside=outside)
+
+    checked: list[Checked] = []
+
+    def collect(events: Silent) -> Jobs:
+        from lazyoci.publish import proposed
+
+        if goals:
+            return _from_layout(bundles, goals, options, events, cancelled)
+        opened = _opened(bundles)
+        if files:
+            checked[:] = check_all(files, world, git, artifacts, False, True, only=proposed.without_content)
+        _verify(opened, events, cancelled)
+        if files:
+            return proposed.from_files(checked, opened, options, how)
+        return proposed.from_plans(opened, options, how)
+
+    def run(events: Silent) -> list[ArtifactResult]:
+        found = collect(events)
+        _show_mapping(found, how)
+        return publish_content(found, options, lambda: _connect(insecure, ca, cancelled, jobs), events, cancelled)
+
+    results, crash = carry_out(run, cancelled, silent=silent)
+    code = tell(results, crash, cancelled, output, dry_run=options.dry_run, asked=ask, metadata_file=metadata_file)
+    if code is not None:
+        return code
+    failed = any(result.failed for result in results)
+    if inspects and not dry_run:
+        say(
+            "lazyoci: this is what the bundle proposes, and nothing was published",
+            "Give --file .lazy to publish it as this checkout says, or --allow PREFIX to let the bundle say where.",
+            style="error",
+        )
+        return 1 if failed else 2
+    why = "" if failed or inspects else nothing(results, require_published)
+    if why:
+        meant = "--tag" if tag else "--artifact" if artifacts else "--require-published" if require_published else ""
+        say_nothing(why, meant, "" if is_of_a_line(tag, checked) else tag)
+        return 1 if meant else 0
+    return 1 if failed else 0
+
+
+def _refuse_contradictions(
+    files: Sequence[str],
+    allowed: Sequence[str],
+    goals: Sequence[str],
+    mapped: Sequence[str],
+    *,
+    dry_run: bool,
+    ask: bool,
+) -> None:
+    given = [name for name, values in (("--file", files), ("--allow", allowed), ("--to", goals)) if values]
+    if len(given) > 1:
+        raise UsageError(f"{' and '.join(given)} contradict each other", hint="give one of them")
+    if goals and mapped:
+        raise UsageError("--to and --map contradict each other", hint="write the whole reference with --to")
+    if ask and not dry_run:
+        raise UsageError("--check is for a dry run alone; add --dry-run")
+    if ask and not given:
+        raise UsageError("--check needs to know what may be published", hint="give --file, --allow or --to")
+
+
+def _how(allowed: Sequence[str], mapped: Sequence[str], *, partial: bool, inspects: bool) -> Publishing:
+    from lazyoci.bundle.prefixes import parse_mappings, parse_prefix
+    from lazyoci.publish.proposed import Publishing
+
+    prefixes = tuple([parse_prefix(one, "--allow") for one in allowed])
+    return Publishing(None if inspects else prefixes, parse_mappings(mapped), partial)
+
+
+def _opened(places: Sequence[Path]) -> list[Bundle]:
+    from lazyoci.bundle.read import open_bundle
+
+    twice = next((str(one) for at, one in enumerate(places) if one in places[:at]), "")
+    if twice:
+        raise UsageError(f"{twice} is given twice", hint="give each bundle once")
+    return [open_bundle(place) for place in places]
+
+
+def _verify(bundles: Sequence[Bundle], events: Silent, cancelled: threading.Event) -> None:
+    """Read every byte of the bundles."""
+    from lazyoci.bundle.read import verify
+
+    for bundle in bundles:
+        name = str(bundle.place)
+        events.started(name, "verifying")
+        try:
+            verify(bundle, _counter(events, name, cancelled))
+        finally:
+            events.finished(name)
+
+
+def _counter(events: Silent, name: str, cancelled: threading.Event) -> Callable[[int], None]:
+    from lazyoci.errors import Interrupted
+
+    def count(size: int) -> None:
+        if cancelled.is_set():
+            raise Interrupted("stopped before anything was sent")
+        events.sent(name, size)
+
+    return count
+
+
+def _from_layout(
+    places: Sequence[Path], goals: Sequence[str], options: Options, events: Silent, cancelled: threading.Event
+) -> Jobs:
+    from lazyoci.bundle.read import open_plain, verify_layout
+    from lazyoci.oci.reference import parse
+    from lazyoci.publish.proposed import from_layout
+
+    if len(places) != 1:
+        raise UsageError("--to publishes one layout", hint="publish them one after another")
+    references = [parse(one) for one in dict.fromkeys(goals)]
+    for one in references:
+        if one.digest:
+            raise UsageError(
+                f"--to {one} names a digest, which the content decides", hint=f"write {one.repository}:TAG"
+            )
+    layout = open_plain(places[0])
+    jobs = from_layout(layout, options.artifacts[0] if options.artifacts else "", references, options)
+    name = str(places[0])
+    events.started(name, "verifying")
+    try:
+        for job in jobs:
+            if job.built is not None:
+                verify_layout(layout, job.built.root, _counter(events, name, cancelled))
+    finally:
+        events.finished(name)
+    return jobs
+
+
+def _show_mapping(jobs: Jobs, how: Publishing) -> None:
+    """Say where everything goes, before it does."""
+    if how.mappings and not console().quiet:
+        for job in jobs:
+            for old, new in job.mapped:
+                say(f"{old} → {new}")
+
+
+def _connect(insecure: bool, ca: Path | None, cancelled: threading.Event, jobs: int) -> Client:
+    from lazyoci.cli.connect import connect
+
+    return connect(insecure=insecure, ca=ca, cancelled=cancelled, jobs=jobs)

@@ -1,0 +1,222 @@
+"""Jobs of `lazyoci publish`: content from bundles, references from the publisher's own file, or from what is allowed.
+
+Who builds runs other people's code, so a bundle only proposes. With a file, only its content counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from lazyoci.bundle import prefixes
+from lazyoci.bundle.join import Piece, by_name, join
+from lazyoci.bundle.plan import BundledArtifact
+from lazyoci.bundle.read import Bundle
+from lazyoci.check import Checked
+from lazyoci.diagnostic import Diagnostic, Span
+from lazyoci.errors import BundleError, LazyociError, UsageError
+from lazyoci.frozen import frozen, replace
+from lazyoci.layout.read import Layout
+from lazyoci.oci import kind as kinds
+from lazyoci.oci.descriptor import Descriptor, parse_manifest
+from lazyoci.oci.reference import Reference
+from lazyoci.publish.collect import collect
+from lazyoci.publish.job import Job, Jobs
+from lazyoci.publish.options import Options
+from lazyoci.publish.parts import declared
+from lazyoci.publish.result import ArtifactResult, ReferenceResult
+from lazyoci.publish.steps import with_content
+from lazyoci.transfer.outcome import Outcome, Wanted
+
+# keys of an artifact that do not decide what it is made from
+_OF_REFERENCES = frozenset({"type", "name", "targets", "when", "versionFrom", "platforms"})
+
+
+@frozen
+class Publishing:
+    """How bundles are published: the prefixes `allowed`, where no file decides; `mappings`; `partial`, if platforms
+    may be missing."""
+
+    allowed: tuple[str, ...] | None = None
+    mappings: tuple[prefixes.Mapping, ...] = ()
+    partial: bool = False
+
+
+def without_content(checked: Checked) -> Checked:
+    """`checked` without the findings about what artifacts are made from: that was judged where they were built."""
+    if checked.config is None:
+        return checked
+    content: list[Span] = []
+    for artifact in checked.config.artifacts:
+        for key, (name, value) in artifact.node.fields().items():
+            if key not in _OF_REFERENCES:
+                content.append(Span(name.start, max(name.end, value.end)))
+    kept = [one for one in checked.diagnostics if not _within(one, content)]
+    return replace(checked, diagnostics=tuple(kept))
+
+
+def _within(one: Diagnostic, spans: Sequence[Span]) -> bool:
+    return any(start <= one.span.start < end for start, end in spans)
+
+
+def from_files(files: Sequence[Checked], bundles: Sequence[Bundle], options: Options, how: Publishing) -> Jobs:
+    """A job for every artifact of the files: where it goes is worked out from the file, what it is from the bundles.
+
+    Raises UsageError when `options.artifacts` match nothing, BundleError for bundles that do not belong to the files.
+    """
+    jobs = collect(files, options, content_is_built=True)
+    content = by_name(bundles)
+    known = {artifact.label for one in files if one.config is not None for artifact in one.config.artifacts}
+    if all(one.config is not None for one in files):
+        for name in content:
+            if name not in known:
+                raise BundleError(
+                    f"the bundle has {name!r}, and {_files(files)} declares no such artifact",
+                    hint=f"it declares {', '.join(sorted(known))}; build the bundle from the same commit",
+                )
+    return _mapped(tuple([_with_content(job, content, partial=how.partial) for job in jobs]), how.mappings)
+
+
+def _files(files: Sequence[Checked]) -> str:
+    return " or ".join(one.source.name for one in files)
+
+
+def _with_content(job: Job, content: Mapping[str, Sequence[Piece]], *, partial: bool) -> Job:
+    if not job.ready or job.planned is None or job.checked is None:
+        return job
+    found = content.get(job.result.name)
+    if found is None:
+        return job.failing(
+            BundleError(
+                f"no bundle has {job.result.name}, which is due",
+                hint="build the bundle with it, or publish others alone with --artifact",
+            )
+        )
+    try:
+        for piece in found:
+            _check(job, piece.artifact)
+        return with_content(job, join(found, declared(job.planned.artifact), partial=partial).built)
+    except LazyociError as error:
+        return job.failing(error)
+
+
+def _check(job: Job, artifact: BundledArtifact) -> None:
+    """Raise BundleError if the bundle does not belong to the publisher's file."""
+    assert job.planned is not None
+    if artifact.type != job.result.type:
+        raise BundleError(
+            f"{artifact.name} is of type {artifact.type} in the bundle, and {job.result.type} in the file"
+        )
+    git = job.planned.resolved.values.base.git
+    ours, theirs = git.sha_long, artifact.commit
+    if ours == theirs:
+        return
+    if not ours:
+        why = git.reason or "git does not tell it"
+        raise BundleError(
+            f"{artifact.name} was built from commit {theirs}, and which one is checked out here is not known: {why}",
+            hint=f"check out that commit: git checkout {theirs}",
+        )
+    if not theirs:
+        raise BundleError(
+            f"the bundle does not tell from which commit {artifact.name} was built; here is {ours}",
+            hint="build it in a clone of the repository, with git installed",
+        )
+    raise BundleError(
+        f"{artifact.name} was built from commit {theirs}, and {ours} is checked out here",
+        hint=f"check out the same commit: git checkout {theirs}",
+    )
+
+
+def from_plans(bundles: Sequence[Bundle], options: Options, how: Publishing) -> Jobs:
+    """A job for every artifact of the bundles, with the references that they propose.
+
+    Raises UsageError when `options.artifacts` match nothing, BundleError if a reference lies, after mapping, below none
+    of the prefixes that `how` allows; None of these allows all, for a run that only shows what there is.
+    """
+    content = {name: pieces for name, pieces in by_name(bundles).items() if _is_wanted(name, pieces, options)}
+    if not content:
+        names = ", ".join(by_name(bundles))
+        raise UsageError(f"no artifact matches {' '.join(options.artifacts)}", hint=f"the bundle has: {names}")
+    jobs = [_of_plan(at, pieces, options, partial=how.partial) for at, pieces in enumerate(content.values())]
+    mapped = _mapped(tuple(jobs), how.mappings)
+    for job in mapped if how.allowed is not None else ():
+        others = prefixes.refused(job.references, how.allowed or ())
+        if others:
+            raise BundleError(
+                f"the bundle would publish {job.result.name} as {', '.join(map(str, others))}, which --allow does not",
+                hint=f"if that is meant: --allow {others[0].repository}",
+            )
+    return mapped
+
+
+def _is_wanted(name: str, pieces: Sequence[Piece], options: Options) -> bool:
+    return not options.artifacts or name in options.artifacts or pieces[0].artifact.type in options.artifacts
+
+
+def _of_plan(at: int, pieces: Sequence[Piece], options: Options, *, partial: bool) -> Job:
+    artifact = pieces[0].artifact
+    references = _in_order(artifact)
+    nothing = Outcome("planned" if options.dry_run else "skipped")
+    result = ArtifactResult(
+        artifact.name,
+        artifact.type,
+        at,
+        None,
+        tuple([ReferenceResult(str(one.reference), nothing) for one in artifact.references]),
+        due=bool(references),
+    )
+    moves = {one.reference: one.moves for one in artifact.references if one.moves is not None}
+    wanted = Wanted(artifact.name, references, moves, artifact.ours)
+    job = Job(None, None, references, result, waits=not references, goes_to=wanted)
+    try:
+        return with_content(job, join(pieces, artifact.declared, partial=partial).built)
+    except LazyociError as error:
+        return job.failing(error)
+
+
+def from_layout(layout: Layout, name: str, references: Sequence[Reference], options: Options) -> Jobs:
+    """The job for a layout that is no bundle: its entry `name`, or its only one. Raises LayoutError."""
+    from lazyoci.layout.image import complete
+
+    entry = layout.choose(name)
+    built = complete(layout, Descriptor(entry.media_type, entry.digest, entry.size))
+    nothing = Outcome("planned" if options.dry_run else "skipped")
+    label = name or layout.place.name
+    shown = tuple([ReferenceResult(str(one), nothing) for one in references])
+    kind = kinds.detect(parse_manifest(layout.read(built.root), built.root.media_type)).name
+    type_ = "image" if built.platforms else "helm" if kind == "helm" else "artifact"
+    result = ArtifactResult(label, type_, 0, None, shown)
+    return (with_content(Job(None, None, tuple(references), result, goes_to=Wanted(label, tuple(references))), built),)
+
+
+def _in_order(artifact: BundledArtifact) -> tuple[Reference, ...]:
+    """The references in the order of pushing, as a file's: what moves forward late, `latest` last."""
+    forward = {one.reference for one in artifact.references if one.moves == "forward"}
+    seen = dict.fromkeys(one.reference for one in artifact.references)
+    return tuple(sorted(seen, key=lambda one: (one in forward, one.tag == "latest")))
+
+
+def _mapped(jobs: Jobs, mappings: Sequence[prefixes.Mapping]) -> Jobs:
+    if not mappings:
+        return jobs
+    becomes = prefixes.map_all([one for job in jobs for one in job.references], mappings)
+    return tuple([_with_other_references(job, becomes) for job in jobs])
+
+
+def _with_other_references(job: Job, becomes: Mapping[Reference, Reference]) -> Job:
+    wanted = job.wanted
+    texts = {str(one): str(other) for one, other in becomes.items()}
+    goes_to = Wanted(
+        wanted.artifact,
+        tuple([becomes[one] for one in wanted.references]),
+        {becomes[one]: moves for one, moves in wanted.moves.items()},
+        wanted.ours,
+    )
+    shown = [replace(one, reference=texts.get(one.reference, one.reference)) for one in job.result.references]
+    return replace(
+        job,
+        references=goes_to.references,
+        goes_to=goes_to,
+        mapped=tuple([(str(one), str(becomes[one])) for one in wanted.references if becomes[one] != one]),
+        result=replace(job.result, references=tuple(shown)),
+    )
