@@ -89,6 +89,17 @@ def names(
     return list(out)
 
 
+def some_names(
+    session: Session, first: str, key: str, task: Task, scopes: Scopes, limit: int
+) -> tuple[list[str], bool]:
+    """The names under `key` of so many pages at most, each once, and whether these are all."""
+    out: dict[str, None] = {}
+    cut: list[str] = []
+    for reply in replies(session, first, task, scopes, limit, cut.append):
+        out |= dict.fromkeys(_names_of(reply.body, key, task))
+    return list(out), not cut
+
+
 def every_name(session: Session, first: str, key: str, task: Task, scopes: Scopes, most: int) -> list[str]:
     """All names under `key`, of which there are at most so many, in 210 bytes each; raises where the list is longer.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO, Literal
+from urllib.parse import quote
 
 from lazyoci.oci.descriptor import Descriptor, Manifest
 from lazyoci.oci.reference import Repository
@@ -14,7 +15,7 @@ from lazyoci.registry.credentials.credential import Credential
 from lazyoci.registry.download import Download
 from lazyoci.registry.errors import Task
 from lazyoci.registry.manifests import Manifests
-from lazyoci.registry.pages import LONG_PAGE, PAGE_SIZE, PAGES, every_name, names
+from lazyoci.registry.pages import LONG_PAGE, PAGE_SIZE, PAGES, every_name, names, some_names
 from lazyoci.registry.refusals import refusal
 from lazyoci.registry.request import Request
 from lazyoci.registry.session import Session
@@ -170,6 +171,16 @@ class RemoteRepository:
         task = Task.on(self.name, "list tags of")
         url = f"/v2/{self._path}/tags/list?n={PAGE_SIZE}"
         return names(self._session, url, "tags", task, scope.of(self._path, push=False), 1, lambda _more: None)
+
+    def tags_behind(self, last: str, *, pages: int) -> tuple[list[str], bool]:
+        """Tags that come behind a text, all from the start for none; and whether there are no others behind these.
+
+        A registry lists tags in the order of their characters, so those that begin with `last` come first; one that
+        has another order, or none, may answer with others.
+        """
+        task = Task.on(self.name, "list tags of")
+        url = f"/v2/{self._path}/tags/list?n={LONG_PAGE}" + (f"&last={quote(last, safe='')}" if last else "")
+        return some_names(self._session, url, "tags", task, scope.of(self._path, push=False), pages)
 
     def every_tag(self, most: int, *, has_tags: bool) -> list[str]:
         """All tags, or a Failure: where there are more than `most`, or the registry does not list them.

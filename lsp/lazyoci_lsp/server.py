@@ -39,6 +39,11 @@ FEATURES: dict[str, tuple[str, str, object]] = {
     types.TEXT_DOCUMENT_PREPARE_RENAME: ("rename", "prepare_rename", None),
     types.TEXT_DOCUMENT_RENAME: ("rename", "rename", types.RenameOptions(prepare_provider=True)),
     types.TEXT_DOCUMENT_FORMATTING: ("formatting", "formatting", None),
+    types.TEXT_DOCUMENT_ON_TYPE_FORMATTING: (
+        "on_type_formatting",
+        "on_type_formatting",
+        types.DocumentOnTypeFormattingOptions("\n"),
+    ),
     types.TEXT_DOCUMENT_CODE_LENS: ("code_lens", "code_lens", None),
     types.TEXT_DOCUMENT_DEFINITION: ("definition", "definition", None),
     types.TEXT_DOCUMENT_REFERENCES: ("references", "references", None),

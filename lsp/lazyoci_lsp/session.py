@@ -22,6 +22,7 @@ from lazyoci_lsp.state.configuration import Configuration
 from lazyoci_lsp.state.current_configuration import CurrentConfiguration
 from lazyoci_lsp.state.editor import Editor
 from lazyoci_lsp.state.other_files import OtherFiles
+from lazyoci_lsp.state.projects import Projects
 from lazyoci_lsp.state.publisher import Publisher
 from lazyoci_lsp.state.watching import Watcher
 from lazyoci_lsp.state.workspace import WorkspaceFiles
@@ -57,6 +58,7 @@ class Session:
             conditions=self.conditions,
             on_change=self.changes.world_changed,
         )
+        self.projects = Projects(self.background, lambda: self.current.value.trusted)
         self.publisher = Publisher(
             self.documents,
             self.checker,
@@ -99,6 +101,7 @@ class Session:
             workspace=self.workspace,
             other_files=self.other_files,
             registries=self.registries,
+            projects=self.projects,
         )
 
     def command_context(self) -> CommandContext:
@@ -158,6 +161,9 @@ class Session:
         self.editor.tell_problem(snapshot.text.key, snapshot.problem)
         self.other_files.took(snapshot)
         self.registries.checked(snapshot)
+        directory = snapshot.text.directory(self.home())
+        if directory is not None:
+            self.projects.look(directory)
 
     def _diagnostics(self, snapshot: Snapshot) -> list[types.Diagnostic]:
         from lazyoci_lsp.features.findings import diagnostics  # brings in the core: the server is ready before

@@ -17,6 +17,7 @@ from lazyoci_lsp.state.client import Client
 from lazyoci_lsp.state.conditions import Conditions
 from lazyoci_lsp.state.configuration import Configuration
 from lazyoci_lsp.state.other_files import OtherFiles
+from lazyoci_lsp.state.projects import Projects
 from lazyoci_lsp.state.workspace import WorkspaceFiles
 from lazyoci_lsp.text import uris
 from lazyoci_lsp.text.convert import Converter
@@ -48,6 +49,7 @@ class View:
     workspace: WorkspaceFiles
     other_files: OtherFiles
     registries: Registries
+    projects: Projects
 
     @property
     def home(self) -> Path | None:

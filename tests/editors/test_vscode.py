@@ -8,7 +8,6 @@ import re
 import shutil
 import subprocess
 import sys
-import textwrap
 import zipfile
 from dataclasses import fields
 from pathlib import Path
@@ -16,8 +15,6 @@ from typing import Any
 
 import pytest
 
-from lazyoci.config.load import load
-from lazyoci.diagnostic import Source
 from lazyoci.template import functions
 from lazyoci_lsp import server
 from lazyoci_lsp.state import configuration
@@ -113,33 +110,9 @@ def test_the_lock_file_names_no_registry() -> None:
     assert not unpinned
 
 
-def snippets() -> dict[str, str]:
-    """The text of each snippet as it is inserted, with its defaults."""
-    text = json.loads((VSCODE / "snippets" / "lazyoci.json").read_text("utf-8"))
-    return {
-        each["prefix"]: re.sub(r"\$\{\d+:([^}]*)\}", r"\1", "\n".join(each["body"])).replace("$0", "")
-        for each in text.values()
-    }
-
-
-def test_snippets_are_valid_where_they_belong() -> None:
-    found = snippets()
-    begin = "version: 1\nartifacts:\n"
-    item = begin + found["image"]
-    documents = {
-        "lazy": found["lazy"],
-        **{kind: begin + found[kind] for kind in ("image", "helm", "artifact", "docker")},
-        "target": item + "\n" + textwrap.indent(found["target"], "    "),
-        "ignore": found["ignore"] + "\n" + item,
-    }
-    assert set(documents) == set(found)
-    for name, text in documents.items():
-        assert load(Source(text)).diagnostics == (), f"{name}:\n{text}"
-
-
 def test_files_that_the_manifest_names_exist() -> None:
     contributes = manifest()["contributes"]
-    named = [each["path"] for kind in ("grammars", "snippets") for each in contributes[kind]]
+    named = [each["path"] for each in contributes["grammars"]]
     named += [each["configuration"] for each in contributes["languages"]]
     for name in named:
         assert isinstance(json.loads((VSCODE / name).read_text("utf-8")), dict)
@@ -185,7 +158,6 @@ def test_its_own_tests_pass_and_it_packs_offline(package: Path) -> None:
         "license.txt",
         "package.json",
         "readme.md",
-        "snippets/lazyoci.json",
         "syntaxes/lazyoci.tmlanguage.json",
         "syntaxes/template.injection.tmlanguage.json",
     }

@@ -206,7 +206,7 @@ async def test_tags_and_repositories_that_a_registry_lists_are_proposed(tmp_path
         labels = await complete_until(one, uri, (7, 15), "1.10.0")
         assert "in-app" in labels
         assert labels.index("1.10.0") < labels.index("1.9.0")
-        assert labels.count("latest") == 1
+        assert "latest" not in labels, "the list has it already"
         one.change(uri, f"{written}{block}{flow}\n")
         assert "in-web" in await complete_until(one, uri, (10, 12), "1.10.0")
         assert "in-web" in await complete_until(one, uri, (11, flow.index("]")), "1.10.0")

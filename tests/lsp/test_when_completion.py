@@ -160,7 +160,8 @@ async def test_a_tag_may_be_a_mapping(project: Path, tmp_path: Path) -> None:
         inside = await proposed(one, uri, HEAD + TARGET + "[{tag: x, ¦}]\n")
         assert set(inside) == {"when", "moves"}
         block = await proposed(one, uri, HEAD + TARGET + "\n          - tag: x\n            ¦\n")
-        assert set(block) == {"when", "moves"}
+        first = sorted(block.values(), key=lambda item: item.sort_text or "")[:2]
+        assert [item.label for item in first] == ["when", "moves"]
         marked = HEAD + TARGET + "[¦]\n"
         member = await proposed(one, uri, marked)
         assert "when" not in member, "which would be a mapping of its own"
@@ -174,9 +175,9 @@ async def test_a_tag_may_be_a_mapping(project: Path, tmp_path: Path) -> None:
         assert ".VersionFull" in template
         written = await proposed(one, uri, HEAD + "    ¦\n" + PLAIN)
         assert isinstance(written["when"].text_edit, types.TextEdit)
-        assert written["when"].text_edit.new_text == "when: $1"
+        assert written["when"].text_edit.new_text == "when: ${1:release}"
         assert isinstance(written["versionFrom"].text_edit, types.TextEdit)
-        assert written["versionFrom"].text_edit.new_text == "versionFrom:\n  $1"
+        assert written["versionFrom"].text_edit.new_text == "versionFrom:\n  tag: ${1:@acme/cli@*}"
 
 
 async def test_where_versions_come_from_and_whether_tags_move(project: Path, tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ export async function tellMissing(found: Exclude<Found, { kind: 'found' }>): Pro
     found.kind === 'bad setting'
       ? `lazyoci.server.path is ${found.file}, which is not a program that can be run.`
       : 'The lazyoci program is neither in the .venv or venv of this workspace nor on the PATH.';
-  const choice = await vscode.window.showWarningMessage(`lazyoci: ${fact} The file has colours and snippets only.`, how, where);
+  const choice = await vscode.window.showWarningMessage(`lazyoci: ${fact} The file has colours only.`, how, where);
   if (choice === how) {
     const document = await vscode.workspace.openTextDocument({ language: 'markdown', content: INSTALL });
     await vscode.window.showTextDocument(document, { preview: true });

@@ -21,7 +21,8 @@ from lazyoci_lsp.registries.surroundings import Surroundings
 from lazyoci_lsp.workers import Pool
 
 log = logging.getLogger(__name__)
-_PAGES = 3  # pages of a list that are read; in longer lists the user types a letter
+_PAGES = 3  # pages of a list that are read; in longer lists the user types a letter, and is shown what begins so
+_MOST = 200  # lists that are kept
 _LOCAL_AGE = 30.0  # seconds for which the list of local images is good
 _LOCAL_LIMIT = 5.0  # seconds that a daemon gets to answer
 _IMAGES = ("image", "ls", "--format", "{{.Repository}}:{{.Tag}}")
@@ -33,6 +34,10 @@ class _List:
     good_until: float  # by the monotonic clock
     host: HostClient | None = None
     running: bool = True
+    complete: bool = False  # whether there are no others
+
+
+_Found = tuple[list[str], bool]  # names, and whether there are no others
 
 
 class Listings:
@@ -43,25 +48,44 @@ class Listings:
         self._pool = pool
         self._lists: dict[tuple[object, ...], _List] = {}
 
-    def tags(self, repository: Repository, connect: Connect) -> tuple[list[str], bool]:
-        """The tags of a repository, newest version first, and whether more is to come."""
+    def tags(self, repository: Repository, prefix: str, connect: Connect) -> _Found:
+        """The known tags of a repository that begin with a text, newest version first; and whether there may be more.
 
-        def work(host: HostClient) -> list[str]:
-            return sort_tags(host.client().repository(repository).tags(pages=_PAGES))
+        A list that is too long to be read is asked for again from `prefix` on.
+        """
 
-        return self._of(("tags", repository), work, HostClient(connect))
+        def work(last: str) -> Callable[[HostClient], _Found]:
+            return lambda host: _behind(host.client().repository(repository).tags_behind(last, pages=_PAGES), last)
 
-    def repositories(self, host: str, connect: Connect) -> tuple[list[str], bool]:
-        """The repositories that a registry lists, and whether more is to come."""
+        whole = self._of(("tags", repository, ""), work(""), HostClient(connect))
+        lists = [whole]
+        if prefix and not whole.complete and not whole.running:
+            lists += [one for key, one in self._lists.items() if key[:2] == ("tags", repository) and key[2]]
+            shorter = [self._lists.get(("tags", repository, prefix[:length])) for length in range(1, len(prefix))]
+            if not any(one is not None and (one.complete or one.running) for one in shorter):
+                lists.append(self._of(("tags", repository, prefix), work(prefix), HostClient(connect)))
+        complete = any(one.complete for one in lists[:1])
+        if prefix:
+            begins = [self._lists.get(("tags", repository, prefix[:length])) for length in range(len(prefix) + 1)]
+            complete = any(one is not None and one.complete for one in begins)
+        if len(lists) == 1:
+            return [name for name in whole.names if name.startswith(prefix)], not complete
+        found = {name for one in lists for name in one.names if name.startswith(prefix)}
+        return sort_tags(list(found)), not complete
 
-        def work(one: HostClient) -> list[str]:
-            return catalog.repositories(one.client(), host, limit=_PAGES)
+    def repositories(self, host: str, connect: Connect) -> _Found:
+        """The known repositories that a registry lists, and whether there may be more."""
 
-        return self._of(("repositories", host), work, HostClient(connect))
+        def work(one: HostClient) -> _Found:
+            return catalog.repositories(one.client(), host, limit=_PAGES), True
 
-    def images(self) -> tuple[list[str], bool]:
+        found = self._of(("repositories", host), work, HostClient(connect))
+        return found.names, found.running
+
+    def images(self) -> _Found:
         """The images of the Docker or Podman on this machine that have a name, and whether more is to come."""
-        return self._of(("images",), lambda _: local_images(), None)
+        found = self._of(("images",), lambda _: (local_images(), True), None)
+        return found.names, found.running
 
     def stop(self) -> None:
         """End what is under way, and forget what registries listed."""
@@ -72,26 +96,31 @@ class Listings:
             else:
                 one.host.abort()
 
-    def _of(
-        self, key: tuple[object, ...], work: Callable[..., list[str]], host: HostClient | None
-    ) -> tuple[list[str], bool]:
+    def _of(self, key: tuple[object, ...], work: Callable[..., _Found], host: HostClient | None) -> _List:
         found = self._lists.get(key)
         if found is None or (not found.running and found.good_until <= time.monotonic()):
             before = found.names if found is not None else []
+            while len(self._lists) >= _MOST:
+                self._drop_oldest()
             found = self._lists[key] = _List(before, 0.0, host)
             self._start(found, work)
-        return found.names, found.running
+        return found
 
-    def _start(self, one: _List, work: Callable[..., list[str]]) -> None:
+    def _drop_oldest(self) -> None:
+        oldest = self._lists.pop(next(iter(self._lists)))
+        if oldest.running and oldest.host is not None:
+            oldest.host.abort()
+
+    def _start(self, one: _List, work: Callable[..., _Found]) -> None:
         future = self._pool.submit(lambda: work(one.host))
         future.add_done_callback(lambda done: self._surroundings.background.on_main_loop(lambda: self._done(one, done)))
 
-    def _done(self, one: _List, future: Future[list[str]]) -> None:
+    def _done(self, one: _List, future: Future[_Found]) -> None:
         configuration = self._surroundings.configuration
         one.running = False
         age = configuration.registry_retry_after
         try:
-            one.names = future.result()
+            one.names, one.complete = future.result()
             age = configuration.registry_max_age if one.host is not None else _LOCAL_AGE
         except (CancelledError, Interrupted):
             age = 0.0
@@ -100,6 +129,14 @@ class Listings:
         if one.host is not None:
             self._pool.submit(one.host.close)
         one.good_until = time.monotonic() + age
+
+
+def _behind(found: _Found, last: str) -> _Found:
+    """Of the tags behind a text those that begin with it, sorted; and whether there are no others that do."""
+    names, complete = found
+    if last and names and names == sorted(names) and names[-1] > last and not names[-1].startswith(last):
+        complete = True  # the list went past them
+    return sort_tags([name for name in names if name.startswith(last)]), complete
 
 
 def local_images() -> list[str]:

@@ -254,11 +254,11 @@ class Prober:
 
     # lists for completion
 
-    def tags(self, repository: Repository) -> tuple[list[str], bool]:
-        """The tags that a registry lists, as far as is known, and whether more is to come."""
+    def tags(self, repository: Repository, prefix: str) -> tuple[list[str], bool]:
+        """The tags that a registry lists and that begin so, as far as is known, and whether there may be more."""
         if not self._asks() or not self.wants_host(repository.host):
             return [], False
-        return self._listings.tags(repository, self._connector())
+        return self._listings.tags(repository, prefix, self._connector())
 
     def repositories(self, host: str) -> tuple[list[str], bool]:
         """The repositories that a registry lists, as far as is known, and whether more is to come."""
@@ -269,6 +269,11 @@ class Prober:
     def hosts(self) -> list[str]:
         """The registries of open documents, as they were last saved."""
         return sorted({question.host for question in self._everything()})
+
+    def platforms(self, question: Question) -> tuple[str, ...]:
+        """The platforms of an image, if a registry told them before; nobody is asked."""
+        answer = self.answer(question)
+        return answer.platforms if answer is not None else ()
 
     def images(self) -> tuple[list[str], bool]:
         """The images on this machine, as far as is known, and whether more is to come."""

@@ -163,9 +163,17 @@ class Registries:
         """The registries that are known to be there, of all open documents as they were last saved."""
         return self._prober.hosts() if self._prober is not None else []
 
-    def tags(self, repository: Repository) -> tuple[list[str], bool]:
-        """The tags that a registry lists, as far as is known now, and whether more is to come."""
-        return self._prober.tags(repository) if self._prober is not None else ([], False)
+    def tags(self, repository: Repository, prefix: str) -> tuple[list[str], bool]:
+        """The tags that a registry lists and that begin so, as far as is known now, and whether there may be more."""
+        return self._prober.tags(repository, prefix) if self._prober is not None else ([], False)
+
+    def platforms(self, repository: Repository, tag: str) -> tuple[str, ...]:
+        """The platforms of an image, if a registry told them before; nobody is asked."""
+        if self._prober is None or self.checks == "off":
+            return ()
+        from lazyoci.online import Question
+
+        return self._prober.platforms(Question(repository, tag))
 
     def repositories(self, host: str) -> tuple[list[str], bool]:
         """The repositories that a registry lists, as far as is known now, and whether more is to come."""

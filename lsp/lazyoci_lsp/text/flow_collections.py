@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from lazyoci.diagnostic import Source, Span
 from lazyoci_lsp.text import lines
 
+_AHEAD = 10_000  # characters behind a place in which its mapping may end
 _LINES = 40  # how far up an open bracket is looked for
 _TOKEN = re.compile(
     r"""\{\{(?:[^}]|\}(?!\}))*(?:\}\}|$)      # a template, closed or not
@@ -45,22 +46,56 @@ class Inside:
 
 def around(source: Source, number: int, offset: int) -> Inside | None:
     """The brackets that are open at `offset`, which is on line `number`; None where there are none."""
+    nearest: Inside | None = None
     for line in range(number, max(-1, number - _LINES), -1):
         found = lines.line(source, line)
         begin = source.line_starts[line] + found.content
         value = found.text[found.content :]
+        if line < number and found.text.strip() and not found.value.endswith((",", "[", "{")):
+            break  # nothing goes on from there
         if value[:1] in ("[", "{") and not value.startswith("{{") and begin < offset:
             frames = _open(source.text, begin, offset)
-            if frames:
-                return Inside(line, frames, _word(source.text, frames[-1], offset))
-            return None
-        if line < number and found.text.strip() and not found.value.endswith((",", "[", "{")):
-            return None
-    return None
+            if frames:  # of a line that begins further up, if that goes on to here
+                word = _word(source.text, frames[-1], offset)
+                _read_on(source.text, max(offset, word.end), frames)
+                nearest = Inside(line, frames, word)
+            elif nearest is None:
+                return None
+    return nearest
+
+
+def others(source: Source, inside: Inside, offset: int) -> list[str]:
+    """The texts beside the place in the innermost list, without quotes."""
+    number = next((n for n in range(len(inside.frames) - 1, -1, -1) if inside.frames[n].bracket == "["), None)
+    if number is None:
+        return []
+    found = lines.line(source, inside.line)
+    begin, depth, opened = source.line_starts[inside.line] + found.content, 0, list[int]()
+    for token in _TOKEN.finditer(source.text, begin, offset):
+        if token.group() in ("[", "{"):
+            opened.append(token.start())
+        elif token.group() in ("]", "}") and opened:
+            opened.pop()
+    if number >= len(opened):
+        return []
+    words, word, at = [], "", -1
+    for token in _TOKEN.finditer(source.text, opened[number] + 1):
+        piece = token.group()
+        depth += (piece in ("[", "{")) - (piece in ("]", "}"))
+        if depth < 0 or (piece == "," and not depth):
+            if not at <= offset <= token.start() and word:
+                words.append(word.strip().strip("\"'"))
+            word, at = "", -1
+            if depth < 0:
+                break
+        elif piece.strip():
+            at = token.start() if at < 0 else at
+            word += piece
+    return words
 
 
 def _open(text: str, begin: int, offset: int) -> list[Frame]:
-    """Read from the first bracket to `offset`; what follows there only completes the mapping's keys."""
+    """Read from the first bracket to `offset`."""
     frames: list[Frame] = []
     for token in _TOKEN.finditer(text, begin, offset):
         piece = token.group()
@@ -82,6 +117,33 @@ def _open(text: str, begin: int, offset: int) -> list[Frame]:
                 frames[-1].start = token.start()
             frames[-1].word += piece
     return frames
+
+
+def _read_on(text: str, offset: int, frames: list[Frame]) -> None:
+    """Add the keys that follow the place to the mappings around it; nothing of the pair that the place is in."""
+    level, inner = len(frames) - 1, 0  # the mapping or list that is read, and how deep within it
+    key, word, begun = "", "", False
+    for token in _TOKEN.finditer(text, offset, offset + _AHEAD):
+        piece = token.group()
+        if piece in ("[", "{"):
+            inner += 1
+        elif piece in ("]", "}") and inner:
+            inner -= 1
+        elif inner:
+            continue
+        elif piece == "," or piece in ("]", "}"):
+            if key:
+                frames[level].keys.setdefault(key, word.strip())
+            key, word = "", ""
+            begun = piece == ","
+            if piece != ",":
+                level -= 1
+                if level < 0:
+                    return
+        elif piece == ":" and begun and frames[level].bracket == "{" and not key:
+            key, word = word.strip().strip("\"'"), ""
+        elif not piece.lstrip(" \t").startswith("#"):
+            word += piece
 
 
 def _settle(frame: Frame) -> None:

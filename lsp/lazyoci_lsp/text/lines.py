@@ -16,6 +16,7 @@ from lazyoci.diagnostic import Source
 _DASH = re.compile(r"-(?:[ \t]+|$)")
 _KEY = re.compile(r"""(?:"([^"]*)"|'([^']*)'|([^\s"'#\[\]{},&*!|>%@`-][^#]*?|-[^\s#][^#]*?))[ \t]*:(?:[ \t]+|$)""")
 _SPACED = re.compile(r"^ +[^\s#]", re.MULTILINE)  # a line indented by spaces
+_BLOCK_TEXT = re.compile(r"(?:[&!]\S*[ \t]+)*[|>][-+0-9]*")
 _INDENT = re.compile(r"[ \t\ufeff]*")
 NOWHERE = 1 << 30  # a column beyond all others
 _COMMENT = re.compile(r"""(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^"'#]|(?<=[^\s])#|["'])*?(?:^|(?<=\s))#""")
@@ -114,6 +115,11 @@ def ancestors(source: Source, number: int, column: int, own: tuple[Entry, ...]) 
             return
 
 
+def begins_text(source: Source, entry: Entry) -> bool:
+    """Whether a key's value is a text in block style, `|` or `>`, on the lines below."""
+    return entry.kind == "key" and _BLOCK_TEXT.fullmatch(line(source, entry.line).value) is not None
+
+
 def siblings(source: Source, number: int, column: int) -> Iterator[tuple[Entry, str]]:
     """The keys at `column` of the mapping around a line, in file order, each with its value as written."""
     begins = indents(source)
@@ -132,7 +138,7 @@ def siblings(source: Source, number: int, column: int) -> Iterator[tuple[Entry, 
         if begins[below] > column:
             continue
         found = line(source, below)
-        if begins[below] < column and below > first:
+        if begins[below] < column and below not in (first, number):
             break
         if found.key is not None and found.key.column == column:
             yield found.key, found.value

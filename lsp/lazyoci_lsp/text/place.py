@@ -81,6 +81,27 @@ def _key(source: Source, number: int, here: lines.Line, column: int, word: Span,
     return Place(kind, path, word, quote, beside, artifact, column=column, dashed=dashed)
 
 
+def begun_at(source: Source, number: int, column: int, word: Span) -> Place:
+    """The member of a list that `word`, behind the last dash of a line, begins in `column`."""
+    here = lines.line(source, number)
+    return _key(source, number, here, column, word, kind="item")
+
+
+def key_at(
+    source: Source, number: int, column: int, word: Span, chain: tuple[lines.Entry, ...], *, siblings: bool
+) -> Place:
+    """A key in `column` of a line, whose only word is `word`, below the entries of `chain`, outermost first.
+
+    Without `siblings` it is the place of a new member of the list that the last entry holds.
+    """
+    path = tuple(ITEM if entry.kind == "-" else entry.key for entry in chain)
+    beside = {entry.key: value for entry, value in lines.siblings(source, number, column)} if siblings else {}
+    artifact = beside if path == ARTIFACT else {}
+    if path[:2] == ARTIFACT and len(path) > 2:
+        artifact = {entry.key: value for entry, value in lines.siblings(source, chain[2].line, chain[2].column)}
+    return Place("key", path, word, siblings=beside, artifact=artifact, column=column)
+
+
 def _value(source: Source, number: int, here: lines.Line, key: lines.Entry) -> Place:
     own = tuple(entry for entry in here.entries if entry.column < key.column)
     path = (*_path(source, number, key.column, own), key.key)

@@ -76,9 +76,7 @@ def _words(request: Request, span: Span, *, negated: bool) -> Iterator[types.Com
 
 
 def _quoted(request: Request, glob: str) -> str:
-    if request.place.quote or git_names.is_plain(glob):
-        return request.quoted(glob)
-    return f'"{glob}"'
+    return glob if not request.place.quote and git_names.is_plain(glob) else request.quoted(glob)
 
 
 def _several(request: Request) -> Iterator[types.CompletionItem]:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from lazyoci.rules import RULES
+from lazyoci.diagnostic import Span
 from lazyoci.template.documentation import function_text, variable_text
 from lazyoci_lsp.features import format_schema
-from lazyoci_lsp.features.completion import keys, template, values
+from lazyoci_lsp.features.completion import aliases, keys, suppressions, template, values
 from lazyoci_lsp.features.completion.request import Request
 from lazyoci_lsp.text import templates
-from lazyoci_lsp.text.place import Place, place
+from lazyoci_lsp.text.documents import Text
+from lazyoci_lsp.text.openings import Opening, openings
+from lazyoci_lsp.text.place import ARTIFACT
 from lazyoci_lsp.view import View
 
 if TYPE_CHECKING:
     from lazyoci.values import Value
 
-_SUPPRESSION = "ignore["
+_GLUED = re.compile(r"([\w.-]+):(\S*)")
 
 
 def completion(view: View, params: types.CompletionParams) -> types.CompletionList | None:
@@ -27,24 +31,40 @@ def completion(view: View, params: types.CompletionParams) -> types.CompletionLi
     text = view.text(params.text_document.uri)
     if text is None:
         return None
-    offset = view.converter.offset(text.source, params.position)
-    here = place(text.source, offset)
+    incomplete, items = proposals(view, text, view.converter.offset(text.source, params.position))
+    return types.CompletionList(is_incomplete=incomplete, items=items)
+
+
+def proposals(view: View, text: Text, offset: int) -> tuple[bool, list[types.CompletionItem]]:
+    """What may be written at an offset, and whether the client is to ask again with the next letter.
+
+    It is, but within templates: once a word is complete, nothing may be left in the list that Enter or Tab would take.
+    """
     snapshot = view.checker.latest(text.key)
-    known: Mapping[str, Value] = {} if snapshot is None else snapshot.values_of(here.artifact)
-    request = Request(view, text, offset, here, known)
-    items = list(_items(request))
-    return types.CompletionList(is_incomplete=any(request.coming), items=items)
+    inside = templates.around(text.source, offset)
+    found: dict[tuple[str, str], types.CompletionItem] = {}
+    for opening in openings(text.source, offset):
+        opening = _unglued(text.source.text, opening, offset)
+        here = opening.place
+        known: Mapping[str, Value] = {} if snapshot is None else snapshot.values_of(here.artifact)
+        request = Request(view, text, offset, opening, known)
+        if inside is not None and here.kind != "comment":
+            items = list(template.complete(request, inside)) if format_schema.is_template(here.path) else []
+            return False, [item for item in items if not _is_written(request, item)]
+        for item in _items(request):
+            if _is_written(request, item):
+                return True, []  # the word is complete; anything else would only be in the way
+            found.setdefault((item.label, str(item.kind)), item)
+    return True, list(found.values())
 
 
 def _items(request: Request) -> Iterator[types.CompletionItem]:
-    here, offset = request.place, request.offset
+    here = request.place
     if here.kind == "comment":
-        yield from _codes(request)
+        yield from suppressions.complete(request)
         return
-    inside = templates.around(request.text.source, offset)
-    if inside is not None:
-        if format_schema.is_template(here.path):
-            yield from template.complete(request, inside)
+    if request.word.startswith("*"):
+        yield from aliases.complete(request)
         return
     if here.kind in ("key", "item"):
         yield from keys.complete(request)
@@ -52,17 +72,28 @@ def _items(request: Request) -> Iterator[types.CompletionItem]:
         yield from values.complete(request)
 
 
-def _codes(request: Request) -> Iterator[types.CompletionItem]:
-    """The codes that a suppression may name."""
-    source, place_ = request.text.source, request.place
-    before = source.text[place_.word.start : request.offset]
-    if "lazyoci:" not in before or _SUPPRESSION not in before or "]" in before:
-        return
-    start = max(before.rfind("["), before.rfind(","), before.rfind(" ")) + 1
-    word = Place("comment", (), type(place_.word)(place_.word.start + start, request.offset))
-    at = Request(request.view, request.text, request.offset, word, request.values)
-    for rule in RULES:
-        yield at.item(rule.code, types.CompletionItemKind.EnumMember, detail=rule.summary)
+def _is_written(request: Request, item: types.CompletionItem) -> bool:
+    """Whether an item is what is typed, up to the cursor and no further."""
+    assert isinstance(item.text_edit, types.TextEdit)
+    span = request.view.converter.span(request.text.source, item.text_edit.range)
+    if span.end != request.offset or request.place.word.end > request.offset > span.start == request.place.word.start:
+        return False
+    before, after = request.text.source.text[span.start : span.end].strip(), item.text_edit.new_text.strip()
+    return before == after or (bool(before) and after[:1] in "\"'" and after[1:-1] == before)
+
+
+def _unglued(text: str, opening: Opening, offset: int) -> Opening:
+    """The value that is begun right behind a colon, without the space that makes a key of what is before it."""
+    here = opening.place
+    written = _GLUED.fullmatch(text, here.word.start, here.word.end)
+    if here.kind not in ("key", "item") or here.quote or written is None or offset < written.start(2):
+        return opening
+    key = written[1]
+    if key not in format_schema.properties(here.path, here.type):
+        return opening
+    artifact = here.siblings if here.path == ARTIFACT else here.artifact
+    at = replace(here, kind="value", path=(*here.path, key), word=Span(*written.span(2)), artifact=artifact)
+    return Opening(at, written.start(2), " ")
 
 
 def resolve(view: View, item: types.CompletionItem) -> types.CompletionItem:

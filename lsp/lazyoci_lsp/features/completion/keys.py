@@ -1,4 +1,4 @@
-"""Keys that are valid at a place, whole artifacts, targets and files, build arguments, well-known annotations."""
+"""Keys that are valid at a place, each with the value that is likeliest; build arguments, well-known annotations."""
 
 from __future__ import annotations
 
@@ -7,27 +7,29 @@ from collections.abc import Iterator
 from lsprotocol import types
 
 from lazyoci_lsp.features import format_schema
-from lazyoci_lsp.features.completion import paths, snippets
+from lazyoci_lsp.features.completion import likely, members, paths, snippets
 from lazyoci_lsp.features.completion.request import Request
 from lazyoci_lsp.text.place import ARTIFACT, ITEM
 
 # image-spec, annotations.md: pre-defined annotation keys
 ANNOTATIONS = {
+    "source": "Where its source code is.",
+    "revision": "The revision of the source code, such as a commit.",
+    "version": "The version of the packaged software.",
+    "licenses": "Its licenses, as an SPDX expression.",
+    "description": "What it is, for people.",
+    "title": "A title for people.",
     "created": "When the artifact was built, as RFC 3339 date and time.",
     "authors": "Contact details of who is responsible for the artifact.",
     "url": "Where to learn more about the artifact.",
     "documentation": "Where to read its documentation.",
-    "source": "Where its source code is.",
-    "version": "The version of the packaged software.",
-    "revision": "The revision of the source code, such as a commit.",
     "vendor": "The organisation that distributes it.",
-    "licenses": "Its licenses, as an SPDX expression.",
     "ref.name": "The name of the reference in a layout; lazyoci sets it itself.",
-    "title": "A title for people.",
-    "description": "What it is, for people.",
     "base.digest": "The digest of the image it is built on.",
     "base.name": "The reference of the image it is built on.",
 }
+# what most people write next in an artifact, beside what it must have
+_SOON = ("type", "name", "chartPath", "files", "image", "targets", "platforms", "dockerfile")
 
 
 def complete(request: Request) -> Iterator[types.CompletionItem]:
@@ -36,17 +38,18 @@ def complete(request: Request) -> Iterator[types.CompletionItem]:
     node = format_schema.at(place.path)
     if node is None:
         return
-    if format_schema.is_list(node) and place.kind == "key" and not place.flow:
-        yield from _members(request, node)  # an indented line below a key whose value is a list
-        if not format_schema.is_mapping(node):
+    listed = format_schema.is_list(node) and place.kind == "key" and not place.flow and not _has_colon(request)
+    if request.opening.member or listed:
+        yield from members.on_a_new_line(request, node)
+        if request.opening.member or not format_schema.is_mapping(node):
             return
-    if place.kind == "item" and not format_schema.is_mapping(node):
+    if not format_schema.is_mapping(node):
         return
     if place.kind == "item" and place.flow:
-        yield from _in_brackets(request, node)  # keys alone would make a mapping of each
+        yield from members.in_brackets(request, node)  # keys alone would make a mapping of each
         return
-    if _may_hold_snippet(request):
-        yield from _snippets(request, node, "")
+    if not place.flow and not place.siblings and not place.quote and not _has_colon(request):
+        yield from members.whole(request, node, "")
     if place.path[:2] == ARTIFACT and place.path[2:] == ("buildArgs",):
         yield from _build_arguments(request)
     elif place.path[:2] == ARTIFACT and place.path[2:] in (("annotations",), ("labels",)):
@@ -54,85 +57,61 @@ def complete(request: Request) -> Iterator[types.CompletionItem]:
     yield from _keys(request)
 
 
-def _may_hold_snippet(request: Request) -> bool:
-    """Whether nothing but the word at the place is in the mapping: then all of it may be written at once."""
-    place = request.place
-    return not place.flow and not place.siblings and not _has_colon(request)
-
-
 def _has_colon(request: Request) -> bool:
     rest = request.text.source.text[request.place.word.end :]
     return rest.lstrip("\"' \t").startswith(":")
-
-
-def _indent(request: Request) -> str:
-    """The indentation to add to that of the line, which the client adds itself, so that keys stand below each other."""
-    place = request.place
-    if place.flow:
-        return ""
-    line = request.text.source.line(request.text.source.position(request.offset).line)
-    return " " * max(0, place.column - (len(line) - len(line.lstrip(" "))))
 
 
 def _keys(request: Request) -> Iterator[types.CompletionItem]:
     place = request.place
     required = format_schema.required(place.path, place.type)
     written = _has_colon(request)
-    for number, (key, node) in enumerate(format_schema.properties(place.path, place.type).items()):
-        if key in place.siblings:
+    known = format_schema.properties(place.path, place.type)
+    now = known.get(request.word) if written else None
+    for number, (key, node) in enumerate(known.items()):
+        if key in place.siblings or (place.quote and not written):
             continue
-        items = format_schema.at((*place.path, key, ITEM))
-        body = key if written else snippets.entry(key, node, items, _indent(request))
-        if place.flow and not written:
-            body = f"{key}: $1"
+        if place.kind == "item" and format_schema.is_tag(place.path) and key != "tag":
+            continue  # nothing says more of a tag before it is there
+        if now is not None and key != request.word and (request.word in required or not _alike(now, node)):
+            continue  # what is written behind the colon would be wrong there
+        value = None if written else likely.value(request, key, node, format_schema.at((*place.path, key, ITEM)))
         yield request.item(
             key,
             types.CompletionItemKind.Property,
-            insert=body,
+            insert=key if written else _entry(request, key, value),
             snippet=not written,
             detail=node.get("title", "") + (" (required)" if key in required else ""),
-            sort=f"{0 if key in required else 1}{number:02}",
+            sort=_sort(place.path, key, number, required=key in required),
             data={"doc": "key", "path": [*place.path, key]},
+            retrigger=_is_open(value),
         )
 
 
-def _snippets(request: Request, node: format_schema.Schema, dash: str) -> Iterator[types.CompletionItem]:
-    indent = _indent(request) + " " * len(dash)
-    for number, one in enumerate(node.get("defaultSnippets", ())):
-        body = dash + snippets.block(one["body"], indent)
-        yield request.item(
-            one["label"],
-            types.CompletionItemKind.Snippet,
-            insert=body,
-            snippet=True,
-            detail=one.get("description", ""),
-            sort=f"2{number:02}",
-            documentation=snippets.bare(body),
-        )
+def _entry(request: Request, key: str, value: object) -> str:
+    if request.place.flow:
+        return f"{key}: {snippets.flow(value)}"
+    return snippets.entry(key, value, request.indent)
 
 
-def _in_brackets(request: Request, node: format_schema.Schema) -> Iterator[types.CompletionItem]:
-    """Whole members of a list in flow style, which are mappings in braces."""
-    for number, one in enumerate(node.get("defaultSnippets", ())):
-        body = snippets.flow(one["body"])
-        yield request.item(
-            one["label"],
-            types.CompletionItemKind.Snippet,
-            insert=body,
-            snippet=True,
-            detail=one.get("description", ""),
-            sort=f"2{number:02}",
-            documentation=snippets.bare(body),
-        )
+def _is_open(value: object) -> bool:
+    """Whether the value is still to be written, so that the list of what it may be comes at once."""
+    empty = snippets.Slot(1)
+    return value == empty or value == [empty] or isinstance(value, snippets.Below)
 
 
-def _members(request: Request, node: format_schema.Schema) -> Iterator[types.CompletionItem]:
-    items = format_schema.at((*request.place.path, ITEM))
-    whole = items is not None and items.get("defaultSnippets")
-    if items is not None and whole:
-        yield from _snippets(request, items, "- ")
-    if items is None or not whole or "string" in format_schema.kinds(items):
-        yield request.item("- ", types.CompletionItemKind.Snippet, insert="- $1", snippet=True, detail="another item")
+def _alike(one: format_schema.Schema, other: format_schema.Schema) -> bool:
+    """Whether a value that is right for one key is likely right for the other."""
+    parts = ("type", "enum", "properties", "additionalProperties", "items", "minItems", "minLength")
+    return "enum" not in one and all(one.get(part) == other.get(part) for part in parts)
+
+
+def _sort(path: tuple[str, ...], key: str, number: int, *, required: bool) -> str:
+    """The rank of a key: what must be there, in the order in which people write it; then what is often there."""
+    if path == ARTIFACT:
+        soon = _SOON.index(key) if key in _SOON else len(_SOON)
+        return f"{0 if required or key == 'name' else 3}{soon:02}{number:02}"
+    return f"{0 if required and not format_schema.is_tag(path) else 3}{number:02}"
 
 
 def _build_arguments(request: Request) -> Iterator[types.CompletionItem]:
@@ -154,7 +133,7 @@ def _build_arguments(request: Request) -> Iterator[types.CompletionItem]:
 
 
 def _annotations(request: Request) -> Iterator[types.CompletionItem]:
-    for name, words in ANNOTATIONS.items():
+    for number, (name, words) in enumerate(ANNOTATIONS.items()):
         key = f"org.opencontainers.image.{name}"
         if key not in request.place.siblings:
             yield request.item(
@@ -163,4 +142,5 @@ def _annotations(request: Request) -> Iterator[types.CompletionItem]:
                 insert=key if _has_colon(request) else f"{key}: $1",
                 snippet=True,
                 detail=words,
+                sort=f"1{number:02}",
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from lsprotocol import types
@@ -10,8 +11,10 @@ from lazyoci.diagnostic import Source
 from lazyoci.oci.reference import ReferenceError, Repository, parse_repository
 from lazyoci_lsp.features.completion.request import Request
 from lazyoci_lsp.text import flow_collections, lines
+from lazyoci_lsp.text.list_members import members
 from lazyoci_lsp.text.place import plain
 
+_TAG_BEGINS = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
 _MOST = 300  # proposals of one kind: more nobody reads, and a letter narrows them
 
 
@@ -25,28 +28,38 @@ def repositories(request: Request) -> Iterator[types.CompletionItem]:
         request.told(coming)
         for name in [each for each in names if f"{one}/{each}".startswith(request.prefix)][:_MOST]:
             yield request.item(
-                f"{one}/{name}", types.CompletionItemKind.Reference, detail="exists", sort=f"3{one}/{name}"
+                f"{one}/{name}",
+                types.CompletionItemKind.Reference,
+                insert=request.quoted(f"{one}/{name}"),
+                detail="exists",
+                sort=f"3{one}/{name}",
             )
 
 
 def tags(request: Request) -> Iterator[types.CompletionItem]:
-    """The tags of the target's repository, the newest version first."""
+    """The tags of the target's repository that begin as what is written, the newest version that is known first."""
     repository = _repository(request)
     if repository is None:
         return
-    names, coming = request.view.registries.tags(repository)
+    prefix = request.prefix if tag_begins(request.prefix) else ""
+    names, coming = request.view.registries.tags(repository, prefix)
     request.told(coming)
-    found = [name for name in names if name != "latest" and name.startswith(request.prefix)]
+    there = members(request.text.source, request.offset)
+    found = [name for name in names if name != "latest" and name.startswith(request.prefix) and name not in there]
     for number, name in enumerate(found[:_MOST]):
-        written = f'"{name}"' if not request.place.quote and name[:1].isdigit() else name  # 1.10 would be a number
         yield request.item(
             name,
             types.CompletionItemKind.Constant,
-            insert=written,
+            insert=f'"{name}"' if not request.place.quote and name[:1].isdigit() else request.quoted(name),
             filter_text=name,
             detail=f"in {repository}",
             sort=f"5{number:03}",
         )
+
+
+def tag_begins(text: str) -> bool:
+    """Whether a tag may begin so."""
+    return _TAG_BEGINS.fullmatch(text) is not None
 
 
 def images(request: Request) -> Iterator[types.CompletionItem]:
@@ -54,7 +67,13 @@ def images(request: Request) -> Iterator[types.CompletionItem]:
     names, coming = request.view.registries.images()
     request.told(coming)
     for name in [each for each in names if each.startswith(request.prefix)][:_MOST]:
-        yield request.item(name, types.CompletionItemKind.Reference, detail="on this machine", sort=f"1{name}")
+        yield request.item(
+            name,
+            types.CompletionItemKind.Reference,
+            insert=request.quoted(name),
+            detail="on this machine",
+            sort=f"1{name}",
+        )
 
 
 def _repository(request: Request) -> Repository | None:

@@ -1,64 +1,73 @@
-"""What is known of registries: those of the user and of this file."""
+"""What is known of registries: the project's, those of this file, of the user, and where the user is logged in."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from lsprotocol import types
 
-from lazyoci.errors import SettingsError
+from lazyoci_lsp.features.completion import likely
 from lazyoci_lsp.features.completion.request import Request
+from lazyoci_lsp.state.user_registries import user_registries
 from lazyoci_lsp.text.place import plain
 
-_REGISTRY = re.compile(r"^[ \t]*(?:-[ \t]+)*registry:[ \t]+(\S.*?)[ \t]*$", re.MULTILINE)
 _MOST = 200  # proposals of one kind
+_UNKNOWN = "{{ .Registry }}/"
 
 
 def repositories(request: Request) -> Iterator[types.CompletionItem]:
-    """Repositories of other targets, the user's registries, and `{{ .Registry }}`."""
+    """The repository that the artifact likely has, those of other targets, registries, and `{{ .Registry }}`."""
+    seen = {request.word, ""}
+    for name, detail in _likely(request):
+        if name not in seen:
+            seen.add(name)
+            yield _item(request, name, detail, f"0{len(seen):02}")
+    seen.discard(request.word)
+    others = [plain(match[1]) for match in likely.REGISTRY.finditer(request.text.source.text)]
+    for number, name in enumerate(dict.fromkeys(others)):
+        if name not in seen and name != request.word and len(seen) < _MOST and not name.startswith(("*", "&")):
+            seen.add(name)
+            yield _item(request, name, "used in this file", f"1{number:03}")
+    for number, (host, detail) in enumerate(_hosts(request).items()):
+        if f"{host}/" not in seen:
+            yield request.item(
+                f"{host}/",
+                types.CompletionItemKind.Module,
+                insert=request.quoted(f"{host}/"),
+                detail=detail,
+                sort=f"2{number:03}",
+                retrigger=True,
+            )
+
+
+def _item(request: Request, name: str, detail: str, sort: str) -> types.CompletionItem:
+    return request.item(
+        name,
+        types.CompletionItemKind.Reference if not name.endswith("/") else types.CompletionItemKind.Value,
+        insert=request.quoted(name),
+        filter_text=name if not request.place.quote else "",
+        detail=detail,
+        sort=sort,
+    )
+
+
+def _likely(request: Request) -> Iterator[tuple[str, str]]:
     from lazyoci_lsp.features.completion.template import shown
 
-    value = shown(request, "Registry")
-    yield request.item(
-        "{{ .Registry }}/",
-        types.CompletionItemKind.Value,
-        insert=request.quoted("{{ .Registry }}/"),
-        detail=value or "LAZYOCI_REGISTRY",
-        sort="0",
-    )
-    here = request.text.source.text[request.place.word.start : request.place.word.end]
-    seen = {here, ""}
-    for match in _REGISTRY.finditer(request.text.source.text):
-        name = plain(match[1])
-        if name not in seen and len(seen) < _MOST:
-            seen.add(name)
-            yield request.item(
-                name,
-                types.CompletionItemKind.Reference,
-                insert=request.quoted(name),
-                detail="used in this file",
-                sort=f"1{name}",
-            )
-    for host, words in _of_user(request.view.configuration.environ()):
-        if f"{host}/" not in seen:
-            yield request.item(f"{host}/", types.CompletionItemKind.Module, detail=words, sort=f"2{host}")
+    named = likely.repository(request, dict(request.place.artifact))
+    value = request.values.get("Registry")
+    known = value is not None and value.shown is not None
+    if known or named.startswith(_UNKNOWN):
+        to = named if named.startswith(_UNKNOWN) else f"{_UNKNOWN}{named.rpartition('/')[2]}"
+        yield to, shown(request, "Registry") or "LAZYOCI_REGISTRY"
+    if not named.startswith(_UNKNOWN):
+        of_remote = bool(request.project.repository) and named.startswith(request.project.repository)
+        yield named, "by the git remote" if of_remote else "beside those of this file"
+    yield _UNKNOWN, shown(request, "Registry") or "LAZYOCI_REGISTRY"
 
 
-def _of_user(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """The registries of the user's settings, then well-known ones."""
-    from lazyoci import settings
-
-    try:
-        loaded = settings.load(environ)
-    except SettingsError:
-        loaded = None  # `lazyoci config` tells what is wrong with the file
-    found = {str(entry.server): entry.name or "your registry" for entry in (loaded.registries if loaded else ())}
-    for host, words in (
-        ("ghcr.io", "GitHub Packages"),
-        ("docker.io", "Docker Hub"),
-        ("quay.io", "Quay"),
-        ("registry.gitlab.com", "GitLab"),
-    ):
-        found.setdefault(host, words)
-    yield from found.items()
+def _hosts(request: Request) -> dict[str, str]:
+    """Registries: of the user's settings, those that the user is logged in to, and well-known ones."""
+    configuration = request.view.configuration
+    own = dict(user_registries(configuration.environ(), trusted=configuration.trusted))
+    return {**own, **{host: words for host, words in likely.WELL_KNOWN.items() if host not in own}}

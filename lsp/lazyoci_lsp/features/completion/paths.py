@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lazyoci.values.dockerfile import Dockerfile
 
 _MOST = 1_000  # entries of a directory that are looked at
+_MOST_BELOW = 200  # charts or Dockerfiles that are proposed
 _HIDDEN = (".git", "node_modules", "__pycache__")
 
 
@@ -41,6 +42,22 @@ def stages(request: Request) -> Iterator[types.CompletionItem]:
             yield request.item(stage.name, types.CompletionItemKind.Reference, detail=detail)
 
 
+def below(request: Request, key: str) -> Iterator[types.CompletionItem]:
+    """The charts, or Dockerfiles, that are anywhere below, by their whole paths."""
+    project = request.project
+    found = project.charts if key == "chartPath" else project.dockerfiles if key == "dockerfile" else ()
+    inner = request.prefix.rpartition("/")[0]
+    for path in found[:_MOST_BELOW]:
+        if path.rpartition("/")[0] != inner and path.startswith(f"{inner}/" if inner else ""):
+            yield request.item(
+                path,
+                types.CompletionItemKind.Folder if key == "chartPath" else types.CompletionItemKind.File,
+                insert=request.quoted(path),
+                detail="chart" if key == "chartPath" else "Dockerfile",
+                sort=f"0{path.count('/'):02}{path}",
+            )
+
+
 def paths(request: Request, key: str) -> Iterator[types.CompletionItem]:
     """What lies below the directory that is written so far; a directory that is chosen may be entered at once."""
     if request.directory is None or "{{" in request.prefix:
@@ -54,10 +71,14 @@ def paths(request: Request, key: str) -> Iterator[types.CompletionItem]:
         folder = entry.is_dir()
         if key in ("context", "chartPath") and not folder:
             continue
+        name = entry.name + ("/" if folder and key != "chartPath" else "")
+        if base and request.quoted(f"{base}/{name}") != f"{base}/{name}" and not request.place.quote:
+            continue  # the quotes that it needs would have to begin before what is written
         detail, sort = _about(entry, key, folder)
         yield request.item(
-            entry.name + ("/" if folder and key != "chartPath" else ""),
+            name,
             types.CompletionItemKind.Folder if folder else types.CompletionItemKind.File,
+            insert=request.quoted(name),
             span=span,
             detail=detail,
             sort=sort + entry.name,

@@ -1,79 +1,139 @@
-"""Snippet bodies: from the schema's `defaultSnippets` and examples to YAML in LSP snippet syntax, or without it."""
+"""Snippet bodies: YAML with slots to fill in, written in block or flow style, in LSP snippet syntax or without it."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from lazyoci_lsp.features.format_schema import Schema, is_list, is_mapping, kinds
+from lazyoci.yaml import quotes
 
-_PLACEHOLDER = re.compile(r"\$\{\d+:([^{}]*)\}|\$\{\d+\|([^,|]*)[^|]*\|\}|\$\d+|\$\{\d+\}")
-_PLAIN = re.compile(r"[A-Za-z0-9_./$][A-Za-z0-9_./:+$=,{}-]*")
+_SLOT = re.compile(r"\$\{(\d+):((?:[^\\}]|\\.)*)\}")
+_SYNTAX = re.compile(
+    r"\\([\\$}])|\$\{(\d+):((?:[^\\}]|\\.)*)\}|\$\{\d+\|((?:[^\\,|]|\\.)*)(?:[^\\|]|\\.)*\|\}|\$\d+|\$\{\d+\}"
+)
+_ESCAPED = re.compile(r"[\\$}]")
+_OUTSIDE = re.compile(r"[\\$]")
+_ESCAPED_CHOICE = re.compile(r"[\\,|$}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where the user may write something else than `default`; one of `choices`, where there are some."""
+
+    number: int
+    default: str = ""
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """A mapping whose first key is still to be written."""
+
+    number: int = 1
+
+
+def body(written: Any) -> Any:
+    """A body as the schema has it: `${1:text}` becomes a slot; texts with quotes of their own lose them."""
+    if isinstance(written, dict):
+        return {key: body(value) for key, value in written.items()}
+    if isinstance(written, list):
+        return [body(value) for value in written]
+    if not isinstance(written, str):
+        return written
+    slot = _SLOT.fullmatch(written)
+    if slot is not None:
+        return Slot(int(slot[1]), bare(slot[2]))
+    return written[1:-1] if len(written) > 1 and written[0] == written[-1] == '"' else written
 
 
 def bare(text: str) -> str:
-    """A snippet as plain text: each placeholder becomes what it proposes."""
-    return _PLACEHOLDER.sub(lambda found: found[1] or found[2] or "", text).replace("\\$", "$")
+    """A snippet as plain text: each slot becomes what it proposes."""
+
+    def plain(found: re.Match[str]) -> str:
+        if found[1] is not None:
+            return found[1]
+        proposed = found[3] if found[3] is not None else found[4]
+        return re.sub(r"\\(.)", r"\1", proposed) if proposed else ""
+
+    return _SYNTAX.sub(plain, text)
 
 
-def block(body: Any, indent: str) -> str:
-    """A body as YAML in block style; its lines after the first begin with `indent`."""
-    return f"\n{indent}".join(_lines(body))
+def has_slots(text: str) -> bool:
+    """Whether there is anything to fill in in a snippet."""
+    return "$" in re.sub(r"\\.", "", text)
 
 
-def flow(body: Any) -> str:
-    """A body as YAML in flow style, on one line."""
-    if isinstance(body, dict):
-        return "{" + ", ".join(f"{key}: {flow(value)}" for key, value in body.items()) + "}"
-    if isinstance(body, list):
-        return "[" + ", ".join(map(flow, body)) + "]"
-    return _scalar(body)
+def escaped(text: str) -> str:
+    """A text that stands for itself within a slot."""
+    return _ESCAPED.sub(r"\\\g<0>", text)
 
 
-def _lines(body: Any) -> list[str]:
-    if isinstance(body, dict):
-        found: list[str] = []
-        for key, value in body.items():
-            found += _entry(f"{key}:", value)
-        return found
-    if isinstance(body, list):
-        found = []
-        for value in body:
-            first, *rest = _lines(value)
-            found += [f"- {first}", *(f"  {line}" for line in rest)]
-        return found
-    return [_scalar(body)]
+def block(value: Any, indent: str) -> str:
+    """A body in block style; its lines after the first begin with `indent`."""
+    return f"\n{indent}".join(_lines(value))
+
+
+def entry(key: str, value: Any, indent: str) -> str:
+    """A key with its value in block style; the lines after the first begin with `indent`."""
+    return f"\n{indent}".join(_entry(key, value))
+
+
+def flow(value: Any) -> str:
+    """A body in flow style, on one line."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {flow(one)}" for key, one in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(flow, value)) + "]"
+    if isinstance(value, Below):
+        return f"{{${value.number}}}"
+    return scalar(value, flow=True)
+
+
+def scalar(value: Any, *, flow: bool) -> str:
+    """A text, number or slot, in quotes where the YAML needs them."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Slot):
+        if value.choices:
+            return f"${{{value.number}|{','.join(map(_choice, value.choices))}|}}"
+        if not value.default:
+            return f"${value.number}"
+        text = _text(value.default, flow=flow)
+        mark = text[0] if text[0] in "\"'" else ""
+        return f"{mark}${{{value.number}:{escaped(text[1:-1] if mark else text)}}}{mark}"
+    return _OUTSIDE.sub(r"\\\g<0>", _text(value, flow=flow)) if isinstance(value, str) else str(value)
+
+
+def _choice(text: str) -> str:
+    return _ESCAPED_CHOICE.sub(r"\\\g<0>", text)
+
+
+def _text(text: str, *, flow: bool) -> str:
+    return text if quotes.is_plain(text, flow=flow) else quotes.quoted(text)
+
+
+def _lines(value: Any) -> list[str]:
+    if isinstance(value, Mapping):
+        return [line for key, one in value.items() for line in _entry(key, one)]
+    if isinstance(value, list):
+        mixed = not all(isinstance(one, Mapping) for one in value)
+        return [line for one in value for line in _member(one, mixed=mixed)]
+    if isinstance(value, Below):
+        return [f"${value.number}"]
+    return [scalar(value, flow=False)]
+
+
+def _member(value: Any, *, mixed: bool) -> Iterator[str]:
+    """A member of a list; a mapping among texts keeps to one line, as they do."""
+    first, *rest = [flow(value)] if mixed and isinstance(value, Mapping) else _lines(value)
+    yield f"- {first}"
+    yield from (f"  {line}" for line in rest)
 
 
 def _entry(key: str, value: Any) -> list[str]:
-    if isinstance(value, dict) or (isinstance(value, list) and any(isinstance(one, dict | list) for one in value)):
-        return [key, *(f"  {line}" for line in _lines(value))]
-    if isinstance(value, list):
-        return [f"{key} [{', '.join(_scalar(one) for one in value)}]"]
-    return [f"{key} {_scalar(value)}"]
-
-
-def _scalar(value: Any) -> str:
-    text = str(value)
-    written = text[:1] == text[-1:] == '"'  # the schema quotes templates: other editors insert bodies as they are
-    if not isinstance(value, str) or written or (_PLAIN.fullmatch(text) and "{{" not in text):
-        return text
-    return '"' + text.replace('"', '\\"') + '"'
-
-
-def entry(key: str, node: Schema, items: Schema | None, indent: str) -> str:
-    """What to write for a key: `key: `, with a value where the format has one to propose."""
-    if "enum" in node and len(node["enum"]) > 1:
-        return f"{key}: ${{1|{','.join(map(str, node['enum']))}|}}"
-    if "enum" in node:
-        return f"{key}: {node['enum'][0]}"
-    alone = "string" in kinds(node)  # then a list or a mapping is the rarer way to write it
-    if is_list(node) and not alone:
-        snippets = items.get("defaultSnippets") if items is not None and "string" not in kinds(items) else None
-        if snippets:
-            return f"\n{indent}".join(_entry(f"{key}:", [snippets[0]["body"]]))
-        return f"{key}: [$1]"
-    if is_mapping(node) and not alone:
-        return f"{key}:\n{indent}  $1"
-    default = node.get("default")
-    return f"{key}: ${{1:{default}}}" if isinstance(default, str) else f"{key}: $1"
+    nested = isinstance(value, list) and any(isinstance(one, Mapping | list) for one in value)
+    if nested or isinstance(value, Mapping | Below):
+        return [f"{key}:", *(f"  {line}" for line in _lines(value))]
+    return [f"{key}: {flow(value) if isinstance(value, list) else scalar(value, flow=False)}"]

@@ -6,20 +6,23 @@ from collections.abc import Iterator
 
 from lsprotocol import types
 
+from lazyoci.config.media_types import ANY, media_type
 from lazyoci_lsp.features import format_schema
 from lazyoci_lsp.features.completion import (
     conditions,
     listed_names,
     named_registries,
     paths,
+    platforms,
+    snippets,
     template,
     version_sources,
 )
 from lazyoci_lsp.features.completion.request import Request
-from lazyoci_lsp.text.place import ARTIFACT, ITEM
+from lazyoci_lsp.text.list_members import members as written_members
+from lazyoci_lsp.text.place import ARTIFACT, ITEM, plain
 
 _PATHS = frozenset({"dockerfile", "context", "chartPath"})
-_PLATFORMS = ("linux/arm/v6", "linux/loong64", "windows/amd64", "windows/arm64", "darwin/amd64", "darwin/arm64")
 _MEDIA_TYPES = (
     "application/vnd.oci.image.layer.v1.tar",
     "application/gzip",
@@ -46,6 +49,8 @@ def complete(request: Request) -> Iterator[types.CompletionItem]:
     if inner == ("targets", ITEM, "registry"):
         yield from named_registries.repositories(request)
         yield from listed_names.repositories(request)
+    elif inner[-2:] == ("targets", ITEM) or inner[-2:] == ("files", ITEM):
+        return  # members, not values
     elif format_schema.is_tag(path):
         yield from template.tags(request)
         yield from listed_names.tags(request)
@@ -53,9 +58,12 @@ def complete(request: Request) -> Iterator[types.CompletionItem]:
         yield from listed_names.images(request)
         yield from _plain(request, node, path)
     elif inner[:1] and inner[0] in _PATHS and len(inner) == 1:
+        yield from paths.below(request, inner[0])
         yield from paths.paths(request, inner[0])
     elif inner == ("files", ITEM, "path"):
         yield from paths.paths(request, "path")
+    elif inner == ("platforms", ITEM):
+        yield from platforms.complete(request)
     elif inner == ("versionFrom", "file"):
         yield from version_sources.files(request)
     elif inner == ("versionFrom", "tag"):
@@ -70,31 +78,53 @@ def complete(request: Request) -> Iterator[types.CompletionItem]:
 
 def _plain(request: Request, node: format_schema.Schema, path: tuple[str, ...]) -> Iterator[types.CompletionItem]:
     """The values that the schema knows."""
+    kinds = format_schema.kinds(node)
     words = node.get("enum") or node.get("examples") or ()
-    more = _PLATFORMS if path[-2:] == ("platforms", ITEM) else _MEDIA_TYPES if path[-1:] == ("mediaType",) else ()
+    more = _media_types(request) if path[-1:] == ("mediaType",) else ()
     descriptions = node.get("markdownEnumDescriptions", ())
     kind = types.CompletionItemKind.EnumMember if "enum" in node else types.CompletionItemKind.Value
-    truths = format_schema.kinds(node) == {"boolean"}
-    plain = [str(word) for word in words if not isinstance(word, dict | list)] if not truths else ["true", "false"]
-    for number, text in enumerate(dict.fromkeys((*plain, *more))):
+    bare = kinds in ({"boolean"}, {"integer"})  # numbers and truths, which quotes would make texts
+    if bare and request.place.quote:
+        return
+    plain_ = [str(word) for word in words if not isinstance(word, dict | list)]
+    plain_ = ["true", "false"] if kinds == {"boolean"} else plain_
+    there = written_members(request.text.source, request.offset) if path[-1:] == (ITEM,) else frozenset()
+    by_name = _by_name(request, path)
+    for number, text in enumerate(dict.fromkeys((*by_name, *plain_, *more))):
+        if text in there:
+            continue
+        described = number - len(by_name)
         yield request.item(
             text,
             kind,
-            insert=text if truths else request.quoted(text),
+            insert=text if bare else request.quoted(text),
             filter_text=_filter(request, text),
+            detail="by the file's name" if text in by_name else "",
             sort=f"{number:03}",
-            documentation=descriptions[number] if number < len(descriptions) else "",
+            documentation=descriptions[described] if 0 <= described < len(descriptions) else "",
         )
+
+
+def _by_name(request: Request, path: tuple[str, ...]) -> list[str]:
+    """The media type that a file has by its name."""
+    if path[-3:] != ("files", ITEM, "mediaType"):
+        return []
+    name = plain(request.place.siblings.get("path", ""))
+    return [media_type(name)] if name and (media_type(name) != ANY or "." not in name) else []
+
+
+def _media_types(request: Request) -> tuple[str, ...]:
+    return (*_MEDIA_TYPES, ANY)
 
 
 def _list(request: Request, path: tuple[str, ...]) -> Iterator[types.CompletionItem]:
     """A list where none is yet: its members in brackets."""
     items = format_schema.at((*path, ITEM))
-    if items is None or format_schema.is_mapping(items):
+    if items is None or format_schema.is_mapping(items) or request.place.quote or request.word:
         return
     for number, word in enumerate(items.get("examples", ())):
-        text = f'"{word}"' if "{{" in str(word) else str(word)
-        yield request.item(f"[{text}]", types.CompletionItemKind.Value, filter_text=str(word), sort=f"{number:03}")
+        text = snippets.bare(snippets.flow([str(word)]))
+        yield request.item(text, types.CompletionItemKind.Value, filter_text=str(word), sort=f"{number:03}")
 
 
 def _filter(request: Request, text: str) -> str:

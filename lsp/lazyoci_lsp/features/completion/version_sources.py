@@ -73,6 +73,4 @@ def lines(request: Request) -> Iterator[types.CompletionItem]:
 
 
 def _quoted(request: Request, text: str) -> str:
-    if request.place.quote or git_names.is_plain(text):
-        return request.quoted(text)
-    return f'"{text}"'
+    return text if not request.place.quote and git_names.is_plain(text) else request.quoted(text)
