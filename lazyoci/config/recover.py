@@ -26,7 +26,7 @@ class Recovered:
     document: Document
     found: list[Diagnostic]
     lost: tuple[Span, ...]
-    before: tuple[Span, ...]  # the artifacts above a broken one, which may be the rest of them
+    before: tuple[Span, ...]  # the artifacts directly above a broken part, which may be the rest of them
 
     def judges(self, one: Diagnostic) -> bool:
         """Whether a finding is about a part that is whole."""
@@ -45,7 +45,8 @@ def recover(source: Source) -> Recovered | None:
     above, below = _above(text[:begin]), text[end:]
     if above != text[:begin] or not parses(below):  # keys of the file are missing: nothing can be said of it
         lost.add(Span(0, begin))
-    if not parses(below):
+    cut_short = [] if parses(below) else [pieces.items[-1]]
+    if cut_short:
         lost.add(Span(end, len(text)))
         below = blank(below)
     for _ in range(_MOST):
@@ -58,7 +59,7 @@ def recover(source: Source) -> Recovered | None:
             return None
         else:
             before = [one for one, other in zip(pieces.items, pieces.items[1:], strict=False) if other in lost]
-            return Recovered(document, found, tuple(sorted(lost)), tuple(before))
+            return Recovered(document, found, tuple(sorted(lost)), (*before, *cut_short))
         if number is None or pieces.items[number] in lost:
             return None
         lost.add(pieces.items[number])

@@ -148,3 +148,9 @@ def test_an_alias_of_what_cannot_be_read_is_no_finding() -> None:
     aliased = LAST.replace("name: last", "name: last\n    annotations: *a")
     third = LAST.replace("name: last", "name: third").replace("acme/last", "acme/third")
     assert codes(f"version: 1\nartifacts:\n{anchored}{aliased}{third}") == ["yaml-syntax", "invalid-tag"]
+
+
+def test_the_last_artifact_may_be_cut_short_by_a_line_at_the_margin() -> None:
+    """So nothing is said of its keys: the line belongs to it."""
+    text = "version: 1\nartifacts:\n  - type: hel\nm    chartPath: charts/api\n    targets: []\n"
+    assert codes(text) == ["yaml-syntax"]
