@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from lazyoci.semver import Semver
     from lazyoci.world.occasion import Occasion
 
+_STATE = "state it: --occasion branch=BRANCH, or --occasion default-branch"
 _OF_THE_EVENT = ("tag", "release", "prerelease", "branch", "default-branch")
 
 
@@ -28,7 +29,7 @@ def facts(occasion: Occasion, version: Semver | None, untold: str) -> Facts:
         words = {**words, **dict.fromkeys(_OF_THE_EVENT)}
     elif occasion.branch is None:
         reason = "which branch this run is for is not known"
-        unknown = dict.fromkeys(("branch", "default-branch"), (reason, "state it: --occasion branch=BRANCH"))
+        unknown = dict.fromkeys(("branch", "default-branch"), (reason, _STATE))
     else:
         reason = "which branch is the default one is not known"
         remedy = "write defaultBranch: main into .lazyoci.yaml, or state it: --occasion default-branch"

@@ -119,6 +119,9 @@ def from_version(name: str, version: Version, git: Callable[[], GitState], face:
     return Value(name, None, why, unset=True)
 
 
+_DETACHED = "HEAD is detached, and CI does not tell the branch; state it: --occasion branch=BRANCH"
+
+
 def _branch(occasion: Occasion | None, git: Callable[[], GitState]) -> Value:
     name = "GitBranch"
     if occasion is None:
@@ -130,7 +133,7 @@ def _branch(occasion: Occasion | None, git: Callable[[], GitState]) -> Value:
             who, stating = occasion.service or occasion.stated.source, "--occasion pull-request"
             why = f"{who} does not tell the source branch; state it: {stating} --occasion branch=BRANCH"
             return Value(name, None, why)
-        return Value(name, None, git().reason)
+        return Value(name, None, git().reason or _DETACHED)
     if occasion.stated.branch or (occasion.stated.tag and not branch):
         source = occasion.stated.source
     else:

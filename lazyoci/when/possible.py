@@ -5,22 +5,46 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import product
 
-from lazyoci.config.model import Condition, Text
+from lazyoci.config.model import AnyOf, Condition, Text
+from lazyoci.when import samples
 from lazyoci.when.evaluate import ALWAYS, Facts, Rendered, both, judge, texts
 from lazyoci.when.terms import Term, term
 
 
-def possible(conditions: Sequence[Condition]) -> bool:
+def possible(conditions: Sequence[Condition], line: str = "") -> bool:
     """Whether there may be a run on which all `conditions` hold; also true if that is not certain.
 
-    Templates may have any value. Whether one name can match several globs is not checked.
+    `line` is the pattern of the artifact's own git tags, such as `api-v*`; empty for the repository's versions.
+    Templates may have any value.
     """
-    found = [parsed for one in conditions for text in texts(one) if (parsed := _term(text)) is not None]
-    globs = {kind: sorted({one.glob for one in found if one.word == kind and one.glob}) for kind in ("tag", "branch")}
-    if any(len(one) > 1 for one in globs.values()) or any(_is_open(text) for one in conditions for text in texts(one)):
+    if len(conditions) == 1 and _is_simple(conditions[0]):
         return True
-    names = {kind: ["", *(glob.replace("*", "x").replace("?", "x") for glob in one)] for kind, one in globs.items()}
-    return any(_all(conditions, facts) for facts in _runs(names["tag"], names["branch"]))
+    found = [parsed for one in conditions for text in texts(one) if (parsed := _term(text)) is not None]
+    if any(_is_open(text) for one in conditions for text in texts(one)):
+        return True
+    tags, branches = (
+        tuple(sorted({one.glob for one in found if one.word == kind and one.glob})) for kind in ("tag", "branch")
+    )
+    front, _, back = line.partition("*")
+    names = {
+        "release": samples.versions(tags, samples.RELEASE, front, back),
+        "prerelease": samples.versions(tags, samples.PRERELEASE, front, back),
+        "branch": samples.names(branches),
+    }
+    if not line:
+        names["tag"] = samples.names(tags)  # a tag of an own line is a version
+    if not all(names.values()):
+        return True
+    branch = list(names.pop("branch").values())
+    return any(_all(conditions, facts) for facts in _runs(names, branch))
+
+
+def _is_simple(condition: Condition) -> bool:
+    """Whether one word alone makes it true, as in most files."""
+    if isinstance(condition, Text):
+        found = _term(condition)
+        return found is not None and not found.glob
+    return isinstance(condition, AnyOf) and any(map(_is_simple, condition.parts))
 
 
 def _term(text: Text) -> Term | None:
@@ -39,19 +63,11 @@ def _all(conditions: Sequence[Condition], facts: Facts) -> bool:
     return verdict.holds is True
 
 
-def _runs(tags: Sequence[str], branches: Sequence[str]) -> Iterator[Facts]:
+def _runs(tags: dict[str, dict[samples.Matched, str]], branches: Sequence[str]) -> Iterator[Facts]:
     """All runs that differ in some fact that conditions can ask for."""
     events = [
-        *[
-            ({"tag": True, kind: True}, tag or "v1.0.0", "")
-            for kind in ("release", "prerelease", "tag")
-            for tag in tags
-        ],
-        *[
-            ({"branch": True, "default-branch": default}, "", one or "x")
-            for default in (True, False)
-            for one in branches
-        ],
+        *[({"tag": True, kind: True}, tag, "") for kind, found in tags.items() for tag in found.values()],
+        *[({"branch": True, "default-branch": default}, "", one) for default in (True, False) for one in branches],
         ({"pull-request": True}, "", ""),
     ]
     for (words, tag, branch), schedule, manual, local in product(events, (True, False), (True, False), (True, False)):

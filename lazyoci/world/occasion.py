@@ -138,7 +138,8 @@ class Occasion:
         if told is not None and told.pull_request:
             return None  # git's HEAD is a merge commit, or a branch that was made for the run
         git = self._git()
-        return None if git.reason else git.branch
+        detached = not git.branch and not self.local  # as CI does it, whatever the run is for
+        return None if git.reason or detached else git.branch
 
     @property
     def pr(self) -> int | None:
@@ -181,8 +182,8 @@ class Occasion:
         if not self.stated.event and self.told is not None and self.told.is_default_branch is not None:
             return self.told.is_default_branch
         branch, default = self.branch, self.default_branch[0]
-        if branch == "" and self.local:
-            return False  # a detached HEAD; CI detaches it whatever the run is for
+        if branch == "":
+            return False  # a detached HEAD
         return branch == default if branch and default else None
 
     @property

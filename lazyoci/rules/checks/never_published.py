@@ -1,7 +1,8 @@
 """The conditions exclude each other: no run would ever publish the tag.
 
 The conditions of the artifact, of the target and of the tag must all hold. `release` means that the run is for a git
-tag, so the run cannot be for a branch or a pull request as well.
+tag, so the run cannot be for a branch or a pull request as well. An artifact with git tags of its own (`versionFrom`)
+sees no others, so `tag:web/v*` is never true of one with `api-v*`.
 
 Fails:
 
@@ -29,6 +30,8 @@ from lazyoci.rules.base import Finding, Subject
 def check(subject: Subject) -> Iterator[Finding]:
     """One finding per tag."""
     for artifact in subject.config.artifacts:
+        own = None if artifact.version_from is None else artifact.version_from.tag
+        line = own.value if own is not None and own.value.count("*") == 1 else ""
         for target in artifact.targets:
             for tag in target.tags:
                 levels = {"the artifact": artifact.when, "the target": target.when, "the tag": tag.when}
@@ -37,7 +40,13 @@ def check(subject: Subject) -> Iterator[Finding]:
                     continue
                 from lazyoci.when.possible import possible  # few files have conditions
 
-                if possible(list(given.values())):
+                conditions = list(given.values())
+                if possible(conditions, line):
+                    continue
+                if line and possible(conditions):
+                    fact = f"no git tag {line}, which are the artifact's own, meets its conditions"
+                    remedy = f'write "tag:{line}", or correct versionFrom'
+                    yield Finding(tag.text.node, f"this tag is never due, as {fact}; {remedy}")
                     continue
                 where = " and of ".join(given)
                 what = "contradicts itself" if len(given) == 1 else "exclude each other"

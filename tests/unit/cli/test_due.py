@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -237,3 +238,42 @@ def test_what_certainly_stays_is_told_without_a_registry(
     assert [one.get("kept", "") for one in shown["artifacts"][0]["targets"][0]["references"]] == ["", reason]
     assert reason in run("preview", "--tag", version, "-o", "html").out
     assert "kept" not in run("build", "--dry-run", "--tag", "v1.5.0").out + run("preview", "--tag", "v1.5.0").out
+
+
+def test_a_detached_head_in_a_ci_that_does_not_tell_the_branch(run: Runner, tmp_path: Path) -> None:
+    """Which branch it is for is not known, so neither is what depends on it; each word of the remedy decides it."""
+    tags = '[{tag: edge, when: default-branch}, {tag: x, when: "branch:release/*"}, {tag: y, when: not tag}]'
+    text = (
+        f"version: 1\nartifacts: [{{type: docker, image: nginx, targets: [{{registry: r.example/a, tags: {tags}}}]}}]\n"
+    )
+    (tmp_path / ".lazy").write_text(text)
+    (tmp_path / ".lazyoci.yaml").write_text("defaultBranch: main\n")
+    who = ("-c", "user.name=a", "-c", "user.email=a@b.example", "-c", "commit.gpgsign=false")
+    for command in (
+        ("init", "-q", "-b", "main"),
+        ("add", "-A"),
+        ("commit", "-qm", "x"),
+        ("checkout", "-q", "--detach"),
+    ):
+        subprocess.run(("git", *who, *command), cwd=tmp_path, check=True, capture_output=True)
+
+    def tagged(*arguments: str, **environ: str) -> list[str]:
+        return [
+            one["reference"]
+            for one in run("build", "--dry-run", "-o", "json", *arguments, environ=environ).json[0]["targets"]
+        ]
+
+    ran = run("build", "--dry-run", environ={"CI": "true"})
+    assert ran.code == 1
+    remedy = "state it: --occasion branch=BRANCH, or --occasion default-branch"
+    assert (
+        ran.err.count(
+            f"which branch this run is for is not known, so it is not known whether this tag is due; {remedy}"
+        )
+        == 2
+    )
+    assert tagged("--occasion", "branch=release/1", CI="true") == ["r.example/a:x", "r.example/a:y"]
+    assert tagged("--occasion", "default-branch", CI="true") == ["r.example/a:edge", "r.example/a:y"]
+    assert tagged() == ["r.example/a:y"], "on a person's machine a detached HEAD is for no branch"
+    (tmp_path / ".lazy").write_text(text.replace(tags, '["{{ .GitBranch }}"]'))
+    assert "HEAD is detached, and CI does not tell the branch" in run("build", "--dry-run", environ={"CI": "true"}).err
