@@ -143,7 +143,7 @@ class Shown:
     """What the page is about besides the check: all of it may be absent.
 
     `failed` are the artifacts that a build would refuse, `chosen` names the scenario that is shown in place of here and
-    now, and `states` say what registries have.
+    now, `states` say what registries have, and `note` what is true of all registries.
     """
 
     rows: Sequence[Row] = ()
@@ -151,6 +151,7 @@ class Shown:
     failed: Sequence[ArtifactResult] = ()
     chosen: str = ""
     states: States | None = None
+    note: str = ""
 
 
 NOTHING_MORE = Shown()
@@ -164,6 +165,12 @@ def page(checked: Checked, shown: Shown = NOTHING_MORE) -> str:
 def main(checked: Checked, shown: Shown = NOTHING_MORE) -> str:
     """What is in the page's `<main>`."""
     return _environment().get_template("preview_main.html.j2").render(_words(checked, shown))
+
+
+def refusal(reason: str) -> str:
+    """What is in `<main>` where nothing can be shown, and why."""
+    template = '<header><h1>No preview</h1><p class="wrong">{{ reason }}</p></header>'
+    return _environment().from_string(template).render(reason=reason)
 
 
 def style() -> str:
@@ -190,6 +197,7 @@ def _words(checked: Checked, shown: Shown) -> dict[str, object]:
         "facts": facts(checked) if checked.plan is not None else "",
         "occasion": shown.chosen or run,
         "chosen": shown.chosen,
+        "note": shown.note,
         "artifacts": [_artifact(one, checked, shown) for one in planned],
         "scenarios": [one.name for one in shown.scenarios],
         "table": scenario_table(shown.rows),

@@ -87,6 +87,7 @@ PULLED: dict[str, tuple[str, str, object]] = {
 # command → module of `features/commands`, function in it
 COMMANDS: dict[str, tuple[str, str]] = {
     "lazyoci.preview": ("preview", "preview"),
+    "lazyoci.previewPage": ("preview_page", "preview_page"),
     "lazyoci.dryRun": ("preview", "dry_run"),
     "lazyoci.setPreviewTag": ("preview", "set_preview_tag"),
     "lazyoci.scenarios": ("preview", "scenarios"),

@@ -24,7 +24,10 @@ from tests.servers import program
 
 VSCODE = EDITORS / "vscode"
 OWN_COMMANDS = {"lazyoci.restartServer", "lazyoci.showOutput"}  # the extension's, not the server's
-FOR_CLIENTS = {"lazyoci.scenarios"}  # the server's, whose answer is for the extension: nothing to run from a menu
+FOR_CLIENTS = {
+    "lazyoci.scenarios",
+    "lazyoci.previewPage",
+}  # the server's, whose answer is for the extension: nothing to run from a menu
 OWN_SETTINGS = {"server.path", "trace.server"}
 NOWHERE = "http://127.0.0.1:9"  # nobody listens there
 

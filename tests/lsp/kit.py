@@ -91,6 +91,7 @@ class Editor:
         self.published: list[types.PublishDiagnosticsParams] = []
         self.requests: list[str] = []  # what the server asked of the client
         self.shown: list[str] = []  # window/showMessage
+        self.answers: list[Any] = []  # lazyoci/registryAnswers
         self.statuses: list[str] = []  # experimental/serverStatus: health and message
         self._something = asyncio.Condition()
 
@@ -299,6 +300,9 @@ async def editor(
     async def status(params: Any) -> None:
         await found.note(lambda: found.statuses.append(f"{params.health}: {params.message}"))
 
+    async def answered(params: Any) -> None:
+        await found.note(lambda: found.answers.append(params))
+
     def asked(method: str, answer: Any = None) -> Callable[[Any], Any]:
         async def handle(params: Any) -> Any:
             await found.note(lambda: found.requests.append(method))
@@ -310,6 +314,7 @@ async def editor(
         types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS: publish,
         types.WINDOW_SHOW_MESSAGE: show,
         "experimental/serverStatus": status,
+        "lazyoci/registryAnswers": answered,
     }
     for method in (
         types.WORKSPACE_DIAGNOSTIC_REFRESH,

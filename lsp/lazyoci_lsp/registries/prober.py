@@ -308,6 +308,7 @@ class Prober:
                 changed.append(key)
         if changed:
             self._surroundings.republish(changed)
+        self._surroundings.editor.tell_answers()
         self._ask_again_later(everything.values())
 
     def _settle(self, answers: Mapping[Question, Answer]) -> None:

@@ -138,8 +138,8 @@ class Registries:
             return []
         return self._prober.findings(snapshot)
 
-    def known(self, snapshot: Snapshot, repository: Repository, tag: str, artifact: int) -> Known:
-        """What is known of a reference; where that is old, it is asked again for the next time somebody looks."""
+    def known(self, snapshot: Snapshot, repository: Repository, tag: str, artifact: int, *, ask: bool = True) -> Known:
+        """What is known of a reference; with `ask`, what is old is asked again for the next time somebody looks."""
         if not self._surroundings.configuration.trusted:
             return Known(why="the workspace is not trusted")
         if self.checks == "off" or (self._prober is None and self.checks == "cached"):
@@ -151,7 +151,7 @@ class Registries:
 
         prober, question = self._prober, Question(repository, tag)
         answer = prober.answer(question)
-        if self.asks and prober.wants(question):
+        if ask and self.asks and prober.wants(question):
             prober.ask([question], details=True)
         if answer is None:
             if prober.asking(question):

@@ -37,6 +37,7 @@ class Client:
         )
         self.watches = bool(watching and watching.dynamic_registration)
         self.server_status = isinstance(experimental, dict) and experimental.get("serverStatusNotification") is True
+        self.registry_answers = isinstance(experimental, dict) and experimental.get("lazyociRegistryAnswers") is True
         self.progress = bool(window.work_done_progress)
         self.shows_documents = bool(window.show_document and window.show_document.support)
         self.snippets = bool(completion and completion.snippet_support)

@@ -14,6 +14,7 @@ from lazyoci_lsp.state.watching import registrations
 from lazyoci_lsp.workers import Background
 
 _STATUS = "experimental/serverStatus"  # as rust-analyzer has it, for clients that say they can
+_ANSWERS = "lazyoci/registryAnswers"
 _OFFLINE = "no registry can be reached: it seems you are offline"
 
 
@@ -77,6 +78,11 @@ class Editor:
         """
         self._offline = offline
         self._tell_status(in_log and (_OFFLINE if offline else "registries answer again"))
+
+    def tell_answers(self) -> None:
+        """Registries answered, for clients that show it in a page of theirs."""
+        if self._client.registry_answers:
+            self._server.protocol.notify(_ANSWERS, {})
 
     def tell_previewed(self, words: str) -> None:
         """In the same line: which occasion hints and hovers are for; empty for here and now. Told if it is another."""
