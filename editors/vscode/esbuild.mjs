@@ -13,6 +13,11 @@ if (process.argv[2] === 'test') {
 } else {
   await rm(here('dist'), { recursive: true, force: true });
   await build({
+    ...{ bundle: true, platform: 'browser', format: 'iife', target: 'es2022', minify: true },
+    entryPoints: [here('src/page/page.ts')], // runs in the preview's webview
+    outfile: here('dist/page.js'),
+  });
+  await build({
     ...common,
     entryPoints: [here('src/extension.ts')],
     outfile: here('dist/extension.js'),

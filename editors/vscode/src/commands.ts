@@ -1,8 +1,7 @@
 // The server's commands as VS Code runs them: from the palette without arguments, from a code lens or hover with them.
 // Every one of them takes the URI of the document first; the server's own answer is the rule, what is here is for people.
 import * as vscode from 'vscode';
-import { active } from './documents';
-import { open } from './preview';
+import { activeFile } from './documents';
 import { choices } from './scenarios';
 import { build, login, type Preview } from './terminal';
 
@@ -10,6 +9,8 @@ type Next = (command: string, args: unknown[]) => vscode.ProviderResult<unknown>
 
 /** The server as its commands see it. */
 interface Running extends Preview {
+  /** Shows the preview of a file. */
+  showPreview(file: vscode.Uri): Promise<void>;
   showOutput(): void;
   /** Takes the tag that the server previews with from now on; empty for that of the settings. */
   setTag(tag: string): void;
@@ -19,7 +20,7 @@ interface Running extends Preview {
 export async function intercept(server: Running, command: string, args: unknown[], next: Next): Promise<unknown> {
   switch (command) {
     case 'lazyoci.preview':
-      return about(args, open);
+      return about(args, (file) => server.showPreview(file));
     case 'lazyoci.dryRun':
       return about(args, (file) => build(server, 'dry run', file, args[1], ['--dry-run', '--allow-unresolved']));
     case 'lazyoci.build':
@@ -112,7 +113,7 @@ async function scenarios(next: Next): Promise<unknown> {
 
 /** Does something about the document that the arguments name, else the one in the active editor. */
 async function about(args: unknown[], work: (file: vscode.Uri) => Promise<void>): Promise<void> {
-  const uri = typeof args[0] === 'string' ? vscode.Uri.parse(args[0], true) : active()?.uri;
+  const uri = typeof args[0] === 'string' ? vscode.Uri.parse(args[0], true) : activeFile();
   if (uri === undefined) {
     void vscode.window.showInformationMessage('lazyoci: open a .lazy file first.');
     return;
@@ -121,6 +122,6 @@ async function about(args: unknown[], work: (file: vscode.Uri) => Promise<void>)
 }
 
 function withDocument(): unknown[] {
-  const document = active();
-  return document === undefined ? [] : [document.uri.toString()];
+  const file = activeFile();
+  return file === undefined ? [] : [file.toString()];
 }

@@ -9,6 +9,14 @@ export const DOCUMENTS = [
   { scheme: 'untitled', language: LANGUAGE },
 ];
 
+/** The file of the preview that has the focus, of which VS Code knows nothing. */
+export const preferred: { preview: vscode.Uri | undefined } = { preview: undefined };
+
+/** The `.lazy` file that a command without arguments is about: of the active editor, or of the preview. */
+export function activeFile(): vscode.Uri | undefined {
+  return preferred.preview ?? active()?.uri;
+}
+
 /** The `.lazy` document in the active editor. */
 export function active(): vscode.TextDocument | undefined {
   const document = vscode.window.activeTextEditor?.document;

@@ -1,6 +1,6 @@
 // What is registered in VS Code. Everything else is in the modules named here.
 import * as vscode from 'vscode';
-import { Preview } from './preview';
+import { Panels } from './panel/panels';
 import { Server } from './server';
 
 let server: Server | undefined;
@@ -8,9 +8,11 @@ let server: Server | undefined;
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const running = new Server();
   server = running;
+  const previews = new Panels(running, context);
+  running.previews = previews;
   context.subscriptions.push(
     running,
-    new Preview(running),
+    previews,
     vscode.commands.registerCommand('lazyoci.restartServer', () => running.restart()),
     vscode.commands.registerCommand('lazyoci.showOutput', () => {
       running.showOutput();

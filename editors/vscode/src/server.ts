@@ -20,6 +20,8 @@ export class Server implements vscode.Disposable {
   program: string | undefined;
   /** The tag that it previews with instead of that of the settings. */
   tag: string | undefined;
+  /** Where previews are shown. */
+  previews: { show(file: vscode.Uri): Promise<void> } | undefined;
   private readonly changed = new vscode.EventEmitter<vscode.Uri | undefined>();
   /** What the server says of a document may be other than before; of all of them, where there is none. */
   readonly onDidChange = this.changed.event;
@@ -58,6 +60,10 @@ export class Server implements vscode.Disposable {
 
   showOutput(): void {
     this.output.show(true);
+  }
+
+  async showPreview(file: vscode.Uri): Promise<void> {
+    await this.previews?.show(file);
   }
 
   setTag(tag: string): void {
@@ -100,6 +106,7 @@ export class Server implements vscode.Disposable {
         return;
       }
       void setRunning(newState === State.Running);
+      this.changed.fire(undefined);
       if (newState === State.Running) {
         this.status.running(client.initializeResult?.serverInfo?.version ?? '', file, source, '');
       } else if (newState === State.Stopped) {
@@ -113,6 +120,9 @@ export class Server implements vscode.Disposable {
       } else {
         this.status.offline(message ?? '');
       }
+    });
+    client.onNotification('lazyoci/registryAnswers', () => {
+      this.changed.fire(undefined);
     });
     this.client = client;
     this.program = file;
@@ -189,7 +199,11 @@ interface ServerStatus {
 /** Says that this client shows the server's status. */
 const STATUS: StaticFeature = {
   fillClientCapabilities: (capabilities) => {
-    capabilities.experimental = { ...(capabilities.experimental as object | undefined), serverStatusNotification: true };
+    capabilities.experimental = {
+      ...(capabilities.experimental as object | undefined),
+      serverStatusNotification: true,
+      lazyociRegistryAnswers: true,
+    };
   },
   initialize: () => undefined,
   getState: () => ({ kind: 'static' }),
