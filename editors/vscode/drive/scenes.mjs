@@ -98,21 +98,111 @@ export const SCENES = {
   /** The preview follows what is typed. */
   async preview(editor, { file }) {
     await editor.command('lazyoci: Preview what will be pushed');
-    await editor.until('.tab', /preview/);
-    await editor.until('.view-line', /└─ 0\.3\.0/);
+    await editor.until('.tab', /Preview \.lazy/);
+    await editor.untilPreviewed('.tag', /^0\.3\.0$/);
+    await editor.untilPreviewed('caption', /What becomes of each tag/);
     await editor.goTo(...place(file, 'latest', 6));
     await editor.type('-one');
-    await editor.until('.view-line', /└─ latest-one/);
+    await editor.untilPreviewed('.tag', /^latest-one$/);
+  },
+
+  /** What is typed moves nothing that one is reading: what is closed stays so, and scroll and focus where they are. */
+  async previewStays(editor, { file }) {
+    await editor.command('lazyoci: Preview what will be pushed');
+    await editor.untilPreviewed('.tag', /^0\.3\.0$/);
+    const frame = await editor.preview();
+    const state = () =>
+      frame.evaluate(() => ({
+        top: scrollY,
+        open: [...document.querySelectorAll('details')].map((each) => each.open),
+        focus: document.activeElement.closest('details')?.dataset.key,
+      }));
+    await frame.evaluate(() => {
+      document.querySelectorAll('summary')[1].click();
+      document.querySelectorAll('summary')[2].focus();
+      scrollTo(0, 150);
+    });
+    await editor.eventually(async () => (await state()).open[1] === false && (await state()).top === 150, 'a closed part');
+    const before = await state();
+    await editor.press('Control+1');
+    await editor.goTo(...place(file, 'latest', 6));
+    await frame.evaluate(() => document.querySelectorAll('summary')[2].focus({ preventScroll: true }));
+    await editor.press('Control+1');
+    await editor.type('-one');
+    await editor.untilPreviewed('.tag', /^latest-one$/);
+    const after = await state();
+    if (JSON.stringify(after.open) !== JSON.stringify(before.open) || after.top !== before.top) {
+      throw new Error(`before ${JSON.stringify(before)}, after ${JSON.stringify(after)}`);
+    }
+  },
+
+  /** By keys alone: into the page, a part closed and opened, on to the problem's line in the file. */
+  async previewKeys(editor, { file }) {
+    await misspell(editor, file);
+    await editor.command('lazyoci: Preview what will be pushed');
+    await editor.untilPreviewed('.problems', /did you mean \.Version/);
+    await editor.command('View: Focus Next Editor Group');
+    const frame = await editor.preview();
+    const focused = () => frame.evaluate(() => document.activeElement.textContent.trim().split(/\s/)[0]);
+    const seen = [];
+    for (let tabs = 0; tabs < 12 && seen.at(-1) !== 'line'; tabs += 1) {
+      await editor.press('Tab');
+      seen.push(await focused());
+      if (seen.at(-1) === 'shop-chart') {
+        await editor.press('Enter');
+        const open = await frame.evaluate(() => document.activeElement.closest('details').open);
+        if (open) throw new Error('Enter does not close a part');
+      }
+    }
+    const wanted = ['1', 'shop', 'shop-chart', 'shop-api', 'tag', 'line'];
+    if (JSON.stringify(seen.filter((each) => wanted.includes(each))) !== JSON.stringify(wanted)) {
+      throw new Error(`the focus goes ${JSON.stringify(seen)}`);
+    }
+    await editor.press('Enter');
+    await editor.until('.statusbar-item', new RegExp(`Ln ${place(file, 'VersionMajorMinor')[0] + 1},`));
+  },
+
+  /** A file's words are text in the page: no element comes of them, nothing runs, nothing is fetched. */
+  async previewHostile(editor, { file }) {
+    await editor.goTo(...place(file, 'name: shop', 10));
+    await editor.press('Shift+End', 'Delete');
+    await editor.type("'</h2><img src=x onerror=document.title=1><script>document.title=2</script><a href=command:x>'", 5);
+    await editor.command('lazyoci: Preview what will be pushed');
+    await editor.untilPreviewed('h2', /<img src=x onerror/);
+    const frame = await editor.preview();
+    const found = await frame.evaluate(() => ({
+      elements: document.querySelectorAll('main img, main script, main iframe, main a:not([href="#problems"])').length,
+      title: document.title,
+      policy: document.querySelector('meta[http-equiv]').content.replace(/nonce-[^']+/g, 'nonce'),
+    }));
+    equal(found, { elements: 0, title: 'Preview', policy: "default-src 'none'; style-src 'nonce'; script-src 'nonce'" });
+  },
+
+  /** The page has the colours of the window; in high contrast every part has a border. */
+  async previewContrast(editor, { set }) {
+    set({ 'workbench.colorTheme': 'Default High Contrast' });
+    await editor.command('lazyoci: Preview what will be pushed');
+    await editor.untilPreviewed('.tag', /^0\.3\.0$/);
+    const frame = await editor.preview();
+    const colours = () =>
+      frame.evaluate(() => {
+        const { backgroundColor, color } = getComputedStyle(document.body);
+        const { borderTopColor } = getComputedStyle(document.querySelector('.artifact'));
+        return { backgroundColor, color, borderTopColor, kind: document.body.dataset.vscodeThemeKind };
+      });
+    const wanted = { backgroundColor: 'rgb(0, 0, 0)', color: 'rgb(255, 255, 255)', borderTopColor: 'rgb(111, 195, 223)', kind: 'vscode-high-contrast' };
+    let seen;
+    await editor.eventually(async () => JSON.stringify((seen = await colours())) === JSON.stringify(wanted), () => JSON.stringify(seen));
   },
 
   /** A branch that is checked out shows without an edit. */
   async branch(editor, { file }) {
     await editor.command('lazyoci: Preview what will be pushed');
-    await editor.until('.view-line', /└─ main/);
+    await editor.untilPreviewed('.tag', /^main$/);
     git(path.dirname(file), 'switch', '--quiet', '--create', 'feature/x');
-    await editor.until('.view-line', /└─ feature-x/);
+    await editor.untilPreviewed('.tag', /^feature-x$/);
     git(path.dirname(file), 'switch', '--quiet', 'main');
-    await editor.until('.view-line', /└─ main/);
+    await editor.untilPreviewed('.tag', /^main$/);
   },
 
   async previewTag(editor) {
@@ -225,6 +315,12 @@ function keepWrongPassword(home, host) {
   mkdirSync(path.join(home, '.docker'), { recursive: true });
   const auth = Buffer.from('alice:wrong').toString('base64');
   writeFileSync(path.join(home, '.docker/config.json'), JSON.stringify({ auths: { [host]: { auth } } }), { mode: 0o600 });
+}
+
+function equal(found, wanted) {
+  if (JSON.stringify(found) !== JSON.stringify(wanted)) {
+    throw new Error(`${JSON.stringify(found)}, not ${JSON.stringify(wanted)}`);
+  }
 }
 
 function some(recorder, wanted) {

@@ -14,7 +14,7 @@ artifacts:
         tags:
           - "{{ .Version }}-{{ .GitSHA }}"
           - "{{ .VersionMajorMinor }}"
-          - latest
+          - {tag: latest, when: release, moves: forward}
   - type: helm
     name: shop-chart
     chartPath: charts/shop
