@@ -3,13 +3,16 @@
 Each run is a process of its own, with its own directory, environment, streams and signals, and sees nothing of the runs
 before it. What a start itself does (imports, `-X` options, PYTHON* and LC_* variables, PYTHONHASHSEED) is not tried by
 it: tests of these start Python. So does everything here where a system cannot fork or has no pidfd.
+
+What programs of others call (a shell, a hook) is `program(…)`: tests/warm_client.py, which asks for such a run.
 """
 
 from __future__ import annotations
 
 import atexit
-import json
+import marshal
 import os
+import secrets
 import selectors
 import socket
 import subprocess
@@ -20,10 +23,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+HERE = Path(__file__).parent
 LONGEST = 100_000  # bytes of one request; sockets take at least twice as many at once
 # what the interpreter or the C library reads once, when it starts; the encoding of streams is the same in all tests
 _AT_START = ("PYTHON", "LC_", "LANG", "LD_", "MALLOC_", "TZ")
-_SAME = {"PYTHONIOENCODING": "utf-8"}
+_SAME = {"PYTHONIOENCODING": "utf-8", "PYTHONUTF8": "1"}
 
 
 @dataclass(slots=True)
@@ -36,7 +40,7 @@ class Process:
     def wait(self) -> int:
         """Its exit code, once it has ended; negative for a signal."""
         with self.ends:
-            return int(_line(self.ends))
+            return int(self.ends.recv(64))  # the process that forks has ended if it says nothing
 
     def send_signal(self, number: int) -> None:
         """Send it a signal; it must not have been waited for."""
@@ -45,19 +49,32 @@ class Process:
 
 def can_start(environ: Mapping[str, str]) -> bool:
     """Whether a forked process would be as a started one in this environment."""
-    told = {key: value for key, value in environ.items() if key.startswith(_AT_START)}
-    own = {key: value for key, value in os.environ.items() if key.startswith(_AT_START)}
+    told, own = _read_at_start(environ), _read_at_start(os.environ)
     return hasattr(os, "pidfd_open") and told.items() - _SAME.items() == own.items() - _SAME.items()
+
+
+def _read_at_start(environ: Mapping[str, str]) -> dict[str, str]:
+    return {key: value for key, value in environ.items() if key.startswith(_AT_START)}
 
 
 def start(arguments: Sequence[str], cwd: Path, environ: Mapping[str, str], streams: Sequence[int]) -> Process:
     """Start `lazyoci` with three streams, which may be closed here afterwards."""
-    request = json.dumps({"arguments": list(arguments), "cwd": str(cwd), "environ": dict(environ)}).encode()
+    request = marshal.dumps((list(arguments), str(cwd), dict(environ)))
     assert len(request) < LONGEST, "too long to be sent at once; start Python instead"
-    mine, theirs = socket.socketpair()
-    with theirs:
-        socket.send_fds(_server(), [request], [*streams, theirs.fileno()])
-    return Process(int(_line(mine)), mine)
+    asks = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    asks.connect(_address())
+    socket.send_fds(asks, [request], streams)
+    return Process(int(asks.recv(64)), asks)
+
+
+def program(place: Path) -> Path:
+    """Make `place` a program that runs `lazyoci`: forked where that can be."""
+    if can_start(os.environ):
+        place.write_text(client(_address()), encoding="utf-8")
+    else:
+        place.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m lazyoci "$@"\n', encoding="utf-8")
+    place.chmod(0o755)
+    return place
 
 
 def run(
@@ -78,6 +95,12 @@ def run(
     printed = _read([out, err])
     fed.join()
     return subprocess.CompletedProcess(list(arguments), process.wait(), *printed)
+
+
+def client(address: str) -> str:
+    """What `program` writes, for the process that is asked there."""
+    call = f"main({address!r}, {_read_at_start(os.environ)!r}, {_AT_START!r}, {_SAME!r}, {LONGEST})\n"
+    return f"#!{sys.executable} -IS\n{(HERE / 'warm_client.py').read_text('utf-8')}\n\n{call}"
 
 
 def _feed(stream: int, text: bytes) -> None:
@@ -104,31 +127,27 @@ def _read(streams: Sequence[int]) -> list[bytes]:
     return [b"".join(parts) for parts in found.values()]
 
 
-def _line(connection: socket.socket) -> bytes:
-    found = b""
-    while not found.endswith(b"\n"):
-        part = connection.recv(1)
-        assert part, "the process that forks has ended"
-        found += part
-    return found
-
-
 # ---------------------------------------------------------------------- the process that forks
-_started: dict[int, socket.socket] = {}  # by the process that started it: it serves no fork of that one
+_started: dict[int, str] = {}  # by the process that started it: it serves no fork of that one
 
 
-def _server() -> socket.socket:
-    """The connection to the process that forks, which ends when this one does."""
+def _address() -> str:
+    """Where the process that forks is asked; it ends when this one does."""
     if os.getpid() not in _started:
-        mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        command = [sys.executable, "-m", "tests.warm_server", str(theirs.fileno())]
-        running = subprocess.Popen(command, cwd=ROOT, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
-        theirs.close()
+        address = f"\0lazyoci-tests-{os.getpid()}-{secrets.token_hex(8)}"  # a name in no directory, and gone with it
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listens:
+            listens.bind(address)
+            listens.listen(128)  # who asks before it has imported everything waits
+            mine, theirs = socket.socketpair()
+            with theirs:
+                handed = [listens.fileno(), theirs.fileno()]
+                command = [sys.executable, "-m", "tests.warm_server", *map(str, handed)]
+                running = subprocess.Popen(command, cwd=ROOT, pass_fds=handed, stdin=subprocess.DEVNULL)
 
         def stop() -> None:
             mine.close()
             running.wait()
 
         atexit.register(stop)
-        _started[os.getpid()] = mine
+        _started[os.getpid()] = address
     return _started[os.getpid()]

@@ -6,7 +6,7 @@ import atexit
 import contextlib
 import gc
 import importlib
-import json
+import marshal
 import os
 import pkgutil
 import selectors
@@ -16,30 +16,34 @@ import sys
 import threading
 import time
 import traceback
-from typing import Any
 
 from tests.warm import LONGEST
 
 _STREAMS = 3
+Request = tuple[list[str], str, dict[str, str]]  # arguments, directory, environment
 
 
-def serve(connection: socket.socket) -> dict[str, Any] | None:
+def serve(listens: socket.socket, lives: socket.socket) -> Request | None:
     """Fork for each request. Returns the request in the forked process, and None when nobody will ask any more."""
     selector = selectors.DefaultSelector()
-    selector.register(connection, selectors.EVENT_READ)
+    selector.register(listens, selectors.EVENT_READ)
+    selector.register(lives, selectors.EVENT_READ)
     while True:
         for key, _ in selector.select():
             if key.data is not None:
                 _ended(selector, key)
                 continue
-            request, streams, _, _ = socket.recv_fds(connection, LONGEST, _STREAMS + 1)
-            if not request:
+            if key.fileobj is lives:  # closed by who started this
                 return None
-            asker = socket.socket(fileno=streams.pop())
+            asker, _ = listens.accept()
+            request, streams, _, _ = socket.recv_fds(asker, LONGEST, _STREAMS)
+            if not request:  # who asked has ended
+                asker.close()
+                continue
             process = os.fork()
             if process == 0:
                 _become(selector, asker, streams)
-                found: dict[str, Any] = json.loads(request)
+                found: Request = marshal.loads(request)
                 return found
             for stream in streams:
                 os.close(stream)
@@ -56,8 +60,8 @@ def _ended(selector: selectors.BaseSelector, key: selectors.SelectorKey) -> None
 
 
 def _tell(asker: socket.socket, number: int) -> None:
-    with contextlib.suppress(BrokenPipeError):  # who asked does not wait
-        asker.sendall(f"{number}\n".encode())
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # who asked does not wait
+        asker.sendall(str(number).encode())
 
 
 def _close(key: selectors.SelectorKey) -> None:
@@ -80,14 +84,15 @@ def _become(selector: selectors.BaseSelector, asker: socket.socket, streams: lis
         os.close(stream)
 
 
-def run(request: dict[str, Any]) -> int:
+def run(request: Request) -> int:
     """Run the program as `python -m lazyoci` does, and give its exit code."""
-    os.chdir(request["cwd"])
+    arguments, cwd, environ = request
+    os.chdir(cwd)
     os.environ.clear()
-    os.environ.update(request["environ"])
+    os.environ.update(environ)
     time.tzset()
     program = importlib.import_module("lazyoci.__main__")
-    sys.argv = [str(program.__file__), *request["arguments"]]
+    sys.argv = [str(program.__file__), *arguments]
     sys.stdin = sys.__stdin__ = open(0, encoding="utf-8")  # type: ignore[misc]  # noqa: SIM115
     sys.stdout = sys.__stdout__ = open(1, "w", encoding="utf-8")  # type: ignore[misc]  # noqa: SIM115
     sys.stderr = sys.__stderr__ = open(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1)  # type: ignore[misc]  # noqa: SIM115
@@ -125,11 +130,11 @@ def _import_everything() -> None:
 
 def main() -> None:
     """Serve until the other end of the connection is closed."""
-    connection = socket.socket(fileno=int(sys.argv[1]))
+    listens, lives = (socket.socket(fileno=int(number)) for number in sys.argv[1:])
     _import_everything()
     gc.freeze()  # what is never collected is never copied
     with contextlib.suppress(KeyboardInterrupt):  # who asks was interrupted too
-        request = serve(connection)
+        request = serve(listens, lives)
         if request is not None:
             end(run(request))
 

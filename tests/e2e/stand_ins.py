@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import warm
+
 LAYOUT = Path(__file__).parents[1] / "vectors" / "containers" / "buildx" / "single-dir"
 
 _DOCKER = """
@@ -80,8 +82,7 @@ class StandIns:
             script = directory / name
             script.write_text(head + note + text, encoding="utf-8")
             script.chmod(0o755)
-        (directory / "lazyoci").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m lazyoci "$@"\n', encoding="utf-8")
-        (directory / "lazyoci").chmod(0o755)
+        warm.program(directory / "lazyoci")
 
     @property
     def path(self) -> str:

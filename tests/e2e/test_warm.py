@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -55,5 +56,49 @@ def test_signals_reach_it(tmp_path: Path) -> None:
 
 
 def test_what_only_a_start_sees_starts_python(tmp_path: Path) -> None:
-    for name in ("PYTHONHASHSEED", "PYTHONUTF8", "LC_ALL", "TZ"):
+    for name in ("PYTHONHASHSEED", "PYTHONDEVMODE", "LC_ALL", "TZ"):
         assert not warm.can_start(environment(tmp_path) | {name: "1"}), name
+
+
+def test_the_program_for_others_says_and_ends_the_same(tmp_path: Path) -> None:
+    (tmp_path / ".lazy").write_text(BAD, encoding="utf-8")
+    given = environment(tmp_path) | {"COLUMNS": "60", "ODD": "ä\udcff"}
+    path = str(warm.program(tmp_path / "lazyoci"))
+    for arguments in (["validate"], ["validate", "-"], ["nonsense"], ["config", "path"], ["validate", "/dev/fd/0"]):
+        for extra in ({}, {"PYTHONUTF8": "1"}, {"PYTHONHASHSEED": "1"}):
+            started, asked = (
+                subprocess.run(
+                    [*command, *arguments], cwd=tmp_path, env=given | extra, input=BAD.encode(), capture_output=True
+                )
+                for command in ([sys.executable, "-m", "lazyoci"], [path])
+            )
+            assert (asked.returncode, asked.stdout, asked.stderr) == (
+                started.returncode,
+                started.stdout,
+                started.stderr,
+            )
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_program_for_others_passes_signals_on(number: signal.Signals, tmp_path: Path) -> None:
+    """Here the test is who forks, so that it knows when there is a process that takes them."""
+    address = f"\0{str(tmp_path)[-100:]}"
+    (tmp_path / "lazyoci").write_text(warm.client(address), encoding="utf-8")
+    (tmp_path / "lazyoci").chmod(0o755)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listens:
+        listens.bind(address)
+        listens.listen()
+        with (
+            subprocess.Popen([str(tmp_path / "lazyoci")], cwd=tmp_path) as client,
+            subprocess.Popen(["cat"], stdin=subprocess.PIPE) as running,
+        ):
+            asker, _ = listens.accept()
+            with asker:
+                _, streams, _, _ = socket.recv_fds(asker, warm.LONGEST, 3)
+                for stream in streams:
+                    os.close(stream)
+                client.send_signal(number)
+                asker.send(str(running.pid).encode())
+                assert running.wait() == -number
+                asker.send(str(-number).encode())
+            assert client.wait() == -number

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-import sysconfig
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from tests import warm
 from tests.e2e.checkout import ROOT
 from tests.e2e.cli import environment
 from tests.servers import program
@@ -68,10 +68,9 @@ class Job:
     def runs(self, **inputs: str) -> Step:
         """Run the action without its first step: the lazyoci under test is there already."""
         given = self._defaults() | {key.replace("_", "-"): value for key, value in inputs.items()}
-        scripts = Path(sysconfig.get_path("scripts"))
-        done: dict[str, Mapping[str, str]] = {
-            "install": {"program": str(scripts / "lazyoci"), "python": sys.executable}
-        }
+        self.temporary.mkdir(exist_ok=True)
+        lazyoci = warm.program(self.temporary / "lazyoci-under-test")
+        done: dict[str, Mapping[str, str]] = {"install": {"program": str(lazyoci), "python": sys.executable}}
         (step,) = (one for one in ACTION["runs"]["steps"] if one["id"] == "run")
         last = self._step(step, given, done)
         return self._told(last, given, done | {"run": last.outputs})

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sysconfig
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from tests import warm
 from tests.e2e.checkout import ROOT, clone
 from tests.e2e.cli import environment, git, lazyoci, repository
 from tests.servers import docker_registry, program
@@ -49,7 +49,10 @@ def run(job: str, place: Path, *, installed: bool = True, **variables: str) -> s
         environ.setdefault(name, _expanded(value, environ))
     lines = TEMPLATE[job]["script"]
     if installed:
-        environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), environ["PATH"]])
+        programs = place.parent / "bin"
+        programs.mkdir(exist_ok=True)
+        warm.program(programs / "lazyoci")
+        environ["PATH"] = os.pathsep.join([str(programs), environ["PATH"]])
     else:
         lines = [*TEMPLATE[".lazyoci"]["before_script"], *lines]
     script = "set -eo pipefail\n" + "\n".join(lines)
