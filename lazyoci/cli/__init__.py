@@ -29,6 +29,7 @@ from lazyoci.errors import LazyociError
 COMMANDS: dict[str, tuple[str, str]] = {
     "build": ("build", "Check, resolve, build and push artifacts."),
     "publish": ("publish", "Publish what another job built, from bundles."),
+    "copy": ("copy", "Copy an artifact, with what is about it, between registries and layouts."),
     "validate": ("validate", "Check files without any network."),
     "format": ("format", "Bring files into the canonical layout."),
     "preview": ("preview", "Show what every template resolves to, and why."),

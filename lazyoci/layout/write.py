@@ -63,6 +63,17 @@ def point(directory: Path, root: Descriptor, names: Sequence[str]) -> None:
         _replace(directory / INDEX, dump(index))
 
 
+def add_unnamed(directory: Path, roots: Sequence[Descriptor]) -> None:
+    """List manifests whose blobs are all there without a name, as oras lists referrers. Raises as `point`."""
+    with _held(directory):
+        old = list(open_layout(directory).raw_entries) if (directory / INDEX).exists() else []
+        known = {entry.get("digest") for entry in old}
+        new = [root.to_json() for root in roots if root.digest not in known]
+        if new:
+            index = {"schemaVersion": 2, "mediaType": mediatype.OCI_INDEX, "manifests": [*old, *new]}
+            _replace(directory / INDEX, dump(index))
+
+
 @contextmanager
 def _held(directory: Path) -> Iterator[None]:
     """Lock the index while it is changed, so that entries which other processes write at the same time are not lost."""

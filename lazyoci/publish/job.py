@@ -9,10 +9,11 @@ from lazyoci.check import Checked
 from lazyoci.errors import LazyociError
 from lazyoci.frozen import frozen, replace
 from lazyoci.moves import Moves, Ours
-from lazyoci.oci.reference import Reference
+from lazyoci.oci.reference import Reference, Repository
 from lazyoci.plan import PlannedArtifact
 from lazyoci.publish.options import Options
 from lazyoci.publish.result import ArtifactResult
+from lazyoci.transfer.companions import Companion
 from lazyoci.transfer.outcome import State, Wanted
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ class Job:
     built: Built | None = None
     waits: bool = False  # only due on another occasion: nothing to do for it now
     goes_to: Wanted | None = None  # where it is to be pushed, if that is not what the file says
+    lies_in: Repository | None = None  # a repository that has all its content
+    companions: tuple[Companion, ...] = ()  # what is about it, and goes along
     mapped: tuple[tuple[str, str], ...] = ()  # references that the user mapped, and what they became
 
     @property

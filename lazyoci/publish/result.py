@@ -51,6 +51,8 @@ class ArtifactResult:
     new_blobs: int = 0
     all_blobs: int = 0
     sent: int = 0  # bytes uploaded in this run
+    referrers: int = 0  # signatures, attestations and the like that went along
+    not_carried: tuple[str, ...] = ()  # what could not go along, and why
 
     @property
     def failed(self) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from lazyoci import errors, scratch
@@ -49,12 +50,14 @@ def publish_content(
     connect: Callable[[], Client],
     events: Progress,
     cancelled: threading.Event,
+    *,
+    keep_open: bool = False,
 ) -> list[ArtifactResult]:
-    """As `publish`, for jobs that have their content already, from bundles."""
+    """As `publish`, for jobs that have their content already; with `keep_open`, the client is not closed."""
     jobs = halt(jobs, options)
     if not any(job.ready for job in jobs) or (options.dry_run and not options.ask):
         return _results(jobs)
-    return _results(_last(jobs, _push(jobs, options, connect(), events, cancelled, is_built=True)))
+    return _results(_last(jobs, _push(jobs, options, connect(), events, cancelled, is_built=True, keep_open=keep_open)))
 
 
 def refused(checked: Checked, options: Options) -> list[ArtifactResult]:
@@ -98,11 +101,12 @@ def _push(
     cancelled: threading.Event,
     *,
     is_built: bool = False,
+    keep_open: bool = False,
 ) -> Iterator[Jobs]:
     """Ask every registry, build, and push, or in a dry run compare; yields the jobs after each step."""
     from lazyoci.publish import steps
 
-    with client:
+    with nullcontext() if keep_open else client:
         answers = steps.ask(jobs, options, client, cancelled)
         yield (jobs := halt(steps.refuse(jobs, answers, keep_going=options.keep_going), options))
         with scratch.directory() as place:

@@ -68,7 +68,11 @@ def push_all(
 ) -> Jobs:
     """Push every artifact that is ready and was built."""
     ready = [(number, job) for number, job in enumerate(jobs) if job.ready]
-    items = {number: Delivery(job.wanted, job.built) for number, job in ready if job.built is not None}
+    items = {
+        number: Delivery(job.wanted, job.built, job.lies_in, job.companions)
+        for number, job in ready
+        if job.built is not None
+    }
     done = push(
         list(items.values()),
         answers,
@@ -82,7 +86,13 @@ def push_all(
     after = dict(enumerate(jobs))
     for number, pushed in zip(items, done, strict=True):
         job = _with_results(after[number], pushed.outcomes)
-        counted = replace(job.result, new_blobs=pushed.new_blobs, all_blobs=pushed.all_blobs, sent=pushed.bytes_sent)
+        counted = replace(
+            job.result,
+            new_blobs=pushed.new_blobs,
+            all_blobs=pushed.all_blobs,
+            sent=pushed.bytes_sent,
+            not_carried=(*job.result.not_carried, *pushed.not_carried),
+        )
         also = [pushed.error] if pushed.error is not None and pushed.error not in counted.errors else []
         after[number] = replace(job, result=counted).failing(*also)
     return tuple(after.values())

@@ -37,6 +37,7 @@ def text(
         lines += [_line(one, width, style, dry_run=dry_run, asked=asked) for one in result.references]
         lines += [f"      {clean.line(_moved_version(one))}" for one in result.references if _is_moved_version(one)]
         lines += [f"      {style.dim(clean.line(_not_now(one)))}" for one in result.not_now]
+        lines += [f"      {style.warning(clean.line(one))}" for one in result.not_carried]
         would = style.dim("[dry-run] would set")
         lines += [f"      {would} {clean.line(f'{one.where} {one.key}={one.text}')}" for one in result.texts]
         lines += _reasons(result, style)
@@ -59,6 +60,8 @@ def _head(result: ArtifactResult, style: Style) -> str:
         facts.append(", ".join(result.platforms))
     if result.size:
         facts.append(bytes_text(result.size))
+    if result.referrers:
+        facts.append(f"{result.referrers} referrer{'s' * (result.referrers != 1)}")
     if result.all_blobs and (result.published or result.new_blobs):  # else no push was asked for
         facts.append(f"{result.new_blobs} of {result.all_blobs} blobs new")
     return head + (f"  {clean.line(', '.join(facts))}" if facts else "")
@@ -156,6 +159,10 @@ def _artifact(result: ArtifactResult) -> dict[str, Any]:
         found["duration"] = round(result.duration, 3)
     if result.platforms:
         found["platforms"] = list(result.platforms)
+    if result.referrers:
+        found["referrers"] = result.referrers
+    if result.not_carried:
+        found["notCarried"] = list(result.not_carried)
     for one in result.texts:
         found.setdefault(one.where, {})[one.key] = None if one.hidden else one.text
     if result.errors:

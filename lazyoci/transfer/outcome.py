@@ -11,6 +11,7 @@ from lazyoci.layout.store import Built
 from lazyoci.moves import MOST_TAGS, Moves, Ours
 from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.reference import Reference, Repository
+from lazyoci.transfer.companions import Companion
 
 # what happened, or would happen, to one reference; docs/reference/output.md describes each state
 State = Literal["planned", "built", "new", "unchanged", "moved", "kept", "refused", "failed", "skipped"]
@@ -48,6 +49,7 @@ class Delivery:
     wanted: Wanted
     built: Built
     lies_in: Repository | None = None
+    companions: tuple[Companion, ...] = ()  # what is about it, and goes along; the store has that too
 
 
 @frozen
@@ -131,4 +133,5 @@ class Pushed:
     mounted: int = 0
     existing: int = 0
     bytes_sent: int = 0
+    not_carried: tuple[str, ...] = ()  # companions that a repository did not get, and why
     error: LazyociError | None = None

@@ -76,7 +76,8 @@ def _lanes(
     """The work for each repository."""
     lanes: dict[Repository, list[TargetPush]] = {}
     for work in works:
-        targets = [target for target in work.targets if target.pending]
+        companions = work.item.companions
+        targets = [target for target in work.targets if target.pending or (companions and target.holds_it)]
         if work.content is None or not targets:
             continue
         hosts = [target.repository.host for target in targets]
@@ -84,7 +85,7 @@ def _lanes(
         shared = Shared(uploads, meter, cancelled, sleep or cancelled.wait)
         for target in targets:
             remote, store = client.repository(target.repository), work.item.built.store
-            one = TargetPush(target, work.content, store, remote, shared, work.item.lies_in)
+            one = TargetPush(target, work.content, store, remote, shared, work.item.lies_in, companions)
             lanes.setdefault(target.repository, []).append(one)
     return list(lanes.values())
 
@@ -151,5 +152,6 @@ def _result(work: _Work) -> Pushed:
         mounted=sum(how == "mounted" for _, how in went),
         existing=sum(how == "exists" for _, how in went),
         bytes_sent=sum(blobs[digest].size for digest in uploaded),
+        not_carried=tuple([one for target in work.targets for one in target.not_carried]),
         error=work.error,
     )

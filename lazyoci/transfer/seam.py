@@ -20,8 +20,8 @@ from lazyoci.transfer.side_by_side import side_by_side
 class Source(Store, Protocol):
     """A place that has content, which can be opened as often as a transfer is tried. Raises errors of the place."""
 
-    def resolve(self, name: str) -> Descriptor:
-        """What a tag or digest points to."""
+    def resolve(self, name: str) -> Descriptor | None:
+        """What a tag or digest points to; None where there is no such name."""
         ...
 
     def referrers(self, digest: str) -> Sequence[Descriptor]:

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
 from lazyoci.errors import LayoutError
-from lazyoci.layout.read import Layout
+from lazyoci.layout.read import REF_NAME, Layout
 from lazyoci.layout.store import hasher_for, read_verified
 from lazyoci.oci import mediatype
 from lazyoci.oci.descriptor import Descriptor, Manifest, parse_manifest
 from lazyoci.oci.digest import short
-from lazyoci.registry.errors import DigestMismatch, NotFound, Task
+from lazyoci.registry.errors import DigestMismatch, Task
 from lazyoci.registry.repository import RemoteRepository
 
 if TYPE_CHECKING:
@@ -29,13 +29,9 @@ class Remote:
         self._repository = repository
         self._manifests = dict(manifests or {})
 
-    def resolve(self, name: str) -> Descriptor:
-        """See `Source`; raises NotFound where there is no such tag or digest."""
-        found = self._repository.head_manifest(name)
-        if found is None:
-            task = Task.on(self._repository.name, "read from")
-            raise NotFound(f"{self._repository.name} has no {name}", task)
-        return found
+    def resolve(self, name: str) -> Descriptor | None:
+        """See `Source`."""
+        return self._repository.head_manifest(name)
 
     def referrers(self, digest: str) -> Sequence[Descriptor]:
         """See `Source`, and `RemoteRepository.referrers`."""
@@ -112,12 +108,15 @@ class _Verified(io.RawIOBase):
 class Local:
     """A layout as a `Source`."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, repository: str = "") -> None:
+        """With a `repository`, a tag also means the entry whose name is the whole reference."""
         self._layout = layout
+        self._repository = repository
 
-    def resolve(self, name: str) -> Descriptor:
-        """See `Source`; raises LayoutError where there is no such name."""
-        return self._layout.choose(name)
+    def resolve(self, name: str) -> Descriptor | None:
+        """See `Source`."""
+        names = {name, f"{self._repository}:{name}"}
+        return next((one for one in self._layout.entries if one.annotations.get(REF_NAME) in names), None)
 
     def referrers(self, digest: str) -> Sequence[Descriptor]:
         """See `Source`. Referrers are entries of the layout's index, which have no name (as oras writes them)."""

@@ -34,11 +34,17 @@ class Target:
     wanted: Wanted
     most_tags: int  # to read from the repository, to see if a newer version has come
     blobs: dict[str, How] = field(default_factory=dict)
+    not_carried: list[str] = field(default_factory=list)  # what is about the artifact, but could not go along
 
     @property
     def pending(self) -> bool:
         """Whether a tag is still to be written."""
         return any(is_pending(outcome) for outcome in self.outcomes)
+
+    @property
+    def holds_it(self) -> bool:
+        """Whether a tag there points to the artifact already, and nothing stands in the way."""
+        return all(one.state == "unchanged" for one in self.outcomes)
 
     def stop(self, error: LazyociError | None) -> None:
         """Push no further tag; the outcome of the first one has the reason, if there is one."""

@@ -14,6 +14,8 @@ from lazyoci.oci.descriptor import Descriptor, Manifest
 from lazyoci.oci.reference import Repository
 from lazyoci.registry.errors import BlobUnknown
 from lazyoci.registry.repository import RemoteRepository
+from lazyoci.transfer.carry import carry
+from lazyoci.transfer.companions import Companion
 from lazyoci.transfer.content import Content
 from lazyoci.transfer.give_way import give_way
 from lazyoci.transfer.meter import Meter
@@ -44,8 +46,10 @@ class TargetPush:
         remote: RemoteRepository,
         shared: Shared,
         lies_in: Repository | None = None,
+        companions: Sequence[Companion] = (),
     ) -> None:
-        """`lies_in` is a repository that has all of the content, if there is one."""
+        """`lies_in` is a repository that has all of the content, if there is one; `companions` go along."""
+        self._companions = companions
         same_host = lies_in is not None and lies_in.host == target.repository.host
         self._mount_from = lies_in if same_host else None
         self._target = target
@@ -61,13 +65,15 @@ class TargetPush:
         """Send content and tags, or nothing if all tags are right. Raises nothing: errors are in the outcomes."""
         try:
             if self._target.pending:
-                self._send()
+                self._guarded(lambda: send(self._content, self, at_once=QUESTIONS_PER_JOB))
+            else:  # something new may be about what is there already
+                self._guarded(self._carry)
         finally:
             self._meter.leave()
 
-    def _send(self) -> None:
+    def _guarded(self, step: Callable[[], None]) -> None:
         try:
-            send(self._content, self, at_once=QUESTIONS_PER_JOB)
+            step()
         except Interrupted:
             self._target.stop(None)
         except LazyociError as error:
@@ -90,8 +96,10 @@ class TargetPush:
             self._meter.settle(self._target.repository.host, digest)
 
     def put_manifest(self, digest: str, manifest: Manifest) -> None:
-        """See `Sink`. The root comes with its first tag, unless it has a subject, which must be told of it."""
-        if digest == self._content.root.digest and manifest.subject is None and self._target.pending:
+        """See `Sink`. The root comes with its first tag, unless it has a subject, which must be told of it, or is the
+        subject of others, which come before its tags."""
+        alone = manifest.subject is None and not self._companions
+        if digest == self._content.root.digest and alone and self._target.pending:
             return
         indexed = self._put(digest, digest)
         if digest == self._content.root.digest and manifest.subject is not None and not indexed:
@@ -99,6 +107,7 @@ class TargetPush:
 
     def put_tags(self) -> None:
         """See `Sink`. The first tag takes the root with it; after one that fails, no more begin."""
+        self._carry()
         try:
             self._tags.write()
             self._tags.verify()
@@ -109,8 +118,21 @@ class TargetPush:
                     target.wanted, target.references, target.outcomes, self._remote, target.most_tags
                 )
 
+    def _carry(self) -> None:
+        if not self._companions:
+            return
+        try:
+            self._target.not_carried = carry(self._companions, self._remote, self._upload, self._cancelled)
+        except Interrupted:
+            raise
+        except Exception as error:  # noqa: BLE001 - a bug: what is published all the same must not be lost
+            self._target.not_carried = [errors.of(error).message]
+
     # ------------------------------------------------------------------ blobs
     def _bring(self, blobs: Iterable[Descriptor], *, check: bool = True) -> None:
+        self._target.blobs |= self._upload(blobs, check=check)
+
+    def _upload(self, blobs: Iterable[Descriptor], *, check: bool = True) -> dict[str, How]:
         """Upload blobs in parallel and wait for all of them; then raise the first failure, if any."""
         host = self._target.repository.host
         given_up = threading.Event()
@@ -129,14 +151,16 @@ class TargetPush:
         given_up.set()  # after a failure, running uploads continue, but no new one begins
         wait(futures.values())
         problems: list[BaseException] = []
+        came: dict[str, How] = {}
         for digest, future in futures.items():
             problem = future.exception()
             if problem is None:
-                self._target.blobs[digest] = "exists" if digest in borrowed else future.result()
+                came[digest] = "exists" if digest in borrowed else future.result()
             else:
                 problems.append(problem)
         if problems:
             raise next((one for one in problems if not isinstance(one, Interrupted)), problems[0])
+        return came
 
     # ------------------------------------------------------------------ manifests and tags
     def _put(self, digest: str, target: str, *, exists: bool | None = None) -> bool:
