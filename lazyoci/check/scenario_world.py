@@ -102,7 +102,10 @@ def _next(values: Values, of_file: Values) -> str:
 
 
 class _Clean:
-    """Git as it will be: a clean work tree, without a tag on HEAD. With `pretend` the real git is not asked."""
+    """Git as it will be at the next commit: a clean work tree, and no tag on HEAD yet.
+
+    With `pretend` the real git is not asked.
+    """
 
     def __init__(self, inner: Git, *, pretend: bool) -> None:
         self._inner = inner
@@ -113,8 +116,12 @@ class _Clean:
         if self._pretend:
             sha = "0123456789abcdef" * 2 + "01234567"
             return GitState(sha=sha[:7], sha_long=sha, branch="main", default_branch="main")
-        return replace(self._inner.state(directory), dirty=False, changed=(), tags=())
+        state = self._inner.state(directory)
+        return replace(state, dirty=False, changed=(), tags=(), distance=max(1, state.distance) if state.tag else 0)
 
     def nearest(self, directory: Path, line: Line) -> Nearest:
         """See `lazyoci.world.Git`."""
-        return Nearest() if self._pretend else self._inner.nearest(directory, line)
+        if self._pretend:
+            return Nearest()
+        last = self._inner.nearest(directory, line)
+        return replace(last, distance=max(1, last.distance)) if last.tag else last

@@ -254,7 +254,7 @@ def test_digests_do_not_depend_on_the_place(project: Path, tmp_path: Path) -> No
             "artifact",
             "helm",
             "--tag",
-            "v1",
+            "v1.0.0",
             "--no-push",
             "-o",
             "json",
@@ -274,7 +274,7 @@ def test_no_push_writes_a_layout(project: Path, tmp_path: Path) -> None:
         "artifact",
         "helm",
         "--tag",
-        "v1",
+        "v1.0.0",
         "--no-push",
         "--layout",
         layout,
@@ -296,7 +296,7 @@ def test_no_push_writes_a_layout(project: Path, tmp_path: Path) -> None:
 
 def test_insecure_and_unusual_hosts_say_what_to_do(project: Path) -> None:
     for host, says in (("no-such-host.invalid", "no-such-host.invalid"), ("localhost:1", "localhost:1")):
-        ran = lazyoci("build", "artifact", "--tag", "v1", cwd=project, LAZYOCI_REGISTRY=host)
+        ran = lazyoci("build", "artifact", "--tag", "v1.0.0", cwd=project, LAZYOCI_REGISTRY=host)
         assert ran.code == 1
         assert says in ran.out + ran.err
 
@@ -308,13 +308,13 @@ def certificate(tmp_path: Path) -> Certificate:
 
 def test_tls(project: Path, tmp_path: Path, certificate: Certificate) -> None:
     with docker_registry(tmp_path / "registry", tls=certificate) as registry:
-        unknown = build(project, registry, "artifact", "--tag", "v1")
+        unknown = build(project, registry, "artifact", "--tag", "v1.0.0")
         assert unknown.code == 1
         assert "certificate" in unknown.out
         assert "--ca" in unknown.out
-        trusted = build(project, registry, "artifact", "--tag", "v1", "--ca", str(certificate.cert))
+        trusted = build(project, registry, "artifact", "--tag", "v1.0.0", "--ca", str(certificate.cert))
         assert trusted.code == 0, trusted
-        fallen = build(project, registry, "artifact", "--tag", "v1", "--insecure")
+        fallen = build(project, registry, "artifact", "--tag", "v1.0.0", "--insecure")
         assert fallen.code == 0, fallen
         assert "going on with HTTPS without verifying the certificate" in fallen.err
 
@@ -324,7 +324,7 @@ def test_a_directory_that_is_no_layout_is_left_alone(project: Path, registry: Re
     place.mkdir()
     (place / "mine.txt").write_text("mine", encoding="utf-8")
     for push in ([], ["--no-push"]):
-        ran = build(project, registry, "artifact", "--tag", "v1", "--layout", str(place), *push, "-o", "json")
+        ran = build(project, registry, "artifact", "--tag", "v1.0.0", "--layout", str(place), *push, "-o", "json")
         assert ran.code == 1, ran
         assert str(place) in json.loads(ran.out)[0]["error"]
         assert [path.name for path in place.iterdir()] == ["mine.txt"]
@@ -333,20 +333,30 @@ def test_a_directory_that_is_no_layout_is_left_alone(project: Path, registry: Re
 
 def test_an_immutable_tag_is_refused_in_the_registrys_own_terms(project: Path) -> None:
     def refuse(repository: str, tag: str, old: str, new: str) -> Reply | None:
-        message = "The image tag 'v1' already exists in the 'settings' repository and cannot be overwritten"
+        message = "The image tag 'v1.0.0' already exists in the 'settings' repository and cannot be overwritten"
         return (
-            error_reply(400, "TAG_INVALID", f"{message} because the repository is immutable.") if tag == "v1" else None
+            error_reply(400, "TAG_INVALID", f"{message} because the repository is immutable.")
+            if tag == "v1.0.0"
+            else None
         )
 
     with FakeRegistry(traits=Traits(refuse_tag=refuse)) as fake:
-        fake.seed_manifest("examples/settings", b"{}", "application/vnd.oci.image.manifest.v1+json", "v1")
-        ran = lazyoci("build", "artifact", "--tag", "v1", "-o", "json", cwd=project, LAZYOCI_REGISTRY=fake.host)
+        fake.seed_manifest("examples/settings", b"{}", "application/vnd.oci.image.manifest.v1+json", "v1.0.0")
+        ran = lazyoci("build", "artifact", "--tag", "v1.0.0", "-o", "json", cwd=project, LAZYOCI_REGISTRY=fake.host)
         assert ran.code == 1, ran
         (result,) = json.loads(ran.out)
         assert [(one["state"], one["pushed"]) for one in result["targets"]] == [("refused", False), ("skipped", False)]
         assert "exists and may not be moved" in result["error"]
         assert "Push another tag" in result["hint"]
         asked = lazyoci(
-            "build", "artifact", "--tag", "v1", "--no-clobber", "-o", "json", cwd=project, LAZYOCI_REGISTRY=fake.host
+            "build",
+            "artifact",
+            "--tag",
+            "v1.0.0",
+            "--no-clobber",
+            "-o",
+            "json",
+            cwd=project,
+            LAZYOCI_REGISTRY=fake.host,
         )
         assert "--no-clobber forbids to move it" in asked.out

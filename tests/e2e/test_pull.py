@@ -169,10 +169,10 @@ def test_credentials_and_a_private_ca(project: Path, tmp_path: Path) -> None:
         host = registry.host.replace("127.0.0.1", "localhost")
         keys = {"LAZYOCI_AUTH_HOST": host, "LAZYOCI_USERNAME": "alice", "LAZYOCI_PASSWORD": secret}
         built = lazyoci(
-            "build", "artifact", "--tag", "v1", "--ca", certificate.cert, cwd=project, LAZYOCI_REGISTRY=host, **keys
+            "build", "artifact", "--tag", "v1.0.0", "--ca", certificate.cert, cwd=project, LAZYOCI_REGISTRY=host, **keys
         )
         assert built.code == 0, built
-        reference = f"{host}/examples/settings:v1"
+        reference = f"{host}/examples/settings:v1.0.0"
         ran = pull(tmp_path, reference, "-d", "out", "-v", "--ca", certificate.cert, **keys)
         assert ran.code == 0, ran
         assert secret not in ran.out + ran.err

@@ -28,6 +28,11 @@ def project(tmp_path: Path) -> Path:
     """The examples in a git repository at v1.4.2."""
     root = tmp_path / "project"
     shutil.copytree(EXAMPLES, root)
+    several = root / "multi" / ".lazy"
+    text = several.read_text("utf-8")
+    own = '{tag: "v{{ .VersionFull }}", when: [release, prerelease]}'
+    assert own in text
+    several.write_text(text.replace(own, '"{{ .Tag }}"'), "utf-8")  # which only --tag gives
     repository(root)
     git(root, "tag", "v1.4.2")
     return root
@@ -47,8 +52,11 @@ async def test_the_preview_is_what_the_command_line_prints(project: Path, tmp_pa
             tree = lazyoci("preview", path, "--allow-unresolved", *flag, cwd=project, **environ)
             dry = lazyoci("build", path, "--dry-run", "--quiet", *flag, cwd=project, **environ)
             shown = lazyoci("build", path, "--dry-run", *flag, cwd=project, **environ)
+            table = lazyoci("preview", path, "--scenarios", *flag, cwd=project, **environ)
+            depends = "when:" in (project / path).read_text("utf-8")
+            occasions = f"\n{table.out}" if depends else ""
             errors = f"{dry.err}\n" if dry.code else ""  # the check's; nothing is said of warnings
-            assert found["text"] == f"{tree.out}\n{errors}{shown.out}"
+            assert found["text"] == f"{tree.out}{occasions}\n{errors}{shown.out}"
             assert found["ok"] == (dry.code == 0) == (lazyoci("preview", path, *flag, cwd=project, **environ).code == 0)
             # and reference by reference, in the same order
             machine = lazyoci("build", path, "--dry-run", *flag, "-o", "json", cwd=project, **environ)
