@@ -103,6 +103,11 @@ def plan(resolved: Resolved) -> Plan:
     return Plan(tuple(_artifact(one) for one in resolved.artifacts), resolved)
 
 
+def plan_one(resolved: ResolvedArtifact) -> PlannedArtifact:
+    """Make every reference of one artifact."""
+    return _artifact(resolved)
+
+
 def _artifact(resolved: ResolvedArtifact) -> PlannedArtifact:
     return PlannedArtifact(resolved, tuple([_target(target, resolved.values) for target in resolved.targets]))
 

@@ -146,6 +146,11 @@ def resolve(config: Config, directory: Path, world: World) -> Resolved:
     return Resolved(tuple([_artifact(one, values, shared) for one in config.artifacts]), values, directory)
 
 
+def resolve_one(artifact: Artifact, values: Values, shared: dict[str, Resolution]) -> ResolvedArtifact:
+    """Render the templates of one artifact with its file's values; `shared` keeps texts that several artifacts have."""
+    return _artifact(artifact, values, shared)
+
+
 def _lines(config: Config) -> Lines | None:
     """The lines of versions of all artifacts; None if there are only the repository's versions."""
     given = [one.version_from for one in config.artifacts]

@@ -96,7 +96,7 @@ class Run:
             found = Diagnostic("yaml-syntax", Severity.ERROR, error.sentence, Span(at, at + 1))
             directory = Path() if path is None else path.parent
             selection = self.selection(path)
-            return Checked(source, None, None, None, None, (found,), self.world, directory, selection, is_text=False)
+            return Checked(source, None, False, False, (found,), self.world, directory, selection, is_text=False)
 
     def fix(self, checked: Checked) -> Fixed:
         """Apply the certain fixes of the rules selected for a file, whatever their severity.

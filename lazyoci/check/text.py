@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from lazyoci import rules
+from lazyoci.check.known import Known
 from lazyoci.config.load import Loaded, load
-from lazyoci.config.model import Config
+from lazyoci.config.model import Artifact, Config
 from lazyoci.diagnostic import Diagnostic, Source, in_order
 from lazyoci.frozen import frozen, replace
 from lazyoci.plan import Plan, plan
@@ -27,15 +28,6 @@ class Findings:
 
 
 @frozen
-class Known:
-    """What can be read of a file, even if not all can: every artifact that can be shown, right or wrong."""
-
-    config: Config
-    resolved: Resolved
-    plan: Plan
-
-
-@frozen
 class Checked:
     """What is known of one file. If any of it does not decode, config, resolved and plan are None.
 
@@ -43,17 +35,36 @@ class Checked:
     """
 
     source: Source
-    document: Document | None
-    config: Config | None
-    resolved: Resolved | None
-    plan: Plan | None
+    known: Known | None
+    is_yaml: bool
+    valid: bool  # it decodes
     diagnostics: tuple[Diagnostic, ...]
     world: World
     directory: Path
     selection: Selection  # the rules that were run, and their severities
     written: tuple[Written, ...] = ()  # what it pushes to, to compare it with other files
+    sound: frozenset[int] = frozenset()  # the indexes of the artifacts that decode, and so were judged
     is_text: bool = True  # False for bytes that are no text: `source` then only shows the place of the error
-    known: Known | None = None
+
+    @property
+    def document(self) -> Document | None:
+        """The text's YAML; None if it is none."""
+        return self.known.config.document if self.known is not None and self.is_yaml else None
+
+    @property
+    def config(self) -> Config | None:
+        """The decoded file; None if any of it does not decode."""
+        return self.known.config if self.known is not None and self.valid else None
+
+    @property
+    def resolved(self) -> Resolved | None:
+        """The same with its templates rendered."""
+        return self.known.resolved if self.known is not None and self.valid else None
+
+    @property
+    def plan(self) -> Plan | None:
+        """The same with all references."""
+        return self.known.plan if self.known is not None and self.valid else None
 
     @property
     def findings(self) -> Findings:
@@ -77,8 +88,7 @@ def check_text(text: Source, world: World, selection: Selection, elsewhere: Else
     """
     directory = Path() if text.path is None else text.path.parent
     loaded = load(text)
-    found = [_judged(one, selection) for one in loaded.diagnostics]
-    found = [one for one in found if _wanted(one, selection)]
+    found = selection.graded(loaded.diagnostics)
     known: Known | None = None
     writes: tuple[Written, ...] = ()
     valid = loaded.config is not None
@@ -101,28 +111,18 @@ def check_text(text: Source, world: World, selection: Selection, elsewhere: Else
         found.extend(_on_release(subject, selection, found))
         if elsewhere is not None and valid:
             writes = written(subject)
-    if "lazyoci:" in text.text:  # the text may have a comment that silences rules; most have none
+    if rules.MARK in text.text:  # the text may have a comment that silences rules; most have none
         locked = [one for one in found if one.code in rules.LOCKED]
         rest = [one for one in found if one.code not in rules.LOCKED]
         found = [*locked, *_silenced(rest, text, loaded, world, selection)]
-    return Checked(
-        text,
-        loaded.document,
-        loaded.config,
-        known.resolved if known is not None and valid else None,
-        known.plan if known is not None and valid else None,
-        in_order(found),
-        world,
-        directory,
-        selection,
-        writes,
-        known=known,
-    )
+    is_yaml = loaded.document is not None
+    return Checked(text, known, is_yaml, valid, in_order(found), world, directory, selection, writes, loaded.sound)
 
 
 def _sound(known: Known, sound: frozenset[int]) -> Known:
     """The part that rules can judge: the artifacts with these indexes."""
-    config = replace(known.config, artifacts=tuple([one for one in known.config.artifacts if one.index in sound]))
+    config = known.config
+    config = replace(config, artifacts=tuple([one for one in config.artifacts if one.index in sound]))
     planned = tuple([one for one in known.plan.artifacts if one.artifact.index in sound])
     resolved = replace(known.resolved, artifacts=tuple([one.resolved for one in planned]))
     return Known(config, resolved, Plan(planned, resolved))
@@ -150,14 +150,18 @@ def _on_release(subject: Subject, selection: Selection, found: list[Diagnostic])
 
 def follows_occasions(config: Config) -> bool:
     """Whether a file uses `when`, `moves` or `versionFrom`: without them all occasions are the same."""
-    for artifact in config.artifacts:
-        if artifact.when is not None or artifact.version_from is not None:
+    return any(map(follows_occasion, config.artifacts))
+
+
+def follows_occasion(artifact: Artifact) -> bool:
+    """Whether one artifact does."""
+    if artifact.when is not None or artifact.version_from is not None:
+        return True
+    for target in artifact.targets:
+        if target.when is not None or target.moves is not None:
             return True
-        for target in artifact.targets:
-            if target.when is not None or target.moves is not None:
-                return True
-            if any(tag.node is not None for tag in target.tags):
-                return True
+        if any(tag.node is not None for tag in target.tags):
+            return True
     return False
 
 
@@ -169,18 +173,6 @@ def written_by(text: Source, world: World) -> tuple[Written, ...]:
         return ()
     resolved = resolve(loaded.config, directory, world)
     return written(Subject(text, loaded.document, loaded.config, resolved, plan(resolved), world, directory))
-
-
-def _wanted(one: Diagnostic, selection: Selection) -> bool:
-    rule = rules.BY_CODE.get(one.code)
-    return one.severity >= selection.least and (rule is None or selection.wants(rule))
-
-
-def _judged(one: Diagnostic, selection: Selection) -> Diagnostic:
-    severity = selection.severities.get(one.code)
-    if severity is None or severity is one.severity:
-        return one
-    return Diagnostic(one.code, severity, one.message, one.span, one.related, one.fix, one.unnecessary, one.choices)
 
 
 def _silenced(

@@ -56,6 +56,20 @@ def decode(document: Document) -> Decoded:
     return Decoded(config, sound, not decoder.invalid, found)
 
 
+def decode_one(document: Document, node: Node, index: int) -> tuple[Artifact | None, bool, list[Diagnostic]]:
+    """One item of `artifacts`: what can be shown of it, whether it is right, and its warnings."""
+    decoder = _Decoder(document)
+    artifact = decoder.artifact(index, node)
+    return artifact, not decoder.invalid, decoder.found
+
+
+def is_right_around(document: Document) -> bool:
+    """Whether the file around its artifacts is right."""
+    decoder = _Decoder(document)
+    decoder.around()
+    return not decoder.invalid
+
+
 def flaws(document: Document) -> int:
     """The number of invalid artifacts, plus one if the file around them is invalid: a cheap measure of its errors."""
     decoder = _Decoder(document)
@@ -77,15 +91,12 @@ class _Decoder(NodeDecoder):
 
     def config(self) -> tuple[Config, frozenset[int]]:
         """The artifacts that can be shown, and the indexes of those that are valid."""
-        fields = self._fields(self.document.root, keys.ROOT)
-        version = fields.get("version")
-        if version is None or not is_one(version[1]):
-            self.invalid = True
+        fields = self.around()
         artifacts: list[Artifact] = []
         sound: list[int] = []
         for index, node in enumerate(self._items(fields.get("artifacts"), required=True)):
             before, self.invalid = self.invalid, False
-            artifact = self._artifact(index, node)
+            artifact = self.artifact(index, node)
             if artifact is not None:
                 artifacts.append(artifact)
             if self.invalid:
@@ -95,7 +106,16 @@ class _Decoder(NodeDecoder):
             self.invalid = before
         return Config(1, tuple(artifacts), self.document), frozenset(sound)
 
-    def _artifact(self, index: int, node: Node) -> Artifact | None:
+    def around(self) -> Fields:
+        """The keys of the file itself."""
+        fields = self._fields(self.document.root, keys.ROOT)
+        version = fields.get("version")
+        if version is None or not is_one(version[1]):
+            self.invalid = True
+        return fields
+
+    def artifact(self, index: int, node: Node) -> Artifact | None:
+        """One artifact, as far as it can be read; None if it is no mapping."""
         fields = self._fields(node, keys.ARTIFACT)
         type_ = self._required(fields.get("type"))
         name = self._text(fields.get("name"))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from lazyoci.diagnostic import Diagnostic, Related, Severity, Span
-from lazyoci.frozen import field, frozen
+from lazyoci.frozen import field, frozen, replace
 from lazyoci.rules.base import Check, Finding, Rule, Subject
 from lazyoci.rules.table import BY_CODE, RULES
 from lazyoci.yaml.nodes import Scalar
@@ -16,7 +16,7 @@ from lazyoci.yaml.offsets import inner_span
 if TYPE_CHECKING:
     from lazyoci.world import Face
 
-__all__ = ["BY_CODE", "LOCKED", "RULES", "Finding", "Rule", "Selection", "Subject", "run"]
+__all__ = ["BY_CODE", "LOCKED", "MARK", "RULES", "Finding", "Rule", "Selection", "Subject", "run"]
 
 
 @frozen
@@ -63,6 +63,19 @@ class Selection:
         severity = self.severities.get(rule.code) or rule.severity_for(face)
         return min(severity, Severity.WARNING) if rule.code in self.lenient else severity
 
+    def graded(self, found: Iterable[Diagnostic]) -> list[Diagnostic]:
+        """Findings that are made while a file is read: those that are wanted, as severe as the user has it."""
+        graded = [self._graded(one) for one in found]
+        return [one for one in graded if one.severity >= self.least and self._wants_code(one.code)]
+
+    def _wants_code(self, code: str) -> bool:
+        rule = BY_CODE.get(code)
+        return rule is None or self.wants(rule)
+
+    def _graded(self, one: Diagnostic) -> Diagnostic:
+        severity = self.severities.get(one.code)
+        return one if severity is None or severity is one.severity else replace(one, severity=severity)
+
     def chosen(self, face: Face) -> tuple[tuple[Rule, Severity], ...]:
         """The rules with a `check` to run for `face`, each with its severity; computed once."""
         found = self._chosen.get(face)
@@ -74,6 +87,7 @@ class Selection:
         return found
 
 
+MARK = "lazyoci:"  # text without this has no comment for us and need not be searched
 LOCKED = frozenset(rule.code for rule in RULES if rule.locked)
 _PRECEDING = frozenset(rule.unless for rule in RULES if rule.unless)
 _CHECKS: dict[str, Check] = {}  # by code; a rule's module is imported when first needed

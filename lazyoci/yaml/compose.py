@@ -52,6 +52,11 @@ def compose(source: Source, *, first_only: bool = False) -> tuple[Document, list
     return _Composer(source, shift).run(Parser(source.text[shift:]), first_only)
 
 
+def compose_part(source: Source, span: Span) -> tuple[Document, list[Diagnostic]]:
+    """The document that a part of `source` is by itself, with places in the whole; raises as `compose`."""
+    return _Composer(source, span.start).run(Parser(source.text[span.start : span.end]), False)
+
+
 class _Composer:
     """One run over the events of one document. Events are untyped: PyYAML's C parser has no annotations."""
 

@@ -46,7 +46,7 @@ from lazyoci.rules.shared.shared_nodes import repeated, standing
 from lazyoci.rules.shared.wording import quoted
 from lazyoci.rules.written_references import Written
 
-_Compared = tuple[PlannedArtifact, PlannedTarget, PlannedReference, Hashable, tuple[Hashable, ...]]
+Compared = tuple[PlannedArtifact, PlannedTarget, PlannedReference, Hashable, tuple[Hashable, ...]]
 
 _OF_THE_ARTIFACT = frozenset({"ChartVersion", "Name"})  # variables by which equal templates may give different texts
 
@@ -56,7 +56,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     seen: dict[Hashable, tuple[PlannedArtifact, PlannedReference]] = {}
     told: set[Hashable] = set()
     file = file_of(subject.source)
-    for artifact, target, reference, key, abroad in _keys(subject):
+    for artifact, target, reference, key, abroad in compared_references(subject):
         first, other = seen.setdefault(key, (artifact, reference))
         if first is not artifact:
             yield _finding(subject, first, other, artifact, target, reference)
@@ -71,11 +71,11 @@ def check(subject: Subject) -> Iterator[Finding]:
 def written(subject: Subject) -> tuple[Written, ...]:
     """The references that the file pushes to, which other files of the run are compared with."""
     found: dict[Hashable, Written] = {}
-    for artifact, _, reference, _, abroad in _keys(subject):
+    for artifact, _, reference, _, abroad in compared_references(subject):
         for key in abroad:
             if key not in found:
                 span = standing(subject, artifact.artifact.node, reference.tag.source.node).span
-                found[key] = Written(key, _label(artifact), subject.source, span)
+                found[key] = Written(key, label(artifact), subject.source, span)
     return tuple(found.values())
 
 
@@ -84,12 +84,12 @@ def file_of(source: Source) -> str:
     return "" if source.path is None else os.path.abspath(source.path)  # noqa: PTH100  # for every file: text is quicker
 
 
-def _keys(subject: Subject) -> list[_Compared]:
+def compared_references(subject: Subject) -> list[Compared]:
     """Every reference that can be compared: with its key within the file, and its keys among all files."""
     return subject.once("compared references", lambda: list(_compared(subject)))
 
 
-def _compared(subject: Subject) -> Iterator[_Compared]:
+def _compared(subject: Subject) -> Iterator[Compared]:
     for artifact in subject.plan.artifacts:
         for target in artifact.targets:
             for reference in target.references:
@@ -150,7 +150,7 @@ def _finding(
     there = standing(subject, first.artifact.node, written.tag.source.node)
     line = subject.line(there)
     message = (
-        f"{_text(target, reference)} is also pushed by {_label(first)} (line {line}), and the later push would win; "
+        f"{_text(target, reference)} is also pushed by {label(first)} (line {line}), and the later push would win; "
         "give one another tag"
     )
     return Finding(here, message, related=((there, "pushed here first"),))
@@ -174,6 +174,6 @@ def _text(target: PlannedTarget, reference: PlannedReference) -> str:
     return f"{target.resolved.registry.source.value}:{reference.tag.source.value}"
 
 
-def _label(artifact: PlannedArtifact) -> str:
+def label(artifact: PlannedArtifact) -> str:
     name = artifact.artifact.name
     return artifact.artifact.label if name is None or not name.value else quoted(name.value)

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from lazyoci.check import Checked
 from lazyoci.check.scenario_world import STANDARD, Scenario, given, tag_of, world
 from lazyoci.check.scenarios import Row, rows
-from lazyoci.check.text import Known, check_text
+from lazyoci.check.known import Known
+from lazyoci.check.text import check_text
 from lazyoci.diagnostic import Diagnostic, Source, in_order
 from lazyoci.errors import UsageError
 from lazyoci.frozen import replace
@@ -76,8 +77,7 @@ def _merged(first: Checked, each: Mapping[int, Checked]) -> Checked:
     resolved = replace(first.known.resolved, artifacts=tuple([one.resolved for one in artifacts]))
     plan = Plan(tuple(artifacts), resolved)
     diagnostics = tuple(in_order(dict.fromkeys([*beside, *found])))
-    merged = replace(first, known=Known(first.known.config, resolved, plan), diagnostics=diagnostics)
-    return merged if first.plan is None else replace(merged, plan=plan, resolved=resolved)
+    return replace(first, known=Known(first.known.config, resolved, plan), diagnostics=diagnostics)
 
 
 class Table:

@@ -1,0 +1,203 @@
+"""What a check found, artifact by artifact, so that the next version of the text is only checked where it differs.
+
+A part keeps the places that it was read at. It is right wherever the same text stands, at other lines too, unless its
+findings name lines.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Iterable
+from typing import NamedTuple
+
+from lazyoci import rules
+from lazyoci.check.text import Checked, follows_occasion
+from lazyoci.config.decode import decode_one, is_right_around
+from lazyoci.config.model import Config
+from lazyoci.config.recover import KEY
+from lazyoci.diagnostic import Diagnostic, Severity, Source, Span
+from lazyoci.frozen import field, frozen
+from lazyoci.oci.reference import DOCKER_HUB
+from lazyoci.plan import Plan, PlannedArtifact, plan_one
+from lazyoci.resolve import Resolution, Resolved, resolve_one
+from lazyoci.rules import Selection, Subject
+from lazyoci.rules.checks.reference_collision import Compared, compared_references
+from lazyoci.values import Values
+from lazyoci.yaml.compose import Broken, compose_part
+from lazyoci.yaml.libyaml import YAMLError
+from lazyoci.yaml.nodes import Document, Mapping, Sequence
+from lazyoci.yaml.pieces import Pieces, cut
+
+_LINE = re.compile(r"\blines? \d")
+# what `explain` tells of artifacts that are wrong; it looks at them together, so it is asked anew for every version
+EXPLAINED = frozenset(
+    rule.code
+    for rule in rules.RULES
+    if rule.reporter == "reader" and rule.severity is Severity.ERROR and rule.group == "structure"
+) | {"unquoted-template"}
+
+
+_TOGETHER = frozenset({"duplicate-name", "reference-collision"})  # findings about more than one artifact
+
+
+@frozen
+class Part:
+    """One artifact and its own findings, as read from `text`, which began at `start`.
+
+    `lines` says whether a finding names a line, so that it is only right at that place. `names` and `hosts` are what
+    artifacts are compared by.
+    """
+
+    text: str
+    start: int
+    planned: PlannedArtifact
+    sound: bool
+    found: tuple[Diagnostic, ...]
+    lines: bool
+    keys: tuple[tuple[Hashable, tuple[Hashable, ...], Span], ...]  # of references: here, among files, and their place
+    hosts: frozenset[str]  # the first names of registries' hosts
+    on_hub: frozenset[str]  # the first names of repositories on Docker Hub
+
+    @property
+    def name(self) -> str:
+        """The artifact's name; empty if it has none."""
+        found = self.planned.artifact.name
+        return found.value if found is not None else ""
+
+
+class Placed(NamedTuple):
+    """A part of a version, and the offset and the zero-based line at which it begins there."""
+
+    part: Part
+    start: int
+    line: int
+
+
+@frozen
+class Parts:
+    """A version in parts: the text above and below the artifacts, the mapping of the file and whether that is right.
+
+    `around` are the findings that are in no artifact, without those of EXPLAINED.
+    """
+
+    head: str
+    tail: str
+    root: Mapping
+    right: bool
+    around: tuple[Diagnostic, ...]
+    items: tuple[Placed, ...]
+    values: Values
+    shared: dict[str, Resolution] = field(default_factory=dict, hidden=True)
+
+    @property
+    def end(self) -> int:
+        """The offset at which the last part ends."""
+        last = self.items[-1]
+        return last.start + len(last.part.text)
+
+
+class NotInParts(Exception):
+    """A text whose artifacts have to be checked together."""
+
+
+def pieces_of(source: Source) -> Pieces:
+    """The places of the artifacts; raises NotInParts where the text says more than its artifacts do."""
+    text = source.text
+    found = None if rules.MARK in text else cut(text, KEY, strict=True)
+    if found is None or any(not line.lstrip().startswith("#") for line in _content(text[found.items[-1].end :])):
+        raise NotInParts
+    return found
+
+
+def _content(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line.strip()]
+
+
+def read_part(
+    source: Source, span: Span, index: int, values: Values, shared: dict[str, Resolution], selection: Selection
+) -> Part:
+    """Read and judge the artifact at `span`; raises NotInParts where it depends on what stands elsewhere."""
+    try:
+        document, problems = compose_part(source, span)
+    except (Broken, YAMLError, UnicodeEncodeError):
+        raise NotInParts from None
+    root = document.root
+    if document.aliases or document.anchors or document.more or not isinstance(root, Sequence) or len(root.items) != 1:
+        raise NotInParts
+    artifact, sound, found = decode_one(document, root.items[0], index)
+    sound = sound and not any(one.severity is Severity.ERROR for one in problems)
+    if artifact is None:
+        raise NotInParts
+    planned = plan_one(resolve_one(artifact, values, shared))
+    told = selection.graded([*problems, *found])
+    subject = _subject(source, document, planned, values)
+    if sound:
+        told += rules.run(subject, selection)
+    return part(source, span, planned, tuple(told), compared_references(subject), sound=sound)
+
+
+def _subject(source: Source, document: Document, planned: PlannedArtifact, values: Values) -> Subject:
+    config = Config(1, (planned.artifact,), document)
+    resolved = Resolved((planned.resolved,), values, values.directory)
+    return Subject(source, document, config, resolved, Plan((planned,), resolved), values.world, values.directory)
+
+
+def part(
+    source: Source,
+    span: Span,
+    planned: PlannedArtifact,
+    found: tuple[Diagnostic, ...],
+    compared: Iterable[Compared],
+    *,
+    sound: bool,
+) -> Part:
+    """An artifact that was checked, with its own findings; raises NotInParts if what it is depends on the occasion."""
+    if follows_occasion(planned.artifact):
+        raise NotInParts
+    repositories = [one.repository for one in planned.targets if one.repository is not None]
+    return Part(
+        source.text[span.start : span.end],
+        span.start,
+        planned,
+        sound,
+        found,
+        any(_LINE.search(one.message) for one in found),
+        tuple([(key, abroad, one.tag.source.node.span) for _, _, one, key, abroad in compared]),
+        frozenset([one.host.partition(":")[0].partition(".")[0] for one in repositories if one.host != DOCKER_HUB]),
+        frozenset([one.path.partition("/")[0] for one in repositories if one.host == DOCKER_HUB]),
+    )
+
+
+def parts_of(checked: Checked) -> Parts:
+    """A version that was checked as a whole, in parts; raises NotInParts where its artifacts belong together."""
+    known, source = checked.known, checked.source
+    document = checked.document
+    if known is None or document is None or document.aliases or document.anchors or document.more:
+        raise NotInParts
+    pieces = pieces_of(source)
+    root, planned = document.root, known.plan.artifacts
+    if not isinstance(root, Mapping) or len(planned) != len(pieces.items):
+        raise NotInParts
+    own: list[list[Diagnostic]] = [[] for _ in planned]
+    around: list[Diagnostic] = []
+    for finding in checked.diagnostics:
+        at = pieces.at(finding.span.start)
+        if finding.code in _TOGETHER:
+            raise NotInParts
+        if finding.code not in EXPLAINED:
+            (around if at is None else own[at]).append(finding)
+    values = known.resolved.values
+    subject = Subject(source, document, known.config, known.resolved, known.plan, checked.world, checked.directory)
+    compared: dict[int, list[Compared]] = {}
+    for reference in compared_references(subject):
+        compared.setdefault(id(reference[0]), []).append(reference)
+    items = []
+    for index, (span, one) in enumerate(zip(pieces.items, planned, strict=True)):
+        if not span.start <= one.artifact.node.start < span.end or one.artifact.index != index:
+            raise NotInParts
+        sound = index in checked.sound
+        found = part(source, span, one, tuple(own[index]), compared.get(id(one), ()), sound=sound)
+        items.append(Placed(found, span.start, source.position(span.start).line))
+    head, tail = source.text[: pieces.items[0].start], source.text[pieces.items[-1].end :]
+    right = is_right_around(document) and not any(one.code == "duplicate-key" for one in around)
+    return Parts(head, tail, root, right, tuple(around), tuple(items), values)
