@@ -7,21 +7,26 @@ a text whose artifacts depend on each other, such as by an alias, is checked as 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
+from pathlib import Path
 
 from lazyoci.check.known import Known
-from lazyoci.check.parts import EXPLAINED, NotInParts, Part, Parts, Placed, pieces_of, read_part
+from lazyoci.check.parts import EXPLAINED, NotInParts, Part, Parts, Placed, pieces_of, read_at, read_part
 from lazyoci.check.text import Checked
 from lazyoci.config.load import load, too_long
 from lazyoci.config.model import Config
+from lazyoci.config.recover import KEY
 from lazyoci.diagnostic import Diagnostic, Edit, Fix, Related, Source, Span, in_order
 from lazyoci.frozen import replace
 from lazyoci.plan import Plan, plan
-from lazyoci.resolve import Resolved, resolve
+from lazyoci.resolve import Resolved, resolve, resolve_one
 from lazyoci.rules.checks.reference_collision import file_of, label
 from lazyoci.rules.written_references import Elsewhere, Written
-from lazyoci.world import Face
+from lazyoci.world import Face, World
+from lazyoci.yaml.compose import compose_part
 from lazyoci.yaml.nodes import Document, Mapping, Node, Scalar
 from lazyoci.yaml.nodes import Sequence as SequenceNode
+
+_MOST_SHARED = 500  # rendered texts that are kept: every letter that is typed makes another
 
 
 def check_again(
@@ -36,17 +41,21 @@ def check_again(
         return None
     if world.has_git and world.git.state(before.directory) != parts.values.git:
         return None
+    if len(parts.shared) > _MOST_SHARED:
+        parts.shared.clear()
     try:
         now = _parts(before, parts, source)
         _independent(now, elsewhere, file_of(source))
     except NotInParts:
         return None
     errors = _explained(now, source, before)
-    found = [*now.around, *errors]
+    now = replace(now, beside=in_order([*now.around, *errors]))
+    found = [*now.beside]
     for one in now.items:
-        found += one.part.found if one.start == one.part.start else _moved(one)
+        found += findings_at(one.part, one.start)
     valid = now.right and all(one.part.sound for one in now.items)
-    known = Known.later(lambda: _read(source, before))
+    directory = before.directory
+    known = Known.later(lambda: _read(source, directory, world))  # it must not keep `before`, and all before that
     sound = frozenset([number for number, one in enumerate(now.items) if one.part.sound])
     checked = Checked(source, known, True, valid, in_order(found), world, before.directory, before.selection, (), sound)
     if elsewhere is not None and valid:
@@ -107,7 +116,7 @@ def _holds(found: Placed, start: int, line: int, *, moved: bool) -> bool:
 def _renumbered(part: Part, index: int) -> Part:
     resolved = part.planned.resolved
     artifact = replace(resolved.artifact, index=index)
-    return replace(part, planned=replace(part.planned, resolved=replace(resolved, artifact=artifact)))
+    return replace(part, planned=replace(part.planned, resolved=replace(resolved, artifact=artifact)), memo={})
 
 
 def _independent(now: Parts, elsewhere: Elsewhere | None, file: str) -> None:
@@ -132,6 +141,26 @@ def _independent(now: Parts, elsewhere: Elsewhere | None, file: str) -> None:
         raise NotInParts
 
 
+def nodes_at(source: Source, part: Part, start: int) -> Document:
+    """The YAML of a part, a list of one artifact, where it begins at `start`."""
+    return compose_part(source, Span(start, start + len(part.text)))[0]
+
+
+def alone(checked: Checked, parts: Parts, number: int) -> Checked:
+    """A version as if one artifact were all of it, at the place where that is; with all its findings."""
+    start = parts.items[number].start
+    span = Span(start, start + len(parts.items[number].part.text))
+    artifact = read_at(checked.source, span, number)
+    root = Mapping(parts.root.start, span.end, False)
+    listed = SequenceNode(span.start, span.end, False)
+    listed.items.append(artifact.node)
+    root.items.append((Scalar(parts.root.start, parts.root.start, KEY), listed))
+    root.settle()
+    config = Config(1, (artifact,), Document(checked.source, root, [], []))
+    resolved = Resolved((resolve_one(artifact, parts.values, parts.shared),), parts.values, checked.directory)
+    return replace(checked, known=Known(config, resolved, plan(resolved)))
+
+
 def _explained(now: Parts, source: Source, before: Checked) -> list[Diagnostic]:
     """What is wrong with the artifacts that do not decode, and with the file around them."""
     if now.right and all(one.part.sound for one in now.items):
@@ -143,7 +172,7 @@ def _explained(now: Parts, source: Source, before: Checked) -> list[Diagnostic]:
     listed.items = [known if one.part.sound else one.part.planned.artifact.node for one in now.items]
     root = Mapping(now.root.start, now.root.end, False)
     for key, value in now.root.items:
-        is_list = isinstance(key, Scalar) and key.value == "artifacts"
+        is_list = isinstance(key, Scalar) and key.value == KEY
         entry: tuple[Node, Node] = (key, listed if is_list else value)
         root.items.append(entry)
     root.settle()
@@ -151,17 +180,19 @@ def _explained(now: Parts, source: Source, before: Checked) -> list[Diagnostic]:
     return before.selection.graded([one for one in found if one.code in EXPLAINED])
 
 
-def _moved(one: Placed) -> Iterator[Diagnostic]:
-    """The findings of a part where it is now."""
-    by = one.start - one.part.start
+def findings_at(part: Part, start: int) -> Sequence[Diagnostic]:
+    """The findings of a part where it begins at `start`."""
+    return part.found if start == part.start else list(_moved(part, start - part.start))
 
+
+def _moved(part: Part, by: int) -> Iterator[Diagnostic]:
     def at(span: Span) -> Span:
         return Span(span.start + by, span.end + by)
 
     def fix(found: Fix) -> Fix:
         return Fix(found.title, tuple([Edit(at(edit.span), edit.text) for edit in found.edits]))
 
-    for found in one.part.found:
+    for found in part.found:
         yield Diagnostic(
             found.code,
             found.severity,
@@ -209,9 +240,9 @@ def _line(part: Part, span: Span) -> int:
     return part.text.count("\n", 0, span.start - part.start)
 
 
-def _read(source: Source, before: Checked) -> tuple[Config, Resolved, Plan]:
+def _read(source: Source, directory: Path, world: World) -> tuple[Config, Resolved, Plan]:
     """All of a version, for who asks for that."""
     config = load(source).readable
     assert config is not None  # each part of it was read
-    resolved = resolve(config, before.directory, before.world)
+    resolved = resolve(config, directory, world)
     return config, resolved, plan(resolved)

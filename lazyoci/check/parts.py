@@ -7,15 +7,16 @@ findings name lines.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Hashable, Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lazyoci import rules
 from lazyoci.check.text import Checked, follows_occasion
 from lazyoci.config.decode import decode_one, is_right_around
-from lazyoci.config.model import Config
+from lazyoci.config.model import Artifact, Config
 from lazyoci.config.recover import KEY
-from lazyoci.diagnostic import Diagnostic, Severity, Source, Span
+from lazyoci.diagnostic import Diagnostic, Severity, Source, Span, in_order
 from lazyoci.frozen import field, frozen
 from lazyoci.oci.reference import DOCKER_HUB
 from lazyoci.plan import Plan, PlannedArtifact, plan_one
@@ -57,6 +58,7 @@ class Part:
     keys: tuple[tuple[Hashable, tuple[Hashable, ...], Span], ...]  # of references: here, among files, and their place
     hosts: frozenset[str]  # the first names of registries' hosts
     on_hub: frozenset[str]  # the first names of repositories on Docker Hub
+    memo: dict[object, Any] = field(default_factory=dict, hidden=True)  # for who shows it: what they made of it
 
     @property
     def name(self) -> str:
@@ -77,7 +79,7 @@ class Placed(NamedTuple):
 class Parts:
     """A version in parts: the text above and below the artifacts, the mapping of the file and whether that is right.
 
-    `around` are the findings that are in no artifact, without those of EXPLAINED.
+    `around` are the findings that are in no artifact, without those of EXPLAINED; `beside` all that no part has.
     """
 
     head: str
@@ -85,15 +87,17 @@ class Parts:
     root: Mapping
     right: bool
     around: tuple[Diagnostic, ...]
+    beside: tuple[Diagnostic, ...]
     items: tuple[Placed, ...]
     values: Values
     shared: dict[str, Resolution] = field(default_factory=dict, hidden=True)
 
-    @property
-    def end(self) -> int:
-        """The offset at which the last part ends."""
-        last = self.items[-1]
-        return last.start + len(last.part.text)
+    def at(self, offset: int) -> int | None:
+        """The number of the part that an offset is in, or just behind; None above and below all of them."""
+        number = bisect_right(self.items, offset, key=lambda one: one.start) - 1
+        if number < 0 or offset > self.items[number].start + len(self.items[number].part.text):
+            return None
+        return number
 
 
 class NotInParts(Exception):
@@ -117,6 +121,22 @@ def read_part(
     source: Source, span: Span, index: int, values: Values, shared: dict[str, Resolution], selection: Selection
 ) -> Part:
     """Read and judge the artifact at `span`; raises NotInParts where it depends on what stands elsewhere."""
+    document, artifact, sound, found = _read(source, span, index)
+    planned = plan_one(resolve_one(artifact, values, shared))
+    told = selection.graded(found)
+    subject = _subject(source, document, planned, values)
+    if sound:
+        told += rules.run(subject, selection)
+    return part(source, span, planned, tuple(told), compared_references(subject), sound=sound)
+
+
+def read_at(source: Source, span: Span, index: int) -> Artifact:
+    """The artifact at `span`; raises NotInParts as `read_part`."""
+    return _read(source, span, index)[1]
+
+
+def _read(source: Source, span: Span, index: int) -> tuple[Document, Artifact, bool, list[Diagnostic]]:
+    """The YAML of the artifact at `span`, the artifact, whether it is right, and its findings."""
     try:
         document, problems = compose_part(source, span)
     except (Broken, YAMLError, UnicodeEncodeError):
@@ -125,15 +145,10 @@ def read_part(
     if document.aliases or document.anchors or document.more or not isinstance(root, Sequence) or len(root.items) != 1:
         raise NotInParts
     artifact, sound, found = decode_one(document, root.items[0], index)
-    sound = sound and not any(one.severity is Severity.ERROR for one in problems)
     if artifact is None:
         raise NotInParts
-    planned = plan_one(resolve_one(artifact, values, shared))
-    told = selection.graded([*problems, *found])
-    subject = _subject(source, document, planned, values)
-    if sound:
-        told += rules.run(subject, selection)
-    return part(source, span, planned, tuple(told), compared_references(subject), sound=sound)
+    sound = sound and not any(one.severity is Severity.ERROR for one in problems)
+    return document, artifact, sound, [*problems, *found]
 
 
 def _subject(source: Source, document: Document, planned: PlannedArtifact, values: Values) -> Subject:
@@ -180,12 +195,12 @@ def parts_of(checked: Checked) -> Parts:
         raise NotInParts
     own: list[list[Diagnostic]] = [[] for _ in planned]
     around: list[Diagnostic] = []
+    explained: list[Diagnostic] = []
     for finding in checked.diagnostics:
         at = pieces.at(finding.span.start)
         if finding.code in _TOGETHER:
             raise NotInParts
-        if finding.code not in EXPLAINED:
-            (around if at is None else own[at]).append(finding)
+        (explained if finding.code in EXPLAINED else around if at is None else own[at]).append(finding)
     values = known.resolved.values
     subject = Subject(source, document, known.config, known.resolved, known.plan, checked.world, checked.directory)
     compared: dict[int, list[Compared]] = {}
@@ -200,4 +215,5 @@ def parts_of(checked: Checked) -> Parts:
         items.append(Placed(found, span.start, source.position(span.start).line))
     head, tail = source.text[: pieces.items[0].start], source.text[pieces.items[-1].end :]
     right = is_right_around(document) and not any(one.code == "duplicate-key" for one in around)
-    return Parts(head, tail, root, right, tuple(around), tuple(items), values)
+    beside = in_order([*around, *explained])
+    return Parts(head, tail, root, right, tuple(around), beside, tuple(items), values)

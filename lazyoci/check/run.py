@@ -84,6 +84,12 @@ class Run:
         """What a file pushes to, without checking it; empty if it does not decode."""
         return written_by(Source(text, path), self.world)
 
+    def beside(self, elsewhere: Elsewhere) -> Run:
+        """The same, but `elsewhere` is what other files push to now."""
+        found = Run(self.world, self._choice, settings=self._settings, elsewhere=elsewhere)
+        found._finder, found._selections = self._finder, self._selections
+        return found
+
     def check_bytes(self, data: bytes, path: Path | None) -> Checked:
         """Check a file by its content. Bytes that cannot be decoded are a finding too."""
         from lazyoci.yaml.encoding import EncodingError

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from lazyoci.check import Checked
-from lazyoci.diagnostic import Diagnostic, in_order
+from lazyoci.diagnostic import Diagnostic, Span, in_order
 from lazyoci.oci.digest import short
 from lazyoci.online.answers import CREATED_FIRST, Answer, Question, of
-from lazyoci.plan import PlannedArtifact, PlannedReference, PlannedTarget
+from lazyoci.plan import Plan, PlannedArtifact, PlannedReference, PlannedTarget
 from lazyoci.registry.address import is_loopback
 from lazyoci.registry.errors import Denied, RepositoryMissing, TagImmutable, TlsError, Unauthorized, Unreachable
 from lazyoci.rules import BY_CODE, suppressions
@@ -23,24 +23,31 @@ def _nothing(answer: Answer) -> str:
     return ""
 
 
+def _own_place(_artifact: PlannedArtifact, node: Node) -> Span:
+    return node.span
+
+
 def diagnose(
     checked: Checked,
     answers: Mapping[Question, Answer],
     *,
     expected: Mapping[int, str] | None = None,
     note: Callable[[Answer], str] = _nothing,
+    plan: Plan | None = None,
+    place: Callable[[PlannedArtifact, Node], Span] = _own_place,
 ) -> list[Diagnostic]:
     """The findings from the answers, in file order: one for each host, repository or tag that has a problem.
 
     `expected` maps an artifact's index to the digest that a push would give now, where that is known. `note` is added
-    to each message, such as the time of the answer. Comments suppress findings as in the check.
+    to each message, such as the time of the answer. Comments suppress findings as in the check. With `plan`, that is
+    what the answers are about, and `place` says where its nodes are in the file.
     """
     selection = checked.selection
-    if checked.known is None:
-        return []
+    if plan is None and checked.known is not None:
+        plan = checked.known.plan
     found: list[Diagnostic] = []
     seen: set[tuple[str, str]] = set()
-    for artifact in checked.known.plan.artifacts:
+    for artifact in plan.artifacts if plan is not None else ():
         for target in artifact.targets:
             for about, answer, (code, node, message) in _target(artifact, target, answers, expected or {}):
                 if (code, about) in seen:
@@ -49,7 +56,7 @@ def diagnose(
                 rule = BY_CODE[code]
                 severity = selection.severity(rule, checked.world.face)
                 if selection.wants(rule) and severity >= selection.least:
-                    found.append(Diagnostic(code, severity, message + note(answer), node.span))
+                    found.append(Diagnostic(code, severity, message + note(answer), place(artifact, node)))
     found = list(in_order(found))
     if suppressions.MARK not in checked.source.text:
         return found

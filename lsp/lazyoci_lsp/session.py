@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -34,6 +34,8 @@ from lazyoci_lsp.view import CommandContext, View
 from lazyoci_lsp.workers import Background
 
 if TYPE_CHECKING:
+    from lazyoci_lsp.rpc.encoded import Raw
+    from lazyoci_lsp.rpc.protocol import Protocol
     from lazyoci_lsp.state.snapshot import Snapshot
 
 
@@ -87,11 +89,15 @@ class Session:
         self._git = CachedGit()
         self.current.take(params.initialization_options)
 
+    def _encode(self, value: Any) -> Any:
+        return cast("Protocol", self._server.protocol).encoded(value)
+
     def view(self) -> View:
         """The session as a request that comes now sees it."""
         return View(
             client=self.client,
             converter=self.converter,
+            encode=self._encode,
             configuration=self.current.value,
             texts=self.documents.now(),
             folders=self.folders(),
@@ -165,10 +171,10 @@ class Session:
         if directory is not None:
             self.projects.look(directory)
 
-    def _diagnostics(self, snapshot: Snapshot) -> list[types.Diagnostic]:
-        from lazyoci_lsp.features.findings import diagnostics  # brings in the core: the server is ready before
+    def _diagnostics(self, snapshot: Snapshot) -> Raw:
+        from lazyoci_lsp.features.findings import encoded  # brings in the core: the server is ready before
 
-        return diagnostics(self.view(), snapshot)
+        return encoded(self.view(), snapshot)
 
     def _settled(self) -> None:
         """The world changed, and is quiet again."""

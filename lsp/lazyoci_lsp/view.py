@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -39,6 +39,7 @@ class View:
 
     client: Client
     converter: Converter
+    encode: Callable[[Any], Any]  # a value of lsprotocol as values of JSON
     configuration: Configuration
     texts: Mapping[str, Text]  # all open documents, by `Text.key`
     folders: tuple[Path, ...]  # of the workspace

@@ -141,6 +141,7 @@ def desk(
     view = View(
         client=Client(able, name),
         converter=Converter(encoding),
+        encode=cast(Any, None),
         configuration=Configuration(preview_env={"HOME": str(root), "DOCKER_CONFIG": str(root)}, **(settings or {})),
         texts={},
         folders=(root,),

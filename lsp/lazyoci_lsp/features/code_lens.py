@@ -2,50 +2,68 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from lazyoci.diagnostic import Span
+from lazyoci.diagnostic import Source, Span
 from lazyoci.plan import PlannedArtifact
+from lazyoci_lsp.features import by_artifact
+from lazyoci_lsp.rpc.encoded import Encoded, Raw, listed
 from lazyoci_lsp.view import View
 
 if TYPE_CHECKING:
+    from lazyoci_lsp.state.shown import Shown
     from lazyoci_lsp.state.snapshot import Snapshot
 
+_KEY = re.compile(r"^(?!---)[^\s#%]", re.MULTILINE)
 
-async def code_lens(view: View, params: types.CodeLensParams) -> list[types.CodeLens] | None:
+
+async def code_lens(view: View, params: types.CodeLensParams) -> Raw | list[types.CodeLens] | None:
     """The lenses of every artifact; of one that cannot be read, those it had when it last could."""
     if not view.configuration.code_lens:
         return None
     snapshot = await view.snapshot(params.text_document.uri)
-    return list(_lenses(view, snapshot)) if snapshot is not None and snapshot.shown else None
+    if snapshot is None or not snapshot.shown:
+        return None
+    whole = _of_file(view, snapshot)
+    if snapshot.parts is None:
+        return [whole, *[lens for shown in snapshot.shown for lens in _of_artifact(view, snapshot, shown)]]
+    what = "lenses", view.configuration.trusted
+    every = by_artifact.encoded(view, snapshot, what, lambda shown: _of_artifact(view, snapshot, shown))
+    return Raw(listed([Encoded([view.encode(whole)], 0).at(0), *[said for _, said in every]]))
 
 
-def _lenses(view: View, snapshot: Snapshot) -> Iterator[types.CodeLens]:
-    text = snapshot.text
-    uri = text.uri
-
-    def lens(offset: int, title: str, command: str, *arguments: object) -> types.CodeLens:
-        where = view.converter.range(text.source, Span(offset, offset))
-        return types.CodeLens(where, types.Command(title, command, arguments=list(arguments)))
-
-    known = snapshot.checked.known
-    root = known.config.document.root if known is not None else None
+def _of_file(view: View, snapshot: Snapshot) -> types.CodeLens:
     told = summary([one.planned for one in snapshot.shown])
     title = f"{snapshot.scenario}: {told}" if snapshot.scenario else told
-    yield lens(root.start if root is not None else 0, title, "lazyoci.preview", uri)
-    for shown in snapshot.shown:
-        planned = shown.here  # what is built and pushed, whatever is previewed
-        node, index = planned.artifact.node, planned.artifact.index
-        span = shown.to_new(Span(node.start, node.start))
-        if span is None:
-            continue
-        yield lens(span.start, "Dry run", "lazyoci.dryRun", uri, index)
-        if view.configuration.trusted and text.path is not None:
-            yield lens(span.start, "Build", "lazyoci.build", uri, index)
-            yield lens(span.start, f"Push ({_count(_references(planned), 'reference')})", "lazyoci.push", uri, index)
+    return _lens(view, snapshot, _begin(snapshot.text.source), title, "lazyoci.preview")
+
+
+def _of_artifact(view: View, snapshot: Snapshot, shown: Shown) -> Iterator[types.CodeLens]:
+    planned = shown.here  # what is built and pushed, whatever is previewed
+    node, index = planned.artifact.node, planned.artifact.index
+    span = shown.to_new(Span(node.start, node.start))
+    if span is None:
+        return
+    yield _lens(view, snapshot, span.start, "Dry run", "lazyoci.dryRun", index)
+    if view.configuration.trusted and snapshot.text.path is not None:
+        yield _lens(view, snapshot, span.start, "Build", "lazyoci.build", index)
+        push = f"Push ({_count(_references(planned), 'reference')})"
+        yield _lens(view, snapshot, span.start, push, "lazyoci.push", index)
+
+
+def _lens(view: View, snapshot: Snapshot, offset: int, title: str, command: str, *more: object) -> types.CodeLens:
+    where = view.converter.range(snapshot.text.source, Span(offset, offset))
+    return types.CodeLens(where, types.Command(title, command, arguments=[snapshot.text.uri, *more]))
+
+
+def _begin(source: Source) -> int:
+    """Where the first key of the file is."""
+    found = _KEY.search(source.text)
+    return 0 if found is None else found.start()
 
 
 def _references(planned: PlannedArtifact) -> int:

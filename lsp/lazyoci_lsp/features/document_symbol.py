@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from lsprotocol import types
 
+from lazyoci.check.again import nodes_at
 from lazyoci.diagnostic import Span
-from lazyoci.yaml.nodes import Document, Mapping, Node
+from lazyoci.yaml.nodes import Document, Mapping, Node, Sequence
+from lazyoci_lsp.features import by_artifact
+from lazyoci_lsp.rpc.encoded import Raw, listed
 from lazyoci_lsp.text import tree
 from lazyoci_lsp.text.documents import Text
 from lazyoci_lsp.view import View
+
+if TYPE_CHECKING:
+    from lazyoci_lsp.state.shown import Shown
+    from lazyoci_lsp.state.snapshot import Snapshot
 
 _KINDS = {
     "image": types.SymbolKind.Class,
@@ -20,14 +30,29 @@ _KINDS = {
 
 async def document_symbol(
     view: View, params: types.DocumentSymbolParams
-) -> list[types.DocumentSymbol] | list[types.SymbolInformation] | None:
+) -> Raw | list[types.DocumentSymbol] | list[types.SymbolInformation] | None:
     """The outline; flat for clients that know no other."""
+    snapshot = await view.snapshot(params.text_document.uri) if view.client.nested_symbols else None
+    if snapshot is not None and snapshot.parts is not None:
+        return Raw(listed([said for _, said in by_artifact.encoded(view, snapshot, "symbols", _maker(view, snapshot))]))
     read = await view.nodes(params.text_document.uri)
     if read is None:
         return None
     text, document = read
     found = outline(view, text, document)
     return found if view.client.nested_symbols else _flat(text, found)
+
+
+def _maker(view: View, snapshot: Snapshot) -> Callable[[Shown], list[types.DocumentSymbol]]:
+    text = snapshot.text
+
+    def make(shown: Shown) -> list[types.DocumentSymbol]:
+        assert shown.part is not None
+        nodes = nodes_at(text.source, shown.part, shown.now.start).root
+        found = nodes.items[0] if isinstance(nodes, Sequence) else None
+        return [_artifact(view, text, found, shown.here.artifact.index)] if isinstance(found, Mapping) else []
+
+    return make
 
 
 def outline(view: View, text: Text, document: Document | None) -> list[types.DocumentSymbol]:

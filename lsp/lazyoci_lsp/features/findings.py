@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from lazyoci.check.again import findings_at
 from lazyoci.diagnostic import Diagnostic, Related, Severity, Source, in_order
 from lazyoci.rules import page
-from lazyoci_lsp.features import linked_files
+from lazyoci_lsp.features import by_artifact, linked_files
+from lazyoci_lsp.rpc.encoded import Encoded, Raw, listed
 from lazyoci_lsp.view import View
 
 if TYPE_CHECKING:
+    from lazyoci_lsp.state.shown import Shown
     from lazyoci_lsp.state.snapshot import Snapshot
 
 SOURCE = "lazyoci"
@@ -22,14 +26,48 @@ _SEVERITIES = {
 }
 
 
-def findings(view: View, snapshot: Snapshot) -> list[Diagnostic]:
+def findings(view: View, snapshot: Snapshot) -> Sequence[Diagnostic]:
     """All that is known to be wrong with a version: by its text, and by what registries said of it."""
-    return list(in_order([*snapshot.checked.diagnostics, *view.registries.findings(snapshot)]))
+    more = view.registries.findings(snapshot)
+    return in_order([*snapshot.checked.diagnostics, *more]) if more else snapshot.checked.diagnostics
 
 
-def diagnostics(view: View, snapshot: Snapshot) -> list[types.Diagnostic]:
-    """The same for the client."""
-    return [diagnostic(view, snapshot.text.uri, snapshot.text.source, one) for one in findings(view, snapshot)]
+def encoded(view: View, snapshot: Snapshot) -> Raw:
+    """The same for the client, as JSON."""
+    parts, text = snapshot.parts, snapshot.text
+    if parts is None:
+        return as_json(view, snapshot, findings(view, snapshot))
+    more: dict[int | None, list[Diagnostic]] = {}  # what is not of one artifact alone, by the one that it is in
+    for one in in_order([*parts.beside, *view.registries.findings(snapshot)]):
+        number = parts.at(one.span.start)
+        more.setdefault(None if number is None or one.span.start < parts.items[number].start else number, []).append(
+            one
+        )
+
+    def own(shown: Shown) -> Iterator[types.Diagnostic]:
+        assert shown.part is not None
+        for one in findings_at(shown.part, shown.now.start):
+            yield diagnostic(view, text.uri, text.source, one)
+
+    members = _members(view, snapshot, more.get(None, ()))
+    for number, (shown, said) in enumerate(by_artifact.encoded(view, snapshot, "diagnostics", own)):
+        if number not in more or shown.part is None:
+            members.append(said)
+            continue
+        both = in_order([*findings_at(shown.part, shown.now.start), *more[number]])
+        members += _members(view, snapshot, both)
+    return Raw(listed(members))
+
+
+def as_json(view: View, snapshot: Snapshot, found: Iterable[Diagnostic]) -> Raw:
+    """Some of the findings as JSON."""
+    return Raw(listed(_members(view, snapshot, found)))
+
+
+def _members(view: View, snapshot: Snapshot, found: Iterable[Diagnostic]) -> list[str]:
+    text = snapshot.text
+    members = [view.encode(diagnostic(view, text.uri, text.source, one)) for one in found]
+    return [Encoded(members, 0).at(0)]
 
 
 def _page(code: str) -> types.CodeDescription | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
@@ -12,7 +12,9 @@ from lazyoci.plan import PlannedArtifact, PlannedTarget
 from lazyoci.resolve import Resolution, ResolvedTag
 from lazyoci.rules.shared.rendered_texts import templated
 from lazyoci.when.evaluate import THIS_RUN
+from lazyoci_lsp.features import by_artifact
 from lazyoci_lsp.features.markdown import code, escape
+from lazyoci_lsp.rpc.encoded import Raw, listed
 from lazyoci_lsp.view import View
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 _LONGEST = 50  # characters of a reason within the line
 
 
-async def inlay_hint(view: View, params: types.InlayHintParams) -> list[types.InlayHint] | None:
+async def inlay_hint(view: View, params: types.InlayHintParams) -> Raw | list[types.InlayHint] | None:
     """The hints in a range of lines; after an edit, those of the text as it is now."""
     if view.text(params.text_document.uri) is None or not view.configuration.inlay_hints:
         return None
@@ -31,31 +33,41 @@ async def inlay_hint(view: View, params: types.InlayHintParams) -> list[types.In
         return None
     source = snapshot.text.source
     wanted = view.converter.span(source, params.range)
+    if snapshot.parts is None:
+        return list(_made(view, snapshot, _touched(snapshot.shown, wanted), wanted).values())
+
+    def own(shown: Shown) -> list[types.InlayHint]:
+        return list(_made(view, snapshot, [shown], shown.now).values())
+
+    # those of whole artifacts, be it more than was asked for: so each is made once
+    every = by_artifact.encoded(view, snapshot, "hints", own, wanted)
+    return Raw(listed([said for _, said in every]))
+
+
+def _made(view: View, snapshot: Snapshot, artifacts: Iterable[Shown], wanted: Span) -> dict[int, types.InlayHint]:
+    """The hints of artifacts, by the place behind which they are."""
     found: dict[int, types.InlayHint] = {}
-    for artifact, (resolution, shown, tooltip) in _all(snapshot, wanted):
-        span = artifact.to_new(resolution.source.node.span)
-        end = -1 if span is None else span.end
-        if not wanted.start <= end <= wanted.end or end in found:
-            continue  # an alias lets several references share a place: the first is shown, hover tells all
-        found[end] = types.InlayHint(
-            view.converter.position(source, end),
-            shown,
-            kind=types.InlayHintKind.Type,
-            tooltip=types.MarkupContent(types.MarkupKind.Markdown, tooltip),
-            padding_left=True,
-        )
-    return list(found.values())
+    for artifact in artifacts:
+        for resolution, shown, tooltip in hints(artifact.planned):
+            span = artifact.to_new(resolution.source.node.span)
+            end = -1 if span is None else span.end
+            if not wanted.start <= end <= wanted.end or end in found:
+                continue  # an alias lets several references share a place: the first is shown, hover tells all
+            found[end] = types.InlayHint(
+                view.converter.position(snapshot.text.source, end),
+                shown,
+                kind=types.InlayHintKind.Type,
+                tooltip=types.MarkupContent(types.MarkupKind.Markdown, tooltip),
+                padding_left=True,
+            )
+    return found
 
 
 _Hint = tuple[Resolution, str, str]  # the text behind which it is shown, the hint, and what its tooltip says
 
 
-def _all(snapshot: Snapshot, wanted: Span) -> Iterator[tuple[Shown, _Hint]]:
-    """The hints of every artifact that touches a span."""
-    for artifact in snapshot.shown:
-        if artifact.now.start <= wanted.end and wanted.start <= artifact.now.end:
-            for one in hints(artifact.planned):
-                yield artifact, one
+def _touched(shown: Iterable[Shown], wanted: Span) -> Iterator[Shown]:
+    return (one for one in shown if one.now.start <= wanted.end and wanted.start <= one.now.end)
 
 
 def hints(artifact: PlannedArtifact) -> Iterator[_Hint]:

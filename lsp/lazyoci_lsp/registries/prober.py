@@ -74,10 +74,10 @@ class Prober:
 
     def watch(self, snapshot: Snapshot, *, ask: bool) -> None:
         """A document as it was opened, saved or as the world around it changed; `ask` what is not known of it."""
-        known, key = snapshot.checked.known, snapshot.text.key
-        if known is None:
+        plan, key = snapshot.plan, snapshot.text.key
+        if plan is None:
             return
-        wanted = dict.fromkeys(questions(known.plan))
+        wanted = dict.fromkeys(questions(plan))
         before = self._documents.get(key)
         self._documents[key] = snapshot, wanted
         if before is not None and not before[1].keys() <= wanted.keys():
@@ -222,15 +222,18 @@ class Prober:
 
     def findings(self, snapshot: Snapshot) -> list[Diagnostic]:
         """What is known to be wrong with a document's registries."""
-        known, key = snapshot.checked.known, snapshot.text.key
-        if known is None or key not in self._documents or not self._known:
+        key = snapshot.text.key
+        if key not in self._documents or not self._known:
             return []  # this is asked at every keystroke: while nobody has answered, it costs nothing
+        plan = snapshot.plan
+        if plan is None:
+            return []
         digests = self._expecting.digests(snapshot)
         checks = self._surroundings.configuration.registry_checks
         basis = (self._known.version, checks, self._offline, self._silent, digests)
         before = self._found.get(key)
         if before is None or before.snapshot is not snapshot or before.basis != basis:
-            before = self._found[key] = _Found(snapshot, basis, self._diagnosed(snapshot, known.plan, digests))
+            before = self._found[key] = _Found(snapshot, basis, self._diagnosed(snapshot, plan, digests))
         return before.findings
 
     def _diagnosed(self, snapshot: Snapshot, plan: Plan, digests: Mapping[int, str]) -> list[Diagnostic]:
@@ -250,7 +253,7 @@ class Prober:
         answers = {one: answer for one, answer in answers.items() if self._is_told(answer)}
         if not answers:
             return []
-        return diagnose(snapshot.checked, answers, expected=digests, note=observed)
+        return diagnose(snapshot.checked, answers, expected=digests, note=observed, plan=plan, place=snapshot.place)
 
     # lists for completion
 

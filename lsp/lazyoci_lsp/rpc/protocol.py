@@ -6,11 +6,13 @@ it keeps texts in lines that are not those of LSP.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import Generator
 from concurrent.futures import Future
 from functools import partial
+from inspect import isawaitable
 from typing import Any
 
 from lsprotocol import types
@@ -18,6 +20,7 @@ from pygls.exceptions import JsonRpcException
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from lazyoci_lsp.rpc import control_characters
+from lazyoci_lsp.rpc.encoded import Raw
 from lazyoci_lsp.rpc.redaction import redact
 
 log = logging.getLogger(__name__)
@@ -79,6 +82,23 @@ class Protocol(LanguageServerProtocol):
         finally:
             _PYGLS.disabled = False
 
+    def notify_raw(self, method: str, params: Raw) -> None:
+        """Send a notification whose parameters are JSON already."""
+        self._send_text(f'{{"jsonrpc": "2.0", "method": {json.dumps(method)}, "params": {params.text}}}')
+
+    def encoded(self, value: Any) -> Any:
+        """A value of lsprotocol as values of JSON."""
+        return self._converter.unstructure(value)
+
+    def _send_text(self, body: str) -> None:
+        """Send a message of ASCII, as `json.dumps` writes it."""
+        if self.writer is None:
+            return
+        head = f"Content-Length: {len(body)}\r\nContent-Type: {self.CONTENT_TYPE}; charset={self.CHARSET}\r\n\r\n"
+        done = self.writer.write((head + body).encode(self.CHARSET))
+        if isawaitable(done):
+            self._written = asyncio.ensure_future(done)
+
     def _serialize_message(self, data: Any) -> dict[str, Any]:
         """As pygls, with control characters removed from what people will read."""
         return control_characters.cleaned(super()._serialize_message(data))
@@ -100,6 +120,10 @@ class Protocol(LanguageServerProtocol):
         self, msg_id: str | int, result: Any | None = None, error: types.ResponseError | None = None
     ) -> None:
         """As pygls, with secrets removed from errors."""
+        if isinstance(result, Raw) and error is None:
+            self._result_types.pop(msg_id, None)
+            self._send_text(f'{{"jsonrpc": "2.0", "id": {json.dumps(msg_id)}, "result": {result.text}}}')
+            return
         if error is not None:
             error = types.ResponseError(error.code, redact(error.message))
         super()._send_response(msg_id, result, error)

@@ -115,7 +115,7 @@ class Checker:
         snapshot = await self.fresh(key)
         if snapshot is None:
             return None
-        found = snapshot.checked.document
+        found = await self._nodes(snapshot) if snapshot.parts is not None else snapshot.checked.document
         if found is None:
             known = self._recovered.get(key)
             if known is None or known[0] is not snapshot:
@@ -125,6 +125,11 @@ class Checker:
                 known = self._recovered[key] = snapshot, await asyncio.wrap_future(work)
             found = known[1]
         return snapshot.text, found
+
+    async def _nodes(self, snapshot: Snapshot) -> Document | None:
+        """The YAML of a version that was checked in parts, which nobody has asked for yet."""
+        work = self._pool.submit(lambda: snapshot.checked.document, urgent=True)
+        return await asyncio.wrap_future(work)
 
     async def once(self, path: Path, data: bytes) -> Snapshot:
         """A snapshot of a file that is not open, by what it holds."""

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+import json
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
+from lazyoci_lsp.rpc.encoded import Raw
 from lazyoci_lsp.rpc.redaction import redact
 from lazyoci_lsp.state.client import Client
 from lazyoci_lsp.state.configuration import SECTION
 from lazyoci_lsp.state.watching import registrations
 from lazyoci_lsp.workers import Background
+
+if TYPE_CHECKING:
+    from lazyoci_lsp.rpc.protocol import Protocol
 
 _STATUS = "experimental/serverStatus"  # as rust-analyzer has it, for clients that say they can
 _ANSWERS = "lazyoci/registryAnswers"
@@ -44,9 +49,11 @@ class Editor:
         found = await self._server.workspace_configuration_async(types.ConfigurationParams(items))
         return found[0] if found else None
 
-    def publish(self, params: types.PublishDiagnosticsParams) -> None:
+    def publish(self, uri: str, version: int | None, diagnostics: Raw) -> None:
         """Show these diagnostics in place of those that were shown."""
-        self._server.text_document_publish_diagnostics(params)
+        of_version = "" if version is None else f'"version": {version}, '
+        params = Raw(f'{{"uri": {json.dumps(uri)}, {of_version}"diagnostics": {diagnostics.text}}}')
+        cast("Protocol", self._server.protocol).notify_raw(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, params)
 
     def refresh(self, *methods: str) -> None:
         """Have the client ask again for what it shows, where it can be told to."""

@@ -62,7 +62,7 @@ class OtherFiles:
     def took(self, snapshot: Snapshot) -> None:
         """An open document was checked. One that does not decode keeps what it pushed to before."""
         path = snapshot.text.path
-        if path is not None and snapshot.checked.plan is not None:
+        if path is not None and snapshot.checked.valid and self._written.get(path) is not snapshot.checked.written:
             self._read.pop(path, None)
             self._take({path: snapshot.checked.written})
 

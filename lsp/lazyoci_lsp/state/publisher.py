@@ -10,8 +10,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from lsprotocol import types
-
+from lazyoci_lsp.rpc.encoded import Raw
 from lazyoci_lsp.state.checker import Checker
 from lazyoci_lsp.text.documents import Documents, Text
 from lazyoci_lsp.workers import Background
@@ -32,8 +31,8 @@ class Publisher:
         checker: Checker,
         background: Background,
         *,
-        diagnostics: Callable[[Snapshot], list[types.Diagnostic]],
-        send: Callable[[types.PublishDiagnosticsParams], None],
+        diagnostics: Callable[[Snapshot], Raw],
+        send: Callable[[str, int | None, Raw], None],
         pulls: bool,
     ) -> None:
         """`diagnostics` makes the diagnostics of a snapshot, `send` sends them; `pulls`: the client pulls them."""
@@ -71,7 +70,7 @@ class Publisher:
         if task is not None:
             task.cancel()
         if not self._pulls:
-            self._to_client(types.PublishDiagnosticsParams(text.uri, []))
+            self._to_client(text.uri, None, Raw("[]"))
 
     def _schedule(self, key: str, quiet: float, debounce: float) -> None:
         if self._pulls:
@@ -96,8 +95,8 @@ class Publisher:
             await asyncio.sleep(rest)
         self._send(snapshot, found)
 
-    def _send(self, snapshot: Snapshot, found: list[types.Diagnostic]) -> None:
+    def _send(self, snapshot: Snapshot, found: Raw) -> None:
         current = self._documents.by_key(snapshot.text.key)
         if current is None or current.source is not snapshot.text.source:
             return  # overtaken: the next version publishes its own
-        self._to_client(types.PublishDiagnosticsParams(current.uri, found, current.version))
+        self._to_client(current.uri, current.version, found)

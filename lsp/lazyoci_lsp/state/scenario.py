@@ -6,9 +6,9 @@ import threading
 from collections.abc import Mapping
 
 from lazyoci.check import Checked
+from lazyoci.check.known import Known
 from lazyoci.check.scenario_world import STANDARD, Scenario, given, tag_of, world
 from lazyoci.check.scenarios import Row, rows
-from lazyoci.check.known import Known
 from lazyoci.check.text import check_text
 from lazyoci.diagnostic import Diagnostic, Source, in_order
 from lazyoci.errors import UsageError

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lazyoci.config.recover import KEY
@@ -18,6 +18,7 @@ from lazyoci_lsp.text.offset_map import OffsetMap
 
 if TYPE_CHECKING:
     from lazyoci.check import Checked
+    from lazyoci.check.parts import Part, Parts
     from lazyoci.plan import PlannedArtifact
 
 
@@ -34,6 +35,8 @@ class Shown:
     written: str
     now: Span
     offsets: OffsetMap | None = None
+    part: Part | None = None  # what it is of, where the file was checked in parts
+    line: int = 0  # at which it begins, where it is of a part
 
     def to_new(self, span: Span) -> Span | None:
         """Where a span of the text that it was read from is now; None where that was edited."""
@@ -64,6 +67,21 @@ def shown(here: Checked, chosen: Checked, before: Sequence[Shown], old: str) -> 
         read = {one.now for one in found}
         found += _kept(text, old, before, [span for span in spans if span not in read], whole=pieces is None)
         found.sort(key=lambda one: one.now)
+    return tuple(found)
+
+
+def of_parts(parts: Parts, before: Sequence[Shown]) -> tuple[Shown, ...]:
+    """What to show of a version that was checked in parts. What did not change is the same value as before."""
+    known = {one.now.start: one for one in before if one.part is not None}
+    found = []
+    for part, start, line in parts.items:
+        one = known.get(start)
+        if one is None or one.part is not part or one.offsets is not None:
+            now = Span(start, start + len(part.text))
+            one = Shown(part.planned, part.planned, part.start, part.text, now, None, part, line)
+        elif one.line != line:
+            one = replace(one, line=line)
+        found.append(one)
     return tuple(found)
 
 

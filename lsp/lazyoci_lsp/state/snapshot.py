@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from lazyoci.check import Checked, Run
+from lazyoci.check.again import alone, check_again
+from lazyoci.check.parts import NotInParts, Parts, parts_of
+from lazyoci.diagnostic import Source, Span
 from lazyoci.errors import LazyociError
-from lazyoci.plan import PlannedArtifact
+from lazyoci.plan import Plan, PlannedArtifact
+from lazyoci.resolve import Resolved
 from lazyoci.rules.project_settings import Choice, RuleSettings
 from lazyoci.rules.table import OF_OTHER_FILES
 from lazyoci.rules.written_references import Elsewhere
@@ -16,16 +21,25 @@ from lazyoci.template.variables import VAR
 from lazyoci.values import Value, Values
 from lazyoci.values.chart_version import chart_version
 from lazyoci.values.variables import NAMES
+from lazyoci.yaml.nodes import Node
 from lazyoci_lsp.state.conditions import Conditions
 from lazyoci_lsp.state.configuration import Configuration
 from lazyoci_lsp.state.scenario import Table, judged, named
-from lazyoci_lsp.state.shown import Shown, shown
+from lazyoci_lsp.state.shown import Shown, of_parts, shown
 from lazyoci_lsp.state.world import Overlay, make
 from lazyoci_lsp.text.documents import Text
 from lazyoci_lsp.text.place import plain
 from lazyoci_lsp.text.templates import own_variables
 
+_MOST_SEEN = 5_000  # files: every letter of a path that is typed is another one that is looked for
 _OF_ARTIFACTS = ("ChartVersion", "Name")
+
+
+class Basis(NamedTuple):
+    """A version that was taken apart."""
+
+    checked: Checked
+    parts: Parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +57,54 @@ class Snapshot:
     table: Table
     scenario: str  # that is previewed; empty for here and now
     shown: tuple[Shown, ...]  # what stands beside the text, artifact by artifact
+    basis: Basis | None  # the newest version that could be taken apart; the next one is checked where it differs
+    files: Overlay
     problem: str = ""  # why settings of the project or the environment do not count
 
     @property
     def resolved(self) -> bool:
         """Whether the whole file decoded."""
-        return self.checked.plan is not None
+        return self.checked.valid
+
+    @property
+    def parts(self) -> Parts | None:
+        """This version artifact by artifact; None where its artifacts belong together."""
+        return self.basis.parts if self.basis is not None and self.basis.checked is self.checked else None
+
+    @property
+    def plan(self) -> Plan | None:
+        """Where all artifacts go. The places of their nodes are of the texts they were read from: see `place`."""
+        parts = self.parts
+        if parts is None:
+            return self.checked.known.plan if self.checked.known is not None else None
+        planned = tuple([one.part.planned for one in parts.items])
+        resolved = Resolved(tuple([one.resolved for one in planned]), parts.values, self.checked.directory)
+        return Plan(planned, resolved)
+
+    def place(self, artifact: PlannedArtifact, node: Node) -> Span:
+        """Where a node of the plan is in this version."""
+        parts = self.parts
+        if parts is None:
+            return node.span
+        one = parts.items[artifact.artifact.index]
+        by = one.start - one.part.start
+        return Span(node.start + by, node.end + by)
+
+    def around(self, offset: int) -> Checked:
+        """The check of this version; of a large one only what it has of the artifact at an offset."""
+        parts = self.parts
+        number = None if parts is None else parts.at(offset)
+        return self.checked if parts is None or number is None else alone(self.checked, parts, number)
 
     @property
     def artifacts(self) -> tuple[PlannedArtifact, ...]:
-        """Every artifact of the file that can be read, right or wrong."""
-        return self.checked.known.plan.artifacts if self.checked.known is not None else ()
+        """Every artifact of the file that can be read, right or wrong; its places are those of `plan`."""
+        plan = self.plan
+        return plan.artifacts if plan is not None else ()
 
     def at(self, offset: int) -> tuple[Shown, ...]:
         """What is shown at an offset: one artifact, or all of them where aliases share their parts."""
-        known = self.checked.known
+        known = self.checked.known if self.parts is None else None
         if known is not None and known.config.document.aliases:
             return tuple([one for one in self.shown if one.offsets is None])
         return tuple([one for one in self.shown if one.now.start <= offset <= one.now.end])
@@ -74,7 +121,7 @@ class Snapshot:
 
     def _planned(self, name: str) -> PlannedArtifact | None:
         """The artifact of that name, if its values differ from those of the file."""
-        for planned in self.artifacts if name else ():
+        for planned in self.artifacts if name and self.parts is None else ():
             if planned.artifact.version_from is not None and planned.artifact.label == name:
                 return planned
         return None
@@ -93,9 +140,12 @@ def take(
     `before` is the newest version that was checked: what can be read no longer is shown as it was there.
     Runs in any thread; raises StaleError when `stale` says that nobody waits any more.
     """
+    again = _again(text, conditions, before) if before is not None and data is None else None
+    if again is not None:
+        return again
     files = Overlay(conditions.overlay, stale)
     world, problem = make(conditions.configuration, files, conditions.git)
-    path = text.path if text.path is not None else conditions.home / ".lazy" if conditions.home is not None else None
+    path = _path(text, conditions)
     choice = _choice(conditions.configuration, without=OF_OTHER_FILES if path is None else frozenset())
     elsewhere = conditions.elsewhere if conditions.elsewhere is not None else Elsewhere()
 
@@ -115,14 +165,75 @@ def take(
     if chosen:
         checked = judged(here, named(chosen), conditions.elsewhere)
     values = Values(world, checked.directory) if checked.known is None else checked.known.resolved.values
-    own = {*conditions.configuration.variables, *own_variables(text.source)}
-    names = (*(name for name in NAMES if name not in _OF_ARTIFACTS), *(f"{VAR}{name}" for name in sorted(own)))
-    known = {name: values.get(name) for name in names}
-    beside = shown(
-        here, checked, () if before is None else before.shown, "" if before is None else before.text.source.text
-    )
+    basis = _basis(here, before, conditions.generation) if data is None and not chosen else None
+    old, earlier = ("", ()) if before is None else (before.text.source.text, before.shown)
+    beside = of_parts(basis.parts, earlier) if basis is not None and basis.checked is here else None
     return Snapshot(
-        text, conditions.generation, checked, values, known, files.seen, run, here, Table(here), chosen, beside, problem
+        text,
+        conditions.generation,
+        checked,
+        values,
+        _values(values, _names(text, conditions)),
+        files.seen,
+        run,
+        here,
+        Table(here),
+        chosen,
+        shown(here, checked, earlier, old) if beside is None else beside,
+        basis,
+        files,
+        problem,
+    )
+
+
+def _path(text: Text, conditions: Conditions) -> Path | None:
+    if text.path is not None:
+        return text.path
+    return conditions.home / ".lazy" if conditions.home is not None else None
+
+
+def _names(text: Text, conditions: Conditions) -> list[str]:
+    own = {*conditions.configuration.variables, *own_variables(text.source)}
+    return [*(name for name in NAMES if name not in _OF_ARTIFACTS), *(f"{VAR}{name}" for name in sorted(own))]
+
+
+def _values(values: Values, names: Sequence[str]) -> Mapping[str, Value]:
+    return {name: values.get(name) for name in names}
+
+
+def _basis(here: Checked, before: Snapshot | None, generation: int) -> Basis | None:
+    """The version in parts; where it cannot be taken apart now, as while it is broken, the one before."""
+    try:
+        return Basis(here, parts_of(here))
+    except NotInParts:
+        return before.basis if before is not None and before.generation == generation else None
+
+
+def _again(text: Text, conditions: Conditions, before: Snapshot) -> Snapshot | None:
+    """Check a version where it differs from an earlier one; None where that is not possible."""
+    basis = before.basis
+    if basis is None or before.generation != conditions.generation or len(before.seen) > _MOST_SEEN:
+        return None
+    path = _path(text, conditions)
+    source = text.source if text.source.path == path else Source(text.source.text, path)
+    elsewhere = conditions.elsewhere if conditions.elsewhere is not None else Elsewhere()
+    found = check_again(basis.checked, basis.parts, source, elsewhere)
+    if found is None:
+        return None
+    checked, parts = found
+    names = _names(text, conditions)
+    return replace(
+        before,
+        text=text,
+        checked=checked,
+        values=before.values if names == list(before.values) else _values(parts.values, names),
+        variables=parts.values,
+        seen=before.files.seen,
+        run=before.run.beside(elsewhere),
+        here=checked,
+        table=Table(checked),
+        shown=of_parts(parts, before.shown),
+        basis=Basis(checked, parts),
     )
 
 

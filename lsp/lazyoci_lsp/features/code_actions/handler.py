@@ -47,8 +47,9 @@ def _offers(view: View, snapshot: Snapshot, span: Span) -> Iterator[Offer]:
     here = [one for one in every if _touches(one.span, span)]
     yield from fixes.own(snapshot.text.source, here, every)
     yield from registries.offers(snapshot, here)
-    yield from rewrites.missing_arguments(snapshot.checked, here)
-    yield from rewrites.offers(snapshot.checked, span)
+    checked = snapshot.around(span.start)
+    yield from rewrites.missing_arguments(checked, here)
+    yield from rewrites.offers(checked, span)
     yield from fixes.suppressions(snapshot.text.source, here)
 
 

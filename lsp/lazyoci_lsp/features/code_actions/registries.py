@@ -34,6 +34,7 @@ def _host(snapshot: Snapshot, one: Diagnostic) -> str:
     """The host of the target that a finding is at."""
     for artifact in snapshot.artifacts:
         for target in artifact.targets:
-            if target.repository is not None and target.resolved.registry.source.node.span == one.span:
+            node = target.resolved.registry.source.node
+            if target.repository is not None and snapshot.place(artifact, node) == one.span:
                 return target.repository.host
     return ""

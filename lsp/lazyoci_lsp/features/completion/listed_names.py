@@ -80,8 +80,7 @@ def _repository(request: Request) -> Repository | None:
     """The repository of the target around the place: as it was resolved last, else as it is written."""
     written = registry_around(request.text.source, request.offset)
     good = request.view.checker.good(request.text.key)
-    plan = good.checked.plan if good is not None else None
-    for artifact in plan.artifacts if plan is not None else ():
+    for artifact in good.artifacts if good is not None else ():
         for target in artifact.targets:
             if target.resolved.registry.source.value == written and target.repository is not None:
                 return target.repository

@@ -52,10 +52,10 @@ async def _snapshot(view: View, text: Text) -> Snapshot | None:
 async def _rows(view: View, here: Spot) -> tuple[Row, ...] | None:
     """What the tags become in the usual scenarios, where a tag is hovered that may not always be due."""
     snapshot = here.snapshot
-    config = None if snapshot is None else snapshot.here.config
-    if snapshot is None or config is None or not format_schema.is_tag(here.place.path) or here.token is not None:
+    if snapshot is None or not format_schema.is_tag(here.place.path) or here.token is not None:
         return None
-    if not follows_occasions(config):
+    config = snapshot.here.config if snapshot.parts is None else None  # parts do not depend on the occasion
+    if config is None or not follows_occasions(config):
         return None
     if len(config.artifacts) > _MANY and not snapshot.table.is_ready:
         if snapshot.table.begin():

@@ -23,8 +23,8 @@ def wanted(spot: Spot) -> PlannedArtifact | None:
     is_key = here.kind == "key" and spot.written(here.word) == _KEY
     if not (is_key or here.path[-1:] == (_KEY,)) or spot.checked is None:
         return None
-    checked, offset = spot.checked.snapshot.checked, spot.checked.offset
-    for planned in checked.plan.artifacts if checked.plan is not None and checked.world.has_git else ():
+    offset = spot.checked.offset
+    for planned in spot.checked.artifacts if spot.checked.snapshot.checked.world.has_git else ():
         artifact = planned.artifact
         key = artifact.node.key(_KEY)
         if artifact.metadata is not None and key is not None and key.start <= offset <= artifact.metadata.node.end:
