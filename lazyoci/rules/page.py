@@ -35,6 +35,17 @@ def page(rule: Rule) -> Page:
     return Page(" ".join(headline.split()), body.strip())
 
 
+def markdown(rule: Rule) -> str:
+    """The page of `rule` as a document of its own: title, severity, text, and how to silence it."""
+    marks = [
+        rule.severity.label,
+        *(["has a fix"] if rule.fixable else []),
+        *([] if rule.default else ["off by default"]),
+    ]
+    silence = "" if rule.locked else f"\nSilence it with a comment on its line: `# lazyoci: ignore[{rule.code}]`\n"
+    return f"# {rule.code}\n\n*{', '.join(marks)}*\n\n{page(rule).text}\n{silence}"
+
+
 @cache
 def url(code: str) -> str:
     """Where an editor can open the page of a code: in the reference installed with lazyoci, or in its checkout.

@@ -15,6 +15,7 @@ log = logging.getLogger(__name__)
 
 async def initialized(session: Session, params: types.InitializedParams) -> None:
     """The client is ready for requests of ours: what it shall watch, and what the user has set."""
+    session.editor.tell_started(session.folders())
     session.editor.register()
     session.background.spawn(session.watcher.run())
     session.other_files.look()

@@ -96,6 +96,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "lazyoci.testRegistry": ("registries", "test_registry"),
     "lazyoci.checkAgain": ("registries", "check_again"),
     "lazyoci.login": ("registries", "login"),
+    "lazyoci.setPreviewEnv": ("environment", "set_preview_env"),
+    "lazyoci.explain": ("about", "explain"),
+    "lazyoci.debugInformation": ("about", "debug_information"),
 }
 # answered from the text alone, before the next message is read; all others are coroutines
 _AT_ONCE = frozenset(
@@ -127,6 +130,7 @@ class Server(LanguageServer):
     def begin(self, params: types.InitializeParams) -> None:
         """The client said who it is."""
         self._session = Session(self, params)
+        self.protocol.follow(params.trace)
         process = params.process_id or 0
         # looked for before the answer, as a client may end right after it; from within a container it cannot be seen
         if process > 0 and client_process.is_alive(process):
@@ -146,6 +150,10 @@ def make() -> Server:
         ls.begin(params)
         if ls.session.client.pulls:
             _register(ls, PULLED)
+
+    @server.feature(types.SET_TRACE)
+    def set_trace(ls: Server, params: types.SetTraceParams) -> None:
+        ls.protocol.follow(params.value)
 
     for method, handle in NOTIFICATIONS.items():
         server.feature(method)(_notification(handle))

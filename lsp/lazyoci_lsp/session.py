@@ -118,6 +118,7 @@ class Session:
             server=self._server,
             set_preview_tag=self.current.set_preview_tag,
             set_scenario=self.current.set_scenario,
+            set_preview_env=self.current.set_preview_env,
             log_later=self.editor.log_later,
         )
 

@@ -104,4 +104,5 @@ class CommandContext:
     server: LanguageServer  # for questions, messages and progress in the client
     set_preview_tag: Callable[[str | None], None]
     set_scenario: Callable[[str], None]
+    set_preview_env: Callable[[str, str], None]
     log_later: Callable[[str], None]  # from any thread

@@ -23,11 +23,14 @@ _MARKDOWN = [types.MarkupKind.Markdown, types.MarkupKind.PlainText]
 
 
 def capabilities(
-    *, pull: bool = False, encodings: Sequence[str] = (), refresh: bool = True
+    *, pull: bool = False, encodings: Sequence[str] = (), refresh: bool = True, tables: bool = True
 ) -> types.ClientCapabilities:
     """A client that can do what modern editors can; with `pull` it asks for diagnostics itself."""
     return types.ClientCapabilities(
-        general=types.GeneralClientCapabilities(position_encodings=list(encodings)) if encodings else None,
+        general=types.GeneralClientCapabilities(
+            position_encodings=list(encodings) or None,
+            markdown=types.MarkdownClientCapabilities("marked") if tables else None,
+        ),
         workspace=types.WorkspaceClientCapabilities(
             configuration=True,
             workspace_folders=True,
@@ -93,6 +96,8 @@ class Editor:
         self.shown: list[str] = []  # window/showMessage
         self.answers: list[Any] = []  # lazyoci/registryAnswers
         self.statuses: list[str] = []  # experimental/serverStatus: health and message
+        self.traces: list[types.LogTraceParams] = []  # $/logTrace
+        self.questions: list[types.ShowMessageRequestParams] = []  # window/showMessageRequest
         self._something = asyncio.Condition()
 
     # what the server tells
@@ -297,6 +302,9 @@ async def editor(
     async def show(params: types.ShowMessageParams) -> None:
         await found.note(lambda: found.shown.append(params.message))
 
+    async def trace(params: types.LogTraceParams) -> None:
+        await found.note(lambda: found.traces.append(params))
+
     async def status(params: Any) -> None:
         await found.note(lambda: found.statuses.append(f"{params.health}: {params.message}"))
 
@@ -306,6 +314,8 @@ async def editor(
     def asked(method: str, answer: Any = None) -> Callable[[Any], Any]:
         async def handle(params: Any) -> Any:
             await found.note(lambda: found.requests.append(method))
+            if isinstance(params, types.ShowMessageRequestParams):
+                found.questions.append(params)
             return answer
 
         return handle
@@ -313,6 +323,7 @@ async def editor(
     own: dict[str, Any] = {
         types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS: publish,
         types.WINDOW_SHOW_MESSAGE: show,
+        types.LOG_TRACE: trace,
         "experimental/serverStatus": status,
         "lazyoci/registryAnswers": answered,
     }

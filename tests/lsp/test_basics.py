@@ -47,7 +47,7 @@ async def test_diagnostics_are_pushed_and_taken_back(project: Path, tmp_path: Pa
         assert "did you mean .Version?" in found[0].message
         assert found[0].source == "lazyoci"
         assert found[0].code_description is not None
-        assert found[0].code_description.href.endswith("/rules.md#unknown-variable")
+        assert found[0].code_description.href.endswith("/shown/unknown-variable.md")
         one.change(uri, TYPO.replace("Versoin", "Version"))
         assert await one.codes(uri) == []
         one.change(uri, TYPO)

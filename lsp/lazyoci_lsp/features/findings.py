@@ -9,9 +9,9 @@ from lsprotocol import types
 
 from lazyoci.check.again import findings_at
 from lazyoci.diagnostic import Diagnostic, Related, Severity, Source, in_order
-from lazyoci.rules import page
 from lazyoci_lsp.features import by_artifact, linked_files
 from lazyoci_lsp.rpc.encoded import Encoded, Raw, listed
+from lazyoci_lsp.state import rule_pages
 from lazyoci_lsp.view import View
 
 if TYPE_CHECKING:
@@ -71,7 +71,8 @@ def _members(view: View, snapshot: Snapshot, found: Iterable[Diagnostic]) -> lis
 
 
 def _page(code: str) -> types.CodeDescription | None:
-    place = page.url(code)
+    """Where the rule is explained: a page of its own, as few clients go to a place within one."""
+    place = rule_pages.uri(code)
     return types.CodeDescription(place) if place else None
 
 

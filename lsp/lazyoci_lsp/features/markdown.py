@@ -51,3 +51,21 @@ def _environment() -> Environment:
 def render(name: str, **values: Any) -> str:
     """A template of `templates/`, filled in."""
     return _environment().get_template(name).render(values).strip() + "\n"
+
+
+_CELLS = re.compile(r"(?<!\\)\|")  # what parts cells: a bar that is not escaped
+
+
+def without_tables(text: str) -> str:
+    """Markdown with a list in place of each table, for clients that show tables as they are written."""
+    lines = text.split("\n")
+    rules = {number for number, line in enumerate(lines) if re.fullmatch(r"\|(?:-+\|)+", line)}
+    left = [line for number, line in enumerate(lines) if number not in rules and number + 1 not in rules]
+    return "\n".join(_listed(line) if line.startswith("|") else line for line in left)
+
+
+def _listed(row: str) -> str:
+    """A row of a table as the item of a list."""
+    first, *others = [cell.strip().replace("\\|", "|") for cell in _CELLS.split(row.strip().strip("|"))]
+    told = ", ".join(cell for cell in others if cell)
+    return f"- {first}: {told}" if told else f"- {first}"

@@ -22,6 +22,7 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 from lazyoci_lsp.rpc import control_characters
 from lazyoci_lsp.rpc.encoded import Raw
 from lazyoci_lsp.rpc.redaction import redact
+from lazyoci_lsp.rpc.trace import Trace
 
 log = logging.getLogger(__name__)
 _PYGLS = logging.getLogger("pygls.protocol.json_rpc")
@@ -32,6 +33,15 @@ _LIFELESS = {types.INITIALIZE, types.EXIT}  # what may come before `initialize` 
 
 class Protocol(LanguageServerProtocol):
     """The protocol of one connection."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._tracing = Trace(lambda params: self.notify(types.LOG_TRACE, params))
+
+    def follow(self, value: types.TraceValue | str | None) -> None:
+        """Trace as the client wants it from now on."""
+        known = {one.value: one for one in types.TraceValue}
+        self._tracing.value = known.get(value or "", types.TraceValue.Off)
 
     def receive(self, body: bytes | None) -> None:
         """Handle the body of one message, or None for bytes that were no message. Raises SystemExit on `exit` only."""
@@ -60,6 +70,7 @@ class Protocol(LanguageServerProtocol):
         if asks and (problem := self._untimely(str(method))) is not None:
             self._refuse(number, *problem)
             return
+        self._tracing.received(data)
         try:
             message = self._structured(data)
         except JsonRpcException:
@@ -126,6 +137,7 @@ class Protocol(LanguageServerProtocol):
             return
         if error is not None:
             error = types.ResponseError(error.code, redact(error.message))
+        self._tracing.answered(msg_id, error)
         super()._send_response(msg_id, result, error)
 
     def _send_handler_result(self, future: Future[Any], *, msg_id: str | int) -> None:

@@ -8,6 +8,10 @@ from lsprotocol import types
 _VSCODE = ("visual studio code", "code - oss", "code-server", "vscodium", "cursor", "windsurf")
 
 
+# besides it, who shows tables of Markdown; others show them as they are written
+_WITH_TABLES = ("zed", "sublime", "intellij", "pycharm", "goland", "webstorm", "phpstorm", "rider", "rubymine", "clion")
+
+
 class Client:
     """Read from the capabilities that the client sent; what it does not mention, it cannot do."""
 
@@ -20,7 +24,11 @@ class Client:
         actions = document.code_action
         watching = workspace.did_change_watched_files
         experimental = capabilities.experimental
+        markdown = capabilities.general.markdown if capabilities.general is not None else None
+        self.name = name
         self.vscode = name.lower().startswith(_VSCODE)
+        # "marked" is the parser of Visual Studio Code, and of what is made like it
+        self.tables = name.lower().startswith(_VSCODE + _WITH_TABLES) or bool(markdown and markdown.parser == "marked")
         can_pull = document.diagnostic is not None
         # one that cannot be told to pull again would show what was true at the last edit, such as before a commit
         self.pulls = can_pull and bool(workspace.diagnostics and workspace.diagnostics.refresh_support)

@@ -18,6 +18,7 @@ class CurrentConfiguration:
         self._told = self.value
         self._tag: str | None = None
         self._scenario = ""
+        self._environ: dict[str, str] = {}
         self._on_problem = on_problem
         self._on_change = on_change
 
@@ -45,8 +46,16 @@ class CurrentConfiguration:
         self._tag, self._scenario = None, name
         self._use()
 
+    def set_preview_env(self, name: str, value: str) -> None:
+        """Use this value of an environment variable for previews; the empty one is that of the settings again."""
+        self._environ = {**self._environ, name: value}
+        if not value:
+            del self._environ[name]
+        self._use()
+
     def _use(self) -> None:
-        found = replace(self._told, scenario=self._scenario)
+        environ = {**self._told.preview_env, **self._environ}
+        found = replace(self._told, scenario=self._scenario, preview_env=environ)
         found = found if self._tag is None else replace(found, preview_tag=self._tag)
         if found != self.value:
             before, self.value = self.value, found

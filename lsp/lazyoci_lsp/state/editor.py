@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import platform
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
+from lazyoci._version import __version__
 from lazyoci_lsp.rpc.encoded import Raw
 from lazyoci_lsp.rpc.redaction import redact
 from lazyoci_lsp.state.client import Client
@@ -33,6 +37,12 @@ class Editor:
         self._previewed = ""
         self._offline = False
         self._problems: dict[str, str] = {}  # by document, as they were told
+
+    def tell_started(self, folders: tuple[Path, ...]) -> None:
+        """One line for the log: what runs here, by which Python, and for which workspace."""
+        where = ", ".join(map(str, folders)) or "no folder"
+        words = f"lazyoci {__version__}, Python {platform.python_version()} ({sys.executable}); workspace: {where}"
+        self._server.window_log_message(types.LogMessageParams(types.MessageType.Info, redact(words)))
 
     def register(self) -> None:
         """Ask to hear of changes: of files, and of the settings."""

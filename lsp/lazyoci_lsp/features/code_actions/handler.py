@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from lazyoci.diagnostic import Diagnostic, Edit, Source, Span
-from lazyoci_lsp.features.code_actions import fixes, registries, rewrites
+from lazyoci_lsp.features.code_actions import explanations, fixes, registries, rewrites, values
 from lazyoci_lsp.features.code_actions.offer import FIX_ALL, REWRITE, Offer
 from lazyoci_lsp.features.findings import diagnostic, findings
 from lazyoci_lsp.text import uris
@@ -47,10 +47,12 @@ def _offers(view: View, snapshot: Snapshot, span: Span) -> Iterator[Offer]:
     here = [one for one in every if _touches(one.span, span)]
     yield from fixes.own(snapshot.text.source, here, every)
     yield from registries.offers(snapshot, here)
+    yield from values.offers(snapshot, here)
     checked = snapshot.around(span.start)
     yield from rewrites.missing_arguments(checked, here)
     yield from rewrites.offers(checked, span)
     yield from fixes.suppressions(snapshot.text.source, here)
+    yield from explanations.offers(here)
 
 
 def _touches(one: Span, other: Span) -> bool:

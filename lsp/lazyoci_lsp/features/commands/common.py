@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
@@ -13,7 +14,8 @@ from lazyoci.check import Checked, Run, for_build
 from lazyoci.diagnostic import Source
 from lazyoci.frozen import replace
 from lazyoci.world import Face, World
-from lazyoci_lsp.state import world
+from lazyoci_lsp.state import shown_files, world
+from lazyoci_lsp.text import uris
 from lazyoci_lsp.text.documents import Text
 from lazyoci_lsp.view import CommandContext
 
@@ -100,11 +102,30 @@ def connected(context: CommandContext, cancelled: threading.Event) -> Client:
     return connect(settings.load(environ), on_warning=context.log_later, environ=environ, cancelled=cancelled)
 
 
-def tell(context: CommandContext, what: str, outcome: Outcome) -> None:
-    """The outcome in one message, all of it in the log."""
+async def tell(context: CommandContext, what: str, outcome: Outcome) -> None:
+    """The outcome in one message, all of it in the log, and in a file that is shown or at least named."""
     kind = types.MessageType.Info if outcome.ok else types.MessageType.Error
     context.server.window_log_message(types.LogMessageParams(kind, outcome.text))
     lines = [line.strip() for line in outcome.text.splitlines() if line.strip()]
     failed = next((line for line in lines if line.startswith("FAIL")), lines[0] if lines else "")
     words = f"{what}: done" if outcome.ok else f"{what} failed: {failed}"
-    context.server.window_show_message(types.ShowMessageParams(kind, f"lazyoci: {words}"))
+    path = await show(context, f"{what.partition(' ')[0]}.txt", what, outcome.text)
+    place = f"; all of it is in {path}" if path is not None else ""
+    context.server.window_show_message(types.ShowMessageParams(kind, f"lazyoci: {words}{place}"))
+
+
+async def show(context: CommandContext, name: str, about: str, text: str) -> Path | None:
+    """Show a text as a file, in clients that can show one; returns where it is.
+
+    Visual Studio Code's extension shows what it asks for in its own ways, so there it is None. `name` and `about` are
+    those of `shown_files.put`.
+    """
+    view = context.view
+    if view.client.vscode:
+        return None
+    environ = view.configuration.environ()
+    path = await view.background.run(lambda: shown_files.put(environ, name, about, text))
+    if path is not None and view.client.shows_documents:
+        shown = types.ShowDocumentParams(uris.from_path(path), take_focus=False)
+        view.background.spawn(context.server.window_show_document_async(shown))
+    return path

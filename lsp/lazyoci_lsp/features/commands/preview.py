@@ -46,7 +46,12 @@ async def preview(context: CommandContext, *arguments: Any) -> dict[str, Any]:
         told = dry_run_outcome(context, text, world, ())
         return Outcome(told.ok, "\n".join(part for part in (tree, told.text) if part))
 
-    return (await context.view.background.run(work)).to_json()
+    outcome = await context.view.background.run(work)
+    path = await common.show(context, "preview.txt", text.uri, outcome.text)
+    if path is not None and not context.view.client.shows_documents:
+        words = f"lazyoci: the preview is in {path}"
+        context.server.window_show_message(types.ShowMessageParams(types.MessageType.Info, words))
+    return outcome.to_json()
 
 
 def _on_occasion(context: CommandContext, checked: Checked, name: str) -> Outcome:
@@ -69,7 +74,7 @@ async def dry_run(context: CommandContext, *arguments: Any) -> dict[str, Any]:
     outcome = await context.view.background.run(
         lambda: dry_run_outcome(context, text, world, common.artifact(arguments))
     )
-    common.tell(context, "dry run", outcome)
+    await common.tell(context, "dry run", outcome)
     return outcome.to_json()
 
 

@@ -9,6 +9,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 
 from lazyoci import reader
 from lazyoci.errors import LazyociError
+from lazyoci.plan import PlannedArtifact
 from lazyoci.world import World
 from lazyoci_lsp.features.commands import common
 from lazyoci_lsp.features.commands.common import Outcome
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from lazyoci.registry.client import Client
 
 _PUSH, _CANCEL = "Push", "Cancel"
+_MOST = 5  # artifacts, and references of one, that a question names
 
 
 async def build(context: CommandContext, *arguments: Any) -> dict[str, Any]:
@@ -43,7 +45,7 @@ async def _run(context: CommandContext, arguments: tuple[Any, ...], *, push: boo
     if push:
         planned = await context.view.background.run(lambda: dry_run_outcome(context, text, world, artifacts))
         if not planned.ok:  # what would be refused is not offered
-            common.tell(context, word, planned)
+            await common.tell(context, word, planned)
             return planned.to_json()
         if not await _confirmed(context, text, artifacts):
             return Outcome(False, "Nothing was pushed.\n").to_json()
@@ -54,7 +56,7 @@ async def _run(context: CommandContext, arguments: tuple[Any, ...], *, push: boo
         )
     if push:
         context.view.registries.forget(text.key)
-    common.tell(context, word, outcome)
+    await common.tell(context, word, outcome)
     return outcome.to_json()
 
 
@@ -72,16 +74,23 @@ async def _confirmed(context: CommandContext, text: Text, artifacts: tuple[str, 
     snapshot = await context.view.snapshot(text.uri)
     plan = snapshot.here.plan if snapshot is not None else None
     chosen = [one for one in plan.artifacts if not artifacts or str(one.artifact.index) in artifacts] if plan else []
-    names = list(dict.fromkeys(reference.text for one in chosen for reference in one.references))
-    shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    told = "; ".join(f"{one.artifact.label}: {_listed(one)}" for one in chosen[:_MOST])
+    more = f"; and {len(chosen) - _MOST} more artifacts" if len(chosen) > _MOST else ""
     answer = await context.server.window_show_message_request_async(
         types.ShowMessageRequestParams(
-            types.MessageType.Info,
-            f"lazyoci: push {shown}?",
-            actions=[types.MessageActionItem(_PUSH), types.MessageActionItem(_CANCEL)],
+            types.MessageType.Warning,
+            f"lazyoci: build and push? {told}{more}",
+            # the first is what many clients have selected
+            actions=[types.MessageActionItem(_CANCEL), types.MessageActionItem(_PUSH)],
         )
     )
     return answer is not None and answer.title == _PUSH
+
+
+def _listed(artifact: PlannedArtifact) -> str:
+    """The references of an artifact, as far as there is room for them."""
+    names = list(dict.fromkeys(reference.text for reference in artifact.references))
+    return ", ".join(names[:_MOST]) + (f" and {len(names) - _MOST} more" if len(names) > _MOST else "")
 
 
 def _publish(

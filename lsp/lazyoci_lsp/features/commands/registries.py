@@ -28,7 +28,7 @@ async def test_registry(context: CommandContext, *arguments: Any) -> dict[str, A
     wanted = await _wanted(context, arguments)
     async with Progress(context, "lazyoci: testing registries") as progress:
         outcome = await context.view.background.run_long(lambda: _probe(context, wanted, progress, push=push))
-    common.tell(context, "test of " + ", ".join(str(repository or host) for host, repository in wanted), outcome)
+    await common.tell(context, "test of " + ", ".join(str(repository or host) for host, repository in wanted), outcome)
     return outcome.to_json()
 
 

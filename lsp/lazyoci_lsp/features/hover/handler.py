@@ -11,6 +11,7 @@ from lazyoci.check.text import follows_occasions
 from lazyoci_lsp.features import format_schema
 from lazyoci_lsp.features.hover import conditions, keys, metadata, named_files, reference, suppressions, template_words
 from lazyoci_lsp.features.hover.spot import Said, Spot, spot
+from lazyoci_lsp.features.markdown import without_tables
 from lazyoci_lsp.text.documents import Text
 from lazyoci_lsp.view import View
 
@@ -36,6 +37,8 @@ async def hover(view: View, params: types.HoverParams) -> types.Hover | None:
     if not found:
         return None
     content = "\n---\n".join(one.text for one in found)
+    if not view.client.tables:
+        content = without_tables(content)
     if view.client.markdown_hover:
         markup = types.MarkupContent(types.MarkupKind.Markdown, content)
     else:
