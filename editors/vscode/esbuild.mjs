@@ -1,4 +1,5 @@
 // Bundles the extension to dist/extension.js, or with the argument `test` the unit tests to build/.
+import { execFileSync } from 'node:child_process';
 import { copyFile, readdir, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -23,6 +24,19 @@ if (process.argv[2] === 'test') {
     outfile: here('dist/extension.js'),
     minify: true,
     legalComments: 'eof',
+    define: { ORIGIN: JSON.stringify({ checkout: fileURLToPath(new URL('../..', import.meta.url)), address: address() }) },
   });
   await copyFile(here('../../LICENSE'), here('LICENSE')); // a package carries its licence
+}
+
+/** The git address that this checkout is from, for the help on installing the program; empty where git knows none. */
+function address() {
+  try {
+    const options = { cwd: here('.'), encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] };
+    const found = execFileSync('git', ['remote', 'get-url', 'origin'], options).trim();
+    const plain = found.replace(/^([a-z+]+:\/\/)[^@/]*@/, '$1'); // without a user or a token
+    return /^(https?|ssh|git):\/\//.test(plain) ? plain : '';
+  } catch {
+    return ''; // no git, or no remote
+  }
 }

@@ -93,6 +93,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "lazyoci.scenarios": ("preview", "scenarios"),
     "lazyoci.build": ("publishing", "build"),
     "lazyoci.push": ("publishing", "push"),
+    "lazyoci.pushes": ("publishing", "pushes"),
     "lazyoci.testRegistry": ("registries", "test_registry"),
     "lazyoci.checkAgain": ("registries", "check_again"),
     "lazyoci.login": ("registries", "login"),

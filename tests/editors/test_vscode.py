@@ -23,11 +23,20 @@ from tests.editors.kit import EDITORS, ROOT
 from tests.servers import program
 
 VSCODE = EDITORS / "vscode"
-OWN_COMMANDS = {"lazyoci.restartServer", "lazyoci.showOutput"}  # the extension's, not the server's
+OWN_COMMANDS = {
+    "lazyoci.restartServer",
+    "lazyoci.showOutput",
+    "lazyoci.copyDebugInformation",
+}  # the extension's, not the server's
+# the server's, which the extension calls or a code action offers: nothing to run from a menu
 FOR_CLIENTS = {
     "lazyoci.scenarios",
     "lazyoci.previewPage",
-}  # the server's, whose answer is for the extension: nothing to run from a menu
+    "lazyoci.explain",
+    "lazyoci.pushes",
+    "lazyoci.debugInformation",
+    "lazyoci.setPreviewEnv",
+}
 OWN_SETTINGS = {"server.path", "trace.server"}
 NOWHERE = "http://127.0.0.1:9"  # nobody listens there
 

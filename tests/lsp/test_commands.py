@@ -137,6 +137,32 @@ async def test_what_a_build_would_refuse_is_not_offered_for_a_push(project: Path
 
 
 @pytest.mark.asyncio
+async def test_the_question_before_a_push_lists_what_is_pushed_and_begins_with_cancel(tmp_path: Path) -> None:
+    root = tmp_path / "project"
+    root.mkdir()
+    (root / "a.txt").write_text("a\n", "utf-8")
+    artifact = "  - type: artifact\n    name: {0}\n    files: [{{path: a.txt, mediaType: text/plain}}]\n"
+    target = "    targets: [{{registry: localhost:1/x/{0}, tags: [v1, v2]}}]\n"
+    text = "version: 1\nartifacts:\n" + "".join((artifact + target).format(name) for name in ("one", "two"))
+    (root / ".lazy").write_text(text, "utf-8")
+    async with editor(root, tmp_path / "home", answer="Cancel") as one:
+        uri = one.open(".lazy")
+        assert await run(one, "lazyoci.push", uri) == {"ok": False, "text": "Nothing was pushed.\n"}
+        (question,) = one.questions
+        assert [action.title for action in question.actions or ()] == ["Cancel", "Push"]
+        for words in ("one: localhost:1/x/one:v1, localhost:1/x/one:v2", "two: localhost:1/x/two:v1"):
+            assert words in question.message
+        found = await run(one, "lazyoci.pushes", uri, 1)
+        assert found["ok"]
+        references = ["localhost:1/x/two:v1", "localhost:1/x/two:v2"]
+        assert found["artifacts"] == [{"name": "two", "type": "artifact", "references": references}]
+        one.change(uri, text.replace("[v1, v2]", '["{{ .Registry }}"]'))
+        found = await run(one, "lazyoci.pushes", uri)
+        assert not found["ok"]
+        assert ".Registry has no value" in found["text"]
+
+
+@pytest.mark.asyncio
 async def test_what_is_not_trusted_is_not_run(project: Path, tmp_path: Path) -> None:
     async with editor(project / "helm", tmp_path / "home", options={"trusted": False}) as one:
         uri = one.open(".lazy")

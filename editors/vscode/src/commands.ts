@@ -2,6 +2,8 @@
 // Every one of them takes the URI of the document first; the server's own answer is the rule, what is here is for people.
 import * as vscode from 'vscode';
 import { activeFile } from './documents';
+import { explain } from './explain';
+import { question, read, YES } from './push';
 import { choices } from './scenarios';
 import { build, login, type Preview } from './terminal';
 
@@ -26,9 +28,13 @@ export async function intercept(server: Running, command: string, args: unknown[
     case 'lazyoci.build':
       return about(args, (file) => build(server, 'build', file, args[1], ['--no-push']));
     case 'lazyoci.push':
-      return about(args, (file) => push(server, file, args[1]));
+      return about(args, (file) => push(server, file, args[1], next));
     case 'lazyoci.login':
       return logIn(server, args);
+    case 'lazyoci.explain':
+      return explain(args[0]);
+    case 'lazyoci.setPreviewEnv':
+      return setVariable(args, next);
     case 'lazyoci.setPreviewTag':
       return previewAs(server, args, next);
     case 'lazyoci.testRegistry':
@@ -39,16 +45,51 @@ export async function intercept(server: Running, command: string, args: unknown[
 }
 
 /** Builds and pushes, once the user agrees: a click beside the code is too easy for what others will see. */
-async function push(server: Running, file: vscode.Uri, artifact: unknown): Promise<void> {
-  const yes = 'Build and push';
-  const answer = await vscode.window.showWarningMessage(
-    'Build and push to the registries of this file?',
-    { modal: true, detail: vscode.workspace.asRelativePath(file) },
-    yes,
+async function push(server: Running, file: vscode.Uri, artifact: unknown, next: Next): Promise<void> {
+  const pushes = read(await next('lazyoci.pushes', artifact === undefined ? [file.toString()] : [file.toString(), artifact]));
+  if (!pushes.ok) {
+    const first = pushes.text.split('\n').find((line) => line.trim() !== '') ?? 'the server does not say why';
+    void vscode.window.showErrorMessage(`lazyoci: this cannot be pushed: ${first.trim()}`);
+    return;
+  }
+  const choices = question(pushes);
+  const answer = await vscode.window.showQuickPick(
+    choices.map(({ label, description, separator }): vscode.QuickPickItem => ({
+      label,
+      ...(description === undefined ? {} : { description }),
+      kind: separator === true ? vscode.QuickPickItemKind.Separator : vscode.QuickPickItemKind.Default,
+    })),
+    {
+      title: `Build and push ${vscode.workspace.asRelativePath(file)}?`,
+      placeHolder: 'Enter cancels: choose "Build and push" to publish what is listed.',
+      ignoreFocusOut: false,
+    },
   );
-  if (answer === yes) {
+  if (answer?.label === YES) {
     await build(server, 'push', file, artifact, ['--push']);
   }
+}
+
+/** Asks for the value of a variable, and has the workspace remember it for hints, hovers and previews. */
+async function setVariable(args: unknown[], next: Next): Promise<unknown> {
+  const name = args[0];
+  if (typeof name !== 'string' || args.length > 1) {
+    return next('lazyoci.setPreviewEnv', args);
+  }
+  const settings = vscode.workspace.getConfiguration('lazyoci');
+  const known = settings.get<Record<string, string>>('preview.env', {});
+  const value = await vscode.window.showInputBox({
+    title: `${name} for the preview`,
+    prompt: 'Kept in the setting lazyoci.preview.env; a build in CI has its own.',
+    placeHolder: name === 'LAZYOCI_REGISTRY' ? 'ghcr.io/acme' : '',
+    value: known[name] ?? '',
+  });
+  if (value !== undefined) {
+    const others = Object.fromEntries(Object.entries(known).filter(([one]) => one !== name));
+    const target = vscode.workspace.workspaceFolders === undefined ? vscode.ConfigurationTarget.Global : vscode.ConfigurationTarget.Workspace;
+    await settings.update('preview.env', value === '' ? others : { ...others, [name]: value }, target);
+  }
+  return undefined;
 }
 
 /** Logs in to a registry in a terminal, where the password is typed and not shown. */

@@ -1,5 +1,7 @@
 // What is registered in VS Code. Everything else is in the modules named here.
 import * as vscode from 'vscode';
+import { copy } from './debug';
+import { Explanations } from './explain';
 import { Panels } from './panel/panels';
 import { Server } from './server';
 
@@ -13,6 +15,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   context.subscriptions.push(
     running,
     previews,
+    new Explanations(running),
+    vscode.commands.registerCommand('lazyoci.copyDebugInformation', async () => copy(context, await running.debugged())),
     vscode.commands.registerCommand('lazyoci.restartServer', () => running.restart()),
     vscode.commands.registerCommand('lazyoci.showOutput', () => {
       running.showOutput();

@@ -3,6 +3,9 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as vscode from 'vscode';
 import { find, type Found } from './find';
+import { instructions, type Origin } from './install';
+
+declare const ORIGIN: Origin; // written by esbuild.mjs: where this extension was built from
 
 /** Looks for the program; the settings are read anew. Runs nothing. */
 export function locate(): Found {
@@ -18,17 +21,20 @@ export function locate(): Found {
   });
 }
 
-/** Tells that there is no program, and how to get one; installs nothing. */
-export async function tellMissing(found: Exclude<Found, { kind: 'found' }>): Promise<void> {
+/** Why there is no program. */
+export function missing(found: Exclude<Found, { kind: 'found' }>): string {
+  return found.kind === 'bad setting'
+    ? `lazyoci.server.path is ${found.file}, which is not a program that can be run.`
+    : 'The lazyoci program is neither in the .venv or venv of this workspace nor on the PATH.';
+}
+
+/** Tells that there is no program that can serve, and how to get one; installs nothing. */
+export async function tellMissing(fact: string): Promise<void> {
   const how = 'Show how to install';
   const where = 'Set its path';
-  const fact =
-    found.kind === 'bad setting'
-      ? `lazyoci.server.path is ${found.file}, which is not a program that can be run.`
-      : 'The lazyoci program is neither in the .venv or venv of this workspace nor on the PATH.';
-  const choice = await vscode.window.showWarningMessage(`lazyoci: ${fact} The file has colours only.`, how, where);
+  const choice = await vscode.window.showWarningMessage(`lazyoci: ${fact} The file has colours only.`, where, how);
   if (choice === how) {
-    const document = await vscode.workspace.openTextDocument({ language: 'markdown', content: INSTALL });
+    const document = await vscode.workspace.openTextDocument({ language: 'markdown', content: page() });
     await vscode.window.showTextDocument(document, { preview: true });
   } else if (choice === where) {
     await vscode.commands.executeCommand('workbench.action.openSettings', 'lazyoci.server.path');
@@ -44,24 +50,7 @@ function runs(file: string): boolean {
   }
 }
 
-const INSTALL = `# Install lazyoci
-
-The package is on no index yet: never install it by its bare name, which could be anybody's.
-
-From the git address of its repository, which \`git remote get-url origin\` prints in a clone of it:
-
-    uv tool install git+ADDRESS
-    pipx install git+ADDRESS
-
-From a checkout, or from a wheel that \`make dist\` built:
-
-    pip install CHECKOUT
-    pip install dist/lazyoci-VERSION-py3-none-any.whl
-
-Into an environment that only this workspace uses:
-
-    python3 -m venv .venv
-    .venv/bin/pip install CHECKOUT
-
-Then run "lazyoci: Restart the language server" from the command palette, or set \`lazyoci.server.path\`.
-`;
+function page(): string {
+  const folders = (vscode.workspace.workspaceFolders ?? []).filter((folder) => folder.uri.scheme === 'file');
+  return instructions(ORIGIN, folders.map((folder) => folder.uri.fsPath), process.platform === 'win32');
+}

@@ -1,6 +1,8 @@
 // The language server's life in this window: found, started where the workspace is trusted, restarted, stopped.
 import * as vscode from 'vscode';
 import {
+  CloseAction,
+  ErrorAction,
   LanguageClient,
   State,
   type LanguageClientOptions,
@@ -9,8 +11,11 @@ import {
 } from 'vscode-languageclient/node';
 import { intercept } from './commands';
 import { DOCUMENTS } from './documents';
-import { locate, tellMissing } from './locate';
-import type { Source } from './find';
+import type { State as Debugged } from './debug';
+import { linked } from './explain';
+import type { Found, Source } from './find';
+import { locate, missing, tellMissing } from './locate';
+import { complaint, probe, type Probed } from './probe';
 import { Status } from './status';
 import { LINKED, split } from './trust';
 
@@ -26,6 +31,9 @@ export class Server implements vscode.Disposable {
   /** What the server says of a document may be other than before; of all of them, where there is none. */
   readonly onDidChange = this.changed.event;
   private client: LanguageClient | undefined;
+  private found: Found | undefined;
+  private probed: Probed | undefined;
+  private ends: number[] = []; // when it ended by itself
   private queue: Promise<void> = Promise.resolve();
   private readonly status = new Status();
   private readonly output = vscode.window.createOutputChannel('lazyoci', { log: true });
@@ -45,12 +53,24 @@ export class Server implements vscode.Disposable {
         return;
       }
       const found = locate();
-      if (found.kind === 'found') {
-        await this.begin(found.file, found.source);
-      } else {
+      this.found = found;
+      this.probed = undefined;
+      if (found.kind !== 'found') {
         this.status.missing();
-        void tellMissing(found);
+        void tellMissing(missing(found));
+        return;
       }
+      this.status.starting();
+      this.probed = await probe(found.file);
+      const fault = complaint(found.file, this.probed);
+      if (fault !== '') {
+        this.output.error(fault);
+        this.status.failed(fault);
+        void tellMissing(fault);
+        return;
+      }
+      this.ends = [];
+      await this.begin(found.file, found.source);
     });
   }
 
@@ -96,9 +116,16 @@ export class Server implements vscode.Disposable {
     this.changed.dispose();
   }
 
+  /** What a report of a problem should hold. */
+  async debugged(): Promise<Debugged> {
+    const told = (await this.execute('lazyoci.debugInformation')) as { text?: unknown } | undefined;
+    return { found: this.found, probed: this.probed, server: typeof told?.text === 'string' ? told.text : '' };
+  }
+
   private async begin(file: string, source: Source): Promise<void> {
-    this.status.starting();
-    this.output.info(`starting ${file} (${source})`);
+    const { version, python } = this.probed as { version: string; python: string };
+    const folders = (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath).join(', ');
+    this.output.info(`starting ${file} (${source}): lazyoci ${version}, Python ${python}; workspace: ${folders || 'no folder'}`);
     const options: ServerOptions = { command: file, args: ['lsp'] };
     const client = new LanguageClient('lazyoci', 'lazyoci', options, this.options());
     client.onDidChangeState(({ newState }) => {
@@ -145,17 +172,49 @@ export class Server implements vscode.Disposable {
     await client?.dispose();
   }
 
+  /** A server that ended by itself is started again; one that ends again and again is told of, once. */
+  private restartOrGiveUp(): { action: CloseAction; handled: boolean } {
+    const now = Date.now();
+    this.ends = [...this.ends.filter((one) => now - one < 180_000), now];
+    if (this.ends.length <= 2) {
+      return { action: CloseAction.Restart, handled: true };
+    }
+    const show = 'Show output';
+    void vscode.window.showErrorMessage('lazyoci: the language server ended three times in three minutes.', show).then((choice) => {
+      if (choice === show) {
+        this.showOutput();
+      }
+    });
+    return { action: CloseAction.DoNotRestart, handled: true };
+  }
+
   private options(): LanguageClientOptions {
     return {
       documentSelector: DOCUMENTS,
       outputChannel: this.output,
+      errorHandler: {
+        error: () => ({ action: ErrorAction.Continue, handled: true }), // the end that follows is what counts
+        closed: () => this.restartOrGiveUp(),
+      },
       // `trusted` is the one value that no setting holds.
       initializationOptions: () => ({ ...settings(), trusted: vscode.workspace.isTrusted }),
       middleware: {
         provideHover: async (document, position, token, next) => withLinks(await next(document, position, token)),
         executeCommand: (command, args, next) => intercept(this, command, args, next),
+        provideWorkspaceDiagnostics: (before, token, report, next) =>
+          next(before, token, (chunk) => {
+            for (const one of chunk?.items ?? []) {
+              if ('items' in one) {
+                linked(one.items);
+              }
+            }
+            report(chunk);
+          }),
         provideDiagnostics: async (document, previous, token, next) => {
           const report = await next(document, previous, token);
+          if (report !== null && report !== undefined && 'items' in report) {
+            linked(report.items);
+          }
           this.changed.fire(document instanceof vscode.Uri ? document : document.uri);
           return report;
         },

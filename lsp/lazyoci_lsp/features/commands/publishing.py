@@ -35,6 +35,19 @@ async def push(context: CommandContext, *arguments: Any) -> dict[str, Any]:
     return await _run(context, arguments, push=True)
 
 
+async def pushes(context: CommandContext, *arguments: Any) -> dict[str, Any]:
+    """What a push would push, for a client that asks its user itself: the artifacts, each with its references.
+
+    Where a push would be refused, `ok` is false, and `text` says why.
+    """
+    text = common.document(context, arguments)
+    artifacts, world = common.artifact(arguments), common.build_world(context)
+    planned = await context.view.background.run(lambda: dry_run_outcome(context, text, world, artifacts))
+    chosen = await _chosen(context, text, artifacts)
+    listed = [{"name": one.artifact.label, "type": one.artifact.type, "references": _references(one)} for one in chosen]
+    return planned.to_json() | {"artifacts": listed}
+
+
 async def _run(context: CommandContext, arguments: tuple[Any, ...], *, push: bool) -> dict[str, Any]:
     text = common.document(context, arguments)
     word = "push" if push else "build"
@@ -71,9 +84,7 @@ def _refuse_unsaved(text: Text) -> None:
 
 
 async def _confirmed(context: CommandContext, text: Text, artifacts: tuple[str, ...]) -> bool:
-    snapshot = await context.view.snapshot(text.uri)
-    plan = snapshot.here.plan if snapshot is not None else None
-    chosen = [one for one in plan.artifacts if not artifacts or str(one.artifact.index) in artifacts] if plan else []
+    chosen = await _chosen(context, text, artifacts)
     told = "; ".join(f"{one.artifact.label}: {_listed(one)}" for one in chosen[:_MOST])
     more = f"; and {len(chosen) - _MOST} more artifacts" if len(chosen) > _MOST else ""
     answer = await context.server.window_show_message_request_async(
@@ -87,9 +98,20 @@ async def _confirmed(context: CommandContext, text: Text, artifacts: tuple[str, 
     return answer is not None and answer.title == _PUSH
 
 
+async def _chosen(context: CommandContext, text: Text, artifacts: tuple[str, ...]) -> list[PlannedArtifact]:
+    """The artifacts that a command is about, here and now."""
+    snapshot = await context.view.snapshot(text.uri)
+    plan = snapshot.here.plan if snapshot is not None else None
+    return [one for one in plan.artifacts if not artifacts or str(one.artifact.index) in artifacts] if plan else []
+
+
+def _references(artifact: PlannedArtifact) -> list[str]:
+    return list(dict.fromkeys(reference.text for reference in artifact.references))
+
+
 def _listed(artifact: PlannedArtifact) -> str:
     """The references of an artifact, as far as there is room for them."""
-    names = list(dict.fromkeys(reference.text for reference in artifact.references))
+    names = _references(artifact)
     return ", ".join(names[:_MOST]) + (f" and {len(names) - _MOST} more" if len(names) > _MOST else "")
 
 
