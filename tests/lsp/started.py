@@ -27,9 +27,9 @@ class Forked:
         self._ending = asyncio.create_task(self._end(process))
 
     async def _end(self, process: warm.Process) -> None:
-        reader, writer = await asyncio.open_connection(sock=process.ends)
-        self.returncode = int(await reader.readline())
-        writer.close()
+        process.ends.setblocking(False)
+        with process.ends as ends:
+            self.returncode = int(await asyncio.get_running_loop().sock_recv(ends, 64))
 
     async def wait(self) -> int:
         """Wait until it has ended; its exit code."""
