@@ -37,11 +37,12 @@ artifacts:
 
 @dataclass(slots=True)
 class Program:
-    """`lazyoci build` on a project of three files, with a directory for temporary files of its own."""
+    """`lazyoci build` on a project of three files, or other `arguments`, with a directory for temporary files."""
 
     project: Path
     host: str
     process: subprocess.Popen[bytes] | None = None
+    arguments: tuple[str, ...] = ()
 
     @property
     def temporary(self) -> Path:
@@ -59,7 +60,7 @@ class Program:
             "PYTHONIOENCODING": "utf-8",
         }
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "lazyoci", "build", str(self.project), "-o", "json"],
+            [sys.executable, "-m", "lazyoci", *(self.arguments or ("build", str(self.project))), "-o", "json"],
             env=environ,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -37,6 +37,7 @@ def image(architecture: str, *layers: bytes, base: Staged | None = None) -> Buil
 
 def part(built: Built, *references: str, name: str = "api", **fields: Any) -> Part:
     """The part of a plan for what was built; `fields` are those of `BundledArtifact`."""
+    built = complete(built.store, built.root)
     artifact = BundledArtifact(
         name,
         fields.pop("type", "image"),
