@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lazyoci import template
-from lazyoci.config.model import Artifact, Config, HelmArtifact, ImageArtifact, Tag, Target, Text
+from lazyoci.config.model import Artifact, Config, CopyArtifact, HelmArtifact, ImageArtifact, Tag, Target, Text
 from lazyoci.frozen import frozen, replace
 from lazyoci.template import Template, TemplateError
 from lazyoci.values import Value, Values
@@ -87,6 +87,7 @@ class ResolvedArtifact:
     labels: Mapping[str, Resolution]
     values: ArtifactValues
     conditions: tuple[Resolution, ...] = ()  # conditions that are templates
+    source: Resolution | None = None  # of a copy: the reference that it is copied from
 
     @property
     def due(self) -> bool:
@@ -107,7 +108,8 @@ class ResolvedArtifact:
     @property
     def content(self) -> list[Resolution]:
         """The texts that the artifact's content is made from."""
-        return [*self.annotations.values(), *self.build_args.values(), *self.labels.values()]
+        texts = [*self.annotations.values(), *self.build_args.values(), *self.labels.values()]
+        return texts if self.source is None else [self.source, *texts]
 
     @property
     def texts(self) -> list[Resolution]:
@@ -195,7 +197,8 @@ def _artifact(artifact: Artifact, base: Values, shared: dict[str, Resolution]) -
         )
     annotations = {key: render(text) for key, text in artifact.annotations.items()} if artifact.annotations else {}
     if not isinstance(artifact, ImageArtifact):
-        return ResolvedArtifact(artifact, targets, annotations, {}, {}, values, conditions)
+        source = render(artifact.source) if isinstance(artifact, CopyArtifact) else None
+        return ResolvedArtifact(artifact, targets, annotations, {}, {}, values, conditions, source)
     build_args = {key: render(text) for key, text in artifact.build_args.items()}
     labels = {key: render(text) for key, text in artifact.labels.items()}
     return ResolvedArtifact(artifact, targets, annotations, build_args, labels, values, conditions)

@@ -23,6 +23,7 @@ BUILDERS: Mapping[str, tuple[str, str]] = {
     "helm": ("lazyoci.build.helm", "build_helm"),
     "artifact": ("lazyoci.build.files", "build_files"),
     "docker": ("lazyoci.build.docker", "build_docker"),
+    "copy": ("lazyoci.build.copied", "build_copy"),
 }
 # type → module and function that only checks, for a dry run
 LOOKS: Mapping[str, tuple[str, str]] = {
@@ -30,6 +31,7 @@ LOOKS: Mapping[str, tuple[str, str]] = {
     "helm": ("lazyoci.build.helm", "look_at_chart"),
     "artifact": ("lazyoci.build.files", "look_at_files"),
     "docker": ("lazyoci.build.docker", "look_at_name"),
+    "copy": ("lazyoci.build.copied", "look_at_copy"),
 }
 _NO_ROOM = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
 CHEAP_TYPES = frozenset({"artifact", "helm"})  # quick to build, so a dry run builds them too

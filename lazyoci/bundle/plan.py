@@ -23,6 +23,7 @@ from lazyoci.oci.reference import Reference
 PLAN = "lazyoci.json"
 VERSION = 1
 MOST = 1000  # artifacts of a bundle, and references of one artifact; real ones have dozens
+_TYPES = tuple(name for name in OF_TYPE if name != "copy")  # a copy has no content of its own
 _MOVES: tuple[Moves, ...] = ("always", "never", "forward")
 T = TypeVar("T")
 
@@ -199,8 +200,8 @@ def _read(fields: _Fields) -> BundledArtifact:
     if len(items) > MOST:
         raise BundleError(f"{fields.where} has {len(items)} references; at most {MOST} are read", hint=_REMEDY)
     type_ = fields.get("type", str)
-    if type_ not in OF_TYPE:
-        raise BundleError(f"{fields.where}: type is {type_!r}; expected {', '.join(OF_TYPE)}", hint=_REMEDY)
+    if type_ not in _TYPES:
+        raise BundleError(f"{fields.where}: type is {type_!r}; expected {', '.join(_TYPES)}", hint=_REMEDY)
     found = BundledArtifact(
         name,
         type_,

@@ -15,6 +15,7 @@ from lazyoci.config.model import (
     Attestations,
     Condition,
     Config,
+    CopyArtifact,
     DockerArtifact,
     File,
     FilesArtifact,
@@ -199,6 +200,26 @@ class _Decoder(NodeDecoder):
                     media_type=self._text(fields.get("mediaType")),
                     files=tuple(file for item in files if (file := self._file(item))),
                 )
+            case "copy":
+                source = self._required(fields.get("from"))
+                referrers = truth(fields["referrers"][1]) if "referrers" in fields else True
+                if referrers is None:
+                    self.invalid = True
+                if source is None:
+                    return untyped()
+                return CopyArtifact(
+                    index=index,
+                    name=name,
+                    targets=targets,
+                    annotations=annotations,
+                    node=node,
+                    when=when,
+                    version_from=version_from,
+                    metadata=metadata,
+                    source=source,
+                    platforms=self._texts(fields.get("platforms")),
+                    referrers=referrers is not False,
+                )
             case _:
                 image = self._required(fields.get("image"))
                 if image is None:
@@ -305,6 +326,8 @@ class _Decoder(NodeDecoder):
             self._map(entry)
         elif name == "attestations":
             self._attestations(entry)
+        elif name == "referrers":
+            self.invalid = truth(entry[1]) is None
         elif name == "files":
             for item in self._items(entry):
                 self._file(item)

@@ -26,6 +26,7 @@ OF_TYPE: dict[str, frozenset[str]] = {
     "helm": frozenset(("chartPath",)),
     "artifact": frozenset(("mediaType", "files")),
     "docker": frozenset(("image", "platforms")),
+    "copy": frozenset(("from", "platforms", "referrers")),
 }  # fmt: skip
 WITH_COMMON = {name: COMMON | own for name, own in OF_TYPE.items()}
 ARTIFACT = COMMON.union(*OF_TYPE.values())
@@ -35,7 +36,12 @@ MAPS = frozenset(("annotations", "buildArgs", "labels", "contexts"))  # from tex
 EXTENSION = "x-"  # prefix of keys that users may define themselves
 
 
-REQUIRED = {"helm": "chartPath", "artifact": "files", "docker": "image"}  # the key that each type requires
+REQUIRED = {
+    "helm": "chartPath",
+    "artifact": "files",
+    "docker": "image",
+    "copy": "from",
+}  # the key that each type requires
 SHARED = OF_TYPE["image"] & OF_TYPE["docker"]
 
 

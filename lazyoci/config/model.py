@@ -170,6 +170,17 @@ class DockerArtifact(Artifact):
     platforms: tuple[Text, ...] = ()
 
 
+@frozen(kw_only=True)
+class CopyArtifact(Artifact):
+    """An artifact that is not built, but brought from another repository."""
+
+    type: ClassVar[str] = "copy"
+
+    source: Text  # the key `from`, a template
+    platforms: tuple[Text, ...] = ()
+    referrers: bool = True
+
+
 @frozen
 class Config:
     """A whole `.lazy` file that decoded."""

@@ -32,6 +32,7 @@ _BY_HOME = {  # the same for names that mean different keys in different places:
     "image": dict.fromkeys(("file", "dockerfilepath", "containerfile"), "dockerfile")
     | dict.fromkeys(("build", "path", "dir", "directory", "src", "source", "contextpath"), "context"),
     "docker": dict.fromkeys(("src", "source", "from", "ref", "reference", "container", "repository"), "image"),
+    "copy": dict.fromkeys(("src", "source", "image", "ref", "reference", "repository"), "from"),
     "artifact": dict.fromkeys(("file", "paths", "contents", "layers"), "files")
     | dict.fromkeys(("artifacttype", "contenttype"), "mediaType"),
     "targets": dict.fromkeys(("image", "ref", "reference", "url", "host", "path", "name"), "registry")
@@ -44,6 +45,7 @@ _BY_HOME = {  # the same for names that mean different keys in different places:
 _TYPES = (
     dict.fromkeys(("chart", "helmchart", "charts"), "helm")
     | dict.fromkeys(("generic", "file", "files", "blob", "oci", "config", "oras", "raw"), "artifact")
+    | dict.fromkeys(("promote", "promotion", "retag", "mirror", "cp"), "copy")
     | dict.fromkeys(("container", "dockerfile", "containerfile", "ociimage", "build", "dockerimage"), "image")
 )
 

@@ -18,6 +18,7 @@ from lazyoci.transfer.outcome import State, Wanted
 
 if TYPE_CHECKING:
     from lazyoci.layout.store import Built
+    from lazyoci.publish.origin import Origin
 
 # states of references that nothing was decided about yet
 _UNDECIDED: tuple[State, ...] = ("planned", "skipped", "built")
@@ -36,6 +37,7 @@ class Job:
     goes_to: Wanted | None = None  # where it is to be pushed, if that is not what the file says
     lies_in: Repository | None = None  # a repository that has all its content
     companions: tuple[Companion, ...] = ()  # what is about it, and goes along
+    origin: Origin | None = None  # of a copy: where it comes from
     mapped: tuple[tuple[str, str], ...] = ()  # references that the user mapped, and what they became
 
     @property

@@ -104,11 +104,12 @@ def _push(
     keep_open: bool = False,
 ) -> Iterator[Jobs]:
     """Ask every registry, build, and push, or in a dry run compare; yields the jobs after each step."""
-    from lazyoci.publish import steps
+    from lazyoci.publish import copies, steps
 
     with nullcontext() if keep_open else client:
         answers = steps.ask(jobs, options, client, cancelled)
-        yield (jobs := halt(steps.refuse(jobs, answers, keep_going=options.keep_going), options))
+        jobs = steps.refuse(jobs, answers, keep_going=options.keep_going)
+        yield (jobs := halt(copies.find_sources(jobs, options, client), options))
         with scratch.directory() as place:
             if not is_built:
                 yield (jobs := halt(steps.build_all(jobs, options, place, events, cancelled), options))
@@ -117,5 +118,6 @@ def _push(
                 yield steps.compare_all(jobs, answers, options)
                 return
             yield (jobs := halt(steps.write_layout(jobs, options), options))
+            yield (jobs := halt(copies.refuse_moved(jobs, client), options))
             yield (jobs := steps.push_all(jobs, answers, options, client, events, cancelled))
         yield explain(jobs, interrupted=cancelled.is_set())

@@ -121,7 +121,7 @@ def build_all(jobs: Jobs, options: Options, place: Path, events: Progress, cance
     todo = [
         number
         for number, job in enumerate(jobs)
-        if job.ready and (not options.dry_run or job.result.type in build.CHEAP_TYPES)
+        if job.ready and job.built is None and (not options.dry_run or job.result.type in build.CHEAP_TYPES)
     ]
     with ThreadPoolExecutor(max_workers=max(1, min(options.jobs, len(todo))), thread_name_prefix="build") as pool:
         running = {

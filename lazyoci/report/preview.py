@@ -7,7 +7,7 @@ from typing import Any
 
 from lazyoci import clean, mask
 from lazyoci.check import Checked
-from lazyoci.config.model import DockerArtifact, FilesArtifact, HelmArtifact, ImageArtifact
+from lazyoci.config.model import CopyArtifact, DockerArtifact, FilesArtifact, HelmArtifact, ImageArtifact
 from lazyoci.mask import masked
 from lazyoci.plan import NotNow, Plan, PlannedArtifact, PlannedReference, PlannedTarget
 from lazyoci.publish import ArtifactResult
@@ -64,6 +64,9 @@ def about(planned: PlannedArtifact, checked: Checked) -> str:
         return f"{artifact.chart_path.value} {value.text or ''}".rstrip()
     if isinstance(artifact, FilesArtifact):
         return f"{len(artifact.files)} file{'s' * (len(artifact.files) != 1)}"
+    if isinstance(artifact, CopyArtifact) and planned.resolved.source is not None:
+        source = mask.masked(planned.resolved.source.text)
+        return ", ".join((f"from {source}", *(text.value for text in artifact.platforms)))
     if isinstance(artifact, DockerArtifact):
         return ", ".join((artifact.image.value, *(text.value for text in artifact.platforms)))
     return ""

@@ -145,6 +145,7 @@ RULES: tuple[Rule, ...] = (
     _rule("doubled-v", "references", W, "a value that begins with a v behind a v", fixable=True),
     _rule("duplicate-tag", "references", W, "a tag twice in one target", fixable=True),
     _rule("reference-collision", "references", E, "two artifacts that write one reference"),
+    _rule("copy-of-own-target", "references", E, "a copy of what another artifact of the file publishes now"),
     _rule("only-floating-tags", "references", I, "a target without a tag that stays"),
     _rule("floating-tag-prerelease", "references", W, "a prerelease that would move a tag of releases"),
     _rule(

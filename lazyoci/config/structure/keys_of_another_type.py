@@ -20,6 +20,7 @@ _DOES = {
     "helm": "publishes a chart",
     "artifact": "publishes files",
     "docker": "pushes an image that Docker already has",
+    "copy": "copies what lies in another repository",
 }
 # common other names for keys that only one type has
 _CALLED = {

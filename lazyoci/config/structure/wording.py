@@ -15,6 +15,8 @@ REMEDY = {
     "chartPath": "name the directory of the chart",
     "files": "list the files, each with path and mediaType",
     "image": "name the local image to push",
+    "from": "name the reference to copy, such as ghcr.io/acme/staging/app:v1",
+    "referrers": "write true or false",
     "provenance": "write min or max",
     "sbom": "write true or false",
     "tag": "name the tag",
@@ -31,6 +33,7 @@ NEEDED = {
     "chartPath": "helm needs chartPath, the directory of the chart",
     "files": "type artifact needs files, each with path and mediaType",
     "image": "docker needs image, the local image to push",
+    "from": "type copy needs from, the reference to copy",
 }
 
 # What to do where a list is empty that must not be.
@@ -61,6 +64,7 @@ FORM = {
     "attestations": "a mapping with provenance or sbom",
     "provenance": "min or max",
     "sbom": "true or false, without quotes",
+    "referrers": "true or false, without quotes",
     "all": "a list of conditions",
     "moves": "always, never or forward",
     "metadata": "auto",

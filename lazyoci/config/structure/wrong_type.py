@@ -43,7 +43,7 @@ def wrong_type(source: Source, path: Path, place: Entry) -> WrongType:
         fix = Fix('replace with "targets"', (Edit(key.span, "targets"),)) if key is not None and plain else None
         message = f'target is the build stage and must be text, {is_found}; did you mean "targets"?'
         return WrongType(message, fix, "targets")
-    if name == "sbom" and isinstance(place.value, Scalar):
+    if name in ("sbom", "referrers") and isinstance(place.value, Scalar):
         written = excerpt(source.text[place.value.start : place.value.end])
         return WrongType(f"{name} must be {FORM[name]}, and is {written}")
     if name in ("artifacts", "platforms") and isinstance(place.value, Mapping):

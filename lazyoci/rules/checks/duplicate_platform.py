@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lazyoci.config.model import DockerArtifact, ImageArtifact, Text
+from lazyoci.config.model import CopyArtifact, DockerArtifact, ImageArtifact, Text
 from lazyoci.oci import platform
 from lazyoci.oci.platform import Platform, PlatformError
 from lazyoci.rules.base import Finding, Subject
@@ -34,7 +34,7 @@ from lazyoci.rules.shared.wording import quoted
 def check(subject: Subject) -> Iterator[Finding]:
     """One finding per repetition."""
     for artifact in subject.config.artifacts:
-        if not isinstance(artifact, ImageArtifact | DockerArtifact):
+        if not isinstance(artifact, ImageArtifact | DockerArtifact | CopyArtifact):
             continue
         seen: dict[Platform, Text] = {}
         for text in artifact.platforms:

@@ -1,4 +1,4 @@
-"""The image of a docker artifact is not a valid reference.
+"""The image of a docker artifact, or the source of a copy, is not a valid reference.
 
 It is `name:tag`, `name` (whose tag is `latest`), `host/name@sha256:…`, or the image's id, as this machine's Docker or
 Podman knows it. Templates are rendered in registries, tags, annotations, build arguments and labels only.
@@ -23,7 +23,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from lazyoci.config.model import DockerArtifact
+from lazyoci.config.model import CopyArtifact, DockerArtifact
 from lazyoci.oci import reference
 from lazyoci.oci.reference import ReferenceError
 from lazyoci.rules.base import Finding, Subject
@@ -35,11 +35,24 @@ _IMAGE_ID = re.compile(r"(?:sha256:)?[0-9a-f]{12,64}")
 def check(subject: Subject) -> Iterator[Finding]:
     """One finding per artifact."""
     for artifact in subject.config.artifacts:
+        if isinstance(artifact, CopyArtifact):
+            source = subject.resolved.artifacts[artifact.index].source
+            wrong = _source_problem(source.text) if source is not None and source.certain else None
+            if wrong is not None:
+                yield Finding(artifact.source.node, wrong)
         if isinstance(artifact, DockerArtifact):
             image = artifact.image.value
             message = None if _IMAGE_ID.fullmatch(image) else _problem(image)
             if message is not None:
                 yield Finding(artifact.image.node, message)
+
+
+def _source_problem(source: str) -> str | None:
+    try:
+        reference.parse(source)
+    except ReferenceError as error:
+        return f"from {quoted(source)} is not a reference: {error.sentence}"
+    return None
 
 
 def _problem(image: str) -> str | None:

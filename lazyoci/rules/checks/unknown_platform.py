@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from lazyoci.config.model import DockerArtifact, ImageArtifact, Text
+from lazyoci.config.model import CopyArtifact, DockerArtifact, ImageArtifact, Text
 from lazyoci.config.suggest import Suggestion, suggest
 from lazyoci.diagnostic import Span
 from lazyoci.oci import platform
@@ -39,7 +39,7 @@ _OTHER_NAMES = {"x64": "amd64", "x86": "386", "arm32": "arm", "i686": "386", "ma
 def check(subject: Subject) -> Iterator[Finding]:
     """One finding per platform."""
     for artifact in subject.config.artifacts:
-        if isinstance(artifact, ImageArtifact | DockerArtifact):
+        if isinstance(artifact, ImageArtifact | DockerArtifact | CopyArtifact):
             for text in artifact.platforms:
                 found = problem(text.value)
                 if found is not None:

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lazyoci.config.model import DockerArtifact, ImageArtifact, Text
+from lazyoci.config.model import CopyArtifact, DockerArtifact, ImageArtifact, Text
 from lazyoci.diagnostic import Fix, Span
 from lazyoci.oci import platform
 from lazyoci.oci.platform import PlatformError
@@ -38,7 +38,7 @@ _WITHOUT_CONTAINERS = frozenset(
 def check(subject: Subject) -> Iterator[Finding]:
     """One finding per platform."""
     for artifact in subject.config.artifacts:
-        if isinstance(artifact, ImageArtifact | DockerArtifact):
+        if isinstance(artifact, ImageArtifact | DockerArtifact | CopyArtifact):
             listed = [text.value for text in artifact.platforms]
             for text in artifact.platforms:
                 found = instead(text.value)
@@ -63,7 +63,7 @@ def instead(value: str) -> str:
 
 
 def _fix(
-    subject: Subject, artifact: ImageArtifact | DockerArtifact, text: Text, found: str, listed: list[str]
+    subject: Subject, artifact: ImageArtifact | DockerArtifact | CopyArtifact, text: Text, found: str, listed: list[str]
 ) -> Fix | None:
     if found in listed:
         return remove_item(subject.source, artifact.node.get("platforms"), text.node, "remove it")

@@ -25,6 +25,7 @@ _KINDS = {
     "helm": types.SymbolKind.Package,
     "artifact": types.SymbolKind.File,
     "docker": types.SymbolKind.Object,
+    "copy": types.SymbolKind.Event,
 }
 
 
