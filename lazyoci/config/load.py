@@ -50,11 +50,22 @@ def _recovered(source: Source, errors: list[Diagnostic]) -> Loaded:
     part = recover(source)
     if part is None:
         return Loaded(None, None, tuple(errors))
+    errors = _where_it_is_broken(source, errors, part.lost)
     decoded = decode(part.document)
     more = [one for one in [*part.found, *decoded.found] if part.judges(one)]
     sound = decoded.sound - _with_errors(decoded.config, [*errors, *part.found])
     found = sorted([*errors, *more], key=lambda one: one.span)
     return Loaded(None, None, tuple(found), decoded.config, sound)
+
+
+def _where_it_is_broken(source: Source, errors: list[Diagnostic], lost: tuple[Span, ...]) -> list[Diagnostic]:
+    """The errors in an artifact that is broken, where the parser only noticed further down, in one that is not."""
+    if not lost or any(span.start <= one.span.start < span.end for one in errors for span in lost):
+        return errors
+    first = lost[0]
+    _, found = read(Source(source.text[: first.end], source.path))
+    here = [one for one in found if first.start <= one.span.start < first.end and one.severity is Severity.ERROR]
+    return here or errors
 
 
 def _with_errors(config: Config, found: list[Diagnostic]) -> set[int]:
