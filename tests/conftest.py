@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -31,6 +32,15 @@ settings.load_profile("ci" if os.environ.get("CI") == "true" else "suite")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest, so that at the end no core waits for one test on another."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+gc.disable()  # until all tests are collected, of which nothing is ever garbage
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage only in what the tests make from now on."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture

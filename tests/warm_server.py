@@ -16,11 +16,21 @@ import sys
 import threading
 import time
 import traceback
+from dataclasses import dataclass
 
 from tests.warm import LONGEST
 
 _STREAMS = 3
 Request = tuple[list[str], str, dict[str, str]]  # arguments, directory, environment
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A forked process, a descriptor that says when it has ended, and who asked for it."""
+
+    process: int
+    ends: int
+    asker: socket.socket
 
 
 def serve(listens: socket.socket, lives: socket.socket) -> Request | None:
@@ -29,34 +39,50 @@ def serve(listens: socket.socket, lives: socket.socket) -> Request | None:
     selector.register(listens, selectors.EVENT_READ)
     selector.register(lives, selectors.EVENT_READ)
     while True:
-        for key, _ in selector.select():
-            if key.data is not None:
-                _ended(selector, key)
-                continue
-            if key.fileobj is lives:  # closed by who started this
-                return None
-            asker, _ = listens.accept()
-            request, streams, _, _ = socket.recv_fds(asker, LONGEST, _STREAMS)
-            if not request:  # who asked has ended
-                asker.close()
-                continue
-            process = os.fork()
-            if process == 0:
-                _become(selector, asker, streams)
-                found: Request = marshal.loads(request)
-                return found
-            for stream in streams:
-                os.close(stream)
-            _tell(asker, process)
-            selector.register(os.pidfd_open(process), selectors.EVENT_READ, (process, asker))
+        found = [key for key, _ in selector.select()]
+        # who asked says nothing more, so this is its end; before a descriptor is closed, whose number may be given anew
+        for key in found:
+            if key.data is not None and key.fileobj is key.data.asker:
+                selector.unregister(key.fileobj)
+                os.kill(key.data.process, signal.SIGKILL)
+        for key in found:
+            if key.data is not None and key.fileobj is not key.data.asker:
+                _ended(selector, key.data)
+        if any(key.fileobj is lives for key in found):  # closed by who started this
+            return None
+        if any(key.fileobj is listens for key in found) and (request := _asked(selector, listens)) is not None:
+            return request
 
 
-def _ended(selector: selectors.BaseSelector, key: selectors.SelectorKey) -> None:
-    process, asker = key.data
-    _, status = os.waitpid(process, 0)
-    _tell(asker, os.waitstatus_to_exitcode(status))
-    selector.unregister(key.fd)
-    _close(key)
+def _asked(selector: selectors.BaseSelector, listens: socket.socket) -> Request | None:
+    """Fork for one request, which is the result in the forked process."""
+    asker, _ = listens.accept()
+    request, streams, _, _ = socket.recv_fds(asker, LONGEST, _STREAMS)
+    if not request:  # who asked has ended
+        asker.close()
+        return None
+    process = os.fork()
+    if process == 0:
+        _become(selector, asker, streams)
+        found: Request = marshal.loads(request)
+        return found
+    for stream in streams:
+        os.close(stream)
+    _tell(asker, process)
+    running = Running(process, os.pidfd_open(process), asker)
+    for watched in (running.ends, running.asker):
+        selector.register(watched, selectors.EVENT_READ, running)
+    return None
+
+
+def _ended(selector: selectors.BaseSelector, running: Running) -> None:
+    _, status = os.waitpid(running.process, 0)
+    _tell(running.asker, os.waitstatus_to_exitcode(status))
+    selector.unregister(running.ends)
+    if running.asker in selector.get_map():
+        selector.unregister(running.asker)
+    os.close(running.ends)
+    running.asker.close()
 
 
 def _tell(asker: socket.socket, number: int) -> None:
@@ -64,19 +90,14 @@ def _tell(asker: socket.socket, number: int) -> None:
         asker.sendall(str(number).encode())
 
 
-def _close(key: selectors.SelectorKey) -> None:
-    os.close(key.fd)
-    key.data[1].close()
-
-
 def _become(selector: selectors.BaseSelector, asker: socket.socket, streams: list[int]) -> None:
     """Take the streams, and have nothing else open than a started program has."""
     asker.close()
     for key in list(selector.get_map().values()):
-        if key.data is None:
-            key.fileobj.close()  # type: ignore[union-attr]
+        if isinstance(key.fileobj, int):
+            os.close(key.fileobj)
         else:
-            _close(key)
+            key.fileobj.close()  # type: ignore[union-attr]
     selector.close()
     for number, stream in enumerate(streams):
         os.dup2(stream, number)

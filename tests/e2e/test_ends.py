@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from lazyoci.layout.read import open_layout
+from tests import warm
 from tests.e2e.cli import environment, lazyoci
 from tests.registry.fake import FakeRegistry
 
@@ -48,7 +49,7 @@ def started(project: Path) -> subprocess.Popen[str]:
     """A build that has begun to save its image."""
     environ = environment(project) | {"PATH": str(project / "bin"), "TMPDIR": str(project.parent / "tmp")}
     process = subprocess.Popen(
-        [sys.executable, "-m", "lazyoci", "build", "--no-push"],
+        [*warm.command(), "build", "--no-push"],
         cwd=project,
         env=environ,
         stdout=subprocess.PIPE,
@@ -110,7 +111,7 @@ def files_of(place: Path, number: int, host: str) -> Path:
 def all_at_once(commands: Iterator[tuple[list[str], Path]]) -> list[tuple[int, str]]:
     running = [
         subprocess.Popen(
-            [sys.executable, "-m", "lazyoci", *arguments],
+            [*warm.command(), *arguments],
             cwd=cwd,
             env=environment(cwd),
             stdout=subprocess.PIPE,

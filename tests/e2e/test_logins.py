@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -30,26 +31,9 @@ def registry() -> Iterator[FakeRegistry]:
 
 def all_at_once(cwd: Path, commands: list[list[str]], stdin: str = "") -> None:
     """Start them all, then wait for all; each must succeed."""
-    running = [
-        subprocess.Popen(
-            [sys.executable, "-m", "lazyoci", *command],
-            cwd=cwd,
-            env=environment(cwd),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        for command in commands
-    ]
-    for one in running:
-        assert one.stdin is not None
-        one.stdin.write(stdin)
-        one.stdin.close()
-    for one in running:
-        assert one.stdout is not None
-        said = one.stdout.read()
-        assert one.wait() == 0, said
+    with ThreadPoolExecutor(len(commands)) as threads:
+        for ran in threads.map(lambda command: lazyoci(*command, cwd=cwd, stdin=stdin), commands):
+            assert ran.code == 0, ran
 
 
 def settings(cwd: Path) -> Path:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from lazyoci.cli import main
+from tests import warm
 from tests.e2e.cli import environment
 
 LAZY = "version: 1\nartifacts:\n  - type: docker\n    image: a:1\n    targets: [{registry: r.example/a, tags: [v1]}]\n"
@@ -149,7 +150,7 @@ def test_a_link_in_a_circle_that_is_named(project: Path) -> None:
 
 def _run(arguments: list[str], cwd: Path, stdout: object = subprocess.PIPE) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "lazyoci", *arguments],
+        [*warm.command(), *arguments],
         cwd=cwd,
         env=environment(cwd),
         stdout=stdout,  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import warm
 from tests.e2e.cli import environment, lazyoci
 from tests.registry.fake import FakeRegistry, faults
 from tests.registry.kit import noise
@@ -57,7 +58,7 @@ def on_terminal(
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     given = environment(project) | {"TERM": "xterm-256color", "LAZYOCI_REGISTRY": fake.host, **environ}
     given.pop("COLUMNS")
-    command = [sys.executable, "-m", "lazyoci", "build", "app.lazy", *options]
+    command = [*warm.command(), "build", "app.lazy", *options]
     process = subprocess.Popen(command, cwd=project, env=given, stdin=slave, stdout=slave, stderr=slave)
     os.close(slave)
     written = b""

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import warm
 from tests.certs import make
 from tests.e2e.cli import Ran, lazyoci
 from tests.schemas import conforms
@@ -221,7 +222,7 @@ def test_a_pull_that_is_stopped_goes_on_the_next_time(
     out = tmp_path / "out"
     environ = {key: value for key, value in os.environ.items() if not key.lower().endswith("_proxy")}
     process = subprocess.Popen(
-        [sys.executable, "-m", "lazyoci", "pull", f"{registry.host}/examples/settings:v1.0.0", "-d", str(out), "-q"],
+        [*warm.command(), "pull", f"{registry.host}/examples/settings:v1.0.0", "-d", str(out), "-q"],
         env=environ | {"XDG_CONFIG_HOME": str(tmp_path / "config")},
         stderr=subprocess.PIPE,
     )

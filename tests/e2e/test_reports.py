@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests import warm
 from tests.e2e.cli import environment, lazyoci
 from tests.registry.fake import FakeRegistry, faults
 from tests.schemas import conforms
@@ -169,7 +170,7 @@ def test_no_room_for_the_report(tmp_path: Path) -> None:
     with FakeRegistry() as fake, Path("/dev/full").open("w") as full:
         two_artifacts(tmp_path, f"{{registry: {fake.host}/a, tags: [v1]}}", f"{{registry: {fake.host}/b, tags: [v1]}}")
         done = subprocess.run(
-            [sys.executable, "-m", "lazyoci", "build", "--metadata-file", "result.json"],
+            [*warm.command(), "build", "--metadata-file", "result.json"],
             cwd=tmp_path,
             env=environment(tmp_path),
             stdout=full,
@@ -188,7 +189,7 @@ def test_a_reader_that_goes_away_does_not_make_a_failure_a_success(tmp_path: Pat
     os.close(reading)
     with os.fdopen(writing, "w") as gone:
         done = subprocess.run(
-            [sys.executable, "-m", "lazyoci", "build", "-o", "json"],
+            [*warm.command(), "build", "-o", "json"],
             cwd=tmp_path,
             env=environment(tmp_path),
             stdout=gone,

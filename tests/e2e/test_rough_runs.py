@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import warm
 from tests.e2e.cli import environment
 from tests.e2e.stand_ins import StandIns
 from tests.registry.fake import Exchange, FakeRegistry, Reply, Traits
@@ -45,7 +46,7 @@ def start(place: Path, *arguments: str, **environ: str) -> subprocess.Popen[str]
     """Start lazyoci with a directory for temporary files of its own."""
     (place / "tmp").mkdir(exist_ok=True)
     return subprocess.Popen(
-        [sys.executable, "-m", "lazyoci", *arguments],
+        [*warm.command(), *arguments],
         cwd=place,
         env=environment(place) | {"TMPDIR": str(place / "tmp")} | environ,
         stdout=subprocess.PIPE,

@@ -102,3 +102,11 @@ def test_the_program_for_others_passes_signals_on(number: signal.Signals, tmp_pa
                 assert running.wait() == -number
                 asker.send(str(-number).encode())
             assert client.wait() == -number
+
+
+def test_it_is_killed_with_the_program_for_others(tmp_path: Path) -> None:
+    streams = dict.fromkeys(("stdin", "stdout"), subprocess.PIPE)
+    with subprocess.Popen([*warm.command(), "validate", "-"], cwd=tmp_path, env=environment(tmp_path), **streams) as it:
+        it.kill()
+        assert it.stdout is not None and it.stdout.read() == b""  # while its input may still come
+        assert it.wait() == -signal.SIGKILL

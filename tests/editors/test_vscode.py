@@ -140,8 +140,11 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(ROOT / "LICENSE", top)
     offline = {"npm_config_offline": "true", "HTTPS_PROXY": NOWHERE, "HTTP_PROXY": NOWHERE, "NO_PROXY": ""}
     (checkout / "node_modules").symlink_to(dependencies(VSCODE))
-    for command in ["test"], ["run", "package"]:
-        run([npm, *command], checkout, offline)
+    scripts = manifest()["scripts"]
+    tests = scripts["test"].split(" && ")
+    assert tests.pop(0) == "npm run check" and scripts["vscode:prepublish"].startswith("npm run check && ")
+    for command in (*tests, "npm run package"):  # so this checks the types too, and they are checked once
+        run([npm, *command.split()[1:]], checkout, offline)
     return checkout / "lazyoci.vsix"
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from lazyoci_lsp.rpc.framing import Frames, frame
+from tests import warm
 from tests.lsp.kit import environment
 
 INITIALIZE = {"processId": None, "rootUri": None, "capabilities": {}}
@@ -193,7 +194,7 @@ def test_stdout_belongs_to_the_protocol(tmp_path: Path) -> None:
 def test_over_tcp(tmp_path: Path) -> None:
     (tmp_path / "home").mkdir()
     process = subprocess.Popen(
-        [sys.executable, "-m", "lazyoci", "lsp", "--tcp", "127.0.0.1:0"],
+        [*warm.command(), "lsp", "--tcp", "127.0.0.1:0"],
         stdin=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         env=environment(tmp_path / "home"),
@@ -216,6 +217,6 @@ def test_over_tcp(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("arguments", [["--tcp", "x"], ["--tcp", "h:99999"], ["--stdio", "--tcp", "h:1"]])
 def test_usage(arguments: list[str], tmp_path: Path) -> None:
-    done = subprocess.run([sys.executable, "-m", "lazyoci", "lsp", *arguments], capture_output=True, text=True)
+    done = subprocess.run([*warm.command(), "lsp", *arguments], capture_output=True, text=True)
     assert done.returncode == 2
     assert "--tcp" in done.stderr

@@ -6,7 +6,6 @@ import asyncio
 import base64
 import json
 import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 import pytest
 from lsprotocol import types
 
+from tests import warm
 from tests.certs import make
 from tests.e2e.cli import git, lazyoci, repository
 from tests.lsp.kit import Editor, editor, environment
@@ -137,7 +137,7 @@ async def test_a_wrong_password_is_told_until_the_user_logs_in(tmp_path: Path) -
             assert f"['{real.host}']" in commands[f"Log in to {real.host}"]
             assert "'lazyoci.checkAgain'" in commands["Ask the registries of this file again"]
             done = subprocess.run(
-                [sys.executable, "-m", "lazyoci", "registry", "login", real.host, "-u", "alice", "--password-stdin"],
+                [*warm.command(), "registry", "login", real.host, "-u", "alice", "--password-stdin"],
                 env=environment(home), input="s3cret", capture_output=True, text=True, check=False,
             )  # fmt: skip
             assert done.returncode == 0, done.stderr

@@ -5,7 +5,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +21,7 @@ from lazyoci.registry.http import body, head_limits
 from lazyoci.registry.http.retry import Failed, delay
 from lazyoci.transfer.choose import PlatformChoice
 from lazyoci.transfer.find import PullError, find
+from tests import warm
 from tests.registry.fake import Exchange, FakeRegistry, Reply, faults
 from tests.registry.kit import Kit, kit
 from tests.registry.test_pull import reference
@@ -333,7 +333,7 @@ def test_one_ctrl_c_ends_a_look_that_hangs(fake: FakeRegistry, tmp_path: Path, c
     fake.script.on("GET", "/manifests/", faults.hold(never, reached=waits), nth=None)
     name = f"{fake.host}/a/b" + ("" if "tags" in command else ":v1")
     running = subprocess.Popen(
-        [sys.executable, "-m", "lazyoci", *command, name],
+        [*warm.command(), *command, name],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

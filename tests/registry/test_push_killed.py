@@ -9,7 +9,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import warm
 from tests.registry.fake import Exchange, FakeRegistry
 from tests.registry.kit import noise
 
@@ -60,7 +60,7 @@ class Program:
             "PYTHONIOENCODING": "utf-8",
         }
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "lazyoci", *(self.arguments or ("build", str(self.project))), "-o", "json"],
+            [*warm.command(), *(self.arguments or ("build", str(self.project))), "-o", "json"],
             env=environ,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from lazyoci import __version__
+from tests import warm
 from tests.schemas import conforms
 from tests.unit.cli.files import BROKEN, CLEAN, MISSPELT, REPEATED, Place, make_place, of
 
@@ -354,7 +355,7 @@ def test_the_program_prints_what_the_command_does(place: Place) -> None:
         ["nope.lazy"], ["dir"], [], ["clean.lazy", "clean.lazy"],
     ):  # fmt: skip
         done = subprocess.run(
-            [sys.executable, "-m", "lazyoci", "validate", *arguments],
+            [*warm.command(), "validate", *arguments],
             cwd=place.path,
             env=environ,
             capture_output=True,

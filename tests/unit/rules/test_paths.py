@@ -52,7 +52,7 @@ def subject_of(files: Files, directory: Path) -> Subject:
 
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("tree")
+    root = tmp_path_factory.mktemp("above") / "tree"  # some patterns lead out of it, and there must be little
     for name in _TREE:
         path = root / name
         (path if name.endswith("/") else path.parent).mkdir(parents=True, exist_ok=True)
