@@ -5,7 +5,7 @@ from __future__ import annotations
 from lazyoci.diagnostic import Edit, Fix, Source, Span
 from lazyoci.yaml import tree_edits
 from lazyoci.yaml.nodes import Node, Scalar, Sequence
-from lazyoci.yaml.quotes import quoted
+from lazyoci.yaml.quotes import is_plain, quoted
 from lazyoci.yaml.scalar_edits import edit_within
 
 
@@ -30,7 +30,9 @@ def write(source: Source, node: Scalar, text: str, title: str = "") -> Fix | Non
     if not text.isprintable() or node.style in ("|", ">"):
         return None
     whole = Span(0, len(node.value))
-    return replace(source, node, whole, text, title) or rewrite(source, node, whole, text, title)
+    plain = is_plain(text, flow=True)  # also fits in a block
+    fix = replace(source, node, whole, text, title) if node.style or plain else None
+    return fix or rewrite(source, node, whole, text, title)
 
 
 def add_item(source: Source, sequence: Node | None, text: str, title: str = "") -> Fix | None:
