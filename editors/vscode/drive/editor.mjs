@@ -3,11 +3,6 @@ import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import * as path from 'node:path';
 
-/** What is promised, unless it takes longer. */
-function within(seconds, promised) {
-  return Promise.race([promised, sleep(seconds * 1000).then(() => Promise.reject(new Error(`nothing in ${seconds} s`)))]);
-}
-
 const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Opens FILE of FOLDER in the VS Code at BASE, trusting the folder or not; puppeteer-core is looked for in PLACE. */
@@ -83,19 +78,16 @@ class Editor {
     await this.eventually(seen, () => `${selector}: no ${wanted} in ${JSON.stringify(texts)}`, 1);
   }
 
-  /** The page of the preview, in the frame that VS Code keeps it in. */
+  /** The document of the preview. VS Code has it in a frame of a frame, both of the server's origin. */
   async preview() {
     let found;
     const seen = async () => {
-      for (const frame of this.page.frames()) {
-        // a frame that is just being put away fails, or never answers
-        const isPage = await within(1, frame.$('#news').then((one) => one !== null)).catch(() => false);
-        if (isPage) {
-          found = frame;
-          return true;
-        }
-      }
-      return false;
+      found = await this.page.evaluateHandle(() => {
+        const frames = [...document.querySelectorAll('iframe.webview')];
+        const inner = frames.map((each) => each.contentDocument?.querySelector('#active-frame')?.contentDocument);
+        return inner.find((each) => each?.querySelector('#news'));
+      });
+      return found.evaluate((each) => each !== undefined);
     };
     await this.eventually(seen, 'the page of the preview');
     return found;
@@ -105,14 +97,9 @@ class Editor {
   async untilPreviewed(selector, wanted, seconds = 20) {
     let texts = [];
     const seen = async () => {
-      try {
-        const frame = await this.preview();
-        const asked = frame.$$eval(selector, (all) => all.map((each) => each.textContent.replace(/\s+/g, ' ').trim()));
-        texts = await within(5, asked);
-      } catch (error) {
-        texts = [error.message]; // it was just made anew
-      }
-      return texts.some((text) => wanted.test(text));
+      const preview = await this.preview();
+      texts = await preview.evaluate((doc, css) => [...doc.querySelectorAll(css)].map((each) => each.textContent), selector);
+      return texts.some((text) => wanted.test(text.replace(/\s+/g, ' ').trim()));
     };
     await this.eventually(seen, () => `preview, ${selector}: no ${wanted} in ${JSON.stringify(texts)}`, seconds);
   }

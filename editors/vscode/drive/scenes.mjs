@@ -110,30 +110,25 @@ export const SCENES = {
   async previewStays(editor, { file }) {
     await editor.command('lazyoci: Preview what will be pushed');
     await editor.untilPreviewed('.tag', /^0\.3\.0$/);
-    const frame = await editor.preview();
+    const preview = await editor.preview();
     const state = () =>
-      frame.evaluate(() => ({
-        top: scrollY,
-        open: [...document.querySelectorAll('details')].map((each) => each.open),
-        focus: document.activeElement.closest('details')?.dataset.key,
+      preview.evaluate((page) => ({
+        top: page.defaultView.scrollY,
+        open: [...page.querySelectorAll('details')].map((each) => each.open),
+        focus: page.activeElement.closest('details')?.dataset.key,
       }));
-    await frame.evaluate(() => {
-      document.querySelectorAll('summary')[1].click();
-      document.querySelectorAll('summary')[2].focus();
-      scrollTo(0, 150);
+    await preview.evaluate((page) => {
+      page.querySelectorAll('summary')[1].click();
+      page.querySelectorAll('summary')[2].focus();
+      page.defaultView.scrollTo(0, 150);
     });
-    await editor.eventually(async () => (await state()).open[1] === false && (await state()).top === 150, 'a closed part');
-    const before = await state();
+    const wanted = { top: 150, open: [true, false, true], focus: 'shop-api' };
+    await editor.eventually(async () => same(await state(), wanted), 'a closed part');
     await editor.press('Control+1');
     await editor.goTo(...place(file, 'latest', 6));
-    await frame.evaluate(() => document.querySelectorAll('summary')[2].focus({ preventScroll: true }));
-    await editor.press('Control+1');
     await editor.type('-one');
     await editor.untilPreviewed('.tag', /^latest-one$/);
-    const after = await state();
-    if (JSON.stringify(after.open) !== JSON.stringify(before.open) || after.top !== before.top) {
-      throw new Error(`before ${JSON.stringify(before)}, after ${JSON.stringify(after)}`);
-    }
+    equal(await state(), wanted);
   },
 
   /** By keys alone: into the page, a part closed and opened, on to the problem's line in the file. */
@@ -142,38 +137,34 @@ export const SCENES = {
     await editor.command('lazyoci: Preview what will be pushed');
     await editor.untilPreviewed('.problems', /did you mean \.Version/);
     await editor.command('View: Focus Next Editor Group');
-    const frame = await editor.preview();
-    const focused = () => frame.evaluate(() => document.activeElement.textContent.trim().split(/\s/)[0]);
+    const preview = await editor.preview();
+    const focused = () => preview.evaluate((page) => page.activeElement.textContent.trim().split(/\s/)[0]);
     const seen = [];
     for (let tabs = 0; tabs < 12 && seen.at(-1) !== 'line'; tabs += 1) {
       await editor.press('Tab');
       seen.push(await focused());
       if (seen.at(-1) === 'shop-chart') {
         await editor.press('Enter');
-        const open = await frame.evaluate(() => document.activeElement.closest('details').open);
-        if (open) throw new Error('Enter does not close a part');
+        equal(await preview.evaluate((page) => page.activeElement.closest('details').open), false);
       }
     }
-    const wanted = ['1', 'shop', 'shop-chart', 'shop-api', 'tag', 'line'];
-    if (JSON.stringify(seen.filter((each) => wanted.includes(each))) !== JSON.stringify(wanted)) {
-      throw new Error(`the focus goes ${JSON.stringify(seen)}`);
-    }
+    const wanted = ['1', 'shop', 'shop-chart', 'shop-api', 'What', 'line'];
+    equal(seen.filter((each) => wanted.includes(each)), wanted);
     await editor.press('Enter');
     await editor.until('.statusbar-item', new RegExp(`Ln ${place(file, 'VersionMajorMinor')[0] + 1},`));
   },
 
   /** A file's words are text in the page: no element comes of them, nothing runs, nothing is fetched. */
   async previewHostile(editor, { file }) {
-    await editor.goTo(...place(file, 'name: shop', 10));
+    await editor.goTo(...place(file, 'name: shop', 6));
     await editor.press('Shift+End', 'Delete');
     await editor.type("'</h2><img src=x onerror=document.title=1><script>document.title=2</script><a href=command:x>'", 5);
     await editor.command('lazyoci: Preview what will be pushed');
     await editor.untilPreviewed('h2', /<img src=x onerror/);
-    const frame = await editor.preview();
-    const found = await frame.evaluate(() => ({
-      elements: document.querySelectorAll('main img, main script, main iframe, main a:not([href="#problems"])').length,
-      title: document.title,
-      policy: document.querySelector('meta[http-equiv]').content.replace(/nonce-[^']+/g, 'nonce'),
+    const found = await (await editor.preview()).evaluate((page) => ({
+      elements: page.querySelectorAll('main img, main script, main iframe, main a:not([href="#problems"])').length,
+      title: page.title,
+      policy: page.querySelector('meta[http-equiv]').content.replace(/nonce-[^']+/g, 'nonce'),
     }));
     equal(found, { elements: 0, title: 'Preview', policy: "default-src 'none'; style-src 'nonce'; script-src 'nonce'" });
   },
@@ -183,16 +174,13 @@ export const SCENES = {
     set({ 'workbench.colorTheme': 'Default High Contrast' });
     await editor.command('lazyoci: Preview what will be pushed');
     await editor.untilPreviewed('.tag', /^0\.3\.0$/);
-    const frame = await editor.preview();
-    const colours = () =>
-      frame.evaluate(() => {
-        const { backgroundColor, color } = getComputedStyle(document.body);
-        const { borderTopColor } = getComputedStyle(document.querySelector('.artifact'));
-        return { backgroundColor, color, borderTopColor, kind: document.body.dataset.vscodeThemeKind };
+    const colours = async () =>
+      (await editor.preview()).evaluate((page) => {
+        const body = getComputedStyle(page.body);
+        return [body.backgroundColor, body.color, getComputedStyle(page.querySelector('.artifact')).borderTopColor];
       });
-    const wanted = { backgroundColor: 'rgb(0, 0, 0)', color: 'rgb(255, 255, 255)', borderTopColor: 'rgb(111, 195, 223)', kind: 'vscode-high-contrast' };
-    let seen;
-    await editor.eventually(async () => JSON.stringify((seen = await colours())) === JSON.stringify(wanted), () => JSON.stringify(seen));
+    const wanted = ['rgb(0, 0, 0)', 'rgb(255, 255, 255)', 'rgb(111, 195, 223)'];
+    await editor.eventually(async () => same(await colours(), wanted), 'the colours of high contrast');
   },
 
   /** A branch that is checked out shows without an edit. */
@@ -317,8 +305,12 @@ function keepWrongPassword(home, host) {
   writeFileSync(path.join(home, '.docker/config.json'), JSON.stringify({ auths: { [host]: { auth } } }), { mode: 0o600 });
 }
 
+function same(found, wanted) {
+  return JSON.stringify(found) === JSON.stringify(wanted);
+}
+
 function equal(found, wanted) {
-  if (JSON.stringify(found) !== JSON.stringify(wanted)) {
+  if (!same(found, wanted)) {
     throw new Error(`${JSON.stringify(found)}, not ${JSON.stringify(wanted)}`);
   }
 }
