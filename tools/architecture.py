@@ -60,10 +60,10 @@ def _page(base: Sequence[Name], rooms: imports.Graph, server: imports.Graph) -> 
     small = [f"| `{_path(name)}` | {_sentence(name)} |\n" for name in base]
     return (
         "<!-- Written by tools/architecture.py from the imports: `make docs` writes it anew. -->\n\n# Architecture\n\n"
-        "One core and three thin faces: the command line, the language server, and the hooks, which are commands. A "
-        "file goes one way, from its text to a registry: text → nodes (`yaml`) → Config (`config`) → Resolved "
-        "(`resolve`) → Plan (`plan`) → layout (`build`, `layout`) → registry (`transfer`). `check` is the one door for "
-        "whoever asks whether a file is right.\n\n"
+        "One core and four thin faces: the command line, the language server, the tools for agents, and the hooks, "
+        "which are commands. A file goes one way, from its text to a registry: text → nodes (`yaml`) → Config "
+        "(`config`) → Resolved (`resolve`) → Plan (`plan`) → layout (`build`, `layout`) → registry (`transfer`). "
+        "`check` is the one door for whoever asks whether a file is right.\n\n"
         "Each arrow leads from a room to one that it imports; what follows from other arrows is left out. None points "
         "up, and there is no circle: not among the rooms, not within one, not among modules. A test computes that "
         "from the imports, and this page is made of the same.\n\n"

@@ -25,6 +25,8 @@ REGISTRIES: Table = {
     "ca": "Certificates to trust besides the system's (PEM), relative to this file.",
     "cert": "A client certificate (PEM).",
     "key": "Its key.",
+    "agents": "`true`: agents that use [`lazyoci mcp`](../how-to/agents.md) may ask it with your credentials, which "
+    "otherwise they may not.",
     "chunkSize": "Such as `32MiB`, at least 1 MiB: larger blobs are uploaded in chunks of this size. Only for "
     "registries, or proxies before them, that limit one request: a chunk cannot be taken up again, and some lose them.",
 }

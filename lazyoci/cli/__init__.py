@@ -42,6 +42,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "config": ("config", "Read and change the user's settings."),
     "completion": ("completion", "Print the script that completes commands in a shell."),
     "lsp": ("lsp", "Run the language server, for editors."),
+    "mcp": ("mcp", "Run the tools for agents, over the Model Context Protocol."),
     "version": ("version", "Show the version."),
 }
 

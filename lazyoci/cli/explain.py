@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from lazyoci.cli.common import console, emit, global_options, output_option
 from lazyoci.cli.complete import rules
 from lazyoci.errors import UsageError
+from lazyoci.report import rules as report
 from lazyoci.rules import BY_CODE, RULES, Rule
 from lazyoci.rules.codes import unknown
 from lazyoci.rules.page import page
@@ -31,7 +30,7 @@ def command(code: str | None, output: str) -> None:
         if output == "text":
             click.echo(_table(), nl=False)
         else:
-            emit([_about(rule) for rule in RULES], output)
+            emit(report.json(None), output)
         return
     rule = BY_CODE.get(code)
     if rule is None:
@@ -39,20 +38,7 @@ def command(code: str | None, output: str) -> None:
     if output == "text":
         click.echo(_page(rule), nl=False)
     else:
-        emit(_about(rule) | {"page": page(rule).text}, output)
-
-
-def _about(rule: Rule) -> dict[str, Any]:
-    """A rule as JSON; described by `schema/explain.schema.json`."""
-    return {
-        "code": rule.code,
-        "group": rule.group,
-        "severity": rule.severity.label,
-        "severities": {face.name.lower(): severity.label for face, severity in (rule.severities or {}).items()},
-        "default": rule.default,
-        "fixable": rule.fixable,
-        "summary": rule.summary,
-    }
+        emit(report.json(code), output)
 
 
 def _table() -> str:

@@ -42,10 +42,12 @@ def connect(
     jobs: int = PARALLEL_BLOBS,
     timeouts: Timeouts | None = None,
     attempts: int = retry.ATTEMPTS,
+    certificates: bool | None = None,
 ) -> Client:
     """A client for one run; close it. `credentials` None means the chain, with those `given` to this run first.
 
     `anonymous` shows nobody anything: neither credentials, nor helpers asked for them, nor client certificates.
+    `certificates` False shows no client certificate, whatever the credentials.
     `jobs` blobs may move at once to or from a host. For the rest see `Client`.
     """
     environ = os.environ if environ is None else environ
@@ -64,7 +66,7 @@ def connect(
         timeouts=timeouts,
         attempts=attempts,
         jobs=jobs,
-        certificates=not anonymous,
+        certificates=not anonymous if certificates is None else certificates,
         chunk=lambda host: _chunk(settings, host),
         proxies=Proxies(environ),
     )

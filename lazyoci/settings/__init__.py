@@ -12,6 +12,7 @@
         ca: lab-ca.pem                # certificates to trust (PEM), relative to this file
         cert: client.pem              # client certificate and its key
         key: client.key
+        agents: false                 # whether `lazyoci mcp` may use the credentials for it
         chunkSize: 32MiB              # upload larger blobs in chunks; only where one request is limited
 
 Unknown keys are left alone: the Go tool's `theme` and `mode` live in the same file. Its `password` is still read.

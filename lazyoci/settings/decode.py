@@ -129,5 +129,6 @@ class _Reader:
             ca=self.file(fields, "ca"),
             cert=self.file(fields, "cert"),
             key=self.file(fields, "key"),
+            agents="agents" in fields and self.flag(fields["agents"], "agents"),
             chunk_size=self.size(fields["chunkSize"], "chunkSize") if "chunkSize" in fields else 0,
         )

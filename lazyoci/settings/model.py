@@ -33,6 +33,7 @@ class RegistrySettings:
     ca: Path | None = None
     cert: Path | None = None
     key: Path | None = None
+    agents: bool = False  # whether agents may use the credentials for it
     chunk_size: int = 0  # bytes of a blob in one request; 0 for all
 
 
