@@ -169,6 +169,7 @@ def test_its_own_tests_pass_and_it_packs_offline(package: Path) -> None:
         names = {name.removeprefix("extension/") for name in file.namelist() if name.startswith("extension/")}
     assert {name.lower() for name in names} == {
         "dist/extension.js",
+        "dist/page.js",
         "language-configuration.json",
         "license.txt",
         "package.json",

@@ -124,11 +124,17 @@ export const SCENES = {
     });
     const wanted = { top: 150, open: [true, false, true], focus: 'shop-api' };
     await editor.eventually(async () => same(await state(), wanted), 'a closed part');
-    await editor.press('Control+1');
+    git(path.dirname(file), 'switch', '--quiet', '--create', 'feature/y'); // news while one reads
+    await editor.untilPreviewed('.tag', /^feature-y$/);
+    equal(await state(), wanted);
+    git(path.dirname(file), 'switch', '--quiet', 'main');
+    await editor.untilPreviewed('.tag', /^main$/);
+    await editor.press('Control+1'); // and while one types
     await editor.goTo(...place(file, 'latest', 6));
     await editor.type('-one');
     await editor.untilPreviewed('.tag', /^latest-one$/);
-    equal(await state(), wanted);
+    const { top, open } = await state();
+    equal({ top, open }, { top: 150, open: wanted.open });
   },
 
   /** By keys alone: into the page, a part closed and opened, on to the problem's line in the file. */

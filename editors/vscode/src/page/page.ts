@@ -73,7 +73,9 @@ function anchor(): [string, number] | undefined {
 
 /** Exchanges the content. Where the file cannot be read for now, its tree stays, as it was. */
 function exchange(html: string): void {
-  const before = { closed: closed(), focus: placeOf(document.activeElement), top: scrollY, anchor: anchor() };
+  // the focus is given back to the page only where it has it: else it would be taken from the file that is typed in
+  const focused = document.hasFocus() ? placeOf(document.activeElement) : undefined;
+  const before = { closed: closed(), top: scrollY, anchor: anchor() };
   const sideways = main.querySelector('.wide')?.scrollLeft ?? 0;
   const told = main.querySelector('#summary')?.textContent;
   const kept = [...main.querySelectorAll('#tree, #scenarios')];
@@ -93,8 +95,8 @@ function exchange(html: string): void {
   const moved = before.anchor === undefined ? undefined : folded().get(before.anchor[0])?.getBoundingClientRect().top;
   const shift = moved === undefined || before.top === 0 ? 0 : moved - (before.anchor?.[1] ?? 0);
   scrollTo({ top: moved === undefined ? before.top : scrollY + shift, behavior: 'instant' });
-  if (before.focus !== undefined) {
-    at(before.focus)?.focus({ preventScroll: true });
+  if (focused !== undefined) {
+    at(focused)?.focus({ preventScroll: true });
   }
   const tells = main.querySelector('#summary')?.textContent;
   if (news !== null && tells !== told) {
