@@ -116,6 +116,7 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "forward-without-version", "occasions", E, "a tag that moves forward alone, without a full version beside it"
     ),
+    _rule("forward-without-line", "occasions", W, "a tag that moves forward and follows no releases"),
     _rule("never-published", "occasions", W, "conditions that exclude each other"),
     Rule(
         "untagged-occasion",

@@ -12,6 +12,7 @@ from lazyoci.semver import Semver
 
 NAMES = ("Chart.yaml", "pyproject.toml", "package.json", "Cargo.toml", "VERSION")  # supported files
 KINDS = f"{', '.join(NAMES[:-1])} or {NAMES[-1]}"
+_SHOWN = 40  # characters of what stands there in place of a version
 _LIMIT = 1 << 20  # bytes; such files are small
 # https://packaging.python.org/en/latest/specifications/version-specifiers/, as far as semantic versions can say it
 _PYTHON = re.compile(
@@ -40,18 +41,24 @@ def read_version(path: str, read: Callable[[], bytes]) -> FileVersion:
     except FileNotFoundError:
         return FileVersion(problem=f'"{path}" does not exist; paths are relative to the directory of the .lazy file')
     except OSError as error:
-        return FileVersion(problem=f'"{path}" cannot be read: {error.strerror or error}')
+        return FileVersion(problem=f'"{path}" cannot be read: {error.strerror or error}; correct its permissions')
     if len(data) > _LIMIT:
         return FileVersion(problem=f'"{path}" is larger than {_LIMIT >> 20} MiB; name the file that holds the version')
     try:
         written = reader(data)
     except _NoVersion as error:
         return FileVersion(problem=f"{path} {error}")
-    except ValueError as error:  # while decoding text, TOML or JSON
-        return FileVersion(problem=f"{path} is not valid: {error}")
+    except UnicodeDecodeError:
+        return FileVersion(problem=f"{path} is not UTF-8; save it as that")
+    except ValueError as error:  # while decoding TOML or JSON
+        return FileVersion(problem=f"{path} is not valid: {error}; correct it")
     found = semver.parse(written) or _python(written)
     if found is None:
-        return FileVersion(problem=f'{path} has the version "{written}", which is not a semantic one, such as 1.4.0')
+        near = semver.near(written)
+        meant = "a version such as 1.4.0" if near is None else near.full
+        shown = written if len(written) <= _SHOWN else f"{written[:_SHOWN]}…"
+        fact = f'{path} has the version "{shown}", which is not a semantic one'
+        return FileVersion(problem=f"{fact}; write {meant}, or use a git tag")
     return FileVersion(found)
 
 

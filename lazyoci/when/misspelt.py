@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from lazyoci.config.suggest import suggest
 from lazyoci.frozen import frozen
-from lazyoci.when.terms import NOT, WORDS, term
+from lazyoci.when.terms import GLOBS, NOT, WORDS, term
 
 _CALLED = {  # names in other programs
     "pr": "pull-request",
@@ -38,6 +40,9 @@ _IN_NO_NAME = frozenset(" ~^:\\[")  # not allowed by git in names of branches an
 
 _KINDS = {"tag": "tag", "tags": "tag", "branch": "branch", "branches": "branch", "head": "branch", "heads": "branch"}
 _REFS = {"refs/heads/": "branch", "refs/tags/": "tag"}
+_BARE = {"heads/": "branch", "tags/": "tag"}  # may be the beginning of a branch, too
+_BETWEEN = re.compile(r"[\s,|&]+")
+_JOINING = ("and", "or")
 
 
 @frozen
@@ -61,13 +66,21 @@ def misspelt(text: str) -> Meant | None:
         return Meant(f'"{shown}" is no occasion; leave "when" out for what is always due')
     if shown.casefold() in ("false", "never", "no"):
         return Meant(f'"{shown}" is no occasion; remove what is never due')
+    word, colon, glob = shown.removeprefix("!").removeprefix(NOT).strip().partition(":")
+    if colon and word in GLOBS:
+        kind = "a name, or a part of one with *, as in branch:release/*" if word == "branch" else "one, as in tag:v1.*"
+        if not glob.strip():
+            return Meant(f'"{shown}" names no {word}; write {kind}')
+        if " " in glob.strip():
+            return Meant(f'"{shown}" matches nothing, as no {word} holds a space; write a list for one of several')
     negated = shown.startswith(("!", f"{NOT} "))
     rest = shown.removeprefix("!").removeprefix(NOT).strip() if negated else shown
     guess, certain = _guess(rest)
     instead = f"{NOT} {guess}" if negated else guess
     if guess and misspelt(instead) is None:
         return Meant(f'"{shown}" is no occasion; did you mean "{instead}"?', instead, certain)
-    if len(rest.split()) > 1 and all(map(term, rest.split())):
+    several = [one for one in _BETWEEN.split(rest) if one and one not in _JOINING]
+    if len(several) > 1 and all(map(term, several)):
         return Meant(f'"{shown}" is no occasion; write a list for one of several, or {{all: […]}} for all of them')
     return Meant(f'"{shown}" is no occasion; write one of {", ".join(WORDS)}, tag:GLOB or branch:GLOB')
 
@@ -75,14 +88,21 @@ def misspelt(text: str) -> Meant | None:
 def _guess(rest: str) -> tuple[str, bool]:
     """The term that is probably meant, and whether that is certain; empty if none is similar."""
     if len(rest.split()) != 1:
-        return "", False
+        joined = "-".join(rest.casefold().split())
+        return (joined, True) if joined in WORDS else ("", False)
     word, colon, glob = rest.partition(":")
     folded = word.casefold().replace("_", "-")
     if colon:
-        return (f"{_KINDS[folded]}:{glob}", True) if folded in _KINDS and glob else ("", False)
+        if folded in _KINDS or not glob:
+            return (f"{_KINDS[folded]}:{glob}", True) if glob else ("", False)
+        close = suggest(folded, _KINDS)
+        return ("", False) if close is None else (f"{_KINDS[close.word]}:{glob}", close.certain)
     for start, kind in _REFS.items():
         if rest.startswith(start):
             return f"{kind}:{rest.removeprefix(start)}", True
+    for start, kind in _BARE.items():
+        if rest.startswith(start):
+            return f"{kind}:{rest.removeprefix(start)}", False
     if folded in WORDS:
         return folded, True
     if folded in _CALLED:

@@ -26,6 +26,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lazyoci.rules.base import Finding, Subject
+from lazyoci.rules.shared.bounds import Bounds
 from lazyoci.rules.shared.paths import is_absent, kind
 
 
@@ -42,5 +43,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         origin = artifact.values.base.origin
         if given.file is None or origin is None or origin.file is None or not origin.file.problem:
             continue
+        if Bounds.of(subject).escape(given.file.value) is not None:
+            continue  # path-escapes reports it, and nothing of the file may be shown
         if kind(subject, given.file.value) or is_absent(subject, given.file.value):  # otherwise a build creates it
             yield Finding(given.file.node, origin.file.problem)

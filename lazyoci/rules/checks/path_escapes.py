@@ -65,6 +65,8 @@ def _message(what: str, path: str, goal: str, bounds: Bounds) -> str:
 
 def _paths(subject: Subject, artifact: Artifact) -> Iterator[tuple[Node, str]]:
     """Every path that is read or written for an artifact, with the node to report it at."""
+    if artifact.version_from is not None and artifact.version_from.file is not None:
+        yield artifact.version_from.file.node, artifact.version_from.file.value
     if isinstance(artifact, HelmArtifact):
         path = artifact.chart_path.value
         yield artifact.chart_path.node, path

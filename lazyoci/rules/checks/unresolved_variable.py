@@ -24,9 +24,10 @@ from collections.abc import Iterator
 
 from lazyoci.config.model import Artifact, HelmArtifact
 from lazyoci.diagnostic import Span
-from lazyoci.resolve import Resolution
+from lazyoci.resolve import Resolution, ResolvedArtifact
 from lazyoci.rules.base import Finding, Subject
 from lazyoci.rules.shared.charts import chart_at
+from lazyoci.rules.shared.paths import is_absent, kind
 from lazyoci.rules.shared.wording import first_span, listed, quoted
 from lazyoci.template import TemplateError, execute
 
@@ -40,7 +41,10 @@ def check(subject: Subject) -> Iterator[Finding]:
         for resolution in artifact.resolutions:
             if not resolution.unknown or resolution.error is not None:
                 continue
-            if any(value.name == "ChartVersion" for value in resolution.unknown):
+            problem = _problem(subject, artifact)
+            if problem:
+                found = _messages(resolution, without=_said_elsewhere(subject, artifact.artifact), problem=problem)
+            elif any(value.name == "ChartVersion" for value in resolution.unknown):
                 found = _messages(resolution, without=_said_elsewhere(subject, artifact.artifact))
             else:
                 found = said.get(id(resolution.unknown)) or _messages(resolution)
@@ -50,10 +54,19 @@ def check(subject: Subject) -> Iterator[Finding]:
     yield from _without_branch(subject)
 
 
-def _messages(resolution: Resolution, without: str = "") -> list[tuple[str, Span | None]]:
+def _problem(subject: Subject, artifact: ResolvedArtifact) -> str:
+    """What is wrong with the file of `versionFrom`, if another rule reports that; else empty."""
+    origin = artifact.values.base.origin
+    if origin is None or origin.file is None or not origin.file.problem:
+        return ""
+    told = kind(subject, origin.path) or is_absent(subject, origin.path)
+    return origin.file.problem if told else ""
+
+
+def _messages(resolution: Resolution, without: str = "", problem: str = "") -> list[tuple[str, Span | None]]:
     reasons: dict[str, list[str]] = {}
     for value in resolution.unknown:
-        if value.name != without:
+        if value.name != without and (not problem or value.source != problem):
             reasons.setdefault(value.source, []).append(value.name)
     return [
         (

@@ -80,4 +80,7 @@ def test_what_cannot_be_read() -> None:
     assert "does not exist" in read_version("VERSION", absent).problem
     assert "cannot be read: Permission denied" in read_version("VERSION", closed).problem
     assert "is larger than" in read_version("VERSION", lambda: b" " * (2 << 20)).problem
-    assert "is not valid" in read_version("VERSION", lambda: b"\xff\xfe").problem
+    assert "is not UTF-8; save it as that" in read_version("VERSION", lambda: b"\xff\xfe").problem
+    assert read_version("package.json", lambda: b"{").problem.endswith("; correct it")
+    assert read_version("VERSION", lambda: b"1.4").problem.endswith("; write 1.4.0, or use a git tag")
+    assert "x" * 41 not in read_version("VERSION", lambda: b"x" * 500).problem
