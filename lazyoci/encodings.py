@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import html
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -18,6 +17,8 @@ def encodings(secret: str, *, least: int) -> Iterator[str]:
     Encodings of fewer than `least` characters are left out, because they would be found in any text. Bytes that are not
     UTF-8 are surrogates, as in `os.environ`.
     """
+    import html  # where there are secrets
+
     data = secret.encode("utf-8", "surrogateescape")
     found = {secret, secret.strip(), json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
     found |= {json.dumps(secret)[1:-1].replace("/", "\\/"), html.escape(secret), html.escape(secret, quote=False)}

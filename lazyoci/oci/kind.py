@@ -43,13 +43,13 @@ _TABLE: tuple[tuple[str, Name, str], ...] = (
     (r"application/vnd\.dev\.sigstore\.bundle.*", "signature", "sigstore"),
     (r"application/(vnd\.)?(wasm|module\.wasm|wasi).*", "wasm", ""),
 )
-_BY_TYPE = tuple((re.compile(pattern), Kind(name, detail)) for pattern, name, detail in _TABLE)
 _PREDICATE = "dev.sigstore.bundle.predicateType"
 
 
 def of_type(media_type: str) -> Kind | None:
     """The kind that a media type stands for; None if it may stand for several."""
-    return next((kind for pattern, kind in _BY_TYPE if pattern.fullmatch(media_type)), None)
+    # the patterns are compiled once one is needed, as few runs look at kinds
+    return next((Kind(name, detail) for pattern, name, detail in _TABLE if re.fullmatch(pattern, media_type)), None)
 
 
 def detect(manifest: Manifest) -> Kind:

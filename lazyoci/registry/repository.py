@@ -203,6 +203,10 @@ class RemoteRepository:
         """How many small blobs may move at the same time; see `Throttle`."""
         return self._session.throttle.blobs_at_once
 
+    def open_connections(self, count: int) -> None:
+        """Open connections to the host, so that as many requests at once need not wait for any. Returns at once."""
+        self._session.connection.open(count)
+
     def _upload(self) -> Upload:
         return Upload(self._session, self._path, Task.on(self.name, "push to"))
 

@@ -27,6 +27,9 @@ def preflight(
     doors = {repository: _Door(client, repository) for one in wanted for repository in one.repositories}
     if not references:
         return Preflight({})
+    for one in doors.values():
+        here = sum(reference.repository.host == one.remote.name.host for reference in references)
+        one.remote.open_connections(min(here, QUESTIONS_PER_JOB))
     workers = min(len(references), jobs * QUESTIONS_PER_JOB)
     with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="preflight") as pool:
         asked = [pool.submit(_ask, doors[reference.repository], reference) for reference in references]

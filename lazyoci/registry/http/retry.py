@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import Literal
 
 ATTEMPTS = 6
@@ -59,6 +58,8 @@ def seconds(retry_after: str, now: float) -> float | None:
     value = retry_after.strip()
     if value.isascii() and value.isdigit():
         return float(value[:9])
+    from email.utils import parsedate_to_datetime  # brings in much, and dates are rare
+
     try:
         moment = parsedate_to_datetime(value).timestamp()
     except (ValueError, TypeError, OverflowError, IndexError):

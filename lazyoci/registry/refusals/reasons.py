@@ -84,7 +84,7 @@ _BY_WORDS: tuple[tuple[Reason, str], ...] = (
     ),
 )
 # repositories, addresses and media types that a registry repeats: they are names, whatever words they hold
-_NAMES = re.compile(r"[^\s\"'<>()]*/[^\s\"'<>()]*|'[^'\s]*'")
+_NAMES = r"[^\s\"'<>()]*/[^\s\"'<>()]*|'[^'\s]*'"
 # says that the tag, the image or the asset may not be replaced
 _SURE = (
     r"\bimmutab|\btag_already_exists|\bdoes not allow updating\b|\bprotected (?:container )?tag"
@@ -95,9 +95,6 @@ _LIKELY = (
     r"\b(?:tag|image|manifest|artifact|asset|version)\b[^.]{0,160}\b(?:already exists|locked|protected|overwrit)"
     r"|\boverwrit(?:e|ing|ten)\b|\bcannot (?:be )?updated?\b|\boperation is disallowed\b"
 )
-_WORDS = tuple((reason, re.compile(pattern, re.IGNORECASE)) for reason, pattern in _BY_WORDS)
-_SURELY = re.compile(_SURE, re.IGNORECASE)
-_PERHAPS = re.compile(_LIKELY, re.IGNORECASE)
 
 
 _READ = 2000  # characters that are looked at: a refusal says what it is about in its first sentences
@@ -110,8 +107,13 @@ def reason(codes: Collection[str], words: str) -> Reason:
             return _BY_CODE[code]
     if "NAME_INVALID" in codes:
         return ""
-    said = _NAMES.sub("…", words[:_READ])
-    return next((found for found, pattern in _WORDS if pattern.search(said)), "")
+    said = re.sub(_NAMES, "…", words[:_READ])
+    return next((found for found, pattern in _BY_WORDS if _says(said, pattern)), "")
+
+
+def _says(words: str, pattern: str) -> bool:
+    """Whether a pattern is found, in any case. They are compiled when a registry refuses, not when a run begins."""
+    return re.search(pattern, words, re.IGNORECASE) is not None
 
 
 def is_immutable(codes: Collection[str], words: str, *, exists: bool | None) -> bool:
@@ -124,9 +126,9 @@ def is_immutable(codes: Collection[str], words: str, *, exists: bool | None) -> 
     if any(_BY_CODE.get(code) == "immutable" for code in codes):
         return True
     if exists is False:
-        return "TAG_INVALID" in codes and _SURELY.search(words) is not None
-    if _SURELY.search(words):
+        return "TAG_INVALID" in codes and _says(words, _SURE)
+    if _says(words, _SURE):
         return True
     if not exists or reason(codes, words):
         return False
-    return "REGISTRY_DISALLOWED_OPERATION" in codes or _PERHAPS.search(words) is not None
+    return "REGISTRY_DISALLOWED_OPERATION" in codes or _says(words, _LIKELY)
