@@ -57,7 +57,7 @@ bench-validate: $(VENV)/.development  ## start-up and validation beside yamllint
 	$(BIN)/python bench/validate.py
 
 .PHONY: bench-push
-bench-push: $(VENV)/.development  ## pushing to a loopback registry beside curl, skopeo and oras-py
+bench-push: $(VENV)/.development  ## pushing to a loopback registry beside curl, crane, skopeo and oras-py
 	$(BIN)/python bench/push.py
 
 .PHONY: bench-pack
@@ -69,7 +69,7 @@ bench-targets: $(VENV)/.development  ## twenty slow registries beside the slowes
 	$(BIN)/python bench/targets.py
 
 .PHONY: bench-pull
-bench-pull: $(VENV)/.development  ## pulling from a loopback registry beside curl and skopeo
+bench-pull: $(VENV)/.development  ## pulling from a loopback registry beside curl, crane and skopeo
 	$(BIN)/python bench/pull.py
 
 .PHONY: bench-link

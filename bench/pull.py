@@ -1,4 +1,4 @@
-"""Pulling from a loopback docker-registry beside curl and skopeo, in one run: `make bench-pull`.
+"""Pulling from a loopback docker-registry beside curl, crane and skopeo, in one run: `make bench-pull`.
 
 Every pull goes to a directory of its own, thrown away before the next. `--rounds N` changes how many each makes.
 """
@@ -49,6 +49,16 @@ def skopeo(directory: Path, host: str) -> Fresh:
     return emptied(directory, "skopeo", lambda place: [*common, f"oci:{place}:v1"])
 
 
+def crane(directory: Path, host: str) -> list[Fresh]:
+    """crane's pull to an OCI layout, where there is a crane on PATH."""
+    program = shutil.which("crane")
+    if program is None:
+        return []
+    return [
+        emptied(directory, "crane", lambda place: [program, "pull", "--format=oci", f"{host}/bench:v1", str(place)])
+    ]
+
+
 def curl(directory: Path, host: str, digest: str) -> Fresh:
     """The floor: one GET to a file, nothing verified."""
     program = need("curl", "apt-get install curl")
@@ -63,19 +73,27 @@ def large(root: Path, rounds: int, size: int = GIB) -> None:
     with registry() as host:
         seed(directory, host)
         floor, mine, theirs = curl(directory, host, digest), ours(directory, host), skopeo(directory, host)
-        in_turn([floor, mine, theirs], directory, rounds)
+        beside = crane(directory, host)
+        in_turn([floor, mine, theirs, *beside], directory, rounds)
     work = f"1 layer of {size >> 20} MiB"
-    show([Row(work, mine, (floor,), 1.3), Row(work, mine, (theirs,))], [mine, theirs], 64)
+    rows = [
+        Row(work, mine, (floor,), 1.3),
+        Row(work, mine, (theirs,)),
+        *(Row(work, mine, (one,), 0.8) for one in beside),
+    ]
+    show(rows, [mine, theirs, *beside], 64)
 
 
 def small(root: Path, rounds: int) -> None:
-    """Two hundred small layers."""
-    directory = project(root / "small", 200, 256 << 10)
+    """Many small layers."""
+    directory = project(root / "small", 120, 256 << 10)
     with registry() as host:
         seed(directory, host)
         mine, theirs = ours(directory, host), skopeo(directory, host)
-        in_turn([mine, theirs], directory, rounds)
-    show([Row("200 layers of 256 KiB", mine, (theirs,))], [mine, theirs], 64)
+        beside = crane(directory, host)
+        in_turn([mine, theirs, *beside], directory, rounds)
+    work = "120 layers of 256 KiB"
+    show([Row(work, mine, (theirs,)), *(Row(work, mine, (one,), 1.2) for one in beside)], [mine, theirs, *beside], 64)
 
 
 WORKS: dict[str, Callable[[Path, int], None]] = {"large": large, "small": small}

@@ -1,4 +1,4 @@
-"""Pushing to a loopback docker-registry beside curl, skopeo and oras-py, in one run: `make bench-push`.
+"""Pushing to a loopback docker-registry beside curl, crane, skopeo and oras-py, in one run: `make bench-push`.
 
 Every push goes to a registry of its own; the pushes take turns. `--rounds N` changes how many each makes.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -82,6 +83,12 @@ def skopeo(place: Place) -> Fresh:
     return Fresh("skopeo", lambda _: [*common, f"docker://{place()}/skopeo:v1"])
 
 
+def crane(place: Place) -> list[Fresh]:
+    """crane's push of the layout, where there is a crane on PATH."""
+    program = shutil.which("crane")
+    return [Fresh("crane", lambda _: [program, "push", "layout", f"{place()}/crane:v1"])] if program else []
+
+
 def curl(place: Place, file: str, digest: str) -> Fresh:
     """The floor: one POST and one PUT, with a digest that is known already."""
     program = need("curl", "apt-get install curl")
@@ -113,6 +120,7 @@ def large(root: Path, rounds: int, library: Path | None, size: int = GIB) -> Non
     with Registries() as registries:
         new = registries.new
         mine, theirs, floor, other = ours(new), skopeo(new), curl(new, "000.bin", digest), oras(new, library)
+        other += crane(new)
         in_turn([floor, hashing, mine, theirs, *other], directory, rounds)
     work = f"1 layer of {size >> 20} MiB"
     rows = [Row(work, mine, (floor, hashing), 1.10), Row(work, mine, (theirs,), 0.8)]
@@ -134,20 +142,45 @@ def again(directory: Path, rounds: int, work: str, hashing: list[Timed]) -> None
 
 
 def small(root: Path, rounds: int, library: Path | None) -> None:
-    """Two hundred small layers, and the same again."""
-    directory = project(root / "small", 200, 256 << 10)
-    work = "200 layers of 256 KiB"
+    """Many small layers, and the same again."""
+    directory = project(root / "small", 120, 256 << 10)
+    work = "120 layers of 256 KiB"
     with Registries() as registries:
         mine, theirs, other = ours(registries.new), skopeo(registries.new), oras(registries.new, library)
+        beside = crane(registries.new)
         more = [ours(registries.new, "--jobs", str(n), name=f"lazyoci --jobs {n}") for n in (1, 2, 8)]
-        in_turn([mine, theirs, *other, *more], directory, rounds)
-    rows = [Row(work, mine, (theirs,), 0.30), *(Row(work, mine, (one,)) for one in other)]
+        in_turn([mine, theirs, *beside, *other, *more], directory, rounds)
+    rows = [Row(work, mine, (theirs,)), *(Row(work, mine, (one,), 1.0) for one in beside)]
+    rows += [Row(work, mine, (one,)) for one in other]
     rows += [Row(f"{work}, {one.name[8:]}", one, (theirs,)) for one in more]
     show(rows, [mine, theirs, *other], 64)
     again(directory, rounds, work, [])
 
 
-WORKS: dict[str, Callable[[Path, int, Path | None], None]] = {"large": large, "small": small}
+def many(root: Path, rounds: int, library: Path | None) -> None:
+    """Sixty artifacts of one file each, which share their empty config; and one, which is the start of a command."""
+    files = {}
+    for count in (60, 1):
+        directory = root / f"artifacts-{count}"
+        directory.mkdir()
+        artifacts = []
+        for number in range(count):
+            noise(directory / f"{number}.bin", 10_000, number)
+            artifacts.append(
+                f"  - type: artifact\n    name: a{number}\n    mediaType: application/vnd.example.bench\n"
+                f"    files: [{{path: {number}.bin, mediaType: application/octet-stream}}]\n"
+                f'    targets: [{{registry: "{{{{ .Registry }}}}/a{number}", tags: [v1]}}]\n'
+            )
+        (directory / ".lazy").write_text("version: 1\nartifacts:\n" + "".join(artifacts), encoding="utf-8")
+        with Registries() as registries:
+            files[count] = ours(registries.new)
+            in_turn([files[count]], directory, rounds)
+    each = (files[60].least - files[1].least) / 59
+    print(f"one artifact of one file: {files[1].least * 1000:.0f} ms (goal: ≤ 110)")
+    print(f"sixty: {files[60].least:.2f} s, {each * 1000:.1f} ms for each further one (goal: ≤ 10)\n", flush=True)
+
+
+WORKS: dict[str, Callable[[Path, int, Path | None], None]] = {"large": large, "small": small, "many": many}
 
 
 def oras_library(root: Path) -> Path | None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lazyoci.build.context import Context, finish
 from lazyoci.config.model import DEFAULT_MEDIA_TYPE, File, FilesArtifact
 from lazyoci.errors import BuildError
-from lazyoci.frozen import replace
+from lazyoci.frozen import frozen, replace
 from lazyoci.layout.region import Region
 from lazyoci.layout.store import Built, Staged
 from lazyoci.oci.annotations import CONTENT_DIGEST, TITLE, UNPACK
@@ -28,7 +27,7 @@ _MOST_DIRECTORIES = 200_000  # listed for one glob
 _DISK = Disk()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlannedLayer:
     """A planned layer: the path on disk, and its title, a safe relative path with forward slashes."""
 

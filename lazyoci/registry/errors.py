@@ -26,16 +26,15 @@ RegistryError                       lazyoci.errors
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from lazyoci.errors import RegistryError
+from lazyoci.frozen import frozen
 from lazyoci.oci.reference import Repository
 from lazyoci.registry.sent_secrets import SENT
 
 _TELLING = 8  # characters from which a secret is hidden in our own words, too
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Task:
     """What was being done, and the request that failed: `doing` is for people, as "push to ghcr.io/acme/api"."""
 

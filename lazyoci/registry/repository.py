@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import BinaryIO, Literal
 from urllib.parse import quote
 
+from lazyoci.frozen import frozen
 from lazyoci.oci.descriptor import Descriptor, Manifest
 from lazyoci.oci.reference import Repository
 from lazyoci.registry import errors, referrers
@@ -22,14 +22,14 @@ from lazyoci.registry.session import Session
 from lazyoci.registry.upload import Result, Upload
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Access:
     """What a registry lets us do: `granted` are the actions on the repository, None when that cannot be read."""
 
     scheme: Literal["bearer", "basic", "none"]
     granted: frozenset[str] | None
     credential: Credential | None
-    withheld: str = field(default="")
+    withheld: str = ""
 
     @property
     def may_push(self) -> bool | None:

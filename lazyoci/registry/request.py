@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from lazyoci.frozen import field, frozen
 from lazyoci.registry import errors
 from lazyoci.registry.auth import token
 from lazyoci.registry.auth.authorization import Authorization
@@ -16,7 +16,7 @@ from lazyoci.registry.http.wire import Headers
 from lazyoci.registry.refusals.error_body import BODY_LIMIT
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Request:
     """A request: `url` is a path of the registry, or absolute; statuses not in `ok` raise."""
 
@@ -37,7 +37,7 @@ class Request:
     exists: bool | None = None  # of a tag that is written: whether it was there before; None when nobody looked
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reply:
     """A reply: `url` is the address that answered, for relative locations; `shown` what it was asked with."""
 

@@ -9,11 +9,11 @@ import random
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import replace
 from functools import partial
 from urllib.parse import urlsplit
 
 from lazyoci.errors import Interrupted
+from lazyoci.frozen import replace
 from lazyoci.registry import errors, redact, vendors
 from lazyoci.registry.address import sends_credentials_in_clear
 from lazyoci.registry.auth import challenge, realm, token

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import BinaryIO, Literal
 
 from lazyoci.errors import Interrupted
+from lazyoci.frozen import replace
 from lazyoci.oci import digest as digests
 from lazyoci.oci import mediatype
 from lazyoci.oci.descriptor import Descriptor

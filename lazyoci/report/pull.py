@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from lazyoci import clean
 from lazyoci.errors import LazyociError
+from lazyoci.frozen import frozen
 from lazyoci.report.style import Style
 from lazyoci.report.units import bytes_text
 from lazyoci.transfer.pull import Pulled
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PullReport:
     """The result of one pull: the layout, the unpacked files, and the program it was loaded into ("" for none).
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from lazyoci.frozen import frozen
 from lazyoci.oci import platform as _platform
 from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.platform import Platform, PlatformError
@@ -14,7 +14,7 @@ _REFERENCE_DIGEST = "vnd.docker.reference.digest"  # on an attestation: what it 
 _ARM_VARIANTS = ("v8", "v7", "v6", "v5")  # each also runs images for those that follow
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlatformChoice:
     """The platforms to take from an index: `platforms`, or else the host's; with `every`, all that it lists.
 
@@ -31,7 +31,7 @@ class PlatformChoice:
         return self.platforms or (_platform.host(),)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Listed:
     """A manifest that an index lists, and the JSON of that entry, including unknown fields."""
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from lazyoci.errors import LayoutError
+from lazyoci.frozen import frozen
 from lazyoci.layout.store import Built, walk
 from lazyoci.oci.descriptor import MANIFEST_LIMIT, Descriptor, Manifest
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Content:
     """An artifact: its manifests by digest, children before parents, and the distinct blobs that these name."""
 

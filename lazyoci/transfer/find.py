@@ -6,10 +6,10 @@ import io
 import json
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
 from typing import Any
 
 from lazyoci.errors import LazyociError
+from lazyoci.frozen import frozen, replace
 from lazyoci.layout.image import platform_of
 from lazyoci.oci import kind as kinds
 from lazyoci.oci import mediatype
@@ -35,7 +35,7 @@ class PullError(LazyociError):
     """What was found is not what was asked for, or cannot be pulled."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """An artifact in a registry. `named` is what the reference points to, `root` the part of it that was chosen.
 
@@ -249,7 +249,7 @@ class _Reader:
         raise PullError(f"{self._repository.name}: indexes are nested more than {_MAX_DEPTH} deep")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ImageConfig:
     """An image configuration: its bytes, and the JSON in them (image-spec config.md)."""
 

@@ -8,11 +8,11 @@ import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
 
 from lazyoci.errors import Interrupted, LayoutError
+from lazyoci.frozen import frozen
 from lazyoci.layout.read import INDEX, LAYOUT_FILE
 from lazyoci.layout.store import digest_of
 from lazyoci.layout.write import copy_blob, point, prepare
@@ -31,7 +31,7 @@ How = Literal["fetched", "there", "absent"]
 LIKELY = 6  # blobs of an image: so many connections are opened while its manifest is asked for
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pulled:
     """What was pulled, and where it is. `absent` are foreign layers, which the registry does not have."""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, wait
-from dataclasses import dataclass
 
 from lazyoci import errors
 from lazyoci.errors import Interrupted, LazyociError
+from lazyoci.frozen import frozen
 from lazyoci.layout.store import Store
 from lazyoci.oci.descriptor import Descriptor, Manifest
 from lazyoci.oci.reference import Repository
@@ -25,7 +25,7 @@ from lazyoci.transfer.tags import Tags, Target
 from lazyoci.transfer.uploads import BlobUpload, How, Uploads
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shared:
     """What a target shares with the other targets of its artifact, or of the run."""
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Generator
-from dataclasses import replace
 from typing import TypeVar
 
+from lazyoci.frozen import replace
 from lazyoci.registry import errors
 from lazyoci.registry.auth import scope, token
 from lazyoci.registry.auth.authorization import Authorization, Need, Terms, TokenReply

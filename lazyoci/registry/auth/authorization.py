@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from lazyoci.frozen import frozen
 from lazyoci.registry import vendors
 from lazyoci.registry.auth import token
 from lazyoci.registry.auth.challenge import Challenge
@@ -14,7 +15,7 @@ from lazyoci.registry.credentials.credential import Credential
 from lazyoci.registry.errors import Task
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TokenReply:
     """A token server's reply; header names in lower case."""
 
@@ -23,7 +24,7 @@ class TokenReply:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Terms:
     """What a registry wants of who asks, as its first reply says, and what may be shown to it."""
 
@@ -32,7 +33,7 @@ class Terms:
     withhold: str = ""  # why credentials must not be sent to it; empty where they may
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Need:
     """What a request needs: `scopes`, for `margin` seconds more at least.
 

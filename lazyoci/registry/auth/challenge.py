@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from lazyoci.frozen import field, frozen
 
 _TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _LIMIT = 16384  # characters of one header that are read
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Challenge:
     """One challenge: its scheme in lower case, its parameters under lower-case names."""
 

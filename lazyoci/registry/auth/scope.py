@@ -9,12 +9,13 @@ https://distribution.github.io/distribution/spec/auth/scope/
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from lazyoci.frozen import frozen
 
 _ORDER = {"pull": 0, "push": 1, "delete": 2}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scope:
     """Actions wanted on one resource."""
 

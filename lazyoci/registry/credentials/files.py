@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from lazyoci.frozen import frozen
 from lazyoci.settings import directories
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Location:
     """A file that may hold credentials; `label` names it for people; `flat` is the old ~/.dockercfg."""
 

@@ -9,15 +9,15 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from lazyoci.errors import SettingsError
+from lazyoci.frozen import frozen
 from lazyoci.registry.credentials import docker_config, files, helpers
 from lazyoci.settings import Server, private_file
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Kept:
     """Where a credential went: `place` reads after "in"; `warning`, if any, says what the user should know of it."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
+from lazyoci.frozen import frozen
 from lazyoci.registry.http.unreachable import TransportError
 
 UPLOAD_CHUNK = 1 << 20  # bytes read and handed to the socket at a time
@@ -32,7 +32,7 @@ class Body(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bytes:
     """A body held in memory."""
 

@@ -7,8 +7,8 @@ import socket
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 
+from lazyoci.frozen import frozen
 from lazyoci.registry.http.proxy import Proxy
 from lazyoci.registry.http.unreachable import TransportError, kind_of
 from lazyoci.registry.http.wire import Socket, Wire
@@ -16,7 +16,7 @@ from lazyoci.registry.http.wire import Socket, Wire
 _PIECE = 64 << 10
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dial:
     """How one origin is reached. `context` is None for plain HTTP, `proxy_context` for a proxy spoken to by that."""
 

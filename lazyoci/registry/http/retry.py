@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from lazyoci.frozen import frozen
 
 ATTEMPTS = 6
 BASE = 0.5  # seconds, doubled each time, times a random share ("full jitter")
@@ -44,7 +45,7 @@ _ATTEMPTS: dict[Kind, int] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Failed:
     """How an attempt failed: a status (with its Retry-After, if any), or a kind of transport error."""
 

@@ -11,19 +11,19 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
 from lazyoci.errors import SettingsError
+from lazyoci.frozen import frozen
 from lazyoci.registry.address import is_known_public, is_loopback
 from lazyoci.registry.http.retry import Kind
 
 Mode = Literal["auto", "verify", "skip-verify", "plain-http"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TlsPolicy:
     """What the user set for one registry. `trusted`: added with `--insecure`, so credentials may go over plain HTTP."""
 
@@ -40,7 +40,7 @@ class TlsPolicy:
         return (self.ca, *self.more) if self.ca is not None else self.more
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Channel:
     """One way to speak to a host."""
 

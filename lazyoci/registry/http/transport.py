@@ -11,11 +11,11 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 from lazyoci._version import __version__
 from lazyoci.errors import Interrupted
+from lazyoci.frozen import frozen
 from lazyoci.registry import redact
 from lazyoci.registry.address import can_be_asked
 from lazyoci.registry.http import tls
@@ -25,7 +25,7 @@ from lazyoci.registry.http.pool import Pool
 from lazyoci.registry.http.proxy import Proxies, Proxy, ProxyError
 from lazyoci.registry.http.response import Response, Room
 from lazyoci.registry.http.unreachable import TransportError
-from lazyoci.registry.http.wire import Wire
+from lazyoci.registry.http.wire import Head, Wire
 from lazyoci.registry.sent_secrets import SENT
 
 _DIRECT = 2 << 20  # bytes still to come from which large buffers are filled
@@ -34,7 +34,7 @@ _PORTS = {"https": 443, "http": 80}
 _AS_IT_IS = "".join(map(chr, range(0x21, 0x7F)))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Timeouts:
     """Seconds. `read` and `write` are for each piece of a transfer; there is no limit to a whole one."""
 
@@ -201,12 +201,15 @@ class Transport:
                 if error.kind != "reset":
                     raise
                 broken = error  # a server may refuse a body before all of it came, and then takes no more
+            head: Head | None = None
             try:
                 head = wire.head(self.clock, patience)
             except TransportError as error:
                 if broken is None or error.kind == "tls":  # an alert of TLS says more than that it was cut
                     raise
-                raise broken from None
+            if head is None:
+                assert broken is not None
+                raise broken
             response = Response(wire, pool, head, method, reusable=broken is None)
             complete = True
             return response

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 
+from lazyoci.frozen import frozen, replace
 from lazyoci.registry import redact, vendors
 from lazyoci.registry.errors import (
     BlobUnknown,
@@ -44,7 +44,7 @@ def request_id(headers: Mapping[str, str]) -> str:
 _UNLISTED = frozenset({"hub", "ghcr", "gar", "gcr", "gitlab", "quay", "do"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Said:
     """What the body of a refusal says: its codes in upper case, all its words, and those for people."""
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import Any
 
+from lazyoci.frozen import frozen
 from lazyoci.registry import redact
 
 BODY_LIMIT = 64 << 10  # bytes of an error's body that are read
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Detail:
     """One entry of an error body."""
 

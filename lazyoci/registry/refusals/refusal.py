@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from lazyoci.frozen import frozen
 from lazyoci.registry import vendors
 from lazyoci.registry.credentials.credential import Credential
 from lazyoci.registry.errors import (
@@ -24,7 +24,7 @@ from lazyoci.registry.http import retry
 from lazyoci.registry.refusals.reasons import Reason
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refusal:
     """All that is known when a reply is not the one hoped for; `headers` has lower-case names."""
 
@@ -36,7 +36,7 @@ class Refusal:
     withheld: str = ""  # why credentials that exist were not sent
     now: float = 0.0
     attempts: int = 1
-    vendor: vendors.Vendor = field(default=vendors.GENERIC)
+    vendor: vendors.Vendor = vendors.GENERIC
     exists: bool | None = None  # of a tag that is written: whether it was there before; None when nobody looked
 
     def fill(self, remedy: str) -> str:
