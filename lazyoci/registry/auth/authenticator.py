@@ -1,6 +1,6 @@
 """Who asks a registry, and with which token: one `Authenticator` for each host, shared by all workers.
 
-It sends nothing itself. `authorize` and `renew` are generators, as `httpx.Auth.auth_flow` is one: they yield requests
+It sends nothing itself. `authorize` and `renew` are generators: they yield requests
 for tokens, are sent the replies, and return what to show; `drive` runs them. Tokens are kept by credential and scopes,
 and however many workers wait for one, it is asked for once.
 
