@@ -28,6 +28,7 @@ class Project:
 
     name: str = ""
     repository: str = ""
+    web: str = ""  # where people read it, by the git remote
     drafts: tuple[Draft, ...] = ()  # images and charts that could be published, as `lazyoci init` would write them
     dockerfiles: tuple[str, ...] = ()
     charts: tuple[str, ...] = ()  # their directories
@@ -106,10 +107,20 @@ def survey(directory: Path) -> Project:
     return Project(
         home.project,
         home.repository,
+        _web(directory),
         tuple(drafts(below.survey(directory, wanted), home)),
         tuple(path.as_posix() for name, path in names if name not in ("Chart.yaml", ".lazy")),
         tuple(path.parent.as_posix() for name, path in names if name == "Chart.yaml" and path.parent != Path()),
     )
+
+
+def _web(directory: Path) -> str:
+    from lazyoci.repository import repository_root
+    from lazyoci.world.remote import remote_url, remotes, web_address
+
+    root = repository_root(directory)
+    listed = remotes(root)[0] if root is not None else None
+    return web_address(remote_url(listed)) if listed is not None else ""
 
 
 def offered(directory: Path) -> Draft | None:

@@ -13,7 +13,7 @@ from lazyoci_lsp.text import lines
 # from `{{` to `}}`, whatever texts hold; without that, to where the YAML scalar or the line ends
 _CLOSED = re.compile(r"""\{\{(?:\\?"(?:[^"\\\r\n]|\\[^"\r\n])*\\?"|`[^`\r\n]*`|[^}\r\n]|\}(?!\}))*?\}\}""")
 _OWN = re.compile(r"\.Var\.([A-Za-z_][A-Za-z0-9_]*)")
-_OPEN_END = re.compile(r"""["'\]]?[ \t]*(?:,[^\r\n]*)?$""")
+_OPEN_END = re.compile(r"""["']?[ \t]*(?:[\]}][ \t]*)*(?:,[^\r\n]*)?$""")
 
 
 class Template(NamedTuple):

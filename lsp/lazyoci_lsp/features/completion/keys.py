@@ -139,7 +139,7 @@ def _annotations(request: Request) -> Iterator[types.CompletionItem]:
             yield request.item(
                 key,
                 types.CompletionItemKind.Property,
-                insert=key if _has_colon(request) else f"{key}: $1",
+                insert=key if _has_colon(request) else _entry(request, key, likely.annotation(request, name)),
                 snippet=True,
                 detail=words,
                 sort=f"1{number:02}",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from lazyoci.config.media_types import media_type
+from lazyoci.diagnostic import Source
 from lazyoci.oci.repository_part import repository_part
 from lazyoci_lsp.features import format_schema
 from lazyoci_lsp.features.completion import git_names, snippets
@@ -14,7 +16,7 @@ from lazyoci_lsp.features.completion.snippets import Below, Slot
 from lazyoci_lsp.state.user_registries import user_registries
 from lazyoci_lsp.text.place import ARTIFACT, ITEM, plain
 
-REGISTRY = re.compile(r"^[ \t]*(?:-[ \t]+)*registry:[ \t]+(\S.*?)[ \t]*(?:[ \t]#.*)?$", re.MULTILINE)
+_REGISTRY = re.compile(r"^[ \t]*(?:-[ \t]+)*registry:[ \t]+(\S.*?)[ \t]*(?:[ \t]#.*)?$", re.MULTILINE)
 _NAME = re.compile(r"^[ \t]*(?:-[ \t]+)*name:[ \t]+(\S.*?)[ \t]*(?:[ \t]#.*)?$", re.MULTILINE)
 WELL_KNOWN = {
     "ghcr.io": "GitHub Packages",
@@ -23,6 +25,12 @@ WELL_KNOWN = {
     "registry.gitlab.com": "GitLab",
 }
 _UNKNOWN = "{{ .Registry }}"
+
+
+@lru_cache(maxsize=4)  # asked for several times for one answer
+def registries(source: Source) -> tuple[tuple[int, int, str], ...]:
+    """The repositories that a text names: where each begins and ends, and what it is without quotes."""
+    return tuple((found.start(1), found.end(1), plain(found[1])) for found in _REGISTRY.finditer(source.text))
 
 
 def tags(type: str, version: str = "") -> list[Any]:
@@ -35,9 +43,8 @@ def tags(type: str, version: str = "") -> list[Any]:
 def base(request: Request) -> str:
     """Below which repository the file's artifacts go: where the first that is written goes, else the git remote's."""
     home, offset = request.project.repository, request.offset
-    for found in REGISTRY.finditer(request.text.source.text):
-        written = plain(found[1])
-        if "/" not in written or found.start(1) <= offset <= found.end(1):
+    for start, end, written in registries(request.text.source):
+        if "/" not in written or start <= offset <= end:
             continue
         return home if home and written.startswith(home) else written.rpartition("/")[0].removesuffix("/charts")
     return home or _UNKNOWN
@@ -54,7 +61,7 @@ def moved(request: Request, repository: str) -> str:
 def repository(request: Request, artifact: dict[str, str]) -> str:
     """Where an artifact goes, by its keys as they are written."""
     found = _repository(request, artifact)
-    taken = {plain(one[1]) for one in REGISTRY.finditer(request.text.source.text) if one[1] != request.word}
+    taken = {written for start, end, written in registries(request.text.source) if not start <= request.offset <= end}
     if found not in taken:
         return found
     host, _, path = found.partition("/")
@@ -129,6 +136,16 @@ def _of_project(request: Request, key: str) -> Any:
     return None
 
 
+def annotation(request: Request, name: str) -> Slot | str:
+    """The value of an annotation of image-spec, by its name without the prefix of all of them."""
+    if name == "revision":
+        return "{{ .GitSHALong }}"
+    if name == "version":
+        return "{{ .ChartVersion }}" if plain(_artifact(request).get("type", "")) == "helm" else "{{ .VersionFull }}"
+    known = {"source": request.project.web, "url": request.project.web, "title": request.project.name}
+    return Slot(1, known.get(name, ""))
+
+
 def _knows(request: Request) -> bool:
     return base(request) != _UNKNOWN or ("Registry" in request.values and request.values["Registry"].shown is not None)
 
@@ -190,6 +207,11 @@ def filled(request: Request, body: Any) -> Any:
         made["registry"] = Slot(made["registry"].number, repository(request, artifact))
         if plain(artifact.get("type", "")) == "helm":
             made["tags"] = tags("helm")
+    if isinstance(made.get("path"), Slot) and (found := _files(request)) is not None:
+        made["path"] = Slot(made["path"].number, found[0]["path"])
+        made["mediaType"] = Slot(made["mediaType"].number, found[0]["mediaType"])
+    if isinstance(made.get("org.opencontainers.image.source"), Slot):
+        made["org.opencontainers.image.source"] = annotation(request, "source")
     if isinstance(made.get("files"), list):
         made["files"] = _files(request) or made["files"]
     if isinstance(made.get("targets"), list):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from lsprotocol import types
@@ -43,6 +44,33 @@ def on_a_new_line(request: Request, node: format_schema.Schema) -> Iterator[type
             sort="0",
             retrigger=True,
         )
+
+
+def behind_key(request: Request, node: format_schema.Schema) -> Iterator[types.CompletionItem]:
+    """What a key's value may be, below it, where it is a mapping or a list of such; known ones in brackets."""
+    place = request.place
+    if place.quote or request.word or place.flow or format_schema.is_tag((*place.path, ITEM)):
+        return
+    source = request.text.source
+    line = source.line(source.position(request.offset).line)
+    below = " " * (place.column - (len(line) - len(line.lstrip(" "))) + 2)
+    items = format_schema.at((*place.path, ITEM)) if format_schema.is_list(node) else None
+    dash = "- " if items is not None else ""
+    made = list(drafts.proposed(request)) if place.path == ARTIFACT[:1] else []
+    for one in (items or node).get("defaultSnippets", ()):
+        made.append((one["label"], one["description"], likely.filled(request, snippets.body(one["body"]))))
+    begun = replace(request, opening=replace(request.opening, start=_behind_colon(request), gap=""))
+    for number, (label, detail, one) in enumerate(made):
+        text = f"\n{below}{dash}" + snippets.block(one, below + " " * len(dash))
+        yield _item(begun, label, text, detail, f"{number:02}")
+    if "properties" in node and items is None:
+        for number, one in enumerate(node.get("examples", ())):
+            text = snippets.flow(one)
+            yield _item(request, snippets.bare(text), text, node.get("title"), f"{number:02}")
+
+
+def _behind_colon(request: Request) -> int:
+    return len(request.text.source.text[: request.place.word.start].rstrip(" \t"))
 
 
 def in_brackets(request: Request, node: format_schema.Schema) -> Iterator[types.CompletionItem]:

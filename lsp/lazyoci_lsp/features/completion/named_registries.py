@@ -9,7 +9,6 @@ from lsprotocol import types
 from lazyoci_lsp.features.completion import likely
 from lazyoci_lsp.features.completion.request import Request
 from lazyoci_lsp.state.user_registries import user_registries
-from lazyoci_lsp.text.place import plain
 
 _MOST = 200  # proposals of one kind
 _UNKNOWN = "{{ .Registry }}/"
@@ -23,7 +22,7 @@ def repositories(request: Request) -> Iterator[types.CompletionItem]:
             seen.add(name)
             yield _item(request, name, detail, f"0{len(seen):02}")
     seen.discard(request.word)
-    others = [plain(match[1]) for match in likely.REGISTRY.finditer(request.text.source.text)]
+    others = [written for _, _, written in likely.registries(request.text.source)]
     for number, name in enumerate(dict.fromkeys(others)):
         if name not in seen and name != request.word and len(seen) < _MOST and not name.startswith(("*", "&")):
             seen.add(name)

@@ -32,6 +32,7 @@ _TAGS = {
     "{{ .Tag }}": "as given by --tag",
 }
 _OF_CHART = {"{{ .ChartVersion }}": "the version of the chart"}
+_OFTEN = ("tagify", "lower", "replace", "trunc", "default", "trimPrefix", "trimSuffix", "upper")
 _OPENS = frozenset({"if", "with", "range", "block", "define"})
 
 
@@ -125,10 +126,15 @@ def _functions(
             span=span,
             snippet=bool(ending) and not piped,
             detail=function.signature,
-            sort=f"{0 if piped else 2}{1 if function.extra else 2}{function.name}",
+            sort=f"{0 if piped else 2}{_rank(function.name)}{function.name}",
             data={"doc": "function", "name": function.name},
             beside=beside,
         )
+
+
+def _rank(name: str) -> int:
+    """What makes tags of other texts comes before what compares and counts."""
+    return _OFTEN.index(name) if name in _OFTEN else 9
 
 
 def _keywords(

@@ -10,7 +10,9 @@ from lazyoci.config.media_types import ANY, media_type
 from lazyoci_lsp.features import format_schema
 from lazyoci_lsp.features.completion import (
     conditions,
+    likely,
     listed_names,
+    members,
     named_registries,
     paths,
     platforms,
@@ -70,7 +72,8 @@ def complete(request: Request) -> Iterator[types.CompletionItem]:
         yield from version_sources.lines(request)
     elif inner == ("target",):
         yield from paths.stages(request)
-    elif format_schema.is_list(node) and place.kind == "value":
+    elif (format_schema.is_list(node) or format_schema.is_mapping(node)) and place.kind == "value":
+        yield from members.behind_key(request, node)
         yield from _list(request, path)
     else:
         yield from _plain(request, node, path)
@@ -119,12 +122,18 @@ def _media_types(request: Request) -> tuple[str, ...]:
 
 def _list(request: Request, path: tuple[str, ...]) -> Iterator[types.CompletionItem]:
     """A list where none is yet: its members in brackets."""
-    items = format_schema.at((*path, ITEM))
-    if items is None or format_schema.is_mapping(items) or request.place.quote or request.word:
+    node, items = format_schema.at(path), format_schema.at((*path, ITEM))
+    if node is None or items is None or "string" not in format_schema.kinds(items):
         return
-    for number, word in enumerate(items.get("examples", ())):
-        text = snippets.bare(snippets.flow([str(word)]))
-        yield request.item(text, types.CompletionItemKind.Value, filter_text=str(word), sort=f"{number:03}")
+    if request.place.quote or request.word:
+        return
+    if format_schema.is_tag((*path, ITEM)):
+        several = [likely.tags(request.place.type)]
+    else:
+        several = [one for one in node.get("examples", ()) if len(one) > 1]
+    for number, made in enumerate((*several, *([str(word)] for word in items.get("examples", ())))):
+        text = snippets.bare(snippets.flow(made))
+        yield request.item(text, types.CompletionItemKind.Value, filter_text=str(made[0]), sort=f"{number:03}")
 
 
 def _filter(request: Request, text: str) -> str:
