@@ -52,7 +52,7 @@ def tags(request: Request) -> Iterator[types.CompletionItem]:
             types.CompletionItemKind.Constant,
             insert=f'"{name}"' if not request.place.quote and name[:1].isdigit() else request.quoted(name),
             filter_text=name,
-            detail=f"in {repository}",
+            detail=f"in {repository}{', which has more' if coming else ''}",
             sort=f"5{number:03}",
         )
 
