@@ -50,6 +50,9 @@ class Client:
         self.shows_documents = bool(window.show_document and window.show_document.support)
         self.snippets = bool(completion and completion.snippet_support)
         self.label_details = bool(completion and completion.label_details_support)
+        resolved = completion and completion.resolve_support and completion.resolve_support.properties
+        # older Neovims leave out what an item changes elsewhere, and do not say so
+        self.edits_beside = name.lower() != "neovim" or "additionalTextEdits" in (resolved or ())
         modes = completion and completion.insert_text_mode_support
         self.indents = self.snippets or bool(modes and types.InsertTextMode.AdjustIndentation in modes.value_set)
         self.markdown_hover = _markdown(document.hover and document.hover.content_format)

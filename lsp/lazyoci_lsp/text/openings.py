@@ -174,9 +174,10 @@ def _on_new_line(
         yield Opening(key_at(source, number, at, here.word, (), siblings=True), begin + keep, " " * (at - keep))
         return
     word = Span(here.word.start + 1, here.word.end) if dash else here.word
-    for rank, (kind, at, chain) in enumerate(around.columns(indent, dash=dash)):
+    columns = list(around.columns(indent, dash=dash))
+    keep = min((indent, *(at for _, at, _ in columns)))  # the same for all, as some clients want it
+    for rank, (kind, at, chain) in enumerate(columns):
         found = key_at(source, number, at, word, chain, siblings=kind == "key")
-        keep = min(at, indent)
         yield Opening(found, begin + keep, " " * (at - keep), rank, member=kind == "-")
 
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from lazyoci.diagnostic import Span
 from lazyoci_lsp.features import linked_files
 from lazyoci_lsp.features.completion.request import Request
 from lazyoci_lsp.text.place import plain
@@ -54,7 +53,7 @@ def below(request: Request, key: str) -> Iterator[types.CompletionItem]:
                 types.CompletionItemKind.Folder if key == "chartPath" else types.CompletionItemKind.File,
                 insert=request.quoted(path),
                 detail="chart" if key == "chartPath" else "Dockerfile",
-                sort=f"0{path.count('/'):02}{path}",
+                sort=f"05{path.count('/'):02}{path}",
             )
 
 
@@ -65,23 +64,20 @@ def paths(request: Request, key: str) -> Iterator[types.CompletionItem]:
     base, _, _ = request.prefix.rpartition("/")
     if base.startswith(("/", "~")) or "\\" in base or "\0" in base:
         return
-    directory = request.directory / base
-    span = Span(request.place.word.start + (len(base) + 1 if base else 0), request.place.word.end)
-    for entry in _entries(directory):
+    for entry in _entries(request.directory / base):
         folder = entry.is_dir()
         if key in ("context", "chartPath") and not folder:
             continue
         name = entry.name + ("/" if folder and key != "chartPath" else "")
-        if base and request.quoted(f"{base}/{name}") != f"{base}/{name}" and not request.place.quote:
-            continue  # the quotes that it needs would have to begin before what is written
+        whole = f"{base}/{name}" if base else name
         detail, sort = _about(entry, key, folder)
         yield request.item(
             name,
             types.CompletionItemKind.Folder if folder else types.CompletionItemKind.File,
-            insert=request.quoted(name),
-            span=span,
+            insert=request.quoted(whole),
+            filter_text=whole,
             detail=detail,
-            sort=sort + entry.name,
+            sort=f"{sort}1{entry.name}",
             retrigger=folder and sort != "0",
         )
 

@@ -66,7 +66,12 @@ def _missing_quotes(request: Request, inside: templates.Template, span: Span) ->
     """
     place, text = request.place, request.text.source.text
     start, end = place.word
-    if place.quote or place.kind == "key" or (not place.flow and not text.startswith("{{", start)):
+    if (
+        not request.view.client.edits_beside
+        or place.quote
+        or place.kind == "key"
+        or (not place.flow and not text.startswith("{{", start))
+    ):
         return (), ""
     if not start <= inside.span.start or place.path[-1:] == ("<<",):
         return (), ""
