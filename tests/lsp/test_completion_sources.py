@@ -99,7 +99,7 @@ def test_charts_and_dockerfiles_are_found_below(project: Path) -> None:
     here = desk(project)
     assert labels(here, HEAD + "  - type: helm\n    chartPath: ¦")[:2] == ["charts/shop", "deep/er/chart"]
     assert labels(here, HEAD + "  - type: helm\n    chartPath:¦")[0] == "charts/shop"
-    assert labels(here, HEAD + "  - type: helm\n    chartPath: deep/¦")[0] == "deep/er/chart"
+    assert labels(here, HEAD + "  - type: helm\n    chartPath: deep/¦") == ["er/chart", "er"]
     assert labels(here, IMAGE + "    dockerfile: ¦")[:2] == ["Dockerfile", "docker/worker.Dockerfile"]
     assert accepted(here, IMAGE + "    dockerfile: wor¦", "docker/worker.Dockerfile").endswith(
         "dockerfile: docker/worker.Dockerfile"

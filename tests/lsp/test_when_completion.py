@@ -177,7 +177,7 @@ async def test_a_tag_may_be_a_mapping(project: Path, tmp_path: Path) -> None:
         assert isinstance(written["when"].text_edit, types.TextEdit)
         assert written["when"].text_edit.new_text == "when: ${1:release}"
         assert isinstance(written["versionFrom"].text_edit, types.TextEdit)
-        assert written["versionFrom"].text_edit.new_text == "versionFrom:\n  tag: ${1:@acme/cli@*}"
+        assert written["versionFrom"].text_edit.new_text == 'versionFrom:\n  tag: "${1:@acme/cli@*}"'
 
 
 async def test_where_versions_come_from_and_whether_tags_move(project: Path, tmp_path: Path) -> None:

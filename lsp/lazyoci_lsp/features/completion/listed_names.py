@@ -51,7 +51,6 @@ def tags(request: Request) -> Iterator[types.CompletionItem]:
             name,
             types.CompletionItemKind.Constant,
             insert=f'"{name}"' if not request.place.quote and name[:1].isdigit() else request.quoted(name),
-            filter_text=name,
             detail=f"in {repository}{', which has more' if coming else ''}",
             sort=f"5{number:03}",
         )

@@ -44,7 +44,6 @@ def _item(request: Request, name: str, detail: str, sort: str) -> types.Completi
         name,
         types.CompletionItemKind.Reference if not name.endswith("/") else types.CompletionItemKind.Value,
         insert=request.quoted(name),
-        filter_text=name if not request.place.quote else "",
         detail=detail,
         sort=sort,
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from lazyoci.diagnostic import Span
 from lazyoci_lsp.features import linked_files
 from lazyoci_lsp.features.completion.request import Request
 from lazyoci_lsp.text.place import plain
@@ -41,45 +42,57 @@ def stages(request: Request) -> Iterator[types.CompletionItem]:
             yield request.item(stage.name, types.CompletionItemKind.Reference, detail=detail)
 
 
-def below(request: Request, key: str) -> Iterator[types.CompletionItem]:
-    """The charts, or Dockerfiles, that are anywhere below, by their whole paths."""
-    project = request.project
-    found = project.charts if key == "chartPath" else project.dockerfiles if key == "dockerfile" else ()
-    inner = request.prefix.rpartition("/")[0]
-    for path in found[:_MOST_BELOW]:
-        if path.rpartition("/")[0] != inner and path.startswith(f"{inner}/" if inner else ""):
-            yield request.item(
-                path,
-                types.CompletionItemKind.Folder if key == "chartPath" else types.CompletionItemKind.File,
-                insert=request.quoted(path),
-                detail="chart" if key == "chartPath" else "Dockerfile",
-                sort=f"05{path.count('/'):02}{path}",
-            )
-
-
 def paths(request: Request, key: str) -> Iterator[types.CompletionItem]:
-    """What lies below the directory that is written so far; a directory that is chosen may be entered at once."""
+    """What lies below the directory that is written so far; a directory that is chosen may be entered at once.
+
+    Charts, and Dockerfiles, are found however deep they lie.
+    """
     if request.directory is None or "{{" in request.prefix:
         return
     base, _, _ = request.prefix.rpartition("/")
     if base.startswith(("/", "~")) or "\\" in base or "\0" in base:
         return
+    span = Span(request.place.word.start + (len(base) + 1 if base else 0), request.place.word.end)
     for entry in _entries(request.directory / base):
         folder = entry.is_dir()
         if key in ("context", "chartPath") and not folder:
             continue
         name = entry.name + ("/" if folder and key != "chartPath" else "")
-        whole = f"{base}/{name}" if base else name
-        detail, sort = _about(entry, key, folder)
-        yield request.item(
-            name,
-            types.CompletionItemKind.Folder if folder else types.CompletionItemKind.File,
-            insert=request.quoted(whole),
-            filter_text=whole,
-            detail=detail,
-            sort=f"{sort}1{entry.name}",
-            retrigger=folder and sort != "0",
-        )
+        if _fits(request, base, name):
+            detail, sort = _about(entry, key, folder)
+            yield request.item(
+                name,
+                types.CompletionItemKind.Folder if folder else types.CompletionItemKind.File,
+                insert=request.quoted(name),
+                span=span,
+                detail=detail,
+                sort=f"{sort}1{entry.name}",
+                retrigger=folder and sort != "0",
+            )
+    for path in _deep(request, key, f"{base}/" if base else ""):
+        if _fits(request, base, path):
+            yield request.item(
+                path,
+                types.CompletionItemKind.Folder if key == "chartPath" else types.CompletionItemKind.File,
+                insert=request.quoted(path),
+                span=span,
+                detail="chart" if key == "chartPath" else "Dockerfile",
+                sort=f"05{path.count('/'):02}{path}",
+            )
+
+
+def _deep(request: Request, key: str, base: str) -> Iterator[str]:
+    """Charts or Dockerfiles below a directory, but not those in it."""
+    project = request.project
+    found = project.charts if key == "chartPath" else project.dockerfiles if key == "dockerfile" else ()
+    for path in found[:_MOST_BELOW]:
+        if path.startswith(base) and "/" in path[len(base) :]:
+            yield path[len(base) :]
+
+
+def _fits(request: Request, base: str, name: str) -> bool:
+    """Whether a name can be written behind a directory: quotes would have to begin before that."""
+    return not base or bool(request.place.quote) or request.quoted(f"{base}/{name}") == f"{base}/{name}"
 
 
 def _about(entry: os.DirEntry[str], key: str, folder: bool) -> tuple[str, str]:

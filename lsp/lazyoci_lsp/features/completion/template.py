@@ -193,7 +193,6 @@ def tags(request: Request) -> Iterator[types.CompletionItem]:
             text,
             types.CompletionItemKind.Value,
             insert=request.quoted(text),
-            filter_text=text if request.place.quote else f"{text} {name}".strip(),
             detail=value or words,
             sort=f"{1 if number < 1 else 3}{number:02}",
         )

@@ -60,7 +60,6 @@ def complete(request: Request) -> Iterator[types.CompletionItem]:
         yield from listed_names.images(request)
         yield from _plain(request, node, path)
     elif inner[:1] and inner[0] in _PATHS and len(inner) == 1:
-        yield from paths.below(request, inner[0])
         yield from paths.paths(request, inner[0])
     elif inner == ("files", ITEM, "path"):
         yield from paths.paths(request, "path")
@@ -101,7 +100,6 @@ def _plain(request: Request, node: format_schema.Schema, path: tuple[str, ...]) 
             text,
             kind,
             insert=text if bare else request.quoted(text),
-            filter_text=_filter(request, text),
             detail="by the file's name" if text in by_name else "",
             sort=f"{number:03}",
             documentation=descriptions[described] if 0 <= described < len(descriptions) else "",
@@ -134,8 +132,3 @@ def _list(request: Request, path: tuple[str, ...]) -> Iterator[types.CompletionI
     for number, made in enumerate((*several, *([str(word)] for word in items.get("examples", ())))):
         text = snippets.bare(snippets.flow(made))
         yield request.item(text, types.CompletionItemKind.Value, filter_text=str(made[0]), sort=f"{number:03}")
-
-
-def _filter(request: Request, text: str) -> str:
-    """What the client matches with what is written, which may begin with a quote."""
-    return text if request.place.quote else ""
