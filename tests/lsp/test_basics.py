@@ -191,7 +191,7 @@ async def test_completion_proposes_what_is_valid_at_the_place(project: Path, tmp
         assert "chartPath" in artifact
         assert "dockerfile" not in artifact
         assert "type" not in artifact
-        assert set(await labels(head + "  - type: ¦\n")) == {"image", "helm", "artifact", "docker"}
+        assert set(await labels(head + "  - type: ¦\n")) == {"image", "helm", "artifact", "docker", "copy"}
         assert "helm" in await labels(head + "  - ¦")
         assert "a.txt" in await labels(head + "  - type: artifact\n    files:\n      - path: ¦\n")
         inside = await labels(head + '  - type: docker\n    targets:\n      - registry: r.io/a\n        tags: ["{{ .¦')

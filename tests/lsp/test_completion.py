@@ -104,7 +104,7 @@ async def test_words_that_the_format_knows(project: Path, tmp_path: Path) -> Non
         files = HEAD + "  - type: artifact\n    files:\n      - path: a\n        mediaType: ¦"
         assert "application/json" in await proposed(one, uri, files)
         assert "version" in await proposed(one, uri, "ver¦")
-        assert set(await proposed(one, uri, HEAD + "  - type: ¦\n")) == {"image", "helm", "artifact", "docker"}
+        assert set(await proposed(one, uri, HEAD + "  - type: ¦\n")) == {"image", "helm", "artifact", "docker", "copy"}
         annotations = await proposed(one, uri, HEAD + "  - type: helm\n    annotations:\n      org¦")
         assert "org.opencontainers.image.source" in annotations
         assert ".Name" in await proposed(one, uri, HEAD + '  - type: helm\n    annotations: {a: "{{ ¦ }}"}')

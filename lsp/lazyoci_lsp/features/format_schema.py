@@ -65,7 +65,7 @@ def required(path: tuple[str, ...], type: str = "") -> frozenset[str]:
 _TEMPLATE_MAPS = (("annotations",), ("buildArgs",), ("labels",))
 _LISTED_TAG = ("targets", ITEM, "tags", ITEM)
 _TAGS = (_LISTED_TAG, (*_LISTED_TAG, "tag"))
-_TEMPLATES = (("targets", ITEM, "registry"), *_TAGS)
+_TEMPLATES = (("targets", ITEM, "registry"), ("from",), *_TAGS)
 _CONDITIONS = (("when",), ("targets", ITEM, "when"), (*_LISTED_TAG, "when"))
 
 

@@ -39,6 +39,14 @@ def repositories(request: Request) -> Iterator[types.CompletionItem]:
             )
 
 
+def sources(request: Request) -> Iterator[types.CompletionItem]:
+    """What an artifact may be a copy of: the repositories of this file, at this commit or version."""
+    others = dict.fromkeys(written for _, _, written in likely.registries(request.text.source))
+    for number, name in enumerate(list(others)[:_MOST]):
+        for tag, detail in (("{{ .GitSHALong }}", "of this commit"), ("{{ .VersionFull }}", "of this version")):
+            yield _item(request, f"{name}:{tag}", detail, f"{number:03}{detail}")
+
+
 def _item(request: Request, name: str, detail: str, sort: str) -> types.CompletionItem:
     return request.item(
         name,

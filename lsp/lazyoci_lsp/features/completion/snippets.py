@@ -28,6 +28,13 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class Parts:
+    """A text of which some parts are slots."""
+
+    parts: tuple[str | Slot, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Below:
     """A mapping whose first key is still to be written."""
 
@@ -42,10 +49,14 @@ def body(written: Any) -> Any:
         return [body(value) for value in written]
     if not isinstance(written, str):
         return written
-    slot = _SLOT.fullmatch(written)
-    if slot is not None:
-        return Slot(int(slot[1]), bare(slot[2]))
-    return written[1:-1] if len(written) > 1 and written[0] == written[-1] == '"' else written
+    text = written[1:-1] if len(written) > 1 and written[0] == written[-1] == '"' else written
+    parts: list[str | Slot] = []
+    at = 0
+    for slot in _SLOT.finditer(text):
+        parts += [text[at : slot.start()], Slot(int(slot[1]), bare(slot[2]))]
+        at = slot.end()
+    found = tuple(part for part in (*parts, text[at:]) if part != "")
+    return found[0] if len(found) == 1 else Parts(found) if found else ""
 
 
 def bare(text: str) -> str:
@@ -100,10 +111,20 @@ def scalar(value: Any, *, flow: bool) -> str:
             return f"${{{value.number}|{','.join(map(_choice, value.choices))}|}}"
         if not value.default:
             return f"${value.number}"
-        text = _text(value.default, flow=flow)
-        mark = text[0] if text[0] in "\"'" else ""
-        return f"{mark}${{{value.number}:{escaped(text[1:-1] if mark else text)}}}{mark}"
+        return scalar(Parts((value,)), flow=flow)
+    if isinstance(value, Parts):
+        text = "".join(part.default if isinstance(part, Slot) else part for part in value.parts)
+        written = _text(text, flow=flow)
+        mark = written[0] if written != text else ""
+        return f"{mark}{''.join(_part(part, mark) for part in value.parts)}{mark}"
     return _OUTSIDE.sub(r"\\\g<0>", _text(value, flow=flow)) if isinstance(value, str) else str(value)
+
+
+def _part(part: str | Slot, mark: str) -> str:
+    """A part of a text that is in the quotes `mark`."""
+    text = part.default if isinstance(part, Slot) else part
+    text = text.replace("'", "''") if mark == "'" else text
+    return f"${{{part.number}:{escaped(text)}}}" if isinstance(part, Slot) else _OUTSIDE.sub(r"\\\g<0>", text)
 
 
 def _choice(text: str) -> str:
@@ -118,7 +139,8 @@ def _lines(value: Any) -> list[str]:
     if isinstance(value, Mapping):
         return [line for key, one in value.items() for line in _entry(key, one)]
     if isinstance(value, list):
-        mixed = not all(isinstance(one, Mapping) for one in value)
+        # texts, and tags that say when they are due, keep to one line each
+        mixed = not all(isinstance(one, Mapping) and "tag" not in one for one in value)
         return [line for one in value for line in _member(one, mixed=mixed)]
     if isinstance(value, Below):
         return [f"${value.number}"]
