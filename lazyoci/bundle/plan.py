@@ -22,7 +22,7 @@ from lazyoci.oci.reference import Reference
 
 PLAN = "lazyoci.json"
 VERSION = 1
-MOST = 1000  # artifacts of a bundle, and references of one artifact; real ones have dozens
+MOST = 1000  # artifacts of a bundle, references of one artifact, characters of its name; real ones have dozens
 _TYPES = tuple(name for name in OF_TYPE if name != "copy")  # a copy has no content of its own
 _MOVES: tuple[Moves, ...] = ("always", "never", "forward")
 T = TypeVar("T")
@@ -191,7 +191,7 @@ _KINDS: Mapping[type, str] = {str: "text", int: "number", list: "list", dict: "m
 
 def _read(fields: _Fields) -> BundledArtifact:
     name = fields.get("name", str)
-    if not name or not name.isprintable():
+    if not name or len(name) > MOST:
         raise BundleError(f"{fields.where}: name is no name", hint=_REMEDY)
     size = fields.get("size", int)
     if not 0 <= size < 1 << 63:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lazyoci.cli.check_files import check_all
-from lazyoci.cli.common import console, global_options, output_option, say, warn
+from lazyoci.cli.common import OUTPUTS, console, global_options, say, warn
 from lazyoci.cli.complete import artifacts as artifact_names
 from lazyoci.cli.published import carry_out, is_of_a_line, nothing, say_nothing, tell
 from lazyoci.cli.values import filled, outside_option, single, stated, value_options
@@ -109,8 +109,16 @@ def _warn_of_unlikely(platforms: tuple[str, ...]) -> None:
     show_default=True,
     help="What builds image artifacts.",
 )
+@click.option("--list", "lists", is_flag=True, help="Only list what is due, one line for each platform of an image.")
 @click.option("--metadata-file", type=click.Path(path_type=Path), help="Also write the result as JSON to this file.")
-@output_option
+@click.option(
+    "-o",
+    "--output",
+    type=click.Choice([*OUTPUTS, "matrix", "gitlab-matrix"]),
+    default="text",
+    show_default=True,
+    help="Format of the result; matrix and gitlab-matrix are for --list, as GitHub and GitLab take it.",
+)
 @global_options
 def command(
     paths: tuple[str, ...],
@@ -136,6 +144,7 @@ def command(
     jobs: int,
     builder: str,
     engine: str,
+    lists: bool,
     metadata_file: Path | None,
     output: str,
 ) -> int:
@@ -157,6 +166,7 @@ def command(
       lazyoci build services/api services/web --tag v1.0.0 -o json
       lazyoci build --tag v1.0.0 --no-push --layout out/
       lazyoci build --tag v1.0.0 --platform linux/arm64 --bundle arm64.tar   # then: lazyoci publish
+      lazyoci build --tag v1.0.0 --list -o matrix                            # what is due, for a CI service
       LAZYOCI_REGISTRY=localhost:5050 lazyoci build --tag dev --insecure
     """
     if file is not None and paths and list(paths) != [file]:
@@ -166,6 +176,10 @@ def command(
         raise UsageError(f"{option} is for a dry run alone; add --dry-run")
     if bundle is not None and dry_run:
         raise UsageError("--bundle and --dry-run contradict each other", hint="leave one of them out")
+    if output not in OUTPUTS and not lists:
+        raise UsageError(f"-o {output} is for --list alone; add --list")
+    if lists:
+        _refuse(dry_run=dry_run, bundle=bundle, layout=layout, metadata_file=metadata_file, no_push=not push)
     push = push and bundle is None
     if require_published and bundle is not None:
         raise UsageError("--require-published and --bundle contradict each other", hint="leave one of them out")
@@ -175,7 +189,10 @@ def command(
     git = RealGit()
     said = stated(occasion, tag)
     world = World(git=git, tag=tag, face=Face.BUILD, stated=said, variables=variables, outside=outside)
-    files = check_all(paths or ((file,) if file is not None else ()), world, git, artifacts, allow_unresolved, push)
+    named = paths or ((file,) if file is not None else ())
+    if lists:
+        return _list(named, world, git, artifacts, platforms, output)
+    files = check_all(named, world, git, artifacts, allow_unresolved, push)
     from lazyoci.publish import Options, publish, source_date_epoch
 
     options = Options(
@@ -214,6 +231,30 @@ def command(
     if bundle is not None and not console().quiet:
         say(f"Wrote {bundle}. Publish it: lazyoci publish {bundle} --file .lazy")
     return 0
+
+
+def _refuse(**others: object) -> None:
+    """Raise UsageError for options that contradict --list."""
+    for option, given in others.items():
+        if given:
+            name = f"--{option.replace('_', '-')}"
+            raise UsageError(f"--list and {name} contradict each other", hint=f"leave {name} out")
+
+
+def _list(
+    named: tuple[str, ...],
+    world: World,
+    git: RealGit,
+    artifacts: tuple[str, ...],
+    platforms: tuple[str, ...],
+    output: str,
+) -> int:
+    from lazyoci.cli.listing import show
+    from lazyoci.publish import Options
+    from lazyoci.publish.proposed import without_content
+
+    files = check_all(named, world, git, artifacts, False, True, only=without_content)
+    return show(files, Options(artifacts=artifacts, platforms=platforms), output)
 
 
 def _connect(insecure: bool, ca: Path | None, cancelled: threading.Event, jobs: int) -> Client:

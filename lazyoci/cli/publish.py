@@ -127,7 +127,7 @@ def command(
       lazyoci publish bundle.tar --map ghcr.io/acme=harbor.lan/mirror --allow harbor.lan/mirror
       lazyoci publish layout/ --to ghcr.io/acme/tool:v1
     """
-    if not bundles:
+    if not bundles and not files:
         hint = "name what lazyoci build --bundle wrote; to build and push in one go: lazyoci build"
         raise UsageError("BUNDLE is missing", hint=hint)
     _refuse_contradictions(files, allowed, goals, mapped, dry_run=dry_run, ask=ask)

@@ -65,6 +65,7 @@ def _job(
     checked: Checked, planned: PlannedArtifact, faults: Sequence[Diagnostic], options: Options, is_built: bool
 ) -> Job:
     artifact = planned.artifact
+    is_built = is_built and artifact.type != "copy"  # which has no content yet
     nothing = Outcome("planned" if options.dry_run else "skipped")
     errors = tuple([_as_error(checked, one) for one in faults])
     waits = options.push and not planned.resolved.due

@@ -19,16 +19,27 @@ from lazyoci.layout.read import Layout
 from lazyoci.oci import kind as kinds
 from lazyoci.oci.descriptor import Descriptor, parse_manifest
 from lazyoci.oci.reference import Reference
-from lazyoci.publish.collect import collect
+from lazyoci.publish.collect import collect, look
 from lazyoci.publish.job import Job, Jobs
 from lazyoci.publish.options import Options
 from lazyoci.publish.parts import declared
 from lazyoci.publish.result import ArtifactResult, ReferenceResult
 from lazyoci.publish.steps import with_content
+from lazyoci.rules import RULES
 from lazyoci.transfer.outcome import Outcome, Wanted
 
 # keys of an artifact that do not decide what it is made from
 _OF_REFERENCES = frozenset({"type", "name", "targets", "when", "versionFrom", "platforms"})
+
+# rules about what artifacts are made from, some of which report where a key is absent
+_OF_CONTENT = frozenset(rule.code for rule in RULES if rule.group in ("files", "helm")) - {
+    "unknown-platform",
+    "unlikely-platform",
+    "duplicate-platform",
+    "invalid-image-reference",
+    "chart-tag-mismatch",
+    "chart-name-mismatch",
+}
 
 
 @frozen
@@ -47,10 +58,12 @@ def without_content(checked: Checked) -> Checked:
         return checked
     content: list[Span] = []
     for artifact in checked.config.artifacts:
+        if artifact.type == "copy":  # which is looked up here
+            continue
         for key, (name, value) in artifact.node.fields().items():
             if key not in _OF_REFERENCES:
                 content.append(Span(name.start, max(name.end, value.end)))
-    kept = [one for one in checked.diagnostics if not _within(one, content)]
+    kept = [one for one in checked.diagnostics if one.code not in _OF_CONTENT and not _within(one, content)]
     return replace(checked, diagnostics=tuple(kept))
 
 
@@ -63,7 +76,8 @@ def from_files(files: Sequence[Checked], bundles: Sequence[Bundle], options: Opt
 
     Raises UsageError when `options.artifacts` match nothing, BundleError for bundles that do not belong to the files.
     """
-    jobs = collect(files, options, content_is_built=True)
+    collected = collect(files, options, content_is_built=True)
+    jobs = tuple([look((job,), options)[0] if job.result.type == "copy" else job for job in collected])
     content = by_name(bundles)
     known = {artifact.label for one in files if one.config is not None for artifact in one.config.artifacts}
     if all(one.config is not None for one in files):
@@ -81,7 +95,7 @@ def _files(files: Sequence[Checked]) -> str:
 
 
 def _with_content(job: Job, content: Mapping[str, Sequence[Piece]], *, partial: bool) -> Job:
-    if not job.ready or job.planned is None or job.checked is None:
+    if not job.ready or job.planned is None or job.checked is None or job.result.type == "copy":
         return job
     found = content.get(job.result.name)
     if found is None:

@@ -1,0 +1,53 @@
+"""What is due, artifact by artifact and platform by platform, for services that build each on a machine of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from lazyoci.check import Checked
+from lazyoci.frozen import frozen
+from lazyoci.oci import platform as platforms
+from lazyoci.publish.collect import collect
+from lazyoci.publish.job import Job
+from lazyoci.publish.options import Options
+from lazyoci.publish.parts import declared
+from lazyoci.publish.result import ArtifactResult
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+_LONGEST = 100  # characters of a bundle's name, which becomes that of a file
+
+
+@frozen
+class DueBuild:
+    """One build: an artifact, or one platform of it. `bundle` is a name for its bundle that is safe in a path."""
+
+    artifact: str
+    type: str
+    platform: str
+    bundle: str
+
+
+def due_builds(files: Sequence[Checked], options: Options) -> tuple[list[ArtifactResult], list[DueBuild]]:
+    """The artifacts that cannot be published as the check found errors, and the builds that are due.
+
+    What artifacts are made from is not looked at. A copy is no build, so it is left out.
+    """
+    jobs = collect(files, options, content_is_built=True)
+    names: dict[str, int] = {}
+    builds = [one for job in jobs if job.ready and job.result.type != "copy" for one in _builds(job, options, names)]
+    return [job.result for job in jobs if job.result.failed], builds
+
+
+def _builds(job: Job, options: Options, names: dict[str, int]) -> Iterator[DueBuild]:
+    assert job.planned is not None
+    wanted = {platforms.parse(one) for one in options.platforms}
+    known = [str(one) for one in declared(job.planned.artifact) if not wanted or one in wanted]
+    for platform in known if declared(job.planned.artifact) else [""]:
+        yield DueBuild(job.result.name, job.result.type, platform, _bundle(job.result.name, platform, names))
+
+
+def _bundle(artifact: str, platform: str, names: dict[str, int]) -> str:
+    name = _UNSAFE.sub("-", f"{artifact}-{platform}" if platform else artifact).strip(".-")[:_LONGEST] or "bundle"
+    names[name] = names.get(name, 0) + 1
+    return name if names[name] == 1 else f"{name}.{names[name]}"
