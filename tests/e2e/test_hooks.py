@@ -10,7 +10,7 @@ import subprocess
 import sys
 import sysconfig
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -262,6 +262,9 @@ def test_a_thousand_files_are_one_process(runner: Runner, tmp_path: Path) -> Non
 
 @pytest.mark.index
 def test_try_repo(runner: Runner, tmp_path: Path) -> None:
+    """It installs anew each time; here what is needed comes from the running environment, to be had at once."""
+    inherited = os.pathsep.join(path for path in sys.path if path.endswith("site-packages"))
+    runner = replace(runner, environ={**runner.environ, "PYTHONPATH": inherited})
     project = runner.project(tmp_path / "tried", lazy=BAD)
     (project / ".pre-commit-config.yaml").unlink()
     revision = ("--ref" if runner.name == "pre-commit" else "--rev", runner.revision)

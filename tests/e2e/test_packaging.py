@@ -81,6 +81,7 @@ def test_installs_and_runs(form: str, dist: Path, checkout: Path, tmp_path: Path
     }[form]
     place = tmp_path / "site-packages"
     pip = (sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--no-index")
+    pip += ("--no-compile",)  # which takes as long as the rest
     run(*pip, "--target", place, what, cwd=tmp_path)
     tops = {entry.name for entry in place.iterdir()} - {"bin", "__pycache__"}
     assert tops == {"lazyoci", "lazyoci_lsp", f"lazyoci-{VERSION}.dist-info"}
@@ -93,13 +94,13 @@ def test_installs_and_runs(form: str, dist: Path, checkout: Path, tmp_path: Path
 
 
 def test_the_editable_install_finds_both_packages_and_the_schema(checkout: Path, tmp_path: Path) -> None:
-    run(sys.executable, "-m", "venv", "--system-site-packages", tmp_path / "venv", cwd=tmp_path)
+    run(sys.executable, "-m", "venv", "--system-site-packages", "--without-pip", tmp_path / "venv", cwd=tmp_path)
     python = tmp_path / "venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     inherited = [path for path in sys.path if path.endswith("site-packages")]
     # the build backend and the dependencies come from the running environment, after the new one's own
     environ = dict(os.environ) | {"PYTHONPATH": os.pathsep.join(inherited)}
-    pip = (python, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--editable")
-    run(*pip, checkout, cwd=tmp_path, environ=environ)
+    pip = (sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps", "--no-build-isolation")
+    run(*pip, "--no-index", "--editable", checkout, cwd=tmp_path, environ=environ)
     code = "import lazyoci, lazyoci_lsp; from lazyoci.config import schema; print(lazyoci.__file__, schema.find())"
     shown = run(python, "-c", code, cwd=tmp_path, environ=environ)
     assert shown.count(str(checkout)) == 2
