@@ -68,7 +68,7 @@ def test_build_without_push(run: Runner, tmp_path: Path) -> None:
     place = tmp_path / "artifact"
     shutil.copytree(EXAMPLES / "artifact", place)
     environ = {"LAZYOCI_REGISTRY": "registry.example"}
-    ran = run("build", str(place), "--tag", "v1", "--no-push", "-o", "json", environ=environ)
+    ran = run("build", str(place), "--tag", "v1.0.0", "--no-push", "-o", "json", environ=environ)
     (built,) = conforms(ran.json, "build")
     assert {target["state"] for target in built["targets"]} == {"built"}
 
