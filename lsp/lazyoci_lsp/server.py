@@ -39,6 +39,7 @@ FEATURES: dict[str, tuple[str, str, object]] = {
     types.TEXT_DOCUMENT_PREPARE_RENAME: ("rename", "prepare_rename", None),
     types.TEXT_DOCUMENT_RENAME: ("rename", "rename", types.RenameOptions(prepare_provider=True)),
     types.TEXT_DOCUMENT_FORMATTING: ("formatting", "formatting", None),
+    types.TEXT_DOCUMENT_RANGE_FORMATTING: ("formatting", "range_formatting", None),
     types.TEXT_DOCUMENT_ON_TYPE_FORMATTING: (
         "on_type_formatting",
         "on_type_formatting",
@@ -55,6 +56,14 @@ FEATURES: dict[str, tuple[str, str, object]] = {
         "signature_help",
         "signature_help",
         types.SignatureHelpOptions([" ", "|", "("], retrigger_characters=[" "]),
+    ),
+    types.CODE_ACTION_RESOLVE: ("code_actions.handler", "resolve", None),
+    types.WORKSPACE_WILL_RENAME_FILES: (
+        "will_rename_files",
+        "will_rename_files",
+        types.FileOperationRegistrationOptions(
+            [types.FileOperationFilter(types.FileOperationPattern("**/*"), scheme="file")]
+        ),
     ),
     types.TEXT_DOCUMENT_CODE_ACTION: (
         "code_actions.handler",

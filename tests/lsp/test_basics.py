@@ -275,6 +275,32 @@ async def test_formatting_edits_only_lines_that_change(project: Path, tmp_path: 
         assert not await one.client.text_document_formatting_async(params)
 
 
+async def test_a_range_is_formatted_alone(tmp_path: Path) -> None:
+    artifact = "  - type:   docker\n    image:  a\n    targets: [{registry: r.io/a,tags: [x]}]\n"
+    text = "version:   1\nartifacts:\n" + artifact + artifact.replace("r.io/a", "r.io/b")
+    async with editor(tmp_path, tmp_path / "home") as one:
+        uri = one.open(".lazy", text)
+
+        async def formatted(first: int, last: int) -> str:
+            params = types.DocumentRangeFormattingParams(
+                types.TextDocumentIdentifier(uri),
+                types.Range(types.Position(first, 0), types.Position(last, 0)),
+                types.FormattingOptions(2, True),
+            )
+            return apply(one.text[uri], await one.client.text_document_range_formatting_async(params) or [])
+
+        assert await formatted(2, 3) == text.replace("type:   docker", "type: docker", 1)
+        assert await formatted(0, 1) == text.replace("version:   1", "version: 1")
+        assert await formatted(1, 2) == text
+        # lines that are indented otherwise cannot be changed one by one: then it is their artifact
+        wide = "version:   1\nartifacts:\n    - type: docker\n      image: a\n"
+        wide += "      targets: [{registry: r.io/a, tags: [x]}]\n"
+        one.change(uri, wide)
+        assert await formatted(3, 4) == wide.replace("\n    -", "\n  -").replace("\n      ", "\n    ")
+        one.change(uri, "version: [\n")
+        assert await formatted(0, 1) == "version: [\n"
+
+
 async def test_the_outline_and_folds(project: Path, tmp_path: Path) -> None:
     async with editor(project, tmp_path / "home") as one:
         uri = one.open(

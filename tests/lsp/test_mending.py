@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 
 from lazyoci.rules import RULES
 from tests.golden_files import Case, cases
@@ -159,3 +160,34 @@ async def test_what_may_have_been_meant_can_be_chosen(tmp_path: Path) -> None:
         after = one.applied(uri, next(iter(found.values())).edit)
         assert "s3cr3t" not in after
         assert {item.code for item in await findings(one, uri, after)} == {"unused-build-arg"}  # REVISON
+
+
+def resolving() -> types.ClientCapabilities:
+    able = capabilities(pull=True)
+    assert able.text_document is not None
+    assert able.text_document.code_action is not None
+    able.text_document.code_action.data_support = True
+    able.text_document.code_action.resolve_support = types.ClientCodeActionResolveOptions(["edit"])
+    return able
+
+
+async def test_edits_are_made_when_an_action_is_chosen(tmp_path: Path) -> None:
+    text = ONE % ('"{{ .Versoin }}", "{{ .Versoin }}"', "\n    nme: a")
+    async with editor(tmp_path, tmp_path / "home", client_capabilities=resolving()) as one:
+        uri = one.open(".lazy", text)
+        found = await one.actions(uri, (0, 0), (6, 0))
+        assert found
+        assert all(action.edit is None for action in found.values())
+        chosen = await one.client.code_action_resolve_async(found['Replace with "name"'])
+        assert one.applied(uri, chosen.edit) == text.replace("nme", "name")
+        (everything,) = (await one.actions(uri, (0, 0), only=["source.fixAll"])).values()
+        assert everything.kind == "source.fixAll.lazyoci"
+        assert everything.edit is None
+        mended = one.applied(uri, (await one.client.code_action_resolve_async(everything)).edit)
+        assert "Versoin" not in mended
+        assert "nme" not in mended
+        one.change(uri, text + "# edited\n")
+        with pytest.raises(JsonRpcException, match="edited since"):
+            await one.client.code_action_resolve_async(found['Replace with "name"'])
+        one.change(uri, mended)
+        assert not await one.actions(uri, (0, 0), only=["source.fixAll"])

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from lsprotocol import types
 
+from lazyoci.values.variables import NAMES
 from lazyoci_lsp.features.legend import TOKEN_TYPES
 from lazyoci_lsp.text import uris
+from tests.e2e.cli import git, repository
 from tests.lsp.kit import EXAMPLES, cursor, editor
 
 pytestmark = pytest.mark.asyncio
@@ -183,3 +185,54 @@ async def test_lenses_offer_no_build_where_nothing_is_trusted(project: Path, tmp
         params = types.CodeLensParams(types.TextDocumentIdentifier(uri))
         found = await one.client.text_document_code_lens_async(params) or ()
         assert {lens.command.command for lens in found if lens.command} == {"lazyoci.preview", "lazyoci.dryRun"}
+
+
+async def test_every_variable_has_a_place(tmp_path: Path) -> None:
+    """Where git keeps tag, commit and branch; the version's file; else a page that says where it is from."""
+    root = tmp_path / "project"
+    root.mkdir()
+    names = [name for name in NAMES if name not in ("ChartVersion", "Name")]
+    tags = "".join(f'          - "{{{{ .{name} }}}}"\n' for name in [*names, "Var.REGION"])
+    head = "version: 1\nartifacts:\n  - type: docker\n    image: a\n    name: app\n"
+    text = head + "    targets:\n      - registry: ghcr.io/acme/app\n        tags:\n" + tags
+    text += "          - x{{ .Name }}\n"
+    text += "  - type: docker\n    image: a\n    name: own\n    versionFrom: {file: VERSION}\n"
+    text += "    targets: [{registry: ghcr.io/acme/own, tags: ['{{ .VersionFull }}']}]\n"
+    (root / ".lazy").write_text(text, "utf-8")
+    (root / "VERSION").write_text("2.0.0\n", "utf-8")
+    repository(root)
+    git(root, "tag", "v1.4.2")
+    async with editor(root, tmp_path / "home") as one:
+        uri = one.open(".lazy")
+
+        async def leads(needle: str) -> tuple[str, str]:
+            """The path from the workspace, or the name of a page; and the line there."""
+            line = next(number for number, line in enumerate(text.split("\n")) if needle in line)
+            column = text.split("\n")[line].index(needle) + 1
+            found = await one.client.text_document_definition_async(
+                types.DefinitionParams(**one.at(uri, (line, column)))
+            )
+            assert isinstance(found, types.Location), needle
+            path = uris.to_path(found.uri)
+            assert path is not None
+            name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+            return name, path.read_text("utf-8").split("\n")[found.range.start.line]
+
+        commit = git(root, "rev-parse", "HEAD").strip()
+        assert await leads(".GitSHA }}") == (".git/refs/heads/main", commit)
+        assert await leads(".GitBranch }}") == (".git/HEAD", "ref: refs/heads/main")
+        assert (await leads(".VersionMajor }}"))[0] == ".git/refs/tags/v1.4.2"
+        git(root, "pack-refs", "--all")
+        assert await leads(".VersionMajor }}") == (".git/packed-refs", f"{commit} refs/tags/v1.4.2")
+        assert await leads(".GitSHALong }}") == (".git/packed-refs", f"{commit} refs/heads/main")
+        assert await leads(".Name }}") == (".lazy", "    name: app")
+        assert (await leads(".VersionFull }}']"))[0] == "VERSION"
+        for name in ("Registry", "Tag", "Date", "PullRequest", "Var.REGION"):
+            assert await leads(f".{name} }}}}") == (f"variable-{name}.md", f"# .{name}")
+        for name in names:
+            await leads(f".{name} }}}}")
+    told = {"GITHUB_ACTIONS": "true", "GITHUB_REF": "refs/heads/main", "GITHUB_SHA": commit}
+    async with editor(root, tmp_path / "home", environ=told) as one:
+        uri = one.open(".lazy")
+        page, _ = await leads(".GitBranch }}")
+        assert "https://docs.github.com/" in (tmp_path / "home/.cache/lazyoci/shown" / page).read_text("utf-8")

@@ -10,7 +10,8 @@ from pygls.exceptions import JsonRpcException
 
 from lazyoci.diagnostic import Source
 from lazyoci_lsp.text import dockerfile_names, uris
-from tests.lsp.kit import Editor, apply, cursor, editor
+from tests.e2e.cli import repository
+from tests.lsp.kit import Editor, apply, capabilities, cursor, editor
 
 DOCKERFILE = """\
 # REVISION in a comment, $REVISION too
@@ -147,3 +148,108 @@ async def test_only_the_workspace_is_changed(project: Path, tmp_path: Path) -> N
         line = INNER.splitlines().index('    buildArgs: {"REVISION": x}')
         with pytest.raises(JsonRpcException, match="outside of the workspace"):
             await rename(one, uri, (line, 18), "COMMIT")
+
+
+NAMES = """\
+version: 1
+artifacts:
+  - type: image
+    context: ./services/api
+    dockerfile: ./services/api/Dockerfile
+    targets: [{registry: ghcr.io/acme/api, tags: [v1]}]
+  - type: image
+    targets: [{registry: ghcr.io/acme/app, tags: [v1]}]
+  - type: helm
+    chartPath: charts/api/
+    versionFrom: {file: charts/api/Chart.yaml}
+    targets: [{registry: ghcr.io/acme/charts/api, tags: ["{{ .ChartVersion }}"]}]
+  - type: artifact
+    files:
+      - {path: "docs/*.md", mediaType: text/markdown}
+      - {path: docs, mediaType: text/markdown}
+    targets: [{registry: ghcr.io/acme/docs, tags: [v1]}]
+"""
+
+
+@pytest.fixture
+def named(tmp_path: Path) -> Path:
+    """A workspace whose `.lazy` file names files and directories of every kind."""
+    root = tmp_path / "named"
+    for name, text in {
+        "services/api/Dockerfile": "FROM scratch\n",
+        "Dockerfile": "FROM scratch\n",
+        "charts/api/Chart.yaml": "apiVersion: v2\nname: api\nversion: 1.0.0\n",
+        "docs/a.md": "a\n",
+        ".lazy": NAMES,
+    }.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, "utf-8")
+    return root
+
+
+def moving() -> types.ClientCapabilities:
+    able = capabilities(pull=True)
+    assert able.workspace is not None
+    able.workspace.file_operations = types.FileOperationClientCapabilities(will_rename=True)
+    return able
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("opened", [True, False])
+@pytest.mark.parametrize(
+    ("old", "new", "replaced"),
+    [
+        (
+            "services/api/Dockerfile",
+            "services/api/prod.Dockerfile",
+            {"./services/api/Dockerfile": "./services/api/prod.Dockerfile"},
+        ),
+        ("services", "apps", {"./services/api": "./apps/api"}),
+        ("charts/api", "charts/shop", {"charts/api/": "charts/shop/"}),
+        ("docs", "pages/docs", {'"docs/*.md"': '"pages/docs/*.md"', "path: docs,": "path: pages/docs,"}),
+        (
+            "Dockerfile",
+            "Containerfile",
+            {"  - type: image\n    targets": "  - type: image\n    dockerfile: Containerfile\n    targets"},
+        ),
+        ("docs/a.md", "docs/b.md", None),
+    ],
+)
+async def test_paths_follow_what_they_name(
+    named: Path, tmp_path: Path, old: str, new: str, replaced: dict[str, str] | None, opened: bool
+) -> None:
+    async with editor(named, tmp_path / "home", client_capabilities=moving()) as one:
+        uri = one.open(".lazy") if opened else one.uri(".lazy")
+        params = types.RenameFilesParams([types.FileRename(one.uri(old), one.uri(new))])
+        edit = await one.client.workspace_will_rename_files_async(params)
+        if replaced is None:
+            assert edit is None
+            return
+        wanted = NAMES
+        for before, now in replaced.items():
+            assert before in wanted
+            wanted = wanted.replace(before, now)
+        assert after(one, edit) == {".lazy": wanted}
+        (named / new).parent.mkdir(parents=True, exist_ok=True)
+        (named / old).rename(named / new)
+        (named / ".lazy").write_text(wanted, "utf-8")
+        uri = one.open(".lazy")
+        assert [
+            item.code for item in (await one.pull(uri)).items if item.severity == types.DiagnosticSeverity.Error
+        ] == []
+
+
+@pytest.mark.asyncio
+async def test_the_paths_of_a_file_that_is_moved_itself(named: Path, tmp_path: Path) -> None:
+    repository(named)  # within it paths may lead upwards
+    async with editor(named, tmp_path / "home", client_capabilities=moving()) as one:
+        params = types.RenameFilesParams([types.FileRename(one.uri(".lazy"), one.uri("deploy/.lazy"))])
+        moved = after(one, await one.client.workspace_will_rename_files_async(params))[".lazy"]
+        (named / "deploy").mkdir()
+        (named / ".lazy").unlink()
+        (named / "deploy" / ".lazy").write_text(moved, "utf-8")
+        assert "  - type: image\n    context: ..\n    dockerfile: ../Dockerfile\n" in moved
+        uri = one.open("deploy/.lazy")
+        assert [
+            item.code for item in (await one.pull(uri)).items if item.severity == types.DiagnosticSeverity.Error
+        ] == []

@@ -34,9 +34,9 @@ _IMAGE_ID = re.compile(r"(?:sha256:)?[0-9a-f]{12,64}")
 
 def check(subject: Subject) -> Iterator[Finding]:
     """One finding per artifact."""
-    for artifact in subject.config.artifacts:
+    for resolved in subject.resolved.artifacts:  # by themselves: an index counts those of the whole file
+        artifact, source = resolved.artifact, resolved.source
         if isinstance(artifact, CopyArtifact):
-            source = subject.resolved.artifacts[artifact.index].source
             wrong = _source_problem(source.text) if source is not None and source.certain else None
             if wrong is not None:
                 yield Finding(artifact.source.node, wrong)

@@ -30,9 +30,9 @@ def write(source: Source, node: Scalar, text: str, title: str = "") -> Fix | Non
     if not text.isprintable() or node.style in ("|", ">"):
         return None
     whole = Span(0, len(node.value))
-    plain = is_plain(text, flow=True)  # also fits in a block
-    fix = replace(source, node, whole, text, title) if node.style or plain else None
-    return fix or rewrite(source, node, whole, text, title)
+    if not node.style and is_plain(text, flow=True):  # what fits in a flow collection fits in a block
+        return Fix(title, (Edit(node.span, text),))
+    return rewrite(source, node, whole, text, title)
 
 
 def add_item(source: Source, sequence: Node | None, text: str, title: str = "") -> Fix | None:

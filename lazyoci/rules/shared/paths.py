@@ -6,7 +6,7 @@ import os.path
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from lazyoci.config.model import FilesArtifact, HelmArtifact, ImageArtifact, Text
+from lazyoci.config.model import Config, FilesArtifact, HelmArtifact, ImageArtifact, Text
 from lazyoci.repository import root_above
 from lazyoci.rules.base import Subject
 from lazyoci.values.image_inputs import context_path
@@ -17,7 +17,12 @@ _MOST_DIRECTORIES = 5_000  # directories listed for one glob; with more, its mat
 
 def written(subject: Subject) -> Iterator[Text]:
     """Every path that is written in the file, without defaults."""
-    for artifact in subject.config.artifacts:
+    yield from written_in(subject.config)
+
+
+def written_in(config: Config) -> Iterator[Text]:
+    """The same of a decoded file."""
+    for artifact in config.artifacts:
         if artifact.version_from is not None and artifact.version_from.file is not None:
             yield artifact.version_from.file
         if isinstance(artifact, ImageArtifact):

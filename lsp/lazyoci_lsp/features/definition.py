@@ -10,8 +10,10 @@ from lazyoci.diagnostic import Source
 from lazyoci.values.dockerfile import DEFAULT_DOCKERFILE, read_dockerfile
 from lazyoci.values.helm.chart_yaml import ChartError
 from lazyoci.values.helm.read_chart import read_chart
-from lazyoci_lsp.features import linked_files, occurrences
-from lazyoci_lsp.text import templates
+from lazyoci.values.variables import is_variable
+from lazyoci.yaml.nodes import Mapping
+from lazyoci_lsp.features import linked_files, occurrences, variable_sources
+from lazyoci_lsp.text import templates, tree
 from lazyoci_lsp.text.documents import Text
 from lazyoci_lsp.text.place import ARTIFACT, ITEM, Place, place, plain
 from lazyoci_lsp.view import View
@@ -25,7 +27,42 @@ async def definition(view: View, params: types.DefinitionParams) -> types.Locati
     offset = view.converter.offset(text.source, params.position)
     here = place(text.source, offset)
     found = _by_text(view, text, offset, here)
+    if found is None:
+        found = await _of_variable(view, text, offset, here)
     return found if found is not None else await occurrences.anchor(view, text, offset)
+
+
+async def _of_variable(view: View, text: Text, offset: int, here: Place) -> types.Location | None:
+    """Where the value of the variable at the offset is from."""
+    name, directory = _variable(text.source, offset), text.directory(view.home)
+    snapshot = await view.snapshot(text.uri) if name and directory is not None else None
+    if snapshot is None or directory is None or not (is_variable(name)):
+        return None
+    if name == "Name":
+        return await _name(view, text, here)
+    value = snapshot.values_of(here.artifact).get(name)
+    file = await _version_file(view, text, here)
+    return await variable_sources.source_of(view, snapshot, name, value, directory, file)
+
+
+async def _name(view: View, text: Text, here: Place) -> types.Location | None:
+    """The name of the artifact around."""
+    wanted = plain(here.artifact.get("name", ""))
+    for artifact in tree.artifacts(await view.nodes_of(text)):
+        node = artifact.get("name")
+        if node is not None and tree.text(text.source.text, node) == wanted:
+            return types.Location(text.uri, view.converter.range(text.source, node.span))
+    return None
+
+
+async def _version_file(view: View, text: Text, here: Place) -> str:
+    """The file of the artifact's `versionFrom`; empty where there is none."""
+    wanted = plain(here.artifact.get("name", ""))
+    for artifact in tree.artifacts(await view.nodes_of(text)):
+        origin = artifact.get("versionFrom")
+        if isinstance(origin, Mapping) and tree.text(text.source.text, artifact.get("name")) == wanted:
+            return tree.text(text.source.text, origin.get("file"))
+    return ""
 
 
 def _by_text(view: View, text: Text, offset: int, here: Place) -> types.Location | None:
@@ -35,8 +72,6 @@ def _by_text(view: View, text: Text, offset: int, here: Place) -> types.Location
     name = _variable(text.source, offset)
     if name == "ChartVersion" and here.artifact.get("chartPath"):
         return _chart(view, directory / plain(here.artifact["chartPath"]), version=True)
-    if name == "Name":
-        return None  # the artifact's name is close by
     word = text.source.text[here.word.start : here.word.end]
     inner = here.path[2:]
     if not word or "\0" in word or (here.kind != "value" and inner != ("buildArgs",)):

@@ -60,6 +60,8 @@ class Client:
         self.relates = can_pull or bool(published and published.related_information)
         self.describes_codes = can_pull or bool(published and published.code_description_support)
         self.tags = can_pull or bool(published and published.tag_support)
+        resolving = actions.resolve_support.properties if actions and actions.resolve_support else ()
+        self.resolves_edits = "edit" in resolving and bool(actions and actions.data_support)
         self.action_literals = bool(actions and actions.code_action_literal_support)
         self.nested_symbols = bool(
             document.document_symbol and document.document_symbol.hierarchical_document_symbol_support

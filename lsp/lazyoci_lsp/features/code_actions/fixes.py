@@ -66,10 +66,18 @@ def _ends_within_text(line: str) -> bool:
     return bool(re.search(r"[|>][+-]?\d?$", line)) or any(line.count(quote) % 2 for quote in "\"'")
 
 
+def may_fix(everywhere: Sequence[Diagnostic]) -> list[Offer]:
+    """The offer of `everything`, which is made when it is wanted, if there is something to fix."""
+    return [Offer(_ALL, FIX_ALL)] if any(one.fix is not None for one in everywhere) else []
+
+
+_ALL = "Fix all that can be fixed"
+
+
 def everything(checked: Checked, run: Run) -> Offer | None:
     """All fixes that do no harm, until none is left: what `lazyoci validate --fix` would do. Checks several times."""
     fixed = run.fix(checked)
     if not fixed.applied:
         return None
     edits = tuple(changes(checked.source, fixed.checked.source.text))
-    return Offer("Fix all that can be fixed", FIX_ALL, edits, mends=fixed.applied)
+    return Offer(_ALL, FIX_ALL, edits, mends=fixed.applied)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 
 from lazyoci.diagnostic import Diagnostic, Edit, Source, Span
 from lazyoci_lsp.features.code_actions import explanations, fixes, registries, rewrites, values
@@ -27,9 +29,42 @@ async def code_action(view: View, params: types.CodeActionParams) -> list[types.
     only = params.context.only
     found = list(_offers(view, snapshot, span)) if _wants_any(only) else []
     if only is not None and any(wants([one], FIX_ALL) for one in only):
-        everything = await view.background.run(lambda: fixes.everything(snapshot.checked, snapshot.run))
-        found += [everything] if everything is not None else []
-    return [_action(view, snapshot, one) for one in found if only is None or wants(only, one.kind)]
+        if view.client.resolves_edits:
+            found += fixes.may_fix(findings(view, snapshot))
+        else:
+            everything = await view.background.run(lambda: fixes.everything(snapshot.checked, snapshot.run))
+            found += [everything] if everything is not None else []
+    chosen = [one for one in found if only is None or wants(only, one.kind)]
+    if not view.client.resolves_edits:
+        return [_action(view, snapshot, one) for one in chosen]
+    titles = [one.title for one in chosen]
+    numbers = [titles[:place].count(title) for place, title in enumerate(titles)]
+    return [_unresolved(view, snapshot, span, one, number) for one, number in zip(chosen, numbers, strict=True)]
+
+
+async def resolve(view: View, action: types.CodeAction) -> types.CodeAction:
+    """The same action with its edits, which are of the version that it was offered for; raises OutdatedAction."""
+    data = action.data if isinstance(action.data, dict) else {}
+    snapshot = await view.snapshot(str(data.get("uri")))
+    if snapshot is None or snapshot.text.version != data.get("version"):
+        raise OutdatedAction("the text was edited since; ask for its actions again")
+    if action.kind == FIX_ALL:
+        found = await view.background.run(lambda: fixes.everything(snapshot.checked, snapshot.run))
+    else:
+        span = Span(int(data.get("start", 0)), int(data.get("end", 0)))
+        alike = [one for one in _offers(view, snapshot, span) if one.title == action.title and one.kind == action.kind]
+        found = next(iter(alike[int(data.get("number", 0)) :]), None)
+    if found is not None:
+        action.edit = _action(view, snapshot, found).edit
+    elif action.kind != FIX_ALL:
+        raise OutdatedAction("this is no longer offered; ask for the actions again")
+    return action
+
+
+class OutdatedAction(JsonRpcException):
+    """An action that was offered for another version."""
+
+    CODE = types.LSPErrorCodes.ContentModified.value
 
 
 def wants(only: Sequence[types.CodeActionKind | str], kind: str) -> bool:
@@ -76,6 +111,15 @@ def _action(view: View, snapshot: Snapshot, one: Offer) -> types.CodeAction:
         edit=view.edit(changes) if changes else None,
         command=one.command.to_lsp() if one.command is not None else None,
     )
+
+
+def _unresolved(view: View, snapshot: Snapshot, span: Span, one: Offer, number: int) -> types.CodeAction:
+    """An action without its edits, and what to find them by; `number` counts those of the same title."""
+    found = _action(view, snapshot, replace(one, edits=(), elsewhere={}))
+    if one.edits or one.elsewhere or one.kind == FIX_ALL:
+        uri, version = snapshot.text.uri, snapshot.text.version
+        found.data = {"uri": uri, "version": version, "start": span.start, "end": span.end, "number": number}
+    return found
 
 
 def _edits(view: View, source: Source, edits: Sequence[Edit]) -> list[types.TextEdit]:
