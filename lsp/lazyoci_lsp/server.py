@@ -27,7 +27,7 @@ FEATURES: dict[str, tuple[str, str, object]] = {
     types.TEXT_DOCUMENT_COMPLETION: (
         "completion.handler",
         "completion",
-        types.CompletionOptions(["{", ".", "|", " ", "-", '"', "'", "/", ":", "[", ","], resolve_provider=True),
+        types.CompletionOptions(["{", ".", "|", " ", "-", '"', "'", "/", ":", "[", "*"], resolve_provider=True),
     ),
     types.COMPLETION_ITEM_RESOLVE: ("completion.handler", "resolve", None),
     types.TEXT_DOCUMENT_HOVER: ("hover.handler", "hover", None),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -15,7 +15,7 @@ from typing import Any, cast
 from lsprotocol import types
 
 from lazyoci.diagnostic import Span
-from lazyoci_lsp.features.completion.handler import proposals
+from lazyoci_lsp.features.completion.handler import completion, proposals
 from lazyoci_lsp.state.client import Client
 from lazyoci_lsp.state.configuration import Configuration
 from lazyoci_lsp.state.projects import Project, offered, survey
@@ -46,6 +46,15 @@ class Desk:
     def ask(self, text: str, offset: int) -> tuple[bool, list[types.CompletionItem]]:
         """The same as they come, and whether the client is to ask again."""
         return proposals(self.view, self._text(text), offset)
+
+    def typed(self, text: str, context: types.CompletionContext) -> list[types.CompletionItem]:
+        """What a client is given at the end of a text, as a character was typed."""
+        source = self._text(text)
+        asked = replace(self.view, texts={source.key: source})
+        position = self.view.converter.position(source.source, len(text))
+        identifier = types.TextDocumentIdentifier(source.uri)
+        found = completion(asked, types.CompletionParams(identifier, position, context=context))
+        return list(found.items) if found is not None else []
 
     def accept(self, text: str, item: types.CompletionItem) -> tuple[str, Span]:
         """The text with an item accepted, and what is selected then."""

@@ -76,7 +76,7 @@ artifacts:
     versionFrom: {file: charts/shop/Chart.yaml}
     platforms:
     targets:
-        -   registry: ghcr.io/acme/c
+        -   registry: ghcr.io/acme/d
             tags:
                 -   "1"
             moves: never
@@ -237,6 +237,24 @@ def test_what_is_complete_leaves_no_list_that_would_take_enter(project: Path, wr
     shorter = written[:-1]
     if shorter[-1] != " ":
         assert desk(project).items(shorter, len(shorter)), shorter
+
+
+@pytest.mark.parametrize("name", list(TEXTS))
+def test_enter_at_the_end_of_a_line_is_not_taken(project: Path, name: str) -> None:
+    """Whoever types a file out, and ends each line by Enter, has what was typed, and nothing from a list."""
+    here, taken = desk(project), list[str]()
+    for end in [number for number, letter in enumerate(TEXTS[name]) if letter == "\n"]:
+        written = TEXTS[name][:end]
+        typed = written.rpartition("\n")[2].strip()
+        if typed[-1:] in ("", ",", "[", "-"):
+            continue  # no list comes behind a comma; a bracket, or a dash, alone on its line asks for a member
+        context = types.CompletionContext(types.CompletionTriggerKind.TriggerCharacter, typed[-1])
+        for item in here.typed(written, context):
+            assert isinstance(item.text_edit, types.TextEdit)
+            start = here.view.converter.offset(Source(written), item.text_edit.range.start)
+            if item.label.startswith(written[start:].strip()):
+                taken.append(f"{typed!r}: {item.label!r}")
+    assert not taken, "\n".join(taken)
 
 
 def test_a_template_without_quotes_gets_them(project: Path) -> None:

@@ -104,8 +104,8 @@ def ancestors(source: Source, number: int, column: int, own: tuple[Entry, ...]) 
             column, inside_dash = entry.column, entry.kind == "-"
     begins = indents(source)
     for above in range(number - 1, -1, -1):
-        if begins[above] > column or (begins[above] == column and not inside_dash):
-            continue
+        if begins[above] > column or (begins[above] == column and (not inside_dash or is_dash(source, above, column))):
+            continue  # a member beside encloses nothing: of a long list not each is taken apart
         for entry in reversed(line(source, above).entries):
             # a list may be indented no further than its key
             if entry.column < column or (inside_dash and entry.kind == "key" and entry.column == column):
@@ -113,6 +113,12 @@ def ancestors(source: Source, number: int, column: int, own: tuple[Entry, ...]) 
                 column, inside_dash = entry.column, entry.kind == "-"
         if column <= 0 and not inside_dash:
             return
+
+
+def is_dash(source: Source, number: int, column: int) -> bool:
+    """Whether a list's member begins in a column of a line."""
+    at = source.line_starts[number] + column
+    return source.text[at : at + 2] in ("- ", "-\t", "-\n", "-\r", "-")
 
 
 def begins_text(source: Source, entry: Entry) -> bool:

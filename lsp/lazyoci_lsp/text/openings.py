@@ -232,7 +232,8 @@ class _Around:
         nearest = exact or sorted(fitting, key=lambda one: (abs(one[1] - column), -one[1]))[:1]
         if not inside:
             yield from reversed(nearest)
-        yield from (one for one in reversed(fitting) if one[0] == "-" and (inside or one not in nearest))
+        others = [one for one in reversed(fitting) if one[0] == "-" and (inside or one not in nearest)]
+        yield from sorted(others, key=lambda one: abs(one[1] - column))
 
     def _fits(self, kind: str, column: int) -> bool:
         return self.indent < column or (self.indent == column and (kind == "-") >= self.dashed)

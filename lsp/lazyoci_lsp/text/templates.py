@@ -33,7 +33,7 @@ def around(source: Source, offset: int) -> Template | None:
     number = source.position(offset).line
     for one in on_line(source, number):
         start, end = one.span
-        if start + 2 <= offset and (offset <= end - 2 if one.closed else offset <= end):
+        if start + 2 <= offset and (offset <= end - 2 if one.closed else not source.text[end:offset].strip(" \t")):
             return one
     return None
 

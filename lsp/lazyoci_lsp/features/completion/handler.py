@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from lazyoci.diagnostic import Span
+from lazyoci.diagnostic import Source, Span
 from lazyoci.template.documentation import function_text, variable_text
 from lazyoci_lsp.features import format_schema
 from lazyoci_lsp.features.completion import aliases, keys, suppressions, template, values
 from lazyoci_lsp.features.completion.request import Request
-from lazyoci_lsp.text import templates
+from lazyoci_lsp.text import lines, templates
 from lazyoci_lsp.text.documents import Text
 from lazyoci_lsp.text.openings import Opening, openings
-from lazyoci_lsp.text.place import ARTIFACT
+from lazyoci_lsp.text.place import ARTIFACT, place
 from lazyoci_lsp.view import View
 
 if TYPE_CHECKING:
@@ -31,8 +31,25 @@ def completion(view: View, params: types.CompletionParams) -> types.CompletionLi
     text = view.text(params.text_document.uri)
     if text is None:
         return None
-    incomplete, items = proposals(view, text, view.converter.offset(text.source, params.position))
+    offset = view.converter.offset(text.source, params.position)
+    if params.context is not None and _is_in_the_way(text.source, offset, params.context.trigger_character or ""):
+        return None
+    incomplete, items = proposals(view, text, offset)
     return types.CompletionList(is_incomplete=incomplete, items=items)
+
+
+def _is_in_the_way(source: Source, offset: int, typed: str) -> bool:
+    """Whether a list that comes by itself, as a character was typed, would take the Enter that likely comes next.
+
+    So behind a key whose value mostly begins on the next line, in the indentation, and in a comment.
+    """
+    if typed == ":":
+        here = place(source, offset)
+        node = format_schema.at(here.path) if here.kind == "value" else None
+        return node is not None and (format_schema.is_list(node) or format_schema.is_mapping(node))
+    line, column = source.position(offset)
+    before = source.line(line)[:column]
+    return typed == " " and (not before.strip() or lines.comment_column(before) < len(before))
 
 
 def proposals(view: View, text: Text, offset: int) -> tuple[bool, list[types.CompletionItem]]:
@@ -42,7 +59,7 @@ def proposals(view: View, text: Text, offset: int) -> tuple[bool, list[types.Com
     """
     snapshot = view.checker.latest(text.key)
     inside = templates.around(text.source, offset)
-    found: dict[tuple[str, str], types.CompletionItem] = {}
+    found: dict[tuple[str, bool], types.CompletionItem] = {}
     for opening in openings(text.source, offset):
         opening = _unglued(text.source.text, opening, offset)
         here = opening.place
@@ -52,9 +69,10 @@ def proposals(view: View, text: Text, offset: int) -> tuple[bool, list[types.Com
             items = list(template.complete(request, inside)) if format_schema.is_template(here.path) else []
             return False, [item for item in items if not _is_written(request, item)]
         for item in _items(request):
-            if _is_written(request, item):
+            if not _is_written(request, item):
+                found.setdefault((item.label, item.kind == types.CompletionItemKind.Property), item)
+            elif not item.label.endswith("/"):
                 return True, []  # the word is complete; anything else would only be in the way
-            found.setdefault((item.label, str(item.kind)), item)
     return True, list(found.values())
 
 

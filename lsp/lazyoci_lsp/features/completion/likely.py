@@ -131,8 +131,8 @@ def _of_project(request: Request, key: str) -> Any:
     if inner == ("dockerfile",):
         others = tuple(one for one in request.project.dockerfiles if one != "Dockerfile")
         return _one_of(others) if others else None
-    if inner == ("name",) and request.project.name:
-        return Slot(1, _name(request, artifact))
+    if inner == ("name",) and (named := name(request)):
+        return Slot(1, named)
     return None
 
 
@@ -174,14 +174,19 @@ def _artifact(request: Request) -> dict[str, str]:
     return dict(place.siblings if place.path == ARTIFACT else place.artifact)
 
 
-def _name(request: Request, artifact: dict[str, str]) -> str:
-    chart = plain(artifact.get("chartPath", "")).rstrip("/").rpartition("/")[2]
-    return _fresh(chart or request.project.name, _NAME, request)
+def name(request: Request) -> str:
+    """What the artifact around could be called, after its chart or the project; empty if nothing is known."""
+    chart = plain(_artifact(request).get("chartPath", "")).rstrip("/").rpartition("/")[2]
+    known = chart or request.project.name
+    return _fresh(known, _NAME, request) if known else ""
 
 
 def _fresh(name: str, pattern: re.Pattern[str], request: Request) -> str:
-    """A name that the file does not have yet."""
-    taken = {plain(found[1]) for found in pattern.finditer(request.text.source.text)}
+    """A name that the file has nowhere else."""
+    found = [
+        one for one in pattern.finditer(request.text.source.text) if not one.start(1) <= request.offset <= one.end(1)
+    ]
+    taken = {plain(one[1]) for one in found}
     number, fresh = 1, name
     while fresh in taken:
         number += 1

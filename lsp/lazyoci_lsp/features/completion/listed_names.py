@@ -71,7 +71,7 @@ def images(request: Request) -> Iterator[types.CompletionItem]:
             types.CompletionItemKind.Reference,
             insert=request.quoted(name),
             detail="on this machine",
-            sort=f"1{name}",
+            sort=f" {name}",
         )
 
 

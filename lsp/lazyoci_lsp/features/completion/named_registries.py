@@ -63,7 +63,7 @@ def _likely(request: Request) -> Iterator[tuple[str, str]]:
     named = likely.repository(request, dict(request.place.artifact))
     value = request.values.get("Registry")
     known = value is not None and value.shown is not None
-    if known or named.startswith(_UNKNOWN):
+    if known or named.startswith(_UNKNOWN) or request.word.startswith(_UNKNOWN[:-1]):
         to = named if named.startswith(_UNKNOWN) else f"{_UNKNOWN}{named.rpartition('/')[2]}"
         yield to, shown(request, "Registry") or "LAZYOCI_REGISTRY"
     if not named.startswith(_UNKNOWN):

@@ -66,7 +66,7 @@ def paths(request: Request, key: str) -> Iterator[types.CompletionItem]:
                 insert=request.quoted(name),
                 span=span,
                 detail=detail,
-                sort=f"{sort}1{entry.name}",
+                sort=f"{sort}{2 if entry.name.startswith('.') else 1}{entry.name}",
                 retrigger=folder and sort != "0",
             )
     for path in _deep(request, key, f"{base}/" if base else ""):

@@ -13,7 +13,7 @@ from lazyoci_lsp.features.completion import paths
 from lazyoci_lsp.features.completion.request import Request
 from lazyoci_lsp.text.list_members import members
 
-_RARE = ("linux/arm/v6", "linux/loong64", "windows/amd64", "windows/arm64", "darwin/amd64", "darwin/arm64")
+_RARE = ("linux/arm", "linux/arm/v6", "linux/loong64", "windows/amd64", "windows/arm64", "darwin/amd64", "darwin/arm64")
 _VARIABLE = re.compile(r"\$\{?(\w+)(?::-([^}]*))?\}?")
 
 

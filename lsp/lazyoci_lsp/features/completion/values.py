@@ -51,6 +51,8 @@ def complete(request: Request) -> Iterator[types.CompletionItem]:
     if inner == ("targets", ITEM, "registry"):
         yield from named_registries.repositories(request)
         yield from listed_names.repositories(request)
+    elif inner == ("name",) and (name := likely.name(request)):
+        yield request.item(name, types.CompletionItemKind.Value, insert=request.quoted(name))
     elif inner == ("from",):
         yield from named_registries.sources(request)
     elif inner[-2:] == ("targets", ITEM) or inner[-2:] == ("files", ITEM):
