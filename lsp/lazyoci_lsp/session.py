@@ -52,7 +52,14 @@ class Session:
         self.changes = Changes(self._settled)
         self.current = CurrentConfiguration(on_problem=self.editor.warn, on_change=self._configured)
         self.checker = Checker(self.documents.lazy_by_key, self.conditions, self._checked)
-        self.workspace = WorkspaceFiles(self.folders, self.checker, self.changes, self.background)
+        self.workspace = WorkspaceFiles(
+            self.folders,
+            self.changes,
+            self.background,
+            conditions=self.conditions,
+            tell=self.editor.tell_checked,
+            warn=self.editor.warn,
+        )
         self.other_files = OtherFiles(
             self.documents,
             self.workspace,

@@ -82,7 +82,7 @@ class Desk:
     def type(self, written: str) -> Snapshot:
         self._version += 1
         text = Text(self._path.as_uri(), self._path, self._version, "lazyoci", Source(written, self._path))
-        self._before = take(text, self._conditions, lambda: False, before=self._before)
+        self._before = take(text, self._conditions, lambda: False, self._before)
         return self._before
 
 

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from lazyoci.diagnostic import Severity
-from lazyoci_lsp.features.findings import as_json, encoded, findings
+from lazyoci_lsp.features.findings import as_json, encoded
 from lazyoci_lsp.rpc.encoded import Raw, listed
 from lazyoci_lsp.text import uris
 from lazyoci_lsp.view import View
 
 if TYPE_CHECKING:
-    from lazyoci_lsp.state.snapshot import Snapshot
+    from lazyoci.check import Findings
+
+_EVERY = 50  # files after which it is told how far the check of all is
 
 
 async def document(
@@ -35,16 +36,24 @@ async def all_documents(view: View, params: types.WorkspaceDiagnosticParams) -> 
     before = {uris.key(one.uri): (one.uri, one.value) for one in params.previous_result_ids}
     items: list[tuple[bool, str]] = []
     await view.other_files.looked()  # else the first answer would know of no other file
-    for path in await view.workspace.paths():
+    paths = await view.workspace.paths()
+    total, done = view.workspace.waiting([path for path in paths if view.opened(uris.from_path(path)) is None]), 0
+    for path in paths:
         uri = uris.from_path(path)
         known_uri, known = before.pop(uris.key(uri), (uri, ""))
         open_text = view.opened(uri)
-        snapshot = await view.snapshot(uri) if open_text is not None else await view.workspace.snapshot(path)
-        if snapshot is None:
-            continue  # it vanished meanwhile
-        version = open_text.version if open_text is not None else None
-        found = encoded(view, snapshot) if open_text is not None else _grave(view, snapshot)
-        items.append(_report(known_uri, version, found, known))
+        if open_text is None:
+            closed = await view.workspace.findings(path)
+            done += 1
+            if not done % _EVERY:
+                view.workspace.progress(done, total)
+            found = None if closed is None else _of_closed(view, uri, closed)
+        else:
+            snapshot = await view.snapshot(uri)
+            found = None if snapshot is None else encoded(view, snapshot)
+        if found is not None:  # else it vanished meanwhile
+            items.append(_report(known_uri, None if open_text is None else open_text.version, found, known))
+    view.workspace.progress(total, total)
     for uri, known in before.values():  # deleted, or no longer ours
         items.append(_report(uri, None, Raw("[]"), known))
     if not any(is_new for is_new, _ in items):
@@ -52,10 +61,8 @@ async def all_documents(view: View, params: types.WorkspaceDiagnosticParams) -> 
     return Raw(f'{{"items": {listed([report for _, report in items])}}}')
 
 
-def _grave(view: View, snapshot: Snapshot) -> Raw:
-    """Errors and warnings only: information is for the file that one edits; in a list of all it would hide the rest."""
-    found = [one for one in findings(view, snapshot) if one.severity > Severity.INFORMATION]
-    return as_json(view, snapshot, found)
+def _of_closed(view: View, uri: str, found: Findings) -> Raw:
+    return as_json(view, uri, found.source, found.diagnostics)
 
 
 def _report(uri: str, version: int | None, found: Raw, known: str) -> tuple[bool, str]:

@@ -36,7 +36,7 @@ def encoded(view: View, snapshot: Snapshot) -> Raw:
     """The same for the client, as JSON."""
     parts, text = snapshot.parts, snapshot.text
     if parts is None:
-        return as_json(view, snapshot, findings(view, snapshot))
+        return as_json(view, text.uri, text.source, findings(view, snapshot))
     more: dict[int | None, list[Diagnostic]] = {}  # what is not of one artifact alone, by the one that it is in
     for one in in_order([*parts.beside, *view.registries.findings(snapshot)]):
         number = parts.at(one.span.start)
@@ -49,25 +49,23 @@ def encoded(view: View, snapshot: Snapshot) -> Raw:
         for one in findings_at(shown.part, shown.now.start):
             yield diagnostic(view, text.uri, text.source, one)
 
-    members = _members(view, snapshot, more.get(None, ()))
+    members = _members(view, text.uri, text.source, more.get(None, ()))
     for number, (shown, said) in enumerate(by_artifact.encoded(view, snapshot, "diagnostics", own)):
         if number not in more or shown.part is None:
             members.append(said)
             continue
         both = in_order([*findings_at(shown.part, shown.now.start), *more[number]])
-        members += _members(view, snapshot, both)
+        members += _members(view, text.uri, text.source, both)
     return Raw(listed(members))
 
 
-def as_json(view: View, snapshot: Snapshot, found: Iterable[Diagnostic]) -> Raw:
-    """Some of the findings as JSON."""
-    return Raw(listed(_members(view, snapshot, found)))
+def as_json(view: View, uri: str, source: Source, found: Iterable[Diagnostic]) -> Raw:
+    """Findings in the document `uri` as JSON."""
+    return Raw(listed(_members(view, uri, source, found)))
 
 
-def _members(view: View, snapshot: Snapshot, found: Iterable[Diagnostic]) -> list[str]:
-    text = snapshot.text
-    members = [view.encode(diagnostic(view, text.uri, text.source, one)) for one in found]
-    return [Encoded(members, 0).at(0)]
+def _members(view: View, uri: str, source: Source, found: Iterable[Diagnostic]) -> list[str]:
+    return [Encoded([view.encode(diagnostic(view, uri, source, one)) for one in found], 0).at(0)]
 
 
 def _page(code: str) -> types.CodeDescription | None:

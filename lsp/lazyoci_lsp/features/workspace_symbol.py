@@ -10,7 +10,7 @@ from lsprotocol import types
 
 from lazyoci_lsp.features import document_symbol
 from lazyoci_lsp.text import uris
-from lazyoci_lsp.text.documents import Text
+from lazyoci_lsp.text.documents import Text, on_disk
 from lazyoci_lsp.view import View
 
 if TYPE_CHECKING:
@@ -37,14 +37,14 @@ async def _documents(view: View) -> AsyncIterator[tuple[Text, Document | None]]:
     for text in view.texts.values():
         if text.is_lazy:
             seen.add(text.key)
-            read = await view.nodes(text.uri)
-            if read is not None:
-                yield read
+            found = await view.nodes(text.uri)
+            if found is not None:
+                yield found
     for path in await view.workspace.paths():
         if uris.key(uris.from_path(path)) not in seen:
-            snapshot = await view.workspace.snapshot(path)
-            if snapshot is not None:
-                yield snapshot.text, snapshot.checked.document
+            there = await view.workspace.nodes(path)
+            if there is not None:
+                yield on_disk(path, there[0].text), there[1]
 
 
 def _of_artifact(text: Text, one: types.DocumentSymbol, where: str) -> Iterator[types.SymbolInformation]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from lazyoci_lsp.state.conditions import Conditions
 from lazyoci_lsp.state.world import StaleError
-from lazyoci_lsp.text.documents import Text, on_disk
+from lazyoci_lsp.text.documents import Text
 from lazyoci_lsp.workers import Pool
 
 if TYPE_CHECKING:
@@ -131,11 +131,6 @@ class Checker:
         work = self._pool.submit(lambda: snapshot.checked.document, urgent=True)
         return await asyncio.wrap_future(work)
 
-    async def once(self, path: Path, data: bytes) -> Snapshot:
-        """A snapshot of a file that is not open, by what it holds."""
-        conditions, text = self._conditions(), on_disk(path, data.decode("utf-8", "replace"))
-        return await asyncio.wrap_future(self._pool.submit(lambda: _take(text, conditions, lambda: False, data)))
-
     def _start(self, key: str, text: Text, conditions: Conditions) -> _Flight:
         loop = asyncio.get_running_loop()
         flight = _Flight(text, conditions.generation, loop.create_future())
@@ -160,20 +155,13 @@ class Checker:
         def work() -> Snapshot:
             if stale():
                 raise StaleError
-            return _take(text, conditions, stale, before=before)
+            return _take(text, conditions, stale, before)
 
         self._pool.submit(work, urgent=True).add_done_callback(lambda work: loop.call_soon_threadsafe(done, work))
         return flight
 
 
-def _take(
-    text: Text,
-    conditions: Conditions,
-    stale: Callable[[], bool],
-    data: bytes | None = None,
-    *,
-    before: Snapshot | None = None,
-) -> Snapshot:
+def _take(text: Text, conditions: Conditions, stale: Callable[[], bool], before: Snapshot | None) -> Snapshot:
     from lazyoci_lsp.state.snapshot import take  # brings in the core, in the worker: the server is ready before
 
-    return take(text, conditions, stale, data, before=before)
+    return take(text, conditions, stale, before)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import platform
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
+from uuid import uuid4
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -36,6 +38,8 @@ class Editor:
         self._background = background
         self._previewed = ""
         self._offline = False
+        self._checking = ""  # the token of the progress that is shown
+        self._telling = asyncio.Lock()
         self._problems: dict[str, str] = {}  # by document, as they were told
 
     def tell_started(self, folders: tuple[Path, ...]) -> None:
@@ -106,6 +110,29 @@ class Editor:
         if words != self._previewed:
             self._previewed = words
             self._tell_status(words or "previewed as it is here and now")
+
+    def tell_checked(self, done: int, total: int) -> None:
+        """How many of the workspace's files are checked, in clients that show progress."""
+        if self._client.progress:
+            self._background.spawn(self._checked(done, total))
+
+    async def _checked(self, done: int, total: int) -> None:
+        progress = self._server.work_done_progress
+        async with self._telling:  # one after the other: the first waits until the client knows the token
+            if not self._checking and done < total:
+                self._checking = uuid4().hex
+                await progress.create_async(self._checking)
+                progress.begin(
+                    self._checking, types.WorkDoneProgressBegin("lazyoci: checking the workspace", percentage=0)
+                )
+            elif self._checking and done < total:
+                told = f"{done:,} of {total:,} files"
+                report = types.WorkDoneProgressReport(message=told, percentage=100 * done // total)
+                progress.report(self._checking, report)
+            elif self._checking:
+                progress.end(self._checking, types.WorkDoneProgressEnd())
+                progress.tokens.pop(self._checking, None)
+                self._checking = ""
 
     def _tell_status(self, in_log: str | Literal[False]) -> None:
         if self._client.server_status:

@@ -131,16 +131,14 @@ def take(
     text: Text,
     conditions: Conditions,
     stale: Callable[[], bool],
-    data: bytes | None = None,
-    *,
     before: Snapshot | None = None,
 ) -> Snapshot:
-    """Check one version; `data` is what the file holds where it is not open, and need not be text.
+    """Check one version of an open document.
 
     `before` is the newest version that was checked: what can be read no longer is shown as it was there.
     Runs in any thread; raises StaleError when `stale` says that nobody waits any more.
     """
-    again = _again(text, conditions, before) if before is not None and data is None else None
+    again = _again(text, conditions, before) if before is not None else None
     if again is not None:
         return again
     files = Overlay(conditions.overlay, stale)
@@ -148,24 +146,18 @@ def take(
     path = _path(text, conditions)
     choice = _choice(conditions.configuration, without=OF_OTHER_FILES if path is None else frozenset())
     elsewhere = conditions.elsewhere if conditions.elsewhere is not None else Elsewhere()
-
-    def check(run: Run) -> Checked:
-        return run.check(text.source.text, path) if data is None else run.check_bytes(data, path)
-
     run = Run(world, choice, elsewhere=elsewhere)
     try:
-        checked = check(run)
+        checked = run.check(text.source.text, path)
     except LazyociError as error:
         run, problem = Run(world, choice, settings=RuleSettings(), elsewhere=elsewhere), error.sentence
-        checked = check(run)
-    if data is not None:
-        text = replace(text, source=checked.source)  # decoded as the check did
+        checked = run.check(text.source.text, path)
     here = checked
     chosen = conditions.configuration.scenario
     if chosen:
         checked = judged(here, named(chosen), conditions.elsewhere)
     values = Values(world, checked.directory) if checked.known is None else checked.known.resolved.values
-    basis = _basis(here, before, conditions.generation) if data is None and not chosen else None
+    basis = _basis(here, before, conditions.generation) if not chosen else None
     old, earlier = ("", ()) if before is None else (before.text.source.text, before.shown)
     beside = of_parts(basis.parts, earlier) if basis is not None and basis.checked is here else None
     return Snapshot(

@@ -9,6 +9,7 @@ import pytest
 from lazyoci.check import Run
 from lazyoci.diagnostic import Severity
 from lazyoci.world import NoGit, real
+from lazyoci_lsp.state.closed import Sweep
 from lazyoci_lsp.state.conditions import Conditions
 from lazyoci_lsp.state.configuration import Configuration
 from lazyoci_lsp.state.snapshot import take
@@ -100,11 +101,10 @@ def test_bytes_mean_the_same_in_the_editor(place: Place, data: bytes) -> None:
     """What is no text is one finding at its place; UTF-16 is text."""
     path = place.path / ".lazy"
     path.write_bytes(data)
-    text = documents.on_disk(path, data.decode("utf-8", "replace"))
-    found = take(text, Conditions(Configuration(), NoGit(), {}, None, 0), lambda: False, data)
+    found = Sweep(Conditions(Configuration(), NoGit(), {}, None, 0)).check(path, data)
     expected = Run(real()).check_bytes(data, path)
-    assert found.text.source.text == expected.source.text
-    assert found.checked.diagnostics == expected.diagnostics
+    assert found.source.text == expected.source.text
+    assert found.diagnostics == expected.diagnostics
     assert [one.code for one in expected.diagnostics] == ["yaml-syntax" if b"\xff\n" in data else "missing-key"]
 
 
