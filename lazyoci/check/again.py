@@ -7,13 +7,15 @@ a text whose artifacts depend on each other, such as by an alias, is checked as 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from lazyoci.check.known import Known
-from lazyoci.check.parts import EXPLAINED, NotInParts, Part, Parts, Placed, pieces_of, read_at, read_part
+from lazyoci.check.parts import EXPLAINED, NotInParts, Part, Parts, Placed, lost_part, pieces_of, read_at, read_part
 from lazyoci.check.text import Checked
-from lazyoci.config.load import load, too_long
+from lazyoci.config.load import load, too_long, where_it_is_broken
 from lazyoci.config.model import Config
+from lazyoci.config.read import read
 from lazyoci.config.recover import KEY
 from lazyoci.diagnostic import Diagnostic, Edit, Fix, Related, Source, Span, in_order
 from lazyoci.frozen import replace
@@ -45,10 +47,11 @@ def check_again(
         parts.shared.clear()
     try:
         now = _parts(before, parts, source)
+        broken = _broken(now, source)
         _independent(now, elsewhere, file_of(source))
     except NotInParts:
         return None
-    errors = _explained(now, source, before)
+    errors = [*before.selection.graded(broken), *_explained(now, source, before)]
     now = replace(now, beside=in_order([*now.around, *errors]))
     found = [*now.beside]
     for one in now.items:
@@ -57,7 +60,8 @@ def check_again(
     directory = before.directory
     known = Known.later(lambda: _read(source, directory, world))  # it must not keep `before`, and all before that
     sound = frozenset([number for number, one in enumerate(now.items) if one.part.sound])
-    checked = Checked(source, known, True, valid, in_order(found), world, before.directory, before.selection, (), sound)
+    told = in_order(found)
+    checked = Checked(source, known, not broken, valid, told, world, directory, before.selection, (), sound)
     if elsewhere is not None and valid:
         checked = replace(checked, written=_written(now, parts, before, source))
     return checked, now
@@ -78,13 +82,36 @@ def _parts(before: Checked, parts: Parts, source: Source) -> Parts:
         known = index if index < same else index + len(old) - len(spans) if index >= len(spans) - rest else None
         found = parts.items[known] if known is not None else None
         if found is None or not _holds(found, span.start, line, moved=known != index):
-            part = read_part(source, span, index, parts.values, parts.shared, before.selection)
+            part = lost_part(source, span, index, parts.values) or read_part(
+                source, span, index, parts.values, parts.shared, before.selection
+            )
         elif known != index:
             part = _renumbered(found.part, index)
         else:
             part = found.part
         items.append(Placed(part, span.start, line))
     return replace(parts, items=tuple(items))
+
+
+def _broken(now: Parts, source: Source) -> list[Diagnostic]:
+    """Why the text is no YAML; raises NotInParts if something other than single artifacts is broken."""
+    lost = tuple([_span(one) for one in now.items if one.part.lost])
+    if not lost:
+        return []
+    document, errors = read(source)
+    if document is not None:
+        raise NotInParts  # a text in quotes goes on from one to the next
+    errors = where_it_is_broken(source, errors, lost)
+    if any(all(not span.start <= one.span.start < span.end for span in lost) for one in errors):
+        raise NotInParts
+    before = [one.part for one, other in pairwise(now.items) if other.part.lost and not one.part.lost]
+    if not all(part.sound for part in before):
+        raise NotInParts  # it may be the rest of the broken one
+    return errors
+
+
+def _span(one: Placed) -> Span:
+    return Span(one.start, one.start + len(one.part.text))
 
 
 def _common(text: str, spans: Sequence[Span], old: Sequence[Part]) -> int:
@@ -163,13 +190,13 @@ def alone(checked: Checked, parts: Parts, number: int) -> Checked:
 
 def _explained(now: Parts, source: Source, before: Checked) -> list[Diagnostic]:
     """What is wrong with the artifacts that do not decode, and with the file around them."""
-    if now.right and all(one.part.sound for one in now.items):
+    if now.right and all(one.part.sound or one.part.lost for one in now.items):
         return []
     from lazyoci.config.structure.explain import explain  # brings in jsonschema: only for invalid files
 
     known = Scalar(0, 0, "")
     listed = SequenceNode(now.items[0].start, now.items[-1].start, False)
-    listed.items = [known if one.part.sound else one.part.planned.artifact.node for one in now.items]
+    listed.items = [known if one.part.sound or one.part.lost else one.part.planned.artifact.node for one in now.items]
     root = Mapping(now.root.start, now.root.end, False)
     for key, value in now.root.items:
         is_list = isinstance(key, Scalar) and key.value == KEY

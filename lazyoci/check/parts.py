@@ -27,7 +27,7 @@ from lazyoci.values import Values
 from lazyoci.yaml.compose import Broken, compose_part
 from lazyoci.yaml.libyaml import YAMLError
 from lazyoci.yaml.nodes import Document, Mapping, Sequence
-from lazyoci.yaml.pieces import Pieces, cut
+from lazyoci.yaml.pieces import Pieces, cut, parses
 
 _LINE = re.compile(r"\blines? \d")
 # what `explain` tells of artifacts that are wrong; it looks at them together, so it is asked anew for every version
@@ -43,7 +43,7 @@ _TOGETHER = frozenset({"duplicate-name", "reference-collision"})  # findings abo
 
 @frozen
 class Part:
-    """One artifact and its own findings, as read from `text`, which began at `start`.
+    """One artifact and its own findings, as read from `text`, which began at `start`; `lost` if that is no YAML.
 
     `lines` says whether a finding names a line, so that it is only right at that place. `names` and `hosts` are what
     artifacts are compared by.
@@ -58,6 +58,7 @@ class Part:
     keys: tuple[tuple[Hashable, tuple[Hashable, ...], Span], ...]  # of references: here, among files, and their place
     hosts: frozenset[str]  # the first names of registries' hosts
     on_hub: frozenset[str]  # the first names of repositories on Docker Hub
+    lost: bool = False
     memo: dict[object, Any] = field(default_factory=dict, hidden=True)  # for who shows it: what they made of it
 
     @property
@@ -128,6 +129,16 @@ def read_part(
     if sound:
         told += rules.run(subject, selection)
     return part(source, span, planned, tuple(told), compared_references(subject), sound=sound)
+
+
+def lost_part(source: Source, span: Span, index: int, values: Values) -> Part | None:
+    """A part that is no YAML, as an artifact with nothing in it; None if it is YAML by itself."""
+    text = source.text[span.start : span.end]
+    if parses(text):
+        return None
+    artifact = Artifact(index=index, name=None, targets=(), annotations={}, node=Mapping(span.start, span.end, False))
+    planned = plan_one(resolve_one(artifact, values, {}))
+    return Part(text, span.start, planned, False, (), False, (), frozenset(), frozenset(), lost=True)
 
 
 def read_at(source: Source, span: Span, index: int) -> Artifact:

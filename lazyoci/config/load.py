@@ -50,7 +50,7 @@ def _recovered(source: Source, errors: list[Diagnostic]) -> Loaded:
     part = recover(source)
     if part is None:
         return Loaded(None, None, tuple(errors))
-    errors = _where_it_is_broken(source, errors, part.lost)
+    errors = where_it_is_broken(source, errors, part.lost)
     decoded = decode(part.document)
     more = [one for one in [*part.found, *decoded.found] if part.judges(one)]
     sound = decoded.sound - _with_errors(decoded.config, [*errors, *part.found])
@@ -58,8 +58,11 @@ def _recovered(source: Source, errors: list[Diagnostic]) -> Loaded:
     return Loaded(None, None, tuple(found), decoded.config, sound)
 
 
-def _where_it_is_broken(source: Source, errors: list[Diagnostic], lost: tuple[Span, ...]) -> list[Diagnostic]:
-    """The errors in an artifact that is broken, where the parser only noticed further down, in one that is not."""
+def where_it_is_broken(source: Source, errors: list[Diagnostic], lost: tuple[Span, ...]) -> list[Diagnostic]:
+    """The errors in an artifact that is broken, where the parser only noticed further down, in one that is not.
+
+    `lost` are the artifacts that are broken.
+    """
     if not lost or any(span.start <= one.span.start < span.end for one in errors for span in lost):
         return errors
     first = lost[0]

@@ -137,3 +137,21 @@ async def test_completion_answers_also_where_no_such_thing_belongs(tmp_path: Pat
             text, position = cursor(f"version: 1\nartifacts:\n  - name: a\n    {key}: {value}")
             one.change(uri, text)
             await one.complete(uri, position)  # an internal error would be raised here
+
+
+async def test_a_broken_artifact_in_a_checked_file_stays_in_outline_and_folding(project: Path, tmp_path: Path) -> None:
+    """Also where its alias names nothing, and where it never was right."""
+    async with editor(project, tmp_path / "home") as one:
+        uri = one.open(".lazy")
+        assert len(await one.hints(uri)) == 3
+        document = types.TextDocumentIdentifier(uri)
+        for broken in ('    x: "\n', "    x: [*none\n", "    platf\n", "    annotations: {a: b\n"):
+            one.change(uri, TEXT.replace("    name: shop\n", f"    name: shop\n{broken}"))
+            symbols = await one.client.text_document_document_symbol_async(types.DocumentSymbolParams(document)) or ()
+            assert len(symbols) == 2, broken
+            folds = await one.client.text_document_folding_range_async(types.FoldingRangeParams(document)) or ()
+            assert {fold.start_line for fold in folds} >= {1, 2}, broken
+            assert len(await one.hints(uri)) == 3
+            titles = [title for _, title in await lenses(one, uri)]
+            assert titles.count("Dry run") == 2
+            assert titles[0].startswith("2 artifacts, 3 references")

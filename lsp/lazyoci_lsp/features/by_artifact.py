@@ -5,14 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from lazyoci.check.again import nodes_at
+from lazyoci.diagnostic import Source
+from lazyoci.yaml.compose import Broken
 from lazyoci_lsp.rpc.encoded import Encoded
+from lazyoci_lsp.text.recovery import mended
 from lazyoci_lsp.view import View
 
 if TYPE_CHECKING:
     from lazyoci.check.parts import Part
     from lazyoci.diagnostic import Span
+    from lazyoci.yaml.nodes import Document
     from lazyoci_lsp.state.shown import Shown
     from lazyoci_lsp.state.snapshot import Snapshot
+
+
+def nodes(snapshot: Snapshot, shown: Shown) -> Document | None:
+    """The YAML of an artifact, a list of one item; of one that is broken, what can be recovered."""
+    assert shown.part is not None
+    source = snapshot.text.source
+    if not shown.part.lost:
+        return nodes_at(source, shown.part, shown.now.start)
+    text, (start, end) = source.text, shown.now
+    whole = Source(text[:start] + mended(text[start:end]) + text[end:], source.path)
+    try:
+        return nodes_at(whole, shown.part, start)
+    except Broken:  # such as an alias that names nothing
+        return None
 
 
 def encoded(

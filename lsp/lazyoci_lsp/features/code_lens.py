@@ -37,7 +37,7 @@ async def code_lens(view: View, params: types.CodeLensParams) -> Raw | list[type
 
 
 def _of_file(view: View, snapshot: Snapshot) -> types.CodeLens:
-    told = summary([one.planned for one in snapshot.shown])
+    told = summary([one.planned for one in snapshot.shown if not one.is_empty])
     title = f"{snapshot.scenario}: {told}" if snapshot.scenario else told
     return _lens(view, snapshot, _begin(snapshot.text.source), title, "lazyoci.preview")
 
@@ -46,7 +46,7 @@ def _of_artifact(view: View, snapshot: Snapshot, shown: Shown) -> Iterator[types
     planned = shown.here  # what is built and pushed, whatever is previewed
     node, index = planned.artifact.node, planned.artifact.index
     span = shown.to_new(Span(node.start, node.start))
-    if span is None:
+    if span is None or shown.is_empty:
         return
     yield _lens(view, snapshot, span.start, "Dry run", "lazyoci.dryRun", index)
     if view.configuration.trusted and snapshot.text.path is not None:

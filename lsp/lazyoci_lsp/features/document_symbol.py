@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from lazyoci.check.again import nodes_at
 from lazyoci.diagnostic import Span
 from lazyoci.yaml.nodes import Document, Mapping, Node, Sequence
 from lazyoci_lsp.features import by_artifact
@@ -48,9 +47,9 @@ def _maker(view: View, snapshot: Snapshot) -> Callable[[Shown], list[types.Docum
     text = snapshot.text
 
     def make(shown: Shown) -> list[types.DocumentSymbol]:
-        assert shown.part is not None
-        nodes = nodes_at(text.source, shown.part, shown.now.start).root
-        found = nodes.items[0] if isinstance(nodes, Sequence) else None
+        document = by_artifact.nodes(snapshot, shown)
+        root = document.root if document is not None else None
+        found = root.items[0] if isinstance(root, Sequence) and root.items else None
         return [_artifact(view, text, found, shown.here.artifact.index)] if isinstance(found, Mapping) else []
 
     return make

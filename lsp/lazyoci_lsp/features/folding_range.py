@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from lazyoci.check.again import nodes_at
 from lazyoci.config.recover import KEY
 from lazyoci.diagnostic import Source, Span
 from lazyoci.yaml.nodes import Document, Mapping, Scalar, Sequence
@@ -44,12 +43,12 @@ def _by_artifact(view: View, snapshot: Snapshot, parts: Parts) -> Raw:
     source = snapshot.text.source
 
     def own(shown: Shown) -> list[types.FoldingRange]:
-        assert shown.part is not None
-        document = nodes_at(source, shown.part, shown.now.start)
+        document = by_artifact.nodes(snapshot, shown)
         return _ranges((*_nodes(source, document), *_comments(source, shown.now)))
 
     first, last = parts.items[0], parts.items[-1]
-    nodes = nodes_at(source, last.part, last.start).root
+    document = by_artifact.nodes(snapshot, snapshot.shown[-1])
+    nodes = document.root if document is not None else None
     listed_at = source.position(first.start).line - 1
     while listed_at > 0 and not source.line(listed_at).startswith(KEY):
         listed_at -= 1

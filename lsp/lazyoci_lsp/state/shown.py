@@ -38,6 +38,11 @@ class Shown:
     part: Part | None = None  # what it is of, where the file was checked in parts
     line: int = 0  # at which it begins, where it is of a part
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is known of it: it cannot be read, and never could."""
+        return self.part is not None and self.part.lost and self.here is self.part.planned
+
     def to_new(self, span: Span) -> Span | None:
         """Where a span of the text that it was read from is now; None where that was edited."""
         moved = self.now.start - self.start
@@ -70,15 +75,22 @@ def shown(here: Checked, chosen: Checked, before: Sequence[Shown], old: str) -> 
     return tuple(found)
 
 
-def of_parts(parts: Parts, before: Sequence[Shown]) -> tuple[Shown, ...]:
-    """What to show of a version that was checked in parts. What did not change is the same value as before."""
+def of_parts(parts: Parts, text: str, before: Sequence[Shown], old: str) -> tuple[Shown, ...]:
+    """What to show of a version that was checked in parts. What did not change is the same value as before.
+
+    `before` is what was shown of the version before, whose text is `old`.
+    """
     known = {one.now.start: one for one in before if one.part is not None}
+    lost = [Span(start, start + len(part.text)) for part, start, _ in parts.items if part.lost]
+    kept = {one.now.start: one for one in _kept(text, old, before, lost, whole=False)} if lost else {}
     found = []
     for part, start, line in parts.items:
         one = known.get(start)
-        if one is None or one.part is not part or one.offsets is not None:
+        if one is None or one.part is not part:
             now = Span(start, start + len(part.text))
             one = Shown(part.planned, part.planned, part.start, part.text, now, None, part, line)
+            if part.lost and start in kept:
+                one = replace(kept[start], part=part, line=line)
         elif one.line != line:
             one = replace(one, line=line)
         found.append(one)

@@ -94,7 +94,9 @@ class Snapshot:
         """The check of this version; of a large one only what it has of the artifact at an offset."""
         parts = self.parts
         number = None if parts is None else parts.at(offset)
-        return self.checked if parts is None or number is None else alone(self.checked, parts, number)
+        if parts is None or number is None or parts.items[number].part.lost:
+            return self.checked
+        return alone(self.checked, parts, number)
 
     @property
     def artifacts(self) -> tuple[PlannedArtifact, ...]:
@@ -159,7 +161,9 @@ def take(
     values = Values(world, checked.directory) if checked.known is None else checked.known.resolved.values
     basis = _basis(here, before, conditions.generation) if not chosen else None
     old, earlier = ("", ()) if before is None else (before.text.source.text, before.shown)
-    beside = of_parts(basis.parts, earlier) if basis is not None and basis.checked is here else None
+    beside = None
+    if basis is not None and basis.checked is here:
+        beside = of_parts(basis.parts, text.source.text, earlier, old)
     return Snapshot(
         text,
         conditions.generation,
@@ -224,7 +228,7 @@ def _again(text: Text, conditions: Conditions, before: Snapshot) -> Snapshot | N
         run=before.run.beside(elsewhere),
         here=checked,
         table=Table(checked),
-        shown=of_parts(parts, before.shown),
+        shown=of_parts(parts, source.text, before.shown, before.text.source.text),
         basis=Basis(checked, parts),
     )
 

@@ -42,10 +42,11 @@ def _by_pieces(text: str) -> str | None:
         return None
     begin, end = pieces.items[0].start, pieces.items[-1].end
     parts = [text[:begin], *[text[one.start : one.end] for one in pieces.items], text[end:]]
-    return "".join([one if parses(one) else _mended(one) for one in parts])
+    return "".join([one if parses(one) else mended(one) for one in parts])
 
 
-def _mended(text: str) -> str:
+def mended(text: str) -> str:
+    """A broken artifact without what breaks it, of the same length."""
     masked = mask(text)
     return masked if masked != text and parses(masked) else _without_broken_lines(text) or blank(text)
 
