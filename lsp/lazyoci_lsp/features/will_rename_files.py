@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os.path
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from lsprotocol import types
 
+from lazyoci.config.load import load
 from lazyoci.config.model import Artifact, Config, ImageArtifact
 from lazyoci.diagnostic import Edit, Fix, Source, Span
 from lazyoci.rules.shared.fixes import write
@@ -22,10 +23,8 @@ from lazyoci.yaml.edits import with_newlines_of
 from lazyoci.yaml.quotes import scalar
 from lazyoci.yaml.tree_edits import add_entry
 from lazyoci_lsp.text import uris
+from lazyoci_lsp.text.documents import Text, on_disk
 from lazyoci_lsp.view import View
-
-if TYPE_CHECKING:
-    from lazyoci_lsp.state.snapshot import Snapshot
 
 _Moves = list[tuple[str, str]]  # from where, to where
 
@@ -39,20 +38,30 @@ async def will_rename_files(view: View, params: types.RenameFilesParams) -> type
     edits: dict[str, tuple[int | None, list[types.TextEdit]]] = {}
     for path in await view.workspace.paths():
         opened = view.opened(uris.from_path(path))
-        snapshot = await (view.workspace.snapshot(path) if opened is None else view.snapshot(opened.uri))
-        found = _edits(snapshot, moves) if snapshot is not None and moves else []
-        if snapshot is not None and found:
-            text = snapshot.text
+        read = await _read(view, path, opened) if moves else None
+        found = _edits(*read, moves) if read is not None else []
+        if read is not None and found:
+            text = read[0]
             changes = [types.TextEdit(view.converter.range(text.source, one.span), one.text) for one in found]
             edits[text.uri] = text.version if opened is not None else None, changes
     return view.edit(edits) if edits else None
 
 
-def _edits(snapshot: Snapshot, moves: _Moves) -> list[Edit]:
-    path, config = snapshot.text.path, snapshot.checked.config
-    if path is None or config is None:
+async def _read(view: View, path: Path, opened: Text | None) -> tuple[Text, Config] | None:
+    """A file as it is in the editor or on the disk, decoded; None where it does not decode."""
+    if opened is not None:
+        snapshot = await view.snapshot(opened.uri)
+        config = snapshot.checked.config if snapshot is not None else None
+        return (snapshot.text, config) if snapshot is not None and config is not None else None
+    there = await view.workspace.nodes(path)
+    decoded = None if there is None else await view.background.run(lambda: load(there[0]).config)
+    return None if there is None or decoded is None else (on_disk(path, there[0].text), decoded)
+
+
+def _edits(text: Text, config: Config, moves: _Moves) -> list[Edit]:
+    path, source = text.path, text.source
+    if path is None:
         return []
-    source = snapshot.text.source
     before, after = os.path.normpath(path.parent), os.path.dirname(_moved(os.path.normpath(path), moves))  # noqa: PTH120
     fixes = [*_written(source, config, before, after, moves), *_defaults(source, config, before, after, moves)]
     found: dict[Span, dict[str, None]] = {}  # artifacts may share a node by an alias; two keys may begin at one place
