@@ -43,7 +43,7 @@ FEATURES: dict[str, tuple[str, str, object]] = {
     types.TEXT_DOCUMENT_ON_TYPE_FORMATTING: (
         "on_type_formatting",
         "on_type_formatting",
-        types.DocumentOnTypeFormattingOptions("\n"),
+        types.DocumentOnTypeFormattingOptions("\n", more_trigger_character=[" "]),
     ),
     types.TEXT_DOCUMENT_CODE_LENS: ("code_lens", "code_lens", None),
     types.TEXT_DOCUMENT_DEFINITION: ("definition", "definition", None),

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Takes the pictures of docs/images in a real VS Code: pictures.sh DIRECTORY, where setup.sh built it
+# Takes the pictures of docs/images in a real VS Code: pictures.sh DIRECTORY [SCENE…], where setup.sh built it
 set -eu
 place=${1:?"usage: pictures.sh DIRECTORY"}
 here=$(cd "$(dirname "$0")" && pwd)
@@ -10,10 +10,14 @@ drive() {
   node "$here/drive.mjs" --code-server "$place" --out "$shots" "$@"
 }
 
-drive --theme dark hover
+drive --theme dark --height 640 hover
 mv "$shots/hover.png" "$shots/hover-dark.png"
-drive --width 1180 preview
-drive hints lenses hover mistake fixes completion exists
+drive --theme dark --width 1180 --height 660 preview
+mv "$shots/preview.png" "$shots/preview-dark.png"
+drive --width 1180 --height 660 preview previewContrast
+mv "$shots/previewContrast.png" "$shots/preview-contrast.png"
+drive --height 640 hover
+drive hints lenses mistake fixes completion exists
 for picture in "$shots"/*.png; do
   name=vscode-$(basename "$picture")
   pngquant --quality 70-95 --speed 1 --strip --force --output "$images/$name" "$picture"

@@ -15,12 +15,15 @@ function place(file, text, into = 1) {
   return [line + 1, lines[line].indexOf(text) + 1 + into];
 }
 
-/** Types a line of its own below the one that has a text. */
+/** Types a line of its own below the one that has a text. Where that is a list's, Enter writes the dash of the next. */
 async function below(editor, file, text, typed) {
   const [line] = place(file, text);
   await editor.goTo(line, 200);
   await editor.press('Enter');
-  await editor.type(typed);
+  if (typed.startsWith('- ')) {
+    await editor.until('.view-line', /^-$/);
+  }
+  await editor.type(typed.replace(/^- /, ''));
   return line + 1;
 }
 

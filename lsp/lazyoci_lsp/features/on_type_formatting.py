@@ -14,15 +14,25 @@ _STEP = 2
 async def on_type_formatting(view: View, params: types.DocumentOnTypeFormattingParams) -> list[types.TextEdit] | None:
     """What to write at the beginning of a line that Enter began; None where it is right as it is."""
     text = view.text(params.text_document.uri)
-    if text is None or params.ch != "\n" or not view.configuration.formatter:
+    if text is None or params.ch not in ("\n", " ") or not view.configuration.formatter:
         return None
     source, number = text.source, params.position.line
     if not 0 < number < len(source.line_starts):
         return None
-    found = at_enter(source, number)
+    found = at_enter(source, number) if params.ch == "\n" else at_space(source, number)
     if found is None or source.text[found[0].start : found[0].end] == found[1]:
         return None
     return [types.TextEdit(view.converter.range(source, found[0]), found[1])]
+
+
+def at_space(source: Source, number: int) -> tuple[Span, str] | None:
+    """What to replace, where the dash that Enter wrote was typed as well: no list within a list is meant."""
+    above, written = lines.line(source, number - 1), source.line(number)
+    indent = written[: len(written) - len(written.lstrip(" "))]
+    if written != f"{indent}- - " or not any(one.kind == "-" and one.column == len(indent) for one in above.entries):
+        return None
+    begin = source.line_starts[number] + len(indent)
+    return Span(begin + 2, begin + 4), ""
 
 
 def at_enter(source: Source, number: int) -> tuple[Span, str] | None:
