@@ -10,13 +10,14 @@ drive() {
   node "$here/drive.mjs" --code-server "$place" --out "$shots" "$@"
 }
 
-drive --theme dark --height 640 hover
+drive --theme dark --height 640 hover occasions
 mv "$shots/hover.png" "$shots/hover-dark.png"
+mv "$shots/occasions.png" "$shots/occasions-dark.png"
 drive --theme dark --width 1180 --height 660 preview
 mv "$shots/preview.png" "$shots/preview-dark.png"
 drive --width 1180 --height 660 preview previewContrast
 mv "$shots/previewContrast.png" "$shots/preview-contrast.png"
-drive --height 640 hover
+drive --height 640 hover occasions
 drive hints lenses mistake fixes completion exists
 for picture in "$shots"/*.png; do
   name=vscode-$(basename "$picture")

@@ -68,6 +68,12 @@ export const SCENES = {
     await editor.until('.monaco-hover', /git tag v1\.4\.2, on HEAD/);
   },
 
+  /** What becomes of a tag on each occasion. */
+  async occasions(editor, { file }) {
+    await editor.goTo(...place(file, 'latest', 2));
+    await editor.shows('.monaco-hover', /next release.*its candidate.*schedule/s, 'Control+k', 'Control+i');
+  },
+
   async mistake(editor, { file }) {
     await editor.goTo(...(await misspell(editor, file)));
     await editor.shows('.monaco-hover', /did you mean \.Version/, 'Control+k', 'Control+i');
