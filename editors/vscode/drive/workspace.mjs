@@ -30,7 +30,7 @@ artifacts:
       - registry: "{{ .Registry }}/shop-api"
         tags:
           - "{{ .VersionRaw }}"
-          - "{{ tagify .GitBranch }}"
+          - "{{ .GitBranch | default \`edge\` | tagify }}"
 `;
 
 const FILES = {
