@@ -72,6 +72,10 @@ bench-targets: $(VENV)/.development  ## twenty slow registries beside the slowes
 bench-pull: $(VENV)/.development  ## pulling from a loopback registry beside curl, crane and skopeo
 	$(BIN)/python bench/pull.py
 
+.PHONY: bench-copy
+bench-copy: $(VENV)/.development  ## copying between loopback registries beside crane and skopeo
+	$(BIN)/python bench/between.py
+
 .PHONY: bench-link
 bench-link: $(VENV)/.development  ## publishing and pulling over a long link beside crane and skopeo
 	$(BIN)/python bench/link.py

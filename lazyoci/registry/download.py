@@ -42,10 +42,10 @@ class Download:
         with self._session.throttle.blob(descriptor.size):
             yield from self._read(descriptor, offset, room, waits=True)
 
-    def read_for_upload(self, descriptor: Descriptor) -> Iterator[bytes | memoryview]:
+    def read_for_upload(self, descriptor: Descriptor, room: Room | None = None) -> Iterator[bytes | memoryview]:
         """As `read`, for an upload that runs meanwhile. That counts among the blobs that move at once, so this does
         not: copies in both directions between two hosts would wait for each other."""
-        return self._read(descriptor, 0, None, waits=False)
+        return self._read(descriptor, 0, room, waits=False)
 
     def _read(
         self, descriptor: Descriptor, offset: int, room: Room | None, *, waits: bool

@@ -137,9 +137,11 @@ class RemoteRepository:
         """The raw bytes of a blob from `offset` on, unverified; broken connections are resumed."""
         return self._download().read(descriptor, offset)
 
-    def read_for_upload(self, descriptor: Descriptor) -> Iterator[bytes | memoryview]:
+    def read_for_upload(
+        self, descriptor: Descriptor, room: Callable[[], memoryview] | None = None
+    ) -> Iterator[bytes | memoryview]:
         """The raw bytes of a blob that is being uploaded elsewhere; see `Download.read_for_upload`."""
-        return self._download().read_for_upload(descriptor)
+        return self._download().read_for_upload(descriptor, room)
 
     def fetch_blob(
         self, descriptor: Descriptor, file: BinaryIO, *, progress: Callable[[int], None] | None = None

@@ -121,6 +121,9 @@ class Upload:
                 except errors.UploadLost as lost:
                     failure, outcome = lost, retry.Failed("reset")
                 except errors.DigestMismatch as wrong:
+                    if wrong.task.doing != self._task.doing:  # the bytes come from another registry, and were wrong
+                        self.cancel(location)
+                        raise
                     raise self._whose_fault(wrong, descriptor, open) from None
                 except Interrupted:
                     self.cancel(location)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, BinaryIO
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from lazyoci.errors import LayoutError
 from lazyoci.layout.read import REF_NAME, Layout
 from lazyoci.layout.store import hasher_for, read_verified
 from lazyoci.oci import mediatype
-from lazyoci.oci.descriptor import Descriptor, Manifest, parse_manifest
+from lazyoci.oci.descriptor import MANIFEST_READ_LIMIT, Descriptor, Manifest, parse_manifest
 from lazyoci.oci.digest import short
 from lazyoci.registry.errors import DigestMismatch, Task
 from lazyoci.registry.repository import RemoteRepository
+from lazyoci.transfer.read_ahead import ahead
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -44,8 +45,13 @@ class Remote:
             return io.BytesIO(known.raw)
         if mediatype.is_manifest(descriptor.media_type):
             return io.BytesIO(self._repository.get_manifest(descriptor.digest).raw)
-        pieces = self._repository.read_for_upload(descriptor)
-        return io.BufferedReader(_Verified(pieces, descriptor, self._repository), _BUFFER)
+
+        def fetch(room: Callable[[], memoryview] | None = None) -> Generator[bytes | memoryview, None, None]:
+            yield from _verified(self._repository.read_for_upload(descriptor, room), descriptor, self._repository)
+
+        if descriptor.size > MANIFEST_READ_LIMIT:  # what is read piece by piece, and not whole
+            return cast(BinaryIO, _Blocks(ahead(fetch)))
+        return io.BufferedReader(_Stream(fetch()), _BUFFER)
 
     def read(self, descriptor: Descriptor) -> bytes:
         """See `Store.read`."""
@@ -53,56 +59,85 @@ class Remote:
             return read_verified(stream, descriptor)
 
 
-class _Verified(io.RawIOBase):
-    """The bytes of a blob as they come. Who reads them never gets all of them if they are not what was promised."""
+def _verified(
+    pieces: Iterator[bytes | memoryview], descriptor: Descriptor, repository: RemoteRepository
+) -> Iterator[bytes | memoryview]:
+    """The pieces of a blob as they come; but for the last one if all of them are not what was promised."""
+    hasher = hasher_for(descriptor.digest)
+    left = descriptor.size
+    for piece in pieces:
+        hasher.update(piece)
+        left -= len(piece)
+        found = f"{hasher.name}:{hasher.hexdigest()}" if left <= 0 else descriptor.digest
+        if found != descriptor.digest:
+            task = Task.on(repository.name, "read from")
+            raise DigestMismatch(
+                f"{task.what} failed: the bytes received for {short(descriptor.digest)} are {short(found)}",
+                task,
+                hint="The registry's copy is corrupt, or something between here and it alters the bytes.",
+            )
+        yield piece
 
-    def __init__(
-        self, pieces: Iterator[bytes | memoryview], descriptor: Descriptor, repository: RemoteRepository
-    ) -> None:
+
+class _Stream(io.RawIOBase):
+    """Pieces of bytes as a stream."""
+
+    def __init__(self, pieces: Generator[bytes | memoryview, None, None]) -> None:
         self._pieces = pieces
-        self._descriptor = descriptor
-        self._repository = repository
-        self._hasher = hasher_for(descriptor.digest)
-        self._left = descriptor.size
         self._piece = memoryview(b"")
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Buffer, /) -> int:
-        if not self._piece:
-            self._piece = self._next()
+        while not self._piece:
+            piece = next(self._pieces, None)
+            if piece is None:
+                return 0
+            self._piece = memoryview(piece)
         view = memoryview(buffer).cast("B")
         count = min(len(view), len(self._piece))
         view[:count] = self._piece[:count]
         self._piece = self._piece[count:]
         return count
 
-    def _next(self) -> memoryview:
-        for piece in self._pieces:
-            if piece:
-                self._hasher.update(piece)
-                self._left -= len(piece)
-                if self._left <= 0:
-                    self._verify()
-                return memoryview(piece)
-        return memoryview(b"")
+    def close(self) -> None:
+        self._pieces.close()  # ends a request that is still under way
+        super().close()
 
-    def _verify(self) -> None:
-        wanted, found = self._descriptor.digest, f"{self._hasher.name}:{self._hasher.hexdigest()}"
-        if found != wanted:
-            task = Task.on(self._repository.name, "read from")
-            raise DigestMismatch(
-                f"{task.what} failed: the bytes received for {short(wanted)} are {short(found)}",
-                task,
-                hint="The registry's copy is corrupt, or something between here and it alters the bytes.",
-            )
+
+class _Blocks:
+    """Pieces of bytes as a stream whose reads give what there is, at most one piece, without copying it.
+
+    What a read gave is only valid until the next one.
+    """
+
+    def __init__(self, pieces: Generator[bytes | memoryview, None, None]) -> None:
+        self._pieces = pieces
+        self._piece = memoryview(b"")
+
+    def read(self, size: int, /) -> memoryview:
+        """At most `size` bytes; none at the end."""
+        if not self._piece:
+            self._piece = memoryview(next(self._pieces, b""))
+        data, self._piece = self._piece[:size], self._piece[size:]
+        return data
+
+    def readinto(self, buffer: memoryview, /) -> int:
+        """Copy what a read gives."""
+        data = self.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
 
     def close(self) -> None:
-        close = getattr(self._pieces, "close", None)
-        if close is not None:
-            close()  # ends a request that is still under way
-        super().close()
+        """End a request that is still under way."""
+        self._pieces.close()
+
+    def __enter__(self) -> _Blocks:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 class Local:

@@ -40,7 +40,7 @@ def carry(tools: Kit, fake: FakeRegistry, built: Built, one: Wanted, *, mount: b
 
 def test_bytes_flow_from_one_host_to_another(fakes: Fakes) -> None:
     one, other, tools = fakes(), fakes(), kit()
-    layers = [noise(3_000_000, 1), b"small", noise(1, 2)]
+    layers = [noise(9_000_000, 1), b"small", noise(1, 2)]
     built = seeded(one, tools, *layers)
     pushed = carry(tools, one, built, wanted(f"{other.host}/to/there:v1"))
     assert states(pushed) == {f"{other.host}/to/there:v1": "new"}
@@ -73,7 +73,7 @@ def test_what_cannot_be_mounted_flows(fake: FakeRegistry) -> None:
 @pytest.mark.parametrize("where", ["first", "last"])
 def test_changed_bytes_are_never_stored(fakes: Fakes, where: str) -> None:
     one, other, tools = fakes(), fakes(), kit()
-    layer = noise(2_500_000, 3)
+    layer = noise(9_500_000, 3)
     built = seeded(one, tools, layer)
     at = 0 if where == "first" else len(layer) - 1
     wrong = layer[:at] + bytes([layer[at] ^ 1]) + layer[at + 1 :]
