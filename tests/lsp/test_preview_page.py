@@ -54,7 +54,8 @@ async def test_it_is_the_page_that_the_command_line_writes(project: Path, tmp_pa
     options = {"registry": {"checks": "off"}, "preview": {"tag": tag, "env": environ}}
     async with editor(project, tmp_path / "home", options=options) as one:
         found = await run(one, "lazyoci.previewPage", one.open(".lazy"))
-    written = lazyoci("preview", "-o", "html", *(["--tag", tag] if tag else []), cwd=project, **environ)
+    flag = ["--tag", tag] if tag else []  # the file has conditions, so the page has the table of scenarios
+    written = lazyoci("preview", "-o", "html", "--scenarios", *flag, cwd=project, **environ)
     note = '<p class="soft">Registries: not checked: checks of registries are off</p>\n'
     assert note in found["main"]
     assert f"<main>\n{found['main'].replace(note, '')}\n</main>" in written.out
