@@ -15,14 +15,16 @@ from array import array
 _PASSED_ON = (_signal.SIGINT, _signal.SIGTERM, _signal.SIGHUP)
 
 
-def main(address: str, at_start: dict[str, str], begins: tuple[str, ...], same: dict[str, str], longest: int) -> None:
-    """Run it to its end, and end as it did. `at_start` is what its start read, all that begins so."""
+def main(
+    address: str, at_start: dict[str, str], begins: tuple[str, ...], honoured: tuple[str, ...], longest: int
+) -> None:
+    """Run it to its end, and end as it did. `at_start` is what its start read: all that begins so, but the honoured."""
     arguments = sys.argv[1:]
     environ = {_text(key): _text(value) for key, value in posix.environ.items()}
-    told = {key: value for key, value in environ.items() if key.startswith(begins)}
+    told = {key: value for key, value in environ.items() if key.startswith(begins) and key not in honoured}
     request = marshal.dumps((arguments, posix.getcwd(), environ))
     by_number = any("/fd/" in argument for argument in arguments)
-    if told.items() - same.items() != at_start.items() - same.items() or by_number or len(request) >= longest:
+    if told != at_start or by_number or len(request) >= longest:
         posix.execv(sys.executable, [sys.executable, "-m", "lazyoci", *arguments])
     _signal.pthread_sigmask(_signal.SIG_BLOCK, _PASSED_ON)  # until it is known to whom
     asks = _socket.socket(_socket.AF_UNIX, _socket.SOCK_SEQPACKET)

@@ -114,9 +114,10 @@ def run(request: Request) -> int:
     time.tzset()
     program = importlib.import_module("lazyoci.__main__")
     sys.argv = [str(program.__file__), *arguments]
-    sys.stdin = sys.__stdin__ = open(0, encoding="utf-8")  # type: ignore[misc]  # noqa: SIM115
-    sys.stdout = sys.__stdout__ = open(1, "w", encoding="utf-8")  # type: ignore[misc]  # noqa: SIM115
-    sys.stderr = sys.__stderr__ = open(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1)  # type: ignore[misc]  # noqa: SIM115
+    encoding, _, errors = environ.get("PYTHONIOENCODING", "utf-8").partition(":")
+    sys.stdin = sys.__stdin__ = open(0, encoding=encoding, errors=errors or None)  # type: ignore[misc]  # noqa: SIM115
+    sys.stdout = sys.__stdout__ = open(1, "w", encoding=encoding, errors=errors or None)  # type: ignore[misc]  # noqa: SIM115
+    sys.stderr = sys.__stderr__ = open(2, "w", encoding=encoding, errors="backslashreplace", buffering=1)  # type: ignore[misc]  # noqa: SIM115
     try:
         program.run()
     except SystemExit as stop:

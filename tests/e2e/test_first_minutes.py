@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import click
 import pytest
 
 from lazyoci.cli import cli
+from tests import warm
 from tests.e2e.cli import environment, git, lazyoci, repository
 from tests.servers import docker_registry
 
@@ -254,14 +254,14 @@ def test_a_stream_that_lacks_characters(encoding: str, tmp_path: Path) -> None:
         "schema",
     ):
         ran = subprocess.run(
-            [sys.executable, "-m", "lazyoci", *command.split()],
+            [*warm.command(), *command.split()],
             cwd=place,
             env=environment(place) | {"PYTHONIOENCODING": encoding},
             capture_output=True,
         )
         assert (ran.returncode, b"internal error" in ran.stderr) == (0, False), command
     told = subprocess.run(
-        [sys.executable, "-m", "lazyoci", "build", "--dry-run", "--tag", "v1", "-o", "json"],
+        [*warm.command(), "build", "--dry-run", "--tag", "v1", "-o", "json"],
         cwd=place,
         env=environment(place) | {"PYTHONIOENCODING": encoding},
         capture_output=True,

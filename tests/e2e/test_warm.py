@@ -65,7 +65,7 @@ def test_the_program_for_others_says_and_ends_the_same(tmp_path: Path) -> None:
     given = environment(tmp_path) | {"COLUMNS": "60", "ODD": "ä\udcff"}
     path = str(warm.program(tmp_path / "lazyoci"))
     for arguments in (["validate"], ["validate", "-"], ["nonsense"], ["config", "path"], ["validate", "/dev/fd/0"]):
-        for extra in ({}, {"PYTHONUTF8": "1"}, {"PYTHONHASHSEED": "1"}):
+        for extra in ({}, {"PYTHONUTF8": "1"}, {"PYTHONIOENCODING": "latin-1:replace"}, {"PYTHONHASHSEED": "1"}):
             started, asked = (
                 subprocess.run(
                     [*command, *arguments], cwd=tmp_path, env=given | extra, input=BAD.encode(), capture_output=True
