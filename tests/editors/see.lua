@@ -87,6 +87,9 @@ local function fixed()
   })
   for _, action in ipairs(actions or {}) do
     if action.isPreferred then
+      if not action.edit then -- it is made when the action is chosen
+        action = request('codeAction/resolve', action)
+      end
       vim.lsp.util.apply_workspace_edit(action.edit, 'utf-16')
       return vim.api.nvim_buf_get_lines(0, line - 1, line, true)[1]
     end

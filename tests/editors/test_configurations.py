@@ -65,7 +65,9 @@ def test_sublime() -> None:
     (client,) = settings["clients"].values()
     assert client["command"] == ["lazyoci", "lsp"]
     assert client["selector"] == syntax["scope"]
-    assert syntax["file_extensions"] == ["lazy"]
+    assert syntax["file_extensions"] == ["lazy", ".lazy"]  # a hidden file's whole name counts as its extension
+    languages = json.loads((EDITORS / "sublime" / "language-ids.sublime-settings").read_text("utf-8"))
+    assert languages == {syntax["scope"]: "lazyoci"}
 
 
 def test_files_that_readmes_link_to_exist() -> None:

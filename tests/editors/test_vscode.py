@@ -126,6 +126,8 @@ def test_files_that_the_manifest_names_exist() -> None:
     contributes = manifest()["contributes"]
     named = [each["path"] for each in contributes["grammars"]]
     named += [each["configuration"] for each in contributes["languages"]]
+    icons = [manifest()["icon"], *[icon for each in contributes["languages"] for icon in each["icon"].values()]]
+    assert all((VSCODE / icon).is_file() for icon in icons)
     for name in named:
         assert isinstance(json.loads((VSCODE / name).read_text("utf-8")), dict)
 
@@ -138,6 +140,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     checkout = top / "editors" / "vscode"
     shutil.copytree(VSCODE, checkout, ignore=shutil.ignore_patterns("node_modules", "dist", "build", "*.vsix"))
     shutil.copy(ROOT / "LICENSE", top)
+    shutil.copytree(ROOT / "docs" / "images", top / "docs" / "images")
     offline = {"npm_config_offline": "true", "HTTPS_PROXY": NOWHERE, "HTTP_PROXY": NOWHERE, "NO_PROXY": ""}
     (checkout / "node_modules").symlink_to(dependencies(VSCODE))
     scripts = manifest()["scripts"]
@@ -168,6 +171,9 @@ def test_its_own_tests_pass_and_it_packs_offline(package: Path) -> None:
     with zipfile.ZipFile(package) as file:
         names = {name.removeprefix("extension/") for name in file.namelist() if name.startswith("extension/")}
     assert {name.lower() for name in names} == {
+        "icons/icon.png",
+        "icons/lazy-dark.svg",
+        "icons/lazy-light.svg",
         "dist/extension.js",
         "dist/page.js",
         "language-configuration.json",

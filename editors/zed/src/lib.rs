@@ -1,4 +1,5 @@
-//! Starts `lazyoci lsp`, found by Zed's setting `lsp.lazyoci.binary` or on the worktree's PATH; installs nothing.
+//! Starts `lazyoci lsp`, found by Zed's setting `lsp.lazyoci.binary`, which may also have its `arguments`, or on the
+//! worktree's PATH; installs nothing.
 
 use zed_extension_api::{self as zed, serde_json::Value, settings::LspSettings, LanguageServerId, Result, Worktree};
 
@@ -15,11 +16,10 @@ impl zed::Extension for Lazyoci {
 
     fn language_server_command(&mut self, _server: &LanguageServerId, worktree: &Worktree) -> Result<zed::Command> {
         let set = LspSettings::for_worktree(SERVER, worktree)?.binary;
-        let command = set
-            .and_then(|binary| binary.path)
-            .or_else(|| worktree.which("lazyoci"))
-            .ok_or(MISSING)?;
-        Ok(zed::Command { command, args: vec!["lsp".into()], env: worktree.shell_env() })
+        let (path, arguments) = set.map_or((None, None), |binary| (binary.path, binary.arguments));
+        let command = path.or_else(|| worktree.which("lazyoci")).ok_or(MISSING)?;
+        let args = arguments.unwrap_or_else(|| vec!["lsp".into()]);
+        Ok(zed::Command { command, args, env: worktree.shell_env() })
     }
 
     fn language_server_workspace_configuration(
