@@ -205,6 +205,10 @@ class RemoteRepository:
         """How many small blobs may move at the same time; see `Throttle`."""
         return self._session.throttle.blobs_at_once
 
+    def expect_push(self) -> None:
+        """Note that this run will push here; see `Session.expect`."""
+        self._session.expect(scope.of(self._path, push=True))
+
     def open_connections(self, count: int) -> None:
         """Open connections to the host, so that as many requests at once need not wait for any. Returns at once."""
         self._session.connection.open(count)

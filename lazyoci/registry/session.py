@@ -16,7 +16,7 @@ from lazyoci.errors import Interrupted
 from lazyoci.frozen import replace
 from lazyoci.registry import errors, redact, vendors
 from lazyoci.registry.address import sends_credentials_in_clear
-from lazyoci.registry.auth import challenge, realm, token
+from lazyoci.registry.auth import challenge, realm, scope, token
 from lazyoci.registry.auth.authenticator import Authenticator, Flow, T, drive
 from lazyoci.registry.auth.authorization import Authorization, Need, Terms, TokenReply
 from lazyoci.registry.auth.scope import Scopes
@@ -66,6 +66,7 @@ class Session:
         self.vendor = vendors.vendor_of(name)
         self.connection = Connection(name, transport, policy, insecure=insecure, warn=warn, elsewhere=elsewhere)
         self.ping_status = 0
+        self._expected: Scopes = ()
         self._trusted = policy.trusted
         self._credentials = credentials
         self._authenticator: Authenticator | None = None  # from the first reply on, which says what it wants
@@ -139,11 +140,15 @@ class Session:
             )
         return Terms(challenge.choose(found), redact.clean(", ".join(schemes), limit=60), withhold)
 
+    def expect(self, scopes: Scopes) -> None:
+        """Note what the run will need of this host, so that one token may be asked for all of it."""
+        self._expected = scope.union(self._expected, scopes)
+
     def authorize(
         self, task: Task, scopes: Scopes, *, margin: float = token.RENEW_EARLY, strict: bool = False
     ) -> Authorization:
         """What to show with a request; asks the token server where that is needed. See `Authenticator.authorize`."""
-        return self._drive(self.auth.authorize(Need(task, scopes, self.vendor, margin, strict)), task)
+        return self._drive(self.auth.authorize(Need(task, scopes, self.vendor, margin, strict, self._expected)), task)
 
     def _drive(self, flow: Flow[T], task: Task) -> T:
         """Send the requests of a flow of the authenticator to the token server."""

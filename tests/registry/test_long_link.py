@@ -13,11 +13,13 @@ from pathlib import Path
 from lazyoci.layout.store import Built, Staged
 from lazyoci.oci.descriptor import EMPTY
 from lazyoci.oci.reference import parse as parse_reference
+from lazyoci.registry.errors import Denied
 from lazyoci.transfer.choose import PlatformChoice
 from lazyoci.transfer.find import find
+from lazyoci.transfer.outcome import Wanted
 from lazyoci.transfer.preflight import preflight
 from lazyoci.transfer.pull import pull
-from tests.registry.fake import Bearer, Exchange, FakeRegistry, faults
+from tests.registry.fake import ALL, Bearer, Exchange, FakeRegistry, faults
 from tests.registry.kit import ALICE, Kit, artifact, index, kit, noise, run, run_after, run_all, states, wanted
 
 Fakes = Callable[..., FakeRegistry]
@@ -195,3 +197,54 @@ def test_a_registry_that_serves_two_requests_at_once_gets_no_more(fake: FakeRegi
 def test_a_registry_on_this_machine_is_spoken_to_by_http_first(fake: FakeRegistry) -> None:
     run(kit(), wanted(f"{fake.host}/a/b:v1"), artifact(b"one"))
     assert fake.count("GET", "/v2/$") == 1
+
+
+# ---------------------------------------------------------------------- one token for several repositories
+def _sixty(fake: FakeRegistry) -> list[tuple[Wanted, Built]]:
+    return [(wanted(f"{fake.host}/a/{i}:v1", name=f"a{i}"), artifact(noise(100, i))) for i in range(60)]
+
+
+def test_one_token_does_for_many_repositories(fakes: Fakes) -> None:
+    fake = fakes(guard=Bearer({"alice": "s3cret"}))
+    done = run_all(kit(keys=ALICE), _sixty(fake))
+    assert {one.state for pushed in done for one in pushed.outcomes} == {"new"}
+    assert fake.count("GET", "/token") == 1
+    assert not fake.requests(status=401, path="/v2/a")
+
+
+def test_a_token_that_cannot_be_read_is_one_repositorys(fakes: Fakes) -> None:
+    fake = fakes(guard=Bearer({"alice": "s3cret"}, opaque=True))
+    done = run_all(kit(keys=ALICE), _sixty(fake)[:5])
+    assert {one.state for pushed in done for one in pushed.outcomes} == {"new"}
+    assert not fake.requests(status=401, path="/v2/a")
+
+
+def test_what_one_repository_denies_the_others_keep(fakes: Fakes) -> None:
+    rights = {"a/3": frozenset({"pull"})}
+    fake = fakes(guard=Bearer({"alice": "s3cret"}, rights=lambda _user, name: rights.get(name, ALL)))
+    found = preflight([one for one, _ in _sixty(fake)[:6]], kit(keys=ALICE).client)
+    (error,) = found.errors
+    assert isinstance(error, Denied) and "/a/3 denied" in error.message
+    assert fake.count("GET", "/token") == 2
+
+
+def test_a_server_that_reads_the_first_scope_alone(fakes: Fakes) -> None:
+    guard = Bearer({"alice": "s3cret"})
+    fake = fakes(guard=guard)
+
+    def first_alone(exchange: Exchange) -> None:
+        request = exchange.request
+        head, _, rest = request.target.partition("scope=")
+        request.target = f"{head}scope={rest.partition('&')[0]}"
+        exchange.send(exchange.serve())
+
+    fake.script.on("GET", "/token", first_alone, nth=None)
+    done = run_all(kit(keys=ALICE), _sixty(fake)[:5])
+    assert {one.state for pushed in done for one in pushed.outcomes} == {"new"}
+
+
+def test_wrong_credentials_are_each_repositorys_reason(fakes: Fakes) -> None:
+    fake = fakes(guard=Bearer({"alice": "other"}))
+    found = preflight([one for one, _ in _sixty(fake)[:3]], kit(keys=ALICE).client)
+    assert [type(one).__name__ for one in found.errors] == ["Unauthorized"] * 3
+    assert fake.count("GET", "/token") == 4

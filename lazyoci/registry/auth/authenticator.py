@@ -1,14 +1,15 @@
 """Who asks a registry, and with which token: one `Authenticator` for each host, shared by all workers.
 
-It sends nothing itself. `authorize` and `renew` are generators: they yield requests
-for tokens, are sent the replies, and return what to show; `drive` runs them. Tokens are kept by credential and scopes,
-and however many workers wait for one, it is asked for once.
+It sends nothing itself. `authorize` and `renew` are generators: they yield requests for tokens, are sent the replies,
+and return what to show; `drive` runs them. Tokens are kept by credential and scopes, and however many workers wait for
+one, it is asked for once. Where a run needs several repositories, one token may do for all of them.
 
 https://distribution.github.io/distribution/spec/auth/token/, https://distribution.github.io/distribution/spec/auth/oauth/
 """
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections.abc import Callable, Generator
 from typing import TypeVar
@@ -29,6 +30,8 @@ from lazyoci.registry.sent_secrets import SENT
 
 # statuses with which token servers answer a POST they do not know: then GET (GCR, Gitea 404; JFrog 401; ACR 400)
 _POST_UNKNOWN = frozenset({400, 401, 404, 405})
+
+_TOGETHER = 64  # scopes in one request for a token: servers limit the length of an address
 
 T = TypeVar("T")
 
@@ -65,6 +68,7 @@ class Authenticator:
         self._lock = threading.Lock()
         self._finding = threading.Lock()  # apart: a credential helper may take seconds
         self._asking: dict[tuple[Credential | None, Scopes], threading.Lock] = {}  # held while a token is asked for
+        self._asked_for_all: set[tuple[Credential | None, Scopes]] = set()
         self._tokens: list[token.Token] = []
         self._found: dict[str, Credential | None] = {}
         self._refresh: dict[Credential, str] = {}
@@ -157,6 +161,9 @@ class Authenticator:
                 message = f"{need.task.what} failed: the token from {credential.source} has characters no token has"
                 raise errors.Unauthorized(message, need.task)
             return Authorization("bearer", f"Bearer {credential.registry_token}", credential)
+        together = () if left_out else scope.beside(need.scopes, need.also, _TOGETHER)
+        if together:
+            yield from self._for_all(challenge, credential, need, together)
         with self._lock:
             asking = self._asking.setdefault((credential, need.scopes), threading.Lock())
         with asking:
@@ -166,6 +173,30 @@ class Authenticator:
                 with self._lock:
                     self._tokens.append(got)
         return Authorization("bearer", f"Bearer {got.value}", got.credential, got, withheld)
+
+    def _for_all(self, challenge: Challenge, credential: Credential | None, need: Need, together: Scopes) -> Flow[None]:
+        """Ask once for a token for scopes of several repositories, and keep it for those that it says it grants.
+
+        One that cannot be read is kept for what is needed now, which was named first: some servers read no further.
+        After a refusal each repository has its own token, and its own reason.
+        """
+        key = (credential, together)
+        with self._lock:
+            asking = self._asking.setdefault(key, threading.Lock())
+        with asking:
+            if key in self._asked_for_all or self._kept(credential, need) is not None:
+                return
+            self._asked_for_all.add(key)
+            wanted = scope.union(need.scopes, together)
+            try:
+                got = yield from self._fetch(challenge, credential, replace(need, scopes=wanted, strict=True))
+            except errors.Failure:
+                return
+            actions = {one.name: token.granted(got.value, one.name) for one in wanted}
+            readable = any(found is not None for found in actions.values())
+            good = tuple([one for one in wanted if one.actions <= (actions[one.name] or frozenset())])
+            with self._lock:
+                self._tokens.append(dataclasses.replace(got, scopes=good if readable else need.scopes))
 
     def _basic(self, credential: Credential | None, withheld: str) -> Authorization:
         if credential is None:

@@ -37,7 +37,8 @@ class Terms:
 class Need:
     """What a request needs: `scopes`, for `margin` seconds more at least.
 
-    `strict` raises where stored credentials are refused, which a request that reads otherwise goes on without.
+    `strict` raises where stored credentials are refused, which a request that reads otherwise goes on without. `also`
+    are scopes that other requests of the run will need.
     """
 
     task: Task
@@ -45,6 +46,7 @@ class Need:
     vendor: vendors.Vendor = vendors.GENERIC
     margin: float = token.RENEW_EARLY
     strict: bool = False
+    also: Scopes = ()
 
     @property
     def path(self) -> str:

@@ -74,6 +74,18 @@ def union(*groups: Iterable[Scope]) -> Scopes:
     return tuple(sorted(scopes, key=lambda scope: not scope.writes))  # a stable sort: the order of asking is kept
 
 
+def beside(wanted: Scopes, expected: Scopes, most: int) -> Scopes:
+    """Those of the `expected` scopes to ask for together with what is `wanted`: always the same part of them.
+
+    Nothing where there is only one, or where what is wanted is not among them.
+    """
+    if len(expected) < 2 or not wanted or wanted[0] not in expected:
+        return ()
+    at = expected.index(wanted[0]) // most * most
+    part = expected[at : at + most]
+    return part if len(part) > 1 else ()
+
+
 def covers(have: Iterable[Scope], wanted: Iterable[Scope]) -> bool:
     """Whether every wanted action is among those of `have`."""
     owned = {(scope.type, scope.name): scope.actions for scope in have}
