@@ -12,7 +12,6 @@ from lazyoci.oci import platform
 from lazyoci.oci.reference import parse
 from lazyoci.publish.job import Job, Jobs
 from lazyoci.publish.options import Options
-from lazyoci.publish.origin import check_unmoved, from_registry
 from lazyoci.publish.steps import with_content
 from lazyoci.registry.client import Client
 
@@ -33,6 +32,8 @@ def _copy(job: Job) -> CopyArtifact | None:
 
 
 def _found(job: Job, client: Client) -> Job:
+    from lazyoci.publish.origin import from_registry  # what reads layouts and bundles, for copies alone
+
     artifact = _copy(job)
     assert artifact is not None and job.planned is not None and job.planned.resolved.source is not None
     try:
@@ -52,6 +53,10 @@ def _found(job: Job, client: Client) -> Job:
 
 def refuse_moved(jobs: Jobs, client: Client) -> Jobs:
     """The jobs with an error for each copy whose source has moved since it was looked up."""
+    if not any(job.ready and job.origin is not None for job in jobs):
+        return jobs
+    from lazyoci.publish.origin import check_unmoved
+
     after = []
     for job in jobs:
         moved = check_unmoved(job.origin, client) if job.ready and job.origin is not None else None
