@@ -6,14 +6,16 @@ import json
 import stat
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from lazyoci.errors import LayoutError
 from lazyoci.layout.region import Region
 from lazyoci.layout.store import read_verified
-from lazyoci.layout.tar_index import TarIndex
 from lazyoci.oci.descriptor import MANIFEST_READ_LIMIT, Descriptor, Manifest, ManifestError, parse_manifest
 from lazyoci.oci.mediatype import OCI_INDEX
+
+if TYPE_CHECKING:
+    from lazyoci.layout.tar_index import TarIndex
 
 LAYOUT_FILE = "oci-layout"
 LAYOUT_BYTES = b'{"imageLayoutVersion":"1.0.0"}'

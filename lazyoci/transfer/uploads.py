@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from lazyoci.errors import Interrupted
+from lazyoci.frozen import frozen
 from lazyoci.layout.store import Store
 from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.reference import Repository
@@ -21,7 +22,7 @@ _HOSTS_WORTH = 2  # limit for large blobs to all hosts, as a multiple of one hos
 _LARGE = 1 << 20  # bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BlobUpload:
     """A blob that one repository needs; `sent` gets the number of bytes as they are sent."""
 
