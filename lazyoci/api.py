@@ -226,7 +226,7 @@ def pull_artifact(
     from lazyoci.registry.http.throttle import PARALLEL_BLOBS
     from lazyoci.transfer.choose import PlatformChoice
     from lazyoci.transfer.find import find, with_own_platform
-    from lazyoci.transfer.pull import LIKELY, pull
+    from lazyoci.transfer.pull import pull
     from lazyoci.unpack.files import unpack, unpackable
 
     choice = PlatformChoice(tuple(dict.fromkeys(map(parse_platform, _each(platforms)))), all_platforms)
@@ -236,7 +236,6 @@ def pull_artifact(
     warn = on_warning or _ignore
     with _connect(insecure, ca, warn, cancelled, PARALLEL_BLOBS) as client:
         repository = client.repository(name.repository)
-        repository.open_connections(LIKELY)
         found, held, _ = with_own_platform(find(repository, name, choice), repository, choice)
         if files is not None:
             unpackable(found)

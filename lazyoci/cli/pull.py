@@ -81,7 +81,6 @@ def command(
     with connect(insecure=insecure, ca=ca, cancelled=cancelled) as client, interruptible(cancelled, client.abort):
         try:
             repository = client.repository(name.repository)
-            repository.open_connections(transfer.LIKELY)
             found, held, other = with_own_platform(find(repository, name, choice), repository, choice)
             if other is not None:
                 warn(f"{found.reference} is for {other}, not for this machine's {_platform.host()}")

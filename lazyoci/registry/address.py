@@ -8,7 +8,6 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
-from urllib.parse import urlsplit
 
 # suffixes that never name a host of the public internet
 _PRIVATE_SUFFIXES = (
@@ -56,24 +55,6 @@ def _ip(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
             return None
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
     return mapped or address
-
-
-def can_be_asked(url: str) -> bool:
-    """Whether the host of an address can be looked up: 1.2.3.999, xn--a or a label of 64 letters cannot."""
-    try:
-        parts = urlsplit(url)
-        host, _port = parts.hostname or "", parts.port
-        if ":" in host:
-            return bool(ipaddress.IPv6Address(host.partition("%")[0]))
-        if re.fullmatch(r"[0-9.]+", host):
-            return bool(ipaddress.IPv4Address(host))
-        labels = (host if host.isascii() else host.encode("idna").decode("ascii")).removesuffix(".").split(".")
-        for label in labels:
-            if label.startswith("xn--"):
-                label.encode("ascii").decode("idna")
-    except ValueError:  # UnicodeError too
-        return False
-    return all(0 < len(label) < 64 for label in labels) and len(host) < 254
 
 
 def is_loopback(netloc: str) -> bool:

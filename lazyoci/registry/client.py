@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from lazyoci.oci.reference import Repository
 from lazyoci.registry.credentials.credential import Credentials
 from lazyoci.registry.http import retry, tls
-from lazyoci.registry.http.pool import Pool
+from lazyoci.registry.http.light_httpx import httpx
 from lazyoci.registry.http.proxy import Proxies
 from lazyoci.registry.http.throttle import PARALLEL_BLOBS
 from lazyoci.registry.http.tls import TlsPolicy
@@ -92,7 +92,7 @@ class Client:
         self._chunk = chunk
         self._lock = threading.Lock()
         self._sessions: dict[str, Session] = {}
-        self._elsewhere: dict[tuple[str, str], Pool] = {}
+        self._elsewhere: dict[tuple[str, str], httpx.Client] = {}
 
     def policy(self, host: str) -> TlsPolicy:
         """The TLS policy of a host: the user's, with what `certs.d` and `--ca` add to it."""
@@ -131,7 +131,7 @@ class Client:
         found.connect()
         return found.ping_status
 
-    def elsewhere(self, url: str) -> Pool:
+    def elsewhere(self, url: str) -> httpx.Client:
         """The connections to an origin that is not the registry's own: storage, token server, search.
 
         No client certificate of the registry goes there.
@@ -144,7 +144,9 @@ class Client:
                 channel = tls.PLAIN if parts.scheme == "http" else tls.HTTPS
                 if parts.scheme == "https" and policy.mode == "skip-verify":
                     channel = tls.UNVERIFIED
-                self._elsewhere[key] = self.transport.pool(channel, TlsPolicy(ca=policy.ca or self._ca), url)
+                self._elsewhere[key] = self.transport.client(
+                    channel, TlsPolicy(ca=policy.ca or self._ca), httpx.URL(url)
+                )
             return self._elsewhere[key]
 
     def abort(self) -> None:
@@ -156,8 +158,8 @@ class Client:
         with self._lock:
             for session in self._sessions.values():
                 session.close()
-            for pool in self._elsewhere.values():
-                pool.close()
+            for client in self._elsewhere.values():
+                client.close()
 
     def __enter__(self) -> Client:
         return self

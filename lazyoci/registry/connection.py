@@ -10,13 +10,11 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from lazyoci.registry import errors, redact
-from lazyoci.registry.address import can_be_asked
 from lazyoci.registry.errors import Task
 from lazyoci.registry.http import redirect, tls
 from lazyoci.registry.http.body import Body
-from lazyoci.registry.http.pool import Pool
+from lazyoci.registry.http.light_httpx import can_be_asked, httpx
 from lazyoci.registry.http.proxy import ProxyError
-from lazyoci.registry.http.response import Response
 from lazyoci.registry.http.transport import Transport
 from lazyoci.registry.http.unreachable import bad_proxy
 from lazyoci.registry.request import Reply, Request, RetryLater
@@ -38,7 +36,7 @@ class Connection:
         *,
         insecure: bool,
         warn: Callable[[str], None],
-        elsewhere: Callable[[str], Pool],
+        elsewhere: Callable[[str], httpx.Client],
     ) -> None:
         """`insecure` lets it fall back from verified HTTPS; `elsewhere` gives the connections to other origins."""
         self.name = name
@@ -49,8 +47,7 @@ class Connection:
         self._warn = warn
         self._elsewhere = elsewhere
         self._netloc = _SERVERS.get(name, name)
-        self._pool: Pool | None = None
-        self._expected = 0  # connections that will be needed at once
+        self._client: httpx.Client | None = None
 
     @property
     def base(self) -> str:
@@ -68,21 +65,8 @@ class Connection:
 
     def close(self) -> None:
         """Close all connections to the registry itself."""
-        if self._pool is not None:
-            self._pool.close()
-
-    def open(self, count: int) -> None:
-        """Open connections, so that as many requests at once need not wait for any; the first of them too."""
-        self._expected = max(self._expected, count)
-        if self._pool is not None:
-            self._pool.open(count)
-
-    def _made(self) -> Pool:
-        """The connections of the channel that is tried now."""
-        pool = self._transport.pool(self.channel, self._policy, self.base)
-        if self._expected > 1:
-            pool.open(self._expected)
-        return pool
+        if self._client is not None:
+            self._client.close()
 
     def find_channel(self, ping: Callable[[Task, bool], Reply]) -> Reply:
         """The reply to `ping`, over the first channel that works and that the policy allows; raises a Failure.
@@ -100,11 +84,11 @@ class Connection:
                 return reply
         while True:
             with _telling_of_proxies(task):
-                self._pool = self._made()
+                self._client = self._transport.client(self.channel, self._policy, httpx.URL(self.base))
             try:
                 return ping(task, True)
             except errors.Failure as failure:
-                self._pool.close()
+                self._client.close()
                 self.channel = self._lower(failure)
 
     def _over_plain_http(self, ping: Callable[[Task, bool], Reply], task: Task) -> Reply | None:
@@ -113,7 +97,7 @@ class Connection:
         A server that wants TLS says so at once: with a 400, a redirect, or by hanging up.
         """
         first, self.channel = self.channel, tls.PLAIN
-        self._pool = self._made()
+        self._client = self._transport.client(self.channel, self._policy, httpx.URL(self.base))
         try:
             reply = ping(task, False)
             if reply.status != 400 and self.own(reply.url):
@@ -125,7 +109,7 @@ class Connection:
             if tls.trouble(failure) == "refused" and urlsplit(self.base).port is not None:
                 raise  # nothing listens at that port, for HTTPS no more than for plain HTTP
             # else HTTPS is next, and after it plain HTTP with as many attempts as elsewhere: they tell what is wrong
-        self._pool.close()
+        self._client.close()
         self.channel = first
         return None
 
@@ -149,8 +133,8 @@ class Connection:
     def _check_same_proxy(self, failure: errors.Failure) -> None:
         """Raise where plain HTTP would not take the proxy that HTTPS takes: it is there to be passed by no one."""
         with _telling_of_proxies(failure.task):
-            secured = self._transport.proxy(self.base)
-            plain = self._transport.proxy(f"http://{self._netloc}")
+            secured = self._transport.proxy(httpx.URL(self.base))
+            plain = self._transport.proxy(httpx.URL(f"http://{self._netloc}"))
         if secured is not None and plain is None:
             hint = f"Plain HTTP is not tried, since it would go past {secured.words}: set HTTP_PROXY, too."
             raise errors.TlsError(failure.message, failure.task, hint=hint) from failure
@@ -169,7 +153,7 @@ class Connection:
                 hint = "A proxy in front of the registry does not tell it that clients use HTTPS (X-Forwarded-Proto)."
             raise errors.ProtocolError(message, task, hint=hint) from None
 
-    def follow(self, request: Request, first: str, authorization: str) -> tuple[Response, str]:
+    def follow(self, request: Request, first: str, authorization: str) -> tuple[httpx.Response, str]:
         """Send to `first`, and go where redirects lead; the last response, its body unread, and its address.
 
         Credentials and the registry's own headers stay at the first origin. Raises what `Transport.send` raises,
@@ -207,11 +191,11 @@ class Connection:
         *,
         read: float | None = None,
         force: bool = False,
-    ) -> Response:
+    ) -> httpx.Response:
         """Send one request to a URL, over the connections to its origin; see `Transport.send`."""
-        pool = self._pool if self.own(url) else None
+        client = self._client if self.own(url) else None
         return self._transport.send(
-            pool or self._elsewhere(url), method, url, headers=headers, body=body, read=read, force=force
+            client or self._elsewhere(url), method, httpx.URL(url), headers=headers, body=body, read=read, force=force
         )
 
 

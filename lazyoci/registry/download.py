@@ -15,7 +15,7 @@ from lazyoci.registry import errors
 from lazyoci.registry.auth import scope
 from lazyoci.registry.errors import Task
 from lazyoci.registry.http import retry
-from lazyoci.registry.http.response import Room
+from lazyoci.registry.http.transport import Room
 from lazyoci.registry.http.unreachable import TransportError
 from lazyoci.registry.request import Request
 from lazyoci.registry.session import Session

@@ -7,17 +7,16 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import urlsplit
 
 from lazyoci.errors import LazyociError
 from lazyoci.oci.reference import Repository
 from lazyoci.registry import errors, vendors
-from lazyoci.registry.address import can_be_asked
 from lazyoci.registry.auth import scope, token
 from lazyoci.registry.auth.authorization import Authorization
 from lazyoci.registry.client import Client
 from lazyoci.registry.errors import Task
 from lazyoci.registry.http import tls
+from lazyoci.registry.http.light_httpx import can_be_asked, httpx
 from lazyoci.registry.http.proxy import ProxyError
 from lazyoci.registry.http.unreachable import bad_proxy
 from lazyoci.registry.refusals import refusal
@@ -88,11 +87,10 @@ class _Probe:
         if not can_be_asked(self.session.connection.base):
             self.fail(LazyociError(f"there is no host named {self.session.name}", hint="Check its spelling."))
             return
-        base = self.session.connection.base
-        there = urlsplit(base)
-        name, port = there.hostname or "", there.port or (443 if there.scheme == "https" else 80)
+        there = httpx.URL(self.session.connection.base)
+        name, port = there.host, there.port or (443 if there.scheme == "https" else 80)
         try:
-            proxy = self.client.transport.proxy(base)
+            proxy = self.client.transport.proxy(there)
         except ProxyError as error:
             self.fail(bad_proxy(error, self.task))
             return
@@ -160,18 +158,16 @@ class _Probe:
 
         There is none through a proxy, either.
         """
-        base = self.session.connection.base
-        there = urlsplit(base)
-        if there.scheme != "https" or self.client.transport.proxy(base) is not None:
+        there = httpx.URL(self.session.connection.base)
+        if there.scheme != "https" or self.client.transport.proxy(there) is not None:
             return None
-        name = there.hostname or ""
         policy = self.client.policy(self.session.name)
         context = tls.context(self.session.connection.channel, policy)
         limit = self.client.transport.timeouts.connect
         try:
             with (
-                socket.create_connection((name, there.port or 443), timeout=limit) as raw,
-                context.wrap_socket(raw, server_hostname=name) as secured,
+                socket.create_connection((there.host, there.port or 443), timeout=limit) as raw,
+                context.wrap_socket(raw, server_hostname=there.host) as secured,
             ):
                 until = (secured.getpeercert() or {}).get("notAfter", "")
                 return secured.version() or "TLS", until if isinstance(until, str) else ""

@@ -209,10 +209,6 @@ class RemoteRepository:
         """Note that this run will push here; see `Session.expect`."""
         self._session.expect(scope.of(self._path, push=True))
 
-    def open_connections(self, count: int) -> None:
-        """Open connections to the host, so that as many requests at once need not wait for any. Returns at once."""
-        self._session.connection.open(count)
-
     def _upload(self) -> Upload:
         return Upload(self._session, self._path, Task.on(self.name, "push to"))
 

@@ -12,7 +12,7 @@ from lazyoci.registry.auth.scope import Scopes
 from lazyoci.registry.errors import Task
 from lazyoci.registry.http import retry
 from lazyoci.registry.http.body import Body
-from lazyoci.registry.http.wire import Headers
+from lazyoci.registry.http.light_httpx import httpx
 from lazyoci.registry.refusals.error_body import BODY_LIMIT
 
 
@@ -42,7 +42,7 @@ class Reply:
     """A reply: `url` is the address that answered, for relative locations; `shown` what it was asked with."""
 
     status: int
-    headers: Headers
+    headers: httpx.Headers
     body: bytes
     url: str
     shown: Authorization

@@ -24,11 +24,10 @@ from lazyoci.registry.connection import Connection
 from lazyoci.registry.credentials.credential import Credentials
 from lazyoci.registry.errors import Task
 from lazyoci.registry.http import redirect, retry, tls
-from lazyoci.registry.http.pool import Pool
+from lazyoci.registry.http.light_httpx import httpx
 from lazyoci.registry.http.proxy import ProxyError
-from lazyoci.registry.http.response import Response, Room
 from lazyoci.registry.http.throttle import PARALLEL_BLOBS, Throttle
-from lazyoci.registry.http.transport import Transport
+from lazyoci.registry.http.transport import Room, Transport
 from lazyoci.registry.http.unreachable import TransportError, bad_proxy, unreached
 from lazyoci.registry.refusals import error_body
 from lazyoci.registry.refusals.classify import classify
@@ -53,7 +52,7 @@ class Session:
         *,
         insecure: bool,
         warn: Callable[[str], None],
-        elsewhere: Callable[[str], Pool],
+        elsewhere: Callable[[str], httpx.Client],
         attempts: int,
         blobs: int = PARALLEL_BLOBS,
         chunk: int = 0,
@@ -172,7 +171,7 @@ class Session:
     def open(self, request: Request) -> Iterator[tuple[Reply, Callable[[Room | None], Iterator[bytes | memoryview]]]]:
         """As `send`, with the body yet to be read: a reply without one, and its raw bytes as they come."""
         self.connect()
-        opened: list[Response] = []
+        opened: list[httpx.Response] = []
         reply = self._exchange(request, opened)
         try:
             yield reply, partial(self.transport.stream, opened[0])
@@ -191,7 +190,7 @@ class Session:
         response.close()
         return response.status_code
 
-    def _exchange(self, request: Request, opened: list[Response] | None = None) -> Reply:
+    def _exchange(self, request: Request, opened: list[httpx.Response] | None = None) -> Reply:
         """The attempts, until a status is in `request.ok` or a failure stands; `opened` gets the response, unread."""
         attempt, renewed = 0, False
         scopes, renewal = request.scopes, None
@@ -239,7 +238,7 @@ class Session:
             outcome = retry.Failed("status", status, response.headers.get("retry-after", ""))
             self._pause_or_raise(request, attempt, outcome, failure, None)
 
-    def _follow(self, request: Request, first: str, authorization: str) -> tuple[Response, str]:
+    def _follow(self, request: Request, first: str, authorization: str) -> tuple[httpx.Response, str]:
         """See `Connection.follow`; how long a small request took tells how long the link is."""
         with self.throttle.request() if request.waits else nullcontext():
             began = self.transport.clock()
@@ -272,7 +271,9 @@ class Session:
         if asked is None:  # else the throttle, closed for all, does the waiting
             self.transport.sleep(seconds)
 
-    def _refused(self, response: Response, request: Request, shown: Authorization, attempt: int) -> errors.Failure:
+    def _refused(
+        self, response: httpx.Response, request: Request, shown: Authorization, attempt: int
+    ) -> errors.Failure:
         """The typed failure for a response whose status is none of those hoped for."""
         try:
             body = self.transport.read(response, error_body.BODY_LIMIT)
@@ -300,7 +301,7 @@ class Session:
             )
         )
 
-    def _show_warnings(self, response: Response) -> None:
+    def _show_warnings(self, response: httpx.Response) -> None:
         """`Warning: 299 - "text"` headers (distribution-spec "Warnings"), each once a run."""
         for value in response.headers.get_list("warning"):
             code, _, rest = value.strip().partition(" ")

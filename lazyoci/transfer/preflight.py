@@ -28,8 +28,6 @@ def preflight(
     if not references:
         return Preflight({})
     for one in doors.values():
-        here = sum(reference.repository.host == one.remote.name.host for reference in references)
-        one.remote.open_connections(min(here, QUESTIONS_PER_JOB))
         one.remote.expect_push()
     workers = min(len(references), jobs * QUESTIONS_PER_JOB)
     with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="preflight") as pool:

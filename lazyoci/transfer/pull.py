@@ -28,7 +28,6 @@ from lazyoci.transfer.receive import PARTIAL, bring, holds
 from lazyoci.transfer.seam import send
 
 How = Literal["fetched", "there", "absent"]
-LIKELY = 6  # blobs of an image: so many connections are opened while its manifest is asked for
 
 
 @frozen

@@ -87,8 +87,6 @@ class TargetPush:
         if digest == self._content.root.digest and any(one.previous_digest == digest for one in self._target.outcomes):
             return True  # the preflight found a tag that points to it
         self._stop_if_cancelled()
-        if digest == self._content.root.digest:  # most likely it is not there: meanwhile, get ready for its blobs
-            self._remote.open_connections(min(len(self._content.blobs), self._remote.blobs_at_once))
         return self._remote.head_manifest(digest, push=True) is not None
 
     def put_blobs(self, blobs: Sequence[Descriptor]) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-HEAVY = ("lazyoci.registry.http", "pygls", "jinja2", "rich", "jsonschema", "importlib.metadata")
+HEAVY = ("httpx", "pygls", "jinja2", "rich", "jsonschema", "importlib.metadata")
 # what a valid file on disk needs not either
 UNNEEDED = ("ruamel", "asyncio", "subprocess", "difflib", "pathspec", "logging", "concurrent.futures", "ssl", "socket")
 

@@ -42,7 +42,7 @@ codes = {
     "build": run("build", "good", "--no-push", "--layout", "out"),
     "preview": run("preview", "good", "-o", "html"),
 }
-known = {"click", "yaml", "ruamel.yaml", "jsonschema", "jinja2", "pathspec", "rich", "isal"}
+known = {"click", "yaml", "ruamel.yaml", "jsonschema", "jinja2", "httpx", "pathspec", "rich", "isal"}
 told = {"codes": codes, "folded": len(folded), "asked": asked, "unused": sorted(known - sys.modules.keys())}
 print(json.dumps(told), file=sys.stderr)
 """

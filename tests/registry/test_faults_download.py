@@ -68,7 +68,7 @@ def test_what_an_earlier_run_left_is_kept(fake: FakeRegistry) -> None:
 def test_a_large_download_goes_on_where_it_broke(
     fakes: Callable[..., FakeRegistry], tmp_path: Path, second: str, secured: bool
 ) -> None:
-    data = noise(5_000_001)  # so large that it is read into buffers that are used again
+    data = noise(5_000_001)  # so large that it is read past httpx, into buffers that are used again
     blob = Descriptor(mediatype.OCTET_STREAM, of(data), len(data))
     certificate = certs.make(tmp_path, "self", "127.0.0.1")
     fake = fakes(tls=certificate.server_context()) if secured else fakes()

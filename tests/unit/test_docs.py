@@ -54,7 +54,7 @@ def test_environment_variables_are_all_told() -> None:
     text = "".join(path.read_text("utf-8") for top in ("lazyoci", "lsp") for path in (ROOT / top).rglob("*.py"))
     told = {name for names in reference_settings.ENVIRONMENT.values() for name in names}
     assert set(re.findall(r"\bLAZYOCI_[A-Z_]*[A-Z]\b", text)) - {"LAZYOCI_", "LAZYOCI_COMPLETE"} <= told
-    by_others = {"HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "SSL_CERT_FILE"}  # Proxies and OpenSSL read these
+    by_others = {"HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "SSL_CERT_FILE"}  # httpx and OpenSSL read these
     assert {name for name in told if f'"{name}"' not in text and name.removeprefix("LAZYOCI_") not in text} <= by_others
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from lazyoci.registry import errors, redact
-from lazyoci.registry.address import can_be_asked
 from lazyoci.registry.errors import Task
 from lazyoci.registry.http import redirect
+from lazyoci.registry.http.light_httpx import can_be_asked
 
 
 def address(registry: str, base: str, realm: str, task: Task) -> str:

@@ -29,16 +29,6 @@ class TransportError(Exception):
         self.why: Kind = why or kind
 
 
-def kind_of(error: BaseException, *, connecting: bool = False) -> Kind:
-    """The kind of an error of a socket, or of TLS."""
-    kind = tls.kind_of(error)
-    if kind is not None:
-        return kind
-    if isinstance(error, TimeoutError):
-        return "connect-timeout" if connecting else "timeout"
-    return "name" if isinstance(error, UnicodeError) else "reset"
-
-
 def unreached(error: TransportError, task: Task, name: str, attempts: int, connect: float) -> errors.Failure:
     """The failure for people, after so many attempts to reach `name`; `connect` is the time limit in seconds."""
     what = task.what

@@ -25,10 +25,9 @@ def loaded(modules: str, asked: str) -> set[str]:
         "refusals.classify",
     ],
 )
-def test_policies_know_nothing_of_connections(module: str) -> None:
-    asked = "lazyoci.registry.http.transport lazyoci.registry.http.wire http.client urllib.request"
-    assert loaded(f"lazyoci.registry.{module}", asked) == set()
+def test_policies_know_no_http_library(module: str) -> None:
+    assert loaded(f"lazyoci.registry.{module}", "httpx httpcore urllib.request") == set()
 
 
-def test_the_client_needs_nothing_heavy() -> None:
-    assert loaded("lazyoci.registry.client", "http.client email.parser rich click asyncio yaml tempfile") == set()
+def test_the_client_leaves_out_what_only_httpxs_own_command_needs() -> None:
+    assert loaded("lazyoci.registry.client", "httpx rich pygments click asyncio httpx._main") == {"httpx"}
