@@ -228,7 +228,7 @@ class Session:
                 need = Need(request.task, scopes, self.vendor)
                 fresh = self._drive(self.auth.renew(shown, found, need), request.task)
                 if fresh is not None:
-                    response.close()
+                    self._read_refusal(response)
                     renewal, scopes = fresh
                     attempt -= 1  # not a failure of the registry
                     continue
@@ -271,14 +271,18 @@ class Session:
         if asked is None:  # else the throttle, closed for all, does the waiting
             self.transport.sleep(seconds)
 
+    def _read_refusal(self, response: httpx.Response) -> bytes:
+        """What a refusal says; read to its end, so that the connection can be used again."""
+        try:
+            return self.transport.read(response, error_body.BODY_LIMIT)
+        except TransportError:
+            return b""  # the status is known, its words are lost
+
     def _refused(
         self, response: httpx.Response, request: Request, shown: Authorization, attempt: int
     ) -> errors.Failure:
         """The typed failure for a response whose status is none of those hoped for."""
-        try:
-            body = self.transport.read(response, error_body.BODY_LIMIT)
-        except TransportError:
-            body = b""  # the status is known, its words are lost
+        body = self._read_refusal(response)
         if self.vendor is vendors.GENERIC:
             self.vendor = vendors.vendor_of(self.name, response.headers)
         credential, withheld, path = shown.credential, shown.withheld, request.task.repository
