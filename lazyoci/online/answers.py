@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from lazyoci.errors import LazyociError
-from lazyoci.oci.reference import Repository
-from lazyoci.plan import Plan, PlannedTarget
+from lazyoci.oci.reference import ReferenceError, Repository, parse
+from lazyoci.plan import Plan, PlannedArtifact, PlannedTarget
 from lazyoci.registry.errors import TlsError, Unreachable
 from lazyoci.registry.http import tls
 
@@ -18,10 +18,14 @@ CREATED_FIRST = frozenset({"ecr", "gar", "harbor"})
 
 
 class Question(NamedTuple):
-    """A question about a tag, or, without one, about the connection to a repository and the rights there."""
+    """A question about a tag, or, without one, about the connection to a repository and the rights there.
+
+    With `reads`, only the right to read is asked for; the tag may be a digest.
+    """
 
     repository: Repository
     tag: str = ""
+    reads: bool = False
 
     def __str__(self) -> str:
         return f"{self.repository}:{self.tag}" if self.tag else str(self.repository)
@@ -34,7 +38,21 @@ class Question(NamedTuple):
 
 def questions(plan: Plan) -> list[Question]:
     """All questions about a plan, in its order, each once."""
-    return list(dict.fromkeys(one for artifact in plan.artifacts for target in artifact.targets for one in of(target)))
+    found = dict.fromkeys(one for artifact in plan.artifacts for target in artifact.targets for one in of(target))
+    sources = dict.fromkeys(one for artifact in plan.artifacts if (one := source_of(artifact)) is not None)
+    return list(found | sources)
+
+
+def source_of(artifact: PlannedArtifact) -> Question | None:
+    """The question about what a copy is made from; None for other artifacts, and while that is unknown or wrong."""
+    source = artifact.resolved.source
+    if source is None or not source.certain or not artifact.resolved.due:
+        return None
+    try:
+        found = parse(source.text)
+    except ReferenceError:
+        return None
+    return Question(found.repository, found.target, reads=True)
 
 
 def of(target: PlannedTarget) -> Iterator[Question]:

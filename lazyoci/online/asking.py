@@ -43,16 +43,17 @@ def ask(
     found: Descriptor | None = None
     failure: LazyociError | None = None
     more: tuple[str, tuple[str, ...]] = ("", ())
+    push = as_push and not question.reads
     try:
         session.connect()
-        if as_push:
+        if push:
             remote.check_push(remote.authorize(push=True))
         if question.tag:
-            found = remote.head_manifest(question.tag, push=as_push)
+            found = remote.head_manifest(question.tag, push=push)
             state = "verified" if found is not None else "missing"
         if found is not None and details:
             more = _details(remote, found)
-        if found is None and as_push and session.vendor.id in CREATED_FIRST:
+        if found is None and push and session.vendor.id in CREATED_FIRST:
             failure = _missing(remote)
             state = "missing" if failure is not None else state
     except Interrupted:

@@ -9,7 +9,7 @@ from lazyoci_lsp.view import View
 
 if TYPE_CHECKING:
     from lazyoci.online import Answer
-    from lazyoci.plan import PlannedReference, PlannedTarget
+    from lazyoci.plan import PlannedArtifact, PlannedReference, PlannedTarget
     from lazyoci_lsp.registries.service import Known
     from lazyoci_lsp.state.snapshot import Snapshot
 
@@ -52,6 +52,24 @@ def state(
         return None
     tag = reference.reference.tag if reference is not None and reference.reference is not None else ""
     known = view.registries.known(snapshot, target.repository, tag, artifact, ask=ask)
+    return _of(known)
+
+
+def source_state(view: View, snapshot: Snapshot, artifact: PlannedArtifact) -> State | None:
+    """What is known of what a copy is made from; None where that cannot be asked."""
+    from lazyoci.online.answers import source_of
+
+    question = source_of(artifact)
+    if question is None:
+        return None
+    index = artifact.artifact.index
+    found = _of(view.registries.known(snapshot, question.repository, question.tag, index, reads=True))
+    if found.word == "absent":
+        return State("absent", (Detail("there is nothing to copy"),), found.answer)
+    return found
+
+
+def _of(known: Known) -> State:
     if known.answer is None:
         return State("not checked", (Detail(known.why),))
     return _said(known, known.answer)

@@ -138,8 +138,20 @@ class Registries:
             return []
         return self._prober.findings(snapshot)
 
-    def known(self, snapshot: Snapshot, repository: Repository, tag: str, artifact: int, *, ask: bool = True) -> Known:
-        """What is known of a reference; with `ask`, what is old is asked again for the next time somebody looks."""
+    def known(
+        self,
+        snapshot: Snapshot,
+        repository: Repository,
+        tag: str,
+        artifact: int,
+        *,
+        ask: bool = True,
+        reads: bool = False,
+    ) -> Known:
+        """What is known of a reference; with `ask`, what is old is asked again for the next time somebody looks.
+
+        With `reads`, it is one that is only read, and `tag` may be a digest.
+        """
         if not self._surroundings.configuration.trusted:
             return Known(why="the workspace is not trusted")
         if self.checks == "off" or (self._prober is None and self.checks == "cached"):
@@ -149,7 +161,7 @@ class Registries:
             return Known(why="it is asked when the file is saved" if edited else "it is being asked")
         from lazyoci.online import Question
 
-        prober, question = self._prober, Question(repository, tag)
+        prober, question = self._prober, Question(repository, tag, reads)
         answer = prober.answer(question)
         if ask and self.asks and prober.wants(question):
             prober.ask([question], details=True)

@@ -9,7 +9,16 @@ from lsprotocol import types
 
 from lazyoci.check.text import follows_occasions
 from lazyoci_lsp.features import format_schema
-from lazyoci_lsp.features.hover import conditions, keys, metadata, named_files, reference, suppressions, template_words
+from lazyoci_lsp.features.hover import (
+    conditions,
+    copied,
+    keys,
+    metadata,
+    named_files,
+    reference,
+    suppressions,
+    template_words,
+)
 from lazyoci_lsp.features.hover.spot import Said, Spot, spot
 from lazyoci_lsp.features.markdown import without_tables
 from lazyoci_lsp.text.documents import Text
@@ -21,7 +30,7 @@ if TYPE_CHECKING:
 
 # each says something of the spot, or None; all that is said is shown, one below the other
 _MANY = 40  # artifacts of a file whose scenarios are not waited for
-_ABOUT = (template_words.at, conditions.at, reference.at, named_files.at, metadata.at)
+_ABOUT = (template_words.at, conditions.at, reference.at, copied.at, named_files.at, metadata.at)
 
 
 async def hover(view: View, params: types.HoverParams) -> types.Hover | None:
