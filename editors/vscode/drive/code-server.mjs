@@ -87,6 +87,9 @@ class CodeServer {
 
   async stop() {
     const ended = new Promise((resolve) => this.process.on('exit', resolve));
+    if (this.process.exitCode !== null || this.process.signalCode !== null) {
+      return;
+    }
     process.kill(-this.process.pid, 'SIGTERM'); // its group: strace would outlive it otherwise
     await ended;
   }

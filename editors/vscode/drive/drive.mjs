@@ -2,7 +2,7 @@
 //   node drive.mjs --code-server DIRECTORY [--vsix FILE] [--lazyoci PROGRAM] [--out DIRECTORY] [--theme light|dark]
 //                  [--restricted] [--list] [SCENE…]
 // DIRECTORY is where setup.sh built VS Code. README.md tells the whole way.
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
@@ -100,10 +100,13 @@ try {
   const around = {
     ...{ file, home, scratch, recorder, host, trace },
     set: (more) => server.configure({ ...base, ...more }),
-    run: (args, more) => {
-      const done = spawnSync(lazyoci, args, { cwd: path.dirname(file), env: { ...env, ...more }, encoding: 'utf8' });
-      return { code: done.status, told: `${done.stdout}${done.stderr}` };
-    },
+    // not in this thread, where the proxy answers
+    run: (args, more) =>
+      new Promise((resolve) => {
+        execFile(lazyoci, args, { cwd: path.dirname(file), env: { ...env, ...more } }, (error, out, err) => {
+          resolve({ code: error === null ? 0 : error.code, told: `${out}${err}` });
+        });
+      }),
   };
   for (const name of positionals.length > 0 ? positionals : Object.keys(scenes)) {
     const begun = Date.now();

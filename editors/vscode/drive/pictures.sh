@@ -13,14 +13,13 @@ drive() {
 drive --theme dark --height 640 hover occasions
 mv "$shots/hover.png" "$shots/hover-dark.png"
 mv "$shots/occasions.png" "$shots/occasions-dark.png"
-drive --theme dark --width 1180 --height 660 preview
-mv "$shots/preview.png" "$shots/preview-dark.png"
-drive --width 1180 --height 660 preview previewContrast
-mv "$shots/previewContrast.png" "$shots/preview-contrast.png"
+drive --width 1180 --height 800 previewStates
+rm "$shots/previewStates.png" # the last one again
 drive --height 640 hover occasions
-drive hints lenses mistake fixes completion exists
+drive hints fixes completion exists # which takes refused.png
+rm "$shots/exists.png"
 for picture in "$shots"/*.png; do
   name=vscode-$(basename "$picture")
-  pngquant --quality 70-95 --speed 1 --strip --force --output "$images/$name" "$picture"
+  pngquant 48 --nofs --speed 1 --strip --force --output "$images/$name" "$picture"
   echo "docs/images/$name: $(wc -c < "$images/$name") bytes"
 done

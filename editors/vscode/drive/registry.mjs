@@ -27,7 +27,7 @@ async function start(directory, port, open) {
     version: 0.1,
     log: { level: 'info' },
     storage: { filesystem: { rootdirectory: path.join(directory, 'data') } },
-    http: { addr: `127.0.0.1:${port}`, secret: 'any' },
+    http: { addr: `127.0.0.1:${port}`, secret: 'any', relativeurls: true }, // there may be a proxy before it
   };
   if (!open) {
     config.auth = { htpasswd: { realm: 'acme', path: passwords } };

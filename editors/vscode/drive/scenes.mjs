@@ -35,6 +35,13 @@ async function misspell(editor, file) {
   return [line, 22];
 }
 
+/** Background, text and border in the themes of VS Code. */
+const THEMES = [
+  ['dark', 'Default Dark Modern', ['rgb(31, 31, 31)', 'rgb(204, 204, 204)', 'rgb(49, 49, 49)']],
+  ['contrast', 'Default High Contrast', ['rgb(0, 0, 0)', 'rgb(255, 255, 255)', 'rgb(111, 195, 223)']],
+  ['light', 'Default Light Modern', ['rgb(255, 255, 255)', 'rgb(59, 59, 59)', 'rgb(229, 229, 229)']],
+];
+
 export const SCENES = {
   /** The references behind the tags, as soon as the file is open. */
   async hints(editor, { set }) {
@@ -82,6 +89,23 @@ export const SCENES = {
   async fixes(editor, { file }) {
     await editor.goTo(...(await misspell(editor, file)));
     await editor.shows('.action-widget', /Replace with \.Version/, 'Control+.');
+  },
+
+  /** A mistake in one artifact costs the others nothing. */
+  async tolerant(editor, { file }) {
+    await below(editor, file, 'name: shop', 'labells: {a: b}');
+    await editor.until('.squiggly-error', /^$/);
+    await editor.until('.view-line', /→ ghcr\.io\/acme\/shop:1\.4\.2-[0-9a-f]{7}/);
+    await editor.until('.view-line', /→ localhost:5050\/charts\/shop:0\.3\.0/);
+    await editor.until('.codelens-decoration', /3 artifacts, 6 references, 2 registries/);
+  },
+
+  /** The page of a rule, at its own place. */
+  async explain(editor, { file }) {
+    await editor.goTo(...(await misspell(editor, file)));
+    await editor.shows('.action-widget', /Explain unknown-variable/, 'Control+.');
+    await editor.press('ArrowDown', 'ArrowDown', 'Enter');
+    await editor.until('.tab', /unknown-variable/);
   },
 
   /** The fix is one key away, and the squiggle goes with it. */
@@ -184,18 +208,28 @@ export const SCENES = {
     equal(found, { elements: 0, title: 'Preview', policy: "default-src 'none'; style-src 'nonce'; script-src 'nonce'" });
   },
 
-  /** The page has the colours of the window; in high contrast every part has a border. */
-  async previewContrast(editor, { set }) {
-    set({ 'workbench.colorTheme': 'Default High Contrast' });
+  /** What registries have stands at each tag; the page has the colours of the window, in high contrast with borders. */
+  async previewStates(editor, { file, set, run }) {
+    const env = { LAZYOCI_REGISTRY: 'ghcr.io/acme' };
+    const { code, told } = await run(['build', file, '--artifact', 'shop-chart'], env);
+    equal([code, code === 0 ? '' : told], [0, '']);
+    const asked = { 'lazyoci.registry.checks': 'anonymous', 'lazyoci.preview.env': env };
+    set(asked);
     await editor.command('lazyoci: Preview what will be pushed');
-    await editor.untilPreviewed('.tag', /^0\.3\.0$/);
+    await editor.untilPreviewed('.mark', /^unchanged$/, 30);
+    await editor.untilPreviewed('.mark', /^new$/);
     const colours = async () =>
       (await editor.preview()).evaluate((page) => {
         const body = getComputedStyle(page.body);
         return [body.backgroundColor, body.color, getComputedStyle(page.querySelector('.artifact')).borderTopColor];
       });
-    const wanted = ['rgb(0, 0, 0)', 'rgb(255, 255, 255)', 'rgb(111, 195, 223)'];
-    await editor.eventually(async () => same(await colours(), wanted), 'the colours of high contrast');
+    for (const [name, theme, wanted] of THEMES) {
+      set({ ...asked, 'workbench.colorTheme': theme });
+      let seen;
+      await editor.eventually(async () => same((seen = await colours()), wanted), () => `${theme}: ${seen.join(', ')}`);
+      await editor.untilPreviewed('.mark', /^new$/);
+      await editor.shot(`preview-${name}`);
+    }
   },
 
   /** A branch that is checked out shows without an edit. */
@@ -296,7 +330,7 @@ export const SCENES = {
     await editor.gone('.squiggly-warning');
     await editor.command('View: Toggle Panel Visibility');
     await editor.press('Control+1');
-    const { code, told } = run(['build', file, '--artifact', 'shop-chart', '--push'], env);
+    const { code, told } = await run(['build', file, '--artifact', 'shop-chart', '--push'], env);
     if (code !== 0) {
       throw new Error(`lazyoci build: ${told}`);
     }
