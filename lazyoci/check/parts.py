@@ -39,6 +39,7 @@ EXPLAINED = frozenset(
 
 
 _TOGETHER = frozenset({"duplicate-name", "reference-collision"})  # findings about more than one artifact
+_TOGETHER_OF = frozenset({"copy"})  # types of artifacts that are compared with all others of the file
 
 
 @frozen
@@ -178,7 +179,7 @@ def part(
     sound: bool,
 ) -> Part:
     """An artifact that was checked, with its own findings; raises NotInParts if what it is depends on the occasion."""
-    if follows_occasion(planned.artifact):
+    if follows_occasion(planned.artifact) or planned.artifact.type in _TOGETHER_OF:
         raise NotInParts
     repositories = [one.repository for one in planned.targets if one.repository is not None]
     return Part(

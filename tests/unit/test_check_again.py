@@ -13,6 +13,8 @@ from lazyoci.diagnostic import Source
 from lazyoci.rules import Selection
 from lazyoci.rules.written_references import Elsewhere
 from lazyoci.world import World
+from lazyoci.yaml.pieces import cut
+from tests.golden_files import Case, cases
 from tests.worlds import ROOT, described
 
 WORLD = {
@@ -153,3 +155,25 @@ def test_an_edit_reads_one_artifact_and_leaves_the_others() -> None:
     assert found is not None
     pairs = zip(known.items, found[1].items, strict=True)
     assert [number for number, (one, other) in enumerate(pairs) if one.part is not other.part] == [8]
+
+
+def _several() -> list[Case]:
+    """The golden files with several artifacts."""
+    found = [(case, cut(case.text, "artifacts")) for case in (*cases("ok"), *cases("err"))]
+    return [case for case, pieces in found if pieces is not None and len(pieces.items) > 1]
+
+
+@pytest.mark.parametrize("case", _several(), ids=lambda case: case.path.stem)
+def test_every_rule_finds_the_same_in_one_artifact_as_in_the_file(case: Case) -> None:
+    """Each artifact of each golden file is read again alone; a rule about several has to be known to check_again."""
+    facts = {**case.facts, "face": "editor"}
+    world, selection = described(facts), Selection(select=frozenset(facts.get("select", ())))
+    text, path = case.text, ROOT / facts.get("directory", "") / ".lazy"
+    pieces = cut(text, "artifacts")
+    for span in () if pieces is None else pieces.items:
+        other = f"{text[: span.end].rstrip()}  # x\n{text[span.end :]}"
+        before = check_text(Source(other, path), world, selection, Elsewhere())
+        known = parts(before)
+        found = None if known is None else check_again(before, known, Source(text, path), Elsewhere())
+        if found is not None:
+            same(found[0], check_text(Source(text, path), described(facts), selection, Elsewhere()))
