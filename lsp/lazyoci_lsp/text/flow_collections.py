@@ -14,11 +14,12 @@ _TOKEN = re.compile(
     r"""\{\{(?:[^}]|\}(?!\}))*(?:\}\}|$)      # a template, closed or not
       | "(?:[^"\\]|\\.)*(?:"|$)               # quoted texts, likewise
       | '(?:[^']|'')*(?:'|$)
-      | [ \t]\#[^\n]*                         # a comment
+      | (?<![^ \t\r\n])\#[^\n]*               # a comment
       | [\[\]{},]
       | :(?=[ \t\r\n,\]}]|$)
       | [ \t\r\n]+
-      | (?:(?!\{\{)[^\[\]{},:"'\s]|:(?![ \t\r\n,\]}]|$))+
+      | (?:(?!\{\{)[^\[\]{},:"'\s]|:(?![ \t\r\n,\]}]|$))   # within a text without quotes they are letters
+        (?:(?!\{\{)[^\[\]{},:\s]|:(?![ \t\r\n,\]}]|$))*
       | .""",
     re.VERBOSE | re.DOTALL,
 )
@@ -47,21 +48,36 @@ class Inside:
 def around(source: Source, number: int, offset: int) -> Inside | None:
     """The brackets that are open at `offset`, which is on line `number`; None where there are none."""
     nearest: Inside | None = None
+    least = _column(source, number, offset)
     for line in range(number, max(-1, number - _LINES), -1):
         found = lines.line(source, line)
         begin = source.line_starts[line] + found.content
         value = found.text[found.content :]
-        if line < number and found.text.strip() and not found.value.endswith((",", "[", "{")):
-            break  # nothing goes on from there
-        if value[:1] in ("[", "{") and not value.startswith("{{") and begin < offset:
+        outer = found.entries[-1].column if found.entries else -1
+        opens = value[:1] in ("[", "{") and not value.startswith("{{") and begin < offset
+        if opens and (line == number or least > outer):
             frames = _open(source.text, begin, offset)
             if frames:  # of a line that begins further up, if that goes on to here
                 word = _word(source.text, frames[-1], offset)
                 _read_on(source.text, max(offset, word.end), frames)
                 nearest = Inside(line, frames, word)
-            elif nearest is None:
+            elif nearest is None and line == number:
                 return None
+        if found.text.strip():
+            least = min(least, len(found.text) - len(found.text.lstrip(" \t")))
     return nearest
+
+
+def _column(source: Source, number: int, offset: int) -> int:
+    """The column of a place, by which it belongs to brackets or not; on an empty line also that of what comes below."""
+    column = offset - source.line_starts[number]
+    if source.line(number).strip():
+        return column
+    for below in range(number + 1, min(number + _LINES, len(source.line_starts))):
+        text = source.line(below)
+        if text.strip():
+            return lines.NOWHERE if text.lstrip()[0] in "]}" else max(column, len(text) - len(text.lstrip(" \t")))
+    return column
 
 
 def others(source: Source, inside: Inside, offset: int) -> list[str]:
@@ -112,6 +128,8 @@ def _open(text: str, begin: int, offset: int) -> list[Frame]:
             frames[-1].key, frames[-1].word, frames[-1].start = "", "", -1
         elif piece == ":" and frames[-1].bracket == "{" and not frames[-1].key:
             frames[-1].key, frames[-1].word, frames[-1].start = frames[-1].word.strip("\"' "), "", -1
+        elif piece == ":" and frames[-1].bracket == "[" and token.end() < offset:
+            frames[-1].word, frames[-1].start = "…", token.start()  # a mapping of one key, without braces
         elif piece.strip() and not piece.lstrip(" \t").startswith("#"):
             if frames[-1].start < 0:
                 frames[-1].start = token.start()

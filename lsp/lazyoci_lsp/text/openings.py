@@ -18,7 +18,7 @@ from lazyoci_lsp.text.place import Place, begun_at, key_at, place
 _PROPERTIES = re.compile(r"(?:[&!][^\s,\[\]{}]*[ \t]+)*[&!][^\s,\[\]{}]*")  # anchors and tags before a value
 _FIXED = re.compile(r"<<$|x-")  # keys whose names the format leaves to whoever writes
 _NO_KEY = re.compile(r"""[\s,\[\]{}"'&!|>%`]""")
-_BLANK = re.compile(r"(?:[ \t\r\n]|(?<=[ \t])#[^\n]*)*")
+_BLANK = re.compile(r"(?:[ \t\r\n]|(?<=[ \t\r\n])#[^\n]*)*")
 _MARKERS = ("---", "...", "%")
 _STEP = 2  # columns by which what is below a key is indented
 
@@ -97,7 +97,7 @@ def _in_flow(source: Source, here: Place, offset: int) -> Iterator[Opening]:
 
 
 def _is_odd_in_flow(written: str) -> bool:
-    return written[:1] in tuple("]}[{&! \t\r\n")
+    return written[:1] in tuple("]}[{:&! \t\r\n")
 
 
 def _at_key(source: Source, here: Place, line: lines.Line, offset: int) -> Iterator[Opening]:
