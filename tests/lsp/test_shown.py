@@ -115,6 +115,16 @@ async def test_a_table_as_a_list() -> None:
     assert without_tables(table) == "before\n\n- `x|y`: z\n- only\n\nafter"
 
 
+async def test_advice_that_a_finding_gives_is_given_once(tmp_path: Path) -> None:
+    async with editor(tmp_path, tmp_path / "home") as one:
+        uri = one.open(".lazy", FILE)
+        assert [item.message for item in await one.diagnostics(uri) if "LAZYOCI_REGISTRY" in item.message]
+        for place in ((6, 24), (7, 34)):  # the variable itself, and a tag below that registry
+            said = await one.hover(uri, place)
+            assert "‹Registry›/acme/app" in said
+            assert "set LAZYOCI_REGISTRY" not in said
+
+
 async def test_the_log_says_what_runs(tmp_path: Path) -> None:
     async with editor(tmp_path, tmp_path / "home") as one:
         await run(one, "lazyoci.scenarios")

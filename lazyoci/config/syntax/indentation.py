@@ -13,6 +13,7 @@ from lazyoci.yaml.excerpt import excerpt
 
 _LEAD = re.compile(r"([ \t]*)((?:-[ \t]+)*)(.*)")
 _NAME = re.compile(r"[\"']?([\w./-]+)[\"']?[ \t]*:(?:[ \t]|$)")
+_TABS_BEHIND = re.compile(r"-[ \t]*\t[ \t]*")
 _REACH = 40  # lines above that a line may be aligned with
 _MOST = 5  # columns to try
 
@@ -67,19 +68,20 @@ def no_dash(source: Source, trouble: Trouble) -> Iterator[Repair]:
 
 
 def tabs(source: Source, trouble: Trouble) -> Iterator[Repair]:
-    """Tabs as indentation: replace each by zero, two, four or eight spaces, or indent as a line above."""
-    numbers = [number for number in range(len(source.line_starts)) if "\t" in _lead(source, number)]
+    """Tabs as indentation, or behind a dash: replace each by spaces, up to a tab stop, or indent as a line above."""
+    numbers = [number for number in range(len(source.line_starts)) if "\t" in "".join(_front(source, number))]
     if not numbers:
         return
     first = numbers[0]
     start = source.line_starts[first]
-    span = Span(start, start + len(_lead(source, first)))
+    span = Span(start, start + len("".join(_front(source, first))))
     message = "tabs cannot indent; use spaces"
-    for width in (0, 2, 4, 8):
+    for width, to_stop in ((0, False), (2, False), (4, False), (8, False), (2, True), (4, True), (8, True)):
         edits = []
         for number in numbers:
-            lead, begin = _lead(source, number), source.line_starts[number]
-            edits.append(Edit(Span(begin, begin + len(lead)), lead.replace("\t", " " * width)))
+            (lead, dashes), begin = _front(source, number), source.line_starts[number]
+            spaces = lead.expandtabs(width) if to_stop else lead.replace("\t", " " * width)
+            edits.append(Edit(Span(begin, begin + len(lead) + len(dashes)), spaces + _TABS_BEHIND.sub("- ", dashes)))
         yield Repair(span, message, "write spaces instead of tabs", tuple(edits), sure=False)
     for column in _columns(source, first, -1):
         text = f"tabs cannot indent; use {_spaces(column.at)}"
@@ -161,9 +163,14 @@ def _spaces(number: int) -> str:
 
 
 def _lead(source: Source, number: int) -> str:
+    return _front(source, number)[0]
+
+
+def _front(source: Source, number: int) -> tuple[str, str]:
+    """The blanks and the dashes at the beginning of a line."""
     match = _LEAD.match(source.line(number))
     assert match is not None
-    return match[1]
+    return match[1], match[2]
 
 
 def _has_text(source: Source, number: int) -> bool:

@@ -51,7 +51,7 @@ def within(source: Source, document: Document | None, span: Span) -> list[Edit]:
     A line that is indented anew may need those around it. Raises FormatError for text that cannot be formatted.
     """
     after = _format(source.text)
-    every = changes(source, after)
+    every = [one for edit in changes(source, after) for one in _line_by_line(source, edit)]
     artifacts = [one for one in tree.artifacts(document) if one.start <= span.end and span.start <= one.end]
     wider = Span(min([span.start, *[one.start for one in artifacts]]), max([span.end, *[one.end for one in artifacts]]))
     for one in (span, wider):
@@ -69,6 +69,17 @@ def within(source: Source, document: Document | None, span: Span) -> list[Edit]:
         except FormatError:
             continue  # no YAML, with these edits alone
     return []
+
+
+def _line_by_line(source: Source, edit: Edit) -> list[Edit]:
+    """An edit of several lines as one for each of them, if each becomes one."""
+    old = source.text[edit.span.start : edit.span.end].splitlines(keepends=True)
+    new = edit.text.splitlines(keepends=True)
+    if len(old) != len(new):
+        return [edit]
+    ends = [edit.span.start + sum(map(len, old[: number + 1])) for number in range(len(old))]
+    pairs = zip([edit.span.start, *ends], ends, new, strict=False)
+    return [Edit(Span(start, end), text) for start, end, text in pairs]
 
 
 def _format(text: str) -> str:

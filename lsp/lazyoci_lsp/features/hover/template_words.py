@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING
+
 from lazyoci.rules.shared.rendered_texts import HIDDEN
 from lazyoci.rules.shared.secrets import looks_secret
 from lazyoci.template.documentation import function_text, variable_text
@@ -9,6 +12,9 @@ from lazyoci.values import Value
 from lazyoci_lsp.features.hover.spot import Said, Spot
 from lazyoci_lsp.features.markdown import code, escape
 from lazyoci_lsp.view import View
+
+if TYPE_CHECKING:
+    from lazyoci_lsp.state.snapshot import Snapshot
 
 
 def at(view: View, spot: Spot) -> Said | None:
@@ -22,7 +28,16 @@ def at(view: View, spot: Spot) -> Said | None:
     text = variable_text(name)
     if not text:
         return None
-    return Said(spot.token.span, f"{_named(name, _value(spot, name))}\n\n{text}\n")
+    value = _value(spot, name)
+    if value is not None and value.text is None and spot.snapshot is not None and is_told(spot.snapshot, name):
+        return Said(spot.token.span, f"**.{name}** is not set\n\n{text}\n")
+    return Said(spot.token.span, f"{_named(name, value)}\n\n{text}\n")
+
+
+def is_told(snapshot: Snapshot, name: str) -> bool:
+    """Whether a finding, which editors show beside a hover, says already why a variable has no value."""
+    found = snapshot.checked.diagnostics
+    return any(one.code == "unresolved-variable" and re.match(rf".*\.{name}\b", one.message) for one in found)
 
 
 def _value(spot: Spot, name: str) -> Value | None:
