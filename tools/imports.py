@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -15,7 +16,8 @@ PACKAGES = {"lazyoci": ROOT / "lazyoci", "lazyoci_lsp": ROOT / "lsp" / "lazyoci_
 Graph = Mapping[str, frozenset[str]]
 
 
-def modules() -> dict[str, Path]:
+@cache
+def modules() -> Mapping[str, Path]:
     """Every module and package by its dotted name."""
     found = {}
     for top, directory in PACKAGES.items():
@@ -62,9 +64,11 @@ def _part(name: str, package: str) -> str:
     return name.removeprefix(package + ".").partition(".")[0] if name.startswith(package + ".") else ""
 
 
-def packages(graph: Graph) -> list[str]:
+def packages(graph: Iterable[str]) -> list[str]:
     """The names of packages, which are those that have something below them."""
-    return [name for name in graph if any(other.startswith(name + ".") for other in graph)]
+    names = list(graph)
+    above = {name.rpartition(".")[0] for name in names}
+    return [name for name in names if name in above]
 
 
 def circles(graph: Graph) -> list[list[str]]:

@@ -165,8 +165,8 @@ def command(
       lazyoci build --tag v1.0.0
       lazyoci build services/api services/web --tag v1.0.0 -o json
       lazyoci build --tag v1.0.0 --no-push --layout out/
-      lazyoci build --tag v1.0.0 --platform linux/arm64 --bundle arm64.tar   # then: lazyoci publish
-      lazyoci build --tag v1.0.0 --list -o matrix                            # what is due, for a CI service
+      lazyoci build --tag v1.0.0 --list -o matrix    # what is due, for CI
+      lazyoci build --tag v1.0.0 --platform linux/arm64 --bundle arm64.tar
       LAZYOCI_REGISTRY=localhost:5050 lazyoci build --tag dev --insecure
     """
     if file is not None and paths and list(paths) != [file]:
