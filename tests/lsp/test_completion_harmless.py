@@ -187,6 +187,12 @@ def test_so_on_new_lines_in_any_column(project: Path, name: str) -> None:
     assert not found, "\n".join(found)
 
 
+def test_a_mapping_that_could_have_been_a_list_gets_no_members(project: Path) -> None:
+    before = "version: 1\nartifacts:\n- type: image\n  when:\n  - release\n  - all: [branch]\n   "
+    after = "\n  targets:\n  - registry: ghcr.io/acme/a\n    tags: [x]\n"
+    assert not list(harm(desk(project), before + after, len(before)))
+
+
 def test_a_space_is_written_where_yaml_needs_one(project: Path) -> None:
     here, head = desk(project), "version: 1\nartifacts:\n"
     tags = head + "  - targets:\n      - tags:\n          "

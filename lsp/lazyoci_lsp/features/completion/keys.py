@@ -38,7 +38,8 @@ def complete(request: Request) -> Iterator[types.CompletionItem]:
     node = format_schema.at(place.path)
     if node is None:
         return
-    listed = format_schema.is_list(node) and place.kind == "key" and not place.flow and not _has_colon(request)
+    begun = place.kind == "key" and not place.flow and not place.siblings and not _has_colon(request)
+    listed = format_schema.is_list(node) and begun
     if request.opening.member or listed:
         yield from members.on_a_new_line(request, node)
         if request.opening.member or not format_schema.is_mapping(node):
