@@ -14,6 +14,7 @@ drive --theme dark --height 640 hover occasions
 mv "$shots/hover.png" "$shots/hover-dark.png"
 mv "$shots/occasions.png" "$shots/occasions-dark.png"
 drive --width 1180 --height 800 previewStates
+mv "$shots/preview-light.png" "$shots/preview.png"
 rm "$shots/previewStates.png" # the last one again
 drive --height 640 hover occasions
 drive hints fixes completion exists # which takes refused.png

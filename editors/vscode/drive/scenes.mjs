@@ -59,7 +59,8 @@ export const SCENES = {
   /** What is pushed for everybody to see is asked for first; no means no. */
   async push(editor, { recorder }) {
     await editor.click('.codelens-decoration a', /^Push \(3/);
-    await editor.until('.monaco-dialog-box', /Build and push to the registries/);
+    await editor.until('.quick-input-title', /Build and push \.lazy\?/);
+    await editor.until('.quick-input-list .monaco-list-row', /ghcr\.io\/acme\/shop:1\.4/);
     await editor.press('Escape');
     await editor.until('.view-line', /→/);
     never(recorder, /build/);
