@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lazyoci import rules
 from lazyoci.check.scenario_world import Scenario, tag_of, world
-from lazyoci.diagnostic import Diagnostic, Severity
+from lazyoci.diagnostic import Diagnostic, Severity, Span
 from lazyoci.frozen import replace
 from lazyoci.plan import dormant, plan
 from lazyoci.resolve import resolve
@@ -39,13 +39,14 @@ def on_release(subject: Subject, selection: Selection, told: list[Diagnostic]) -
                 )
                 yield Diagnostic(UNTAGGED, slight, message, node.span)
         spans = [one.artifact.node.span for one in artifacts]
+        certain = _never_there(then)
         for one in rules.run(then, Selection(severities=selection.severities, ignore=selection.ignore)):
-            inside = any(start <= one.span.start < end for start, end in spans)
-            awake = not any(start <= one.span.start < end for start, end in asleep)
             key = one.code, one.span
-            if not inside or not awake or one.severity is not Severity.ERROR or key in known or key in seen:
+            if one.severity is not Severity.ERROR or key in known or key in seen:
                 continue
-            if not one.code.startswith(_OF_THE_RUN) and (one.code != "unresolved-variable" or _is_certain(then, one)):
+            if not _is_within(one, spans) or _is_within(one, asleep):
+                continue
+            if not one.code.startswith(_OF_THE_RUN) and (one.code != "unresolved-variable" or _is_within(one, certain)):
                 seen.add(key)
                 yield Diagnostic(CODE, severity, f"on the release {tag}: {one.message} [{one.code}]", one.span)
 
@@ -66,11 +67,15 @@ def _then(subject: Subject, scenario: Scenario, tag: str) -> Subject:
     return replace(subject, resolved=resolved, plan=plan(resolved), world=there, elsewhere=None, _memo={})
 
 
-def _is_certain(then: Subject, one: Diagnostic) -> bool:
-    """Whether the value that is missing is missing on every release."""
-    for artifact in then.resolved.artifacts:
-        for text in artifact.resolutions:
-            start, end = text.source.node.span
-            if start <= one.span.start < end and any(value.name in _NEVER_THERE for value in text.unknown):
-                return True
-    return False
+def _never_there(then: Subject) -> list[Span]:
+    """The texts for which a value is missing that is missing on every release."""
+    return [
+        text.source.node.span
+        for artifact in then.resolved.artifacts
+        for text in artifact.resolutions
+        if any(value.name in _NEVER_THERE for value in text.unknown)
+    ]
+
+
+def _is_within(one: Diagnostic, spans: Sequence[Span]) -> bool:
+    return any(start <= one.span.start < end for start, end in spans)

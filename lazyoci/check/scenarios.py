@@ -6,12 +6,12 @@ there is no CI service, and only environment variables that give values to templ
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
 from lazyoci.check.scenario_world import STANDARD, Scenario, given, tag_of, world
 from lazyoci.check.text import Checked, check_text
-from lazyoci.config.model import Artifact
-from lazyoci.diagnostic import Diagnostic, Source
+from lazyoci.diagnostic import Source, Span
 from lazyoci.frozen import frozen
 from lazyoci.plan import PlannedArtifact, dormant
 from lazyoci.resolve import ResolvedTag
@@ -62,8 +62,12 @@ _Key = tuple[int, int, int]  # indexes of the artifact, its target, and the tag 
 
 def _cells(checked: Checked, scenario: Scenario) -> Mapping[_Key, Cell]:
     found: dict[_Key, Cell] = {}
-    for judged, planned in judge(checked, scenario):
-        reason = _failure(judged, planned)
+    reasons: dict[int, Mapping[int, str]] = {}  # by the id of a check, which `pairs` keeps alive
+    pairs = judge(checked, scenario)
+    for judged, planned in pairs:
+        if id(judged) not in reasons:
+            reasons[id(judged)] = _failures(judged)
+        reason = reasons[id(judged)].get(planned.artifact.index, "") if planned.resolved.due else ""
         for number, target in enumerate(planned.resolved.targets):
             for at, tag in enumerate(target.tags):
                 moves = tag.tag.moves or target.target.moves
@@ -84,25 +88,31 @@ def _cell(tag: ResolvedTag, planned: PlannedArtifact, failure: str, *, forward: 
     return Cell("kept", tag.text.text, stays) if stays else Cell("due", tag.text.text)
 
 
-def _failure(judged: Checked, planned: PlannedArtifact) -> str:
-    """The first reason why the artifact would not be published."""
-    if not planned.resolved.due:
-        return ""
-    return next((f"{one.message} [{one.code}]" for one in failures(judged, planned.artifact)), "")
-
-
-def failures(judged: Checked, artifact: Artifact) -> list[Diagnostic]:
-    """The findings in an artifact, about what is due, that would stop it from being published."""
+def _failures(judged: Checked) -> Mapping[int, str]:
+    """By the index of each artifact that would not be published, the first reason: a finding about what is due."""
     assert judged.plan is not None
-    asleep = dormant(judged.plan)
-    inside = artifact.node.span
-    return [
-        one
-        for one in judged.diagnostics
-        if judged.fails(one)
-        and inside.start <= one.span.start < inside.end
-        and not any(span.start <= one.span.start < span.end for span in asleep)
-    ]
+    failing = [one for one in judged.diagnostics if judged.fails(one)]
+    if not failing:
+        return {}
+    asleep = sorted(dormant(judged.plan))  # parts of the file, none within another, as artifacts are
+    owners: dict[Span, list[int]] = {}  # aliases let artifacts share their text
+    for planned in judged.plan.artifacts:
+        owners.setdefault(planned.artifact.node.span, []).append(planned.artifact.index)
+    inside = sorted(owners)
+    found: dict[int, str] = {}
+    for one in failing:
+        if _around(one.span.start, asleep) is not None:
+            continue
+        span = _around(one.span.start, inside)
+        for index in owners[span] if span is not None else ():
+            found.setdefault(index, f"{one.message} [{one.code}]")
+    return found
+
+
+def _around(offset: int, spans: Sequence[Span]) -> Span | None:
+    """The one of some spans, which are sorted and do not overlap, that holds an offset."""
+    at = bisect_right(spans, offset, key=lambda span: span.start) - 1
+    return spans[at] if at >= 0 and offset < spans[at].end else None
 
 
 def judge(checked: Checked, scenario: Scenario) -> list[tuple[Checked, PlannedArtifact]]:
@@ -129,11 +139,11 @@ def _judged(checked: Checked, scenario: Scenario, tag: str) -> Checked:
         selection.select,
         frozenset({*selection.ignore, "fails-on-release"}),
         selection.severities,
-        selection.least,
+        max(selection.least, selection.fails),  # nothing else counts here
         selection.fails,
         _LENIENT,
     )
     return check_text(Source(checked.source.text, checked.source.path), world(checked.world, scenario, tag), lenient)
 
 
-__all__ = ["STANDARD", "Cell", "Row", "Scenario", "failures", "given", "judge", "rows"]
+__all__ = ["STANDARD", "Cell", "Row", "Scenario", "given", "judge", "rows"]
