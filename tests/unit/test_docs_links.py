@@ -16,7 +16,7 @@ _LINK = re.compile(r"\]\(([^)\s]+)(?: \"[^\"]*\")?\)")
 # what would ask an index for lazyoci, whatever stands between: options, extras, versions, quotes
 _BARE = re.compile(
     r"\b(?:pip3?|pipx|uv(?: tool| pip)?|uvx|conda|poetry|pdm)\s+(?:install|add|run|download)\b[^\n`|;&]*?[\s\"']"
-    r"lazyoci(?:\[[\w,]*\])?(?:[=<>~!][^\s`]*)?(?=[\s\"'`]|$)|\buvx\s+lazyoci\b",
+    r"lazyoci(?:\[[\w,]*\])?(?:[=<>~!][^\s`]*)?(?=[\s\"'`]|$)(?! @ git\+)|\buvx\s+lazyoci\b",
 )
 
 
@@ -64,7 +64,15 @@ def test_a_bare_name_would_be_seen(line: str) -> None:
     assert _BARE.search(line)
 
 
-@pytest.mark.parametrize("line", ["pip install git+https://x/lazyoci@v1", "pipx install .", "pip install ./lazyoci"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "pip install git+https://x/lazyoci@v1",
+        "pipx install .",
+        "pip install ./lazyoci",
+        "pip install 'lazyoci[x] @ git+https://x/lazyoci'",
+    ],
+)
 def test_an_address_is_no_bare_name(line: str) -> None:
     assert not _BARE.search(line)
 
