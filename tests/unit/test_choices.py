@@ -26,6 +26,7 @@ OFFERING = {
     "missing-context",
     "missing-dockerfile",
     "missing-file",
+    "missing-key",
     "only-floating-tags",
     "secret-in-build-arg",
     "unknown-function",

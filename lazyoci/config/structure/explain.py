@@ -163,7 +163,21 @@ class _Explainer:
         elif name == "mediaType" and isinstance(file := value.get("path"), Scalar) and file.value:
             text = f"mediaType: {media_type(file.value)}"
             message, fix = f"mediaType is missing; write {text}", add_entry(self.source, value, text, below="path")
-        self._add("missing-key", self._where(path) + message, near, fix, name)
+        choice = self._entry(path, value, name) if fix is None else None
+        self._add("missing-key", self._where(path) + message, near, fix or choice, name, certain=choice is None)
+
+    def _entry(self, path: Path, mapping: Mapping, name: str) -> Fix | None:
+        """What may be missing: the type that a key tells, and the version among the tags."""
+        if name == "type":
+            types = list(dict.fromkeys(owner for key in mapping.fields() if (owner := keys.owner(key))))
+            return add_entry(self.source, mapping, f"type: {types[0]}") if len(types) == 1 else None
+        if name == "tags":
+            artifact = self.instance.place(path[:2]).value
+            type_ = artifact.get("type") if isinstance(artifact, Mapping) else None
+            chart = isinstance(type_, Scalar) and type_.value == "helm"
+            tag = "{{ .ChartVersion }}" if chart else "{{ .VersionFull }}"
+            return add_entry(self.source, mapping, f'tags: ["{tag}"]', below="registry")
+        return None
 
     def _without_value(self, path: Path, what: str) -> None:
         name = str(path[-1])
