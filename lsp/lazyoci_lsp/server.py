@@ -69,7 +69,8 @@ FEATURES: dict[str, tuple[str, str, object]] = {
         "code_actions.handler",
         "code_action",
         types.CodeActionOptions(
-            [types.CodeActionKind.QuickFix, types.CodeActionKind.RefactorRewrite, "source.fixAll.lazyoci"]
+            [types.CodeActionKind.QuickFix, types.CodeActionKind.RefactorRewrite, "source.fixAll.lazyoci"],
+            resolve_provider=True,  # pygls announces it of others by itself, and not of actions
         ),
     ),
 }
