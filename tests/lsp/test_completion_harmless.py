@@ -11,11 +11,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from lsprotocol import types
 
 from lazyoci.config.load import load
 from lazyoci.diagnostic import Source
 from lazyoci.frozen import frozen
+from lazyoci_lsp.state.projects import Project
 from tests.e2e.cli import git, repository
 from tests.lsp.desk import Desk, desk
 from tests.lsp.kit import EXAMPLES
@@ -300,3 +303,13 @@ def test_snippets_pass_the_rules_of_the_format(project: Path) -> None:
             told = Run(World()).check(text, project / ".lazy").diagnostics
             of_files = ("missing-file", "missing-dockerfile", "unresolved-variable")
             assert [one.message for one in told if one.code not in of_files] == [], text
+
+
+@given(st.text(alphabet="ab:-[]{}\", \n\t#|'{.}é😀\u2028\r&*<?!%@`>", max_size=40), st.data())
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_text_is_too_odd(project: Path, text: str, data: st.DataObject) -> None:
+    offset = data.draw(st.integers(0, len(text)))
+    here = desk(project, project=Project())
+    for item in here.items(text, offset):
+        here.accept(text, item)
+    assert not [one for one in here.items("*", 1) if one.label != "*"]  # the smallest that once broke it

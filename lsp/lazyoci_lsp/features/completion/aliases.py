@@ -30,7 +30,7 @@ def complete(request: Request) -> Iterator[types.CompletionItem]:
         found.pop(match[1], None)
         kind = _kind(source, line, match.end() - source.line_starts[line])
         key = lines.line(source, line).key
-        own = key is not None and key.key == place.path[-1]
+        own = key is not None and (key.key,) == place.path[-1:]
         shared = key is None or key.key.startswith("x-") or kind == "text"
         if line not in around and (own or (kind in wanted and shared)):
             found[match[1]] = line, kind
