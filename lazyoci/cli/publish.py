@@ -122,9 +122,9 @@ def command(
     \b
     Examples:
       lazyoci publish bundle/ --file .lazy --tag v1.0.0
-      lazyoci publish amd64.tar arm64.tar --file .lazy --tag v1.0.0 --dry-run --check
+      lazyoci publish amd64.tar arm64.tar --file .lazy --tag v1.0.0 --dry-run
       lazyoci publish bundle.tar --allow ghcr.io/acme/api
-      lazyoci publish bundle.tar --map ghcr.io/acme=harbor.lan/mirror --allow harbor.lan/mirror
+      lazyoci publish bundle.tar --map ghcr.io/acme=r.lan/acme --allow r.lan/acme
       lazyoci publish layout/ --to ghcr.io/acme/tool:v1
     """
     if not bundles and not files:
