@@ -35,7 +35,7 @@ def command(root: Path) -> int:
         raise UsageError(
             "the tools for agents need the extra mcp, which is not installed",
             hint="install lazyoci with it, from a checkout: pip install 'CHECKOUT[mcp]'; or from its git address: "
-            "pip install 'lazyoci[mcp] @ git+ADDRESS'",
+            "pip install 'lazyoci[mcp] @ git+ADDRESS', where ADDRESS is what git remote get-url origin prints there",
         )
     os.chdir(root)
     from lazyoci.agents.server import make
