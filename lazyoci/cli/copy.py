@@ -62,7 +62,7 @@ def command(
 
     \b
     Examples:
-      lazyoci copy ghcr.io/acme/dev:1.4.0 ghcr.io/acme/api:1.4.0 ghcr.io/acme/api:1
+      lazyoci copy ghcr.io/a/dev:1.4.0 ghcr.io/a/api:1.4.0 ghcr.io/a/api:1
       lazyoci copy ghcr.io/acme/api@sha256:… harbor.lan/acme/api:1.4.0
       lazyoci copy ghcr.io/acme/api:1.4.0 ./api.tar
       lazyoci copy ./api.tar harbor.lan/acme/api:1.4.0
