@@ -43,6 +43,8 @@ class Publisher:
         self._to_client = send
         self._pulls = pulls
         self._tasks: dict[str, asyncio.Task[Any]] = {}
+        self._sent: dict[str, tuple[int | None, Raw]] = {}  # what the client was told last of each document
+        self._due: dict[str, float] = {}  # the loop's time before which nothing of a document is published
 
     def now(self, key: str) -> None:
         """Publish as soon as the document is checked: it was just opened, or the world changed."""
@@ -66,6 +68,8 @@ class Publisher:
 
     def clear(self, text: Text) -> None:
         """The document was closed: publish an empty list for it."""
+        self._due.pop(text.key, None)
+        self._sent.pop(text.key, None)
         task = self._tasks.pop(text.key, None)
         if task is not None:
             task.cancel()
@@ -78,18 +82,18 @@ class Publisher:
         before = self._tasks.pop(key, None)
         if before is not None:
             before.cancel()
-        self._tasks[key] = self._background.spawn(self._publish(key, quiet, debounce))
+        due = max(self._due.get(key, 0.0), asyncio.get_running_loop().time() + debounce)
+        self._due[key] = due  # a world that changes while somebody types makes nothing appear sooner
+        self._tasks[key] = self._background.spawn(self._publish(key, quiet, due))
 
-    async def _publish(self, key: str, quiet: float, debounce: float) -> None:
-        due = asyncio.get_running_loop().time() + debounce
+    async def _publish(self, key: str, quiet: float, due: float) -> None:
         if quiet:
             await asyncio.sleep(quiet)
         snapshot = await self._checker.fresh(key)
         if snapshot is None:
             return
-        found = self._diagnostics(
-            snapshot
-        )  # made before the debounce is over; whatever changes it schedules a new publication
+        # made before the debounce is over; whatever changes it schedules a new publication
+        found = self._diagnostics(snapshot)
         rest = due - asyncio.get_running_loop().time()
         if rest > 0:
             await asyncio.sleep(rest)
@@ -99,4 +103,7 @@ class Publisher:
         current = self._documents.by_key(snapshot.text.key)
         if current is None or current.source is not snapshot.text.source:
             return  # overtaken: the next version publishes its own
+        if self._sent.get(current.key) == (current.version, found):
+            return  # the world changed, but not what is wrong
+        self._sent[current.key] = (current.version, found)
         self._to_client(current.uri, current.version, found)
