@@ -150,11 +150,13 @@ def _origin(
         events.sent(source, size)
 
     place, name = _place(source)
+    reference = parse(source) if place is None else None  # before it is shown, as it may have a password
     events.started(source, "reading")
     try:
-        if place is not None:
-            return from_layout(place, name, platforms, referrers=referrers, progress=count)
-        return from_registry(parse(source), client, platforms, referrers=referrers)
+        if reference is not None:
+            return from_registry(reference, client, platforms, referrers=referrers)
+        assert place is not None
+        return from_layout(place, name, platforms, referrers=referrers, progress=count)
     finally:
         events.finished(source)
 

@@ -108,6 +108,21 @@ def _without_user(text: str) -> str:
     return f"…@{text.rpartition('@')[2]}" if mask.registry(text) != text else text
 
 
+def _refuse_user(text: str) -> None:
+    """Raise ReferenceError for a user before the host; its text is never shown, as it may have a password."""
+    before, at, last = text.rpartition("@")
+    if not at or ("@" not in before and "/" not in last):  # no digest has a slash
+        return
+    rest = last
+    if re.fullmatch(r"[a-z0-9]+:[0-9a-f]{32,}", last):
+        rest = f"{before.rpartition('@')[2]}@{last}"
+    raise ReferenceError(
+        f"'…@{rest}' has a user before an '@'; a reference begins with the host",
+        part="host",
+        hint=f"write {rest}, and log in with docker login",
+    )
+
+
 def parse_repository(text: str) -> Repository:
     """Parse `host/path` without tag or digest; raise ReferenceError. `oci://` is dropped."""
     name = text.removeprefix("oci://")
@@ -163,6 +178,7 @@ def _path_problem(path: str) -> str:
 
 def parse(text: str) -> Reference:
     """Parse a reference; without tag and digest, the tag is `latest`. Raises ReferenceError."""
+    _refuse_user(text)
     name, at, digest = text.partition("@")
     if at:
         from lazyoci.oci import digest as _digest  # imported here because few references have a digest

@@ -326,3 +326,17 @@ def test_arguments_that_are_not_meant(run: Runner, tmp_path: Path, monkeypatch: 
     monkeypatch.chdir(tmp_path)
     assert "file may be a path or a reference" in refuse("a.b/c:v1", "file")
     assert "--platform is empty" in refuse("a.b/c:v1", "a.b/d:v1", "--platform", "")
+
+
+@pytest.mark.parametrize("scheme", ["", "https://", "oci://"])
+@pytest.mark.parametrize("password", ["s3cr3t", "s3@cr3t", "s3/cr3t"])
+@pytest.mark.parametrize("end", [":v1", f"@sha256:{'0' * 64}"])
+def test_a_password_is_never_shown(run: Runner, fakes: Fakes, scheme: str, password: str, end: str) -> None:
+    one, other = fakes(), fakes()
+    given = f"{scheme}bob:{password}@{one.host}/a{end}"
+    for arguments in ((given, f"{other.host}/b:v1"), (f"{one.host}/a:v1", given)):
+        ran = run("copy", *arguments)
+        assert ran.code == 1
+        assert not any(part in ran.out + ran.err for part in ("bob", "s3", "cr3t"))
+        assert f"write {one.host}/a{end}, and log in" in ran.err
+    assert one.requests() == other.requests() == []
