@@ -6,7 +6,8 @@ here-documents. Unknown instructions are skipped, not refused: checking a Docker
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import posixpath
+from collections.abc import Iterator, Sequence
 
 from lazyoci.frozen import frozen
 
@@ -54,16 +55,21 @@ class Stage:
 
 @frozen
 class Copy:
-    """A `COPY` or `ADD` from the build context. `stage` is the index of its stage; `line` counts from zero."""
+    """A `COPY` or `ADD`. `stage` is the index of its stage, `origin` of the one it takes from, or None for the context.
+
+    `goal` is where the files go, by the `WORKDIR`s above; `line` counts from zero.
+    """
 
     sources: tuple[str, ...]
+    goal: str
     stage: int
+    origin: int | None
     line: int
 
     @property
     def takes_all(self) -> bool:
         """Whether it copies the whole context."""
-        return any(source.strip("/") in ("", ".", "*", "./*") for source in self.sources)
+        return self.origin is None and any(source.strip("/") in ("", ".", "*", "./*") for source in self.sources)
 
 
 @frozen
@@ -91,21 +97,30 @@ class Dockerfile:
             return int(target) < len(self.stages) or any(stage.name == target for stage in self.stages)
         return any(stage.name == target.lower() for stage in self.stages)
 
-    def published(self, target: str) -> frozenset[int]:
-        """The indices of the stages whose files are in the image: `target`, else the last, and those it is from."""
-        found: set[int] = set()
+    def taken(self, target: str) -> list[Copy]:
+        """Every COPY that takes the whole context into the image of `target`, else of the last stage.
+
+        Directly, in a stage it is from, or in one whose files are copied: `COPY --from=build /app /app`.
+        """
+        found: list[Copy] = []
         here = self._index(target, len(self.stages)) if target else len(self.stages) - 1
-        while here is not None and here >= 0:
-            found.add(here)
-            here = self._index(self.stages[here].base, here)
-        return frozenset(found)
+        waiting = [] if here is None or here < 0 else [(here, "/")]
+        seen = set(waiting)
+        while waiting:
+            stage, above = waiting.pop()
+            base = self._index(self.stages[stage].base, stage)
+            more = [] if base is None else [(base, above)]
+            for copy in [one for one in self.copies if one.stage == stage and _is_below(one.goal, above)]:
+                if copy.takes_all and copy not in found:
+                    found.append(copy)
+                if copy.origin is not None:
+                    more += [(copy.origin, posixpath.join("/", source.removesuffix("*"))) for source in copy.sources]
+            waiting += [place for place in more if place not in seen]
+            seen.update(more)
+        return sorted(found, key=lambda one: one.line)
 
     def _index(self, name: str, before: int) -> int | None:
-        """The last stage of this name before the stage with index `before`, else the one with this index."""
-        named = [number for number, stage in enumerate(self.stages[:before]) if stage.name == name.lower()]
-        if named or not (name.isascii() and name.isdigit()):
-            return named[-1] if named else None
-        return int(name) if int(name) < before else None
+        return _stage_index(self.stages[:before], name)
 
 
 def read_dockerfile(data: bytes) -> Dockerfile:
@@ -116,13 +131,22 @@ def read_dockerfile(data: bytes) -> Dockerfile:
     arguments: list[BuildArgument] = []
     stages: list[Stage] = []
     copies: list[Copy] = []
+    places: dict[int | None, str] = {}  # the WORKDIR of each stage so far
     for number, keyword, rest in _instructions(lines, escape):
         if keyword == "ARG":
             arguments.extend(_arguments(_words(rest, escape), number))
         elif keyword == "FROM" and (stage := _stage(_words(rest, escape), number)) is not None:
             stages.append(stage)
-        elif keyword in ("COPY", "ADD") and (sources := _sources(rest, escape)):
-            copies.append(Copy(sources, len(stages) - 1, number))
+            places[len(stages) - 1] = places.get(_stage_index(stages[:-1], stage.base), "/")
+        elif keyword == "WORKDIR" and stages:
+            here = len(stages) - 1
+            places[here] = posixpath.join(places[here], rest.strip().strip("\"'"))
+        elif keyword in ("COPY", "ADD") and stages and (words := _copied(rest, escape)):
+            *sources, goal, origin = words
+            number_of = _stage_index(stages[:-1], origin) if origin else None
+            if not origin or number_of is not None:
+                goal = posixpath.join(places[len(stages) - 1], goal)
+                copies.append(Copy(tuple(sources), goal, len(stages) - 1, number_of, number))
     return Dockerfile(tuple(arguments), tuple(stages), directives.get("syntax", ""), tuple(copies))
 
 
@@ -236,12 +260,28 @@ def _stage(words: list[str], line: int) -> Stage | None:
     return Stage(words[0], name, platform, line)
 
 
-def _sources(rest: str, escape: str) -> tuple[str, ...]:
-    """What a COPY or ADD takes from the context; nothing if it is from elsewhere or leaves something out."""
-    words = _words(rest, escape)
+def _stage_index(stages: Sequence[Stage], name: str) -> int | None:
+    """The last of these stages that has this name, else the one with this index."""
+    named = [number for number, stage in enumerate(stages) if stage.name == name.lower()]
+    if named or not (name.isascii() and name.isdigit()):
+        return named[-1] if named else None
+    return int(name) if int(name) < len(stages) else None
+
+
+def _is_below(path: str, above: str) -> bool:
+    """Whether `path` is `above` or in it, both absolute."""
+    path, above = posixpath.normpath(path), posixpath.normpath(above)
+    return above == "/" or path == above or path.startswith(f"{above}/")
+
+
+def _copied(rest: str, escape: str) -> list[str]:
+    """What a COPY or ADD takes, where to, and the value of --from; nothing if it leaves something out."""
+    words, origin = _words(rest, escape), ""
     while words and words[0].startswith("--"):
-        if words[0].lower().startswith(("--from", "--exclude")):
-            return ()
+        flag, _, value = words[0].partition("=")
+        if flag.lower() == "--exclude":
+            return []
+        origin = value if flag.lower() == "--from" else origin
         words = words[1:]
     if words and words[0].startswith("["):
         import json  # only for Dockerfiles with lists
@@ -249,5 +289,5 @@ def _sources(rest: str, escape: str) -> tuple[str, ...]:
         try:
             words = [one for one in json.loads(" ".join(words)) if isinstance(one, str)]
         except ValueError:
-            return ()
-    return tuple(word.strip("\"'") for word in words[:-1])
+            return []
+    return [*(word.strip("\"'") for word in words), origin] if len(words) > 1 else []

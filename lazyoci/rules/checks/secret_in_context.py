@@ -3,7 +3,8 @@
 `COPY . .` takes everything that no `.dockerignore` excludes. Everyone who can pull the image can read it, and a later
 `RUN rm` only hides it in a layer below. What is looked at: the files directly in the context that `secret-file` would
 report, and the usual files of logins below it (`.git/config`, `.aws/credentials`, `.docker/config.json`,
-`.kube/config`, `.ssh`). Stages whose files are not in the image are not looked at.
+`.kube/config`, `.ssh`). A stage counts if its files are in the image: it is the last one or `target`, one of these is
+`FROM` it, or copies from it what it copied.
 
 If it is intended, say so in a comment above the line: `# lazyoci: ignore[secret-in-context]`.
 
@@ -49,8 +50,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         target = artifact.target.value if artifact.target is not None else ""
         if found is None or "{{" in target:
             continue
-        stages = found.published(target)
-        copies = [copy for copy in found.copies if copy.takes_all and copy.stage in stages]
+        copies = found.taken(target)
         if not copies:
             continue
         context = (artifact.context.value if artifact.context is not None else "") or "."
