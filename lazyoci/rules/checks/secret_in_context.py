@@ -1,10 +1,9 @@
 """A Dockerfile copies its whole context, and with it a file with credentials.
 
 `COPY . .` takes everything that no `.dockerignore` excludes. Everyone who can pull the image can read it, and a later
-`RUN rm` only hides it in a layer below. What is looked at: the files directly in the context that `secret-file` would
-report, and the usual files of logins below it (`.git/config`, `.aws/credentials`, `.docker/config.json`,
-`.kube/config`, `.ssh`). A stage counts if its files are in the image: it is the last one or `target`, one of these is
-`FROM` it, or copies from it what it copied.
+`RUN rm` only hides it in a layer below. The first 2,000 files of the context are looked at, down to three directories
+below it, and those are reported that `secret-file` would report. A stage counts if its files are in the image: it is
+the last one or `target`, one of these is `FROM` it, or copies from it what it copied.
 
 If it is intended, say so in a comment above the line: `# lazyoci: ignore[secret-in-context]`.
 
@@ -25,7 +24,8 @@ context: src
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 
 from lazyoci import gitignore
 from lazyoci.config.model import ImageArtifact
@@ -35,8 +35,11 @@ from lazyoci.rules.shared.paths import kind, listing, read
 from lazyoci.rules.shared.published_secrets import head_of
 from lazyoci.rules.shared.wording import quoted
 
-_MOST_NAMES = 1_000  # files of the context that are looked at by their names
-_BELOW = (".git/config", ".aws/credentials", ".docker/config.json", ".kube/config", ".ssh/id_rsa", ".ssh/id_ed25519")
+_MOST_NAMES = 2_000  # files of the context that are looked at by their names
+_MOST_READ = 100  # files that are read
+_DEEPEST = 3  # directories below the context
+_KEPT = frozenset({".git", ".hg", ".svn", ".venv", "node_modules", "__pycache__", "vendor", "venv"})
+_LOGIN = ".git/config"  # CI leaves a token in it
 # of the Dockerfile first, then of the context (https://docs.docker.com/build/concepts/context/#dockerignore-files)
 _IGNORES = (".containerignore", ".dockerignore")
 
@@ -69,18 +72,41 @@ def _secrets(subject: Subject, artifact: ImageArtifact, context: str) -> Iterato
     """The files that the context would give, relative to it, each with the kind of secret that it is."""
     from lazyoci.values.secret_files import HEAD, certain, tells  # imported only where all is copied
 
-    names = [name for name in listing(subject, context)[:_MOST_NAMES] if tells(name)]
-    below = [name for name in _BELOW if kind(subject, f"{context}/{name.partition('/')[0]}") == "dir"]
-    left: list[str] | None = None
-    for name in [*names, *below]:
-        path = f"{context}/{name}"
-        if kind(subject, path) != "file":
+    rules = gitignore.read(_ignored(subject, artifact, context))
+    read_so_far = 0
+    for name in _names(subject, context, rules.match_file):
+        if read_so_far == _MOST_READ:
+            return
+        if (name != _LOGIN and not tells(name)) or kind(subject, f"{context}/{name}") != "file":
             continue
-        what = certain(name, head_of(subject, path, HEAD))
-        if what:
-            left = _ignored(subject, artifact, context) if left is None else left
-            if not gitignore.read(left).match_file(name):
-                yield name, what
+        read_so_far += 1
+        what = certain(name, head_of(subject, f"{context}/{name}", HEAD))
+        if what and not rules.match_file(name):
+            yield name, what
+
+
+def _names(subject: Subject, context: str, ignored: Callable[[str], bool]) -> Iterator[str]:
+    """The names in the context, then those in its directories, without what builders and version control keep there."""
+    left = _MOST_NAMES
+    waiting: deque[str] = deque([""])
+    while waiting and left > 0:
+        here = waiting.popleft()
+        names = listing(subject, f"{context}/{here}" if here else context)
+        left -= len(names)
+        for name in names:
+            path = f"{here}/{name}" if here else name
+            yield path
+            if path == ".git":
+                yield _LOGIN
+            elif name in _KEPT:
+                continue
+            elif (
+                "." not in name[1:]
+                and path.count("/") < _DEEPEST
+                and kind(subject, f"{context}/{path}") == "dir"
+                and not ignored(f"{path}/")
+            ):
+                waiting.append(path)
 
 
 def _ignored(subject: Subject, artifact: ImageArtifact, context: str) -> list[str]:
