@@ -11,7 +11,6 @@ from typing import BinaryIO
 from lazyoci import errors, scratch
 from lazyoci.errors import LayoutError, LazyociError, UsageError
 from lazyoci.frozen import frozen, replace
-from lazyoci.layout.read import INDEX, REF_NAME, open_layout
 from lazyoci.layout.store import Store, walk
 from lazyoci.layout.write import add_unnamed, copy_blob, point, prepare, write
 from lazyoci.oci.descriptor import Descriptor
@@ -20,6 +19,7 @@ from lazyoci.progress import Progress
 from lazyoci.publish.job import Job
 from lazyoci.publish.options import Options
 from lazyoci.publish.origin import Origin, check_unmoved
+from lazyoci.publish.places import look_at
 from lazyoci.publish.result import ArtifactResult, ReferenceResult
 from lazyoci.publish.run import publish_content
 from lazyoci.publish.steps import with_content
@@ -46,18 +46,26 @@ def copy(
 ) -> list[ArtifactResult]:
     """Copy to all `goals`; the result has all of them, in their order: first references, then layouts.
 
-    Nothing goes anywhere if a registry refuses, or if the source has moved meanwhile, unless `options.keep_going`.
+    Nothing goes anywhere if a registry refuses, a layout cannot be written, or if the source has moved meanwhile,
+    unless `options.keep_going`.
     """
     moved = check_unmoved(origin, client)
     job = _job(origin, goals.references, options)
     if moved is not None:
         job = job.failing(moved)
+    seen = [_look(origin, place, options) for place in goals.places]
+    if not options.keep_going and not options.dry_run:
+        job = job.failing(*[one.error for one in seen if one.error is not None])
     result = job.result
     if job.references:
         (result,) = publish_content((job,), options, lambda: client, events, cancelled, keep_open=True)
-    for place in goals.places:
-        result = _with_place(result, origin, place, client, options, events, cancelled)
+    for place, outcome in zip(goals.places, seen, strict=True):
+        result = _with_place(result, origin, place, outcome, client, options, events, cancelled)
     return [result]
+
+
+def _look(origin: Origin, place: Path, options: Options) -> Outcome:
+    return look_at(place, _name(origin), origin.built.root.digest, no_clobber=options.no_clobber)
 
 
 def _job(origin: Origin, references: Sequence[Reference], options: Options) -> Job:
@@ -75,40 +83,31 @@ def _with_place(
     result: ArtifactResult,
     origin: Origin,
     place: Path,
+    outcome: Outcome,
     client: Client,
     options: Options,
     events: Progress,
     cancelled: threading.Event,
 ) -> ArtifactResult:
-    digest = origin.built.root.digest
-    name = _name(origin)
-    problems: tuple[LazyociError, ...] = ()
+    problems: tuple[LazyociError, ...] = (outcome.error,) if outcome.error is not None else ()
     try:
-        before = _before(place, name)
-        state = Outcome("new" if not before else "unchanged" if before == digest else "moved", digest, before)
-        if result.failed and not options.keep_going:
-            state = replace(state, state="skipped")
+        if problems:
+            pass
+        elif result.failed and not options.keep_going:
+            outcome = replace(outcome, state="skipped")
         elif not options.dry_run:
-            _to_layout(origin, place, name, client, events, cancelled)
-            state = replace(state, pushed=state.state != "unchanged")
-        outcome = state
+            _to_layout(origin, place, _name(origin), client, events, cancelled)
+            outcome = replace(outcome, pushed=outcome.state != "unchanged")
     except Exception as error:  # noqa: BLE001 - what went elsewhere must not be lost
         found = errors.of(error)
-        outcome, problems = Outcome("failed", digest, error=found), (found,)
+        outcome, problems = Outcome("failed", outcome.digest, error=found), (found,)
     references = (*result.references, ReferenceResult(str(place), outcome))
-    return replace(result, references=references, errors=(*result.errors, *problems))
+    new = [one for one in problems if one not in result.errors]
+    return replace(result, references=references, errors=(*result.errors, *new))
 
 
 def _name(origin: Origin) -> str:
     return str(origin.reference) if origin.reference is not None else origin.shown.rpartition("/")[2]
-
-
-def _before(place: Path, name: str) -> str:
-    """What the name points to in a layout already; empty if there is no such layout or name."""
-    if place.is_dir() and (place / INDEX).exists():
-        entries = open_layout(place).entries
-        return next((one.digest for one in entries if one.annotations.get(REF_NAME) == name), "")
-    return ""
 
 
 def check_place(place: Path) -> None:
