@@ -13,7 +13,7 @@ import click
 from lazyoci.cli.check_files import check_all
 from lazyoci.cli.common import OUTPUTS, console, global_options, say, warn
 from lazyoci.cli.complete import artifacts as artifact_names
-from lazyoci.cli.published import carry_out, is_of_a_line, nothing, say_nothing, tell
+from lazyoci.cli.published import carry_out, check_metadata_file, is_of_a_line, nothing, say_nothing, tell
 from lazyoci.cli.values import filled, outside_option, single, stated, value_options
 from lazyoci.errors import UsageError
 from lazyoci.world import Face, RealGit, World
@@ -192,6 +192,7 @@ def command(
     named = paths or ((file,) if file is not None else ())
     if lists:
         return _list(named, world, git, artifacts, platforms, output)
+    check_metadata_file(metadata_file, layout, bundle)
     files = check_all(named, world, git, artifacts, allow_unresolved, push)
     from lazyoci.publish import Options, publish, source_date_epoch
 

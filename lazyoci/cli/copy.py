@@ -11,7 +11,7 @@ import click
 
 from lazyoci.cli.common import global_options, output_option, warn
 from lazyoci.cli.complete import registries
-from lazyoci.cli.published import carry_out, tell
+from lazyoci.cli.published import carry_out, check_metadata_file, tell
 from lazyoci.errors import Interrupted, UsageError
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ def command(
     from lazyoci.publish import Options
 
     goals = _goals(targets)
+    check_metadata_file(metadata_file, *goals.places)
     wanted = _platforms(platforms)
     options = Options(
         dry_run=dry_run, ask=dry_run, keep_going=keep_going, no_clobber=no_clobber, jobs=jobs, push=not dry_run

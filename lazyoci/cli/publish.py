@@ -11,7 +11,7 @@ import click
 
 from lazyoci.cli.check_files import check_all
 from lazyoci.cli.common import console, global_options, output_option, say
-from lazyoci.cli.published import carry_out, is_of_a_line, nothing, say_nothing, tell
+from lazyoci.cli.published import carry_out, check_metadata_file, is_of_a_line, nothing, say_nothing, tell
 from lazyoci.cli.values import filled, outside_option, stated, value_options
 from lazyoci.errors import UsageError
 from lazyoci.world import Face, RealGit, World
@@ -136,6 +136,7 @@ def command(
             raise UsageError(
                 f"{option} is for templates, which only a file has", hint="give --file .lazy, or leave it out"
             )
+    check_metadata_file(metadata_file)
     from lazyoci.publish import Options, publish_content
 
     options = Options(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 import threading
 from collections.abc import Callable
@@ -38,6 +40,33 @@ def carry_out(
         except Exception as error:  # noqa: BLE001  # what was published is told first
             return results, error
         return results, None
+
+
+def check_metadata_file(path: Path | None, *made: Path | None) -> None:
+    """Raise UsageError where the result cannot be written, before anything is sent; what is there stays.
+
+    `made` are layouts that the run itself makes, or their tars: it may lie in a directory that is made for them.
+    """
+    if path is None:
+        return
+    new = {one.parent if one.suffix == ".tar" else one for one in made if one is not None}
+    if not path.parent.exists() and any(path.parent in (one, *one.parents) for one in new):
+        return
+    try:
+        there = path if path.exists() else path.parent
+        if path.is_dir():
+            problem = errno.EISDIR
+        elif not there.exists():
+            problem = errno.ENOENT
+        elif there != path and not there.is_dir():
+            problem = errno.ENOTDIR
+        else:
+            problem = 0 if os.access(there, os.W_OK) else errno.EACCES
+    except OSError as error:
+        problem = error.errno or errno.EACCES
+    if problem:
+        message = f"--metadata-file: {path} cannot be written: {os.strerror(problem)}"
+        raise UsageError(message, hint="name a file in a directory that exists and may be written")
 
 
 def tell(

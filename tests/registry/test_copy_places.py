@@ -107,3 +107,39 @@ def test_places_are_looked_at_before_anything_is_sent(run: Runner, fakes: Fakes,
     assert [target["state"] for target in ran.json[0]["targets"]] == ["new", "new", "failed"]
     assert ran.code == 1 and other.tag("b", "v1") == image.digest
     assert before == {path: path.is_file() and path.read_bytes() for path in (tmp_path / "bad").rglob("*")}
+
+
+@pytest.mark.parametrize("command", ["build", "publish", "copy"])
+@pytest.mark.parametrize("place", [".", "nothing/meta.json", "file/meta.json"])
+def test_a_metadata_file_that_cannot_be_written(
+    run: Runner, fakes: Fakes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, place: str
+) -> None:
+    one, other = fakes(), fakes()
+    manifest(one, "a", b"x", tag="v1")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("x", "utf-8")
+    target = f"{{registry: {other.host}/b, tags: [v1]}}"
+    artifact = f"{{type: artifact, files: [{{path: file, mediaType: text/plain}}], targets: [{target}]}}"
+    (tmp_path / ".lazy").write_text(f"version: 1\nartifacts: [{artifact}]\n", "utf-8")
+    assert run("copy", f"{one.host}/a:v1", "./layout").code == 0
+    arguments = {
+        "build": ["build"],
+        "publish": ["publish", "./layout", "--to", f"{other.host}/b:v1"],
+        "copy": ["copy", f"{one.host}/a:v1", f"{other.host}/b:v1"],
+    }[command]
+    ran = run(*arguments, "--metadata-file", place)
+    assert ran.code == 2 and f"--metadata-file: {place} cannot be written: " in ran.err, ran
+    assert other.requests() == []
+    ran = run(*arguments, "--metadata-file", "meta.json")
+    assert ran.code == 0 and other.tag("b", "v1") and (tmp_path / "meta.json").exists()
+
+
+@pytest.mark.parametrize("target", ["./out", "./out/layout.tar"])
+def test_a_metadata_file_beside_what_the_run_makes(
+    run: Runner, fakes: Fakes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, target: str
+) -> None:
+    one = fakes()
+    manifest(one, "a", b"x", tag="v1")
+    monkeypatch.chdir(tmp_path)
+    assert run("copy", f"{one.host}/a:v1", target, "--metadata-file", "out/meta.json").code == 0
+    assert (tmp_path / "out" / "meta.json").exists()
