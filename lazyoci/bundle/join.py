@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, BinaryIO
 
-from lazyoci.bundle.plan import BundledArtifact
+from lazyoci.bundle.plan import BundledArtifact, BundledReference
 from lazyoci.bundle.read import Bundle
 from lazyoci.errors import BundleError
 from lazyoci.frozen import frozen
@@ -17,7 +17,8 @@ from lazyoci.oci.descriptor import Descriptor, parse_manifest
 from lazyoci.oci.digest import short
 from lazyoci.oci.platform import Platform
 
-_DIFFERENCES = ("type", "commit", "declared", "annotations", "version", "event")
+_DIFFERENCES = ("type", "file", "commit", "declared", "annotations", "version", "event")
+_OF_PLAN = ("references",)  # what counts only where the plans decide where it goes
 
 
 @frozen
@@ -45,39 +46,53 @@ def by_name(bundles: Sequence[Bundle]) -> dict[str, list[Piece]]:
     return found
 
 
-def join(pieces: Sequence[Piece], declared: tuple[Platform, ...], *, partial: bool = False) -> Joined:
+def join(
+    pieces: Sequence[Piece],
+    declared: tuple[Platform, ...],
+    *,
+    partial: bool = False,
+    annotations: Mapping[str, str] | None = None,
+    by_plan: bool = False,
+) -> Joined:
     """The whole artifact, from all the bundles that have it or a part of it.
 
-    `declared` are its platforms, in the order of the index. With `partial`, some may be missing. Raises BundleError
-    for what does not fit together.
+    `declared` are its platforms, in the order of the index. With `partial`, some may be missing. `annotations` are
+    those of an index that is made; None takes the bundle's. With `by_plan`, the plans decide where it goes, so they
+    must agree on that too. Raises BundleError for what does not fit together.
     """
     first = pieces[0]
     for other in pieces[1:]:
-        _compare(first, other)
+        _compare(first, other, (*_DIFFERENCES, *_OF_PLAN) if by_plan else _DIFFERENCES)
+    for one in pieces if declared else ():
+        _check_platforms(one, declared)
     if len({one.artifact.root.digest for one in pieces}) == 1 and not _is_part(first.artifact, declared):
         return Joined(first.artifact, first.bundle.content(first.artifact))
     for one in pieces:
         _check_platforms(one, declared)
-    return _index(pieces, declared, partial=partial)
+    given = first.artifact.annotations if annotations is None else annotations
+    return _index(pieces, declared, given, partial=partial)
 
 
 def _is_part(artifact: BundledArtifact, declared: tuple[Platform, ...]) -> bool:
     return bool(set(declared) - set(artifact.platforms))
 
 
-def _compare(one: Piece, other: Piece) -> None:
+def _compare(one: Piece, other: Piece, differences: Sequence[str]) -> None:
     """Raise BundleError where two bundles do not tell the same about an artifact."""
-    for what in _DIFFERENCES:
+    for what in differences:
         ours, theirs = (_shown(getattr(piece.artifact, what)) for piece in (one, other))
         if ours != theirs:
+            verb = "are" if what.endswith("s") else "is"
             raise BundleError(
-                f"{one.artifact.name} is of two builds: its {what} is {ours} in {one.bundle.place}, "
+                f"{one.artifact.name} is of two builds: its {what} {verb} {ours} in {one.bundle.place}, "
                 f"and {theirs} in {other.bundle.place}",
                 hint="build all bundles from one commit, on the same occasion",
             )
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, tuple) and value and isinstance(value[0], BundledReference):
+        value = sorted({f"{one.reference} (moves: {one.moves})" if one.moves else str(one.reference) for one in value})
     if isinstance(value, Mapping):
         value = [f"{key}={text}" for key, text in sorted(value.items())]
     return ", ".join(map(str, value)) or "none" if isinstance(value, list | tuple) else str(value) or "none"
@@ -97,7 +112,9 @@ def _check_platforms(one: Piece, declared: tuple[Platform, ...]) -> None:
         )
 
 
-def _index(pieces: Sequence[Piece], declared: tuple[Platform, ...], *, partial: bool) -> Joined:
+def _index(
+    pieces: Sequence[Piece], declared: tuple[Platform, ...], annotations: Mapping[str, str], *, partial: bool
+) -> Joined:
     """The index of all parts: images in the order in which the file declares them, then their attestations."""
     first = pieces[0].artifact
     images: dict[Platform, tuple[dict[str, Any], Piece]] = {}
@@ -127,8 +144,8 @@ def _index(pieces: Sequence[Piece], declared: tuple[Platform, ...], *, partial: 
         "mediaType": mediatype.OCI_INDEX,
         "manifests": [images[one][0] for one in declared if one in images] + list(attestations.values()),
     }
-    if first.annotations:
-        document["annotations"] = dict(sorted(first.annotations.items()))
+    if annotations:
+        document["annotations"] = dict(sorted(annotations.items()))
     return Joined(first, complete(store, store.add_json(mediatype.OCI_INDEX, document)))
 
 

@@ -58,6 +58,7 @@ class BundledArtifact:
     occasion: tuple[str, ...] = ()  # the words that were true of it
     references: tuple[BundledReference, ...] = ()
     values: Mapping[str, str] = field(default_factory=dict)
+    file: str = ""  # the .lazy file that declares it, relative to the root of the repository; empty if it is in none
 
     @property
     def is_part(self) -> bool:
@@ -103,6 +104,7 @@ def _artifact(one: BundledArtifact) -> dict[str, Any]:
         "platforms": list(map(str, one.platforms)),
         "declared": list(map(str, one.declared)),
         "annotations": dict(one.annotations),
+        "file": one.file,
         "commit": one.commit,
         "releaseVersion": one.version,
         "stays": one.stays,
@@ -217,6 +219,7 @@ def _read(fields: _Fields) -> BundledArtifact:
         fields.texts("occasion"),
         tuple([_reference(_Fields(item, f"{fields.where}: references[{at}]")) for at, item in enumerate(items)]),
         fields.mapping("values"),
+        fields.get("file", str, ""),
     )
     if found.declared and set(found.platforms) - set(found.declared):
         raise BundleError(f"{fields.where}: platforms has what declared does not name", hint=_REMEDY)

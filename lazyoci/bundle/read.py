@@ -100,6 +100,8 @@ def _none(place: Path, *, is_layout: bool) -> BundleError:
 
 
 def _refuse_compressed(place: Path) -> None:
+    if not place.is_file():  # a pipe that nobody writes to would be waited for without end
+        raise BundleError(f"{place} is no regular file or directory", hint="write it to a file first, and name that")
     try:
         with place.open("rb") as stream:
             head = stream.read(6)

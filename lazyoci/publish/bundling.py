@@ -14,6 +14,7 @@ from lazyoci.bundle.write import Part
 from lazyoci.errors import BundleError, Interrupted, LazyociError
 from lazyoci.layout.image import complete
 from lazyoci.progress import Progress
+from lazyoci.publish import belongs
 from lazyoci.publish.job import Job, Jobs
 from lazyoci.publish.options import Options
 from lazyoci.publish.parts import check_asked, declared, is_part
@@ -28,7 +29,7 @@ def check(jobs: Jobs, place: Path, options: Options) -> None:
     if twice is not None:
         raise BundleError(
             f"two artifacts are called {twice}, and a bundle tells artifacts by their names",
-            hint="give each a name of its own, or write one bundle a file",
+            hint="give each a name of its own, or build and publish each file by itself",
         )
     for job in jobs:
         if job.planned is not None:
@@ -93,5 +94,6 @@ def _part(job: Job, options: Options) -> Part:
         tuple([word for word, holds in values.base.words.items() if holds]),
         tuple([BundledReference(one, wanted.moves.get(one)) for one in job.references]),
         {value.name: value.text for value in used if value.text is not None},
+        belongs.file_of(job.checked, values.base.git),
     )
     return Part(artifact, job.built.store)

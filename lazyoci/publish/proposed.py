@@ -19,12 +19,13 @@ from lazyoci.layout.read import Layout
 from lazyoci.oci import kind as kinds
 from lazyoci.oci.descriptor import Descriptor, parse_manifest
 from lazyoci.oci.reference import Reference
+from lazyoci.publish import belongs
 from lazyoci.publish.collect import collect, look
 from lazyoci.publish.job import Job, Jobs
 from lazyoci.publish.options import Options
 from lazyoci.publish.parts import declared
 from lazyoci.publish.result import ArtifactResult, ReferenceResult
-from lazyoci.publish.steps import with_content
+from lazyoci.publish.steps import annotations_of, metadata, with_content
 from lazyoci.rules import RULES
 from lazyoci.transfer.outcome import Outcome, Wanted
 
@@ -78,6 +79,7 @@ def from_files(files: Sequence[Checked], bundles: Sequence[Bundle], options: Opt
     """
     collected = collect(files, options, content_is_built=True)
     jobs = tuple([look((job,), options)[0] if job.result.type == "copy" else job for job in collected])
+    belongs.check_names(jobs)
     content = by_name(bundles)
     known = {artifact.label for one in files if one.config is not None for artifact in one.config.artifacts}
     if all(one.config is not None for one in files):
@@ -87,14 +89,14 @@ def from_files(files: Sequence[Checked], bundles: Sequence[Bundle], options: Opt
                     f"the bundle has {name!r}, and {_files(files)} declares no such artifact",
                     hint=f"it declares {', '.join(sorted(known))}; build the bundle from the same commit",
                 )
-    return _mapped(tuple([_with_content(job, content, partial=how.partial) for job in jobs]), how.mappings)
+    return _mapped(tuple([_with_content(job, content, options, partial=how.partial) for job in jobs]), how.mappings)
 
 
 def _files(files: Sequence[Checked]) -> str:
     return " or ".join(one.source.name for one in files)
 
 
-def _with_content(job: Job, content: Mapping[str, Sequence[Piece]], *, partial: bool) -> Job:
+def _with_content(job: Job, content: Mapping[str, Sequence[Piece]], options: Options, *, partial: bool) -> Job:
     if not job.ready or job.planned is None or job.checked is None or job.result.type == "copy":
         return job
     found = content.get(job.result.name)
@@ -107,38 +109,14 @@ def _with_content(job: Job, content: Mapping[str, Sequence[Piece]], *, partial: 
         )
     try:
         for piece in found:
-            _check(job, piece.artifact)
-        return with_content(job, join(found, declared(job.planned.artifact), partial=partial).built)
+            belongs.check(job, piece.artifact)
+        resolved = job.planned.resolved
+        annotations = annotations_of(resolved, metadata(resolved, options))
+        built = join(found, declared(resolved.artifact), partial=partial, annotations=annotations).built
+        belongs.check_subjects(job.result.name, built)
+        return with_content(job, built)
     except LazyociError as error:
         return job.failing(error)
-
-
-def _check(job: Job, artifact: BundledArtifact) -> None:
-    """Raise BundleError if the bundle does not belong to the publisher's file."""
-    assert job.planned is not None
-    if artifact.type != job.result.type:
-        raise BundleError(
-            f"{artifact.name} is of type {artifact.type} in the bundle, and {job.result.type} in the file"
-        )
-    git = job.planned.resolved.values.base.git
-    ours, theirs = git.sha_long, artifact.commit
-    if ours == theirs:
-        return
-    if not ours:
-        why = git.reason or "git does not tell it"
-        raise BundleError(
-            f"{artifact.name} was built from commit {theirs}, and which one is checked out here is not known: {why}",
-            hint=f"check out that commit: git checkout {theirs}",
-        )
-    if not theirs:
-        raise BundleError(
-            f"the bundle does not tell from which commit {artifact.name} was built; here is {ours}",
-            hint="build it in a clone of the repository, with git installed",
-        )
-    raise BundleError(
-        f"{artifact.name} was built from commit {theirs}, and {ours} is checked out here",
-        hint=f"check out the same commit: git checkout {theirs}",
-    )
 
 
 def from_plans(bundles: Sequence[Bundle], options: Options, how: Publishing) -> Jobs:
@@ -153,6 +131,7 @@ def from_plans(bundles: Sequence[Bundle], options: Options, how: Publishing) -> 
         raise UsageError(f"no artifact matches {' '.join(options.artifacts)}", hint=f"the bundle has: {names}")
     jobs = [_of_plan(at, pieces, options, partial=how.partial) for at, pieces in enumerate(content.values())]
     mapped = _mapped(tuple(jobs), how.mappings)
+    _refuse_collisions(mapped)
     for job in mapped if how.allowed is not None else ():
         others = prefixes.refused(job.references, how.allowed or ())
         if others:
@@ -161,6 +140,19 @@ def from_plans(bundles: Sequence[Bundle], options: Options, how: Publishing) -> 
                 hint=f"if that is meant: --allow {others[0].repository}",
             )
     return mapped
+
+
+def _refuse_collisions(jobs: Jobs) -> None:
+    """Raise BundleError if two artifacts have one reference: the second would be pushed over the first."""
+    seen: dict[Reference, str] = {}
+    for job in jobs:
+        for one in job.references:
+            other = seen.setdefault(one, job.result.name)
+            if other != job.result.name:
+                raise BundleError(
+                    f"{other} and {job.result.name} would both be published as {one}",
+                    hint="build them with references of their own, or publish one alone with --artifact",
+                )
 
 
 def _is_wanted(name: str, pieces: Sequence[Piece], options: Options) -> bool:
@@ -183,7 +175,7 @@ def _of_plan(at: int, pieces: Sequence[Piece], options: Options, *, partial: boo
     wanted = Wanted(artifact.name, references, moves, artifact.ours)
     job = Job(None, None, references, result, waits=not references, goes_to=wanted)
     try:
-        return with_content(job, join(pieces, artifact.declared, partial=partial).built)
+        return with_content(job, join(pieces, artifact.declared, partial=partial, by_plan=True).built)
     except LazyociError as error:
         return job.failing(error)
 
