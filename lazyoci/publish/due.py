@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 
@@ -34,20 +35,23 @@ def due_builds(files: Sequence[Checked], options: Options) -> tuple[list[Artifac
     What artifacts are made from is not looked at. A copy is no build, so it is left out.
     """
     jobs = collect(files, options, content_is_built=True)
-    names: dict[str, int] = {}
-    builds = [one for job in jobs if job.ready and job.result.type != "copy" for one in _builds(job, options, names)]
+    taken: set[str] = set()
+    builds = [one for job in jobs if job.ready and job.result.type != "copy" for one in _builds(job, options, taken)]
     return [job.result for job in jobs if job.result.failed], builds
 
 
-def _builds(job: Job, options: Options, names: dict[str, int]) -> Iterator[DueBuild]:
+def _builds(job: Job, options: Options, taken: set[str]) -> Iterator[DueBuild]:
     assert job.planned is not None
     wanted = {platforms.parse(one) for one in options.platforms}
     known = [str(one) for one in declared(job.planned.artifact) if not wanted or one in wanted]
     for platform in known if declared(job.planned.artifact) else [""]:
-        yield DueBuild(job.result.name, job.result.type, platform, _bundle(job.result.name, platform, names))
+        yield DueBuild(job.result.name, job.result.type, platform, _bundle(job.result.name, platform, taken))
 
 
-def _bundle(artifact: str, platform: str, names: dict[str, int]) -> str:
-    name = _UNSAFE.sub("-", f"{artifact}-{platform}" if platform else artifact).strip(".-")[:_LONGEST] or "bundle"
-    names[name] = names.get(name, 0) + 1
-    return name if names[name] == 1 else f"{name}.{names[name]}"
+def _bundle(artifact: str, platform: str, taken: set[str]) -> str:
+    """A name that differs from all that are taken, even where upper and lower case are the same file."""
+    start = _UNSAFE.sub("-", f"{artifact}-{platform}" if platform else artifact).strip(".-")[:_LONGEST] or "bundle"
+    counted = (f"{start}.{number}" for number in itertools.count(2))
+    name = next(one for one in itertools.chain([start], counted) if one.lower() not in taken)
+    taken.add(name.lower())
+    return name

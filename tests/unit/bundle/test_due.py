@@ -66,8 +66,16 @@ def test_as_matrices(run: Runner) -> None:
     assert [one["platform"] for one in only] == ["linux/amd64"]
 
 
-def test_names_of_bundles_are_safe_and_differ(run: Runner, tmp_path: Path) -> None:
-    names = ["../x", "a b", "a/b", "a:b", "-", "é" * 300]
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["../x", "a b", "a/b", "a:b", "-", "é" * 300],
+        ["a", "a/", "a.2"],
+        ["a.2", "a", "a/", "A", "a.3", "a:"],
+        ["API", "api", "Api.2"],
+    ],
+)
+def test_names_of_bundles_are_safe_and_differ(run: Runner, tmp_path: Path, names: list[str]) -> None:
     target = "targets: [{registry: a.b/c%d, tags: [v1]}]"
     artifacts = "".join(
         f"  - {{type: docker, name: {json.dumps(name)}, image: nginx, {target % at}}}\n"
@@ -77,7 +85,7 @@ def test_names_of_bundles_are_safe_and_differ(run: Runner, tmp_path: Path) -> No
     rows = run("build", "--list", "-o", "json").json
     bundles = [one["bundle"] for one in rows]
     assert [one["artifact"] for one in rows] == names
-    assert len(set(bundles)) == len(bundles)
+    assert len({one.lower() for one in bundles}) == len(bundles)
     assert all(one and len(one) <= 110 and not one.startswith(".") and "/" not in one for one in bundles), bundles
 
 
