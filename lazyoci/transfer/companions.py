@@ -76,21 +76,30 @@ def companions(source: Source, content: Content) -> Companions:
             before = len(reader.found)
             for digest, listed in zip(wave, pool.map(reader.listed, wave), strict=True):
                 reader.take(digest, listed)
-            wave = [one.content.root.digest for one in reader.found[before:]]
-            wave = [digest for digest in dict.fromkeys(wave) if digest not in asked]
+            new = [digest for one in reader.found[before:] for digest in one.content.manifests]
+            wave = [digest for digest in dict.fromkeys(new) if digest not in asked]
+            if len(wave) > _MOST:
+                reader.left_out.append(f"only {_MOST} of {len(wave)} manifests of referrers were asked for referrers")
+            wave = wave[:_MOST]
             asked.update(wave)
             if not wave:
                 break
+        for digest, listed in zip(wave, pool.map(reader.listed, wave), strict=True):
+            if listed:
+                told = f"{len(listed)} that are about {short(digest)} were not read"
+                reader.left_out.append(f"{told}: referrers of referrers are followed {_DEEPEST} deep")
     return Companions(tuple(reader.found), tuple(dict.fromkeys(reader.left_out)))
 
 
 def _asked(content: Content) -> list[str]:
-    """The manifests that something may be about: the root first, and no attestations, which are part of an index."""
+    """The manifests that something may be about: the root first, and the attestations of an index last."""
     spoken = {
         child.digest for manifest in content.manifests.values() for child in manifest.manifests if child.is_attestation
     }
     others = [digest for digest in content.manifests if digest not in spoken and digest != content.root.digest]
-    return [content.root.digest, *others]
+    return list(
+        dict.fromkeys([content.root.digest, *others, *[digest for digest in content.manifests if digest in spoken]])
+    )
 
 
 @frozen

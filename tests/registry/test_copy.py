@@ -340,3 +340,33 @@ def test_a_password_is_never_shown(run: Runner, fakes: Fakes, scheme: str, passw
         assert not any(part in ran.out + ran.err for part in ("bob", "s3", "cr3t"))
         assert f"write {one.host}/a{end}, and log in" in ran.err
     assert one.requests() == other.requests() == []
+
+
+@pytest.mark.parametrize("length", [3, 4, 6])
+def test_a_chain_that_is_too_deep_is_told(run: Runner, fakes: Fakes, length: int) -> None:
+    one, other = fakes(traits=Traits(referrers=True)), fakes(traits=Traits(referrers=True))
+    last = manifest(one, "a", b"x", tag="v1")
+    chain = [last]
+    for number in range(length):
+        chain.append(about(one, "a", chain[-1], SIGNATURE, b"%d" % number))
+    ran = run("copy", f"{one.host}/a:v1", f"{other.host}/b:v1", "-o", "json")
+    assert ran.code == 0 and ran.json[0]["referrers"] == 3
+    assert [digest.digest in other.manifests("b") for digest in chain] == [at <= 3 for at in range(length + 1)]
+    told = ran.json[0].get("notCarried", [])
+    assert len(told) == (length > 3)
+    assert all("1 that are about sha256:" in one and "followed 3 deep" in one for one in told)
+
+
+@pytest.mark.parametrize("here", [True, False], ids=["from-api", "from-tag"])
+def test_what_is_about_an_attestation_of_an_index(run: Runner, fakes: Fakes, here: bool) -> None:
+    one, other = fakes(traits=Traits(referrers=here)), fakes(traits=Traits(referrers=True))
+    image, attestation = manifest(one, "a", b"x"), manifest(one, "a", b"provenance")
+    annotations = {"vnd.docker.reference.type": "attestation-manifest", "vnd.docker.reference.digest": image.digest}
+    platform = {"os": "unknown", "architecture": "unknown"}
+    entries = [image.to_json(), {**attestation.to_json(), "annotations": annotations, "platform": platform}]
+    raw = dump({"schemaVersion": 2, "mediaType": mediatype.OCI_INDEX, "manifests": entries})
+    one.seed_manifest("a", raw, mediatype.OCI_INDEX, "v1")
+    signature = about(one, "a", attestation, SIGNATURE, b"signed")
+    ran = run("copy", f"{one.host}/a:v1", f"{other.host}/b:v1", "-o", "json")
+    assert ran.code == 0 and ran.json[0]["referrers"] == 1, ran
+    assert listed(other, "b", attestation) == {signature.digest}
