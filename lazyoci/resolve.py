@@ -263,6 +263,15 @@ def condition(found: Resolution) -> Rendered:
     if found.unknown:
         first = found.unknown[0]
         return Rendered(None, f'.{first.name} of "{found.source.value.strip()}" has no value', first.source)
+    if found.template is None or found.text.strip().lower() in ("", "true", "false"):
+        return Rendered(found.text)
+    from lazyoci.when import outcome
+
+    if outcome.literal(found.template):
+        return Rendered(None)  # unknown-occasion reports it
+    if not outcome.single(found.template):
+        given = f'"{found.source.value.strip()}" is "{found.text.strip()}", which is neither true nor false'
+        return Rendered(None, given, outcome.REMEDY)
     return Rendered(found.text)
 
 

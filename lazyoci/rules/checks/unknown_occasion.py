@@ -3,7 +3,8 @@
 The words are `release`, `prerelease`, `tag`, `branch`, `default-branch`, `pull-request`, `schedule`, `manual` and
 `local`; `tag:GLOB` and `branch:GLOB` compare names, where `*` stops at a slash and `**` crosses it. `not` before any of
 them reverses it. A list is true if one of its conditions is, `{all: […]}` if all of them are. Text with `{{` is a
-template: if it gives the empty text or `false`, the condition is false.
+template: if it gives the empty text or `false`, the condition is false. Text outside of its braces is an error:
+`{{ .GitBranch }} == main` compares nothing, and `{{ eq .GitBranch "main" }}` is meant.
 
 Fails:
 
@@ -21,12 +22,19 @@ tags: [{tag: latest, when: release}]
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from lazyoci.config.model import Condition
+from lazyoci import template
+from lazyoci.config.model import Condition, Text
 from lazyoci.diagnostic import Edit, Fix, Span
 from lazyoci.rules.base import Finding, Subject
 from lazyoci.rules.shared import meant
+from lazyoci.rules.shared.wording import quoted
+from lazyoci.template import TemplateError
 from lazyoci.yaml.nodes import Scalar
+
+if TYPE_CHECKING:
+    from lazyoci.when.misspelt import Meant
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -45,9 +53,23 @@ def _unknown(condition: Condition) -> Iterator[Finding]:
     from lazyoci.when.misspelt import misspelt
 
     for text in texts(condition):
-        found = None if text.is_template else misspelt(text.value)
+        found = _beside(text) if text.is_template else misspelt(text.value)
         if found is not None:
             yield meant.finding(text.node, found.message, None, _fix(text.node, found.instead), found.certain)
+
+
+def _beside(text: Text) -> Meant | None:
+    """What is wrong with a template that has text outside of its braces; None if it has none, or does not parse."""
+    from lazyoci.when import outcome
+    from lazyoci.when.misspelt import Meant
+
+    try:
+        literal = outcome.literal(template.parse(text.value))
+    except TemplateError:
+        return None  # template-syntax tells it
+    if not literal:
+        return None
+    return Meant(f"{quoted(literal)} is outside of the braces, where nothing is compared; {outcome.remedy(text.value)}")
 
 
 def _fix(node: Scalar, instead: str) -> Fix | None:

@@ -277,3 +277,15 @@ def test_a_detached_head_in_a_ci_that_does_not_tell_the_branch(run: Runner, tmp_
     assert tagged() == ["r.example/a:y"], "on a person's machine a detached HEAD is for no branch"
     (tmp_path / ".lazy").write_text(text.replace(tags, '["{{ .GitBranch }}"]'))
     assert "HEAD is detached, and CI does not tell the branch" in run("build", "--dry-run", environ={"CI": "true"}).err
+
+
+@pytest.mark.parametrize("condition", ["{{ .GitBranch }} == main", "{{ eq .Tag `a` }}{{ eq .Tag `b` }}"])
+def test_what_a_template_gives_beside_true_and_false_publishes_nothing(
+    run: Runner, tmp_path: Path, condition: str
+) -> None:
+    text = FILE.replace("when: pull-request}", f"when: '{condition}'}}").replace("pr-{{ .PullRequest }}", "it")
+    (tmp_path / ".lazy").write_text(text)
+    ran, result = build(run, "--occasion", "branch=feature/x")
+    assert ran.code == 1 and '{{ eq .GitBranch "main" }}' in ran.err + str(result)
+    (tmp_path / ".lazyoci.yaml").write_text("ignore: [unknown-occasion]\n")
+    assert build(run, "--occasion", "branch=feature/x")[0].code == 1
