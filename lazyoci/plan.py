@@ -42,6 +42,11 @@ class NotNow:
     undecided: bool
     remedy: str = ""
 
+    @property
+    def why(self) -> str:
+        """The reason; where a rule reports what is wrong, and there is none, that its condition is wrong."""
+        return self.reason or "its condition is wrong"
+
 
 @frozen
 class PlannedTarget:

@@ -69,7 +69,7 @@ def _head(result: ArtifactResult, style: Style) -> str:
 
 def _not_now(one: NotNow) -> str:
     """`host/repository:TEMPLATE  not now: why`."""
-    return f"{one.registry}:{one.template}  {'not known' if one.undecided else 'not now'}: {one.reason}"
+    return f"{one.registry}:{one.template}  {'not known' if one.undecided else 'not now'}: {one.why}"
 
 
 def _is_aftermath(message: str) -> bool:

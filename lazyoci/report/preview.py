@@ -125,7 +125,7 @@ def _target(planned: PlannedTarget, style: Style) -> Branch:
 
 def not_due(one: NotNow) -> str:
     """`TEMPLATE  not now: why`."""
-    return f"{one.template}  {'not known' if one.undecided else 'not now'}: {one.reason}"
+    return f"{one.template}  {'not known' if one.undecided else 'not now'}: {one.why}"
 
 
 def _tag(planned: PlannedReference, width: int, style: Style) -> str:

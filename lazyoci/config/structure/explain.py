@@ -8,6 +8,7 @@ from typing import Any
 from lazyoci.config import keys
 from lazyoci.config.media_types import media_type
 from lazyoci.config.structure.instance import BadNode, Instance, Path, in_condition, level_of
+from lazyoci.config.structure.moves_meant import moves_meant
 from lazyoci.config.structure.unknown_key import unknown_keys
 from lazyoci.config.structure.violations import Violation, violations
 from lazyoci.config.structure.wording import EMPTY, NEEDED, REMEDY
@@ -212,7 +213,7 @@ class _Explainer:
         if not isinstance(node, Scalar):
             self._add("wrong-type", f"{where}{name} must be {known}, and is a {kind(node)}", node)
             return
-        guess = suggest(node.value, words)
+        guess = moves_meant(node.value, words) if name == "moves" else suggest(node.value, words)
         fix = None if guess is None or node.tag else Fix(f'replace with "{guess.word}"', (Edit(node.span, guess.word),))
         remedy = f'; did you mean "{guess.word}"?' if guess else ""
         message = f'{where}{name} must be {known}, and is "{excerpt(node.value)}"{remedy}'

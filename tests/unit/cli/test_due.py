@@ -289,3 +289,9 @@ def test_what_a_template_gives_beside_true_and_false_publishes_nothing(
     assert ran.code == 1 and '{{ eq .GitBranch "main" }}' in ran.err + str(result)
     (tmp_path / ".lazyoci.yaml").write_text("ignore: [unknown-occasion]\n")
     assert build(run, "--occasion", "branch=feature/x")[0].code == 1
+
+
+def test_the_list_says_that_a_condition_is_wrong(run: Runner, tmp_path: Path) -> None:
+    (tmp_path / ".lazy").write_text(FILE.replace("when: pull-request}", "when: '{{ .GitBranch }} == main'}"))
+    shown = run("build", "--dry-run", "-a", "settings")
+    assert "not known: its condition is wrong" in shown.out + shown.err
