@@ -116,7 +116,7 @@ def _choice(texts: Sequence[str], *, every: bool) -> PlatformChoice:
     if names and every:
         raise UsageError("--platform and --all-platforms contradict each other", hint="give one of them")
     try:
-        return PlatformChoice(tuple(dict.fromkeys(map(_platform.parse, names))), every)
+        return PlatformChoice(tuple(dict.fromkeys(map(_platform.parse, names))), every, all_by="with --all-platforms")
     except PlatformError as error:
         raise UsageError(error.message, hint=error.hint) from None
 

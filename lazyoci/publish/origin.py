@@ -62,7 +62,7 @@ def from_registry(
 ) -> Origin:
     """The artifact of a reference, all its manifests read and verified. Raises as `find`."""
     repository = client.repository(reference.repository)
-    choice = PlatformChoice(tuple(platforms), every=not platforms)
+    choice = PlatformChoice(tuple(platforms), every=not platforms, all_by="by naming no platform")
     found, _, _ = with_own_platform(find(repository, reference, choice), repository, choice)
     source = Remote(repository, found.manifests)
     built = Built(found.root, source, found.size, found.platforms)

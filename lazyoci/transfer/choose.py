@@ -18,12 +18,14 @@ _ARM_VARIANTS = ("v8", "v7", "v6", "v5")  # each also runs images for those that
 class PlatformChoice:
     """The platforms to take from an index: `platforms`, or else the host's; with `every`, all that it lists.
 
-    Without `strict`, the first platform is taken from an index that lacks the host's.
+    Without `strict`, the first platform is taken from an index that lacks the host's. `all_by` is how a user takes all,
+    for hints.
     """
 
     platforms: tuple[Platform, ...] = ()
     every: bool = False
     strict: bool = True
+    all_by: str = ""
 
     @property
     def wanted(self) -> tuple[Platform, ...]:

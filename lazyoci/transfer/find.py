@@ -159,7 +159,7 @@ def _narrow(
             there = ", ".join(map(str, platforms_of(listed)))
             raise PullError(
                 f"{reference} has no image for {wanted}; it has {there}",
-                hint="choose one with --platform, or take all with --all-platforms",
+                hint="choose one that it has" + (f", or take all {choice.all_by}" if choice.all_by else ""),
             )
         picked[one.descriptor.digest] = one
     if len(picked) == 1:

@@ -263,6 +263,8 @@ def test_some_platforms_alone(run: Runner, fakes: Fakes) -> None:
     ran = run("copy", f"{one.host}/a:v1", f"{other.host}/b:v1", "--platform", "linux/amd64,linux/arm64")
     assert ran.code == 0, ran
     assert "for which no signature of the whole counts" in ran.err
+    lacks = run("copy", f"{one.host}/a:v1", f"{other.host}/b:v1", "--platform", "linux/s390x")
+    assert lacks.code == 1 and "choose one that it has, or take all by naming no platform" in lacks.err
     found = parse_manifest(other.manifests("b")[other.tag("b", "v1")], mediatype.OCI_INDEX)
     assert [one.digest for one in found.manifests] == [one["digest"] for one in children[:2]]
     ran = run("copy", f"{one.host}/a:v1", f"{other.host}/b:whole")
@@ -319,6 +321,10 @@ def test_arguments_that_are_not_meant(run: Runner, tmp_path: Path, monkeypatch: 
 
     assert "TARGET... is missing" in refuse("a.b/c:v1")
     assert "a.b/d names no tag" in refuse("a.b/c:v1", "a.b/d")
+    assert "  write a.b/d:TAG\n" in refuse("a.b/c:v1", "a.b/d")
+    assert "write out:TAG, or ./out for a directory" in refuse("a.b/c:v1", "out")
+    assert "write out/x:TAG, or ./out/x for a directory" in refuse("a.b/c:v1", "out/x")
+    assert "or ./Out/ for a directory" in refuse("a.b/c:v1", "Out/")
     assert "names a digest, which the source decides" in refuse("a.b/c:v1", f"a.b/d@sha256:{'0' * 64}")
     assert "a layout is a directory or a .tar" in refuse("a.b/c:v1", "./x.tar.gz")
     (tmp_path / "file").write_text("x", "utf-8")
