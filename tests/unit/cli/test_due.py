@@ -293,5 +293,5 @@ def test_what_a_template_gives_beside_true_and_false_publishes_nothing(
 
 def test_the_list_says_that_a_condition_is_wrong(run: Runner, tmp_path: Path) -> None:
     (tmp_path / ".lazy").write_text(FILE.replace("when: pull-request}", "when: '{{ .GitBranch }} == main'}"))
-    shown = run("build", "--dry-run", "-a", "settings")
+    shown = run("build", "--dry-run", "-a", "settings", "--occasion", "branch=feature/x")
     assert "not known: its condition is wrong" in shown.out + shown.err
