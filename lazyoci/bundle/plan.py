@@ -59,6 +59,7 @@ class BundledArtifact:
     references: tuple[BundledReference, ...] = ()
     values: Mapping[str, str] = field(default_factory=dict)
     file: str = ""  # the .lazy file that declares it, relative to the root of the repository; empty if it is in none
+    dirty: bool = False  # whether files that git tracks had changes that were not committed
 
     @property
     def is_part(self) -> bool:
@@ -106,6 +107,7 @@ def _artifact(one: BundledArtifact) -> dict[str, Any]:
         "annotations": dict(one.annotations),
         "file": one.file,
         "commit": one.commit,
+        "dirty": one.dirty,
         "releaseVersion": one.version,
         "stays": one.stays,
         "event": one.event,
@@ -220,6 +222,7 @@ def _read(fields: _Fields) -> BundledArtifact:
         tuple([_reference(_Fields(item, f"{fields.where}: references[{at}]")) for at, item in enumerate(items)]),
         fields.mapping("values"),
         fields.get("file", str, ""),
+        fields.get("dirty", bool, False),
     )
     if found.declared and set(found.platforms) - set(found.declared):
         raise BundleError(f"{fields.where}: platforms has what declared does not name", hint=_REMEDY)

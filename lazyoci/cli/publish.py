@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lazyoci.cli.check_files import check_all
-from lazyoci.cli.common import console, global_options, output_option, say
+from lazyoci.cli.common import console, global_options, output_option, say, warn
 from lazyoci.cli.published import carry_out, check_metadata_file, is_of_a_line, nothing, say_nothing, tell
 from lazyoci.cli.values import filled, outside_option, stated, value_options
 from lazyoci.errors import UsageError
@@ -169,7 +169,9 @@ def command(
             checked[:] = check_all(files, world, git, artifacts, False, True, only=proposed.without_content)
         _verify(opened, events, cancelled)
         if files:
-            return proposed.from_files(checked, opened, options, how)
+            found = proposed.from_files(checked, opened, options, how)
+            _warn_of_changes(found, opened)
+            return found
         return proposed.from_plans(opened, options, how)
 
     def run(events: Silent) -> list[ArtifactResult]:
@@ -245,6 +247,13 @@ def _verify(bundles: Sequence[Bundle], events: Silent, cancelled: threading.Even
             verify(bundle, _counter(events, name, cancelled))
         finally:
             events.finished(name)
+
+
+def _warn_of_changes(jobs: Jobs, bundles: Sequence[Bundle]) -> None:
+    changed = {one.name for bundle in bundles for one in bundle.plan.artifacts if one.dirty}
+    for job in jobs:
+        if job.ready and job.result.name in changed:
+            warn(f"{job.result.name} was built with changes that are not committed, which no commit holds")
 
 
 def _counter(events: Silent, name: str, cancelled: threading.Event) -> Callable[[int], None]:

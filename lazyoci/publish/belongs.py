@@ -11,7 +11,11 @@ from lazyoci.check import Checked
 from lazyoci.errors import BundleError
 from lazyoci.layout.store import Built, walk
 from lazyoci.publish.job import Job
+from lazyoci.values.version import Basis
 from lazyoci.world import GitState
+
+_OF_VERSION = frozenset({"Version", "VersionFull", "VersionRaw", "VersionMajor", "VersionMinor", "Tag", "GitTag"})
+_TELLING_COMMIT = frozenset({"GitSHA", "GitSHALong", "Timestamp", "Date", "PullRequest"})  # no release's tag has these
 
 
 def file_of(checked: Checked | None, git: GitState) -> str:
@@ -52,6 +56,30 @@ def check(job: Job, artifact: BundledArtifact) -> None:
             f"{artifact.name} was built from {artifact.file}, and {ours} is to publish it",
             hint=f"give --file {artifact.file}, or the bundle that was built from {ours}",
         )
+    tag = _release(job) if artifact.dirty else ""
+    if tag:
+        raise BundleError(
+            f"{artifact.name} was built with changes that are not committed, and {tag} is the tag of a release",
+            hint="build the bundle again without them (git status names them), or commit them and tag that commit",
+        )
+
+
+def _release(job: Job) -> str:
+    """The first tag that names the version of a git tag on HEAD, or the one that CI runs for; empty if none does."""
+    assert job.planned is not None
+    values = job.planned.resolved.values.base
+    for one in job.planned.references:
+        names = {value.name for value in one.tag.used}
+        if names & _TELLING_COMMIT:
+            continue
+        for name in sorted(names & _OF_VERSION):
+            standing = values.standing(name)
+            if standing is None:
+                if values.version.basis in (Basis.EXACT, Basis.HEAD):
+                    return one.tag.text or ""
+            elif standing.by_ci or standing.on_head:
+                return one.tag.text or ""
+    return ""
 
 
 def _check_commit(artifact: BundledArtifact, git: GitState) -> None:

@@ -95,5 +95,6 @@ def _part(job: Job, options: Options) -> Part:
         tuple([BundledReference(one, wanted.moves.get(one)) for one in job.references]),
         {value.name: value.text for value in used if value.text is not None},
         belongs.file_of(job.checked, values.base.git),
+        values.base.git.dirty,
     )
     return Part(artifact, job.built.store)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.cli import repository
+from tests.e2e.cli import git, repository
 from tests.registry.fake import FakeRegistry
 from tests.schemas import conforms
 from tests.unit.bundle.made import bundle, edit, image, part, shards
@@ -107,3 +107,25 @@ def test_a_pipe_is_no_bundle(options: tuple[str, ...], run: Runner, tmp_path: Pa
     os.mkfifo(tmp_path / "pipe")
     ran = run("publish", *options, str(tmp_path / "pipe"))
     assert ran.code == 1 and "is no regular file or directory" in ran.err, ran
+
+
+@pytest.mark.parametrize("given", [(), ("--tag", "v1.4.0")], ids=["git", "given"])
+def test_changes_that_are_not_committed_are_no_release(
+    given: tuple[str, ...], run: Runner, fake: FakeRegistry, tmp_path: Path
+) -> None:
+    project = two_files(tmp_path, "app")
+    (project / "a" / "x.txt").write_text("changed", "utf-8")
+    made = tmp_path / "made"
+    ran = run("build", str(project / "a"), "--tag", "v1.4.0", "--bundle", str(made))
+    assert ran.code == 0, ran
+    plan = conforms(json.loads((made / "lazyoci.json").read_text("utf-8")), "bundle")
+    assert plan["artifacts"][0]["dirty"] is True
+
+    git(project, "checkout", "--quiet", ".")
+    ran = run("publish", str(made), "--file", str(project / "a"), "--tag", "v1.5.0")
+    assert ran.code == 0 and "app was built with changes that are not committed" in " ".join(ran.err.split()), ran
+    git(project, "tag", "v1.4.0")
+    sent = len(fake.requests())
+    ran = run("publish", str(made), "--file", str(project / "a"), *given)
+    assert ran.code == 1 and "1.4.0 is the tag of a release" in " ".join(ran.out.split()), ran
+    assert len(fake.requests()) == sent
