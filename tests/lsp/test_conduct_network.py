@@ -273,6 +273,7 @@ async def test_a_save_asks_again_what_failed(tmp_path: Path, fake: FakeRegistry)
         uri = one.open(".lazy")
         await one.until_codes(uri, lambda codes: codes == ["registry-unreachable"])
         (before,) = await one.diagnostics(uri)
+        await asyncio.sleep(1.1)  # a finding tells the second in which it was found
         one.published.clear()
         one.save(uri)  # the server is still away: the same is found again, later, and is not taken back meanwhile
         await one.until(lambda: [params for params in one.published if params.diagnostics != [before]])
