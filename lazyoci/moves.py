@@ -19,6 +19,8 @@ Moves = Literal["always", "never", "forward"]
 
 _NUMBERS = re.compile(r"v?([0-9]+)(?:\.([0-9]+))?(?:\.([0-9]+))?", re.ASCII)
 
+_FULL = re.compile(r"v?[0-9]+\.[0-9]+\.[0-9]+", re.ASCII)
+
 
 @frozen
 class Ours:
@@ -50,19 +52,27 @@ def decide(tag: str, ours: Ours, tags: Iterable[str], beside: Sequence[str]) -> 
     """Whether `tag` moves to our version. `tags` are those in the repository, `beside` those that we push with it."""
     if ours.stays or ours.version is None:
         return Decision(False, ours.stays)
-    suffix = _suffix(tag, ours.version, beside)
-    line = _line(tag, suffix)
-    newer = [(one.precedence, name) for name in tags if (one := _version(name, suffix)) is not None and _in(one, line)]
+    known = {found for one in beside if (found := suffix_of(one, ours.version)) is not None} or {""}
+    suffix = max((one for one in known if tag.endswith(one)), key=len, default=None)
+    line = _line(tag, suffix or "")
+    ends = _ends({suffix} if suffix is not None else known, exact=suffix is not None)
+    newer = [(one.precedence, name) for name in tags if (one := _version(name, ends)) is not None and _in(one, line)]
     newest, holder = max(newer, default=(ours.version.precedence, ""))
     if newest <= ours.version.precedence:
         return Decision(True)
     return Decision(False, f"{holder} is newer than {ours.version.full}", holder)
 
 
-def _suffix(tag: str, version: Semver, beside: Sequence[str]) -> str:
-    """The suffix of the tag's line: the longest one among our full version tags that `tag` ends with."""
-    known = {found for one in beside if (found := suffix_of(one, version)) is not None}
-    return max((one for one in known if tag.endswith(one)), key=len, default="")
+def _ends(suffixes: Iterable[str], *, exact: bool) -> re.Pattern[str]:
+    """What the version tags of a line end with.
+
+    If the tag itself does not end so, as `latest` beside `1.4.2-alpine3.20`, numbers behind the name count for nothing:
+    the next release may come as `-alpine3.21`, and must be compared with the last one all the same.
+    """
+    if exact:
+        return re.compile("|".join(map(re.escape, suffixes)))
+    names = {re.escape(one.rstrip("0123456789.")) for one in suffixes}
+    return re.compile(rf"(?:{'|'.join(sorted(names))})[0-9.]*", re.ASCII)
 
 
 def _line(tag: str, suffix: str) -> tuple[str, ...]:
@@ -71,12 +81,10 @@ def _line(tag: str, suffix: str) -> tuple[str, ...]:
     return () if match is None else tuple(_plain(number) for number in match.groups() if number is not None)
 
 
-def _version(tag: str, suffix: str) -> Semver | None:
-    """The version that a tag in the registry stands for, if it has the suffix."""
-    if not tag.endswith(suffix):
-        return None
-    found = semver.parse(tag[: len(tag) - len(suffix)])
-    return None if found is None or found.prerelease or found.build else found
+def _version(tag: str, ends: re.Pattern[str]) -> Semver | None:
+    """The version that a tag in the registry stands for, if it ends so."""
+    match = _FULL.match(tag)
+    return semver.parse(match[0]) if match is not None and ends.fullmatch(tag, match.end()) is not None else None
 
 
 def _in(version: Semver, line: tuple[str, ...]) -> bool:

@@ -59,6 +59,24 @@ def test_a_text_behind_the_version_is_a_line_of_its_own(tag: str, version: str, 
     assert decide(tag, ours(version), HELD, beside).holder == holder
 
 
+@pytest.mark.parametrize(
+    ("tag", "beside", "held", "moves"),
+    [
+        ("latest", ["1.5.0-alpine"], "1.5.1-alpine", False),
+        ("latest-alpine", ["1.5.0-alpine3.19"], "1.5.1-alpine3.20", False),
+        ("latest", ["1.5.0_b7"], "2.0.0_b12", False),
+        ("1.5", ["v1.5.0-slim"], "v1.5.1-slim", False),
+        ("1.5", ["v1.5.0-slim"], "v1.6.1-slim", True),
+        ("latest", ["1.5.0-alpine", "1.5.0-slim"], "1.5.1-slim", False),
+        ("latest", ["1.5.0-alpine"], "1.5.1", True),
+        ("latest", ["1.5.0-alpine"], "1.6.0-rc.1-alpine", True),
+        ("latest-alpine", ["1.5.0-alpine"], "1.5.1-alpine3.20", True),
+    ],
+)
+def test_a_tag_without_the_text_follows_what_is_beside_it(tag: str, beside: list[str], held: str, moves: bool) -> None:
+    assert decide(tag, ours("1.5.0"), [held], [*beside, tag]).moves is moves
+
+
 def test_what_stays_asks_for_no_tags() -> None:
     assert decide("latest", ours("1.5.0-rc.1", "1.5.0-rc.1 is a prerelease"), (), ()) == Decision(
         False, "1.5.0-rc.1 is a prerelease"
