@@ -397,3 +397,16 @@ def test_a_file_is_released_by_no_tag_of_another_line(run: Runner, repository: R
     ran = run("build", "--dry-run", "--tag", "1.5")
     assert ran.code == 1
     assert '--tag "1.5" is not a semantic version, so .VersionFull is not taken from it, but from VERSION' in ran.err
+
+
+@pytest.mark.parametrize("stated", ["pull-request=7", "branch=feature/x", "tag=api-v2.0.0", "tag=web/v2.0.0"])
+def test_a_version_of_a_line_and_another_run_are_refused(repository: Repository, run: Runner, stated: str) -> None:
+    for command in (("build", "--dry-run"), ("preview",)):
+        ran = run(*command, str(repository.root), "--tag", "api-v1.2.3", "--occasion", stated)
+        assert ran.code == 1, ran
+        assert "--tag api-v1.2.3 means a run for that version, and --occasion means another" in ran.out + ran.err
+
+
+def test_a_version_of_a_line_and_the_same_run_agree(repository: Repository, run: Runner) -> None:
+    ran = run("build", "--dry-run", str(repository.root), "--tag", "api-v1.2.3", "--occasion", "tag=api-v1.2.3")
+    assert ran.code == 0, ran

@@ -26,7 +26,8 @@ from lazyoci.rules.base import Finding, Subject
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """One finding per tag."""
+    """One finding per tag; one for a run that was stated to be for something else than the version that was given."""
+    yield from _two_runs(subject)
     for artifact in subject.resolved.artifacts:
         for target in artifact.targets:
             for tag in target.tags:
@@ -35,3 +36,20 @@ def check(subject: Subject) -> Iterator[Finding]:
                     yield Finding(
                         tag.tag.text.node, f"{tag.reason}, so it is not known whether this tag is due{remedy}"
                     )
+
+
+def _two_runs(subject: Subject) -> Iterator[Finding]:
+    """`--tag api-v1.2.3 --occasion pull-request=7`, found where the file says that the tag is a version."""
+    world = subject.world
+    if not world.stated.event:
+        return
+    given, source = (world.tag, "--tag") if world.tag else (world.environ.get("LAZYOCI_TAG", ""), "LAZYOCI_TAG")
+    if not given or given == world.stated.tag:
+        return
+    for artifact in subject.resolved.artifacts:
+        line = artifact.values.version.line
+        origin = artifact.artifact.version_from
+        if line is not None and origin is not None and line.version(given) is not None:
+            fact = f"{source} {given} means a run for that version, and {world.stated.source} means another"
+            yield Finding(origin.node, f"{fact}, so it is not known what is due; give one of them")
+            return
