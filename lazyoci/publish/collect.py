@@ -21,6 +21,7 @@ from lazyoci.rules import BY_CODE
 from lazyoci.rules.shared.rendered_texts import templated
 from lazyoci.rules.shared.versions import version_source
 from lazyoci.transfer.outcome import Outcome
+from lazyoci.world.events import TAG
 
 
 def collect(files: Sequence[Checked], options: Options, *, content_is_built: bool = False) -> Jobs:
@@ -182,12 +183,28 @@ def about(checked: Checked, wanted: tuple[str, ...], *, building_all: bool = Fal
     asleep = dormant(checked.plan, building_all=building_all)
     if not others and not asleep:
         return replace(checked, diagnostics=diagnostics)
+    deciding = list(_deciding(checked))
     kept = [
         one
         for one in diagnostics
-        if not _within(one, others) and (one.code in _OF_CONDITIONS or not _within(one, asleep))
+        if not _within(one, others)
+        and (one.code in _OF_CONDITIONS or _within(one, deciding) or not _within(one, asleep))
     ]
     return replace(checked, diagnostics=tuple(kept))
+
+
+def _deciding(checked: Checked) -> Iterator[Span]:
+    """The parts of the file that decide what is due: what is wrong there counts although nothing is due."""
+    assert checked.config is not None
+    assert checked.resolved is not None
+    occasion = checked.resolved.values.occasion
+    release = occasion is not None and occasion.event.kind == TAG
+    for artifact in checked.config.artifacts:
+        tags = [tag for target in artifact.targets for tag in target.tags]
+        conditions = [artifact.when, *(target.when for target in artifact.targets), *(tag.when for tag in tags)]
+        yield from (one.node.span for one in conditions if one is not None)
+        if release and artifact.version_from is not None:
+            yield artifact.version_from.node.span  # without a version nothing is a release
 
 
 def _unused_tag(checked: Checked, chosen: Sequence[int]) -> Iterator[Diagnostic]:

@@ -410,3 +410,18 @@ def test_a_version_of_a_line_and_another_run_are_refused(repository: Repository,
 def test_a_version_of_a_line_and_the_same_run_agree(repository: Repository, run: Runner) -> None:
     ran = run("build", "--dry-run", str(repository.root), "--tag", "api-v1.2.3", "--occasion", "tag=api-v1.2.3")
     assert ran.code == 0, ran
+
+
+@pytest.mark.parametrize("content", [None, "1.4", "1.0.0\n2.0.0\n"])
+def test_a_release_whose_version_file_is_wrong_fails(repository: Repository, run: Runner, content: str | None) -> None:
+    text = FILE.partition("  - type: docker\n    name: web")[0].replace('{tag: "api-v*"}', "{file: VERSION}")
+    (repository.root / ".lazy").write_text(text.replace("when: not tag", "when: release"))
+    if content is not None:
+        (repository.root / "VERSION").write_text(content)
+    repository.commit("a version file")
+    environ = {"CI": "true", "GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "push", "GITHUB_REF": "refs/tags/v1.4.0"}
+    ran = run("build", "--dry-run", environ=environ)
+    assert ran.code == 1
+    assert "[invalid-version-from]" in ran.err
+    branch = run("build", "--dry-run", environ=environ | {"GITHUB_REF": "refs/heads/main"})
+    assert branch.code == 0, branch  # nothing is due there, whatever the version
