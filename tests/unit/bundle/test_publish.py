@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -37,20 +36,6 @@ artifacts:
     files: [{path: dist/, mediaType: application/x-tar}]
     targets: [{registry: "{{ .Registry }}/tool", tags: ["{{ .VersionFull }}"]}]
 """
-
-
-@pytest.fixture
-def fake() -> Iterator[FakeRegistry]:
-    with FakeRegistry() as registry:
-        yield registry
-
-
-@pytest.fixture
-def run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], fake: FakeRegistry
-) -> Runner:
-    environ = {**Home.make(tmp_path).environ, "LAZYOCI_REGISTRY": fake.host, "PATH": os.environ["PATH"]}
-    return Runner(monkeypatch, capsys, environ)
 
 
 @pytest.fixture

@@ -4,31 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from lazyoci.layout.image import complete
+from lazyoci.oci import mediatype
 from tests.e2e.cli import git, repository
 from tests.registry.fake import FakeRegistry
 from tests.schemas import conforms
 from tests.unit.bundle.made import bundle, edit, image, part, shards
 from tests.unit.cli.running import Runner
-from tests.unit.registry.homes import Home
-
-
-@pytest.fixture
-def fake() -> Iterator[FakeRegistry]:
-    with FakeRegistry() as registry:
-        yield registry
-
-
-@pytest.fixture
-def run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], fake: FakeRegistry
-) -> Runner:
-    environ = {**Home.make(tmp_path).environ, "LAZYOCI_REGISTRY": fake.host, "PATH": os.environ["PATH"]}
-    return Runner(monkeypatch, capsys, environ)
 
 
 def lazy(directory: str, name: str = "") -> str:
@@ -129,3 +115,60 @@ def test_changes_that_are_not_committed_are_no_release(
     ran = run("publish", str(made), "--file", str(project / "a"), *given)
     assert ran.code == 1 and "1.4.0 is the tag of a release" in " ".join(ran.out.split()), ran
     assert len(fake.requests()) == sent
+
+
+LAZY = """\
+version: 1
+artifacts:
+  - type: image
+    name: api
+    platforms: [PLATFORMS]
+    annotations: {team: ours}
+    targets: [{registry: "{{ .Registry }}/api", tags: ["{{ .VersionFull }}"]}]
+"""
+
+
+def image_project(place: Path, platforms: str) -> Path:
+    place.mkdir()
+    (place / ".lazy").write_text(LAZY.replace("PLATFORMS", platforms))
+    (place / "Dockerfile").write_text("FROM scratch\n")
+    return repository(place)
+
+
+def test_platforms_that_the_file_does_not_declare(run: Runner, fake: FakeRegistry, tmp_path: Path) -> None:
+    here = image_project(tmp_path / "p", "linux/amd64")
+    made = bundle(tmp_path / "b", part(image("arm64"), f"{fake.host}/api:v1", commit=git(here, "rev-parse", "HEAD")))
+    ran = run("publish", str(made), "--file", str(here), "--tag", "v1.0.0")
+    assert ran.code == 1
+    assert "does not declare" in ran.out
+    assert fake.requests() == []
+
+
+def test_annotations_of_the_joined_index_are_those_of_the_file(run: Runner, fake: FakeRegistry, tmp_path: Path) -> None:
+    here = image_project(tmp_path / "p", "linux/arm64, linux/amd64")
+    commit = git(here, "rev-parse", "HEAD")
+    one, other = shards(tmp_path, f"{fake.host}/api:v1", commit=commit, annotations={"team": "evil"})
+    ran = run("publish", str(one), str(other), "--file", str(here), "--tag", "v1.0.0")
+    assert ran.code == 0, ran
+    pushed = json.loads(fake.manifests("api")[fake.tag("api", "1.0.0")])
+    assert pushed["annotations"] == {"team": "ours"}
+
+
+@pytest.mark.parametrize("of_a_part", [False, True])
+def test_a_subject_elsewhere_is_refused(run: Runner, fake: FakeRegistry, tmp_path: Path, of_a_part: bool) -> None:
+    """It would attach what strangers built to an image that the file does not name."""
+    here = image_project(tmp_path / "p", "linux/amd64")
+    store = image("amd64").store
+    document = json.loads(store.read(image("amd64").root))
+    document["subject"] = {"mediaType": mediatype.OCI_MANIFEST, "digest": "sha256:" + "0" * 64, "size": 7}
+    root = store.add_json(mediatype.OCI_MANIFEST, document)
+    if of_a_part:
+        entry = {**root.to_json(), "platform": {"os": "linux", "architecture": "amd64"}}
+        index = {"schemaVersion": 2, "mediaType": mediatype.OCI_INDEX, "manifests": [entry]}
+        root = store.add_json(mediatype.OCI_INDEX, index)
+    commit = git(here, "rev-parse", "HEAD")
+    made = bundle(tmp_path / "b", part(complete(store, root), f"{fake.host}/api:v1", commit=commit))
+    ran = run("publish", str(made), "--file", str(here), "--tag", "v1.0.0")
+    assert ran.code == 1
+    assert "subject" in ran.out
+    assert fake.requests() == []
