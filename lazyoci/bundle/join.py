@@ -65,6 +65,12 @@ def join(
         _compare(first, other, (*_DIFFERENCES, *_OF_PLAN) if by_plan else _DIFFERENCES)
     for one in pieces if declared else ():
         _check_platforms(one, declared)
+    if not by_plan and not declared and first.artifact.type == "image" and len(first.artifact.platforms) > 1:
+        raise BundleError(
+            f"{first.artifact.name} in {first.bundle.place} is for {', '.join(map(str, first.artifact.platforms))}, "
+            "and the file declares no platforms",
+            hint="write those that are meant under platforms: in the .lazy file",
+        )
     if len({one.artifact.root.digest for one in pieces}) == 1 and not _is_part(first.artifact, declared):
         return Joined(first.artifact, first.bundle.content(first.artifact))
     for one in pieces:
@@ -99,7 +105,12 @@ def _shown(value: Any) -> str:
 
 
 def _check_platforms(one: Piece, declared: tuple[Platform, ...]) -> None:
-    if not declared or not one.artifact.platforms:
+    if declared and not one.artifact.platforms:
+        raise BundleError(
+            f"{one.artifact.name} in {one.bundle.place} is for no platform that it names",
+            hint=f"build it for one that the file declares: {', '.join(map(str, declared))}",
+        )
+    if not declared:
         raise BundleError(
             f"{one.artifact.name} is in several bundles with different content, and it declares no platforms",
             hint="write platforms: in the .lazy file, to join bundles of one platform each",

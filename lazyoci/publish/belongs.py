@@ -14,7 +14,12 @@ from lazyoci.publish.job import Job
 from lazyoci.values.version import Basis
 from lazyoci.world import GitState
 
-_OF_VERSION = frozenset({"Version", "VersionFull", "VersionRaw", "VersionMajor", "VersionMinor", "Tag", "GitTag"})
+_OF_VERSION = frozenset(
+    {
+        *("Version", "VersionFull", "VersionRaw", "VersionMajor", "VersionMinor", "VersionPatch", "VersionMajorMinor"),
+        *("VersionPrerelease", "Tag", "GitTag"),
+    }
+)
 _TELLING_COMMIT = frozenset({"GitSHA", "GitSHALong", "Timestamp", "Date", "PullRequest"})  # no release's tag has these
 
 

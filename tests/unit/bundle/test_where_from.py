@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from lazyoci.layout.image import complete
+from lazyoci.layout.store import Staged
 from lazyoci.oci import mediatype
 from tests.e2e.cli import git, repository
 from tests.registry.fake import FakeRegistry
@@ -141,6 +142,24 @@ def test_platforms_that_the_file_does_not_declare(run: Runner, fake: FakeRegistr
     ran = run("publish", str(made), "--file", str(here), "--tag", "v1.0.0")
     assert ran.code == 1
     assert "does not declare" in ran.out
+    assert fake.requests() == []
+
+
+def test_platforms_where_the_file_declares_none(run: Runner, fake: FakeRegistry, tmp_path: Path) -> None:
+    here = image_project(tmp_path / "p", "linux/amd64")
+    (here / ".lazy").write_text(LAZY.replace("    platforms: [PLATFORMS]\n", ""))
+    store = Staged()
+    entries = [
+        {**image(one, base=store).root.to_json(), "platform": {"os": "linux", "architecture": one}}
+        for one in ("amd64", "arm64")
+    ]
+    index = {"schemaVersion": 2, "mediaType": mediatype.OCI_INDEX, "manifests": entries}
+    built = complete(store, store.add_json(mediatype.OCI_INDEX, index))
+    commit = git(here, "rev-parse", "HEAD")
+    made = bundle(tmp_path / "b", part(built, f"{fake.host}/api:v1", commit=commit))
+    ran = run("publish", str(made), "--file", str(here), "--tag", "v1.0.0")
+    assert ran.code == 1
+    assert "the file declares no platforms" in ran.out
     assert fake.requests() == []
 
 
