@@ -30,9 +30,9 @@ _ARTIFACTS = Field(description="As --artifact: only these names, types or indexe
 
 Path_ = Annotated[str, _FILE]
 Tag = Annotated[str, _TAG]
-Words = Annotated[list[str], _OCCASION]
-Variables = Annotated[dict[str, str], _VARIABLES]
-Artifacts = Annotated[list[str], _ARTIFACTS]
+Words = Annotated[tuple[str, ...], _OCCASION]
+Variables = Annotated[dict[str, str] | None, _VARIABLES]
+Artifacts = Annotated[tuple[str, ...], _ARTIFACTS]
 
 
 def make(root: Path) -> MCPServer:
@@ -59,10 +59,10 @@ def make(root: Path) -> MCPServer:
     def preview(
         path: Path_ = ".lazy",
         tag: Tag = "",
-        occasion: Words = [],  # noqa: B006  # read only; the SDK makes the schema from it
-        variables: Variables = {},  # noqa: B006
+        occasion: Words = (),
+        variables: Variables = None,
         scenarios: Annotated[bool, Field(description="Also what the usual occasions would publish.")] = False,
-        scenario: Annotated[list[str], Field(description="More occasions, as for --occasion.")] = [],  # noqa: B006
+        scenario: Annotated[tuple[str, ...], Field(description="More occasions, as for --occasion.")] = (),
     ) -> str:
         """Show what every template becomes, where each value is from, and what other occasions would publish.
 
@@ -73,9 +73,9 @@ def make(root: Path) -> MCPServer:
     def dry_run(
         path: Path_ = ".lazy",
         tag: Tag = "",
-        occasion: Words = [],  # noqa: B006
-        variables: Variables = {},  # noqa: B006
-        artifacts: Artifacts = [],  # noqa: B006
+        occasion: Words = (),
+        variables: Variables = None,
+        artifacts: Artifacts = (),
     ) -> str:
         """Show what a build would push, or why it would refuse. The JSON of `lazyoci build PATH --dry-run -o json`."""
         return _answer(lambda: tools.dry_run(path, Given(tag, occasion, variables), artifacts))
@@ -83,9 +83,9 @@ def make(root: Path) -> MCPServer:
     def registry_state(
         path: Path_ = ".lazy",
         tag: Tag = "",
-        occasion: Words = [],  # noqa: B006
-        variables: Variables = {},  # noqa: B006
-        artifacts: Artifacts = [],  # noqa: B006
+        occasion: Words = (),
+        variables: Variables = None,
+        artifacts: Artifacts = (),
     ) -> str:
         """Ask the registries of a file what a push would do to each reference; pushes nothing.
 
