@@ -14,7 +14,15 @@ from lazyoci.cli.check_files import check_all
 from lazyoci.cli.common import OUTPUTS, console, global_options, say, warn
 from lazyoci.cli.complete import artifacts as artifact_names
 from lazyoci.cli.published import carry_out, check_metadata_file, is_of_a_line, nothing, say_nothing, tell
-from lazyoci.cli.values import filled, outside_option, single, stated, value_options
+from lazyoci.cli.values import (
+    connection_options,
+    filled,
+    outside_option,
+    run_options,
+    single,
+    stated,
+    value_options,
+)
 from lazyoci.errors import UsageError
 from lazyoci.world import Face, RealGit, World
 
@@ -79,8 +87,7 @@ def _warn_of_unlikely(platforms: tuple[str, ...]) -> None:
     is_flag=True,
     help="With --dry-run: go on where a value is missing, and show its name, as in ‹Tag›.",
 )
-@click.option("--insecure", is_flag=True, help="Let private registries fall back to unverified TLS or plain HTTP.")
-@click.option("--ca", type=click.Path(path_type=Path), help="Certificates (PEM) to trust besides the system's.")
+@connection_options
 @click.option("--layout", type=click.Path(path_type=Path), help="Also write an OCI image layout to this directory.")
 @click.option(
     "--bundle",
@@ -88,19 +95,7 @@ def _warn_of_unlikely(platforms: tuple[str, ...]) -> None:
     help="Only build, to a bundle for lazyoci publish: a directory, or a .tar. No registry is asked.",
 )
 @click.option("--no-clobber", is_flag=True, help="Refuse to move a tag that exists, unless the file says how it moves.")
-@click.option(
-    "--max-tags",
-    metavar="N",
-    type=click.IntRange(min=1),
-    default=20_000,
-    show_default=True,
-    help="Read at most so many tags of a repository, for tags that move forward alone.",
-)
-@click.option("--require-published", is_flag=True, help="Fail where nothing is published, as no tag is due.")
-@click.option("--keep-going", is_flag=True, help="Publish what can be published when something fails.")
-@click.option(
-    "--jobs", metavar="N", type=click.IntRange(1, 64), default=4, show_default=True, help="How much runs at a time."
-)
+@run_options
 @click.option("--builder", default="", help="The buildx builder for image artifacts.")
 @click.option(
     "--engine",

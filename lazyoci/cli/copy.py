@@ -12,6 +12,7 @@ import click
 from lazyoci.cli.common import global_options, output_option, warn
 from lazyoci.cli.complete import registries
 from lazyoci.cli.published import carry_out, check_metadata_file, tell
+from lazyoci.cli.values import connection_options
 from lazyoci.errors import Interrupted, UsageError
 
 if TYPE_CHECKING:
@@ -32,8 +33,7 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="Ask the registries what would be copied, and do nothing.")
 @click.option("--no-clobber", is_flag=True, help="Refuse to move a tag that exists.")
 @click.option("--keep-going", is_flag=True, help="Copy to the other targets when one fails.")
-@click.option("--insecure", is_flag=True, help="Let private registries fall back to unverified TLS or plain HTTP.")
-@click.option("--ca", type=click.Path(path_type=Path), help="Certificates (PEM) to trust besides the system's.")
+@connection_options
 @click.option(
     "--jobs", metavar="N", type=click.IntRange(1, 64), default=4, show_default=True, help="How much runs at a time."
 )

@@ -12,7 +12,7 @@ import click
 from lazyoci.cli.check_files import check_all
 from lazyoci.cli.common import console, global_options, output_option, say, warn
 from lazyoci.cli.published import carry_out, check_metadata_file, is_of_a_line, nothing, say_nothing, tell
-from lazyoci.cli.values import filled, outside_option, stated, value_options
+from lazyoci.cli.values import connection_options, filled, outside_option, run_options, stated, value_options
 from lazyoci.errors import UsageError
 from lazyoci.world import Face, RealGit, World
 
@@ -67,22 +67,9 @@ if TYPE_CHECKING:
 @click.option("-a", "--artifact", "artifacts", multiple=True, help="Only this name, type or index; repeatable.")
 @click.option("--dry-run", is_flag=True, help="Show what would be pushed, and do nothing.")
 @click.option("--check", "ask", is_flag=True, help="With --dry-run: ask the registries what each push would do.")
-@click.option("--insecure", is_flag=True, help="Let private registries fall back to unverified TLS or plain HTTP.")
-@click.option("--ca", type=click.Path(path_type=Path), help="Certificates (PEM) to trust besides the system's.")
+@connection_options
 @click.option("--no-clobber", is_flag=True, help="Refuse to move a tag that exists, unless it is said how it moves.")
-@click.option(
-    "--max-tags",
-    metavar="N",
-    type=click.IntRange(min=1),
-    default=20_000,
-    show_default=True,
-    help="Read at most so many tags of a repository, for tags that move forward alone.",
-)
-@click.option("--require-published", is_flag=True, help="Fail where nothing is published, as no tag is due.")
-@click.option("--keep-going", is_flag=True, help="Publish what can be published when something fails.")
-@click.option(
-    "--jobs", metavar="N", type=click.IntRange(1, 64), default=4, show_default=True, help="How much runs at a time."
-)
+@run_options
 @click.option("--metadata-file", type=click.Path(path_type=Path), help="Also write the result as JSON to this file.")
 @output_option
 @global_options

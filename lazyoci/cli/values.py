@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -113,3 +114,41 @@ def stated(occasion: Sequence[str], tag: str) -> Stated:
     from lazyoci.world.stated import stated as read
 
     return read(occasion, os.environ, tag)
+
+
+def connection_options(command: F) -> F:
+    """Add --insecure as `insecure` and --ca as `ca`, for commands that speak to several registries."""
+    for option in (
+        click.option("--ca", type=click.Path(path_type=Path), help="Certificates (PEM) to trust besides the system's."),
+        click.option(
+            "--insecure", is_flag=True, help="Let private registries fall back to unverified TLS or plain HTTP."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def run_options(command: F) -> F:
+    """Add --max-tags, --require-published, --keep-going and --jobs, for commands that publish what a file says."""
+    for option in (
+        click.option(
+            "--jobs",
+            metavar="N",
+            type=click.IntRange(1, 64),
+            default=4,
+            show_default=True,
+            help="How much runs at a time.",
+        ),
+        click.option("--keep-going", is_flag=True, help="Publish what can be published when something fails."),
+        click.option("--require-published", is_flag=True, help="Fail where nothing is published, as no tag is due."),
+        click.option(
+            "--max-tags",
+            metavar="N",
+            type=click.IntRange(min=1),
+            default=20_000,
+            show_default=True,
+            help="Read at most so many tags of a repository, for tags that move forward alone.",
+        ),
+    ):
+        command = option(command)
+    return command
