@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Generator, Iterator
-from queue import SimpleQueue
+
+from lazyoci.registry.blocks import Blocks
 
 _BLOCK = 512 << 10
 _BLOCKS = 8  # so at most 4 MiB are held
@@ -56,51 +57,19 @@ class _Stopped(Exception):
     """Nobody reads any more."""
 
 
-class _Buffers:
-    """Blocks that are filled in one thread and read in another."""
+class _Buffers(Blocks):
+    """Blocks whose reader may leave, which ends the thread that fills them."""
 
     def __init__(self) -> None:
-        self.free: SimpleQueue[memoryview] = SimpleQueue()
-        self.full: SimpleQueue[tuple[memoryview, int] | BaseException | None] = SimpleQueue()
+        super().__init__(_BLOCK, _BLOCKS)
         self._stopped = threading.Event()
-        self._block: memoryview | None = None  # the one being filled
-        self._at = 0
-        self._made = 0
 
     def room(self) -> memoryview:
-        """Room for the next bytes, never empty; waits until there is some. Raises _Stopped."""
-        if self._block is None:
-            if self.free.empty() and self._made < _BLOCKS:
-                self._made += 1
-                self.free.put(memoryview(bytearray(_BLOCK)))
-            self._block, self._at = self.free.get(), 0
+        """As in `Blocks`. Raises _Stopped once nobody reads any more."""
+        room = super().room()
         if self._stopped.is_set():
             raise _Stopped
-        return self._block[self._at :]
-
-    def put(self, piece: bytes | memoryview) -> None:
-        """Take some bytes; a memoryview is what was filled of `room`."""
-        if isinstance(piece, memoryview):
-            self._filled(len(piece))
-            return
-        rest = memoryview(piece)
-        while rest:
-            room = self.room()
-            count = min(len(room), len(rest))
-            room[:count] = rest[:count]
-            self._filled(count)
-            rest = rest[count:]
-
-    def _filled(self, count: int) -> None:
-        self._at += count
-        if self._at == _BLOCK:
-            self.flush()
-
-    def flush(self) -> None:
-        """Hand on what was filled."""
-        if self._block is not None and self._at:
-            self.full.put((self._block, self._at))
-            self._block = None
+        return room
 
     def stop(self) -> None:
         """Have the thread that fills end, even while it waits for room."""
