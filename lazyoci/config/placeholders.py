@@ -35,6 +35,22 @@ _TEXT = re.compile(
     r"|@(?P<at>[A-Za-z_]\w*)@"
     r"|__(?P<under>[A-Z][A-Z0-9_]*?)__"
 )
+# https://github.com/docker/metadata-action#tags-input, and what says the same here
+_METADATA_RULE = r"type=[a-z0-9]+(?:,|$)"
+_METADATA_TAGS = (
+    (r"type=(?:semver|pep440),pattern=\{\{ ?major ?\}\}$", '{tag: "{{ .VersionMajor }}", when: release}'),
+    (
+        r"type=(?:semver|pep440),pattern=\{\{ ?major ?\}\}\.\{\{ ?minor",
+        '{tag: "{{ .VersionMajorMinor }}", when: release}',
+    ),
+    (r"type=(?:semver|pep440)", '{tag: "{{ .VersionFull }}", when: [release, prerelease]}'),
+    (r"type=ref,event=branch", '{tag: "{{ tagify .GitBranch }}", when: branch}'),
+    (r"type=ref,event=pr", '{tag: "pr-{{ .PullRequest }}", when: pull-request}'),
+    (r"type=ref,event=tag", '{tag: "{{ tagify .GitTag }}", when: tag}'),
+    (r"type=sha", '"sha-{{ .GitSHA }}"'),
+    (r"type=schedule", '{tag: "{{ .Date }}", when: schedule}'),
+    (r"type=edge", "{tag: edge, when: default-branch}"),
+)
 _WHOSE = {
     "shell": "the shell's",
     "plain": "the shell's",
@@ -60,6 +76,11 @@ class Foreign(NamedTuple):
 
 def placeholder(text: str, *, registry: bool = False) -> Foreign | None:
     """The first placeholder in a tag, or a `registry`."""
+    if not registry and re.match(_METADATA_RULE, text) is not None:
+        page = 'see the page "From docker/metadata-action"'
+        instead = next((tag for start, tag in _METADATA_TAGS if re.match(start, text)), "")
+        whose = "this is a rule of docker/metadata-action; "
+        return Foreign(Span(0, len(text)), whose + (f"write {instead}, or {page}" if instead else page))
     action = _ACTION.search(text)
     if action is not None:
         return _action(action, registry)
