@@ -26,7 +26,7 @@ def read(get: Variables) -> Told:
     payload = _payload(get)
     default = _text(payload, "repository", "default_branch")
     commit = get("SHA")
-    if _is_pull_request(name, ref, payload):
+    if get("HEAD_REF") or _is_pull_request(name, ref, payload):  # set for pull requests alone
         head, base = _part(payload, "pull_request", "head", "repo"), _part(payload, "pull_request", "base", "repo")
         workflow = _part(payload, "workflow_run")
         source = _text(head, "full_name") or _text(workflow, "head_repository", "full_name")

@@ -13,11 +13,11 @@ def gitlab(get: Variables) -> Told:
     # CI_COMMIT_BRANCH is not set for tags and merge requests; CI_MERGE_REQUEST_ID counts over the whole instance
     source = get("PIPELINE_SOURCE")
     default, commit = get("DEFAULT_BRANCH"), get("COMMIT_SHA")
-    for prefix, source_name, target_name in (
-        ("MERGE_REQUEST", "SOURCE_PROJECT_PATH", "PROJECT_PATH"),
-        ("EXTERNAL_PULL_REQUEST", "SOURCE_REPOSITORY", "TARGET_REPOSITORY"),
+    for prefix, started_by, source_name, target_name in (
+        ("MERGE_REQUEST", "merge_request_event", "SOURCE_PROJECT_PATH", "PROJECT_PATH"),
+        ("EXTERNAL_PULL_REQUEST", "external_pull_request_event", "SOURCE_REPOSITORY", "TARGET_REPOSITORY"),
     ):
-        if get(f"{prefix}_IID"):
+        if get(f"{prefix}_IID") or source == started_by:
             return Told(
                 event="pull_request",
                 branch=get(f"{prefix}_SOURCE_BRANCH_NAME"),
@@ -67,7 +67,7 @@ def azure(get: Variables) -> Told:
 def bitbucket(get: Variables) -> Told:
     """What Bitbucket Pipelines tells."""
     commit = get("COMMIT")
-    if get("PR_ID"):  # pipelines do not run for forks
+    if get("PR_ID") or get("PR_DESTINATION_BRANCH"):  # pipelines do not run for forks
         return Told(
             event="pull_request",
             branch=get("BRANCH"),

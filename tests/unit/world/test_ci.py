@@ -122,6 +122,21 @@ def test_no_pull_request_is_a_run_of_a_branch(found: Told, pr: int | None, fork:
 
 
 @pytest.mark.parametrize(
+    "environ",
+    [
+        {"GITHUB_ACTIONS": "true", "GITHUB_HEAD_REF": "feature", "GITHUB_BASE_REF": "main"},
+        {"GITLAB_CI": "true", "CI_PIPELINE_SOURCE": "merge_request_event", "CI_COMMIT_BRANCH": "main"},
+        {"GITLAB_CI": "true", "CI_PIPELINE_SOURCE": "external_pull_request_event", "CI_COMMIT_BRANCH": "main"},
+        {"BITBUCKET_BUILD_NUMBER": "1", "BITBUCKET_BRANCH": "x", "BITBUCKET_PR_DESTINATION_BRANCH": "main"},
+    ],
+)
+def test_one_variable_is_enough_to_tell_a_pull_request(environ: dict[str, str]) -> None:
+    found = ci.told(environ, MemoryFiles({}))
+    assert found is not None
+    assert (found.event, found.is_default_branch) == ("pull_request", False)
+
+
+@pytest.mark.parametrize(
     ("found", "event", "branch", "is_default"),
     [
         (github("issue_comment", "refs/heads/main", {"issue": {"number": 7}}), "", "main", None),
