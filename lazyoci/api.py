@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lazyoci import reader
-from lazyoci.check import Checked, Run, check, for_build
+from lazyoci.check import Checked, Run, check, for_build, together
 from lazyoci.diagnostic import Diagnostic, Edit, Fix, Severity
 from lazyoci.errors import LazyociError, UsageError
 from lazyoci.frozen import frozen
@@ -144,7 +144,7 @@ def _publish(
     world = real(tag=tag, face=Face.BUILD, stated=stated((), os.environ, tag), variables=variables)
     run = Run(world, for_build(allow_unresolved=options.allow_unresolved))
     contents = {path: _read(path) for path in map(_file, paths or (".lazy",))}
-    files = [run.check_bytes(data, path) for path, data in contents.items()]
+    files = together([run.check_bytes(data, path) for path, data in contents.items()], options.artifacts)
     return tuple(publish(files, options, connect, Silent(), cancelled or threading.Event()))
 
 

@@ -136,8 +136,15 @@ class Run:
         return checked
 
 
-def together(files: Sequence[Checked]) -> list[Checked]:
-    """The files of one run. The finding that `--tag` has no effect stays only if every file has it."""
+def together(files: Sequence[Checked], artifacts: tuple[str, ...] = ()) -> list[Checked]:
+    """The files of one run, of which `artifacts` are published: compared with each other.
+
+    The finding that `--tag` has no effect stays only if every file has it.
+    """
+    if len(files) > 1:
+        from lazyoci.check.across import with_copies  # most runs are of one file
+
+        files = with_copies(files, artifacts)
     told = [{one.code for one in checked.diagnostics} for checked in files]
     if all("unused-tag" in codes for codes in told):
         return list(files)

@@ -33,7 +33,8 @@ def check_all(
         if any(word in data for word in _OF_GIT):
             git.begin(path.parent)
     run = Run(world, for_build(allow_unresolved=allow_unresolved, push=push))
-    files = [only(one) for one in together([run.check_bytes(data, path) for path, data in contents.items()])]
+    checked = [run.check_bytes(data, path) for path, data in contents.items()]
+    files = [only(one) for one in together(checked, artifacts)]
     from lazyoci.publish import about
 
     show_findings([about(one, artifacts, building_all=not push) for one in files])

@@ -27,6 +27,8 @@ from lazyoci.publish.parts import declared
 from lazyoci.publish.result import ArtifactResult, ReferenceResult
 from lazyoci.publish.steps import annotations_of, metadata, with_content
 from lazyoci.rules import RULES
+from lazyoci.rules.checks.copy_of_own_target import source_of
+from lazyoci.rules.checks.reference_collision import destination
 from lazyoci.transfer.outcome import Outcome, Wanted
 
 # keys of an artifact that do not decide what it is made from
@@ -206,7 +208,24 @@ def _mapped(jobs: Jobs, mappings: Sequence[prefixes.Mapping]) -> Jobs:
     if not mappings:
         return jobs
     becomes = prefixes.map_all([one for job in jobs for one in job.references], mappings)
+    _refuse_own_sources(jobs, becomes)
     return tuple([_with_other_references(job, becomes) for job in jobs])
+
+
+def _refuse_own_sources(jobs: Jobs, becomes: Mapping[Reference, Reference]) -> None:
+    """Raise BundleError if a mapping has something published where a copy of this run comes from."""
+    for job in jobs:
+        source = source_of(job.planned) if job.planned is not None and job.ready else None
+        if source is None:
+            continue
+        for other in jobs:
+            for one in other.references:
+                if other.ready and becomes[one] != one and destination(becomes[one]) == destination(source):
+                    raise BundleError(
+                        f"--map has {other.result.name} published as {becomes[one]}, of which {job.result.name} is "
+                        "a copy in this run",
+                        hint="map to another prefix, or publish the copy in a later run, with --artifact",
+                    )
 
 
 def _with_other_references(job: Job, becomes: Mapping[Reference, Reference]) -> Job:

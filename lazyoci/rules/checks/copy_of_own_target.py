@@ -1,7 +1,8 @@
 """A copy is made of a reference that another artifact of the same file publishes in the same run.
 
 The source of a copy is looked up before anything is pushed, so this would copy what an earlier run has published, or
-find nothing. To publish one artifact under several names, give it several targets.
+find nothing. To publish one artifact under several names, give it several targets. `lazyoci build` and
+`lazyoci publish` compare all files of a run with each other; files that are published one after the other may do this.
 
 Fails:
 
@@ -34,6 +35,7 @@ from lazyoci.config.model import CopyArtifact
 from lazyoci.oci.reference import Reference, ReferenceError, parse
 from lazyoci.plan import PlannedArtifact, PlannedReference
 from lazyoci.rules.base import Finding, Subject
+from lazyoci.rules.checks.reference_collision import destination
 from lazyoci.rules.shared.wording import quoted
 
 
@@ -41,7 +43,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     """One finding per copy."""
     for planned in subject.plan.artifacts:
         artifact = planned.artifact
-        source = _source(planned)
+        source = source_of(planned)
         if not isinstance(artifact, CopyArtifact) or source is None or not planned.resolved.due:
             continue
         found = _written(subject, planned, source)
@@ -51,7 +53,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield Finding(artifact.source.node, message, related=((reference.tag.source.node, "published here"),))
 
 
-def _source(planned: PlannedArtifact) -> Reference | None:
+def source_of(planned: PlannedArtifact) -> Reference | None:
     """The reference that a copy is made of; None while it is unknown, or wrong, or a digest."""
     resolution = planned.resolved.source
     if resolution is None or not resolution.certain:
@@ -66,9 +68,10 @@ def _source(planned: PlannedArtifact) -> Reference | None:
 def _written(
     subject: Subject, copy: PlannedArtifact, source: Reference
 ) -> tuple[PlannedArtifact, PlannedReference] | None:
+    there = destination(source)
     for planned in subject.plan.artifacts:
         if planned is not copy:
             for one in planned.references:
-                if one.reference == source and not one.conditional:
+                if one.reference is not None and not one.conditional and destination(one.reference) == there:
                     return planned, one
     return None

@@ -105,7 +105,7 @@ def _anywhere(subject: Subject, target: PlannedTarget, reference: PlannedReferen
     Both are needed, as the editor may know the values of one file and only the text of another.
     """
     if reference.reference is not None:
-        yield _destination(reference.reference)
+        yield destination(reference.reference)
     registry = target.resolved.registry
     if registry.template is None and reference.tag.template is None:
         return
@@ -116,14 +116,14 @@ def _anywhere(subject: Subject, target: PlannedTarget, reference: PlannedReferen
 def _key(target: PlannedTarget, reference: PlannedReference) -> Hashable | None:
     """The key of a reference: the reference itself, or its templates while their values are unknown."""
     if reference.reference is not None:
-        return _destination(reference.reference)
+        return destination(reference.reference)
     registry = target.resolved.registry
     if reference.problem is not None or target.problem is not None:
         return None
     return None if _differs(registry) or _differs(reference.tag) else (normal(registry), normal(reference.tag))
 
 
-def _destination(reference: Reference) -> Hashable:
+def destination(reference: Reference) -> Hashable:
     """Where a push goes: the case of a host does not matter, and port 443 is the default."""
     return reference.repository.host.lower().removesuffix(":443"), reference.repository.path, reference.tag
 

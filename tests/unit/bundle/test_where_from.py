@@ -118,6 +118,22 @@ def test_changes_that_are_not_committed_are_no_release(
     assert len(fake.requests()) == sent
 
 
+def test_a_map_onto_the_source_of_a_copy(run: Runner, fake: FakeRegistry, tmp_path: Path) -> None:
+    project = two_files(tmp_path, "app")
+    copy = "version: 1\nartifacts:\n  - type: copy\n    name: promoted\n    from: h.example/m/a:1.4.0\n"
+    copy += '    targets: [{registry: "{{ .Registry }}/production", tags: ["{{ .VersionFull }}"]}]\n'
+    (project / "c").mkdir()
+    (project / "c" / ".lazy").write_text(copy, "utf-8")
+    assert run("build", str(project / "a"), "--tag", "v1.4.0", "--bundle", str(tmp_path / "made")).code == 0
+    files = ("--file", str(project / "a"), "--file", str(project / "c"), "--tag", "v1.4.0")
+    ran = run("publish", str(tmp_path / "made"), *files, "--map", f"{fake.host}/a=h.example/m/a")
+    assert ran.code == 1
+    assert "--map has app published as h.example/m/a:1.4.0, of which promoted is a copy in this run" in ran.err
+    ran = run("publish", str(tmp_path / "made"), *files, "--map", f"{fake.host}/a=h.example/n/a", "--dry-run")
+    assert ran.code == 0, ran
+    assert fake.requests() == []
+
+
 LAZY = """\
 version: 1
 artifacts:
