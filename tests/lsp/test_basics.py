@@ -169,8 +169,45 @@ async def test_inlay_hints_show_what_templates_become(project: Path, tmp_path: P
         uri = one.open(".lazy", text)
         assert await one.hints(uri) == [
             "→ ghcr.io/acme/app:1.4.2-main",
-            "→ ghcr.io/acme/app:‹Tag› (unset: give --tag or set LAZYOCI_TAG)",
+            "→ ghcr.io/acme/app:‹Tag› (unset)",
         ]
+
+
+async def test_what_to_do_about_a_missing_value_is_told_once_in_a_file(project: Path, tmp_path: Path) -> None:
+    def artifact(number: int) -> str:
+        return (
+            "  - type: docker\n    image: nginx:alpine\n    targets:\n"
+            f"      - registry: '{{{{ .Registry }}}}/a{number}'\n"
+            f"        tags: ['a-{{{{ .Registry }}}}', 'b-{{{{ .Tag }}}}', '{{{{ .Tag }}}}-{number}']\n"
+        )
+
+    text = "version: 1\nartifacts:\n" + "".join(map(artifact, range(3)))
+
+    def expected(artifacts: int) -> list[str]:
+        first = [
+            ".Registry has no value: set LAZYOCI_REGISTRY",
+            ".Registry has no value",
+            ".Tag has no value: give --tag or set LAZYOCI_TAG",
+            ".Tag has no value",
+        ]
+        later = [".Registry has no value", ".Registry has no value", ".Tag has no value", ".Tag has no value"]
+        return first + later * (artifacts - 1)
+
+    async with editor(project, tmp_path / "home") as one:
+        uri = one.open(".lazy", text)
+        assert [found.message for found in await one.diagnostics(uri)] == expected(3)
+        assert [hint for hint in await one.hints(uri) if "LAZYOCI" in hint] == []
+        column = text.split("\n")[5].index(".Registry") + 1
+        first, second = (5, column), (10, column)
+        assert "set LAZYOCI_REGISTRY" not in await one.hover(uri, first)  # the finding there says it
+        assert "**.Registry** is not set: set LAZYOCI_REGISTRY" in await one.hover(uri, second)
+        assert "Set LAZYOCI_REGISTRY for the preview" in await one.commands(uri, second)
+        silencing = (await one.actions(uri, second))["Ignore unresolved-variable on this line"]
+        assert [found.message for found in silencing.diagnostics or ()] == [".Registry has no value"]
+        one.change(uri, text.replace(artifact(0), ""))  # now it is another that is the first
+        assert [found.message for found in await one.diagnostics(uri)] == expected(2)
+        one.change(uri, text.replace(artifact(1), artifact(0).replace("a0", "a9")))
+        assert [found.message for found in await one.diagnostics(uri)] == expected(3)
 
 
 async def test_completion_proposes_what_is_valid_at_the_place(project: Path, tmp_path: Path) -> None:

@@ -13,7 +13,6 @@ from lazyoci_lsp.text.recovery import mended
 from lazyoci_lsp.view import View
 
 if TYPE_CHECKING:
-    from lazyoci.check.parts import Part
     from lazyoci.diagnostic import Span
     from lazyoci.yaml.nodes import Document
     from lazyoci_lsp.state.shown import Shown
@@ -43,10 +42,16 @@ def encoded(
     touch that span are asked about. For the main loop.
     """
     for one in snapshot.shown if snapshot.parts is not None else ():
-        part: Part | None = one.part
-        if part is None or (within is not None and not (one.now.start <= within.end and within.start <= one.now.end)):
+        if within is not None and not (one.now.start <= within.end and within.start <= one.now.end):
             continue
-        found: Encoded | None = part.memo.get(what)
-        if found is None:
-            found = part.memo[what] = Encoded([view.encode(said) for said in make(one)], one.line)
-        yield one, found.at(one.line)
+        if one.part is not None:
+            yield one, encoded_one(view, one, what, make)
+
+
+def encoded_one(view: View, shown: Shown, what: object, make: Callable[[Shown], Iterable[Any]]) -> str:
+    """The same of one artifact, which is of a file in parts."""
+    assert shown.part is not None
+    found: Encoded | None = shown.part.memo.get(what)
+    if found is None:
+        found = shown.part.memo[what] = Encoded([view.encode(said) for said in make(shown)], shown.line)
+    return found.at(shown.line)

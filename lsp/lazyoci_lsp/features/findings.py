@@ -10,11 +10,13 @@ from lsprotocol import types
 from lazyoci.check.again import findings_at
 from lazyoci.diagnostic import Diagnostic, Related, Severity, Source, in_order
 from lazyoci_lsp.features import by_artifact, linked_files
+from lazyoci_lsp.features.advice import advice, once
 from lazyoci_lsp.rpc.encoded import Encoded, Raw, listed
 from lazyoci_lsp.state import rule_pages
 from lazyoci_lsp.view import View
 
 if TYPE_CHECKING:
+    from lazyoci.check.parts import Part
     from lazyoci_lsp.state.shown import Shown
     from lazyoci_lsp.state.snapshot import Snapshot
 
@@ -44,24 +46,43 @@ def encoded(view: View, snapshot: Snapshot) -> Raw:
             one
         )
 
-    def own(shown: Shown) -> Iterator[types.Diagnostic]:
-        assert shown.part is not None
-        for one in findings_at(shown.part, shown.now.start):
-            yield diagnostic(view, text.uri, text.source, one)
-
     members = _members(view, text.uri, text.source, more.get(None, ()))
-    for number, (shown, said) in enumerate(by_artifact.encoded(view, snapshot, "diagnostics", own)):
-        if number not in more or shown.part is None:
-            members.append(said)
+    told: set[str] = set()  # the advice of the artifacts above
+    for number, shown in enumerate(snapshot.shown):
+        if shown.part is None:
             continue
-        both = in_order([*findings_at(shown.part, shown.now.start), *more[number]])
-        members += _members(view, text.uri, text.source, both)
+        own = _advice(shown.part)
+        before = own & told
+        told |= own
+        if number in more:
+            both = in_order([*findings_at(shown.part, shown.now.start), *more[number]])
+            members += _members(view, text.uri, text.source, once(both, before))
+        else:
+            members.append(_of_artifact(view, snapshot, shown, before))
     return Raw(listed(members))
 
 
+def _advice(part: Part) -> frozenset[str]:
+    found: frozenset[str] | None = part.memo.get("advice")
+    if found is None:
+        found = part.memo["advice"] = frozenset([said for one in part.found if (said := advice(one))])
+    return found
+
+
+def _of_artifact(view: View, snapshot: Snapshot, shown: Shown, before: frozenset[str]) -> str:
+    """The findings of an artifact alone, below others that gave some of its advice before."""
+
+    def make(shown: Shown) -> Iterator[types.Diagnostic]:
+        assert shown.part is not None
+        for one in once(findings_at(shown.part, shown.now.start), before):
+            yield diagnostic(view, snapshot.text.uri, snapshot.text.source, one)
+
+    return by_artifact.encoded_one(view, shown, ("diagnostics", before), make)
+
+
 def as_json(view: View, uri: str, source: Source, found: Iterable[Diagnostic]) -> Raw:
-    """Findings in the document `uri` as JSON."""
-    return Raw(listed(_members(view, uri, source, found)))
+    """Findings in the document `uri`, in their order, as JSON."""
+    return Raw(listed(_members(view, uri, source, once(found))))
 
 
 def _members(view: View, uri: str, source: Source, found: Iterable[Diagnostic]) -> list[str]:

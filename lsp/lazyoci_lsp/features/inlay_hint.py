@@ -100,11 +100,8 @@ def not_due(tag: ResolvedTag) -> str:
 
 
 def label(resolution: Resolution, shown: str) -> str:
-    """`→ REFERENCE`, and what is missing of it."""
-    if not resolution.unknown:
-        return f"→ {shown}"
-    reasons = "; ".join(dict.fromkeys(value.source for value in resolution.unknown if value.source))
-    return f"→ {shown} (unset: {_short(reasons)})" if reasons else f"→ {shown} (unset)"
+    """`→ REFERENCE`, and whether some of it is missing; what to do about that stands in the tooltip."""
+    return f"→ {shown} (unset)" if resolution.unknown else f"→ {shown}"
 
 
 def _short(text: str) -> str:

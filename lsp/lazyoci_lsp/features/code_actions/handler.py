@@ -10,6 +10,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from lazyoci.diagnostic import Diagnostic, Edit, Source, Span
+from lazyoci_lsp.features.advice import advice, once
 from lazyoci_lsp.features.code_actions import explanations, fixes, registries, rewrites, values
 from lazyoci_lsp.features.code_actions.offer import FIX_ALL, REWRITE, Offer
 from lazyoci_lsp.features.findings import diagnostic, findings
@@ -106,7 +107,7 @@ def _action(view: View, snapshot: Snapshot, one: Offer) -> types.CodeAction:
     return types.CodeAction(
         one.title,
         kind=one.kind,
-        diagnostics=_mended(view, text.uri, text.source, one.mends) or None,
+        diagnostics=_mended(view, snapshot, one.mends) or None,
         is_preferred=one.preferred or None,
         edit=view.edit(changes) if changes else None,
         command=one.command.to_lsp() if one.command is not None else None,
@@ -126,5 +127,9 @@ def _edits(view: View, source: Source, edits: Sequence[Edit]) -> list[types.Text
     return [types.TextEdit(view.converter.range(source, edit.span), edit.text) for edit in edits]
 
 
-def _mended(view: View, uri: str, source: Source, mends: Sequence[Diagnostic]) -> list[types.Diagnostic]:
-    return [diagnostic(view, uri, source, one) for one in mends]
+def _mended(view: View, snapshot: Snapshot, mends: Sequence[Diagnostic]) -> list[types.Diagnostic]:
+    """Findings as the client was told them."""
+    if any(advice(one) for one in mends):
+        every = findings(view, snapshot)
+        mends = [told for one, told in zip(every, once(every), strict=True) if one in mends]
+    return [diagnostic(view, snapshot.text.uri, snapshot.text.source, one) for one in mends]

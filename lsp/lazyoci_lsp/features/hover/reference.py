@@ -14,10 +14,10 @@ from lazyoci.rules.shared.rendered_texts import templated
 from lazyoci.values import Value
 from lazyoci.when.evaluate import THIS_RUN
 from lazyoci.yaml.nodes import Node
+from lazyoci_lsp.features.advice import is_told_at
 from lazyoci_lsp.features.command_links import command_link
 from lazyoci_lsp.features.hover import registry_state
 from lazyoci_lsp.features.hover.spot import InSnapshot, Said, Spot
-from lazyoci_lsp.features.hover.template_words import is_told
 from lazyoci_lsp.features.markdown import code, escape, render
 from lazyoci_lsp.view import View
 
@@ -54,17 +54,20 @@ def _at(view: View, checked: InSnapshot, rows: Sequence[Row] | None) -> tuple[No
         "reference.md",
         references=shown,
         more=max(0, more),
-        values=_values(snapshot, resolution),
+        values=_values(checked, resolution),
         links=_links(view, snapshot, artifact),
         scenarios=_scenarios(snapshot, offset, rows),
     )
     return resolution.source.node, text
 
 
-def _values(snapshot: Snapshot, resolution: Resolution) -> list[Value]:
+def _values(checked: InSnapshot, resolution: Resolution) -> list[Value]:
     """The values of a text; without the advice for one that is missing, where a finding beside the hover gives it."""
-    used = resolution.used
-    return [replace(one, source="") if one.text is None and is_told(snapshot, one.name) else one for one in used]
+
+    def told(one: Value) -> bool:
+        return one.text is None and is_told_at(checked.findings, one.name, checked.there)
+
+    return [replace(one, source="") if told(one) else one for one in resolution.used]
 
 
 def _resting(snapshot: Snapshot, checked: InSnapshot, rows: Sequence[Row] | None) -> tuple[Node, str] | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from lazyoci.diagnostic import Source, Span
+from lazyoci.diagnostic import Diagnostic, Source, Span
 from lazyoci_lsp.text import templates
 from lazyoci_lsp.text.offset_map import OffsetMap
 from lazyoci_lsp.text.place import Place, place
@@ -30,14 +31,21 @@ class Said(NamedTuple):
 class InSnapshot(NamedTuple):
     """The same place in an artifact of the newest snapshot there is, whose text may be an older one.
 
-    `offset` is that in the text from which `artifacts` were read: several where an alias shares what is there.
+    `there` is its offset in the snapshot's text, `offset` that in the text from which `artifacts` were read: several
+    where an alias shares what is there.
     """
 
     snapshot: Snapshot
+    there: int
     offset: int
     artifacts: tuple[PlannedArtifact, ...]
     offsets: OffsetMap  # from the snapshot's text to the newest
     shown: Shown
+
+    @property
+    def findings(self) -> Sequence[Diagnostic]:
+        """What was found in the snapshot's text."""
+        return self.snapshot.checked.diagnostics
 
     def said(self, node: Node, text: str) -> Said | None:
         """Something to say of a node; None where the text was edited there."""
@@ -76,7 +84,7 @@ def _in_snapshot(source: Source, offset: int, snapshot: Snapshot) -> InSnapshot 
     shown = () if old is None else snapshot.at(old)
     for one in shown:
         inner = one.to_old(old) if old is not None else None
-        if inner is not None:
+        if old is not None and inner is not None:
             alike = tuple([other.planned for other in shown if other.start == one.start])
-            return InSnapshot(snapshot, inner, alike, offsets, one)
+            return InSnapshot(snapshot, old, inner, alike, offsets, one)
     return None

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
-
 from lazyoci.rules.shared.rendered_texts import HIDDEN
 from lazyoci.rules.shared.secrets import looks_secret
 from lazyoci.template.documentation import function_text, variable_text
 from lazyoci.values import Value
+from lazyoci_lsp.features.advice import is_told_at
 from lazyoci_lsp.features.hover.spot import Said, Spot
 from lazyoci_lsp.features.markdown import code, escape
 from lazyoci_lsp.view import View
-
-if TYPE_CHECKING:
-    from lazyoci_lsp.state.snapshot import Snapshot
 
 
 def at(view: View, spot: Spot) -> Said | None:
@@ -29,15 +24,14 @@ def at(view: View, spot: Spot) -> Said | None:
     if not text:
         return None
     value = _value(spot, name)
-    if value is not None and value.text is None and spot.snapshot is not None and is_told(spot.snapshot, name):
+    if value is not None and value.text is None and _is_told(spot, name):
         return Said(spot.token.span, f"**.{name}** is not set\n\n{text}\n")
     return Said(spot.token.span, f"{_named(name, value)}\n\n{text}\n")
 
 
-def is_told(snapshot: Snapshot, name: str) -> bool:
-    """Whether a finding, which editors show beside a hover, says already why a variable has no value."""
-    found = snapshot.checked.diagnostics
-    return any(one.code == "unresolved-variable" and re.match(rf".*\.{name}\b", one.message) for one in found)
+def _is_told(spot: Spot, name: str) -> bool:
+    """Whether a finding beside the hover says already why a variable has no value."""
+    return spot.checked is not None and is_told_at(spot.checked.findings, name, spot.checked.there)
 
 
 def _value(spot: Spot, name: str) -> Value | None:
