@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lazyoci import semver
+from lazyoci.errors import UsageError
 from lazyoci.frozen import frozen, replace
 from lazyoci.semver import Semver
 from lazyoci.values import Values
 from lazyoci.world import Face, Git, GitState, Nearest, World
-from lazyoci.world.stated import Stated, stated
+from lazyoci.world.stated import EXAMPLES, Stated, stated
 from lazyoci.world.version_line import Line
 
 _FIRST = "1.0.0"  # the next release if there is none yet
@@ -35,9 +36,15 @@ class Scenario:
 
 def given(words: Sequence[str]) -> tuple[Scenario, ...]:
     """The scenarios that the user names, each as `--occasion` takes it. Raises UsageError."""
-    for word in words:
-        stated((word,), {})
-    return tuple([Scenario(word.replace("=", " ", 1), (word,)) for word in words])
+    return tuple([_given(text) for text in words])
+
+
+def _given(text: str) -> Scenario:
+    words = tuple([word.strip() for word in text.split(",") if word.strip()])
+    if not words:
+        raise UsageError("a scenario is empty", hint=f"write words as of --occasion: {EXAMPLES}")
+    stated(words, {})
+    return Scenario(", ".join(word.replace("=", " ", 1) for word in words), words)
 
 
 STANDARD = (
@@ -52,8 +59,12 @@ STANDARD = (
 
 
 def world(here: World, scenario: Scenario, tag: str) -> World:
-    """The World of a scenario, in which `tag` is `--tag`."""
-    words = tuple([word for word in scenario.words if not word.startswith(("release=", "prerelease=", "tag="))])
+    """The World of a scenario; `tag` is what `tag_of` gives for an artifact.
+
+    As where someone releases by hand, a release has `--tag` too; a run for a `tag=` has none, as in CI.
+    """
+    released = scenario.next_release or any(word.startswith(("release=", "prerelease=")) for word in scenario.words)
+    said = Stated(source="the scenario", tag=tag) if scenario.next_release else stated(scenario.words, {})
     environ = {
         name: text for name, text in here.environ.items() if name.startswith("LAZYOCI_") and name not in _NOT_OURS
     }
@@ -61,23 +72,21 @@ def world(here: World, scenario: Scenario, tag: str) -> World:
         here,
         git=_Clean(here.git, pretend=not here.has_git),
         environ={**environ, "CI": "true"},  # as in CI, not on a person's machine
-        tag=tag,
+        tag=tag if released else "",
         face=Face.BUILD,
-        stated=Stated(source="the scenario", tag=tag) if tag else stated(words, {}),
+        stated=said,
         memo={},
         _told=[],
     )
 
 
 def tag_of(scenario: Scenario, values: Values, of_file: Values) -> str:
-    """The git tag of a scenario for one artifact; empty if it has none."""
+    """The git tag of a scenario for one artifact; empty if it has none.
+
+    The next release is each artifact's own. A tag that someone names is the same for all, as in a build.
+    """
     if not scenario.next_release:
-        stating = stated(scenario.words, {}) if scenario.words else Stated()
-        version = semver.parse(stating.tag) if stating.tag else None
-        line = None if values.origin is None else values.origin.line
-        if line is None or version is None:
-            return stating.tag
-        return line.tag(stating.tag.removeprefix("v"))
+        return stated(scenario.words, {}).tag
     origin = values.origin
     if origin is not None and origin.file is not None and origin.file.version is not None:
         version = origin.file.version
@@ -90,8 +99,11 @@ def tag_of(scenario: Scenario, values: Values, of_file: Values) -> str:
 
 def _next(values: Values, of_file: Values) -> str:
     """The version after the highest one in git of the artifact's line."""
+    lines = values.lines
     names = [tag.name for tag in of_file.git.tags]
     line = None if values.origin is None else values.origin.line
+    if line is None and lines is not None:
+        names = [name for name in names if not lines.only_own_have(name)]
     parse = semver.parse if line is None else line.version
     versions: list[Semver] = [found for name in names if (found := parse(name)) is not None and not found.prerelease]
     if not versions:

@@ -134,6 +134,8 @@ def _branch(occasion: Occasion | None, git: Callable[[], GitState]) -> Value:
             why = f"{who} does not tell the source branch; state it: {stating} --occasion branch=BRANCH"
             return Value(name, None, why)
         return Value(name, None, git().reason or _DETACHED)
+    if not branch and occasion.tag_of_another:
+        return Value(name, "", f"this run is for {occasion.shown}")
     if occasion.stated.branch or (occasion.stated.tag and not branch):
         source = occasion.stated.source
     else:

@@ -98,8 +98,9 @@ class Values:
     def _decided(self) -> Version:
         tag = self.get("Tag")
         source = tag.source if tag.text else ""
+        ours = "" if self.lines is not None and self.lines.only_own_have(tag.text or "") else tag.text or ""
         # git is asked only if it can decide: most runs of a release have --tag v1.2.3
-        given = _version.given(self.world.environ.get("LAZYOCI_VERSION", ""), tag.text or "", source)
+        given = _version.given(self.world.environ.get("LAZYOCI_VERSION", ""), ours, source)
         return given or _version.found(tag.text or "", source, self.occasion, lambda: self.git)
 
     def _of_origin(self, origin: Origin) -> Version:

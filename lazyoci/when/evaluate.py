@@ -127,6 +127,8 @@ def _holds(parsed: Term, facts: Facts) -> bool | None:
     if not parsed.glob or not holds:
         return holds
     name = facts.tag if parsed.word == "tag" else facts.branch
+    if name == "":
+        return False  # a detached HEAD is on no branch, whatever the glob
     return None if name is None else matches(parsed.glob, name)
 
 

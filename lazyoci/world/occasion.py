@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from lazyoci import semver
 from lazyoci.frozen import frozen
 from lazyoci.world.events import BRANCH, PULL_REQUEST, TAG
+from lazyoci.world.version_tags import highest
 
 if TYPE_CHECKING:
     from lazyoci.semver import Semver
@@ -50,7 +51,8 @@ class Occasion:
         """`tag` is `--tag`, and `default_branch` what the project's settings name.
 
         With a `line` of versions only its tags count as tag events; for other tags, the event is the branch. `lines`
-        are those of all artifacts of the file: a given tag that is a version of any of them decides the event.
+        are those of all artifacts of the file: a tag that is a version of any of them decides the event, and for an
+        artifact without a line, the tags of the others' lines are none. It makes no difference who names the tag.
         """
         self.stated = stated
         self.told = told
@@ -91,9 +93,12 @@ class Occasion:
     def _tag_on_head(self) -> str:
         """The version's tag on HEAD, of several the highest; empty without one."""
         git = self._git()
+        on_head = [tag.name for tag in git.tags if tag.commit == git.sha_long]
         if self._line is not None:
-            return self._line.highest([tag.name for tag in git.tags if tag.commit == git.sha_long])
-        return git.tag if git.tag and not git.distance and semver.parse(git.tag) is not None else ""
+            return self._line.highest(on_head)
+        if git.tag and not git.distance and semver.parse(git.tag) is not None and self._is_ours(git.tag):
+            return git.tag
+        return highest([name for name in on_head if self._is_ours(name)])
 
     @cached_property
     def given_version(self) -> tuple[str, str] | None:
@@ -108,7 +113,7 @@ class Occasion:
             if self._line is not None and self._line.version(text) is not None:
                 return text, source
             parsed = semver.parse(text)
-            if parsed is not None and (self._line is None or source == "LAZYOCI_VERSION"):
+            if parsed is not None and (source == "LAZYOCI_VERSION" or (self._line is None and self._is_ours(text))):
                 return parsed.raw, source
         return None
 
@@ -123,7 +128,17 @@ class Occasion:
         return text, "--tag" if self._tag else "LAZYOCI_TAG"
 
     def _is_ours(self, tag: str) -> bool:
-        return self._line is None or self._line.version(tag) is not None
+        if self._line is not None:
+            return self._line.version(tag) is not None
+        return self._lines is None or not self._lines.only_own_have(tag)
+
+    @property
+    def tag_of_another(self) -> str:
+        """The tag that this run is for, if it is none of this artifact's line; else empty."""
+        if self.event.kind != BRANCH:
+            return ""
+        told = "" if self.told is None or self.stated.event else self.told.tag
+        return self.tag_of_others[0] or self.stated.tag or told
 
     @cached_property
     def branch(self) -> str | None:
@@ -131,7 +146,7 @@ class Occasion:
         told = self.told
         if self.stated.branch:
             return self.stated.branch
-        if self.stated.tag or (told is not None and told.tag and not self.stated.event):
+        if self.stated.tag or self.tag_of_others[0] or (told is not None and told.tag and not self.stated.event):
             return ""
         if told is not None and told.branch:
             return told.branch
@@ -177,8 +192,8 @@ class Occasion:
             return False
         if self.stated.default_branch:
             return True
-        if self.stated.tag or (self.told is not None and self.told.tag and not self.stated.event):
-            return False  # the run is for a tag of another line
+        if self.tag_of_another:
+            return False
         if not self.stated.event and self.told is not None and self.told.is_default_branch is not None:
             return self.told.is_default_branch
         branch, default = self.branch, self.default_branch[0]
@@ -214,9 +229,8 @@ class Occasion:
             return f"the tag {event.tag}"
         if event.kind == PULL_REQUEST:
             return "a pull request" if self.pr is None else f"pull request {self.pr}"
-        other = self.tag_of_others[0] or self.stated.tag
-        other = other or (self.told.tag if self.told is not None and not self.stated.event else "")
-        if other and (self._line is not None or self.tag_of_others[0]):
+        other = self.tag_of_another
+        if other:
             whose = f"one of {self._line.pattern}" if self._line is not None else "a version of this artifact"
             return f"the tag {other}, which is not {whose}"
         if self.tag_of_head:

@@ -53,6 +53,15 @@ class Lines:
         """Whether a tag is a version for any of the artifacts."""
         return (self.repository and semver.parse(tag) is not None) or self.own_have(tag)
 
+    def only_own_have(self, tag: str) -> bool:
+        """Whether a tag is a version of one component alone, as `api-v1.2.3` is, and `1.2.3-api` of the line `*-api`.
+
+        `v1.2.3` is one of the repository too, even if an artifact has the line `v*`.
+        """
+        whole = semver.parse(tag)
+        found = [version for line in self.own if (version := line.version(tag)) is not None]
+        return bool(found) and (whole is None or all(version.full != whole.full for version in found))
+
     def own_have(self, tag: str) -> bool:
         """Whether a tag is a version of a line that an artifact has of its own."""
         return any(line.version(tag) is not None for line in self.own)

@@ -27,11 +27,9 @@ def named(name: str) -> Scenario:
     found = next((one for one in STANDARD if one.name == name), None)
     if found is not None:
         return found
-    words = tuple([word.strip() for word in name.split(",") if word.strip()])
-    if not words:
+    if not name.replace(",", "").strip():
         raise UsageError("a scenario has no name", hint=f"give one of {', '.join(one.name for one in STANDARD)}")
-    given(words)
-    return Scenario(name, words)
+    return replace(given((name,))[0], name=name)
 
 
 def judged(checked: Checked, scenario: Scenario, elsewhere: Elsewhere | None) -> Checked:
