@@ -1,7 +1,7 @@
 ;;; lazyoci.el --- Mode for .lazy files, with eglot -*- lexical-binding: t -*-
 
 ;; SPDX-License-Identifier: Apache-2.0
-;; Version: 0.1.0
+;; Version: 0.2.0
 ;; Package-Requires: ((emacs "28.1") (eglot "1.9"))
 
 ;;; Commentary:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -18,6 +19,17 @@ def test_the_version_is_the_same_everywhere() -> None:
     assert project["version"] == lazyoci.__version__
     assert HEADINGS[1][0] == lazyoci.__version__
     assert f"# lazyoci {lazyoci.__version__}\n" in (ROOT / f"docs/releases/{lazyoci.__version__}.md").read_text("utf-8")
+
+
+def test_what_the_editors_install_has_the_version_too() -> None:
+    package = json.loads((ROOT / "editors/vscode/package.json").read_text(encoding="utf-8"))
+    lock = json.loads((ROOT / "editors/vscode/package-lock.json").read_text(encoding="utf-8"))
+    zed = [tomllib.loads((ROOT / f"editors/zed/{name}").read_text("utf-8")) for name in ("Cargo.toml", "extension.toml")]
+    emacs = (ROOT / "editors/emacs/lazyoci.el").read_text(encoding="utf-8")
+    found = {package["version"], lock["version"], zed[0]["package"]["version"], zed[1]["version"]}
+    assert found == {lazyoci.__version__}
+    assert f"\n;; Version: {lazyoci.__version__}\n" in emacs
+    assert f"dist/lazyoci-{lazyoci.__version__}-py3-none-any.whl" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_changelog_keeps_the_form() -> None:

@@ -1,6 +1,6 @@
 // A VS Code that a browser can show: code-server's, as setup.sh builds it, with one extension and settings of its own.
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, createWriteStream, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { cpSync, createWriteStream, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 
 const SETTINGS = {
@@ -112,5 +112,6 @@ function install(vsix, extensions, directory) {
   if (done.status !== 0) {
     throw new Error(`${vsix} could not be unpacked: ${done.error ?? done.stderr}`);
   }
-  renameSync(path.join(unpacked, 'extension'), path.join(extensions, 'lazyoci.lazyoci-0.1.0'));
+  const { version } = JSON.parse(readFileSync(path.join(unpacked, 'extension', 'package.json'), 'utf8'));
+  renameSync(path.join(unpacked, 'extension'), path.join(extensions, `lazyoci.lazyoci-${version}`));
 }
