@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from lazyoci import __version__ as VERSION
 from tests.e2e.checkout import clone
 
-VERSION = "0.1.0"
 pytestmark = pytest.mark.slow
 
 

@@ -24,9 +24,10 @@ def test_the_version_is_the_same_everywhere() -> None:
 def test_what_the_editors_install_has_the_version_too() -> None:
     package = json.loads((ROOT / "editors/vscode/package.json").read_text(encoding="utf-8"))
     lock = json.loads((ROOT / "editors/vscode/package-lock.json").read_text(encoding="utf-8"))
-    zed = [tomllib.loads((ROOT / f"editors/zed/{name}").read_text("utf-8")) for name in ("Cargo.toml", "extension.toml")]
+    crate = tomllib.loads((ROOT / "editors/zed/Cargo.toml").read_text(encoding="utf-8"))
+    extension = tomllib.loads((ROOT / "editors/zed/extension.toml").read_text(encoding="utf-8"))
     emacs = (ROOT / "editors/emacs/lazyoci.el").read_text(encoding="utf-8")
-    found = {package["version"], lock["version"], zed[0]["package"]["version"], zed[1]["version"]}
+    found = {package["version"], lock["version"], crate["package"]["version"], extension["version"]}
     assert found == {lazyoci.__version__}
     assert f"\n;; Version: {lazyoci.__version__}\n" in emacs
     assert f"dist/lazyoci-{lazyoci.__version__}-py3-none-any.whl" in (ROOT / "README.md").read_text(encoding="utf-8")
