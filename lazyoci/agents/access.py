@@ -29,6 +29,10 @@ class _WhereAllowed:
         """See `Credentials`."""
         return self._chain.find(host, path, refresh=refresh) if _allowed(self._settings, host, path) else None
 
+    def may_have(self, host: str, path: str = "") -> bool:
+        """See `Credentials`."""
+        return _allowed(self._settings, host, path) and self._chain.may_have(host, path)
+
 
 def client(hosts: Collection[str]) -> Client:
     """A client that asks these registries: anonymously, but where the user's settings say otherwise. Close it."""

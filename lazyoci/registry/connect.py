@@ -26,6 +26,10 @@ class Anonymous:
         """See `Credentials`."""
         return None
 
+    def may_have(self, host: str, path: str = "") -> bool:
+        """See `Credentials`."""
+        return False
+
 
 def connect(
     settings: Settings,

@@ -37,10 +37,10 @@ class Manifests:
         `push` asks with the push scope, as a push will: some registries refuse to say anything with less about a
         repository that is yet to be made.
         """
-        task, scopes = Task.on(self.name, "push to" if push else "read from"), scope.of(self._path, push=push)
-        url = f"/v2/{self._path}/manifests/{target}"
+        question = self._question(target, push=push)
+        url, task, scopes = question.url, question.task, question.scopes
         try:
-            reply = self._session.send(Request("HEAD", url, task, scopes, ok=frozenset({200, 404}), headers=_ACCEPT))
+            reply = self._session.send(question)
         except errors.Failure as failure:
             if failure.status not in (400, 401, 403, 405, 412):
                 raise
@@ -65,6 +65,21 @@ class Manifests:
             return Descriptor(kind, digests.check(found), length)
         except digests.DigestError as error:
             raise errors.ProtocolError(f"{task.what} failed: {target}: {error.message}", task) from None
+
+    def head_early(self, target: str, *, push: bool = False) -> None:
+        """Have the question of `head` asked along with the first request to the registry."""
+        self._session.ask_early(self._question(target, push=push))
+
+    def _question(self, target: str, *, push: bool) -> Request:
+        return Request(
+            "HEAD",
+            f"/v2/{self._path}/manifests/{target}",
+            Task.on(self.name, "push to" if push else "read from"),
+            scope.of(self._path, push=push),
+            ok=frozenset({200, 404}),
+            headers=_ACCEPT,
+            early=True,
+        )
 
     def _get_instead(self, url: str, task: Task, scopes: Scopes, push: bool) -> Reply | None:
         """A refused HEAD has no words, and JFrog refuses it for a tag that is merely missing: ask with GET."""
@@ -101,6 +116,7 @@ class Manifests:
                 scope.of(self._path, push=False),
                 headers=_ACCEPT,
                 limit=MANIFEST_READ_LIMIT,
+                early=True,
             )
         )
         if len(reply.body) > MANIFEST_READ_LIMIT:

@@ -209,6 +209,10 @@ class RemoteRepository:
         """Note that this run will push here; see `Session.expect`."""
         self._session.expect(scope.of(self._path, push=True))
 
+    def expect_tag(self, tag: str) -> None:
+        """Note that `head_manifest` will be called for this tag, to push to it; see `Session.ask_early`."""
+        self._manifests.head_early(tag, push=True)
+
     def _upload(self) -> Upload:
         return Upload(self._session, self._path, Task.on(self.name, "push to"))
 

@@ -33,6 +33,7 @@ class Request:
     anonymous: bool = False  # sent without this registry's credentials, and before it is known what it wants
     secret: bool = False  # what it holds is for this origin alone: a redirect to another is not followed
     margin: float = token.RENEW_EARLY  # seconds that its token must be good for
+    early: bool = False  # whether it may be asked along with the first request of all; it reads, and needs no body
     waits: bool = True  # whether it is sent only when the host takes one more; not while another waits for its reply
     exists: bool | None = None  # of a tag that is written: whether it was there before; None when nobody looked
 

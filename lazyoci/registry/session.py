@@ -22,6 +22,7 @@ from lazyoci.registry.auth.authorization import Authorization, Need, Terms, Toke
 from lazyoci.registry.auth.scope import Scopes
 from lazyoci.registry.connection import Connection
 from lazyoci.registry.credentials.credential import Credentials
+from lazyoci.registry.early import Early
 from lazyoci.registry.errors import Task
 from lazyoci.registry.http import redirect, retry, tls
 from lazyoci.registry.http.light_httpx import httpx
@@ -66,6 +67,7 @@ class Session:
         self.connection = Connection(name, transport, policy, insecure=insecure, warn=warn, elsewhere=elsewhere)
         self.ping_status = 0
         self._expected: Scopes = ()
+        self._early = Early()
         self._trusted = policy.trusted
         self._credentials = credentials
         self._authenticator: Authenticator | None = None  # from the first reply on, which says what it wants
@@ -87,7 +89,10 @@ class Session:
         self.connection.close()
 
     def connect(self) -> None:
-        """Find the way to speak to the host, and what it wants from who asks: `GET /v2/`, once a run."""
+        """Find the way to speak to the host, and what it wants from who asks: `GET /v2/`, once a run.
+
+        What `ask_early` noted is asked at the same time.
+        """
         if self._connected:
             return
         with self._connecting:
@@ -104,11 +109,14 @@ class Session:
 
     def _ping(self) -> None:
         reply = self.connection.find_channel(
-            lambda task, again: self._exchange(
-                Request("GET", "/v2/", task, ok=_PINGED, anonymous=True, repeatable=again)
+            lambda task, again: self._early.beside(
+                lambda: self._exchange(Request("GET", "/v2/", task, ok=_PINGED, anonymous=True, repeatable=again)),
+                self._try,
             )
         )
         self.ping_status = reply.status
+        if reply.status >= 300:
+            self._early.forget()
         self.vendor = vendors.vendor_of(self.name, reply.headers)
         if not (reply.status < 300 or reply.status in (401, 403)):
             message = f"{self.name} is not an OCI registry: GET /v2/ answered {reply.status}"
@@ -139,6 +147,21 @@ class Session:
             )
         return Terms(challenge.choose(found), redact.clean(", ".join(schemes), limit=60), withhold)
 
+    def ask_early(self, request: Request) -> None:
+        """Note what is to be asked along with the first request, if nobody is known to the registry; `send` has the
+        answer."""
+        if not self._connected and not self._credentials.may_have(self.name, request.task.repository):
+            self._early.note(request)
+
+    def _try(self, request: Request) -> Reply | None:
+        """The answer to a request that is sent once, without credentials; None if none comes."""
+        try:
+            response, url = self._follow(request, self.connection.base + request.url, "")
+            body = self.transport.read(response, request.limit)
+        except (TransportError, ProxyError, errors.Failure):
+            return None
+        return Reply(response.status_code, response.headers, body, url, Authorization())
+
     def expect(self, scopes: Scopes) -> None:
         """Note what the run will need of this host, so that one token may be asked for all of it."""
         self._expected = scope.union(self._expected, scopes)
@@ -160,8 +183,14 @@ class Session:
 
     def send(self, request: Request) -> Reply:
         """Send, with retries, redirects and authentication; the body is read up to `request.limit` + 1 bytes."""
+        if request.early:
+            self.ask_early(request)
         self.connect()
-        return self._exchange(request)
+        reply = self._early.take(request) if request.early else None
+        if reply is None:
+            return self._exchange(request)
+        self._show_warnings(reply.headers)
+        return reply
 
     def send_anonymously(self, request: Request) -> Reply:
         """Send to an absolute address that is not the registry's, such as its search; no ping, no credentials."""
@@ -206,7 +235,7 @@ class Session:
             try:
                 response, url = self._follow(request, first, shown.header)
                 if response.status_code in request.ok:
-                    self._show_warnings(response)
+                    self._show_warnings(response.headers)
                     body = b""
                     if opened is None:
                         body = self.transport.read(response, request.limit)
@@ -305,9 +334,9 @@ class Session:
             )
         )
 
-    def _show_warnings(self, response: httpx.Response) -> None:
+    def _show_warnings(self, headers: httpx.Headers) -> None:
         """`Warning: 299 - "text"` headers (distribution-spec "Warnings"), each once a run."""
-        for value in response.headers.get_list("warning"):
+        for value in headers.get_list("warning"):
             code, _, rest = value.strip().partition(" ")
             said = redact.text(rest.partition(" ")[2].strip().strip('"'))
             if code == "299" and said and said not in self._warned and len(self._warned) < _WARNINGS:

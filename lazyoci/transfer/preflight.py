@@ -29,6 +29,8 @@ def preflight(
         return Preflight({})
     for one in doors.values():
         one.remote.expect_push()
+    for reference in references:
+        doors[reference.repository].remote.expect_tag(reference.tag)
     workers = min(len(references), jobs * QUESTIONS_PER_JOB)
     with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="preflight") as pool:
         asked = [pool.submit(_ask, doors[reference.repository], reference) for reference in references]

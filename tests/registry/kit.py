@@ -53,6 +53,10 @@ class Keys:
         """See `lazyoci.registry.credentials.credential.Credentials`."""
         return self.credential
 
+    def may_have(self, host: str, path: str = "") -> bool:
+        """See `lazyoci.registry.credentials.credential.Credentials`."""
+        return self.credential is not None
+
 
 @dataclass(slots=True)
 class Kit:

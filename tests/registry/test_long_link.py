@@ -20,6 +20,7 @@ from lazyoci.transfer.outcome import Wanted
 from lazyoci.transfer.preflight import preflight
 from lazyoci.transfer.pull import pull
 from tests.registry.fake import ALL, Bearer, Exchange, FakeRegistry, faults
+from tests.registry.fake.auth import everything
 from tests.registry.kit import ALICE, Kit, artifact, index, kit, noise, run, run_after, run_all, states, wanted
 
 Fakes = Callable[..., FakeRegistry]
@@ -65,9 +66,8 @@ def test_a_push_asks_for_all_blobs_at_once_and_sends_all_small_ones_at_once(fake
     pushed = run(tools, wanted(f"{fake.host}/a/b:v1"), built)
     assert states(pushed) == {f"{fake.host}/a/b:v1": "new"}
     count = LAYERS + 1
-    assert asked(fake) == [
-        "GET /v2/",
-        "HEAD /v2/a/b/manifests/v1",
+    assert sorted(asked(fake)[:2]) == ["GET /v2/", "HEAD /v2/a/b/manifests/v1"]
+    assert asked(fake)[2:] == [
         "HEAD /v2/a/b/manifests/DIGEST",
         *["HEAD /v2/a/b/blobs/DIGEST"] * count,
         *["POST /v2/a/b/blobs/uploads/"] * count,
@@ -78,12 +78,13 @@ def test_a_push_asks_for_all_blobs_at_once_and_sends_all_small_ones_at_once(fake
     assert pushed.bytes_sent == LAYERS * 1000 + EMPTY.size
 
 
-def test_nothing_new_is_two_requests(fake: FakeRegistry) -> None:
+def test_nothing_new_is_two_requests_at_once(fake: FakeRegistry) -> None:
     built = layers()
     run(kit(), wanted(f"{fake.host}/a/b:v1"), built)
     before = len(fake.log)
+    fake.script.on("*", "", meeting(2), nth=None)
     run(kit(), wanted(f"{fake.host}/a/b:v1"), built)
-    assert asked(fake, before) == ["GET /v2/", "HEAD /v2/a/b/manifests/v1"]
+    assert sorted(asked(fake, before)) == ["GET /v2/", "HEAD /v2/a/b/manifests/v1"]
 
 
 def test_nothing_new_with_a_token_is_three(fakes: Fakes) -> None:
@@ -98,7 +99,7 @@ def test_more_tags_of_known_content_are_three_steps(fake: FakeRegistry) -> None:
     built, host = layers(), fake.host
     run(kit(), wanted(f"{host}/a/b:v1"), built)
     before = len(fake.log)
-    fake.script.on("HEAD", "/manifests/", meeting(4), nth=(1, 2, 3, 4))  # the tags, before
+    fake.script.on("*", "/v2/$|/manifests/", meeting(5), nth=(1, 2, 3, 4, 5))  # the tags, with the very first request
     fake.script.on("PUT", "/manifests/v1.[23]", meeting(2), nth=None)
     fake.script.on("HEAD", "/manifests/v1.", meeting(3), nth=(4, 5, 6))  # and those that are new, after
     pushed = run(kit(), wanted(*(f"{host}/a/b:{tag}" for tag in ("v1", "v1.1", "v1.2", "v1.3"))), built)
@@ -121,14 +122,14 @@ def test_a_pull_fetches_all_small_blobs_at_once(fake: FakeRegistry, tmp_path: Pa
     built, reference = layers(), parse_reference(f"{fake.host}/a/b:v1")
     run(kit(), wanted(str(reference)), built)
     before, tools = len(fake.log), kit()
+    fake.script.on("GET", "/v2/$|/manifests/", meeting(2, tools), nth=None)
     fake.script.on("GET", "/blobs/", meeting(LAYERS, tools), nth=None)  # the empty config is in the manifest
-    far(fake, tools)
     found = find(tools.client.repository(reference.repository), reference, PlatformChoice(()))
     pull(found, tools.client, tmp_path / "layout")
-    assert asked(fake, before) == [
+    assert sorted(asked(fake, before)) == [
         "GET /v2/",
-        "GET /v2/a/b/manifests/v1",
         *["GET /v2/a/b/blobs/DIGEST"] * LAYERS,
+        "GET /v2/a/b/manifests/v1",
     ]
 
 
@@ -159,6 +160,37 @@ def test_a_blob_that_could_not_be_mounted_and_is_there_is_not_sent(fake: FakeReg
     )
     assert pushed[1].bytes_sent <= len(b"own") + EMPTY.size
     assert not fake.distribution.uploads
+
+
+# ---------------------------------------------------------------------- what is asked along with the first request
+def test_what_a_registry_says_to_nobody_does_not_count_where_it_wants_credentials(fakes: Fakes) -> None:
+    """It hides what is private: to somebody without credentials it says that there is nothing."""
+    fake, built = fakes(guard=Bearer({"alice": "s3cret"}, rights=everything)), layers()
+    reference = parse_reference(f"{fake.host}/a/b:v1")
+    run(kit(keys=ALICE), wanted(str(reference)), built)
+    hidden = faults.answer(404, "MANIFEST_UNKNOWN")
+    fake.script.on("GET", "/manifests/v1", hidden, nth=None, where=lambda one: not one.header("Authorization"))
+    found = find(kit().client.repository(reference.repository), reference, PlatformChoice(()))
+    assert found.root == built.root
+    assert [one.status for one in fake.log if one.method == "GET" and "manifests" in one.path] == [404, 200]
+
+
+def test_whoever_has_credentials_asks_nothing_without_them(fakes: Fakes) -> None:
+    fake = fakes(guard=Bearer({"alice": "s3cret"}))
+    run(kit(keys=ALICE), wanted(f"{fake.host}/a/b:v1"), artifact(b"one"))
+    assert [one.path for one in fake.log if one.status == 401] == ["/v2/"]
+
+
+def test_an_early_question_without_an_answer_is_asked_again(fake: FakeRegistry) -> None:
+    fake.script.on("HEAD", "/manifests/v1", faults.reset())
+    pushed = run(kit(), wanted(f"{fake.host}/a/b:v1"), artifact(b"one"))
+    assert states(pushed) == {f"{fake.host}/a/b:v1": "new"}
+    assert fake.count("GET", "/v2/$") == 1
+
+
+def test_a_tag_is_verified_by_a_new_question(fake: FakeRegistry) -> None:
+    run(kit(), wanted(f"{fake.host}/a/b:v1"), artifact(b"one"))
+    assert fake.count("HEAD", "/manifests/v1") == 2
 
 
 class Door:

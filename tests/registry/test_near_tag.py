@@ -61,7 +61,7 @@ def test_among_more_tags_than_one_page_the_same_version_is_asked_for_itself(fake
 def test_a_repository_that_is_not_there(fakes: Fakes) -> None:
     """docker-registry says of its manifests that these are unknown, and only of its tags that it is."""
     fake = fakes()
-    fake.script.on("GET", r"/manifests/", faults.answer(404, "MANIFEST_UNKNOWN", "manifest unknown"))
+    fake.script.on("GET", r"/manifests/", faults.answer(404, "MANIFEST_UNKNOWN", "manifest unknown"), nth=None)
     assert hint(fake, "a/b:v1") == (
         f"There is no repository a/b. Check its name. What is there: lazyoci browse repos {fake.host}"
     )

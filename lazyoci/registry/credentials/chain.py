@@ -103,6 +103,21 @@ class Chain:
         self._tell_of_another_port(canonical_host(host))
         return None
 
+    def may_have(self, host: str, path: str = "") -> bool:
+        """Whether a source has a credential, or names a helper for the host, or cannot be read."""
+        host = canonical_host(host)
+        if host in self._given or self._environ.get("LAZYOCI_AUTH_HOST"):
+            return True
+        try:
+            if any(credential is not None for _, credential in self._from_settings(host, path)):
+                return True
+            text = self._environ.get("DOCKER_AUTH_CONFIG", "")
+            read = [docker_config.parse(text, docker_config.INLINE) if text else None]
+            read += [self._read(one) for one in (files.own(self._environ), *files.foreign(self._environ))]
+            return any(one.helper(host) or one.find(host, path) is not None for one in read if one is not None)
+        except SettingsError:
+            return True
+
     def describe(self, host: str, path: str = "") -> list[Consulted]:
         """The sources that `find` asks, up to the one that has the credential; one that is broken ends the list."""
         asked: list[Consulted] = []

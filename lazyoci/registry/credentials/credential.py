@@ -43,3 +43,7 @@ class Credentials(Protocol):
         configuration that should be read is broken.
         """
         ...
+
+    def may_have(self, host: str, path: str = "") -> bool:
+        """Whether `find` may find one. Asks no helper and raises nothing: what is not known without that, may be."""
+        ...

@@ -56,6 +56,9 @@ class Keys:
         self.asked.append(refresh)
         return self.found[min(len(self.asked), len(self.found)) - 1]
 
+    def may_have(self, host: str, path: str = "") -> bool:
+        return any(self.found)
+
 
 @dataclass
 class Bench:

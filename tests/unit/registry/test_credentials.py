@@ -95,6 +95,42 @@ class TestOrder:
         assert found(home).username == "own"
 
 
+class TestMayHave:
+    """Whether there may be a credential is told without asking a helper, and without an error."""
+
+    def test_nothing_anywhere(self, home: Home) -> None:
+        assert not Chain(home.environ).may_have("ghcr.io", "acme/api")
+
+    def test_those_of_another_host_do_not_count(self, home: Home) -> None:
+        home.docker(auths={"quay.io": {"auth": auth("me", SECRET)}}, credHelpers={"gcr.io": "gcloud"})
+        assert not Chain(home.environ).may_have("ghcr.io", "acme/api")
+
+    def test_a_file_has_some(self, home: Home) -> None:
+        home.docker(auths={"ghcr.io": {"auth": auth("me", SECRET)}})
+        assert Chain(home.environ).may_have("ghcr.io", "acme/api")
+
+    def test_a_helper_is_named_and_not_run(self, home: Home) -> None:
+        home.docker(credsStore="missing")
+        assert Chain(home.environ, on_warning=pytest.fail).may_have("ghcr.io", "acme/api")
+
+    def test_some_are_given(self, home: Home) -> None:
+        given = {"ghcr.io": Credential("the test", "me", SECRET)}
+        assert Chain(home.environ, given=given).may_have("ghcr.io")
+        assert not Chain(home.environ, given=given).may_have("quay.io")
+
+    @pytest.mark.parametrize("variable", ["LAZYOCI_AUTH_HOST", "DOCKER_AUTH_CONFIG"])
+    def test_a_variable_has_some(self, home: Home, variable: str) -> None:
+        value = {
+            "LAZYOCI_AUTH_HOST": "ghcr.io",
+            "DOCKER_AUTH_CONFIG": json.dumps({"auths": {"ghcr.io": {"auth": auth("me", SECRET)}}}),
+        }[variable]
+        assert Chain(home.environ | {variable: value}).may_have("ghcr.io", "acme/api")
+
+    def test_what_cannot_be_read_may_have_some(self, home: Home) -> None:
+        home.write(".docker/config.json", [])
+        assert Chain(home.environ).may_have("ghcr.io", "acme/api")
+
+
 class TestEnvironment:
     def test_counts_for_its_host_only(self, home: Home) -> None:
         given = {"LAZYOCI_AUTH_HOST": "https://ghcr.io/acme", "LAZYOCI_USERNAME": "u", "LAZYOCI_PASSWORD": SECRET}
