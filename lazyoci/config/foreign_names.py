@@ -19,13 +19,14 @@ _TAG = _words(
 )
 _SHORT = _words(
     """
-    shortsha shasum gitshortsha cicommitshortsha shortcommit commitshort gitcommitshort shasshort
+    shortsha shasum gitshortsha cicommitshortsha shortcommit commitshort gitcommitshort shasshort shorthash
+    shortrev
     """
 )
 _LONG = _words(
     """
     sha commit gitsha gitcommit githubsha cicommitsha commitsha revision fullcommit sha1 circlesha1 gitrev
-    commitid dronecommitsha bitbucketcommit buildsourceversion commithash githash
+    commitid dronecommitsha bitbucketcommit buildsourceversion commithash githash hash rev
     """
 )
 _BRANCH = _words(
@@ -68,6 +69,9 @@ _FIELDS = {
     "Git.Commit": "GitSHALong",
     "Git.SHA": "GitSHALong",
     "Git.ShortCommit": "GitSHA",
+    "Git.ShortSHA": "GitSHA",
+    "Commit.Short": "GitSHA",
+    "Commit.SHA": "GitSHALong",
     "RawVersion": "VersionRaw",
     "Major": "VersionMajor",
     "Minor": "VersionMinor",
@@ -97,6 +101,16 @@ _FIELDS = {
     "Release.Version": "VersionFull",
     "PullRequestNumber": "PullRequest",
     "Host": "Registry",
+}
+_PARTS_OF_DATES = {"year": "trunc 4 .Date", "month": "slice .Date 5 7", "day": "slice .Date 8"}
+_WITHOUT_EQUIVALENT = {
+    **dict.fromkeys(
+        ("arch", "os", "platform", "architecture", "targetarch", "targetos", "targetplatform", "goos", "goarch"),
+        "one reference holds all of platforms, and each machine takes its own: leave it out",
+    ),
+    **{name: f"write {{{{ {text} }}}}" for name, text in _PARTS_OF_DATES.items()},
+    "digest": "a digest is known after the build only, as in the file of --metadata-file: leave it out",
+    "env": "write {{ .Var.NAME }}, and give --var NAME=…, as templates do not see the environment",
 }
 _BY_FOLDED = {name.casefold(): ours for name, ours in _FIELDS.items()}
 
@@ -136,6 +150,27 @@ def meaning(name: str, *, registry: bool = False) -> Meaning:
     own = re.sub(r"\W", "_", name).upper().strip("_") or "NAME"
     own = own if not own[0].isdigit() else f"_{own}"
     return Meaning(f"{{{{ .Var.{own} }}}}", own, variable, certain=False)
+
+
+def named(name: str) -> str:
+    """The variable that a name of other programs stands for, such as `Hash` for a commit's; empty if none is known."""
+    folded = re.sub(r"[^a-z0-9]", "", name.casefold())
+    found = meaning(name)
+    if not found.certain or folded in _REGISTRY:
+        return "Registry" if folded in _REGISTRY else ""
+    if folded in _TAG and "version" in folded:
+        return "VersionFull"
+    ours = re.search(r"\.(\w+)", found.template)
+    return ours[1] if ours is not None else ""
+
+
+def own_value(name: str) -> str:
+    """The remedy for a name that resembles no variable: what gives the same, or a variable of the user's own."""
+    told = _WITHOUT_EQUIVALENT.get(name.casefold())
+    if told:
+        return told
+    option = re.sub(r"\W", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name), flags=re.ASCII).upper()
+    return f"for a value of your own, write {{{{ .Var.{option} }}}}, and give --var {option}=…"
 
 
 def field(chain: str) -> tuple[str, str]:

@@ -6,7 +6,9 @@ import re
 
 from lazyoci.config.suggest import suggest
 from lazyoci.frozen import frozen
+from lazyoci.when.ci_expressions import translate
 from lazyoci.when.terms import GLOBS, NOT, WORDS, term
+from lazyoci.yaml.excerpt import excerpt
 
 _CALLED = {  # names in other programs
     "pr": "pull-request",
@@ -41,6 +43,7 @@ _IN_NO_NAME = frozenset(" ~^:\\[")  # not allowed by git in names of branches an
 _KINDS = {"tag": "tag", "tags": "tag", "branch": "branch", "branches": "branch", "head": "branch", "heads": "branch"}
 _REFS = {"refs/heads/": "branch", "refs/tags/": "tag"}
 _BARE = {"heads/": "branch", "tags/": "tag"}  # may be the beginning of a branch, too
+_IS_FOREIGN = re.compile(r"[$()=~]|\bgithub\.")
 _BETWEEN = re.compile(r"[\s,|&]+")
 _JOINING = ("and", "or")
 
@@ -60,36 +63,64 @@ def misspelt(text: str) -> Meant | None:
     if found is not None:
         return _impossible(found.word, found.glob) if found.glob else None
     shown = text.strip()
+    said = excerpt(shown)
     if not shown:
         return Meant("the condition is empty; name an occasion, such as release")
     if shown.casefold() in ("true", "always", "yes"):
-        return Meant(f'"{shown}" is no occasion; leave "when" out for what is always due')
+        return Meant(f'"{said}" is no occasion; leave "when" out for what is always due')
     if shown.casefold() in ("false", "never", "no"):
-        return Meant(f'"{shown}" is no occasion; remove what is never due')
+        return Meant(f'"{said}" is no occasion; remove what is never due')
     word, colon, glob = shown.removeprefix("!").removeprefix(NOT).strip().partition(":")
     if colon and word in GLOBS:
         kind = "a name, or a part of one with *, as in branch:release/*" if word == "branch" else "one, as in tag:v1.*"
         if not glob.strip():
-            return Meant(f'"{shown}" names no {word}; write {kind}')
+            return Meant(f'"{said}" names no {word}; write {kind}')
         if " " in glob.strip():
-            return Meant(f'"{shown}" matches nothing, as no {word} holds a space; write a list for one of several')
+            return Meant(f'"{said}" matches nothing, as no {word} holds a space; write a list for one of several')
     negated = shown.startswith(("!", f"{NOT} "))
     rest = shown.removeprefix("!").removeprefix(NOT).strip() if negated else shown
+    if _IS_FOREIGN.search(shown) and (expression := foreign(shown)) is not None:
+        return expression
     guess, certain = _guess(rest)
     instead = f"{NOT} {guess}" if negated else guess
     if guess and misspelt(instead) is None:
-        return Meant(f'"{shown}" is no occasion; did you mean "{instead}"?', instead, certain)
+        return Meant(f'"{said}" is no occasion; did you mean "{instead}"?', instead, certain)
+    expression = foreign(shown)
+    if expression is not None:
+        return expression
     several = [one for one in _BETWEEN.split(rest) if one and one not in _JOINING]
     if len(several) > 1 and all(map(term, several)):
-        return Meant(f'"{shown}" is no occasion; write a list for one of several, or {{all: […]}} for all of them')
-    return Meant(f'"{shown}" is no occasion; write one of {", ".join(WORDS)}, tag:GLOB or branch:GLOB')
+        return Meant(f'"{said}" is no occasion; write a list for one of several, or {{all: […]}} for all of them')
+    return Meant(f'"{said}" is no occasion; write one of {", ".join(WORDS)}, tag:GLOB or branch:GLOB')
+
+
+def foreign(text: str) -> Meant | None:
+    """What to write for a condition in the expressions of a CI service; None if it is none, or has no equivalent."""
+    found = translate(text, _term)
+    if found is None:
+        return None
+    shown = f'"{excerpt(text.strip())}"'
+    if not found.text:
+        return Meant(f'{shown} is always true; leave "when" out for what is always due')
+    if not _IS_FOREIGN.search(text):
+        return Meant(f'{shown} is no occasion; did you mean "{found.text}"?', found.text, certain=False)
+    also = ", or default-branch" if found.text in ("branch:main", "branch:master") else ""
+    message = f"{shown} is an expression of a CI service, and conditions are words here; write {found.text}{also}"
+    return Meant(message, found.text, found.certain)
+
+
+def _term(word: str) -> tuple[str, bool]:
+    """The term that is meant by a part of an expression."""
+    return (word, True) if term(word) is not None else _guess(word)
 
 
 def _guess(rest: str) -> tuple[str, bool]:
     """The term that is probably meant, and whether that is certain; empty if none is similar."""
-    if len(rest.split()) != 1:
-        joined = "-".join(rest.casefold().split())
-        return (joined, True) if joined in WORDS else ("", False)
+    words = rest.split()
+    if len(words) != 1:
+        joined = "-".join(words).casefold()
+        named = f"{_KINDS.get(words[0].casefold(), '')}:{words[-1]}" if len(words) == 2 else ""
+        return (joined, True) if joined in WORDS else (named if term(named) is not None else "", False)
     word, colon, glob = rest.partition(":")
     folded = word.casefold().replace("_", "-")
     if colon:

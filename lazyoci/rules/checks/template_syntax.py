@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lazyoci.resolve import Resolution
+from lazyoci.resolve import Resolution, ResolvedArtifact
 from lazyoci.rules.base import Finding, Subject
 from lazyoci.rules.shared.fixes import replace
 from lazyoci.rules.shared.literal_braces import or_text
@@ -34,13 +34,17 @@ def check(subject: Subject) -> Iterator[Finding]:
         for resolution in artifact.texts:
             error = resolution.error
             if error is not None and error.what not in ("unknown-variable", "unknown-function"):
-                yield or_text(subject.source, artifact, resolution, _finding(subject, resolution, error))
+                yield or_text(subject.source, artifact, resolution, _finding(subject, artifact, resolution, error))
 
 
-def _finding(subject: Subject, resolution: Resolution, error: TemplateError) -> Finding:
+def _finding(subject: Subject, artifact: ResolvedArtifact, resolution: Resolution, error: TemplateError) -> Finding:
     """The finding: in lazyoci's words followed by Go's, or only in Go's where these say enough."""
-    from lazyoci.rules.shared.template_mistakes import words  # imported only when something is wrong
+    from lazyoci.rules.shared import condition_words  # imported only when something is wrong
+    from lazyoci.rules.shared.template_mistakes import words
 
+    foreign = condition_words.expression(artifact, resolution)
+    if foreign is not None:
+        return foreign
     node = resolution.source.node
     ours = words(resolution.source.value, error)
     if ours is None:

@@ -24,7 +24,7 @@ import re
 from collections.abc import Iterator
 
 from lazyoci.config.suggest import suggest
-from lazyoci.resolve import Resolution
+from lazyoci.resolve import Resolution, ResolvedArtifact
 from lazyoci.rules.base import Finding, Subject
 from lazyoci.rules.shared import meant
 from lazyoci.rules.shared.fixes import replace
@@ -39,18 +39,21 @@ def check(subject: Subject) -> Iterator[Finding]:
         for resolution in artifact.texts:
             error = resolution.error
             if error is not None and error.what == "unknown-function":
-                yield or_text(subject.source, artifact, resolution, _finding(subject, resolution, error))
+                yield or_text(subject.source, artifact, resolution, _finding(subject, artifact, resolution, error))
 
 
-def _finding(subject: Subject, resolution: Resolution, error: TemplateError) -> Finding:
-    from lazyoci.rules.shared.placeholders import finding, parted_name  # imported only when something is wrong
+def _finding(subject: Subject, artifact: ResolvedArtifact, resolution: Resolution, error: TemplateError) -> Finding:
+    from lazyoci.rules.shared import condition_words  # imported only when something is wrong
+    from lazyoci.rules.shared.placeholders import finding, parted_name
 
-    foreign = finding(subject, resolution)
+    foreign = (
+        condition_words.expression(artifact, resolution)
+        or finding(subject, resolution)
+        or parted_name(subject, resolution, error.span)
+        or condition_words.variable(artifact, resolution, error.name, error.span)
+    )
     if foreign is not None:
         return foreign
-    parted = parted_name(subject, resolution, error.span)
-    if parted is not None:
-        return parted
     name, certain = _meant(error.name)
     value = resolution.source.value
     if value[error.span.end : error.span.end + 1] not in ("", " ", "\t", "|", ")", "}", "-"):

@@ -26,12 +26,11 @@ from typing import TYPE_CHECKING
 
 from lazyoci import template
 from lazyoci.config.model import Condition, Text
-from lazyoci.diagnostic import Edit, Fix, Span
 from lazyoci.rules.base import Finding, Subject
 from lazyoci.rules.shared import meant
+from lazyoci.rules.shared.condition_words import write_condition
 from lazyoci.rules.shared.wording import quoted
 from lazyoci.template import TemplateError
-from lazyoci.yaml.nodes import Scalar
 
 if TYPE_CHECKING:
     from lazyoci.when.misspelt import Meant
@@ -55,7 +54,9 @@ def _unknown(condition: Condition) -> Iterator[Finding]:
     for text in texts(condition):
         found = _beside(text) if text.is_template else misspelt(text.value)
         if found is not None:
-            yield meant.finding(text.node, found.message, None, _fix(text.node, found.instead), found.certain)
+            yield meant.finding(
+                text.node, found.message, None, write_condition(text.node, found.instead), found.certain
+            )
 
 
 def _beside(text: Text) -> Meant | None:
@@ -70,11 +71,3 @@ def _beside(text: Text) -> Meant | None:
     if not literal:
         return None
     return Meant(f"{quoted(literal)} is outside of the braces, where nothing is compared; {outcome.remedy(text.value)}")
-
-
-def _fix(node: Scalar, instead: str) -> Fix | None:
-    """The fix that writes what was meant, and keeps the quotes."""
-    if not instead or node.tag or node.style in ("|", ">"):
-        return None
-    inner = 1 if node.style else 0
-    return Fix(f'replace with "{instead}"', (Edit(Span(node.start + inner, node.end - inner), instead),))

@@ -23,9 +23,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lazyoci.config.model import Artifact
 from lazyoci.diagnostic import Span
-from lazyoci.resolve import Resolution
+from lazyoci.resolve import Resolution, ResolvedArtifact
 from lazyoci.rules.base import Finding, Subject
 from lazyoci.rules.shared import meant
 from lazyoci.rules.shared.fixes import replace
@@ -42,20 +41,26 @@ def check(subject: Subject) -> Iterator[Finding]:
             if resolution.template is not None:
                 wrong |= {span: name for name, span in resolution.template.fields() if not is_variable(name)}
             for span, name in sorted(wrong.items()):
-                found = _finding(subject, artifact.artifact, resolution, name, span)
+                found = _finding(subject, artifact, resolution, name, span)
                 yield or_text(subject.source, artifact, resolution, found)
 
 
-def _finding(subject: Subject, artifact: Artifact, resolution: Resolution, name: str, span: Span) -> Finding:
+def _finding(subject: Subject, artifact: ResolvedArtifact, resolution: Resolution, name: str, span: Span) -> Finding:
     if name == "Var":
         return Finding(resolution.source.node, ".Var holds variables by name; write .Var.NAME, as in .Var.REGION", span)
-    from lazyoci.rules.shared.placeholders import field_finding, parted_name  # imported only when something is wrong
+    from lazyoci.config.foreign_names import own_value
+    from lazyoci.rules.shared import condition_words  # imported only when something is wrong
+    from lazyoci.rules.shared.placeholders import field_finding, parted_name
 
-    foreign = field_finding(subject, artifact, resolution, span) or parted_name(subject, resolution, span)
+    foreign = (
+        field_finding(subject, artifact.artifact, resolution, span)
+        or parted_name(subject, resolution, span)
+        or condition_words.variable(artifact, resolution, name, span)
+    )
     if foreign is not None:
         return foreign
     guess = meant.variable(name)
-    hint = "see: lazyoci explain unknown-variable" if guess is None else f"did you mean .{guess.word}?"
+    hint = own_value(name) if guess is None else f"did you mean .{guess.word}?"
     fix = None
     node = resolution.source.node
     written = resolution.source.value[span.start : span.end]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from lazyoci.config.foreign_names import field, meaning
+from lazyoci.config.foreign_names import field, meaning, own_value
 from lazyoci.config.model import Artifact, HelmArtifact
 from lazyoci.config.placeholders import placeholder, remedy
 from lazyoci.diagnostic import Fix, Span
@@ -36,6 +36,8 @@ def field_finding(subject: Subject, artifact: Artifact, resolution: Resolution, 
     names = chain[0][1:]
     first, _, rest = names.partition(".")
     ours, part = field(names)
+    if ours and part != names:
+        return Finding(node, f"{chain[0]} is not a template variable; {own_value(names)}", Span(*chain.span()))
     if ours:
         within = Span(span.start, span.start + 1 + len(part))
         if ours == "ChartVersion" and not isinstance(artifact, HelmArtifact):

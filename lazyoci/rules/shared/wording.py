@@ -44,3 +44,19 @@ def is_slip(word: str, meant: str) -> bool:
     if one[at + 1 :] == other[at + 1 :] or one[at:] == other[at + 1 :] or one[at + 1 :] == other[at:]:
         return True
     return one[at : at + 2] == other[at : at + 2][::-1] and one[at + 2 :] == other[at + 2 :]
+
+
+def is_near(word: str, meant: str, most: int) -> bool:
+    """Whether at most so many letters differ between two words: missing, added, wrong, or swapped with the next."""
+    if abs(len(word) - len(meant)) > most:
+        return False
+    before: list[int] = []
+    row = list(range(len(meant) + 1))
+    for i, letter in enumerate(word, 1):
+        earlier, before, row = before, row, [i]
+        for j, other in enumerate(meant, 1):
+            least = min(before[j] + 1, row[-1] + 1, before[j - 1] + (letter != other))
+            if i > 1 and j > 1 and letter == meant[j - 2] and word[i - 2] == other:
+                least = min(least, earlier[j - 2] + 1)
+            row.append(least)
+    return row[-1] <= most
