@@ -9,22 +9,26 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
+from lazyoci.check.deciding import decides, deciding
 from lazyoci.check.scenario_world import STANDARD, Scenario, given, tag_of, world
 from lazyoci.check.text import Checked, check_text
 from lazyoci.diagnostic import Source, Span
 from lazyoci.frozen import frozen
-from lazyoci.plan import PlannedArtifact, dormant
-from lazyoci.resolve import ResolvedTag
+from lazyoci.plan import Plan, PlannedArtifact, dormant
+from lazyoci.resolve import Resolution, ResolvedTag
 from lazyoci.rules import Selection
 
 # variables from the run's environment; a missing one is no mistake in the file
 _OF_THE_RUN = ("Registry", "Var.", "Git", "DefaultBranch", "Timestamp", "Date")
-_LENIENT = ("unresolved-variable", "unresolved-occasion")
+_LENIENT = ("unresolved-occasion",)
 
 
 @frozen
 class Cell:
-    """The result for one tag: `state` is due, kept, not now or fails; `reason` says why, except for due."""
+    """The result for one tag: `state` is due, or it is not, for a `reason`: kept, not now, not known, fails or skipped.
+
+    A build publishes nothing at all if anything that is due fails, and the rest is skipped.
+    """
 
     state: str
     tag: str = ""
@@ -67,21 +71,31 @@ def _cells(checked: Checked, scenario: Scenario) -> Mapping[_Key, Cell]:
     for judged, planned in pairs:
         if id(judged) not in reasons:
             reasons[id(judged)] = _failures(judged)
-        reason = reasons[id(judged)].get(planned.artifact.index, "") if planned.resolved.due else ""
+        failures = reasons[id(judged)]
+        reason, skipped = failures.get(planned.artifact.index, ""), _skipped(judged, failures)
         for number, target in enumerate(planned.resolved.targets):
             for at, tag in enumerate(target.tags):
                 moves = tag.tag.moves or target.target.moves
                 forward = moves is not None and moves.value == "forward"
-                found[planned.artifact.index, number, at] = _cell(tag, planned, reason, forward=forward)
+                cell = _cell(tag, planned, reason, forward=forward)
+                if skipped and cell.state in ("due", "kept"):
+                    cell = Cell("skipped", cell.tag, skipped)
+                found[planned.artifact.index, number, at] = cell
     return found
+
+
+def _skipped(judged: Checked, failures: Mapping[int, str]) -> str:
+    """Why a build would publish nothing of what does not fail itself; empty if it would."""
+    if not failures:
+        return ""
+    assert judged.plan is not None
+    return f"nothing is published, as {judged.plan.artifacts[min(failures)].artifact.label} fails"
 
 
 def _cell(tag: ResolvedTag, planned: PlannedArtifact, failure: str, *, forward: bool) -> Cell:
     if not tag.due:
-        return Cell("not now", "", tag.reason)
-    missing = next((value for value in tag.text.unknown if not value.name.startswith(_OF_THE_RUN)), None)
-    if missing is not None:
-        return Cell("fails", tag.text.text, f".{missing.name} has no value: {missing.source}")
+        return Cell("not known" if tag.undecided else "not now", "", tag.reason)
+    failure = _missing(tag.text) or failure
     if failure:
         return Cell("fails", tag.text.text, failure)
     stays = planned.resolved.values.version.ours.stays if forward else ""
@@ -89,19 +103,60 @@ def _cell(tag: ResolvedTag, planned: PlannedArtifact, failure: str, *, forward: 
 
 
 def _failures(judged: Checked) -> Mapping[int, str]:
-    """By the index of each artifact that would not be published, the first reason: a finding about what is due."""
+    """By the index of each artifact that would be refused, the first reason: a finding about what is due.
+
+    What a build refuses even if settings or a comment silence the finding counts as well.
+    """
     assert judged.plan is not None
-    failing = [one for one in judged.diagnostics if judged.fails(one)]
+    found = _findings(judged, judged.plan)
+    flaws = {one.artifact.index: _flaw(one) for one in judged.plan.artifacts if one.resolved.due}
+    return {index: reason for index, reason in {**flaws, **found}.items() if reason}
+
+
+def _flaw(planned: PlannedArtifact) -> str:
+    """Why an artifact has no valid reference or no content, whatever it is that is reported; empty if it has both."""
+    for text in planned.resolved.resolutions:
+        if text.error is not None:
+            return text.error.message
+        if missing := _missing(text):
+            return missing
+    for target in planned.targets:
+        problems = [target.problem if target.references else None, *[one.problem for one in target.references]]
+        if problem := next(filter(None, problems), None):
+            return problem.message
+    return ""
+
+
+def _missing(text: Resolution) -> str:
+    """That a value is missing which no environment gives; else empty."""
+    missing = next((value for value in text.unknown if not value.name.startswith(_OF_THE_RUN)), None)
+    return "" if missing is None else f".{missing.name} has no value: {missing.source}"
+
+
+def _findings(judged: Checked, plan: Plan) -> dict[int, str]:
+    """The first failing finding about what is due of each artifact, by its index."""
+    of_the_run = {
+        text.source.node.span
+        for one in plan.artifacts
+        for text in one.resolved.resolutions
+        if text.unknown and not _missing(text)
+    }
+    failing = [
+        one
+        for one in judged.diagnostics
+        if judged.fails(one) and (one.code != "unresolved-variable" or not _around(one.span.start, sorted(of_the_run)))
+    ]
     if not failing:
         return {}
-    asleep = sorted(dormant(judged.plan))  # parts of the file, none within another, as artifacts are
+    asleep = sorted(dormant(plan))  # parts of the file, none within another, as artifacts are
     owners: dict[Span, list[int]] = {}  # aliases let artifacts share their text
-    for planned in judged.plan.artifacts:
+    for planned in plan.artifacts:
         owners.setdefault(planned.artifact.node.span, []).append(planned.artifact.index)
     inside = sorted(owners)
     found: dict[int, str] = {}
+    parts = list(deciding(judged))
     for one in failing:
-        if _around(one.span.start, asleep) is not None:
+        if _around(one.span.start, asleep) is not None and not decides(one, parts):
             continue
         span = _around(one.span.start, inside)
         for index in owners[span] if span is not None else ():
@@ -137,7 +192,7 @@ def _judged(checked: Checked, scenario: Scenario, tag: str) -> Checked:
     selection = checked.selection
     lenient = Selection(
         selection.select,
-        frozenset({*selection.ignore, "fails-on-release"}),
+        frozenset({*selection.ignore, "fails-on-release", "unused-tag"}),
         selection.severities,
         max(selection.least, selection.fails),  # nothing else counts here
         selection.fails,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from lazyoci.check import Checked
+from lazyoci.check.deciding import decides, deciding
 from lazyoci.config.load import load
 from lazyoci.config.model import ImageArtifact
 from lazyoci.diagnostic import Diagnostic, Severity, Span, in_order
@@ -21,7 +22,6 @@ from lazyoci.rules import BY_CODE
 from lazyoci.rules.shared.rendered_texts import templated
 from lazyoci.rules.shared.versions import version_source
 from lazyoci.transfer.outcome import Outcome
-from lazyoci.world.events import TAG
 
 
 def collect(files: Sequence[Checked], options: Options, *, content_is_built: bool = False) -> Jobs:
@@ -183,28 +183,11 @@ def about(checked: Checked, wanted: tuple[str, ...], *, building_all: bool = Fal
     asleep = dormant(checked.plan, building_all=building_all)
     if not others and not asleep:
         return replace(checked, diagnostics=diagnostics)
-    deciding = list(_deciding(checked))
+    parts = list(deciding(checked))
     kept = [
-        one
-        for one in diagnostics
-        if not _within(one, others)
-        and (one.code in _OF_CONDITIONS or _within(one, deciding) or not _within(one, asleep))
+        one for one in diagnostics if not _within(one, others) and (decides(one, parts) or not _within(one, asleep))
     ]
     return replace(checked, diagnostics=tuple(kept))
-
-
-def _deciding(checked: Checked) -> Iterator[Span]:
-    """The parts of the file that decide what is due: what is wrong there counts although nothing is due."""
-    assert checked.config is not None
-    assert checked.resolved is not None
-    occasion = checked.resolved.values.occasion
-    release = occasion is not None and occasion.event.kind == TAG
-    for artifact in checked.config.artifacts:
-        tags = [tag for target in artifact.targets for tag in target.tags]
-        conditions = [artifact.when, *(target.when for target in artifact.targets), *(tag.when for tag in tags)]
-        yield from (one.node.span for one in conditions if one is not None)
-        if release and artifact.version_from is not None:
-            yield artifact.version_from.node.span  # without a version nothing is a release
 
 
 def _unused_tag(checked: Checked, chosen: Sequence[int]) -> Iterator[Diagnostic]:
@@ -219,10 +202,6 @@ def _unused_tag(checked: Checked, chosen: Sequence[int]) -> Iterator[Diagnostic]
     if found is not None and found.node.start not in told:
         severity = checked.selection.severity(rule, checked.world.face)
         yield Diagnostic(rule.code, severity, found.message, found.node.span)
-
-
-# what is due is unknown with the first two, and perhaps another than the user meant with the third
-_OF_CONDITIONS = frozenset({"unknown-occasion", "unresolved-occasion", "unused-tag"})
 
 
 def _within(one: Diagnostic, spans: Sequence[Span]) -> bool:

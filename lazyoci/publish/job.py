@@ -91,8 +91,10 @@ def halt(jobs: Jobs, options: Options) -> Jobs:
     If one has failed, the others stop too, so that nothing is published in part. With `keep_going` they continue.
     """
     failed = [job.result.name for job in jobs if job.result.failed]
-    if not failed or (options.keep_going and any(job.ready for job in jobs)):
+    if not failed:
         return jobs
+    if options.keep_going and any(job.ready for job in jobs):
+        return tuple([job.in_state("skipped", only=_UNDECIDED) if job.result.failed else job for job in jobs])
     why = LazyociError(f"not attempted, because {_others(failed)}")
     return tuple(
         [

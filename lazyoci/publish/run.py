@@ -61,8 +61,8 @@ def publish_content(
 
 
 def refused(checked: Checked, options: Options) -> list[ArtifactResult]:
-    """The artifacts of a file that a build would refuse before building or asking registries, with the reasons."""
-    return [one for one in _results(look(collect([checked], options), options)) if one.failed]
+    """The artifacts of a file that a build would not publish, as it refuses them, or another, before it builds."""
+    return [one for one in _results(halt(look(collect([checked], options), options), options)) if one.failed]
 
 
 def _results(jobs: Jobs) -> list[ArtifactResult]:
