@@ -6,7 +6,10 @@
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from lazyoci import semver
@@ -18,13 +21,17 @@ from lazyoci.oci import platform
 from lazyoci.oci import reference as references
 from lazyoci.oci.descriptor import MANIFEST_READ_LIMIT, Descriptor, descriptor_from_json
 from lazyoci.oci.platform import Platform
-from lazyoci.oci.reference import Reference
+from lazyoci.oci.reference import Reference, destination
+from lazyoci.world.events import BRANCH, PULL_REQUEST, TAG
 
 PLAN = "lazyoci.json"
 VERSION = 1
+CLOCK = "%Y-%m-%dT%H:%M:%SZ"  # RFC 3339
 MOST = 1000  # artifacts of a bundle, references of one artifact, characters of its name; real ones have dozens
 _TYPES = tuple(name for name in OF_TYPE if name != "copy")  # a copy has no content of its own
 _MOVES: tuple[Moves, ...] = ("always", "never", "forward")
+_EVENTS = (TAG, PULL_REQUEST, BRANCH)
+_COMMIT = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
 T = TypeVar("T")
 
 
@@ -75,10 +82,10 @@ class BundledArtifact:
 
 @frozen
 class BundlePlan:
-    """All that is in `lazyoci.json`: `tool` wrote it, `clock` is the moment of the build (UTC, as in RFC 3339)."""
+    """All that is in `lazyoci.json`: `tool` wrote it, `clock` is the moment of the build (UTC)."""
 
     tool: str
-    clock: str
+    clock: datetime
     artifacts: tuple[BundledArtifact, ...]
 
 
@@ -87,7 +94,7 @@ def to_bytes(plan: BundlePlan) -> bytes:
     document = {
         "version": VERSION,
         "tool": plan.tool,
-        "clock": plan.clock,
+        "clock": plan.clock.strftime(CLOCK),
         "artifacts": [_artifact(one) for one in plan.artifacts],
     }
     return json.dumps(document, indent=2, ensure_ascii=False).encode() + b"\n"
@@ -95,13 +102,11 @@ def to_bytes(plan: BundlePlan) -> bytes:
 
 def _artifact(one: BundledArtifact) -> dict[str, Any]:
     root = one.root
-    found: dict[str, Any] = {
+    return {
         "name": one.name,
         "type": one.type,
         "manifest": {"mediaType": root.media_type, "digest": root.digest, "size": root.size},
         "size": one.size,
-    }
-    optional: dict[str, Any] = {
         "platforms": list(map(str, one.platforms)),
         "declared": list(map(str, one.declared)),
         "annotations": dict(one.annotations),
@@ -112,14 +117,9 @@ def _artifact(one: BundledArtifact) -> dict[str, Any]:
         "stays": one.stays,
         "event": one.event,
         "occasion": list(one.occasion),
+        "references": [{"reference": str(ref.reference), "moves": ref.moves or ""} for ref in one.references],
+        "values": dict(one.values),
     }
-    found |= {key: value for key, value in optional.items() if value}
-    found["references"] = [
-        {"reference": str(ref.reference)} | ({"moves": ref.moves} if ref.moves else {}) for ref in one.references
-    ]
-    if one.values:
-        found["values"] = dict(one.values)
-    return found
 
 
 def parse(data: bytes, where: str) -> BundlePlan:
@@ -145,14 +145,25 @@ def parse(data: bytes, where: str) -> BundlePlan:
     for name in names:
         if names.count(name) > 1:
             raise BundleError(f"{where} names two artifacts {name!r}", hint=_REMEDY)
-    return BundlePlan(reader.get("tool", str, ""), reader.get("clock", str, ""), tuple(artifacts))
+    return BundlePlan(reader.get("tool", str), _clock(reader), tuple(artifacts))
+
+
+def _clock(fields: _Fields) -> datetime:
+    text = fields.get("clock", str)
+    try:
+        return datetime.strptime(text, CLOCK).replace(tzinfo=UTC)
+    except ValueError:
+        raise BundleError(f"{fields.where}: clock is {text!r}, which is no moment in UTC", hint=_REMEDY) from None
 
 
 _REMEDY = "build the bundle again: lazyoci build --bundle"
 
 
 class _Fields:
-    """The fields of a JSON object, each of the type that is expected."""
+    """The fields of a JSON object, each there and of the type that is expected.
+
+    None has a default: what a plan leaves out, such as that it was built with changes, would be taken for good.
+    """
 
     def __init__(self, document: object, where: str) -> None:
         if not isinstance(document, dict):
@@ -160,24 +171,24 @@ class _Fields:
         self._document: dict[str, Any] = document
         self.where = where
 
-    def get(self, key: str, kind: type[T], default: T | None = None) -> T:
-        """The field `key`; raises BundleError if it is of another kind, or absent and there is no `default`."""
-        value = self._document.get(key, default)
+    def get(self, key: str, kind: type[T]) -> T:
+        """The field `key`; raises BundleError if it is absent or of another kind."""
+        value = self._document.get(key)
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            state = "absent" if key not in self._document else f"no {_KINDS.get(kind, kind.__name__)}"
+            state = f"no {_KINDS.get(kind, kind.__name__)}" if key in self._document else "absent"
             raise BundleError(f"{self.where}: {key} is {state}", hint=_REMEDY)
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """A list of texts; empty if it is absent."""
-        found: list[object] = self.get(key, list, [])
+        """A list of texts."""
+        found: list[object] = self.get(key, list)
         if not all(isinstance(one, str) for one in found):
             raise BundleError(f"{self.where}: {key} is no list of texts", hint=_REMEDY)
         return tuple(map(str, found))
 
     def mapping(self, key: str) -> dict[str, str]:
-        """A mapping from text to text; empty if it is absent."""
-        found: dict[str, object] = self.get(key, dict, {})
+        """A mapping from text to text."""
+        found: dict[str, object] = self.get(key, dict)
         if not all(isinstance(one, str) for one in found.values()):
             raise BundleError(f"{self.where}: {key} holds what is no text", hint=_REMEDY)
         return {name: str(value) for name, value in found.items()}
@@ -190,7 +201,7 @@ class _Fields:
             raise BundleError(f"{self.where}: {key}: {error.message}", hint=_REMEDY) from None
 
 
-_KINDS: Mapping[type, str] = {str: "text", int: "number", list: "list", dict: "mapping"}
+_KINDS: Mapping[type, str] = {str: "text", int: "number", list: "list", dict: "mapping", bool: "true or false"}
 
 
 def _read(fields: _Fields) -> BundledArtifact:
@@ -214,19 +225,35 @@ def _read(fields: _Fields) -> BundledArtifact:
         fields.parsed("platforms", lambda _: _platforms(fields.texts("platforms"))),
         fields.parsed("declared", lambda _: _platforms(fields.texts("declared"))),
         fields.mapping("annotations"),
-        fields.get("commit", str, ""),
-        fields.get("releaseVersion", str, ""),
-        fields.get("stays", str, ""),
-        fields.get("event", str, ""),
+        fields.get("commit", str),
+        fields.get("releaseVersion", str),
+        fields.get("stays", str),
+        fields.get("event", str),
         fields.texts("occasion"),
         tuple([_reference(_Fields(item, f"{fields.where}: references[{at}]")) for at, item in enumerate(items)]),
         fields.mapping("values"),
-        fields.get("file", str, ""),
-        fields.get("dirty", bool, False),
+        fields.get("file", str),
+        fields.get("dirty", bool),
     )
+    problem = _problem(found)
+    if problem:
+        raise BundleError(f"{fields.where}: {problem}", hint=_REMEDY)
     if found.declared and set(found.platforms) - set(found.declared):
         raise BundleError(f"{fields.where}: platforms has what declared does not name", hint=_REMEDY)
     return found
+
+
+def _problem(one: BundledArtifact) -> str:
+    """What is wrong with a value that is of the right type; empty if nothing is."""
+    if one.commit and not _COMMIT.fullmatch(one.commit):
+        return f"commit is {one.commit!r}, which is no commit"
+    if one.version and semver.parse(one.version) is None:
+        return f"releaseVersion is {one.version!r}, which is no version"
+    if one.event and one.event not in _EVENTS:
+        return f"event is {one.event!r}; expected {', '.join(_EVENTS)}"
+    counted = Counter(destination(ref.reference) for ref in one.references)
+    twice = next((ref.reference for ref in one.references if counted[destination(ref.reference)] > 1), None)
+    return "" if twice is None else f"references names {twice} twice"
 
 
 def _platforms(texts: Sequence[str]) -> tuple[Platform, ...]:
@@ -238,7 +265,7 @@ def _reference(fields: _Fields) -> BundledReference:
     found = fields.parsed("reference", lambda _: references.parse(text))
     if found.digest or str(found) != text:
         raise BundleError(f"{fields.where}: {text!r} is not HOST/REPOSITORY:TAG, written out", hint=_REMEDY)
-    given = fields.get("moves", str, "")
+    given = fields.get("moves", str)
     moves = next((one for one in _MOVES if one == given), None)
     if given and moves is None:
         raise BundleError(f"{fields.where}: moves is {given!r}; expected {', '.join(_MOVES)}", hint=_REMEDY)

@@ -6,7 +6,15 @@ from collections.abc import Iterable, Sequence
 
 from lazyoci.errors import BundleError, UsageError
 from lazyoci.frozen import frozen, replace
-from lazyoci.oci.reference import DOCKER_HUB, Reference, ReferenceError, Repository, parse_repository
+from lazyoci.oci.reference import (
+    DOCKER_HUB,
+    Reference,
+    ReferenceError,
+    Repository,
+    canonical_host,
+    destination,
+    parse_repository,
+)
 
 
 @frozen
@@ -55,7 +63,7 @@ def parse_mappings(texts: Iterable[str]) -> tuple[Mapping, ...]:
     """All of `--map`; raises UsageError if one prefix is mapped to two."""
     found: dict[str, Mapping] = {}
     for one in map(parse_mapping, texts):
-        before = found.setdefault(one.source, one)
+        before = found.setdefault(_canonical(one.source), one)
         if before.goal != one.goal:
             raise UsageError(f"--map: {one.source} is mapped to {before.goal} and to {one.goal}", hint="give it once")
     return tuple(found.values())
@@ -63,8 +71,13 @@ def parse_mappings(texts: Iterable[str]) -> tuple[Mapping, ...]:
 
 def is_below(repository: Repository, prefix: str) -> bool:
     """Whether a repository is the prefix, or below it; `ghcr.io/acme` has `ghcr.io/acme/api`, not `ghcr.io/acmes`."""
-    text = str(repository)
-    return text == prefix or text.startswith(f"{prefix}/")
+    text, beginning = _canonical(str(repository)), _canonical(prefix)
+    return text == beginning or text.startswith(f"{beginning}/")
+
+
+def _canonical(text: str) -> str:
+    host, slash, path = text.partition("/")
+    return canonical_host(host) + slash + path
 
 
 def mapped(reference: Reference, mappings: Sequence[Mapping]) -> Reference:
@@ -72,8 +85,8 @@ def mapped(reference: Reference, mappings: Sequence[Mapping]) -> Reference:
     fitting = [one for one in mappings if is_below(reference.repository, one.source)]
     if not fitting:
         return reference
-    best = max(fitting, key=lambda one: len(one.source))
-    rest = str(reference.repository)[len(best.source) :]
+    best = max(fitting, key=lambda one: len(_canonical(one.source)))
+    rest = _canonical(str(reference.repository))[len(_canonical(best.source)) :]
     try:
         return replace(reference, repository=parse_repository(best.goal + rest))
     except ReferenceError as error:
@@ -86,10 +99,10 @@ def mapped(reference: Reference, mappings: Sequence[Mapping]) -> Reference:
 def map_all(references: Sequence[Reference], mappings: Sequence[Mapping]) -> dict[Reference, Reference]:
     """What every reference becomes. Raises BundleError if two become one, or if a mapping fits none."""
     found = {one: mapped(one, mappings) for one in references}
-    came: dict[Reference, Reference] = {}
+    came: dict[tuple[str, str, str], Reference] = {}
     for one, becomes in found.items():
-        other = came.setdefault(becomes, one)
-        if other != one:
+        other = came.setdefault(destination(becomes), one)
+        if destination(other) != destination(one):
             raise BundleError(
                 f"--map makes {other} and {one} the same: {becomes}", hint="map them to different prefixes"
             )

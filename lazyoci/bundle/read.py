@@ -12,11 +12,12 @@ from pathlib import Path
 from lazyoci.bundle.plan import MOST, PLAN, BundledArtifact, BundlePlan, parse
 from lazyoci.errors import BundleError, LayoutError
 from lazyoci.frozen import frozen
-from lazyoci.layout.image import complete
+from lazyoci.layout.image import complete, platform_in_config
 from lazyoci.layout.read import LAYOUT_FILE, REF_NAME, Layout, open_layout, open_tar_layout
 from lazyoci.layout.store import Built, hasher_for, walk
 from lazyoci.layout.tar_index import TarIndex
 from lazyoci.oci.descriptor import MANIFEST_READ_LIMIT, Descriptor, ManifestError
+from lazyoci.oci.platform import Platform
 
 _CHUNK = 1 << 20
 _AGAIN = "build the bundle again: lazyoci build --bundle"
@@ -230,6 +231,27 @@ def _verify(bundle: Bundle, artifact: BundledArtifact, seen: set[str], progress:
                 f"{bundle.place}: its plan gives {artifact.name} the {what} {told}, and its content has {found}",
                 hint=_AGAIN,
             )
+
+    for digest, listed, named in _misnamed(bundle.layout, artifact.root):
+        raise BundleError(
+            f"{bundle.place}: an index of {artifact.name} lists {digest} for {listed}, and its config names {named}",
+            hint=_AGAIN,
+        )
+
+
+def _misnamed(layout: Layout, root: Descriptor) -> Iterator[tuple[str, Platform, Platform]]:
+    """The images that an index lists for another platform than theirs: by the index, whoever pulls chooses."""
+    named: dict[str, Platform] = {}
+    for descriptor, manifest in walk(layout, root):  # what an index lists comes before it
+        if manifest is None:
+            continue
+        own = None if manifest.is_index else platform_in_config(layout, manifest)
+        if own is not None:
+            named[descriptor.digest] = own
+        for child in manifest.manifests:
+            of_config = named.get(child.digest)
+            if child.platform is not None and of_config is not None and child.platform != of_config:
+                yield child.digest, child.platform, of_config
 
 
 def _listed(artifact: BundledArtifact) -> str:

@@ -11,10 +11,11 @@ from lazyoci.check.text import Checked
 from lazyoci.diagnostic import Diagnostic, Related, in_order
 from lazyoci.errors import UsageError
 from lazyoci.frozen import replace
+from lazyoci.oci.reference import destination
 from lazyoci.plan import PlannedArtifact, PlannedReference, select
 from lazyoci.rules import BY_CODE, suppressions
 from lazyoci.rules.checks.copy_of_own_target import source_of
-from lazyoci.rules.checks.reference_collision import destination, label
+from lazyoci.rules.checks.reference_collision import label
 
 _CODE = "copy-of-own-target"
 _Published = tuple[Checked, PlannedArtifact, PlannedReference]

@@ -157,7 +157,7 @@ def _narrowed(
 
 def _joined(layout: Layout, store: Staged, image: Descriptor, attestation: Descriptor) -> Descriptor:
     """A new index of an image and its attestation, for a builder that wrote them as separate entries."""
-    platform_of = image.platform or _platform_in_config(store, parse_manifest(layout.read(image), image.media_type))
+    platform_of = image.platform or platform_in_config(store, parse_manifest(layout.read(image), image.media_type))
     first: dict[str, Any] = {"mediaType": image.media_type, "digest": image.digest, "size": image.size}
     if platform_of is not None:
         first = Descriptor(image.media_type, image.digest, image.size, platform=platform_of).to_json()
@@ -181,7 +181,7 @@ def complete(store: Store, root: Descriptor, platforms: Sequence[Platform] = ())
         if manifest is None:
             store.open(descriptor).close()
         elif not manifest.is_index and not _is_attestation(manifest):
-            of_config = _platform_in_config(store, manifest)
+            of_config = platform_in_config(store, manifest)
             if of_config is not None and of_config not in found:
                 found.append(of_config)
     wanted = set(platforms)
@@ -209,7 +209,8 @@ def config_of(store: Store, manifest: Manifest) -> Mapping[str, Any] | None:
     return config
 
 
-def _platform_in_config(store: Store, manifest: Manifest) -> Platform | None:
+def platform_in_config(store: Store, manifest: Manifest) -> Platform | None:
+    """The platform of an image manifest, as its configuration names it; None when it names none."""
     config = config_of(store, manifest)
     return None if config is None else platform_of(config)
 

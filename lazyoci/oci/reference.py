@@ -71,6 +71,16 @@ class Reference:
         return self.digest or self.tag
 
 
+def canonical_host(host: str) -> str:
+    """The same for all ways to write one registry: the case of a host does not matter, and port 443 is the default."""
+    return host.lower().removesuffix(":443")
+
+
+def destination(reference: Reference) -> tuple[str, str, str]:
+    """Where a push goes: equal for references that are written differently and name the same tag."""
+    return canonical_host(reference.repository.host), reference.repository.path, reference.tag
+
+
 def is_tag(text: str) -> bool:
     """Whether `text` may be a tag."""
     return _TAG.fullmatch(text) is not None

@@ -51,9 +51,7 @@ def write(jobs: Jobs, options: Options, place: Path, events: Progress, cancelled
     try:
         parts = [_part(job, options) for job in ready]
         world = next(job.checked.world for job in ready if job.checked is not None)
-        plan = BundlePlan(
-            f"lazyoci {__version__}", world.now.strftime("%Y-%m-%dT%H:%M:%SZ"), tuple([one.artifact for one in parts])
-        )
+        plan = BundlePlan(f"lazyoci {__version__}", world.now, tuple([one.artifact for one in parts]))
         _write.write(place, parts, plan, progress)
     except Exception as error:  # noqa: BLE001 - a bundle is whole or none, and every artifact is told of
         found: LazyociError = errors.of(error)

@@ -18,7 +18,7 @@ from lazyoci.frozen import frozen, replace
 from lazyoci.layout.read import Layout
 from lazyoci.oci import kind as kinds
 from lazyoci.oci.descriptor import Descriptor, parse_manifest
-from lazyoci.oci.reference import Reference
+from lazyoci.oci.reference import Reference, destination
 from lazyoci.publish import belongs
 from lazyoci.publish.collect import collect, look
 from lazyoci.publish.job import Job, Jobs
@@ -28,7 +28,6 @@ from lazyoci.publish.result import ArtifactResult, ReferenceResult
 from lazyoci.publish.steps import annotations_of, metadata, with_content
 from lazyoci.rules import RULES
 from lazyoci.rules.checks.copy_of_own_target import source_of
-from lazyoci.rules.checks.reference_collision import destination
 from lazyoci.transfer.outcome import Outcome, Wanted
 
 # keys of an artifact that do not decide what it is made from
@@ -146,10 +145,10 @@ def from_plans(bundles: Sequence[Bundle], options: Options, how: Publishing) -> 
 
 def _refuse_collisions(jobs: Jobs) -> None:
     """Raise BundleError if two artifacts have one reference: the second would be pushed over the first."""
-    seen: dict[Reference, str] = {}
+    seen: dict[tuple[str, str, str], str] = {}
     for job in jobs:
         for one in job.references:
-            other = seen.setdefault(one, job.result.name)
+            other = seen.setdefault(destination(one), job.result.name)
             if other != job.result.name:
                 raise BundleError(
                     f"{other} and {job.result.name} would both be published as {one}",

@@ -32,10 +32,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lazyoci.config.model import CopyArtifact
-from lazyoci.oci.reference import Reference, ReferenceError, parse
+from lazyoci.oci.reference import Reference, ReferenceError, destination, parse
 from lazyoci.plan import PlannedArtifact, PlannedReference
 from lazyoci.rules.base import Finding, Subject
-from lazyoci.rules.checks.reference_collision import destination
 from lazyoci.rules.shared.wording import quoted
 
 

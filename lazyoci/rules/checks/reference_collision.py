@@ -36,7 +36,7 @@ import os.path
 from collections.abc import Hashable, Iterator
 
 from lazyoci.diagnostic import Related, Source
-from lazyoci.oci.reference import Reference
+from lazyoci.oci.reference import destination
 from lazyoci.plan import PlannedArtifact, PlannedReference, PlannedTarget
 from lazyoci.resolve import Resolution
 from lazyoci.rules.base import Finding, Subject
@@ -121,11 +121,6 @@ def _key(target: PlannedTarget, reference: PlannedReference) -> Hashable | None:
     if reference.problem is not None or target.problem is not None:
         return None
     return None if _differs(registry) or _differs(reference.tag) else (normal(registry), normal(reference.tag))
-
-
-def destination(reference: Reference) -> Hashable:
-    """Where a push goes: the case of a host does not matter, and port 443 is the default."""
-    return reference.repository.host.lower().removesuffix(":443"), reference.repository.path, reference.tag
 
 
 def _differs(resolution: Resolution) -> bool:

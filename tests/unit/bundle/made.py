@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from lazyoci.oci.descriptor import dump
 from lazyoci.oci.platform import parse as platform
 from lazyoci.oci.reference import parse as reference
 
+CLOCK = datetime(2026, 11, 27, 12, tzinfo=UTC)
 AMD64, ARM64 = platform("linux/amd64"), platform("linux/arm64")
 COMMIT = "c0ffee" * 6 + "c0ff"
 
@@ -50,7 +52,7 @@ def part(built: Built, *references: str, name: str = "api", **fields: Any) -> Pa
     return Part(replace(artifact, **fields), built.store)
 
 
-def bundle(place: Path, *parts: Part, clock: str = "2026-11-27T12:00:00Z") -> Path:
+def bundle(place: Path, *parts: Part, clock: datetime = CLOCK) -> Path:
     """A bundle of such parts at `place`."""
     write(place, parts, BundlePlan("lazyoci test", clock, tuple([one.artifact for one in parts])))
     return place

@@ -9,16 +9,21 @@ import tarfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from lazyoci.bundle.plan import PLAN
+from lazyoci.layout.image import complete
 from lazyoci.layout.store import Staged
 from lazyoci.oci import mediatype
 from lazyoci.oci.descriptor import dump
 from tests.registry.fake import FakeRegistry
+from tests.schemas import schema
 from tests.unit.bundle.made import AMD64, ARM64, bundle, edit, edit_index, image, part, shards
 from tests.unit.cli.running import Ran, Runner
 from tests.unit.registry.homes import Home
+
+VALIDATOR = jsonschema.Draft7Validator(schema("bundle"))
 
 Publish = Callable[..., Ran]
 
@@ -145,6 +150,12 @@ def test_an_index_that_names_what_is_not_there(tmp_path: Path, fake: FakeRegistr
         ({"platforms": ["windows95"]}, "platforms"),
         ({"annotations": {"a": 1}}, "annotations holds what is no text"),
         ({"occasion": [1]}, "occasion is no list of texts"),
+        ({"commit": "HEAD"}, "commit is 'HEAD', which is no commit"),
+        ({"releaseVersion": "latest"}, "releaseVersion is 'latest', which is no version"),
+        ({"event": "party"}, "event is 'party'; expected tag, pull-request, branch"),
+        ({"dirty": 0}, "dirty is no true or false"),
+        ({"references": [{"reference": "a.b/c:1", "moves": one} for one in ("", "never")]}, "names a.b/c:1 twice"),
+        ({"references": [{"reference": f"{h}/c:1", "moves": ""} for h in ("a.b", "A.b:443")]}, "names a.b/c:1 twice"),
     ],
 )
 def test_a_plan_that_was_edited(made: Path, publish: Publish, fields: dict[str, object], message: str) -> None:
@@ -160,11 +171,43 @@ def test_a_plan_that_was_edited(made: Path, publish: Publish, fields: dict[str, 
         ({"artifacts": []}, "names 0 artifacts"),
         ({"artifacts": [{}] * 10_000}, "names 10000 artifacts"),
         ({"artifacts": [7]}, "artifacts[0] is not a JSON object"),
+        ({"clock": "yesterday"}, "clock is 'yesterday', which is no moment in UTC"),
     ],
 )
 def test_a_plan_that_is_none(made: Path, publish: Publish, change: dict[str, object], message: str) -> None:
     edit(made, change)
     assert message in publish(made).err
+
+
+def test_a_plan_that_leaves_something_out(made: Path, publish: Publish) -> None:
+    """Nothing is taken for good because it is not said, such as that there were no changes."""
+    whole = json.loads((made / PLAN).read_text("utf-8"))
+    (artifact,) = whole["artifacts"]
+    (reference,) = artifact["references"]
+    for name, fields in ((PLAN, whole), ("artifacts[0]", artifact), ("references[0]", reference)):
+        for key in list(fields):
+            left = fields.pop(key)
+            assert not VALIDATOR.is_valid(whole), key
+            (made / PLAN).write_text(json.dumps(whole), "utf-8")
+            told = publish(made).err
+            assert name in told and (f"{key} is absent" in told or key == "manifest"), key
+            fields[key] = left
+    assert VALIDATOR.is_valid(whole)
+
+
+def test_an_index_that_lists_an_image_for_another_platform(
+    tmp_path: Path, fake: FakeRegistry, publish: Publish
+) -> None:
+    store = Staged()
+    entries = [
+        {**image(one, base=store).root.to_json(), "platform": {"os": "linux", "architecture": other}}
+        for one, other in (("amd64", "arm64"), ("arm64", "amd64"))
+    ]
+    index = {"schemaVersion": 2, "mediaType": mediatype.OCI_INDEX, "manifests": entries}
+    built = complete(store, store.add_json(mediatype.OCI_INDEX, index))
+    made = bundle(tmp_path / "swapped", part(built, f"{fake.host}/api:v1", declared=(AMD64, ARM64)))
+    said = f"an index of api lists {entries[0]['digest']} for linux/arm64, and its config names linux/amd64"
+    assert said in publish(made).err
 
 
 def test_a_name_twice(made: Path, publish: Publish) -> None:

@@ -94,7 +94,7 @@ def test_the_plan_is_what_its_schema_says(run: Runner, fake: FakeRegistry, proje
     assert notes["event"] == "tag" and notes["occasion"] == ["tag", "release", "local"]
     assert notes["releaseVersion"] == "1.4.0"
     assert notes["references"] == [
-        {"reference": f"{fake.host}/notes:1.4.0"},
+        {"reference": f"{fake.host}/notes:1.4.0", "moves": ""},
         {"reference": f"{fake.host}/notes:latest", "moves": "forward"},
     ]
     assert notes["values"] == {"Registry": fake.host, "VersionFull": "1.4.0"}  # and not what only content used
@@ -277,7 +277,7 @@ def test_moves_hold_for_what_a_bundle_proposes(run: Runner, fake: FakeRegistry, 
     ran = run("publish", str(second), "--allow", fake.host)
     assert ran.code == 1 and "moves: never forbids" in ran.out
     assert fake.tag("api", "v1") == before
-    edit(second, references=[{"reference": f"{fake.host}/api:v1"}])
+    edit(second, references=[{"reference": f"{fake.host}/api:v1", "moves": ""}])
     ran = run("publish", str(second), "--allow", fake.host, "--dry-run", "--check")
     assert ran.code == 0 and "would move from" in ran.out
     assert fake.tag("api", "v1") == before
