@@ -24,7 +24,6 @@ from lazyoci.oci.platform import Platform
 from lazyoci.oci.reference import Reference, destination
 from lazyoci.world.events import BRANCH, PULL_REQUEST, TAG
 
-PLAN = "lazyoci.json"
 VERSION = 1
 CLOCK = "%Y-%m-%dT%H:%M:%SZ"  # RFC 3339
 MOST = 1000  # artifacts of a bundle, references of one artifact, characters of its name; real ones have dozens

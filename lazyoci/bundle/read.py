@@ -9,11 +9,11 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from lazyoci.bundle.plan import MOST, PLAN, BundledArtifact, BundlePlan, parse
+from lazyoci.bundle.plan import MOST, BundledArtifact, BundlePlan, parse
 from lazyoci.errors import BundleError, LayoutError
 from lazyoci.frozen import frozen
 from lazyoci.layout.image import complete, platform_in_config
-from lazyoci.layout.read import LAYOUT_FILE, REF_NAME, Layout, open_layout, open_tar_layout
+from lazyoci.layout.read import LAYOUT_FILE, PLAN, REF_NAME, Layout, open_layout, open_tar_layout
 from lazyoci.layout.store import Built, hasher_for, walk
 from lazyoci.layout.tar_index import TarIndex
 from lazyoci.oci.descriptor import MANIFEST_READ_LIMIT, Descriptor, ManifestError
@@ -182,15 +182,22 @@ def open_plain(place: Path) -> Layout:
 def _open_plain(place: Path) -> Layout:
     if place.is_dir():
         if (place / PLAN).is_file():
-            raise BundleError(f"{place} is a bundle", hint="publish it with --file or --allow")
+            raise _planned(place)
         return open_layout(place)
     if not place.exists():
         raise BundleError(f"{place} does not exist", hint="name the directory or tar of an OCI layout")
     _refuse_compressed(place)
     tar = TarIndex(place)
     if PLAN in tar:
-        raise BundleError(f"{place} is a bundle", hint="publish it with --file or --allow")
+        raise _planned(place)
     return open_tar_layout(tar)
+
+
+def _planned(place: Path) -> BundleError:
+    return BundleError(
+        f"{place} is a bundle, which says itself where its artifacts go",
+        hint=f"publish it: lazyoci publish {place} --file .lazy; elsewhere: --map FROM=TO too",
+    )
 
 
 def verify_layout(

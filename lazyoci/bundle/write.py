@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import IO, cast
 
 from lazyoci import scratch
-from lazyoci.bundle.plan import PLAN, BundledArtifact, BundlePlan, to_bytes
+from lazyoci.bundle.plan import BundledArtifact, BundlePlan, to_bytes
 from lazyoci.errors import BundleError, LayoutError
 from lazyoci.frozen import frozen, replace
-from lazyoci.layout.read import INDEX, LAYOUT_BYTES, LAYOUT_FILE, REF_NAME
+from lazyoci.layout.read import INDEX, LAYOUT_BYTES, LAYOUT_FILE, PLAN, REF_NAME
 from lazyoci.layout.store import Store, hasher_for, walk
 from lazyoci.layout.write import copy_blob, point, prepare
 from lazyoci.oci import mediatype
@@ -82,9 +82,9 @@ def write(place: Path, parts: Sequence[Part], plan: BundlePlan, progress: Callab
 def _write_directory(
     place: Path, parts: Sequence[Part], plan: BundlePlan, progress: Callable[[int], None] | None
 ) -> None:
-    prepare(place)
     for name in (PLAN, INDEX):  # from here on it is no bundle, until it is complete
         (place / name).unlink(missing_ok=True)
+    prepare(place)
     kept: set[str] = set()
     for part in parts:
         for descriptor, _ in walk(part.store, part.artifact.root):

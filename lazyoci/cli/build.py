@@ -171,6 +171,10 @@ def command(
         raise UsageError(f"{option} is for a dry run alone; add --dry-run")
     if bundle is not None and dry_run:
         raise UsageError("--bundle and --dry-run contradict each other", hint="leave one of them out")
+    if bundle is not None and layout is not None and bundle.absolute() == layout.absolute():
+        raise UsageError(
+            "--bundle and --layout name the same directory", hint="a bundle is a layout; leave --layout out"
+        )
     if output not in OUTPUTS and not lists:
         raise UsageError(f"-o {output} is for --list alone; add --list")
     if lists:

@@ -49,6 +49,10 @@ def check_metadata_file(path: Path | None, *made: Path | None) -> None:
     """
     if path is None:
         return
+    own = ("index.json", "lazyoci.json", "oci-layout")
+    for one in made:
+        if one is not None and path.name in own and path.parent.absolute() == one.absolute():
+            raise UsageError(f"--metadata-file: {path} is a file of {one} itself", hint="choose another name")
     new = {one.parent if one.suffix == ".tar" else one for one in made if one is not None}
     if not path.parent.exists() and any(path.parent in (one, *one.parents) for one in new):
         return

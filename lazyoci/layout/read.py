@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 LAYOUT_FILE = "oci-layout"
 LAYOUT_BYTES = b'{"imageLayoutVersion":"1.0.0"}'
 INDEX = "index.json"
+PLAN = "lazyoci.json"  # of a bundle, which is more than a layout: what it holds is no more and no less than planned
 REF_NAME = "org.opencontainers.image.ref.name"
 
 

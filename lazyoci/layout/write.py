@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lazyoci import scratch
 from lazyoci.errors import LayoutError
 from lazyoci.frozen import replace
-from lazyoci.layout.read import INDEX, LAYOUT_BYTES, LAYOUT_FILE, REF_NAME, blob_path, is_layout, open_layout
+from lazyoci.layout.read import INDEX, LAYOUT_BYTES, LAYOUT_FILE, PLAN, REF_NAME, blob_path, is_layout, open_layout
 from lazyoci.layout.store import Built, Store, hasher_for, walk
 from lazyoci.locks import locked
 from lazyoci.oci import mediatype
@@ -91,8 +91,10 @@ def _held(directory: Path) -> Iterator[None]:
 def prepare(directory: Path, *, shared: bool = False) -> None:
     """Make a directory, and mark it as a layout, so that interrupted work can be continued in it.
 
-    Raises LayoutError when it holds other files, unless it is `shared`, and OSError when it cannot be made.
+    Raises LayoutError when it is a bundle, or holds other files unless it is `shared`, and OSError when it cannot be
+    made.
     """
+    refuse_bundle(directory)
     directory.mkdir(parents=True, exist_ok=True)
     others = [path for path in directory.iterdir() if not path.name.startswith(".partial")]
     # checked after the listing, because another run that starts here at the same time makes this file first
@@ -105,6 +107,14 @@ def prepare(directory: Path, *, shared: bool = False) -> None:
     (directory / "blobs" / "sha256").mkdir(parents=True, exist_ok=True)
     for place in (directory, directory / "blobs" / "sha256", directory / "blobs" / "sha512"):
         scratch.sweep(place, scratch.PARTIAL)
+
+
+def refuse_bundle(directory: Path) -> None:
+    """Raise LayoutError for a bundle: its plan would no longer be what it holds, and nobody would publish it."""
+    if os.path.lexists(directory / PLAN):
+        raise LayoutError(
+            f"{directory} is a bundle: it has a {PLAN}, which says what it holds", hint="choose a new directory"
+        )
 
 
 def _mark(directory: Path) -> None:

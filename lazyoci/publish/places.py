@@ -6,8 +6,9 @@ import os
 from pathlib import Path
 
 from lazyoci.errors import LayoutError, LazyociError
-from lazyoci.layout.read import INDEX, LAYOUT_FILE, REF_NAME, open_layout, open_tar_layout
+from lazyoci.layout.read import INDEX, LAYOUT_FILE, PLAN, REF_NAME, open_layout, open_tar_layout
 from lazyoci.layout.tar_index import TarIndex
+from lazyoci.layout.write import refuse_bundle
 from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.digest import short
 from lazyoci.transfer.outcome import Outcome
@@ -49,6 +50,7 @@ def _in_directory(place: Path, name: str) -> str:
         return ""
     if not place.is_dir():
         raise LayoutError(f"{place} is no directory", hint=_ELSEWHERE)
+    refuse_bundle(place)
     others = [path for path in place.iterdir() if not path.name.startswith(".partial")]
     if others and not (place / LAYOUT_FILE).exists():
         message = f"{place} is neither empty nor an OCI layout: it has no {LAYOUT_FILE} file"
@@ -72,10 +74,13 @@ def _in_tar(place: Path, name: str, digest: str) -> str:
     if not place.is_file():
         raise LayoutError(f"{place} is no file", hint=_ELSEWHERE)
     try:
-        entries = open_tar_layout(TarIndex(place)).entries
+        tar = TarIndex(place)
+        entries = open_tar_layout(tar).entries
     except LayoutError as error:
         message = f"{place} is no OCI layout, so it is not replaced: {error.message}"
         raise LayoutError(message, hint=_ELSEWHERE) from None
+    if PLAN in tar:
+        raise LayoutError(f"{place} is a bundle, so it is not replaced: it has a {PLAN}", hint=_ELSEWHERE)
     same = [one.digest for one in entries if _name(one) == name] or [one.digest for one in entries if _name(one)]
     found = same or [one.digest for one in entries]
     return digest if digest in found else next(iter(found), "")

@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from lazyoci.bundle.plan import PLAN, BundledArtifact, BundledReference, BundlePlan
+from lazyoci.bundle.plan import BundledArtifact, BundledReference, BundlePlan
 from lazyoci.bundle.write import Part, write
 from lazyoci.frozen import replace
 from lazyoci.layout.image import complete
+from lazyoci.layout.read import PLAN
 from lazyoci.layout.store import Built, Staged
 from lazyoci.oci import mediatype
 from lazyoci.oci.descriptor import dump

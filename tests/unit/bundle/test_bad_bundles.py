@@ -12,8 +12,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from lazyoci.bundle.plan import PLAN
 from lazyoci.layout.image import complete
+from lazyoci.layout.read import PLAN
 from lazyoci.layout.store import Staged
 from lazyoci.oci import mediatype
 from lazyoci.oci.descriptor import dump
