@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     callback=filled,
     help="Publish below another prefix, as in ghcr.io/acme=harbor.lan/mirror. Repeatable; the longest one counts.",
 )
+@click.option("--referrers/--no-referrers", default=True, help="With --to: take signatures along (default).")
 @click.option("--partial", is_flag=True, help="Publish an image without the platforms that no bundle has.")
 @value_options
 @outside_option
@@ -79,6 +80,7 @@ def command(
     allowed: tuple[str, ...],
     goals: tuple[str, ...],
     mapped: tuple[str, ...],
+    referrers: bool,
     partial: bool,
     tag: str,
     variables: dict[str, str],
@@ -150,7 +152,7 @@ def command(
         from lazyoci.publish import proposed
 
         if goals:
-            return _from_layout(bundles, goals, options, events, cancelled)
+            return _from_layout(bundles, goals, options, events, cancelled, referrers=referrers)
         opened = _opened(bundles)
         if files:
             checked[:] = check_all(files, world, git, artifacts, False, True, only=proposed.without_content)
@@ -255,11 +257,18 @@ def _counter(events: Silent, name: str, cancelled: threading.Event) -> Callable[
 
 
 def _from_layout(
-    places: Sequence[Path], goals: Sequence[str], options: Options, events: Silent, cancelled: threading.Event
+    places: Sequence[Path],
+    goals: Sequence[str],
+    options: Options,
+    events: Silent,
+    cancelled: threading.Event,
+    *,
+    referrers: bool,
 ) -> Jobs:
-    from lazyoci.bundle.read import open_plain, verify_layout
+    from lazyoci.frozen import replace
     from lazyoci.oci.reference import parse
-    from lazyoci.publish.proposed import from_layout
+    from lazyoci.publish.origin import from_layout
+    from lazyoci.publish.proposed import from_layout as job_of
 
     if len(places) != 1:
         raise UsageError("--to publishes one layout", hint="publish them one after another")
@@ -269,17 +278,14 @@ def _from_layout(
             raise UsageError(
                 f"--to {one} names a digest, which the content decides", hint=f"write {one.repository}:TAG"
             )
-    layout = open_plain(places[0])
-    jobs = from_layout(layout, options.artifacts[0] if options.artifacts else "", references, options)
     name = str(places[0])
     events.started(name, "verifying")
     try:
-        for job in jobs:
-            if job.built is not None:
-                verify_layout(layout, job.built.root, _counter(events, name, cancelled))
+        wanted = options.artifacts[0] if options.artifacts else ""
+        origin = from_layout(places[0], wanted, referrers=referrers, progress=_counter(events, name, cancelled))
     finally:
         events.finished(name)
-    return jobs
+    return job_of(replace(origin, shown=wanted or places[0].name), references, options)
 
 
 def _show_mapping(jobs: Jobs, how: Publishing) -> None:

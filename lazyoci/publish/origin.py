@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from lazyoci.bundle.read import open_plain, verify_layout
-from lazyoci.errors import LazyociError, RegistryError
+from lazyoci.errors import BundleError, LayoutError, LazyociError, RegistryError
 from lazyoci.frozen import frozen
 from lazyoci.layout.image import complete, image_of
-from lazyoci.layout.read import REF_NAME
+from lazyoci.layout.read import REF_NAME, Layout
 from lazyoci.layout.store import Built
 from lazyoci.oci import kind as kinds
-from lazyoci.oci.descriptor import Descriptor, parse_manifest
+from lazyoci.oci.descriptor import Descriptor, ManifestError, parse_manifest
 from lazyoci.oci.digest import short
 from lazyoci.oci.platform import Platform
 from lazyoci.oci.reference import Reference, ReferenceError, Repository, parse
@@ -92,9 +92,24 @@ def from_layout(
         built = complete(layout, root)
     verify_layout(layout, root, progress)
     source: Source = Local(layout, _repository_of(entry.annotations.get(REF_NAME, "")))
-    also = companions(source, _content.read(built)) if referrers else Companions()
+    also = _sound(companions(source, _content.read(built)), layout, progress) if referrers else Companions()
     kind = kinds.detect(parse_manifest(layout.read(root), root.media_type)).name
     return Origin(f"{place}:{name}" if name else str(place), kind, built, entry.digest, also)
+
+
+def _sound(found: Companions, layout: Layout, progress: Callable[[int], None] | None) -> Companions:
+    """The companions without those that have a blob which is missing or not as its digest says: these are told."""
+    sound, left_out = [], list(found.left_out)
+    for one in found.found:
+        root = one.content.root
+        try:
+            verify_layout(layout, Descriptor(root.media_type, root.digest, root.size), progress)
+        except (LayoutError, BundleError, ManifestError) as error:
+            what = one.tag or short(root.digest)
+            left_out.append(f"{what}, which is about {short(one.subject)}, is broken: {error.message}")
+        else:
+            sound.append(one)
+    return Companions(tuple(sound), tuple(left_out))
 
 
 def _only(entries: Sequence[Descriptor]) -> str:

@@ -15,14 +15,12 @@ from lazyoci.check import Checked
 from lazyoci.diagnostic import Diagnostic, Span
 from lazyoci.errors import BundleError, LazyociError, UsageError
 from lazyoci.frozen import frozen, replace
-from lazyoci.layout.read import Layout
-from lazyoci.oci import kind as kinds
-from lazyoci.oci.descriptor import Descriptor, parse_manifest
 from lazyoci.oci.reference import Reference, destination
 from lazyoci.publish import belongs
 from lazyoci.publish.collect import collect, look
 from lazyoci.publish.job import Job, Jobs
 from lazyoci.publish.options import Options
+from lazyoci.publish.origin import Origin
 from lazyoci.publish.parts import declared
 from lazyoci.publish.result import ArtifactResult, ReferenceResult
 from lazyoci.publish.steps import annotations_of, metadata, with_content
@@ -181,19 +179,16 @@ def _of_plan(at: int, pieces: Sequence[Piece], options: Options, *, partial: boo
         return job.failing(error)
 
 
-def from_layout(layout: Layout, name: str, references: Sequence[Reference], options: Options) -> Jobs:
-    """The job for a layout that is no bundle: its entry `name`, or its only one. Raises LayoutError."""
-    from lazyoci.layout.image import complete
-
-    entry = layout.choose(name)
-    built = complete(layout, Descriptor(entry.media_type, entry.digest, entry.size))
+def from_layout(origin: Origin, references: Sequence[Reference], options: Options) -> Jobs:
+    """The job for an artifact of a layout that is no bundle, with all in the layout that is about it."""
+    built, also = origin.built, origin.companions
     nothing = Outcome("planned" if options.dry_run else "skipped")
-    label = name or layout.place.name
     shown = tuple([ReferenceResult(str(one), nothing) for one in references])
-    kind = kinds.detect(parse_manifest(layout.read(built.root), built.root.media_type)).name
-    type_ = "image" if built.platforms else "helm" if kind == "helm" else "artifact"
-    result = ArtifactResult(label, type_, 0, None, shown)
-    return (with_content(Job(None, None, tuple(references), result, goes_to=Wanted(label, tuple(references))), built),)
+    type_ = "image" if built.platforms else "helm" if origin.kind == "helm" else "artifact"
+    result = ArtifactResult(origin.shown, type_, 0, None, shown, referrers=len(also.found), not_carried=also.left_out)
+    goes_to = Wanted(origin.shown, tuple(references))
+    job = Job(None, None, tuple(references), result, goes_to=goes_to, companions=also.found)
+    return (with_content(job, built),)
 
 
 def _in_order(artifact: BundledArtifact) -> tuple[Reference, ...]:

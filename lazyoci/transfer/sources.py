@@ -10,7 +10,7 @@ from lazyoci.errors import LayoutError
 from lazyoci.layout.read import REF_NAME, Layout
 from lazyoci.layout.store import hasher_for, read_verified
 from lazyoci.oci import mediatype
-from lazyoci.oci.descriptor import MANIFEST_READ_LIMIT, Descriptor, Manifest, parse_manifest
+from lazyoci.oci.descriptor import MANIFEST_READ_LIMIT, Descriptor, Manifest, ManifestError, parse_manifest
 from lazyoci.oci.digest import short
 from lazyoci.registry.errors import DigestMismatch, Task
 from lazyoci.registry.repository import RemoteRepository
@@ -154,18 +154,31 @@ class Local:
         return next((one for one in self._layout.entries if one.annotations.get(REF_NAME) in names), None)
 
     def referrers(self, digest: str) -> Sequence[Descriptor]:
-        """See `Source`. Referrers are entries of the layout's index, which have no name (as oras writes them)."""
+        """See `Source`. Referrers are entries of the layout's index, which have no name (as oras writes them).
+
+        An index that was copied with the tag that stands in for a registry's referrers API lists them too.
+        """
+        listed = list(self._layout.entries)
+        instead = self.resolve(digest.replace(":", "-", 1))
+        if instead is not None:
+            manifest = self._manifest(instead)
+            listed += manifest.manifests if manifest is not None else ()
         found: dict[str, Descriptor] = {}
-        for entry in self._layout.entries:
-            if not mediatype.is_manifest(entry.media_type) or entry.digest in found:
-                continue
-            try:
-                manifest = parse_manifest(self._layout.read(entry), entry.media_type)
-            except LayoutError:
-                continue  # not what was asked for: who reads that entry is told
-            if manifest.subject is not None and manifest.subject.digest == digest:
-                found[entry.digest] = entry
+        for entry in listed:
+            if entry.digest not in found:
+                manifest = self._manifest(entry)
+                if manifest is not None and manifest.subject is not None and manifest.subject.digest == digest:
+                    found[entry.digest] = entry
         return list(found.values())
+
+    def _manifest(self, entry: Descriptor) -> Manifest | None:
+        """The manifest of an entry; None for what is none, or cannot be read: who asks for that entry is told."""
+        if not mediatype.is_manifest(entry.media_type):
+            return None
+        try:
+            return parse_manifest(self._layout.read(entry), entry.media_type)
+        except (LayoutError, ManifestError):
+            return None
 
     def open(self, descriptor: Descriptor) -> BinaryIO:
         """See `Store.open`."""
