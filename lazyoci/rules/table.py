@@ -142,7 +142,7 @@ RULES: tuple[Rule, ...] = (
     _rule("official-namespace", "references", W, "a repository among Docker's official images"),
     _rule("unlikely-registry", "references", W, "a host that is nearly a well-known registry", fixable=True),
     _rule("implied-docker-hub", "references", I, "a registry without a host", unless="unlikely-registry"),
-    _rule("invalid-tag", "references", E, "a tag that no registry accepts", fixable=True),
+    _rule("invalid-tag", "references", E, "a tag that no registry accepts", fixable=True, unless="not-a-version"),
     _rule("doubled-v", "references", W, "a value that begins with a v behind a v", fixable=True),
     _rule("duplicate-tag", "references", W, "a tag twice in one target", fixable=True),
     _rule("reference-collision", "references", E, "two artifacts that write one reference"),

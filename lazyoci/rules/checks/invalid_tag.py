@@ -2,7 +2,8 @@
 
 A tag has 1 to 128 letters, digits, `_`, `.` and `-`, and begins with neither `.` nor `-` (distribution-spec, "Pulling
 manifests"). Branch names are the usual cause: on `feature/x`, `{{ .GitBranch }}` holds a slash. The `+` of build
-metadata is another: Helm writes it as `_`.
+metadata is another: Helm writes it as `_`. A whole ref, as in `--tag refs/tags/v1.4.2`, is no tag either: give
+`--tag v1.4.2`.
 
 Fails on such a branch:
 
@@ -19,6 +20,7 @@ tags: ["{{ .GitBranch | tagify }}"]
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from lazyoci.diagnostic import Fix, Span
@@ -29,8 +31,11 @@ from lazyoci.rules.shared.characters import TAG_CHARACTERS, only
 from lazyoci.rules.shared.fixes import replace
 from lazyoci.rules.shared.literal_parts import literals, simple_fields
 from lazyoci.rules.shared.wording import first_span, quoted
+from lazyoci.template import tagify
 from lazyoci.values import Value
 
+_REF = re.compile(r"refs/(tags|heads|pull|merge-requests|pull-requests)/(.+)", re.DOTALL)
+_GIVEN = ("--tag", "LAZYOCI_TAG", "LAZYOCI_VERSION")
 _ALLOWED = 'only letters, digits, "_", "." and "-" are allowed'
 
 
@@ -39,7 +44,12 @@ def check(subject: Subject) -> Iterator[Finding]:
     for artifact in subject.plan.artifacts:
         for reference in artifact.references:
             tag = reference.tag
-            if tag.error is not None or (tag.certain and reference.problem is None):
+            if tag.error is not None:
+                continue
+            ref = _full_ref(tag)
+            if ref is not None:
+                yield ref
+            if ref is not None or (tag.certain and reference.problem is None):
                 continue
             found = _literal(subject, tag) or _rendered(subject, reference)
             if found is not None and not only(tag.source.value, TAG_CHARACTERS):
@@ -48,6 +58,26 @@ def check(subject: Subject) -> Iterator[Finding]:
                 found = pasted_text.finding(subject, tag) or found
             if found is not None:
                 yield found
+
+
+def _full_ref(tag: Resolution) -> Finding | None:
+    """A ref as CI services have it, `refs/tags/v1.4.2`, that was given as the tag: `tagify` would keep `refs-`."""
+    for value in tag.used:
+        match = _REF.match(value.text or "")
+        if match is None or value.source not in _GIVEN or not ("refs/" in tag.text or "refs-" in tag.text):
+            continue
+        kind, rest = match.groups()
+        option = value.source.startswith("-")
+        without = f"leave {value.source} out" if option else f"unset {value.source}"
+        if kind == "tags":
+            remedy = f"{'give' if option else 'set'} {value.source}{'' if option else ' to'} {tagify(rest)}"
+        elif kind == "heads":
+            remedy = f"{without}, and write {{{{ .GitBranch | tagify }}}} for a branch"
+        else:
+            remedy = f"{without}, and write pr-{{{{ .PullRequest }}}} for a pull request"
+        message = f"{value.source} is {quoted(value.text or '')}, a whole ref and no tag; {remedy}"
+        return Finding(tag.source.node, message, first_span(tag, value.name))
+    return None
 
 
 def _literal(subject: Subject, tag: Resolution) -> Finding | None:
