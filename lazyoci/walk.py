@@ -51,8 +51,8 @@ def lazy_files(arguments: Iterable[str], warn: Callable[[str], None]) -> Iterato
             )
 
 
-# names that people and editors use by mistake; .lazyoci.yaml is another file
-_OTHER_NAMES = r"(?i)[._]?lazy(\.(ya?ml|txt|json))?|.*\.lazy\.(ya?ml|txt)"
+# names that people and editors use by mistake; .lazyoci.yaml holds a project's settings
+_OTHER_NAMES = r"(?i)[._]?lazy([._-]?file)?(\.(ya?ml|txt|json))?|.*\.lazy\.(ya?ml|txt)|_?lazyoci(\.ya?ml)?|\.lazyoci"
 
 
 def other_name(directory: Path) -> str:
@@ -65,8 +65,18 @@ def other_name(directory: Path) -> str:
     found = next((name for name in files if _is_lazy(name)), "")
     if found:
         return f"there is {here}{found}: give that name, or rename it to .lazy"
-    found = next((name for name in files if re.fullmatch(_OTHER_NAMES, name)), "")
+    found = next((name for name in files if re.fullmatch(_OTHER_NAMES, name) or _is_misplaced(directory, name)), "")
     return f"there is {here}{found}: rename it to .lazy" if found else ""
+
+
+def _is_misplaced(directory: Path, name: str) -> bool:
+    """Whether a file with the name of a project's settings holds artifacts."""
+    if re.fullmatch(r"\.lazyoci\.ya?ml", name) is None:
+        return False
+    try:
+        return re.search(rb"^artifacts *:", reader.read(directory / name), re.MULTILINE) is not None
+    except OSError:
+        return False
 
 
 def _is_directory(argument: str) -> bool:

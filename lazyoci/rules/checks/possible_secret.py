@@ -25,7 +25,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lazyoci.rules.base import Finding, Subject
-from lazyoci.rules.shared.published_secrets import exposed
+from lazyoci.rules.shared.published_secrets import exposed, others_like_it
 from lazyoci.rules.shared.wording import quoted
 
 
@@ -37,6 +37,6 @@ def check(subject: Subject) -> Iterator[Finding]:
             what = f"{quoted(one.path)} holds {one.what}, and everyone who can pull it would have that"
             yield Finding(one.node, f"{what}; leave it out, or if it is meant, {meant}")
         elif not one.what:
-            more = f" and {one.more} more like it" if one.more else ""
-            what = f"{quoted(one.path)} publishes {quoted(one.first)}{more}, which may hold a secret"
+            more = others_like_it(one.others)
+            what = f"{quoted(one.path)} publishes {quoted(one.first)}, which may hold a secret{more}"
             yield Finding(one.node, f"{what}; name what is meant, or {meant}")

@@ -33,7 +33,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lazyoci.rules.base import Finding, Subject
-from lazyoci.rules.shared.published_secrets import exposed
+from lazyoci.rules.shared.published_secrets import exposed, others_like_it
 from lazyoci.rules.shared.wording import quoted
 
 
@@ -41,8 +41,9 @@ def check(subject: Subject) -> Iterator[Finding]:
     """One finding per path, at the first file."""
     for one in exposed(subject):
         if one.what and not one.named:
-            more = f", and {one.more} more like it" if one.more else ""
-            leave = "list it in .helmignore" if one.in_chart else "move it away, name what is meant"
+            more = others_like_it(one.others)
+            them = "them" if more else "it"
+            leave = f"list {them} in .helmignore" if one.in_chart else f"move {them} away, name what is meant"
             yield Finding(
                 one.node,
                 f"{quoted(one.path)} publishes {quoted(one.first)}, which holds {one.what}{more}; {leave}, "

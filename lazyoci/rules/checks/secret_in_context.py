@@ -32,7 +32,7 @@ from lazyoci.config.model import ImageArtifact
 from lazyoci.rules.base import Finding, Subject, type_node
 from lazyoci.rules.shared.dockerfiles import dockerfile_of, path_of
 from lazyoci.rules.shared.paths import kind, listing, read
-from lazyoci.rules.shared.published_secrets import head_of
+from lazyoci.rules.shared.published_secrets import head_of, others_like_it
 from lazyoci.rules.shared.wording import quoted
 
 _MOST_NAMES = 2_000  # files of the context that are looked at by their names
@@ -60,10 +60,11 @@ def check(subject: Subject) -> Iterator[Finding]:
         secrets = list(_secrets(subject, artifact, context))
         if secrets:
             node = artifact.context.node if artifact.context is not None else type_node(artifact)
-            (first, what), more = secrets[0], f", and {len(secrets) - 1} more like it" if len(secrets) > 1 else ""
+            (first, what), more = secrets[0], others_like_it([name for name, _ in secrets[1:]])
             line = f"line {copies[0].line + 1} of {quoted(path_of(artifact))}"
             message = (
-                f"{line} copies {quoted(first)} into the image, which holds {what}{more}; list it in .dockerignore"
+                f"{line} copies {quoted(first)} into the image, which holds {what}{more}; "
+                f"list {'them' if more else 'it'} in .dockerignore"
             )
             yield Finding(node, message)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from lazyoci.config.model import FilesArtifact, HelmArtifact
@@ -10,6 +10,7 @@ from lazyoci.frozen import frozen
 from lazyoci.rules.base import Subject
 from lazyoci.rules.shared.charts import chart_at
 from lazyoci.rules.shared.paths import kind, listing, matches
+from lazyoci.rules.shared.wording import listed, quoted
 from lazyoci.yaml.nodes import Node
 
 if TYPE_CHECKING:
@@ -17,12 +18,13 @@ if TYPE_CHECKING:
 
 _MOST_NAMES = 20_000  # files listed for one path
 _MOST_READ = 500  # files read for one path; beyond that, only files with a suspicious name
+_MOST_SHOWN, _LONGEST = 3, 70  # of the others, in a message: names, and characters of them
 _DEEPEST = 50  # depth of directories
 
 
 @frozen
 class Exposed:
-    """Files with secrets that one path publishes: the first one, what it is, and how many more there are.
+    """Files with secrets that one path publishes: the first one, what it is, and the names of the others.
 
     `what` is empty if only the file's name suggests a secret. `named` means that the path names the file itself.
     """
@@ -31,7 +33,7 @@ class Exposed:
     path: str
     first: str
     what: str
-    more: int = 0
+    others: tuple[str, ...] = ()
     named: bool = False
     in_chart: bool = False
 
@@ -51,15 +53,30 @@ def _exposed(subject: Subject) -> Iterator[Exposed]:
                 sure = _together(one for one in found if one[1])
                 maybe = [one for one in found if not one[1]]
                 if sure:
-                    yield Exposed(file.path.node, path, *sure[0], len(sure) - 1, named)
+                    yield Exposed(file.path.node, path, *sure[0], _names(sure[1:]), named)
                 elif maybe and not named:  # whoever writes a file's full path knows its name
-                    yield Exposed(file.path.node, path, *maybe[0], len(maybe) - 1)
+                    yield Exposed(file.path.node, path, *maybe[0], _names(maybe[1:]))
         elif isinstance(artifact, HelmArtifact):
             path = artifact.chart_path.value
             tree = chart_at(subject, artifact).tree
             found = [] if tree is None else _together(one for one in _in_chart(tree, path.rstrip("/")) if one[1])
             if found:
-                yield Exposed(artifact.chart_path.node, path, *found[0], len(found) - 1, in_chart=True)
+                yield Exposed(artifact.chart_path.node, path, *found[0], _names(found[1:]), in_chart=True)
+
+
+def _names(found: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    return tuple([name for name, _ in found])
+
+
+def others_like_it(names: Sequence[str]) -> str:
+    """The part of a message about further files: the names of up to three, and how many more there are."""
+    shown: list[str] = []
+    for name in names[:_MOST_SHOWN]:
+        if shown and sum(map(len, shown)) + len(name) > _LONGEST:
+            break
+        shown.append(quoted(name))
+    more = [f"{len(names) - len(shown)} more"] if len(names) > len(shown) else []
+    return f"; also {listed([*shown, *more])}" if names else ""
 
 
 def _secrets(subject: Subject, path: str) -> Iterator[tuple[str, str]]:

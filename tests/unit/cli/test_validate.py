@@ -42,6 +42,10 @@ class TestWhatIsChecked:
                 (name, f"there is {name}: rename it to .lazy")
                 for name in (".lazy.yaml", ".lazy.yml", "lazy.yaml", "lazy", ".lazy.txt", ".Lazy", "app.lazy.yml")
             ],
+            *[
+                (name, f"there is {name}: rename it to .lazy")
+                for name in ("Lazyfile", "lazyfile.yaml", "lazyoci.yaml", "lazyoci.yml", ".lazyoci", ".lazyoci.yml")
+            ],
         ],
     )
     def test_what_lies_there_under_another_name(self, place: Place, name: str, remedy: str) -> None:
@@ -55,7 +59,7 @@ class TestWhatIsChecked:
 
     @pytest.mark.parametrize("name", [".lazyoci.yaml", "lazy.py", "lazyload.yaml", "README.md"])
     def test_what_is_another_file(self, place: Place, name: str) -> None:
-        place.write(name)
+        place.write(name, "disable: [latest-tag]\n")
         assert "lazyoci init" in place("validate").err
 
     def test_a_file_a_directory_and_the_same_again(self, place: Place) -> None:
