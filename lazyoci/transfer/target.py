@@ -87,6 +87,8 @@ class TargetPush:
         if digest == self._content.root.digest and any(one.previous_digest == digest for one in self._target.outcomes):
             return True  # the preflight found a tag that points to it
         self._stop_if_cancelled()
+        if digest == self._content.root.digest:
+            self._remote.expect_requests(len(self._content.blobs))  # those that follow unless it is there
         return self._remote.head_manifest(digest, push=True) is not None
 
     def put_blobs(self, blobs: Sequence[Descriptor]) -> None:
