@@ -137,7 +137,10 @@ def _opened(place: Path, plan: BundlePlan, layout: Layout, blobs: tuple[str, ...
     """The bundle, if the entries of its layout are just those that the plan names."""
     if len(layout.entries) > MOST * MOST:
         raise BundleError(f"{place} has {len(layout.entries)} entries", hint=_AGAIN)
-    names = {one.root.digest: {str(ref.reference) for ref in one.references} | {one.name} for one in plan.artifacts}
+    names: dict[str, set[str]] = {}
+    for artifact in plan.artifacts:  # several may have the same content
+        own = {str(ref.reference) for ref in artifact.references} | {artifact.name}
+        names.setdefault(artifact.root.digest, set()).update(own)
     roots = {one.root.digest: one.root for one in plan.artifacts}
     for one in layout.entries:
         root = roots.get(one.digest)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,12 @@ import click
 
 from lazyoci.cli.check_files import check_all
 from lazyoci.cli.common import console, global_options, output_option, say, warn
+from lazyoci.cli.open_bundles import counter, verify_all
+from lazyoci.cli.open_bundles import opened as open_all
 from lazyoci.cli.published import carry_out, check_metadata_file, is_of_a_line, nothing, say_nothing, tell
 from lazyoci.cli.values import connection_options, filled, outside_option, run_options, stated, value_options
 from lazyoci.errors import UsageError
+from lazyoci.frozen import replace
 from lazyoci.world import Face, RealGit, World
 
 if TYPE_CHECKING:
@@ -126,7 +130,7 @@ def command(
                 f"{option} is for templates, which only a file has", hint="give --file .lazy, or leave it out"
             )
     check_metadata_file(metadata_file)
-    from lazyoci.publish import Options, publish_content
+    from lazyoci.publish import Options, publish_content, source_date_epoch
 
     options = Options(
         artifacts=artifacts,
@@ -136,6 +140,7 @@ def command(
         no_clobber=no_clobber,
         max_tags=max_tags,
         jobs=jobs,
+        epoch=source_date_epoch(os.environ),
     )
     cancelled = threading.Event()
     silent = output != "text" or (dry_run and not ask)
@@ -150,18 +155,22 @@ def command(
 
     def collect(events: Silent) -> Jobs:
         from lazyoci.publish import proposed
+        from lazyoci.publish.clock import clock_of, told
 
         if goals:
             return _from_layout(bundles, goals, options, events, cancelled, referrers=referrers)
-        opened = _opened(bundles)
-        if files:
-            checked[:] = check_all(files, world, git, artifacts, False, True, only=proposed.without_content)
-        _verify(opened, events, cancelled)
-        if files:
-            found = proposed.from_files(checked, opened, options, how)
-            _warn_of_changes(found, opened)
-            return found
-        return proposed.from_plans(opened, options, how)
+        opened = open_all(bundles)
+        if not files:
+            verify_all(opened, events, cancelled)
+            return proposed.from_plans(opened, options, how)
+        clock = clock_of(opened[0], world.now) if opened else None
+        then = world if clock is None else world.at(clock.moment)
+        checked[:] = check_all(files, then, git, artifacts, False, True, only=proposed.without_content)
+        verify_all(opened, events, cancelled)
+        found = proposed.from_files(checked, opened, options, replace(how, clock=clock))
+        _warn_of_changes(found, opened)
+        _tell("" if clock is None else told(found, clock))
+        return found
 
     def run(events: Silent) -> list[ArtifactResult]:
         found = collect(events)
@@ -216,28 +225,6 @@ def _how(allowed: Sequence[str], mapped: Sequence[str], *, partial: bool, inspec
     return Publishing(None if inspects else prefixes, parse_mappings(mapped), partial)
 
 
-def _opened(places: Sequence[Path]) -> list[Bundle]:
-    from lazyoci.bundle.read import open_bundle
-
-    twice = next((str(one) for at, one in enumerate(places) if one in places[:at]), "")
-    if twice:
-        raise UsageError(f"{twice} is given twice", hint="give each bundle once")
-    return [open_bundle(place) for place in places]
-
-
-def _verify(bundles: Sequence[Bundle], events: Silent, cancelled: threading.Event) -> None:
-    """Read every byte of the bundles."""
-    from lazyoci.bundle.read import verify
-
-    for bundle in bundles:
-        name = str(bundle.place)
-        events.started(name, "verifying")
-        try:
-            verify(bundle, _counter(events, name, cancelled))
-        finally:
-            events.finished(name)
-
-
 def _warn_of_changes(jobs: Jobs, bundles: Sequence[Bundle]) -> None:
     changed = {one.name for bundle in bundles for one in bundle.plan.artifacts if one.dirty}
     for job in jobs:
@@ -245,15 +232,9 @@ def _warn_of_changes(jobs: Jobs, bundles: Sequence[Bundle]) -> None:
             warn(f"{job.result.name} was built with changes that are not committed, which no commit holds")
 
 
-def _counter(events: Silent, name: str, cancelled: threading.Event) -> Callable[[int], None]:
-    from lazyoci.errors import Interrupted
-
-    def count(size: int) -> None:
-        if cancelled.is_set():
-            raise Interrupted("stopped before anything was sent")
-        events.sent(name, size)
-
-    return count
+def _tell(text: str) -> None:
+    if text and not console().quiet:
+        say(text)
 
 
 def _from_layout(
@@ -265,7 +246,6 @@ def _from_layout(
     *,
     referrers: bool,
 ) -> Jobs:
-    from lazyoci.frozen import replace
     from lazyoci.oci.reference import parse
     from lazyoci.publish.origin import from_layout
     from lazyoci.publish.proposed import from_layout as job_of
@@ -282,7 +262,7 @@ def _from_layout(
     events.started(name, "verifying")
     try:
         wanted = options.artifacts[0] if options.artifacts else ""
-        origin = from_layout(places[0], wanted, referrers=referrers, progress=_counter(events, name, cancelled))
+        origin = from_layout(places[0], wanted, referrers=referrers, progress=counter(events, name, cancelled))
     finally:
         events.finished(name)
     return job_of(replace(origin, shown=wanted or places[0].name), references, options)
@@ -290,10 +270,9 @@ def _from_layout(
 
 def _show_mapping(jobs: Jobs, how: Publishing) -> None:
     """Say where everything goes, before it does."""
-    if how.mappings and not console().quiet:
-        for job in jobs:
-            for old, new in job.mapped:
-                say(f"{old} → {new}")
+    for job in jobs if how.mappings else ():
+        for old, new in job.mapped:
+            _tell(f"{old} → {new}")
 
 
 def _connect(insecure: bool, ca: Path | None, cancelled: threading.Event, jobs: int) -> Client:

@@ -16,7 +16,9 @@ from lazyoci.diagnostic import Diagnostic, Span
 from lazyoci.errors import BundleError, LazyociError, UsageError
 from lazyoci.frozen import frozen, replace
 from lazyoci.oci.reference import Reference, destination
-from lazyoci.publish import belongs
+from lazyoci.publish import belongs, bundled_chart
+from lazyoci.publish.clock import Clock
+from lazyoci.publish.clock import check as check_clock
 from lazyoci.publish.collect import collect, look
 from lazyoci.publish.job import Job, Jobs
 from lazyoci.publish.options import Options
@@ -45,11 +47,12 @@ _OF_CONTENT = frozenset(rule.code for rule in RULES if rule.group in ("files", "
 @frozen
 class Publishing:
     """How bundles are published: the prefixes `allowed`, where no file decides; `mappings`; `partial`, if platforms
-    may be missing."""
+    may be missing; `clock`, that of the first bundle, by which files are resolved."""
 
     allowed: tuple[str, ...] | None = None
     mappings: tuple[prefixes.Mapping, ...] = ()
     partial: bool = False
+    clock: Clock | None = None
 
 
 def without_content(checked: Checked) -> Checked:
@@ -78,6 +81,7 @@ def from_files(files: Sequence[Checked], bundles: Sequence[Bundle], options: Opt
     """
     collected = collect(files, options, content_is_built=True)
     jobs = tuple([look((job,), options)[0] if job.result.type == "copy" else job for job in collected])
+    jobs = jobs if how.clock is None else check_clock(jobs, how.clock)
     belongs.check_names(jobs)
     content = by_name(bundles)
     known = {artifact.label for one in files if one.config is not None for artifact in one.config.artifacts}
@@ -113,6 +117,7 @@ def _with_content(job: Job, content: Mapping[str, Sequence[Piece]], options: Opt
         annotations = annotations_of(resolved, metadata(resolved, options))
         built = join(found, declared(resolved.artifact), partial=partial, annotations=annotations).built
         belongs.check_subjects(job.result.name, built)
+        bundled_chart.check(job, built)
         return with_content(job, built)
     except LazyociError as error:
         return job.failing(error)

@@ -9,7 +9,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lazyoci.frozen import field, frozen
+from lazyoci.frozen import field, frozen, replace
 from lazyoci.world.files import Disk, Files
 from lazyoci.world.git import Git, NoGit, RealGit
 from lazyoci.world.stated import Stated
@@ -59,6 +59,10 @@ class World:
         if not self._moment:
             self._moment.append(self.clock().astimezone(UTC))
         return self._moment[0]
+
+    def at(self, moment: datetime) -> World:
+        """The same, but that it is this moment."""
+        return replace(self, clock=lambda: moment, _moment=[])
 
     def occasion(self, directory: Path, line: Line | None = None, lines: Lines | None = None) -> Occasion:
         """Why this run runs, for a file in `directory`, or for an artifact there with a line of versions of its own.

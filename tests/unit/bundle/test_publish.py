@@ -227,6 +227,14 @@ def test_two_artifacts_of_one_name(run: Runner, project: Path, tmp_path: Path) -
     assert not (tmp_path / "b").exists()
 
 
+def test_two_artifacts_of_the_same_content(run: Runner, fake: FakeRegistry, tmp_path: Path) -> None:
+    parts = [part(image("amd64"), f"{fake.host}/{name}:v1", name=name) for name in ("api", "web")]
+    assert parts[0].artifact.root == parts[1].artifact.root
+    for place in (bundle(tmp_path / "one", *parts), bundle(tmp_path / "two.tar", *parts)):
+        ran = run("publish", str(place), "--allow", fake.host)
+        assert ran.code == 0 and fake.tag("api", "v1") == fake.tag("web", "v1") != "", ran
+
+
 def test_neither_shows_what_it_is(run: Runner, fake: FakeRegistry, tmp_path: Path) -> None:
     place = bundle(tmp_path / "b", part(image("amd64"), f"{fake.host}/api:v1"))
     ran = run("publish", str(place))
