@@ -1,8 +1,8 @@
 """`@frozen`: like `@dataclass(frozen=True, slots=True)`, but ten times as fast when a module is imported.
 
-`lazyoci validate` imports some fifty small value classes, and is judged by its start-up: `dataclasses` compiles six
-functions for each (about 1 ms a class, more than the whole check of a file), this compiles one. Type checkers read it
-as a dataclass (PEP 681). Used by everything that a check imports; elsewhere `dataclasses` serves as well.
+`lazyoci validate` imports some fifty small value classes, `lazyoci build` a hundred, and both are judged by their
+start-up: `dataclasses` compiles six functions for each (about 0.4 ms a class), this compiles one. Type checkers read it
+as a dataclass (PEP 681). Used by everything that a check or a push imports; elsewhere `dataclasses` serves as well.
 """
 
 from __future__ import annotations
@@ -17,22 +17,34 @@ class FrozenError(AttributeError):
     """Code tried to change a frozen value."""
 
 
-class _Factory:
-    """A default that is made anew for every value."""
+class _Field:
+    """What `field` said of a field. `make` makes its default anew for every value; None where a value must be given."""
 
-    __slots__ = ("hidden", "make")
+    __slots__ = ("hidden", "make", "secret")
 
-    def __init__(self, make: Callable[[], Any], hidden: bool) -> None:
+    def __init__(self, make: Callable[[], Any] | None, hidden: bool, secret: bool) -> None:
         self.make = make
         self.hidden = hidden
+        self.secret = secret
 
 
-def field(*, default_factory: Callable[[], Any], hidden: bool = False) -> Any:
-    """A field whose default is made anew for every value, such as `field(default_factory=dict)`.
+_REQUIRED: Any = object()
 
-    A `hidden` one, such as a cache or a secret, is neither shown by `repr` nor compared.
+
+def field(
+    *,
+    default: Any = _REQUIRED,
+    default_factory: Callable[[], Any] | None = None,
+    hidden: bool = False,
+    secret: bool = False,
+) -> Any:
+    """A field whose default is made anew for every value, such as `field(default_factory=dict)`, or that is not shown.
+
+    A `secret` one is not shown by `repr`, so that no log can have it. A `hidden` one, such as a cache, is not compared
+    either.
     """
-    return _Factory(default_factory, hidden)
+    make = default_factory or (None if default is _REQUIRED else lambda: default)
+    return _Field(make, hidden, secret)
 
 
 @overload
@@ -59,26 +71,32 @@ def frozen(cls: type[T] | None = None, /, *, kw_only: bool = False, order: bool 
 
 def replace(value: T, **changes: Any) -> T:
     """A copy of `value` with some fields changed."""
-    names = _names(value)
-    return type(value)(**{name: getattr(value, name) for name in names} | changes)
+    return type(value)(**{name: getattr(value, name) for name in fields(type(value))} | changes)
 
 
-def _names(value: Any) -> tuple[str, ...]:
-    names: tuple[str, ...] = type(value).__frozen_fields__
+def fields(cls: type) -> tuple[str, ...]:
+    """The names of all fields of a frozen class."""
+    names: tuple[str, ...] = cls.__frozen_fields__  # type: ignore[attr-defined]
     return names
 
 
 def _make(plain: type[T], kw_only: bool, order: bool) -> type[T]:
     names: list[str] = []
     defaults: dict[str, Any] = {}
+    said: dict[str, _Field] = {}
     for base in reversed(plain.__mro__[1:]):
         names += [name for name in getattr(base, "__frozen_fields__", ()) if name not in names]
         defaults |= getattr(base, "__frozen_defaults__", {})
+        said |= getattr(base, "__frozen_said__", {})
     namespace = dict(plain.__dict__)
     own = [name for name, kind in plain.__annotations__.items() if not kind.startswith("ClassVar")]
     for name in own:
         if name in namespace:
-            defaults[name] = namespace.pop(name)
+            given = namespace.pop(name)
+            if isinstance(given, _Field):
+                said[name] = given
+            if not isinstance(given, _Field) or given.make is not None:
+                defaults[name] = given
     inherited = set(names)
     names += [name for name in own if name not in inherited]
     for name in ("__dict__", "__weakref__"):
@@ -87,7 +105,9 @@ def _make(plain: type[T], kw_only: bool, order: bool) -> type[T]:
         "__slots__": tuple(name for name in own if name not in inherited),
         "__frozen_fields__": tuple(names),
         "__frozen_defaults__": defaults,
-        "__frozen_shown__": tuple(name for name in names if not getattr(defaults.get(name), "hidden", False)),
+        "__frozen_said__": said,
+        "__frozen_shown__": tuple([name for name in names if name not in said or _is_shown(said[name])]),
+        "__frozen_compared__": tuple([name for name in names if name not in said or not said[name].hidden]),
         "__match_args__": () if kw_only else tuple(names),
         "__setattr__": _refuse,
         "__delattr__": _refuse,
@@ -108,7 +128,7 @@ def _make(plain: type[T], kw_only: bool, order: bool) -> type[T]:
 
 def _initializer(owner: Any, names: list[str], defaults: dict[str, Any], kw_only: bool) -> Callable[..., None]:
     """The `__init__`. It sets each slot by its descriptor, in two thirds of the time of `object.__setattr__`."""
-    scope: dict[str, Any] = {"_Factory": _Factory}
+    scope: dict[str, Any] = {}
     parameters, body = [], []
     for name in names:
         value = name
@@ -116,7 +136,7 @@ def _initializer(owner: Any, names: list[str], defaults: dict[str, Any], kw_only
         if name in defaults:
             scope[f"_{name}"] = defaults[name]
             parameters.append(f"{name}=_{name}")
-            if isinstance(defaults[name], _Factory):
+            if isinstance(defaults[name], _Field):
                 value = f"{name}.make() if {name} is _{name} else {name}"
         else:
             parameters.append(name)
@@ -127,8 +147,12 @@ def _initializer(owner: Any, names: list[str], defaults: dict[str, Any], kw_only
     return made
 
 
+def _is_shown(said: _Field) -> bool:
+    return not said.hidden and not said.secret
+
+
 def _values(value: Any) -> tuple[Any, ...]:
-    return tuple([getattr(value, name) for name in type(value).__frozen_shown__])
+    return tuple([getattr(value, name) for name in type(value).__frozen_compared__])
 
 
 def _refuse(self: Any, name: str, *_: Any) -> None:
@@ -165,9 +189,9 @@ def _ge(self: Any, other: object) -> Any:
 
 
 def _get_state(self: Any) -> tuple[Any, ...]:
-    return tuple([getattr(self, name) for name in _names(self)])
+    return tuple([getattr(self, name) for name in fields(type(self))])
 
 
 def _set_state(self: Any, state: tuple[Any, ...]) -> None:
-    for name, value in zip(_names(self), state, strict=True):
+    for name, value in zip(fields(type(self)), state, strict=True):
         object.__setattr__(self, name, value)

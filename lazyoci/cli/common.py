@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
@@ -26,14 +25,14 @@ F = TypeVar("F", bound=Callable[..., Any])
 OUTPUTS = ("text", "json", "yaml")
 
 
-@dataclass(slots=True)
 class Console:
     """How this run prints; created by `main`, changed only by the global options."""
 
-    color: str = "auto"
-    verbose: bool = False
-    debug: bool = False
-    quiet: bool = False
+    def __init__(self, color: str = "auto", verbose: bool = False, debug: bool = False, quiet: bool = False) -> None:
+        self.color = color
+        self.verbose = verbose
+        self.debug = debug
+        self.quiet = quiet
 
     def colored(self, stream: Any, environ: Mapping[str, str] | None = None) -> bool:
         """Whether to colour what goes to `stream`."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from lazyoci.frozen import frozen
 from lazyoci.registry.address import name_of
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Vendor:
     """A registry product: its id, its name for people, and a remedy for each kind of refusal.
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from lazyoci.frozen import field, frozen
 from lazyoci.settings import directories
 from lazyoci.settings.server import Server
 
@@ -20,14 +20,14 @@ KEYS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RegistrySettings:
     """One entry of `registries`; `tls` is one of TLS_MODES or empty, paths are absolute."""
 
     server: Server
     name: str = ""
     username: str = ""
-    password: str = field(default="", repr=False)
+    password: str = field(default="", secret=True)
     insecure: bool = False
     tls: str = ""
     ca: Path | None = None
@@ -37,7 +37,7 @@ class RegistrySettings:
     chunk_size: int = 0  # bytes of a blob in one request; 0 for all
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Settings:
     """The settings file as read; `values` holds what it says under KEYS, by the names of settings."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from lazyoci.errors import SettingsError
+from lazyoci.frozen import frozen
 from lazyoci.oci.reference import DOCKER_HUB, ReferenceError, parse_repository
 
 _HUB_NAMES = frozenset({DOCKER_HUB, "index.docker.io", "registry-1.docker.io"})
@@ -23,7 +23,7 @@ def name_of(host: str) -> str:
     return name if colon and port.isdigit() else host
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen(order=True)
 class Server:
     """A registry, or with `path` a part of one; `scheme` is what the user wrote: `http`, `https` or nothing."""
 

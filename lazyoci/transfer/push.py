@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 
 from lazyoci import errors
 from lazyoci.errors import LazyociError
@@ -23,14 +22,14 @@ from lazyoci.transfer.target import Shared, TargetPush
 from lazyoci.transfer.uploads import Uploads
 
 
-@dataclass(slots=True)
 class _Work:
     """One artifact: its content, and a target for each of its repositories."""
 
-    item: Delivery
-    content: Content | None
-    targets: list[Target] = field(default_factory=list)
-    error: LazyociError | None = None
+    def __init__(self, item: Delivery, content: Content | None, targets: list[Target]) -> None:
+        self.item = item
+        self.content = content
+        self.targets = targets
+        self.error: LazyociError | None = None
 
 
 def push(

@@ -7,7 +7,6 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
 from typing import Literal
 
 from lazyoci.errors import Interrupted
@@ -36,14 +35,14 @@ class BlobUpload:
     lies_in: Repository | None = None  # another repository of the host that has it before any upload
 
 
-@dataclass(slots=True)
 class _Blob:
     """The state of one digest on one host."""
 
-    have: list[Repository] = field(default_factory=list)
-    futures: dict[Repository, Future[How]] = field(default_factory=dict)
-    waiting: deque[tuple[BlobUpload, Future[How]]] = field(default_factory=deque)
-    busy: bool = False  # the upload to the first repository is running; the others wait
+    def __init__(self) -> None:
+        self.have: list[Repository] = []
+        self.futures: dict[Repository, Future[How]] = {}
+        self.waiting: deque[tuple[BlobUpload, Future[How]]] = deque()
+        self.busy = False  # the upload to the first repository is running; the others wait
 
 
 class Uploads:

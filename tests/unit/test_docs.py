@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import dataclasses
 import importlib.util
 import json
 import re
@@ -14,7 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from lazyoci import settings
+from lazyoci import frozen, settings
 from lazyoci.settings.decode import decode
 
 ROOT = Path(__file__).parents[2]
@@ -60,7 +59,7 @@ def test_environment_variables_are_all_told() -> None:
 
 def test_settings_are_all_told() -> None:
     assert set(reference_settings.SETTINGS) == set(settings.KEYS)
-    fields = {one.name for one in dataclasses.fields(settings.RegistrySettings)}
+    fields = set(frozen.fields(settings.RegistrySettings))
     assert set(reference_settings.REGISTRIES) == fields - {"server", "chunk_size"} | {"url", "chunkSize"}
     assert set(reference_settings.RULES) == set(yaml.safe_load(example("rules/project_settings.py")))
 

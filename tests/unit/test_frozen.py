@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import pytest
 
-from lazyoci.frozen import FrozenError, field, frozen, replace
+from lazyoci.frozen import FrozenError, field, fields, frozen, replace
 
 
 @frozen(order=True)
@@ -70,6 +70,25 @@ def test_inheritance() -> None:
     assert isinstance(derived, Base)
     with pytest.raises(TypeError):
         Derived(name="n")  # type: ignore[call-arg]  # a field is missing
+
+
+@frozen
+class Login:
+    user: str
+    password: str = field(secret=True)
+    token: str = field(default="", secret=True)
+    seen: list[str] = field(default_factory=list, hidden=True)
+
+
+def test_a_secret_is_not_shown_but_compared() -> None:
+    login = Login("anna", "hunter2", "s3cret", ["x"])
+    assert repr(login) == "Login(user='anna')"
+    assert login == Login("anna", "hunter2", "s3cret")
+    assert login != Login("anna", "hunter2")
+    assert len({login, Login("anna", "hunter3", "s3cret"), Login("anna", "hunter2", "s3cret")}) == 2
+    assert fields(Login) == ("user", "password", "token", "seen")
+    with pytest.raises(TypeError):
+        Login("anna")  # type: ignore[call-arg]  # the password is missing
 
 
 def test_copies() -> None:

@@ -62,5 +62,5 @@ def _json(url: str, steps: list[Step], asked: list[Consulted]) -> dict[str, Any]
         "status": "failed" if bad is not None else "ok",
         **({"error": bad.detail} if bad is not None else {}),
         "steps": [asdict(step) for step in steps],
-        "credentials": [asdict(one) for one in asked],
+        "credentials": [{"source": one.source, "found": one.found, "note": one.note} for one in asked],
     }

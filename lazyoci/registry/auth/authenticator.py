@@ -9,7 +9,6 @@ https://distribution.github.io/distribution/spec/auth/token/, https://distributi
 
 from __future__ import annotations
 
-import dataclasses
 import threading
 from collections.abc import Callable, Generator
 from typing import TypeVar
@@ -196,7 +195,7 @@ class Authenticator:
             readable = any(found is not None for found in actions.values())
             good = tuple([one for one in wanted if one.actions <= (actions[one.name] or frozenset())])
             with self._lock:
-                self._tokens.append(dataclasses.replace(got, scopes=good if readable else need.scopes))
+                self._tokens.append(replace(got, scopes=good if readable else need.scopes))
 
     def _basic(self, credential: Credential | None, withheld: str) -> Authorization:
         if credential is None:

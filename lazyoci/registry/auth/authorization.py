@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 
-from lazyoci.frozen import frozen
+from lazyoci.frozen import field, frozen
 from lazyoci.registry import vendors
 from lazyoci.registry.auth import token
 from lazyoci.registry.auth.challenge import Challenge
@@ -59,12 +58,12 @@ class Need:
         return any(one.writes for one in self.scopes)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Authorization:
     """What a request shows: `header` is the value of its Authorization header, empty for none."""
 
     scheme: Literal["bearer", "basic", "none"] = "none"
-    header: str = field(default="", repr=False)
+    header: str = field(default="", secret=True)
     credential: Credential | None = None
-    token: token.Token | None = field(default=None, repr=False)
+    token: token.Token | None = field(default=None, secret=True)
     withheld: str = ""  # why the credentials that exist are not used

@@ -11,10 +11,10 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
+from lazyoci.frozen import field, frozen
 from lazyoci.registry import untrusted_numbers
 from lazyoci.registry.auth.challenge import Challenge
 from lazyoci.registry.auth.scope import Scopes
@@ -27,11 +27,11 @@ MOST_LIFE = 366 * 86400.0  # seconds; a longer life is taken for a mistake, and 
 RENEW_EARLY = 10.0  # seconds before its end a token is renewed
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Token:
     """A token, what was asked for with it, and until when it is used (Unix time)."""
 
-    value: str = field(repr=False)
+    value: str = field(secret=True)
     scopes: Scopes
     credential: Credential | None
     expires: float
@@ -42,14 +42,14 @@ class Token:
         return now + min(margin, self.lifetime / 4 if margin > RENEW_EARLY else margin) < self.expires
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TokenRequest:
     """What to send to the token server."""
 
     method: str
     url: str
-    authorization: str = field(default="", repr=False)
-    form: Mapping[str, str] | None = field(default=None, repr=False)
+    authorization: str = field(default="", secret=True)
+    form: Mapping[str, str] | None = field(default=None, secret=True)
 
 
 class TokenReplyError(ValueError):

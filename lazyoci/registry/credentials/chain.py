@@ -20,9 +20,9 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 
 from lazyoci.errors import SettingsError
+from lazyoci.frozen import frozen, replace
 from lazyoci.registry.credentials import docker_config, files, helpers
 from lazyoci.registry.credentials.credential import Credential
 from lazyoci.registry.credentials.docker_config import AuthFile
@@ -31,7 +31,7 @@ from lazyoci.settings import Settings, directories, load, private_file
 from lazyoci.settings.server import canonical_host, name_of, parse_server
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Consulted:
     """One source that was asked, in words without secrets. `found`: it had the credential that is used."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Protocol
 
+from lazyoci.frozen import field, frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Credential:
     """What proves who is asking. At most one of the three secrets is set; `source` tells people where it was found.
 
@@ -15,9 +16,9 @@ class Credential:
 
     source: str
     username: str = ""
-    password: str = field(default="", repr=False)
-    identity_token: str = field(default="", repr=False)  # exchanged for tokens by POST (OAuth2 refresh token)
-    registry_token: str = field(default="", repr=False)  # sent as Bearer as it is
+    password: str = field(default="", secret=True)
+    identity_token: str = field(default="", secret=True)  # exchanged for tokens by POST (OAuth2 refresh token)
+    registry_token: str = field(default="", secret=True)  # sent as Bearer as it is
     renewal: str = (
         ""  # what helps where these are refused and `docker login` would not, as they count before; of {host}
     )

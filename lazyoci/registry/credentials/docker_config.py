@@ -10,10 +10,10 @@ import binascii
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from lazyoci.errors import SettingsError
+from lazyoci.frozen import field, frozen
 from lazyoci.oci.reference import DOCKER_HUB
 from lazyoci.registry.credentials.credential import Credential, is_text
 from lazyoci.settings.server import canonical_host
@@ -39,13 +39,13 @@ def split_key(key: str) -> tuple[str, str]:
 INLINE = "DOCKER_AUTH_CONFIG"  # the variable that holds such a file
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AuthFile:
     """A file of that kind. `label` names it for people; `text`, which is never shown, tells the lines for messages."""
 
     label: str
-    text: str = field(default="", repr=False)
-    auths: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    text: str = field(default="", secret=True)
+    auths: Mapping[str, Any] = field(default_factory=dict, secret=True)
     store: str = ""  # the helper for every host
     helpers: Mapping[str, str] = field(default_factory=dict)  # host → its own helper, or "" for none at all
 

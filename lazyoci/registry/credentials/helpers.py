@@ -12,7 +12,6 @@ import subprocess
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from lazyoci import programs
@@ -183,11 +182,11 @@ def forget(name: str, key: str, environ: Mapping[str, str], *, timeout: float = 
     return f"the helper {program(name)} still has a login for {key}"
 
 
-@dataclass(slots=True)
 class _Slot:
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    asked: int = 0
-    answer: Credential | HelperError | None = None
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.asked = 0
+        self.answer: Credential | HelperError | None = None
 
 
 class HelperCache:

@@ -13,10 +13,10 @@ import ipaddress
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from lazyoci.errors import SettingsError
+from lazyoci.frozen import field, frozen
 from lazyoci.registry.address import is_loopback, name_of
 
 _PORTS = {"http": 80, "https": 443}
@@ -30,14 +30,14 @@ class ProxyError(SettingsError):
     """A variable does not hold the address of a proxy that can be spoken to."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Proxy:
     """A proxy and the variable that names it; `address` is for people too, user and password are not in it."""
 
     address: str  # scheme://host:port
     variable: str
-    user: str = field(default="", repr=False)
-    password: str = field(default="", repr=False)
+    user: str = field(default="", secret=True)
+    password: str = field(default="", secret=True)
 
     @property
     def words(self) -> str:
@@ -45,11 +45,11 @@ class Proxy:
         return f"the proxy {self.address} of {self.variable}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Proxies:
     """The proxies of an environment. What a variable holds is judged when an address would need it, as curl does."""
 
-    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    environ: Mapping[str, str] = field(default_factory=dict, secret=True)
 
     def of(self, url: str) -> Proxy | None:
         """The proxy for a URL, None where there is none; raises ProxyError.

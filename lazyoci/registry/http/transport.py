@@ -13,12 +13,12 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from lazyoci._version import __version__
 from lazyoci.errors import Interrupted
+from lazyoci.frozen import frozen
 from lazyoci.registry import redact, untrusted_numbers
 from lazyoci.registry.http import tls
 from lazyoci.registry.http.ahead import AheadTransport
@@ -35,7 +35,7 @@ _DIRECT = 2 << 20  # bytes still to come from which the socket is read directly
 Room = Callable[[], memoryview]  # lends a buffer to be filled from its start; another one once that is full
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Timeouts:
     """Seconds. `read` and `write` are for each piece of a transfer; there is no limit to a whole one."""
 

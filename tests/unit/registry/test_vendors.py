@@ -1,7 +1,6 @@
-from dataclasses import fields
-
 import pytest
 
+from lazyoci.frozen import fields
 from lazyoci.registry import vendors
 from lazyoci.registry.address import is_known_public
 
@@ -36,7 +35,7 @@ def test_products_that_run_under_any_name(headers: dict[str, str], kind: str) ->
 
 def test_every_remedy_can_be_filled_in() -> None:
     for vendor in (*vendors.VENDORS.values(), vendors.GENERIC):
-        for remedy in (one.name for one in fields(vendor) if one.name not in ("id", "name")):
+        for remedy in set(fields(type(vendor))) - {"id", "name"}:
             shown = vendors.fill(getattr(vendor, remedy), host="h.example", path="acme/api", user="anna")
             assert "{" not in shown, (vendor.id, remedy, shown)
     assert vendors.fill("{project} {label}", host="acme.azurecr.io", path="team/app") == "team acme"
