@@ -186,7 +186,9 @@ def _settings(table: object, path: Path, where: str) -> RuleSettings:
 def _branch(value: object, where: str) -> str:
     if value is None:
         return ""
-    if not isinstance(value, str) or not value.strip() or value.startswith("refs/"):
+    from lazyoci.world.ref_names import problem  # few projects name one
+
+    if not isinstance(value, str) or not value.strip() or problem(value, "branch"):
         raise SettingsError(f"{where}: defaultBranch is {value!r}; it is the name of a branch, such as main")
     return value
 

@@ -138,6 +138,8 @@ def _branch(occasion: Occasion | None, git: Callable[[], GitState]) -> Value:
         return Value(name, "", f"this run is for {occasion.shown}")
     if occasion.stated.branch or (occasion.stated.tag and not branch):
         source = occasion.stated.source
+    elif occasion.stated.default_branch and not told and branch == occasion.default_branch[0]:
+        source = occasion.default_branch[1]
     else:
         source = occasion.service if told else "git branch"
     if branch:

@@ -46,6 +46,9 @@ _BARE = {"heads/": "branch", "tags/": "tag"}  # may be the beginning of a branch
 _IS_FOREIGN = re.compile(r"[$()=~]|\bgithub\.")
 _BETWEEN = re.compile(r"[\s,|&]+")
 _JOINING = ("and", "or")
+_BRACES = re.compile(r"(.*?)\{([^{}]*,[^{}]*)\}(.*)", re.DOTALL)
+_GROUP = re.compile(r"(.*?)[@+*?!]?\(([^()]*\|[^()]*)\)(.*)", re.DOTALL)  # of extended globs, and regular expressions
+_EXTENDED = re.compile(r"[@+*?!]\(|\.\+|\(\?")
 
 
 @frozen
@@ -111,7 +114,8 @@ def foreign(text: str) -> Meant | None:
 
 def _term(word: str) -> tuple[str, bool]:
     """The term that is meant by a part of an expression."""
-    return (word, True) if term(word) is not None else _guess(word)
+    guess, certain = (word, True) if term(word) is not None else _guess(word)
+    return (guess, certain) if guess and misspelt(guess) is None else ("", False)
 
 
 def _guess(rest: str) -> tuple[str, bool]:
@@ -144,12 +148,32 @@ def _guess(rest: str) -> tuple[str, bool]:
     return ("", False) if close is None else (close.word, close.certain)
 
 
+def _several(glob: str) -> list[str]:
+    """What a glob of another kind stands for that means one of several, as `{main,develop}` does; else nothing."""
+    for pattern, between in ((_BRACES, ","), (_GROUP, "|")):
+        found = pattern.fullmatch(glob)
+        if found is not None:
+            return [f"{found[1]}{one.strip()}{found[3]}" for one in found[2].split(between)]
+    between = next((sign for sign in ("|", ",") if sign in glob), "")
+    return [one.strip() for one in glob.split(between) if one.strip()] if between else []
+
+
 def _impossible(word: str, glob: str) -> Meant | None:
     """Why a glob cannot match any name of a branch or tag."""
     start = "refs/heads/" if word == "branch" else "refs/tags/"
     if glob.startswith(start):
         instead = f"{word}:{glob.removeprefix(start)}"
         return Meant(f'"{glob}" matches nothing, as the names that it is compared with lack {start}; write "{instead}"')
+    several = _several(glob)
+    if several:
+        listed = ", ".join(f'"{word}:{one}"' for one in several)
+        return Meant(f'"{glob}" is compared as it stands, as of all signs only * and ? are special; write [{listed}]')
+    if glob.startswith("!"):
+        return Meant(f'"{glob}" is compared as it stands, with the "!"; for all others write "not {word}:{glob[1:]}"')
+    if glob.endswith("$") or _EXTENDED.search(glob):
+        return Meant(
+            f'"{glob}" is compared as it stands, as it is no regular expression; of all signs only * and ? are special'
+        )
     sign = next((sign for sign in glob if sign in _IN_NO_NAME), "")
     if sign or ".." in glob or glob.startswith(("/", "-")) or glob.endswith((".", "/", ".lock")):
         holds = f"holds {sign!r}" if sign else "begins or ends so" if ".." not in glob else "holds .."

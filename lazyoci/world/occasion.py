@@ -152,6 +152,8 @@ class Occasion:
             return told.branch
         if told is not None and told.pull_request:
             return None  # git's HEAD is a merge commit, or a branch that was made for the run
+        if self.stated.default_branch and self._named_default_branch()[0]:
+            return self._named_default_branch()[0]
         git = self._git()
         detached = not git.branch and not self.local  # as CI does it, whatever the run is for
         return None if git.reason or detached else git.branch
@@ -172,18 +174,25 @@ class Occasion:
     def default_branch(self) -> tuple[str, str]:
         """The name of the default branch, and its source; empty if unknown."""
         told = self.told
+        if self.stated.default_branch and self.stated.branch:
+            return self.stated.branch, self.stated.source
         if told is not None and told.default_branch:
             return told.default_branch, told.service
         if told is not None and told.is_default_branch and told.branch:
             return told.branch, told.service
-        if self._default_branch:
-            return self._default_branch, "the project's settings"
-        git = self._git()
-        if git.default_branch:
-            return git.default_branch, "git, refs/remotes/origin/HEAD"
+        named = self._named_default_branch()
+        if named[0]:
+            return named
         if self.stated.default_branch and self.branch:
             return self.branch, self.stated.source
         return "", ""
+
+    def _named_default_branch(self) -> tuple[str, str]:
+        """The default branch that settings or git name, and which of them; empty without one."""
+        if self._default_branch:
+            return self._default_branch, "the project's settings"
+        named = self._git().default_branch
+        return (named, "git, refs/remotes/origin/HEAD") if named else ("", "")
 
     @cached_property
     def is_default_branch(self) -> bool | None:

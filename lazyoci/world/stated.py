@@ -120,13 +120,29 @@ def _version(key: str) -> Callable[[str, str], _Facts]:
     return make
 
 
+def _name(key: str, value: str, source: str) -> str:
+    """The name of a branch or tag, of which the ref is taken as well: CI files have it at hand."""
+    from lazyoci.world.ref_names import HEADS, TAGS, problem  # few runs state one
+
+    kind, own, other = ("tag", TAGS, HEADS) if key == "tag" else ("branch", HEADS, TAGS)
+    name = value.removeprefix(own)
+    if name.startswith(other):
+        named = name.removeprefix(other)
+        meant = f"branch={named}" if key == "tag" else f"tag={named}" if key == "branch" else "base=main"
+        raise UsageError(f"{source} {key}={value} is no {kind}", hint=f"write {meant}")
+    why = problem(name, kind) if name else f"it names no {kind}"
+    if why:
+        raise UsageError(f"{source} {key}={value} is no {kind}: {why}", hint=f"write {_example(key)}")
+    return name
+
+
 _FACTS: dict[str, Callable[[str, str], _Facts]] = {
     "release": _version("release"),
     "prerelease": _version("prerelease"),
-    "tag": lambda value, _source: {"tag": value},
+    "tag": lambda value, source: {"tag": _name("tag", value, source)},
     "pull-request": _pull_request,
-    "branch": lambda value, _source: {"branch": value},
-    "base": lambda value, _source: {"base": value},
+    "branch": lambda value, source: {"branch": _name("branch", value, source)},
+    "base": lambda value, source: {"base": _name("base", value, source)},
 }
 
 

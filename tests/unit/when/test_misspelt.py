@@ -65,3 +65,37 @@ def test_what_is_proposed_is_right(text: str) -> None:
     assert found is not None or term(text) is not None
     if found is not None and found.instead:
         assert misspelt(found.instead) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("branch:{main,develop}", '["branch:main", "branch:develop"]'),
+        ("tag:{v1,v2}.*", '["tag:v1.*", "tag:v2.*"]'),
+        ("branch:main|develop", '["branch:main", "branch:develop"]'),
+        ("branch:main,develop", '["branch:main", "branch:develop"]'),
+        ("branch:@(main|develop)", '["branch:main", "branch:develop"]'),
+        ("branch:release/(1|2)", '["branch:release/1", "branch:release/2"]'),
+        ("branch:!main", 'for all others write "not branch:main"'),
+        ("branch:release/.+", "it is no regular expression"),
+        ("branch:main$", "it is no regular expression"),
+        ("branch:!(main)", "with the"),
+        ("branch:[ab]*", "holds '['"),
+        ("tag:v[0-9]+", "holds '['"),
+        ("branch:^main", "holds '^'"),
+        (r"tag:v\d", "holds"),
+    ],
+)
+def test_globs_of_other_programs(text: str, message: str) -> None:
+    """What is special elsewhere, and would match nothing here, or one name that nobody has."""
+    found = misspelt(text)
+    assert found is not None
+    assert message in found.message
+    assert found.instead == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["branch:fix(ui)-*", "branch:feature/#7", "tag:@acme/cli@*", "branch:a+b", "tag:v1.*+x"]
+)
+def test_what_names_may_hold(text: str) -> None:
+    assert misspelt(text) is None

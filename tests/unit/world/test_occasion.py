@@ -204,6 +204,15 @@ def test_the_stated_source_branch_of_a_pull_request() -> None:
         (("branch=x", "tag=v1"), "--occasion states both a tag and a branch"),
         (("base=main",), "--occasion base=main is of a pull request"),
         (("pull-request=7", "default-branch"), "--occasion states a pull request and default-branch"),
+        (("branch=refs/tags/v1.4.0",), "--occasion branch=refs/tags/v1.4.0 is no branch"),
+        (("branch=refs/heads/",), "--occasion branch=refs/heads/ is no branch: it names no branch"),
+        (("branch=refs/pull/7/merge",), "--occasion branch=refs/pull/7/merge is no branch: it is the ref of something"),
+        (("tag=refs/heads/main",), "--occasion tag=refs/heads/main is no tag"),
+        (("branch=release/*",), "--occasion branch=release/* is no branch: no branch holds '*'"),
+        (("branch=a b",), "--occasion branch=a b is no branch: no branch holds ' '"),
+        (("branch=-x",), "--occasion branch=-x is no branch: no branch begins or ends so"),
+        (("tag=v1..2",), "--occasion tag=v1..2 is no tag: no tag is named so"),
+        (("pull-request=7", "base=a:b"), "--occasion base=a:b is no branch: no branch holds ':'"),
     ],
 )
 def test_what_cannot_be_stated(given: tuple[str, ...], message: str) -> None:
@@ -246,3 +255,53 @@ def test_settings_name_the_default_branch(tmp_path: Path) -> None:
     found = check(text, tmp_path / ".lazy", seen)
     assert found.plan is not None
     assert found.plan.artifacts[0].references[0].tag.text == "trunk"
+
+
+@pytest.mark.parametrize(
+    ("given", "fact", "name"),
+    [
+        (("branch=refs/heads/main",), "branch", "main"),
+        (("branch=refs/heads/refs/x",), "branch", ""),
+        (("tag=refs/tags/v1.4.0",), "tag", "v1.4.0"),
+        (("pull-request=7", "base=refs/heads/main"), "base", "main"),
+    ],
+)
+def test_a_ref_is_taken_for_the_name_in_it(given: tuple[str, ...], fact: str, name: str) -> None:
+    """CI files have refs at hand; `refs/heads/main` as a name is no default branch, and not like `main`."""
+    if not name:
+        with pytest.raises(UsageError):
+            stated(given, {})
+        return
+    assert getattr(stated(given, {}), fact) == name
+    assert event(values(given=given))[0] == ("tag" if fact == "tag" else "pull-request" if fact == "base" else "branch")
+
+
+def test_a_stated_branch_is_the_default_one() -> None:
+    """Whatever git or CI call so: the statement comes first."""
+    for environ in ({}, PUSH):
+        found = values(environ=environ, given=("branch=trunk", "default-branch"))
+        assert found.occasion is not None
+        assert (found.get("GitBranch").text, found.get("DefaultBranch").text) == ("trunk", "trunk")
+        assert found.occasion.is_default_branch
+
+
+def test_a_stated_default_branch_has_its_own_name() -> None:
+    """On another branch that is checked out, too, as scenarios are asked from there."""
+    topic = GitState(sha="a", branch="topic", default_branch="main")
+    found = values(topic, given=("default-branch",))
+    assert found.get("GitBranch").text == found.get("DefaultBranch").text == "main"
+    assert found.get("GitBranch").source == "git, refs/remotes/origin/HEAD"
+    settings = values(topic, given=("default-branch",), default_branch="trunk")
+    assert settings.get("GitBranch").text == "trunk"
+    unknown = values(GitState(sha="a", branch="topic"), given=("default-branch",))
+    assert unknown.get("GitBranch").text == unknown.get("DefaultBranch").text == "topic"
+    told = values(topic, PUSH | {"GITHUB_REF": "refs/heads/topic"}, given=("default-branch",))
+    assert told.get("GitBranch").text == "topic"
+
+
+@pytest.mark.parametrize("glob", ["branch:*", "branch:**", "branch:?*"])
+def test_a_detached_head_is_on_no_branch(glob: str) -> None:
+    text = f"artifacts: [{{type: docker, image: a, targets: [{{registry: h/a, tags: [{{tag: x, when: '{glob}'}}]}}]}}]"
+    checked = check(f"version: 1\n{text}\n", None, world(face=Face.BUILD, git=GitState(sha="a", default_branch="main")))
+    assert checked.plan is not None
+    assert [one.undecided for one in checked.plan.artifacts[0].not_now] == [False]
