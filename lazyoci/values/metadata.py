@@ -18,7 +18,7 @@ from lazyoci.values.value import Value
 from lazyoci.values.version_file import read_license
 from lazyoci.world.commit_time import commit_time
 from lazyoci.world.epoch import source_date_epoch
-from lazyoci.world.remote import remote_url, remotes, web_address
+from lazyoci.world.remote import remotes, source_url
 
 if TYPE_CHECKING:
     from lazyoci.config.model import Artifact
@@ -95,7 +95,7 @@ def _source(values: Values) -> Value:
         return Value(key, None, values.git.reason)
     root = repository_root(values.directory)
     listed, reason = (None, "") if root is None else remotes(root)
-    address = "" if listed is None else web_address(remote_url(listed))
+    address = "" if listed is None or root is None else source_url(listed, root)
     return Value(key, address or None, "git remote" if address else reason or "no git remote has an address on the web")
 
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 import re
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from lazyoci.world import git_program
 
 _WEB = ("https", "http")
+_PUBLIC = re.compile(
+    r"[a-z0-9.-]+\.(?:[a-z]{2,}|xn--[a-z0-9-]+)"
+)  # a name that DNS may know; others are in SSH's settings
+_HERE = ("host.docker.internal", "host.containers.internal", "gateway.docker.internal")
 
 
 def split_url(url: str) -> tuple[str, str] | None:
@@ -30,19 +35,56 @@ def split_url(url: str) -> tuple[str, str] | None:
 
 
 def web_address(url: str) -> str:
-    """Where people read the repository of a remote's URL: without user, password and query; empty where unknown."""
+    """Where people read the repository of a remote's URL: without user, password and query; empty where unknown.
+
+    It is published, so it must mean the same on every machine, and hold no secret: an `@` in the path is the end of a
+    password that was not encoded, and a host that SSH knows by another name, as `github.com-work`, is only known here.
+    """
     found = split_url(url)
     if found is None:
         return ""
     host, path = found
+    if "@" in path or not url.isprintable() or any(sign in path for sign in "?# \\") or _is_here(host):
+        return ""
     parsed = urlsplit(url) if "://" in url else None
     if parsed is None or parsed.scheme not in _WEB:
+        if _PUBLIC.fullmatch(host) is None:
+            return ""
         return f"https://{host}/{path}"  # that of SSH has another port, if any
     try:
         port = parsed.port
     except ValueError:
         return ""
     return f"{parsed.scheme}://{host}{'' if port is None else f':{port}'}/{path}"
+
+
+def _is_here(host: str) -> bool:
+    """Whether a host is this machine, by whatever name."""
+    if host.rpartition(".")[2] in ("localhost", "localdomain") or host in _HERE:
+        return True
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_unspecified or address.is_link_local
+
+
+def source_url(listed: str, root: Path) -> str:
+    """The address on the web of `origin`, else of the first remote, as `remotes` lists them; empty without one.
+
+    Where the URL itself is none, it may begin with what the user's `url.*.insteadOf` gives for short.
+    """
+    url = remote_url(listed)
+    found = web_address(url)
+    if found or not url:
+        return found
+    from lazyoci.programs import TimedOut
+
+    try:
+        answer = git_program.start(root, ("ls-remote", "--get-url", "--", url), os.environ).answer(git_program.TIMEOUT)
+    except (TimedOut, OSError):
+        return ""
+    return web_address(answer.out.strip()) if not answer.code else ""
 
 
 def remotes(root: Path) -> tuple[str | None, str]:

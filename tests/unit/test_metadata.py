@@ -159,11 +159,59 @@ def test_changes_have_no_revision(run: Runner, tmp_path: Path) -> None:
         ("http://git.lan:3000/acme/app.git", "http://git.lan:3000/acme/app"),
         ("https://git.example:x/acme/app", ""),
         ("/srv/git/app.git", ""),
+        ("file:///srv/git/app.git", ""),
+        ("C:/git/app.git", ""),
+        ("../app", ""),
+        ("https://anna:hunt@er2@github.com/acme/app.git", "https://github.com/acme/app"),
+        ("https://anna:12/er2@github.com/acme/app.git", ""),
+        ("https://hunter/2@github.com/acme/app", ""),
+        ("https://anna:hun?ter2@github.com/acme/app", ""),
+        ("https://anna:1#ter2@github.com/acme/app", ""),
+        ("anna:hunter2@github.com:acme/app.git", ""),
+        ("git.example:acme/hunter2@app", ""),
+        ("git@work:acme/app.git", ""),
+        ("git@github.com-work:acme/app.git", ""),
+        ("ssh://git@work/acme/app", ""),
+        ("gh:acme/app", ""),
+        ("http://localhost:3000/acme/app", ""),
+        ("http://127.0.0.1:3000/acme/app", ""),
+        ("http://[::1]:3000/acme/app", ""),
+        ("http://git.localhost/acme/app", ""),
+        ("http://host.docker.internal:3000/acme/app", ""),
+        ("http://gitea:3000/acme/app.git", "http://gitea:3000/acme/app"),
+        ("https://git.xn--p1ai/acme/app", "https://git.xn--p1ai/acme/app"),
+        ("git@git.xn--p1ai:acme/app", "https://git.xn--p1ai/acme/app"),
+        ("https://github.com/acme/a\nb", ""),
+        ("https://github.com/acme/a b", ""),
         ("", ""),
     ],
 )
 def test_addresses(url: str, address: str) -> None:
+    """What is published holds neither a password, however it is written, nor a name that only this machine knows."""
     assert web_address(url) == address
+
+
+@pytest.mark.parametrize(
+    ("url", "short", "long", "source"),
+    [
+        ("gh:acme/app.git", "gh:", "git@github.com:", "https://github.com/acme/app"),
+        ("gh:acme/app.git", "gh:", "https://anna:hunter2@github.com/", "https://github.com/acme/app"),
+        (
+            "https://github.com/acme/app.git",
+            "https://github.com/",
+            "http://localhost:8080/",
+            "https://github.com/acme/app",
+        ),
+        ("gh:acme/app.git", "gh:", "/srv/git/", None),
+        ("gh:acme/app.git", "other:", "git@github.com:", None),
+    ],
+)
+def test_an_address_that_the_users_settings_give_for_short(
+    run: Runner, tmp_path: Path, url: str, short: str, long: str, source: str | None
+) -> None:
+    git(tmp_path, "remote", "set-url", "origin", url)
+    git(tmp_path, "config", f"url.{long}.insteadOf", short)
+    assert built(run, "../one")[1].get("source") == source
 
 
 def test_it_is_shown_before_it_is_published(run: Runner, tmp_path: Path) -> None:

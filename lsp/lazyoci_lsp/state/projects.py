@@ -116,11 +116,11 @@ def survey(directory: Path) -> Project:
 
 def _web(directory: Path) -> str:
     from lazyoci.repository import repository_root
-    from lazyoci.world.remote import remote_url, remotes, web_address
+    from lazyoci.world.remote import remotes, source_url
 
     root = repository_root(directory)
     listed = remotes(root)[0] if root is not None else None
-    return web_address(remote_url(listed)) if listed is not None else ""
+    return source_url(listed, root) if listed is not None and root is not None else ""
 
 
 def offered(directory: Path) -> Draft | None:
