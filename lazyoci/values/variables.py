@@ -78,7 +78,7 @@ class Values:
             from lazyoci.values.facts import facts  # only where there are conditions
 
             version = self.version.exact if occasion.event.kind == TAG else None
-            self._facts = facts(occasion, version, self.git.reason if occasion.event.source == "git" else "")
+            self._facts = facts(occasion, version, occasion.untold)
         return self._facts
 
     @property

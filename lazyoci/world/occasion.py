@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from lazyoci.world.version_line import Line, Lines
 
 
+_STARTED = frozenset({"schedule", "manual", "deployment"})  # what CI tells of runs that no push started
+
+
 @frozen
 class Event:
     """What a run is for: one of TAG, PULL_REQUEST and BRANCH. `tag` is the tag's name, `source` who said so."""
@@ -87,8 +90,27 @@ class Occasion:
             return Event(TAG, told.service, told.tag)
         if told is not None and (told.branch or told.tag):
             return Event(BRANCH, told.service)
-        here = "" if self._git().dirty else self._tag_on_head()
+        here = "" if self._git().dirty or self._was_started else self._tag_on_head()
         return Event(TAG, "git", here) if here else Event(BRANCH, "git")
+
+    @property
+    def _was_started(self) -> bool:
+        """Whether CI says that no push started the run, but tells no ref: then HEAD's tag is no reason."""
+        told = self.told
+        return told is not None and told.event in _STARTED and not (told.branch or told.tag)
+
+    @cached_property
+    def untold(self) -> str:
+        """Why nobody knows what the run is for; empty if it is known."""
+        if self.event != Event(BRANCH, "git"):
+            return ""
+        git = self._git()
+        if git.reason:
+            return git.reason
+        if not self._was_started or self.told is None or self.told.is_default_branch or git.branch:
+            return ""  # a timer of GitHub is for the default branch, and a tag's checkout has no branch
+        here = self._tag_on_head()
+        return f"{self.service} tells neither a branch nor a tag, and HEAD has the tag {here}" if here else ""
 
     def _tag_on_head(self) -> str:
         """The version's tag on HEAD, of several the highest; empty without one."""

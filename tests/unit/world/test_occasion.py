@@ -305,3 +305,55 @@ def test_a_detached_head_is_on_no_branch(glob: str) -> None:
     checked = check(f"version: 1\n{text}\n", None, world(face=Face.BUILD, git=GitState(sha="a", default_branch="main")))
     assert checked.plan is not None
     assert [one.undecided for one in checked.plan.artifacts[0].not_now] == [False]
+
+
+HALF_SET: list[dict[str, str]] = [
+    {"GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "workflow_dispatch"},
+    {"GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "repository_dispatch"},
+    {"GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "deployment", "GITHUB_REF": ""},
+    {"GITLAB_CI": "true", "CI_PIPELINE_SOURCE": "schedule"},
+    {"GITLAB_CI": "true", "CI_PIPELINE_SOURCE": "web"},
+    {"TF_BUILD": "True", "BUILD_REASON": "Schedule"},
+    {"TF_BUILD": "True", "BUILD_REASON": "Manual"},
+    {"BUILDKITE": "true", "BUILDKITE_SOURCE": "schedule"},
+    {"BUILDKITE": "true", "BUILDKITE_SOURCE": "ui"},
+    {"DRONE": "true", "DRONE_BUILD_EVENT": "cron"},
+    {"DRONE": "true", "DRONE_BUILD_EVENT": "promote"},
+    {"CI": "woodpecker", "CI_PIPELINE_EVENT": "cron"},
+    {"CI": "woodpecker", "CI_PIPELINE_EVENT": "manual"},
+    {"TRAVIS": "true", "TRAVIS_EVENT_TYPE": "cron"},
+    {"APPVEYOR": "True", "APPVEYOR_SCHEDULED_BUILD": "True"},
+    {"APPVEYOR": "True", "APPVEYOR_FORCED_BUILD": "True"},
+    {"SEMAPHORE": "true", "SEMAPHORE_WORKFLOW_TRIGGERED_BY_SCHEDULE": "true"},
+]
+
+
+@pytest.mark.parametrize("environ", HALF_SET, ids=lambda environ: "-".join(environ.values()))
+def test_what_a_timer_or_a_person_started_is_no_release_by_accident(environ: dict[str, str]) -> None:
+    """HEAD's tag is no reason for such a run: on a branch it is the branch's, else nobody knows what it is for."""
+    on_branch = values(environ=environ)
+    assert on_branch.facts is not None
+    assert event(on_branch) == ("branch", "", "git")
+    assert on_branch.facts.words["default-branch"] is True
+    assert (on_branch.facts.words["tag"], on_branch.facts.words["release"]) == (False, False)
+    detached = values(replace(HEAD, branch=""), environ)
+    assert detached.facts is not None
+    unknown = [word for word, holds in detached.facts.words.items() if holds is None]
+    assert unknown == ["tag", "release", "prerelease", "branch", "default-branch"]
+    reason, remedy = detached.facts.unknown["release"]
+    assert reason.endswith("tells neither a branch nor a tag, and HEAD has the tag v1.4.2")
+    assert "--occasion release=1.4.0" in remedy
+    stated_too = values(replace(HEAD, branch=""), environ, given=("release=1.4.2",))
+    assert event(stated_too) == ("tag", "1.4.2", "--occasion")
+    untagged = values(replace(HEAD, branch="", tag=""), environ)
+    assert untagged.facts is not None
+    assert untagged.facts.words["release"] is False
+
+
+def test_a_timer_of_github_runs_on_the_default_branch() -> None:
+    for head in (HEAD, replace(HEAD, branch="")):
+        found = values(head, {"GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "schedule"})
+        assert found.facts is not None
+        assert event(found) == ("branch", "", "git")
+        assert found.facts.words["release"] is False
+        assert found.facts.words["default-branch"] is found.facts.words["schedule"] is True
