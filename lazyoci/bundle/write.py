@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 import os
 import tarfile
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, cast
 
@@ -16,7 +16,7 @@ from lazyoci.errors import BundleError, LayoutError
 from lazyoci.frozen import frozen, replace
 from lazyoci.layout.read import INDEX, LAYOUT_BYTES, LAYOUT_FILE, PLAN, REF_NAME
 from lazyoci.layout.store import Store, hasher_for, walk
-from lazyoci.layout.write import copy_blob, point, prepare
+from lazyoci.layout.write import UNFINISHED, copy_blob, point, prepare
 from lazyoci.oci import mediatype
 from lazyoci.oci.descriptor import Descriptor, dump
 
@@ -46,7 +46,7 @@ def check_place(place: Path) -> None:
         return
     if place.exists() and not place.is_dir():
         raise BundleError(f"--bundle {place} is a file", hint="choose a directory, or a name that ends in .tar")
-    if place.is_dir() and any(place.iterdir()) and not _is_ours(place):
+    if place.is_dir() and not _is_ours(place) and any(_others(place)):
         raise BundleError(f"--bundle {place} holds something else already", hint="choose a new directory")
 
 
@@ -64,7 +64,12 @@ def _is_tar(place: Path) -> bool:
 
 def _is_ours(place: Path) -> bool:
     """Whether a directory is a bundle, or was to become one when its writing was interrupted."""
-    return (place / PLAN).is_file() or ((place / LAYOUT_FILE).is_file() and not (place / INDEX).exists())
+    return (place / PLAN).is_file() or (place / UNFINISHED).is_file()
+
+
+def _others(place: Path) -> Iterator[Path]:
+    """What is in a directory but for files that an interrupted run has left."""
+    return (one for one in place.iterdir() if not one.name.startswith(scratch.PARTIAL))
 
 
 def write(place: Path, parts: Sequence[Part], plan: BundlePlan, progress: Callable[[int], None] | None = None) -> None:
@@ -82,22 +87,33 @@ def write(place: Path, parts: Sequence[Part], plan: BundlePlan, progress: Callab
 def _write_directory(
     place: Path, parts: Sequence[Part], plan: BundlePlan, progress: Callable[[int], None] | None
 ) -> None:
-    for name in (PLAN, INDEX):  # from here on it is no bundle, until it is complete
-        (place / name).unlink(missing_ok=True)
-    prepare(place)
-    kept: set[str] = set()
-    for part in parts:
-        for descriptor, _ in walk(part.store, part.artifact.root):
-            copy_blob(part.store, descriptor, place, progress)
-            kept.add(descriptor.digest)
-    _prune(place, kept)
-    for part in parts:
-        point(place, part.artifact.root, part.names)
-    with scratch.file(place) as (out, temporary):
-        out.write(to_bytes(plan))
-        out.flush()
-        os.fsync(out.fileno())
-        scratch.publish(out, temporary, place / PLAN)
+    with _unfinished(place):
+        for name in (PLAN, INDEX):  # from here on it is no bundle, until it is complete
+            (place / name).unlink(missing_ok=True)
+        prepare(place, for_bundle=True)
+        kept: set[str] = set()
+        for part in parts:
+            for descriptor, _ in walk(part.store, part.artifact.root):
+                copy_blob(part.store, descriptor, place, progress)
+                kept.add(descriptor.digest)
+        _prune(place, kept)
+        for part in parts:
+            point(place, part.artifact.root, part.names)
+        with scratch.file(place) as (out, temporary):
+            out.write(to_bytes(plan))
+            out.flush()
+            os.fsync(out.fileno())
+            scratch.publish(out, temporary, place / PLAN)
+
+
+@contextmanager
+def _unfinished(place: Path) -> Iterator[None]:
+    """Mark a directory as a bundle that is being written, so that the next run knows it if this one is killed."""
+    place.mkdir(parents=True, exist_ok=True)
+    mark = place / UNFINISHED
+    mark.touch()
+    yield
+    mark.unlink(missing_ok=True)
 
 
 def _prune(place: Path, kept: set[str]) -> None:
@@ -115,6 +131,7 @@ def _write_tar(place: Path, parts: Sequence[Part], plan: BundlePlan, progress: C
     ]
     index = {"schemaVersion": 2, "mediaType": mediatype.OCI_INDEX, "manifests": entries}
     place.parent.mkdir(parents=True, exist_ok=True)
+    scratch.sweep(place.parent, scratch.PARTIAL)
     with scratch.file(place.parent) as (out, temporary):
         with tarfile.open(fileobj=cast(IO[bytes], out), mode="w", format=tarfile.PAX_FORMAT) as tar:
             _add(tar, LAYOUT_FILE, LAYOUT_BYTES)

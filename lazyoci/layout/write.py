@@ -19,6 +19,7 @@ from lazyoci.oci.descriptor import Descriptor, dump
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+UNFINISHED = ".partial-bundle"  # in a directory that is to become a bundle, until it is one
 _CHUNK = 1 << 20
 
 
@@ -88,13 +89,14 @@ def _held(directory: Path) -> Iterator[None]:
             _mark(directory)  # another run that failed has removed it
 
 
-def prepare(directory: Path, *, shared: bool = False) -> None:
+def prepare(directory: Path, *, shared: bool = False, for_bundle: bool = False) -> None:
     """Make a directory, and mark it as a layout, so that interrupted work can be continued in it.
 
-    Raises LayoutError when it is a bundle, or holds other files unless it is `shared`, and OSError when it cannot be
-    made.
+    Raises LayoutError when it is a bundle, unless it is made `for_bundle`, when it holds other files, unless it is
+    `shared`, and OSError when it cannot be made.
     """
-    refuse_bundle(directory)
+    if not for_bundle:
+        refuse_bundle(directory)
     directory.mkdir(parents=True, exist_ok=True)
     others = [path for path in directory.iterdir() if not path.name.startswith(".partial")]
     # checked after the listing, because another run that starts here at the same time makes this file first
@@ -114,6 +116,11 @@ def refuse_bundle(directory: Path) -> None:
     if os.path.lexists(directory / PLAN):
         raise LayoutError(
             f"{directory} is a bundle: it has a {PLAN}, which says what it holds", hint="choose a new directory"
+        )
+    if os.path.lexists(directory / UNFINISHED):
+        raise LayoutError(
+            f"{directory} is a bundle that was not finished",
+            hint="choose a new directory, or finish it: lazyoci build --bundle",
         )
 
 
