@@ -6,7 +6,7 @@ from __future__ import annotations
 REMEDY = {
     "version": 'begin the file with "version: 1"',
     "artifacts": "list what to build, at least one",
-    "type": "write image, helm, artifact or docker",
+    "type": "write image, helm, artifact, docker or copy",
     "targets": "list where to push, each with registry and tags",
     "registry": "name the repository, such as ghcr.io/acme/app",
     "tags": "list at least one",

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from lazyoci.config import keys
 from lazyoci.config.media_types import media_type
+from lazyoci.config.structure import foreign_files
 from lazyoci.config.structure.conversions import flow_text
 from lazyoci.config.structure.instance import Path
 from lazyoci.config.structure.keys_of_another_type import mistyped
@@ -44,7 +45,10 @@ def shapes(document: Document, root: Node, sound: Collection[int]) -> Iterator[S
     """All such findings. Artifacts whose node id is in `sound` are valid and skipped."""
     if not isinstance(root, Mapping):
         return
-    if not keys.ROOT.intersection(root.fields()) and root.items:
+    pasted = foreign_files.file(root)
+    if pasted is not None:
+        yield _pasted(pasted, ())
+    elif not keys.ROOT.intersection(root.fields()) and root.items:
         yield from _nothing_known(root)
     listed = root.get("artifacts")
     if not isinstance(listed, Sequence):
@@ -53,6 +57,7 @@ def shapes(document: Document, root: Node, sound: Collection[int]) -> Iterator[S
     for number, artifact in enumerate(listed.items):
         if id(artifact) not in sound and isinstance(artifact, Mapping):
             path: Path = ("artifacts", number)
+            yield from [_pasted(one, path) for one in foreign_files.entries(document.source, artifact)]
             yield from _unlisted(document, artifact, path)
             for name in ("targets", "files"):
                 value = artifact.get(name)
@@ -65,6 +70,13 @@ def shapes(document: Document, root: Node, sound: Collection[int]) -> Iterator[S
             for one in mistyped(artifact):
                 unknown = tuple((path, name) for name in one.unknown)
                 yield Shape(path, "missing-key", one.node, one.message, one.fix, (), ((path, one.missing),), unknown)
+
+
+def _pasted(one: foreign_files.Pasted, path: Path) -> Shape:
+    meant = tuple((path, name) for name in one.missing)
+    unknown = tuple((path, name) for name in one.unknown)
+    wrong = tuple((*path, name) for name in one.wrong)
+    return Shape(path, "unknown-key" if path else "missing-key", one.node, one.message, one.fix, wrong, meant, unknown)
 
 
 def _nothing_known(root: Mapping) -> Iterator[Shape]:

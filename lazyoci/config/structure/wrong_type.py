@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from lazyoci.config import keys
 from lazyoci.config.placeholders import placeholder
+from lazyoci.config.structure import foreign_files
 from lazyoci.config.structure.conversions import as_list, as_map
 from lazyoci.config.structure.instance import Entry, Path, holds_list, is_template
 from lazyoci.config.structure.wording import FORM, ITEM
@@ -30,8 +31,10 @@ def wrong_type(source: Source, path: Path, place: Entry) -> WrongType:
     name = str(path[-1]) if path else ""
     is_found = f"and is {_called(source, place.value)}"
     if not path:
+        whose = foreign_files.text(source.text) if isinstance(place.value, Scalar) else ""
         return WrongType(
-            f'a .lazy file must be a mapping with version and artifacts, {is_found}; begin it with "version: 1"'
+            whose
+            or f'a .lazy file must be a mapping with version and artifacts, {is_found}; begin it with "version: 1"'
         )
     if path == ("version",):
         return _version(place)
