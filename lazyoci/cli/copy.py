@@ -11,6 +11,7 @@ import click
 
 from lazyoci.cli.common import global_options, output_option, warn
 from lazyoci.cli.complete import registries
+from lazyoci.cli.implied_host import check_source, check_target
 from lazyoci.cli.published import carry_out, check_metadata_file, tell
 from lazyoci.cli.values import connection_options
 from lazyoci.errors import Interrupted, UsageError
@@ -127,9 +128,9 @@ def _goals(targets: Sequence[str]) -> Goals:
         found = _parsed(text)
         if found.digest:
             raise UsageError(f"{text} names a digest, which the source decides", hint=f"write {found.repository}:TAG")
+        check_target(text, found)
         if ":" not in text.rpartition("/")[2]:
-            also = f", or ./{text} for a directory" if _may_be_place(text) else ""
-            raise UsageError(f"{text} names no tag", hint=f"write {text}:TAG{also}")
+            raise UsageError(f"{text} names no tag", hint=f"write {text}:TAG")
         references.append(found)
     return Goals(tuple(references), places)
 
@@ -170,6 +171,8 @@ def _origin(
 
     place, name = _place(source)
     reference = parse(source) if place is None else None  # before it is shown, as it may have a password
+    if reference is not None:
+        check_source(source, reference)
     events.started(source, "reading")
     try:
         if reference is not None:

@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from lazyoci.cli.implied_host import check_source, check_target
 from lazyoci.layout.read import open_layout
 from lazyoci.oci import mediatype
 from lazyoci.oci.descriptor import EMPTY, EMPTY_BYTES, Descriptor, dump, parse_manifest
 from lazyoci.oci.digest import of
+from lazyoci.oci.reference import parse
 from lazyoci.registry.referrers import tag_of
 from tests.registry.fake import Exchange, FakeRegistry, Reply, Traits, faults
 from tests.schemas import conforms
@@ -322,8 +324,10 @@ def test_arguments_that_are_not_meant(run: Runner, tmp_path: Path, monkeypatch: 
     assert "TARGET... is missing" in refuse("a.b/c:v1")
     assert "a.b/d names no tag" in refuse("a.b/c:v1", "a.b/d")
     assert "  write a.b/d:TAG\n" in refuse("a.b/c:v1", "a.b/d")
-    assert "write out:TAG, or ./out for a directory" in refuse("a.b/c:v1", "out")
-    assert "write out/x:TAG, or ./out/x for a directory" in refuse("a.b/c:v1", "out/x")
+    assert "write HOST/REPOSITORY:TAG, or ./out for a directory" in refuse("a.b/c:v1", "out")
+    assert "write HOST/REPOSITORY:TAG, or ./out/x for a directory" in refuse("a.b/c:v1", "out/x")
+    assert "out:v1 names no registry, and means docker.io/library/out:v1, where" in refuse("a.b/c:v1", "out:v1")
+    assert "there is no directory out, and as a reference it names no registry" in refuse("out", "a.b/c:v1")
     assert "or ./Out/ for a directory" in refuse("a.b/c:v1", "Out/")
     assert "names a digest, which the source decides" in refuse("a.b/c:v1", f"a.b/d@sha256:{'0' * 64}")
     assert "a layout is a directory or a .tar" in refuse("a.b/c:v1", "./x.tar.gz")
@@ -332,6 +336,16 @@ def test_arguments_that_are_not_meant(run: Runner, tmp_path: Path, monkeypatch: 
     monkeypatch.chdir(tmp_path)
     assert "file may be a path or a reference" in refuse("a.b/c:v1", "file")
     assert "--platform is empty" in refuse("a.b/c:v1", "a.b/d:v1", "--platform", "")
+
+
+def test_what_names_no_registry_is_told_and_is_docker_hub(capsys: pytest.CaptureFixture[str]) -> None:
+    for text, check in (("acme/api:v1", check_target), ("nginx:1", check_source), ("acme/api", check_source)):
+        check(text, parse(text))
+        assert f"{text} names no registry, and means {parse(text)}; write that" in capsys.readouterr().err
+    for text in ("docker.io/acme/api:v1", "index.docker.io/acme/api:v1", "oci://docker.io/acme/api:v1", "a.b/c:v1"):
+        check_target(text, parse(text))
+        check_source(text, parse(text))
+        assert capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize("scheme", ["", "https://", "oci://"])
