@@ -129,7 +129,7 @@ def _flaw(planned: PlannedArtifact) -> str:
 
 def _missing(text: Resolution) -> str:
     """That a value is missing which no environment gives; else empty."""
-    missing = next((value for value in text.unknown if not value.name.startswith(_OF_THE_RUN)), None)
+    missing = next((value for value in text.unknown if value.absent or not value.name.startswith(_OF_THE_RUN)), None)
     return "" if missing is None else f".{missing.name} has no value: {missing.source}"
 
 
