@@ -119,6 +119,15 @@ class Dockerfile:
             seen.update(more)
         return sorted(found, key=lambda one: one.line)
 
+    def base_of(self, target: str) -> str:
+        """What the image of `target`, else of the last stage, is from, as written, across stages; empty if unknown."""
+        here = self._index(target, len(self.stages)) if target else len(self.stages) - 1
+        if here is None or here < 0:
+            return ""
+        while (base := self._index(self.stages[here].base, here)) is not None:
+            here = base
+        return self.stages[here].base
+
     def _index(self, name: str, before: int) -> int | None:
         return _stage_index(self.stages[:before], name)
 

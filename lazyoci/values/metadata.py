@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from lazyoci.config.model import HelmArtifact
+from lazyoci.config.model import HelmArtifact, ImageArtifact
 from lazyoci.errors import UsageError
 from lazyoci.oci.annotations import CREATED, TITLE
 from lazyoci.repository import repository_root
@@ -66,6 +66,13 @@ def _all(artifact: Artifact, values: Values, epoch: int | None) -> Iterator[Valu
         why = values.version.source if exact is not None else "this run is not for a version"
         yield Value(f"{_FRONT}version", None if exact is None else exact.full, why)
     yield _license(values)
+    if isinstance(artifact, ImageArtifact):
+        from lazyoci.values.base_image import base_image  # of images alone
+
+        base = base_image(artifact, values)
+        if base.name:
+            yield Value(f"{_FRONT}base.name", base.name, "FROM in the Dockerfile")
+        yield Value(f"{_FRONT}base.digest", base.digest or None, base.reason or "FROM in the Dockerfile")
 
 
 def _odd(one: Value) -> Value:

@@ -44,7 +44,7 @@ def web_address(url: str) -> str:
     if found is None:
         return ""
     host, path = found
-    if "@" in path or not url.isprintable() or any(sign in path for sign in "?# \\") or _is_here(host):
+    if "@" in path or not url.isprintable() or any(sign in path for sign in "?# \\") or is_here(host):
         return ""
     parsed = urlsplit(url) if "://" in url else None
     if parsed is None or parsed.scheme not in _WEB:
@@ -58,7 +58,7 @@ def web_address(url: str) -> str:
     return f"{parsed.scheme}://{host}{'' if port is None else f':{port}'}/{path}"
 
 
-def _is_here(host: str) -> bool:
+def is_here(host: str) -> bool:
     """Whether a host is this machine, by whatever name."""
     if host.rpartition(".")[2] in ("localhost", "localdomain") or host in _HERE:
         return True

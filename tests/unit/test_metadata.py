@@ -267,3 +267,55 @@ def test_the_digest_that_is_compared_with_a_registrys_is_the_one_that_is_built(r
     unasked = Run(real(git=False)).check((tmp_path / ".lazy").read_text(), tmp_path / ".lazy")
     assert unasked.plan is not None
     assert expected_digest(unasked.plan.artifacts[0], tmp_path) is None, "the commit is not known"
+
+
+PIN = f"sha256:{'a' * 64}"
+
+
+@pytest.mark.parametrize(
+    ("dockerfile", "more", "name", "digest"),
+    [
+        (f"FROM alpine:3.20@{PIN}", "", "docker.io/library/alpine:3.20", PIN),
+        (f"FROM acme/base:1@{PIN}", "", "docker.io/acme/base:1", PIN),
+        (f"FROM --platform=linux/amd64 ghcr.io/acme/base:1@{PIN} AS x", "", "ghcr.io/acme/base:1", PIN),
+        (f"FROM r.example:5000/base@{PIN}", "", None, PIN),
+        (f"FROM golang:1@{PIN} AS build\nFROM alpine:3.20\nCOPY --from=build /a /a", "", None, None),
+        (
+            f"FROM golang:1 AS build\nFROM alpine:3.20@{PIN}\nCOPY --from=build /a /a",
+            "",
+            "docker.io/library/alpine:3.20",
+            PIN,
+        ),
+        (
+            f"FROM alpine:3.20@{PIN} AS Base\nRUN x\nFROM base AS more\nFROM more",
+            "",
+            "docker.io/library/alpine:3.20",
+            PIN,
+        ),
+        (f"FROM alpine:3.20@{PIN} AS one\nFROM debian AS two", ", target: one", "docker.io/library/alpine:3.20", PIN),
+        (f"FROM alpine:3.20@{PIN} AS one\nFROM debian AS two", ", target: 0", "docker.io/library/alpine:3.20", PIN),
+        (f"FROM alpine:3.20@{PIN} AS one\nFROM debian AS two", "", None, None),
+        ("FROM alpine:3.20", "", None, None),
+        ("FROM alpine@sha256:1234", "", None, None),
+        ("FROM scratch", "", None, None),
+        (f"ARG V=3.20\nFROM alpine:$V@{PIN}", "", None, None),
+        (f"# syntax=acme/other\nFROM alpine:3.20@{PIN}", "", None, None),
+        (f"FROM alpine:3.20@{PIN}", ", contexts: {alpine: docker-image://debian}", None, None),
+        (f"FROM localhost:5000/base:1@{PIN}", "", None, None),
+        (f"FROM alpine:3.20@{PIN}", ", target: none", None, None),
+        ("", "", None, None),
+    ],
+)
+def test_the_base_of_an_image(
+    run: Runner, tmp_path: Path, dockerfile: str, more: str, name: str | None, digest: str | None
+) -> None:
+    """Known where the Dockerfile pins it: not a tag, which may move, and no image that only files are copied from."""
+    (tmp_path / "Dockerfile").write_text(dockerfile)
+    target = "targets: [{registry: r.example/a, tags: [x]}]"
+    (tmp_path / ".lazy").write_text(
+        f"version: 1\nartifacts: [{{type: image, name: a, metadata: auto{more}, {target}}}]\n"
+    )
+    found = run("preview", "-o", "json").json["artifacts"][0]["metadata"]
+    assert found.get(f"{FRONT}base.name", {}).get("text") == name
+    assert found[f"{FRONT}base.digest"]["text"] == digest
+    assert found[f"{FRONT}base.digest"]["source"]
