@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from lazyoci.transfer.content import Content
 
 LATEST = "latest"
+_FEW = 2  # blobs: a config and a layer
 
 
 def to_ask(content: Content, there: Mapping[str, bool]) -> tuple[str, ...]:
@@ -28,6 +29,17 @@ def to_ask(content: Content, there: Mapping[str, bool]) -> tuple[str, ...]:
         below = dict.fromkeys(child for digest in missing for child in content.below(digest))
         level = [child for child in below if child not in seen]
     return tuple(found)
+
+
+def is_worth_asking_for(content: Content) -> bool:
+    """Whether to ask for the root before its blobs are asked for.
+
+    If the root is there, that one answer stands for all below it. Most often it is not, and then one answer more was
+    waited for. With at most two blobs, and nothing else below it, they are asked for at once: that is at most one
+    question more, if the root is there after all.
+    """
+    root = content.manifests[content.root.digest]
+    return len(content.manifests) > 1 or root.subject is not None or len(content.blobs) > _FEW
 
 
 def to_put(content: Content, there: Mapping[str, bool]) -> tuple[tuple[str, ...], ...]:

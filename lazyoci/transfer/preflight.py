@@ -14,6 +14,8 @@ from lazyoci.registry.repository import Access
 from lazyoci.registry.workers import gather
 from lazyoci.transfer.outcome import QUESTIONS_PER_JOB, Asked, Preflight, Wanted
 
+_TOGETHER = 2  # requests that follow at once even after a single tag: for a config and a layer
+
 
 def preflight(
     wanted: Sequence[Wanted], client: Client, *, jobs: int = 4, cancelled: threading.Event | None = None
@@ -32,7 +34,7 @@ def preflight(
         return Preflight({})
     for repository, one in doors.items():
         one.remote.expect_push()
-        one.remote.expect_requests(on_host[repository.host])
+        one.remote.expect_requests(max(on_host[repository.host], _TOGETHER))
     for reference in references:
         doors[reference.repository].remote.expect_tag(reference.tag)
     workers = min(len(references), jobs * QUESTIONS_PER_JOB)

@@ -14,6 +14,7 @@ from lazyoci.oci.descriptor import Descriptor, Manifest
 from lazyoci.oci.reference import Repository
 from lazyoci.registry.errors import BlobUnknown
 from lazyoci.registry.repository import RemoteRepository
+from lazyoci.transfer import order
 from lazyoci.transfer.carry import carry
 from lazyoci.transfer.companions import Companion
 from lazyoci.transfer.content import Content
@@ -83,11 +84,16 @@ class TargetPush:
 
     # ------------------------------------------------------------------ the sink
     def has(self, digest: str) -> bool:
-        """See `Sink`. A registry only accepts a manifest if all that it names is there, so each one is complete."""
+        """See `Sink`. A registry only accepts a manifest if all that it names is there, so each one is complete.
+
+        A root that is not worth asking for counts as missing: with its first tag it is sent whether it is there or not.
+        """
         if digest == self._content.root.digest and any(one.previous_digest == digest for one in self._target.outcomes):
             return True  # the preflight found a tag that points to it
         self._stop_if_cancelled()
         if digest == self._content.root.digest:
+            if not self._companions and not order.is_worth_asking_for(self._content):
+                return False
             self._remote.expect_requests(len(self._content.blobs))  # those that follow unless it is there
         return self._remote.head_manifest(digest, push=True) is not None
 

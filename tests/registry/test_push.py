@@ -64,7 +64,7 @@ def test_nothing_is_sent_for_what_is_unchanged(fake: FakeRegistry) -> None:
 
 
 def test_a_new_tag_of_known_content_needs_no_blob_request(fake: FakeRegistry) -> None:
-    built = artifact(b"one")
+    built = artifact(b"one", b"two")
     run(kit(), wanted(f"{fake.host}/a/b:v1"), built)
     before = len(fake.log)
     pushed = run(kit(), wanted(f"{fake.host}/a/b:v1", f"{fake.host}/a/b:v2"), built)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lazyoci.layout.store import Built, Staged
+from lazyoci.oci.descriptor import EMPTY, dump
 from lazyoci.transfer import order
 from lazyoci.transfer.content import Content, read
 from tests.registry.kit import artifact, index
@@ -74,3 +75,23 @@ def test_the_first_tag_is_alone_and_latest_is_last() -> None:
     assert order.tags(["v1", "latest"]) == ((0,), (1,))
     assert order.tags(["v1", "v1.2", "v1.2.3", "latest"]) == ((0,), (1, 2), (3,))
     assert order.tags(["latest", "v1"]) == ((0,), (1,))  # `Wanted` has it last already
+
+
+def test_a_root_is_asked_for_where_that_spares_more_than_one_question() -> None:
+    assert not order.is_worth_asking_for(read(artifact(b"one")))  # a file, and the empty config
+    assert order.is_worth_asking_for(read(artifact(b"one", b"two")))
+    assert order.is_worth_asking_for(nested()[0])
+
+
+def test_a_root_with_a_subject_is_asked_for_as_it_is_sent_by_its_digest_too() -> None:
+    store = Staged()
+    about = artifact(b"one", store=store).root
+    document = {
+        "schemaVersion": 2,
+        "mediaType": about.media_type,
+        "config": EMPTY.to_json(),
+        "layers": [],
+        "subject": about.to_json(),
+    }
+    root = store.add_bytes(about.media_type, dump(document))
+    assert order.is_worth_asking_for(read(Built(root, store)))
