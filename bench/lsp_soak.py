@@ -1,13 +1,14 @@
-"""Random edits and questions to the language server, for ten minutes: `make soak`.
+"""Random edits and questions to the language server, while a registry changes, for ten minutes: `make soak`.
 
-The same seed makes the same edits and the same questions. Nothing may crash, every question must be answered, those
-that were cancelled too, no answer may be an internal error, and the memory must not grow once it is warm. Prints the
-memory over time, and ends with code 1 where something is not so.
+The same seed makes the same edits and the same questions; every other host is behind a proxy that is not there. Nothing
+may crash, every question must be answered, those that were cancelled too, no answer may be an internal error, and the
+memory must not grow once it is warm. Prints the memory over time, and ends with code 1 where something is not so.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import shutil
 import subprocess
@@ -20,8 +21,10 @@ from pathlib import Path
 from typing import Any
 
 from lsp_client import Hanging, Server
+from lsp_registry import Registry, changing
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
+NOWHERE = "http://127.0.0.1:9"  # nobody listens there
 OURS = (sys.executable, "-m", "lazyoci", "lsp")
 ENDED_BY_CLIENT = (-32800, -32801, -32803)  # cancelled, modified meanwhile, a rename that is refused
 _LARGEST = 8_000  # characters of a document, after which more is taken away than added
@@ -82,6 +85,15 @@ QUESTIONS = (
     *("textDocument/semanticTokens/full", "textDocument/formatting", "workspace/symbol", "workspace/executeCommand"),
 )
 
+CHECK_AGAIN = "lazyoci.checkAgain"
+CHECKS = ("anonymous", "anonymous", "anonymous", "credentials", "cached", "off")
+
+
+def _settings(registry: Registry, checks: str) -> dict[str, Any]:
+    """The user's settings: answers are good for a second, so that the registry is asked all the time."""
+    asked = {"checks": checks, "timeout": 2, "maxAge": 1, "retryAfter": 0.5}
+    return {"registry": asked, "preview": {"env": {"LAZYOCI_REGISTRY": registry.name}}}
+
 
 @dataclass(slots=True)
 class Soak:
@@ -89,12 +101,14 @@ class Soak:
 
     server: Server
     random: random.Random
+    registry: Registry
     texts: dict[str, str] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
     asked: int = 0
     answered: int = 0
     edits: int = 0
     cancelled: int = 0
+    changes: int = 0  # of the registry
     waiting: dict[int, str] = field(default_factory=dict)  # questions by their numbers
     problems: list[str] = field(default_factory=list)
     memory: list[tuple[float, float]] = field(default_factory=list)  # seconds since the start, MiB
@@ -107,8 +121,10 @@ class Soak:
             self._edit(uri)
         elif kind < 0.96:
             self._ask(uri)
-        else:
+        elif kind < 0.985:
             self._reopen(uri)
+        else:
+            self._change_registry(uri)
         while len(self.waiting) >= _WAITING:
             self.collect(next(iter(self.waiting)))
 
@@ -118,7 +134,9 @@ class Soak:
         _, answer = self.server.finish(number)
         self.answered += 1
         error = answer.get("error")
-        if error is not None and error["code"] not in ENDED_BY_CLIENT:
+        if error is None or error["code"] in ENDED_BY_CLIENT:
+            return
+        if method != CHECK_AGAIN or "checks of registries are off" not in error["message"]:
             self.problems.append(f"{method}: {error['code']} {error['message']}")
 
     def compare(self, uri: str, text: str) -> None:
@@ -151,6 +169,20 @@ class Soak:
         self.versions[uri] = 1
         self.texts[uri] = path.read_text(encoding="utf-8")
         self.server.open(path, "lazyoci", self.texts[uri])
+
+    def _change_registry(self, uri: str) -> None:
+        """Let the registry have other tags or other manners, or the user be of another mind; then ask it again."""
+        self.changes += 1
+        self.registry.manner = self.random.choice(Registry.MANNERS)
+        self.registry.tags = tuple(
+            f"1.{self.random.randint(0, 9)}.{patch}" for patch in range(self.random.randint(0, 60))
+        )
+        if self.random.random() < 0.3:
+            self.server.settings["lazyoci"] = _settings(self.registry, self.random.choice(CHECKS))
+            self.server.tell("workspace/didChangeConfiguration", {"settings": None})
+        self.asked += 1
+        again = {"command": CHECK_AGAIN, "arguments": [uri]}
+        self.waiting[self.server.begin("workspace/executeCommand", again)] = CHECK_AGAIN
 
     def _ask(self, uri: str) -> None:
         method = self.random.choice(QUESTIONS)
@@ -226,11 +258,22 @@ def workspace(directory: Path) -> list[Path]:
 
 def run(directory: Path, seed: int, *, seconds: float = 0.0, steps: int = 0, every: float = 15.0) -> Soak:
     """Soak for so long, or for so many steps; what was seen. Raises Hanging where an answer does not come."""
+    with changing() as registry:
+        return _run(directory, registry, seed, seconds, steps, every)
+
+
+def _run(directory: Path, registry: Registry, seed: int, seconds: float, steps: int, every: float) -> Soak:
     paths = workspace(directory)
-    server = Server(OURS, paths[0].parents[1], log=directory / "stderr")
-    soak = Soak(server, random.Random(seed))
+    server = Server(
+        OURS,
+        paths[0].parents[1],
+        settings={"lazyoci": _settings(registry, "anonymous")},
+        environ={**os.environ, "HTTPS_PROXY": NOWHERE, "NO_PROXY": "127.0.0.1", "DOCKER_CONFIG": str(directory)},
+        log=directory / "stderr",
+    )
+    soak = Soak(server, random.Random(seed), registry)
     try:
-        server.initialize({"registry": {"checks": "off"}})
+        server.initialize()
         for path in paths:
             text = path.read_text(encoding="utf-8")
             uri = server.open(path, "lazyoci", text)
@@ -285,6 +328,7 @@ def main() -> int:
             print(f"FAIL: {error}")
             return 1
     problems = [*dict.fromkeys(soak.problems), growth(soak)]
+    print(f"{soak.changes:,} changes of the registry, which was asked {soak.registry.asked:,} times")
     print(f"{soak.edits:,} edits, {soak.asked:,} questions, {soak.answered:,} answers, {soak.cancelled:,} cancelled")
     failed = [one for one in problems if one] + ["questions without an answer"] * (soak.answered != soak.asked)
     for one in failed:

@@ -74,10 +74,21 @@ def ask(
         digest=found.digest if found is not None else "",
         created=more[0],
         platforms=more[1],
-        failure=failure,
+        failure=failure if failure is None else _without_frames(failure),
         plain_http=session.connection.channel.scheme == "http",
         vendor=session.vendor.id,
     )
+
+
+def _without_frames(failure: LazyociError) -> LazyociError:
+    """A failure that can be kept: its tracebacks, and those of its causes, would keep the connection in memory."""
+    seen: set[int] = set()
+    error: BaseException | None = failure
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        error.__traceback__ = None
+        error = error.__cause__ or error.__context__
+    return failure
 
 
 def _is_open(session: Session) -> bool:

@@ -17,8 +17,11 @@ from tests.lsp.kit import EXAMPLES
 
 
 class Nowhere:
+    def __init__(self) -> None:
+        self.written: list[bytes] = []
+
     def write(self, data: bytes) -> None:
-        """What the server says is of no interest."""
+        self.written.append(data)
 
     def close(self) -> None:
         """Nothing to close."""
@@ -64,3 +67,40 @@ async def test_old_snapshots_go_at_once(tmp_path: Path) -> None:
         assert gc.collect() < 20 * 30  # objects of twenty edits: a snapshot alone has hundreds
     finally:
         gc.enable()
+
+
+@pytest.mark.asyncio
+async def test_what_commands_and_notifications_began_goes_when_it_is_done(tmp_path: Path) -> None:
+    path = repository(tmp_path / "project") / ".lazy"
+    path.write_text((EXAMPLES / "multi" / ".lazy").read_text("utf-8"), "utf-8")
+    uri = uris.from_path(path)
+    server = make()
+    server.protocol.set_writer(Nowhere())
+    options = {"registry": {"checks": "off"}}
+    start = {"processId": None, "rootUri": None, "capabilities": {}, "initializationOptions": options}
+    send(server, "initialize", start, 1)
+    await asyncio.sleep(0)
+    send(server, "initialized", {})
+    for number in range(2, 6):
+        document = {"uri": uri, "languageId": "lazyoci", "version": 1, "text": path.read_text("utf-8")}
+        send(server, "textDocument/didOpen", {"textDocument": document})
+        for command in ("lazyoci.preview", "lazyoci.previewPage", "lazyoci.scenarios"):
+            send(server, "workspace/executeCommand", {"command": command, "arguments": [uri]}, f"{command} {number}")
+        send(server, "textDocument/didSave", {"textDocument": {"uri": uri}})
+        send(server, "textDocument/didClose", {"textDocument": {"uri": uri}})
+    under_way = server.protocol._request_futures
+    assert under_way
+    while any(not one.done() for one in under_way.values()):
+        await asyncio.sleep(0.01)
+        if all(one.done() for one in under_way.values()):
+            await asyncio.sleep(0)  # what waits for their ends has its turn, and may begin more
+            await asyncio.sleep(0)
+    assert not under_way
+    send(server, "workspace/executeCommand", {"command": "lazyoci.preview", "arguments": [uri]}, "last")
+    send(server, "shutdown", None, "end")  # while the command is under way
+    writer = server.protocol.writer
+    assert isinstance(writer, Nowhere)
+    while not any(b'"end"' in one for one in writer.written):
+        await asyncio.sleep(0.01)
+    [answer] = [one for one in writer.written if b'"end"' in one]
+    assert json.loads(answer.partition(b"\r\n\r\n")[2]) == {"jsonrpc": "2.0", "id": "end", "result": None}

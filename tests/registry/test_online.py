@@ -58,6 +58,16 @@ def quick(**options: object) -> Kit:
     return kit(timeouts=Timeouts(connect=2, read=2), attempts=1, **options)
 
 
+def test_a_failure_that_is_kept_keeps_no_connection() -> None:
+    file = checked(FILE.format("127.0.0.1:9"))
+    failures = [answer.failure for answer in asked(quick(), file, as_push=False).values()]
+    assert failures
+    for failure in failures:
+        assert isinstance(failure, Unreachable)
+        chain: list[BaseException | None] = [failure, failure.__cause__, failure.__context__]
+        assert all(each is None or each.__traceback__ is None for each in chain)
+
+
 def test_an_open_registry_is_believed_whoever_asks(fake: FakeRegistry) -> None:
     file = checked(FILE.format(fake.host))
     fake.seed_manifest("team/app", b'{"schemaVersion": 2}', "application/vnd.oci.image.manifest.v1+json", "latest")

@@ -153,6 +153,17 @@ class Protocol(LanguageServerProtocol):
         if isinstance(msg_id, int | str) and msg_id in self._request_futures:
             super()._handle_cancel_notification(msg_id)
 
+    def _execute_handler(self, msg_id: str | int, *arguments: Any, **options: Any) -> None:
+        """As pygls, which forgets what works for a request, but never what works for a notification or a command."""
+        super()._execute_handler(msg_id, *arguments, **options)
+        future = self._request_futures.get(msg_id)
+        if future is not None:
+            future.add_done_callback(partial(self._forget, msg_id))
+
+    def _forget(self, msg_id: str | int, future: Future[Any]) -> None:
+        if self._request_futures.get(msg_id) is future:  # the client may have used the number again
+            del self._request_futures[msg_id]
+
     def _run_generator(
         self, future: Future[Any] | None, *, gen: Generator[Any, Any, Any], result_future: Future[Any]
     ) -> None:
@@ -161,6 +172,16 @@ class Protocol(LanguageServerProtocol):
         super()._run_generator(future, gen=gen, result_future=result_future)
         for number in set(self._request_futures) - before:
             result_future.add_done_callback(partial(_cancel_too, self._request_futures[number]))
+
+    @lsp_method(types.SHUTDOWN)
+    def lsp_shutdown(self, *arguments: Any) -> Generator[Any, Any, None]:
+        """As pygls, which stumbles where what it cancels ends at once, such as a command."""
+        if (handler := self.fm.features.get(types.SHUTDOWN)) is not None:
+            yield handler, arguments, None
+        for number, future in list(self._request_futures.items()):
+            if number != self.msg_id and not future.done():
+                future.cancel()
+        self._shutdown = True
 
     @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
     def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> None:
