@@ -37,7 +37,9 @@ export async function tellMissing(fact: string): Promise<void> {
     const document = await vscode.workspace.openTextDocument({ language: 'markdown', content: page() });
     await vscode.window.showTextDocument(document, { preview: true });
   } else if (choice === where) {
-    await vscode.commands.executeCommand('workbench.action.openSettings', 'lazyoci.server.path');
+    // it is the machine's: in a remote window, the page of the user's settings does not have it
+    const page = vscode.env.remoteName === undefined ? 'openSettings' : 'openRemoteSettings';
+    await vscode.commands.executeCommand(`workbench.action.${page}`, { query: 'lazyoci.server.path' });
   }
 }
 

@@ -16,14 +16,15 @@ export function probe(file: string, limit = LIMIT): Promise<Probed> {
   return new Promise((resolve) => {
     const options = { timeout: limit, killSignal: 'SIGKILL', maxBuffer: MOST, encoding: 'utf8' } as const;
     const child = execFile(file, ['version', '-o', 'json'], options, (error, stdout, stderr) => {
-      if (child.killed && child.signalCode === 'SIGKILL' && stdout.length < MOST && stderr.length < MOST) {
+      const endless = error?.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER';
+      if (child.killed && child.signalCode === 'SIGKILL' && !endless) {
         resolve({ kind: 'silent' });
         return;
       }
       const ours = read(stdout);
       if (ours !== undefined) {
         resolve(ours);
-      } else if (error !== null && typeof error.code === 'string' && error.code.startsWith('E') && stdout === '' && stderr === '') {
+      } else if (!endless && typeof error?.code === 'string' && error.code.startsWith('E') && stdout === '' && stderr === '') {
         resolve({ kind: 'broken', why: error.message });
       } else {
         resolve({ kind: 'foreign', said: firstLine(stdout) || firstLine(stderr) });
@@ -59,8 +60,8 @@ function read(text: string): Probed | undefined {
   }
 }
 
-/** The first line that says something, without control characters, and not too long for a message. */
+/** The first line that says something, without what cannot be read, and not too long for a message. */
 function firstLine(text: string): string {
-  const line = text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, ' ').split('\n').find((one) => one.trim() !== '');
+  const line = text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\ufffd]+/g, ' ').split('\n').find((one) => one.trim() !== '');
   return (line ?? '').trim().slice(0, 80);
 }

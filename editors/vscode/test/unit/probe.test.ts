@@ -39,6 +39,11 @@ test('one that never stops talking is cut off', { skip }, async () => {
   assert.equal((await probe(program('yes'))).kind, 'foreign');
 });
 
+test('so is one that talks no text', { skip }, async () => {
+  const found = await probe(program('printf "ab\\200\\377 cd\\n"; exec cat /dev/urandom'));
+  assert.deepEqual(found, { kind: 'foreign', said: 'ab  cd' });
+});
+
 test('one that says nothing is another program too', { skip }, async () => {
   const found = await probe(program('exit 0'));
   assert.deepEqual(found, { kind: 'foreign', said: '' });
