@@ -16,8 +16,8 @@ UNSAFE = (
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e0fff]"
 )
-_UNSAFE = re.compile(UNSAFE)
-_ESCAPED = re.compile(rf"(?![\n\t]){UNSAFE}")
+# texts, as hardly any run meets such a character: `re` compiles them when it first does
+_ESCAPED = rf"(?![\n\t]){UNSAFE}"
 # the same for complete output, where line breaks, tabs and our own colours stay
 _AT_DOOR = re.compile(rf"\x1b\[[0-9;]*m|(?![\n\t]){UNSAFE}")
 # What services that run jobs read as commands, in whatever a program prints. GitHub takes `::` at the start of a line,
@@ -35,12 +35,12 @@ _COMMAND = re.compile(
 
 def line(text: str) -> str:
     """`text` on one line; unsafe characters are replaced by a visible symbol, or by U+FFFD."""
-    return text if text.isprintable() else _UNSAFE.sub(_visible, text)
+    return text if text.isprintable() else re.sub(UNSAFE, _visible, text)
 
 
 def lines(text: str) -> str:
     """The same for a text of several lines: line breaks and tabs stay."""
-    return text if text.isprintable() else _ESCAPED.sub(_visible, text)
+    return text if text.isprintable() else re.sub(_ESCAPED, _visible, text)
 
 
 def door(text: str, *, color: bool = True) -> str:
@@ -54,12 +54,12 @@ def door(text: str, *, color: bool = True) -> str:
 
 def json(text: str) -> str:
     """JSON with the characters escaped that could mislead a terminal or a reader."""
-    return _ESCAPED.sub(_json_escape, text)
+    return re.sub(_ESCAPED, _json_escape, text)
 
 
 def is_clean(text: str) -> bool:
     """Whether a text of several lines has nothing that must be replaced."""
-    return text.isprintable() or _ESCAPED.search(text) is None
+    return text.isprintable() or re.search(_ESCAPED, text) is None
 
 
 def _visible(found: re.Match[str]) -> str:

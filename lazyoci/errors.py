@@ -18,7 +18,7 @@ from __future__ import annotations
 import errno
 import re
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = "[\ud800-\udfff]"
 
 
 class LazyociError(Exception):
@@ -34,8 +34,8 @@ class LazyociError(Exception):
     output: tuple[str, ...] = ()
 
     def __init__(self, message: str, *, hint: str = "") -> None:
-        self.message = _SURROGATE.sub("\ufffd", message)
-        self.hint = _SURROGATE.sub("\ufffd", hint)
+        self.message = re.sub(_SURROGATE, "\ufffd", message)
+        self.hint = re.sub(_SURROGATE, "\ufffd", hint)
         super().__init__(self.message)
 
     @property

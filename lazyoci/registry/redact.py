@@ -12,13 +12,12 @@ WORDS_LIMIT = 400  # characters of a registry's own words that are shown
 
 # the parameters of a query whose values are shown; others are signatures, tokens or the state of an upload
 _OPEN_PARAMETERS = frozenset({"digest", "mount", "from", "n", "last", "service", "scope", "artifacttype", "page_size"})
-_URL = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
-_BEARER = re.compile(r"\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE)
+_URL = r"(?i)https?://[^\s\"'<>]+"
+_BEARER = r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}"
 # a secret in a registry's own JSON words
-_PAIR = re.compile(
-    r"""(["']?\b(?:access_token|refresh_token|identitytoken|id_token|token|password|secret)["']?\s*[:=]\s*["']?)"""
-    r"""[^\s"',;&}]{6,}""",
-    re.IGNORECASE,
+_PAIR = (
+    r"""(?i)(["']?\b(?:access_token|refresh_token|identitytoken|id_token|token|password|secret)["']?\s*[:=]\s*["']?)"""
+    r"""[^\s"',;&}]{6,}"""
 )
 _CONTROL = re.compile(f"{UNSAFE}+")
 
@@ -49,7 +48,7 @@ def text(words: str, *, limit: int = WORDS_LIMIT) -> str:
     """A registry's own words as they may be shown: cleaned, with URLs and tokens in them redacted."""
     # before it is cut, since half a secret would not be known again
     out = _CONTROL.sub(" ", SENT.hide(words)[: limit * 8])
-    out = _URL.sub(lambda found: url(found.group()), out)
-    out = _BEARER.sub(lambda found: f"{found.group(1)} …", out)
-    out = _PAIR.sub(lambda found: f"{found.group(1)}…", out)
+    out = re.sub(_URL, lambda found: url(found.group()), out)
+    out = re.sub(_BEARER, lambda found: f"{found.group(1)} …", out)
+    out = re.sub(_PAIR, lambda found: f"{found.group(1)}…", out)
     return clean(out, limit=limit)

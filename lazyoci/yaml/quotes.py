@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 
-_RETYPED = re.compile(
+_RETYPED = (
     r"(?i:null|true|false|yes|no|on|off|y|n|[-+]?\.(?:inf|nan))"
     r"|~|=|<<|\.\.\..*"
     r"|[-+]?\.?[0-9][0-9a-fA-FxXoObB_,.:+-]*"  # what any reader might take for a number, a time or a date
     r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt ].*)?"
 )
-_DOTTED = re.compile(r"[0-9]+(?:\.[0-9]+){2,}")  # no reader takes 1.2.3 for a number
+_DOTTED = r"[0-9]+(?:\.[0-9]+){2,}"  # no reader takes 1.2.3 for a number
 _INDICATORS = frozenset("-?:,[]{}#&*!|>'\"%@`")
 _FLOW_INDICATORS = frozenset(",[]{}:?")
 
@@ -27,7 +27,7 @@ def is_plain(value: str, *, flow: bool) -> bool:
         return False
     if flow and not _FLOW_INDICATORS.isdisjoint(value):
         return False
-    return _RETYPED.fullmatch(value) is None or _DOTTED.fullmatch(value) is not None
+    return re.fullmatch(_RETYPED, value) is None or re.fullmatch(_DOTTED, value) is not None
 
 
 def requoted(value: str, written: str, *, flow: bool) -> str:

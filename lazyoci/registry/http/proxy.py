@@ -20,8 +20,8 @@ from lazyoci.frozen import field, frozen
 from lazyoci.registry.address import is_loopback, name_of
 
 _PORTS = {"http": 80, "https": 443}
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
-_HOST = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+(?:%25[A-Za-z0-9._-]+)?\]")
+_SCHEME = r"([A-Za-z][A-Za-z0-9+.-]*)://"
+_HOST = r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+(?:%25[A-Za-z0-9._-]+)?\]"
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -150,7 +150,7 @@ def parse(value: str, variable: str, wanted: str = "HOST") -> Proxy:
             hint += "; special characters of its user and password are written as %40 for @, %2F for /, %23 for #"
         return ProxyError(f"{variable} does not hold the address of a proxy: {problem}", hint=hint)
 
-    found = _SCHEME.match(value)
+    found = re.match(_SCHEME, value)
     scheme = found[1].lower() if found else "http"
     if scheme.startswith("socks"):
         raise ProxyError(
@@ -177,7 +177,7 @@ def parse(value: str, variable: str, wanted: str = "HOST") -> Proxy:
 
 def _is_host(text: str) -> bool:
     """Whether a host can be looked up: an address, or labels of 1 to 63 letters (RFC 1035)."""
-    if not _HOST.fullmatch(text):
+    if not re.fullmatch(_HOST, text):
         return False
     if text.startswith("[") or re.fullmatch(r"[0-9.]+", text):
         return _address(text.strip("[]")) is not None
