@@ -132,7 +132,7 @@ class RealGit:
             troubles = "".join(one.err for one in answers if one.code)
             if troubles or any(one.code for one in answers):
                 return GitState(reason=git_program.failure(troubles, root))
-            configured, head, described, tags, remote = answers
+            configured, head, described, references = answers
             filters = git_program.filters(configured.out)
             if filters is None:
                 return GitState(
@@ -150,7 +150,7 @@ class RealGit:
             entries = git_filters.entries(status.out)
             changed, unknown = git_filters.sort(entries, filters, str(root), attributes, deadline)
             shallow, sha_long, full_name = (*head.out.split("\n"), "", "")[:3]
-            every = version_tags.read(tags.out)
+            every = version_tags.read(references.out)
             on_head = [one.name for one in every if one.commit == sha_long]
             nearest, describing = described.out, version_tags.Describing()
             while (more := describing.again(nearest, on_head)) is not None:
@@ -174,7 +174,7 @@ class RealGit:
             tag=tag,
             distance=distance,
             shallow=shallow == "true",
-            default_branch=remote.out.strip().removeprefix("refs/remotes/origin/"),
+            default_branch=version_tags.points_to(references.out, _ORIGIN + "HEAD").removeprefix(_ORIGIN),
             root=str(root),
             changed=changed,
             unknown=unknown,
@@ -212,12 +212,12 @@ def nearest_tag(root: Path, line: Line, state: GitState, environ: Mapping[str, s
     return Nearest()
 
 
+_ORIGIN = "refs/remotes/origin/"
 _COMMANDS = (
     ("config", "--list", "--name-only", "-z"),
     ("rev-parse", "--is-shallow-repository", "HEAD", "--symbolic-full-name", "HEAD"),
     version_tags.DESCRIBE,
-    version_tags.LIST,
-    ("for-each-ref", "--format=%(symref)", "refs/remotes/origin/HEAD"),
+    (*version_tags.LIST, _ORIGIN + "HEAD"),
 )
 
 

@@ -13,7 +13,8 @@ from lazyoci import semver
 
 DESCRIBE = ("describe", "--tags", "--long", "--always")
 # of an annotated tag the commit is what it names; a tag of a tag is not followed by every git
-LIST = ("for-each-ref", "--format=%(objectname) %(*objectname) %(*objecttype) %(refname:strip=2)", "refs/tags")
+LIST = ("for-each-ref", "--format=%(objectname) %(*objectname) %(*objecttype) %(symref) %(refname)", "refs/tags")
+_TAGS = "refs/tags/"
 _PATTERNS = ("--match=[0-9]*.[0-9]*.[0-9]*", "--match=v[0-9]*.[0-9]*.[0-9]*")
 MOST_PASSED_OVER = 20  # tags that match a pattern but are not versions, such as 1.2.3.4
 
@@ -27,9 +28,23 @@ class GitTag(NamedTuple):
 
 
 def read(listed: str) -> tuple[GitTag, ...]:
-    """Parse the tags that the git command LIST prints."""
-    rows = [line.split(" ", 3) for line in listed.split("\n") if line]
-    return tuple([_tag(*row) for row in rows])
+    """The tags among the references that the git command LIST prints."""
+    return tuple(
+        [
+            _tag(this, names, kind, name.removeprefix(_TAGS))
+            for this, names, kind, _, name in _rows(listed)
+            if name.startswith(_TAGS)
+        ]
+    )
+
+
+def points_to(listed: str, reference: str) -> str:
+    """What a symbolic reference names, of the references that LIST prints; empty where it is not among them."""
+    return next((names for *_, names, name in _rows(listed) if name == reference), "")
+
+
+def _rows(listed: str) -> list[list[str]]:
+    return [line.split(" ", 4) for line in listed.split("\n") if line]
 
 
 def _tag(this: str, names: str, kind: str, name: str) -> GitTag:
