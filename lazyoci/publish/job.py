@@ -13,12 +13,12 @@ from lazyoci.oci.reference import Reference, Repository
 from lazyoci.plan import PlannedArtifact
 from lazyoci.publish.options import Options
 from lazyoci.publish.result import ArtifactResult
-from lazyoci.transfer.companions import Companion
 from lazyoci.transfer.outcome import State, Wanted
 
 if TYPE_CHECKING:
     from lazyoci.layout.store import Built
     from lazyoci.publish.origin import Origin
+    from lazyoci.transfer.companions import Companion
 
 # states of references that nothing was decided about yet
 _UNDECIDED: tuple[State, ...] = ("planned", "skipped", "built")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from lazyoci.errors import LazyociError
 from lazyoci.frozen import field, frozen
-from lazyoci.layout.store import Built
 from lazyoci.moves import MOST_TAGS, Moves, Ours
-from lazyoci.oci.descriptor import Descriptor
 from lazyoci.oci.reference import Reference, Repository
-from lazyoci.transfer.companions import Companion
+
+if TYPE_CHECKING:
+    from lazyoci.layout.store import Built
+    from lazyoci.oci.descriptor import Descriptor
+    from lazyoci.transfer.companions import Companion
 
 # what happened, or would happen, to one reference; docs/reference/output.md describes each state
 State = Literal["planned", "built", "new", "unchanged", "moved", "kept", "refused", "failed", "skipped"]
