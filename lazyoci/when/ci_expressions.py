@@ -56,6 +56,11 @@ _EVENTS = {
     **dict.fromkeys(("tag", "tagpush"), "tag"),
     **dict.fromkeys(("push", "individualci", "batchedci"), _ANY_PUSH),
 }
+_EVENT_OF = {
+    **dict.fromkeys(("release", "prerelease", "tag"), "tag"),
+    **dict.fromkeys(("branch", "default-branch"), "branch"),
+    "pull-request": "pull-request",
+}
 _SAME = frozenset(("pull-request", "schedule", "manual"))  # exactly what these events are; a push is more than branch
 _DEFAULT = frozenset(("cidefaultbranch", "githubeventrepositorydefaultbranch"))
 _ALWAYS = frozenset(("always()", "success()", "succeeded()", "true"))
@@ -99,7 +104,15 @@ def _all(text: str, other: _Other) -> Translated | None:
     parts = [_one(part, other) for part in _parts(text, "&&", "and")]
     if any(one is not None and re.match("branch|tag|default-branch", one.text) for one in parts):
         parts = [Translated("") if one == _PUSH else one for one in parts]  # a branch or tag is pushed anyway
+    if _contradict([one.text for one in parts if one is not None]):
+        found = _joined(parts, "[{}]")  # both at once is never true, so either was meant
+        return None if found is None else Translated(found.text, certain=False)
     return _joined(parts, "{{all: [{}]}}")
+
+
+def _contradict(texts: list[str]) -> bool:
+    """Whether words ask for two events, of which a run has one: a tag, a branch, a pull request."""
+    return len({_EVENT_OF.get(text.partition(":")[0], text) for text in texts} & set(_EVENT_OF.values())) > 1
 
 
 def _joined(parts: list[Translated | None], form: str) -> Translated | None:

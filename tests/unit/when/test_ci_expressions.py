@@ -38,7 +38,9 @@ LIKELY = {
     "$CI_COMMIT_BRANCH =~ /^release\\/.*$/": "branch:release/**",
     "and(succeeded(), startsWith(variables['Build.SourceBranch'], 'refs/tags/'))": "tag",
     "github.ref_name == 'v1'": "tag:v1",
-    "release && main": "{all: [release, default-branch]}",
+    "schedule && main": "{all: [schedule, default-branch]}",
+    "release && main": "[release, default-branch]",  # no run is for both
+    "github.ref == 'refs/heads/main' && github.event_name == 'pull_request'": "[branch:main, pull-request]",
 }
 NONE = [
     "github.actor != 'dependabot[bot]'",
