@@ -135,16 +135,12 @@ def _missing(text: Resolution) -> str:
 
 def _findings(judged: Checked, plan: Plan) -> dict[int, str]:
     """The first failing finding about what is due of each artifact, by its index."""
-    of_the_run = {
-        text.source.node.span
-        for one in plan.artifacts
-        for text in one.resolved.resolutions
-        if text.unknown and not _missing(text)
-    }
+    texts = [text for one in plan.artifacts for text in one.resolved.resolutions]
+    of_the_run = sorted({text.source.node.span for text in texts if text.unknown and not _missing(text)})
     failing = [
         one
         for one in judged.diagnostics
-        if judged.fails(one) and (one.code != "unresolved-variable" or not _around(one.span.start, sorted(of_the_run)))
+        if judged.fails(one) and (one.code != "unresolved-variable" or not _around(one.span.start, of_the_run))
     ]
     if not failing:
         return {}

@@ -509,3 +509,25 @@ def test_a_release_that_someone_names_is_the_repositorys_alone(repository: Repos
         foretold[row["artifact"]] += [cell["tag"] for cell in row["cells"] if cell["state"] == "due"]
     assert foretold == due(run, "--tag", version) == due(run, "--occasion", word)
     assert foretold["root"] == [version.removeprefix("v"), "tagged"]
+
+
+@pytest.mark.parametrize(("tag", "meant"), [("v1.2", "v1.2.0"), ("1.4", "v1.4.0"), ("V1.2.3", "v1.2.3")])
+def test_a_tag_that_is_nearly_a_version_makes_no_release_in_silence(
+    repository: Repository, run: Runner, tag: str, meant: str
+) -> None:
+    """The branch's tags are published all the same, so the exit code alone does not tell it."""
+    (repository.root / ".lazy").write_text(WITH_ROOT)
+    repository.commit("root")
+    for words in ((), ("-a", "root")):
+        ran = run("build", "--dry-run", "--tag", tag, *words)
+        assert "r.example/root:edge" in ran.out
+        told = f'--tag "{tag}" changes nothing here, as it is not a semantic version and so makes no release'
+        assert f"{told}; give --tag {meant}, or leave --tag out" in ran.err
+    assert "unused-tag" not in run("build", "--dry-run", "--tag", meant).err
+
+
+def test_a_tag_that_is_no_version_counts_where_it_is_named(repository: Repository, run: Runner) -> None:
+    text = WITH_ROOT.replace("{tag: edge, when: branch}]", '{tag: "{{ .Tag }}", when: branch}]')
+    (repository.root / ".lazy").write_text(text)
+    repository.commit("root")
+    assert "unused-tag" not in run("build", "--dry-run", "--tag", "v1.2").err

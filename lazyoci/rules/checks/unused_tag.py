@@ -2,7 +2,8 @@
 
 Then the tag that you gave is not published: the file has its tags as literal text, or takes them from elsewhere, such
 as from the version in Chart.yaml, or every artifact has its own git tags (`versionFrom`), and the tag is not one of
-these. Only `build` and `preview` report this, and only for `--tag`, because environment
+these. A tag that is no version, such as `v1.2`, makes no release, so it counts for a template with `.Tag` alone. Only
+`build` and `preview` report this, and only for `--tag`, because environment
 variables are often set for other programs too. If a run has several files, it is enough if one of them depends on
 `--tag`.
 
@@ -55,7 +56,10 @@ def unused(given: str, artifacts: Sequence[ResolvedArtifact]) -> Finding | None:
     line = next((line for line in lines if line is not None), None)
     version = semver.parse(given)
     chart = next((value for value in first.used if value.name == "ChartVersion" and value.text), None)
-    if line is not None:
+    meant = None if version is not None else semver.near(given)
+    if meant is not None and any(_depends(one, meant.raw) for one in artifacts):
+        message += f", as it is not a semantic version and so makes no release; give --tag {meant.raw}"
+    elif line is not None:
         near = line.near(given)
         example = line.tag("1.4.0" if near is None else near.full)
         message += f", as it is not one of {line.pattern}; give --tag {example}"
@@ -76,6 +80,9 @@ def _depends(artifact: ResolvedArtifact, given: str) -> bool:
     if origin is not None:
         of_tag = any(map(_TAG.search, [one.source.value for one in artifact.texts if one.source.is_template]))
         return of_tag or origin.parse(given) is not None
+    if semver.parse(given) is None:  # then it changes no occasion; what is due and names a version is told elsewhere
+        named = any(_TAG.search(one.source.value) for one in artifact.texts if one.source.is_template)
+        return named or any(map(_follows, artifact.resolutions))
     return _is_conditional(artifact.artifact) or any(map(_follows, artifact.texts))
 
 
