@@ -28,7 +28,8 @@ class Question(NamedTuple):
     reads: bool = False
 
     def __str__(self) -> str:
-        return f"{self.repository}:{self.tag}" if self.tag else str(self.repository)
+        mark = "@" if ":" in self.tag else ":"  # no tag has a colon, and every digest has
+        return f"{self.repository}{mark}{self.tag}" if self.tag else str(self.repository)
 
     @property
     def host(self) -> str:

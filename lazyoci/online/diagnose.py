@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from lazyoci.check import Checked
 from lazyoci.diagnostic import Diagnostic, Span, in_order
 from lazyoci.oci.digest import short
-from lazyoci.online.answers import CREATED_FIRST, Answer, Question, of
+from lazyoci.online.answers import CREATED_FIRST, Answer, Question, of, source_of
 from lazyoci.plan import Plan, PlannedArtifact, PlannedReference, PlannedTarget
 from lazyoci.registry.address import is_loopback
 from lazyoci.registry.errors import Denied, RepositoryMissing, TagImmutable, TlsError, Unauthorized, Unreachable
@@ -15,7 +15,7 @@ from lazyoci.rules import BY_CODE, suppressions
 from lazyoci.rules.shared.tags import is_floating
 from lazyoci.yaml.nodes import Node
 
-NEED_CREDENTIALS = frozenset({"registry-unauthorized", "registry-no-push", "repository-missing"})
+NEED_CREDENTIALS = frozenset({"registry-unauthorized", "registry-no-push", "repository-missing", "copy-source-missing"})
 _Finding = tuple[str, Node, str]
 
 
@@ -48,15 +48,15 @@ def diagnose(
     found: list[Diagnostic] = []
     seen: set[tuple[str, str]] = set()
     for artifact in plan.artifacts if plan is not None else ():
-        for target in artifact.targets:
-            for about, answer, (code, node, message) in _target(artifact, target, answers, expected or {}):
-                if (code, about) in seen:
-                    continue
-                seen.add((code, about))
-                rule = BY_CODE[code]
-                severity = selection.severity(rule, checked.world.face)
-                if selection.wants(rule) and severity >= selection.least:
-                    found.append(Diagnostic(code, severity, message + note(answer), place(artifact, node)))
+        told = [one for target in artifact.targets for one in _target(artifact, target, answers, expected or {})]
+        for about, answer, (code, node, message) in (*told, *_source(artifact, answers)):
+            if (code, about) in seen:
+                continue
+            seen.add((code, about))
+            rule = BY_CODE[code]
+            severity = selection.severity(rule, checked.world.face)
+            if selection.wants(rule) and severity >= selection.least:
+                found.append(Diagnostic(code, severity, message + note(answer), place(artifact, node)))
     found = list(in_order(found))
     if suppressions.MARK not in checked.source.text:
         return found
@@ -104,6 +104,20 @@ def _target(
             yield str(question), answer, ("tag-moves", node, message)
 
 
+def _source(artifact: PlannedArtifact, answers: Mapping[Question, Answer]) -> Iterator[tuple[str, Answer, _Finding]]:
+    """What is wrong with the source of a copy, as `_target` gives it."""
+    question, source = source_of(artifact), artifact.resolved.source
+    answer = None if question is None else answers.get(question)
+    if question is None or source is None or answer is None:
+        return
+    node = source.source.node
+    for about, code, message in _way(answer):
+        yield about, answer, (code, node, message)
+    if answer.state == "missing":
+        message = f"{question} does not exist, so nothing can be copied; publish it first, or correct it"
+        yield str(question), answer, ("copy-source-missing", node, message)
+
+
 def _way(answer: Answer) -> Iterator[tuple[str, str, str]]:
     """What is wrong with the connection to the registry, or with our rights there."""
     host, repository = answer.question.host, str(answer.question.repository)
@@ -120,9 +134,11 @@ def _way(answer: Answer) -> Iterator[tuple[str, str, str]]:
         return  # a request without credentials was refused; one with credentials may be allowed
     if isinstance(answer.failure, Unauthorized):
         yield host, "registry-unauthorized", f"{answer.reason}; {_remedy(answer)}"
+    elif isinstance(answer.failure, Denied) and answer.question.reads:
+        yield repository, "registry-unauthorized", f"{repository} may not be read: {answer.reason}; {_remedy(answer)}"
     elif isinstance(answer.failure, Denied):
         yield repository, "registry-no-push", f"no push to {repository}: {answer.reason}; {_remedy(answer)}"
-    elif isinstance(answer.failure, RepositoryMissing) and answer.vendor in CREATED_FIRST:
+    elif isinstance(answer.failure, RepositoryMissing) and not answer.question.reads and answer.vendor in CREATED_FIRST:
         yield repository, "repository-missing", f"{repository} does not exist there; {_remedy(answer)}"
 
 

@@ -196,6 +196,7 @@ RULES: tuple[Rule, ...] = (
     _asked("registry-unauthorized", W, "credentials that a registry refuses"),
     _asked("registry-no-push", W, "credentials without the right to push"),
     _asked("repository-missing", W, "a repository that has to be created first"),
+    _asked("copy-source-missing", W, "a copy of what does not exist"),
     _asked("tag-moves", I, "a tag that exists and would move"),
     _asked("tag-immutable", E, "a tag that exists and cannot move"),
     Rule(

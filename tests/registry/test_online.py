@@ -11,6 +11,7 @@ import pytest
 from lazyoci.check import Checked, check
 from lazyoci.diagnostic import Severity
 from lazyoci.frozen import replace
+from lazyoci.oci.digest import of
 from lazyoci.oci.reference import Repository
 from lazyoci.online import Answer, Online, Question, ask, ask_all, diagnose, expected_digest, is_offline, questions
 from lazyoci.registry.client import Timeouts
@@ -172,6 +173,40 @@ def test_a_repository_that_has_to_be_created_first(fakes: Callable[..., FakeRegi
     fake.script.on("GET", "/tags/list", faults.answer(403, "DENIED"), nth=None)
     fake.distribution.repositories.clear()
     assert codes(quick(hosts=hosts, keys=ALICE), file, as_push=True) == []
+
+
+COPY = """\
+version: 1
+artifacts:
+  - type: copy
+    name: production
+    from: {0}/staging/app{1}
+    targets: [{{registry: {0}/team/app, tags: ["1.4.2"]}}]
+"""
+MANIFEST = b'{"schemaVersion": 2}'
+
+
+@pytest.mark.parametrize("source", [":1.4.2", f"@{of(MANIFEST)}"])
+def test_the_source_of_a_copy(fake: FakeRegistry, source: str) -> None:
+    file = checked(COPY.format(fake.host, source))
+    (found,) = diagnose(file, asked(quick(), file, as_push=True))
+    assert (found.code, found.severity) == ("copy-source-missing", Severity.WARNING)
+    assert found.message == (
+        f"{fake.host}/staging/app{source} does not exist, so nothing can be copied; publish it first, or correct it"
+    )
+    assert file.source.text[found.span.start : found.span.end] == f"{fake.host}/staging/app{source}"
+    fake.seed_manifest("staging/app", MANIFEST, "application/vnd.oci.image.manifest.v1+json", "1.4.2")
+    assert codes(quick(), file, as_push=True) == []
+
+
+def test_the_source_of_a_copy_that_may_not_be_read(fakes: Callable[..., FakeRegistry]) -> None:
+    open_, closed = fakes(), fakes(guard=Basic({"alice": "s3cret"}))
+    text = COPY.format(open_.host, ":1").replace(f"from: {open_.host}", f"from: {closed.host}")
+    file = checked(text)
+    assert codes(quick(keys=WRONG), file, as_push=True) == [("registry-unauthorized", f"{closed.host}/staging/app:1")]
+    assert codes(quick(keys=WRONG), file, as_push=False) == []
+    ignored = checked(text.replace("staging/app:1\n", "staging/app:1  # lazyoci: ignore[registry-unauthorized]\n"))
+    assert codes(quick(keys=WRONG), ignored, as_push=True) == []
 
 
 def test_a_tag_that_would_move(fake: FakeRegistry, tmp_path: Path) -> None:
