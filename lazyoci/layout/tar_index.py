@@ -34,7 +34,8 @@ class TarIndex:
         except OSError as error:
             raise LayoutError(f"{path}: {error.strerror or error}") from error
         except (tarfile.TarError, ValueError, OverflowError, RecursionError) as error:
-            raise LayoutError(f"{path} is not a tar archive: {error}") from None
+            why = error if isinstance(error, tarfile.TarError) else "a header in it is broken"
+            raise LayoutError(f"{path} is not a tar archive: {why}") from None
 
     def _read(self, stream: BinaryIO) -> None:
         whole = Region.whole(self.path)

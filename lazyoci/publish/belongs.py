@@ -56,7 +56,12 @@ def check(job: Job, artifact: BundledArtifact) -> None:
     git = job.planned.resolved.values.base.git
     _check_commit(artifact, git)
     ours = file_of(job.checked, git)
-    if ours and artifact.file and ours != artifact.file:
+    if ours and not artifact.file:
+        raise BundleError(
+            f"the bundle does not tell from which file {artifact.name} was built, and {ours} is to publish it",
+            hint=f"build the bundle from {ours}, in a clone of the repository",
+        )
+    if ours and ours != artifact.file:
         raise BundleError(
             f"{artifact.name} was built from {artifact.file}, and {ours} is to publish it",
             hint=f"give --file {artifact.file}, or the bundle that was built from {ours}",

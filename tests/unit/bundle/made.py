@@ -48,6 +48,7 @@ def part(built: Built, *references: str, name: str = "api", **fields: Any) -> Pa
         built.size,
         built.platforms,
         fields.pop("declared", ()),
+        file=fields.pop("file", ".lazy"),
         references=tuple([BundledReference(reference(one)) for one in references]),
     )
     return Part(replace(artifact, **fields), built.store)

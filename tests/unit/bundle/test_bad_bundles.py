@@ -264,6 +264,47 @@ def test_tars(tmp_path: Path, made: Path, publish: Publish) -> None:
     assert "cut.tar" in publish(tmp_path / "cut.tar").err
 
 
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"type": tarfile.SYMTYPE, "linkname": "/etc/passwd", "size": 0}, "a link that leads out of it"),
+        (
+            {"type": tarfile.LNKTYPE, "linkname": "index.json", "size": 0},
+            "which is neither a file nor a link inside it",
+        ),
+        ({"type": tarfile.CHRTYPE, "size": 0}, "which is neither a file nor a link inside it"),
+        ({"type": tarfile.FIFOTYPE, "size": 0}, "which is neither a file nor a link inside it"),
+        ({"name": "/blobs/sha256/x"}, "a name that leads out of it"),
+        ({"pax_headers": {"path": "../../x"}}, "a name that leads out of it"),
+        ({"pax_headers": {"size": str(10**18)}}, "claims 1000000000000000000 bytes"),
+        ({"pax_headers": {"size": "-5"}}, "claims -5 bytes"),
+        (
+            {"pax_headers": {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.realsize": "9"}},
+            "a header in it is broken",
+        ),
+    ],
+)
+def test_tars_with_odd_entries(
+    tmp_path: Path, made: Path, publish: Publish, changes: dict[str, object], message: str
+) -> None:
+    odd = blobs(made)[0]
+    with tarfile.open(tmp_path / "odd.tar", "w", format=tarfile.PAX_FORMAT) as out:
+        for file in sorted(one for one in made.rglob("*") if one.is_file()):
+            entry = tarfile.TarInfo(file.relative_to(made).as_posix())
+            entry.size = file.stat().st_size
+            for key, value in changes.items() if file == odd else ():
+                setattr(entry, key, value)
+            out.addfile(entry, io.BytesIO(file.read_bytes()) if entry.isreg() else None)
+    assert message in publish(tmp_path / "odd.tar").err
+
+
+def test_a_second_plan_in_a_tar(tmp_path: Path, made: Path, publish: Publish) -> None:
+    data = (made / PLAN).read_bytes().replace(b"api", b"evil")
+    for name in (PLAN, f"./{PLAN}"):
+        assert f"holds '{name}' twice" in publish(tar(tmp_path / "two.tar", made, {name: data})).err
+    assert "which no bundle has" in publish(tar(tmp_path / "upper.tar", made, {PLAN.upper(): data})).err
+
+
 def _only_plan(made: Path, tmp_path: Path) -> Path:
     place = tmp_path / "only-plan"
     place.mkdir()

@@ -53,6 +53,12 @@ def test_content_goes_where_its_own_file_says(name: str, run: Runner, fake: Fake
     ran = run("publish", str(made), *both, "--tag", "v1.4.0")
     assert ran.code == 1 and f"two artifacts are called {label}" in ran.err, ran
     assert fake.requests() == []
+    told = json.dumps(plan).replace('"file": "a/.lazy"', '"file": ""')
+    (made / "lazyoci.json").write_text(told, "utf-8")
+    ran = run("publish", str(made), "--file", str(project / "a"), "--tag", "v1.4.0")
+    assert ran.code == 1 and f"does not tell from which file {label} was built" in " ".join(ran.out.split()), ran
+    assert fake.requests() == []
+    (made / "lazyoci.json").write_text(json.dumps(plan), "utf-8")
     ran = run("publish", str(made), "--file", str(project / "a"), "--tag", "v1.4.0")
     assert ran.code == 0 and fake.tag("a", "1.4.0") != "", ran
 
