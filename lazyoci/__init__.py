@@ -22,7 +22,9 @@ __all__ = [
     "Severity",
     "__version__",
     "check_text",
+    "copy_artifact",
     "plan_files",
+    "publish_bundles",
     "publish_files",
     "pull_artifact",
 ]
@@ -40,7 +42,9 @@ if TYPE_CHECKING:
         ReferenceResult,
         Severity,
         check_text,
+        copy_artifact,
         plan_files,
+        publish_bundles,
         publish_files,
         pull_artifact,
     )

@@ -16,11 +16,11 @@ from lazyoci import reader
 from lazyoci.check import Checked, Run, check, for_build, together
 from lazyoci.diagnostic import Diagnostic, Edit, Fix, Severity
 from lazyoci.errors import LazyociError, UsageError
-from lazyoci.frozen import frozen
+from lazyoci.frozen import frozen, replace
 from lazyoci.progress import Silent
 from lazyoci.publish import MOST_JOBS, ArtifactResult, Options, ReferenceResult, publish, source_date_epoch
 from lazyoci.transfer.outcome import Outcome
-from lazyoci.world import Face
+from lazyoci.world import Face, World
 from lazyoci.world.stated import stated
 from lazyoci.world.world import real
 
@@ -39,7 +39,9 @@ __all__ = [
     "ReferenceResult",
     "Severity",
     "check_text",
+    "copy_artifact",
     "plan_files",
+    "publish_bundles",
     "publish_files",
     "pull_artifact",
 ]
@@ -93,6 +95,7 @@ def publish_files(
     platforms: Iterable[str] = (),
     push: bool = True,
     layout: str | Path | None = None,
+    bundle: str | Path | None = None,
     no_clobber: bool = False,
     keep_going: bool = False,
     jobs: int = 4,
@@ -103,6 +106,8 @@ def publish_files(
 ) -> tuple[ArtifactResult, ...]:
     """Check, build and push what `.lazy` files declare, as `lazyoci build` does; with `push=False` only build.
 
+    With `bundle` too: to a bundle, of which `publish_bundles` then publishes what was built.
+
     `paths` are files, or directories that hold a `.lazy`; by default the current one. The other arguments are the
     options of the command; the environment counts as it does there. `on_warning` is told what a registry gives reason
     to say, such as that it was asked without TLS. Setting `cancelled` stops the run soon.
@@ -112,20 +117,128 @@ def publish_files(
     are wrong, and SettingsError for settings that cannot be read: then nothing was published. Ctrl-C raises
     KeyboardInterrupt while nothing is pushed yet; later it stops the run as `cancelled` does.
     """
-    if not 1 <= jobs <= MOST_JOBS:
-        raise UsageError(f"jobs is {jobs}; give a number from 1 to {MOST_JOBS}")
+    _check_jobs(jobs)
     options = Options(
         artifacts=_each(artifacts),
         platforms=_platforms(platforms),
-        push=push,
+        push=push and bundle is None,
         keep_going=keep_going,
         no_clobber=no_clobber,
         layout=None if layout is None else Path(layout),
+        bundle=None if bundle is None else Path(bundle),
         jobs=jobs,
         epoch=source_date_epoch(os.environ),
     )
     stop = cancelled or threading.Event()
     return _publish(paths, tag, variables, options, lambda: _connect(insecure, ca, on_warning, stop, jobs), stop)
+
+
+def publish_bundles(
+    *bundles: str | Path,
+    files: Iterable[str | Path] = (),
+    allow: Iterable[str] = (),
+    maps: Iterable[str] = (),
+    tag: str = "",
+    variables: Mapping[str, str] | None = None,
+    artifacts: Iterable[str] = (),
+    partial: bool = False,
+    no_clobber: bool = False,
+    keep_going: bool = False,
+    jobs: int = 4,
+    insecure: bool = False,
+    ca: str | Path | None = None,
+    on_warning: Warned | None = None,
+    cancelled: threading.Event | None = None,
+) -> tuple[ArtifactResult, ...]:
+    """Publish what `publish_files(bundle=…)` or `lazyoci build --bundle` built, as `lazyoci publish` does.
+
+    Either `files` of this checkout say where everything goes, or the bundles do, below the prefixes of `allow`. `maps`
+    are texts as for `--map`. Returns and raises as `publish_files`, and BundleError for bundles that are broken or do
+    not belong here: then nothing was published.
+    """
+    from lazyoci.bundle.prefixes import parse_mappings, parse_prefix
+    from lazyoci.bundle.read import open_bundle, verify
+    from lazyoci.publish import clock, proposed, publish_content
+
+    _check_jobs(jobs)
+    named, prefixes = _paths(files), _each(allow)
+    if not bundles or bool(named) == bool(prefixes):
+        raise UsageError("give bundles, and either files or allow, which say where they may go")
+    options = Options(
+        artifacts=_each(artifacts),
+        keep_going=keep_going,
+        no_clobber=no_clobber,
+        jobs=jobs,
+        epoch=source_date_epoch(os.environ),
+    )
+    allowed = None if named else tuple([parse_prefix(one, "allow") for one in prefixes])
+    how = proposed.Publishing(allowed, parse_mappings(_each(maps)), partial)
+    opened = [open_bundle(Path(one)) for one in bundles]
+    for one in opened:
+        verify(one)
+    stop = cancelled or threading.Event()
+    if named:
+        world = _world(tag, variables)
+        then = clock.clock_of(opened[0], world.now)
+        checked = _checked(named, world.at(then.moment), options)
+        checked = [proposed.without_content(one) for one in checked]
+        found = proposed.from_files(checked, opened, options, replace(how, clock=then))
+    else:
+        found = proposed.from_plans(opened, options, how)
+    return tuple(
+        publish_content(found, options, lambda: _connect(insecure, ca, on_warning, stop, jobs), Silent(), stop)
+    )
+
+
+def copy_artifact(
+    source: str | Path,
+    *targets: str | Path,
+    platforms: Iterable[str] = (),
+    referrers: bool = True,
+    no_clobber: bool = False,
+    keep_going: bool = False,
+    jobs: int = 4,
+    insecure: bool = False,
+    ca: str | Path | None = None,
+    on_warning: Warned | None = None,
+    cancelled: threading.Event | None = None,
+) -> ArtifactResult:
+    """Copy one artifact with all that is about it, as `lazyoci copy` does.
+
+    A text is a reference, a `Path` an OCI layout: a directory or a `.tar`. What became of every target is in
+    `references`, first those in registries. Raises as `pull_artifact`, and BundleError for a layout that is a bundle.
+    """
+    from lazyoci.oci.platform import parse as parse_platform
+    from lazyoci.oci.reference import parse as parse_reference
+    from lazyoci.publish.copying import Goals, check_place, copy
+    from lazyoci.publish.origin import from_layout, from_registry
+
+    _check_jobs(jobs)
+    places = tuple(dict.fromkeys(one for one in targets if isinstance(one, Path)))
+    for place in places:
+        check_place(place)
+    references = tuple(dict.fromkeys(parse_reference(one) for one in targets if isinstance(one, str)))
+    if not targets or any(one.digest for one in references):
+        raise UsageError("give targets, and none with a digest, which the source decides")
+    wanted = tuple(dict.fromkeys(map(parse_platform, _each(platforms))))
+    options = Options(no_clobber=no_clobber, keep_going=keep_going, jobs=jobs)
+    stop = cancelled or threading.Event()
+    with _connect(insecure, ca, on_warning, stop, jobs) as client:
+        if isinstance(source, Path):
+            origin = from_layout(source, "", wanted, referrers=referrers)
+        else:
+            origin = from_registry(parse_reference(source), client, wanted, referrers=referrers)
+        (result,) = copy(origin, Goals(references, places), client, options, Silent(), stop)
+    return result
+
+
+def _check_jobs(jobs: int) -> None:
+    if not 1 <= jobs <= MOST_JOBS:
+        raise UsageError(f"jobs is {jobs}; give a number from 1 to {MOST_JOBS}")
+
+
+def _paths(given: Iterable[str | Path]) -> tuple[str | Path, ...]:
+    return (given,) if isinstance(given, str | Path) else tuple(given)
 
 
 def _publish(
@@ -136,16 +249,23 @@ def _publish(
     connect: Callable[[], Client],
     cancelled: threading.Event | None,
 ) -> tuple[ArtifactResult, ...]:
+    files = _checked(paths or (".lazy",), _world(tag, variables), options)
+    return tuple(publish(files, options, connect, Silent(), cancelled or threading.Event()))
+
+
+def _world(tag: str, variables: Mapping[str, str] | None) -> World:
     for name, value in (variables or {}).items():
         if not (name.isascii() and name.isidentifier()):
             raise UsageError(f"{name!r} is no name of a variable; it has letters, digits and _, as in REGION")
         if not isinstance(value, str):
             raise UsageError(f"the value of variable {name} is of type {type(value).__name__}; give a text")
-    world = real(tag=tag, face=Face.BUILD, stated=stated((), os.environ, tag), variables=variables)
+    return real(tag=tag, face=Face.BUILD, stated=stated((), os.environ, tag), variables=variables)
+
+
+def _checked(paths: Iterable[str | Path], world: World, options: Options) -> list[Checked]:
     run = Run(world, for_build(allow_unresolved=options.allow_unresolved))
-    contents = {path: _read(path) for path in map(_file, paths or (".lazy",))}
-    files = together([run.check_bytes(data, path) for path, data in contents.items()], options.artifacts)
-    return tuple(publish(files, options, connect, Silent(), cancelled or threading.Event()))
+    contents = {path: _read(path) for path in map(_file, paths)}
+    return together([run.check_bytes(data, path) for path, data in contents.items()], options.artifacts)
 
 
 def _each(given: Iterable[str]) -> tuple[str, ...]:
