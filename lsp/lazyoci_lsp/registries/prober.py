@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from lazyoci.diagnostic import Diagnostic
 from lazyoci.errors import SettingsError
 from lazyoci.oci.reference import Repository
-from lazyoci.online import Answer, Question, diagnose, is_offline, questions
+from lazyoci.online import Answer, Question, diagnose, questions
 from lazyoci.online.answers import of
-from lazyoci.registry.address import is_loopback
 from lazyoci.registry.errors import Denied, Unauthorized
 from lazyoci_lsp.registries import expected_digests
-from lazyoci_lsp.registries.connector import connector
-from lazyoci_lsp.registries.host_questions import Connect, HostQuestions
+from lazyoci_lsp.registries.host_questions import HostQuestions
+from lazyoci_lsp.registries.hosts import Hosts
 from lazyoci_lsp.registries.listings import Listings
 from lazyoci_lsp.registries.observations import Observations, good_until, heals, observed
+from lazyoci_lsp.registries.silence import Silence
 from lazyoci_lsp.registries.surroundings import Surroundings
 from lazyoci_lsp.workers import Pool
 
@@ -54,21 +54,17 @@ class Prober:
         `tell_offline` hears True when no registry can be reached, and False when one can again.
         """
         self._surroundings = surroundings
-        self._pool = pool
         self._asks = asks
-        self._on_offline = tell_offline
         self._known = Observations()
         self._expecting = expected_digests.ExpectedDigests(surroundings, pool, self._answers_changed)
         self._listings = Listings(surroundings, pool)
         self._documents: dict[str, tuple[Snapshot, dict[Question, None]]] = {}  # as they were last settled
         self._found: dict[str, _Found] = {}  # by document
-        self._warned: set[str] = set()
-        self._hosts: dict[tuple[str, bool], HostQuestions] = {}
+        self._hosts = Hosts(surroundings, pool, on_answer=self._answered, on_end=self._answers_changed)
+        self._silence = Silence(tell_offline)
         self._telling: asyncio.TimerHandle | None = None
         self._again: asyncio.TimerHandle | None = None
         self._told: dict[str, list[Diagnostic]] = {}
-        self._offline = False
-        self._silent: frozenset[str] = frozenset()  # hosts that did not answer, as they were told
 
     # what is asked
 
@@ -96,12 +92,12 @@ class Prober:
 
     def ask(self, wanted: Collection[Question], *, force: bool = False, details: bool = False) -> list[HostQuestions]:
         """Ask those of these questions that are due, or all with `force`. Returns the hosts that are asked."""
-        configuration, as_push = self._surroundings.configuration, self._as_push
+        configuration, as_push = self._surroundings.configuration, self._hosts.as_push
         details = details or len(wanted) <= _FEW
         found: dict[HostQuestions, None] = {}
         for question in wanted:
             if force or self._known.due(question, configuration, as_push=as_push, details=details):
-                host_questions = self._host(question.host)
+                host_questions = self._hosts.of(question.host)
                 host_questions.add(question, details=details)
                 found[host_questions] = None
         for host_questions in found:
@@ -145,16 +141,12 @@ class Prober:
 
     def stop(self) -> None:
         """End all that is under way."""
-        for host_questions in self._hosts.values():
-            host_questions.abort()
-        self._clear_ended()
+        self._hosts.stop()
         self._listings.stop()
 
     def _keep(self) -> None:
         wanted = self._everything()
-        for host_questions in list(self._hosts.values()):
-            host_questions.keep(wanted)
-        self._clear_ended()
+        self._hosts.keep(wanted)
         if not wanted:
             self._listings.stop()
 
@@ -164,42 +156,6 @@ class Prober:
 
     def _everything(self) -> set[Question]:
         return {question for _, wanted in self._documents.values() for question in wanted}
-
-    @property
-    def _as_push(self) -> bool:
-        return self._surroundings.configuration.registry_checks == "credentials"
-
-    def _host(self, host: str) -> HostQuestions:
-        key = host, self._as_push
-        found = self._hosts.get(key)
-        if found is None or found.over:
-            found = self._hosts[key] = HostQuestions(
-                host,
-                as_push=self._as_push,
-                connect=self._connector(),
-                pool=self._pool,
-                limit=self._surroundings.configuration.registry_timeout,
-                on_answer=self._answered,
-                on_end=lambda _: self._ended(),
-            )
-        return found
-
-    def _connector(self) -> Connect:
-        return connector(self._surroundings, anonymous=not self._as_push, warn=self._warn)
-
-    def _warn(self, message: str) -> None:
-        """Log a warning, each only once; from any thread."""
-        if message not in self._warned:
-            self._warned.add(message)
-            self._surroundings.editor.log_later(message)
-
-    def _ended(self) -> None:
-        """A host has told all that it was asked: what was held back until then may be told."""
-        self._clear_ended()
-        self._answers_changed()
-
-    def _clear_ended(self) -> None:
-        self._hosts = {key: one for key, one in self._hosts.items() if not one.over}
 
     # what was answered
 
@@ -214,7 +170,7 @@ class Prober:
 
     def asking(self, question: Question) -> bool:
         """Whether it is under way."""
-        return any(question in host_questions for host_questions in self._hosts.values())
+        return question in self._hosts
 
     def expected(self, snapshot: Snapshot, index: int) -> str:
         """The digest that a push of an artifact would give now; empty where that is not known."""
@@ -230,7 +186,7 @@ class Prober:
             return []
         digests = self._expecting.digests(snapshot)
         checks = self._surroundings.configuration.registry_checks
-        basis = (self._known.version, checks, self._offline, self._silent, digests)
+        basis = (self._known.version, checks, self._silence.state, digests)
         before = self._found.get(key)
         if before is None or before.snapshot is not snapshot or before.basis != basis:
             before = self._found[key] = _Found(snapshot, basis, self._diagnosed(snapshot, plan, digests))
@@ -250,7 +206,7 @@ class Prober:
             answers = {
                 one: answer for one, answer in answers.items() if one not in unsure or answer.state != "verified"
             }
-        answers = {one: answer for one, answer in answers.items() if self._is_told(answer)}
+        answers = {one: answer for one, answer in answers.items() if not self._silence.hides(answer)}
         if not answers:
             return []
         return diagnose(snapshot.checked, answers, expected=digests, note=observed, plan=plan, place=snapshot.place)
@@ -261,13 +217,13 @@ class Prober:
         """The tags that a registry lists and that begin so, as far as is known, and whether there may be more."""
         if not self._asks() or not self.wants_host(repository.host):
             return [], False
-        return self._listings.tags(repository, prefix, self._connector())
+        return self._listings.tags(repository, prefix, self._hosts.connector())
 
     def repositories(self, host: str) -> tuple[list[str], bool]:
         """The repositories that a registry lists, as far as is known, and whether more is to come."""
         if not self._asks() or not self.wants_host(host):
             return [], False
-        return self._listings.repositories(host, self._connector())
+        return self._listings.repositories(host, self._hosts.connector())
 
     def hosts(self) -> list[str]:
         """The registries of open documents, as they were last saved."""
@@ -300,7 +256,7 @@ class Prober:
         """Have the client show what is new, in the documents where something is."""
         self._telling = None
         everything = self._answers(self._everything())
-        self._settle(everything)
+        self._silence.settle(everything, over=self._hosts.over)
         self._tell_settings(everything.values())
         changed = []
         for key, (settled, wanted) in self._documents.items():
@@ -314,34 +270,10 @@ class Prober:
         self._surroundings.editor.tell_answers()
         self._ask_again_later(everything.values())
 
-    def _settle(self, answers: Mapping[Question, Answer]) -> None:
-        """Decide which hosts do not answer, and whether that is us: only when all that were asked had their time.
-
-        So nothing is said of the first host that fails and taken back when the second does.
-        """
-        gone = frozenset(one.question.host for one in answers.values() if one.unreachable)
-        if all(one.over for one in self._hosts.values()):
-            self._silent = gone
-            self._tell_offline(is_offline(answers))
-            return
-        self._silent &= gone
-        if self._offline and not is_offline(answers):
-            self._tell_offline(False)
-
-    def _is_told(self, answer: Answer) -> bool:
-        """Whether an answer may make a finding: not of a host that is silent as all are, or may yet turn out so."""
-        host = answer.question.host
-        return not answer.unreachable or (host in self._silent and not (self._offline and not is_loopback(host)))
-
     def _tell_settings(self, answers: Iterable[Answer]) -> None:
         """Tell once why nothing is asked, where the user's settings or credentials cannot be read."""
         wrong = next((one.failure for one in answers if isinstance(one.failure, SettingsError)), None)
         self._surroundings.editor.tell_problem("the user's settings", wrong.sentence if wrong is not None else "")
-
-    def _tell_offline(self, offline: bool) -> None:
-        if offline != self._offline:
-            self._offline = offline
-            self._on_offline(offline)
 
     def _ask_again_later(self, answers: Collection[Answer]) -> None:
         """Plan to ask again after failures that may pass by themselves, as long as a document needs the answer."""
