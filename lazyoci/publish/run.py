@@ -41,7 +41,7 @@ def publish(
         return _results(jobs)
     if not options.dry_run and not options.push:
         return _results(_last(jobs, _build_only(jobs, options, events, cancelled)))
-    return _results(_last(jobs, _push(jobs, options, connect(), events, cancelled)))
+    return _results(_last(jobs, _push(jobs, options, _connected(jobs, connect), events, cancelled)))
 
 
 def publish_content(
@@ -57,7 +57,16 @@ def publish_content(
     jobs = halt(jobs, options)
     if not any(job.ready for job in jobs) or (options.dry_run and not options.ask):
         return _results(jobs)
-    return _results(_last(jobs, _push(jobs, options, connect(), events, cancelled, is_built=True, keep_open=keep_open)))
+    client = _connected(jobs, connect)
+    return _results(_last(jobs, _push(jobs, options, client, events, cancelled, is_built=True, keep_open=keep_open)))
+
+
+def _connected(jobs: Jobs, connect: Callable[[], Client]) -> Client:
+    """The client, whose import takes a while: so what its first request needs is prepared beside it."""
+    from lazyoci.registry.http import tls
+
+    tls.prepare(one.repository.host for job in jobs if job.ready for one in job.references)
+    return connect()
 
 
 def refused(checked: Checked, options: Options) -> list[ArtifactResult]:

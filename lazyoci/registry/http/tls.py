@@ -10,7 +10,8 @@ import re
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -226,8 +227,22 @@ _loading = threading.Lock()  # twenty hosts at once would load them twenty times
 
 @cache
 def _system() -> ssl.SSLContext:
-    # loading the system's CAs takes some 50 ms, so all hosts share one
+    # loading the system's CAs takes some 20 ms, so all hosts share one
     return ssl.create_default_context()
+
+
+def prepare(hosts: Iterable[str]) -> None:
+    """Begin to load the system's CAs in a thread, if one of the hosts will want TLS.
+
+    OpenSSL reads them beside the imports of the first request, so a push begins some 20 ms earlier.
+    """
+    if not all(is_loopback(host) for host in hosts):
+        threading.Thread(target=_load, name="system's CAs").start()
+
+
+def _load() -> None:
+    with _loading, suppress(OSError):  # whoever needs them meets the error again
+        _system()
 
 
 def _no_password() -> str:

@@ -1,9 +1,11 @@
 import ssl
+import threading
 from pathlib import Path
 
 import pytest
 
 from lazyoci.errors import SettingsError
+from lazyoci.registry.http import tls
 from lazyoci.registry.http.tls import (
     HTTPS,
     PLAIN,
@@ -82,6 +84,19 @@ def test_the_system_context_is_made_once() -> None:
     assert context(HTTPS, TlsPolicy()) is context(HTTPS, TlsPolicy())
     unverified = context(UNVERIFIED, TlsPolicy())
     assert unverified.verify_mode == ssl.CERT_NONE
+
+
+def test_the_system_context_is_prepared_only_for_hosts_with_tls(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    monkeypatch.setattr(tls, "_system", lambda: made.append(threading.current_thread().name))
+    tls.prepare(["127.0.0.1:5000", "localhost"])
+    tls.prepare([])
+    assert made == []
+    before = set(threading.enumerate())
+    tls.prepare(["localhost:5000", "ghcr.io"])
+    for thread in set(threading.enumerate()) - before:
+        thread.join()
+    assert made == ["system's CAs"]
 
 
 def test_files_that_cannot_be_used_are_named(tmp_path: Path) -> None:
