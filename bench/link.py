@@ -123,6 +123,8 @@ def works(site: Site, directory: Path, peers: dict[str, str]) -> list[Work]:
     pushes: dict[str, Command] = {}
     pulls: dict[str, Command] = {}
     more: dict[str, Command] = {}
+    copies: dict[str, Command] = {}
+    published: dict[str, Command] = {}
     trust = [] if site.ca is None else ["--ca", str(site.ca)]
     pushes["lazyoci"] = lambda to, number: lazyoci(
         "build", "push.lazy", "--tag", "v1", "--var", f"To={to}", *trust
@@ -130,10 +132,14 @@ def works(site: Site, directory: Path, peers: dict[str, str]) -> list[Work]:
     more["lazyoci"] = lambda to, number: lazyoci(
         "build", "tags.lazy", "--tag", "v1", "--var", f"To={to}", "--var", f"More=x{number}", *trust
     )
+    copies["lazyoci"] = lambda to, number: lazyoci("copy", f"{to}:v1", f"{to}-copy{number}:v1", *trust)
+    published["lazyoci"] = lambda to, number: lazyoci("publish", "layout", "--to", f"{to}:v1", *trust)
     pulls["lazyoci"] = lambda to, number: lazyoci("pull", f"{to}:v1", "--quiet", "--dest", f"pulled-{number}", *trust)
     if "crane" in peers:
         crane = peers["crane"]
         pushes["crane"] = lambda to, number: [crane, "push", "layout", f"{to}:v1"]
+        copies["crane"] = lambda to, number: [crane, "copy", f"{to}:v1", f"{to}-copy{number}:v1"]
+        published["crane"] = pushes["crane"]
         pulls["crane"] = lambda to, number: [crane, "pull", "--format=oci", f"{to}:v1", f"pulled-{number}"]
     if "skopeo" in peers:
         verify = "true" if site.ca is not None else "false"
@@ -150,6 +156,8 @@ def works(site: Site, directory: Path, peers: dict[str, str]) -> list[Work]:
         Work("push again, nothing new", pushes, lambda crane: None if crane is None else crane + 0.1),
         Work("three more tags", more, lambda _: least),
         Work("pull", pulls, lambda crane: crane),
+        Work("copy to another repository", copies, lambda _: None),
+        Work("publish a layout, all new", published, lambda _: None, new=True),
     ]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import BinaryIO
 
 from lazyoci.errors import Interrupted, LayoutError, LazyociError
@@ -18,6 +19,7 @@ from lazyoci.oci.digest import short
 from lazyoci.transfer import content as _content
 from lazyoci.transfer.content import Content
 from lazyoci.transfer.seam import Source
+from lazyoci.transfer.side_by_side import side_by_side
 
 COSIGN = ("sig", "att", "sbom")  # endings of its tags: `sha256-….sig`
 _MOST = 500  # companions of one artifact; real ones have a few
@@ -122,25 +124,28 @@ class _Reader:
         self._bytes = 0
 
     def listed(self, digest: str) -> Sequence[_Listed]:
-        """What the source lists about a manifest."""
-        found: list[_Listed] = []
+        """What the source lists about a manifest: all that may say so is asked at once."""
+        questions = [partial(self._referrers, digest), *[partial(self._tagged, tag) for tag in tags_of(digest)]]
+        return [one for listed in side_by_side(lambda ask: ask(), questions, len(questions)) for one in listed]
+
+    def _referrers(self, digest: str) -> Sequence[_Listed]:
         try:
-            found += [_Listed(one) for one in self._source.referrers(digest)]
+            return [_Listed(one) for one in self._source.referrers(digest)]
         except Interrupted:
             raise
         except LazyociError as error:
             self.left_out.append(f"the referrers of {short(digest)} cannot be listed: {error.message}")
-        for tag in tags_of(digest):
-            try:
-                descriptor = self._source.resolve(tag)
-            except Interrupted:
-                raise
-            except LazyociError as error:
-                self.left_out.append(f"{tag} cannot be read: {error.message}")
-                continue
-            if descriptor is not None:
-                found.append(_Listed(descriptor, tag))
-        return found
+            return ()
+
+    def _tagged(self, tag: str) -> Sequence[_Listed]:
+        try:
+            descriptor = self._source.resolve(tag)
+        except Interrupted:
+            raise
+        except LazyociError as error:
+            self.left_out.append(f"{tag} cannot be read: {error.message}")
+            return ()
+        return () if descriptor is None else [_Listed(descriptor, tag)]
 
     def take(self, subject: str, listed: Iterable[_Listed]) -> None:
         """Read what is listed about a manifest."""
