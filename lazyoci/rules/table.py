@@ -54,6 +54,7 @@ RULES: tuple[Rule, ...] = (
     _rule("template-syntax", "templates", E, "a template that does not parse", fixable=True),
     _rule("unknown-variable", "templates", E, "a variable that does not exist", fixable=True),
     _rule("unknown-function", "templates", E, "a function that does not exist", fixable=True),
+    _rule("swapped-arguments", "templates", E, "a function that gets its text in the wrong place", fixable=True),
     _rule("variable-always-empty", "templates", W, "ChartVersion where there is no chart"),
     Rule("unresolved-variable", "templates", I, "a variable without a value", severities={Face.BUILD: E}),
     Rule(
