@@ -80,6 +80,10 @@ bench-copy: $(VENV)/.development  ## copying between loopback registries beside 
 bench-link: $(VENV)/.development  ## publishing and pulling over a long link beside crane and skopeo
 	$(BIN)/python bench/link.py
 
+.PHONY: bench-carry
+bench-carry: $(VENV)/.development  ## publishing a bundle and copying over a long link beside crane and skopeo
+	$(BIN)/python bench/carry.py
+
 .PHONY: bench-lsp
 bench-lsp: $(VENV)/.development  ## the language server beside yaml-language-server, bare pygls, and itself while registries hang; needs npm
 	$(BIN)/python bench/lsp.py
