@@ -16,6 +16,7 @@ from lazyoci.errors import BundleError, LayoutError
 from lazyoci.frozen import frozen, replace
 from lazyoci.layout.read import INDEX, LAYOUT_BYTES, LAYOUT_FILE, PLAN, REF_NAME
 from lazyoci.layout.store import Store, hasher_for, walk
+from lazyoci.layout.tar_index import TarIndex
 from lazyoci.layout.write import UNFINISHED, copy_blob, point, prepare
 from lazyoci.oci import mediatype
 from lazyoci.oci.descriptor import Descriptor, dump
@@ -43,6 +44,8 @@ def check_place(place: Path) -> None:
     if _is_tar(place):
         if place.is_dir():
             raise BundleError(f"--bundle {place} is a directory", hint="choose another name")
+        if os.path.lexists(place) and not _is_replaceable(place):
+            raise BundleError(f"--bundle {place} is there and no bundle", hint="choose another name, or remove it")
         return
     if place.exists() and not place.is_dir():
         raise BundleError(f"--bundle {place} is a file", hint="choose a directory, or a name that ends in .tar")
@@ -65,6 +68,16 @@ def _is_tar(place: Path) -> bool:
 def _is_ours(place: Path) -> bool:
     """Whether a directory is a bundle, or was to become one when its writing was interrupted."""
     return (place / PLAN).is_file() or (place / UNFINISHED).is_file()
+
+
+def _is_replaceable(place: Path) -> bool:
+    """Whether a file is a bundle, or empty: anything else may be somebody's only copy."""
+    if not place.is_file():
+        return place.is_symlink() and not place.exists()
+    try:
+        return place.stat().st_size == 0 or PLAN in TarIndex(place)
+    except (LayoutError, OSError):
+        return False
 
 
 def _others(place: Path) -> Iterator[Path]:
