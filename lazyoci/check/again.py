@@ -11,7 +11,18 @@ from itertools import pairwise
 from pathlib import Path
 
 from lazyoci.check.known import Known
-from lazyoci.check.parts import EXPLAINED, NotInParts, Part, Parts, Placed, lost_part, pieces_of, read_at, read_part
+from lazyoci.check.parts import (
+    EXPLAINED,
+    NotInParts,
+    Part,
+    Parts,
+    Placed,
+    is_judged_apart,
+    lost_part,
+    pieces_of,
+    read_at,
+    read_part,
+)
 from lazyoci.check.text import Checked
 from lazyoci.config.load import load, too_long, where_it_is_broken
 from lazyoci.config.model import Config
@@ -49,6 +60,8 @@ def check_again(
         now = _parts(before, parts, source)
         broken = _broken(now, source)
         _independent(now, elsewhere, file_of(source))
+        if not is_judged_apart(source, now):
+            return None
     except NotInParts:
         return None
     errors = [*before.selection.graded(broken), *_explained(now, source, before)]
@@ -137,7 +150,7 @@ def _holds(found: Placed, start: int, line: int, *, moved: bool) -> bool:
     part = found.part
     if moved and not part.name:
         return False
-    return part.start == start or (part.sound and not (part.lines and line != found.line))
+    return (part.start == start or part.sound) and not (part.lines and line != found.line)
 
 
 def _renumbered(part: Part, index: int) -> Part:

@@ -12,7 +12,7 @@ from collections.abc import Hashable, Iterable
 from typing import Any, NamedTuple
 
 from lazyoci import rules
-from lazyoci.check.text import Checked, follows_occasion
+from lazyoci.check.text import Checked, follows_occasion, silenced
 from lazyoci.config.decode import decode_one, is_right_around
 from lazyoci.config.model import Artifact, Config
 from lazyoci.config.recover import KEY
@@ -38,6 +38,7 @@ EXPLAINED = frozenset(
 ) | {"unquoted-template"}
 
 
+_OF_FILE = "ignore-file"  # a comment that is for all artifacts
 _TOGETHER = frozenset({"duplicate-name", "reference-collision"})  # findings about more than one artifact
 _TOGETHER_OF = frozenset({"copy"})  # types of artifacts that are compared with all others of the file
 
@@ -109,10 +110,38 @@ class NotInParts(Exception):
 def pieces_of(source: Source) -> Pieces:
     """The places of the artifacts; raises NotInParts where the text says more than its artifacts do."""
     text = source.text
-    found = None if rules.MARK in text else cut(text, KEY, strict=True)
+    found = cut(text, KEY, strict=True)
     if found is None or any(not line.lstrip().startswith("#") for line in _content(text[found.items[-1].end :])):
         raise NotInParts
+    if rules.MARK in text and not _silence_alone(text, found):
+        raise NotInParts
     return found
+
+
+def _silence_alone(text: str, pieces: Pieces) -> bool:
+    """Whether each comment that silences a rule is within the one artifact that it is for: not above its dash."""
+    if _OF_FILE in text or rules.MARK in text[: pieces.items[0].start] or rules.MARK in text[pieces.items[-1].end :]:
+        return False
+    return not any(text.find(rules.MARK, *span) >= 0 and _ends_marked(text[slice(*span)]) for span in pieces.items)
+
+
+def _ends_marked(piece: str) -> bool:
+    """Whether such a comment is below all else of an artifact, and so may be for the next one."""
+    for line in reversed(piece.split("\n")):
+        content = line.strip()
+        if content and not content.startswith("#"):
+            return False
+        if rules.MARK in content:
+            return True
+    return False
+
+
+def is_judged_apart(source: Source, parts: Parts) -> bool:
+    """Whether no artifact is judged otherwise for what is wrong in another.
+
+    A comment that silences nothing is only told of in a file that decodes.
+    """
+    return rules.MARK not in source.text or (parts.right and all(one.part.sound for one in parts.items))
 
 
 def _content(text: str) -> list[str]:
@@ -129,7 +158,9 @@ def read_part(
     subject = _subject(source, document, planned, values)
     if sound:
         told += rules.run(subject, selection)
-    return part(source, span, planned, tuple(told), compared_references(subject), sound=sound)
+    if source.text.find(rules.MARK, *span) >= 0:
+        told = silenced(told, source, document, values.world, selection, decoded=True, within=span)
+    return part(source, span, planned, in_order(told), compared_references(subject), sound=sound)
 
 
 def lost_part(source: Source, span: Span, index: int, values: Values) -> Part | None:
@@ -228,4 +259,7 @@ def parts_of(checked: Checked) -> Parts:
     head, tail = source.text[: pieces.items[0].start], source.text[pieces.items[-1].end :]
     right = is_right_around(document) and not any(one.code == "duplicate-key" for one in around)
     beside = in_order([*around, *explained])
-    return Parts(head, tail, root, right, tuple(around), beside, tuple(items), values)
+    found_apart = Parts(head, tail, root, right, tuple(around), beside, tuple(items), values)
+    if not is_judged_apart(source, found_apart):
+        raise NotInParts
+    return found_apart

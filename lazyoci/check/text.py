@@ -6,9 +6,9 @@ from pathlib import Path
 
 from lazyoci import rules
 from lazyoci.check.known import Known
-from lazyoci.config.load import Loaded, load
+from lazyoci.config.load import load
 from lazyoci.config.model import Artifact, Config
-from lazyoci.diagnostic import Diagnostic, Source, in_order
+from lazyoci.diagnostic import Diagnostic, Source, Span, in_order
 from lazyoci.frozen import frozen, replace
 from lazyoci.plan import Plan, plan
 from lazyoci.resolve import Resolved, resolve
@@ -112,9 +112,7 @@ def check_text(text: Source, world: World, selection: Selection, elsewhere: Else
         if elsewhere is not None and valid:
             writes = written(subject)
     if rules.MARK in text.text:  # the text may have a comment that silences rules; most have none
-        locked = [one for one in found if one.code in rules.LOCKED]
-        rest = [one for one in found if one.code not in rules.LOCKED]
-        found = [*locked, *_silenced(rest, text, loaded, world, selection)]
+        found = silenced(found, text, loaded.document, world, selection, decoded=valid)
     is_yaml = loaded.document is not None
     return Checked(text, known, is_yaml, valid, in_order(found), world, directory, selection, writes, loaded.sound)
 
@@ -175,10 +173,20 @@ def written_by(text: Source, world: World) -> tuple[Written, ...]:
     return written(Subject(text, loaded.document, loaded.config, resolved, plan(resolved), world, directory))
 
 
-def _silenced(
-    found: list[Diagnostic], text: Source, loaded: Loaded, world: World, selection: Selection
+def silenced(
+    found: list[Diagnostic],
+    text: Source,
+    document: Document | None,
+    world: World,
+    selection: Selection,
+    *,
+    decoded: bool,
+    within: Span | None = None,
 ) -> list[Diagnostic]:
-    """The findings that comments do not suppress, and findings about those comments."""
+    """The findings that comments do not suppress, and findings about those comments.
+
+    `decoded` says whether the whole file decodes; with `within`, only the comments there count.
+    """
     from lazyoci.rules import suppressions
 
     def ran(code: str) -> bool:
@@ -189,11 +197,14 @@ def _silenced(
     own = rules.BY_CODE[suppressions.CODE]
     severity = selection.severity(own, world.face)
     wanted = selection.wants(own) and severity >= selection.least
-    return suppressions.apply(
+    locked = [one for one in found if one.code in rules.LOCKED]
+    rest = suppressions.apply(
         text,
-        loaded.document,
-        found,
-        decoded=loaded.config is not None,
+        document,
+        [one for one in found if one.code not in rules.LOCKED],
+        decoded=decoded,
         ran=ran,
         severity=severity if wanted else None,
+        within=within,
     )
+    return [*locked, *rest]

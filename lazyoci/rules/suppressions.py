@@ -59,12 +59,14 @@ def apply(
     decoded: bool,
     ran: Callable[[str], bool],
     severity: Severity | None,
+    within: Span | None = None,
 ) -> list[Diagnostic]:
     """`diagnostics` without the silenced ones, plus those about comments, with `severity` (None: do not report these).
 
-    `decoded` says whether the file could be decoded, so that all rules ran; `ran` whether a rule was selected.
+    `decoded` says whether the file could be decoded, so that all rules ran; `ran` whether a rule was selected. With
+    `within`, the comments there are all that count.
     """
-    comments = list(_comments(source, document))
+    comments = list(_comments(source, document, within))
     if not comments:
         return list(diagnostics)
     by_line: dict[int | None, list[_Comment]] = {}
@@ -85,13 +87,14 @@ def apply(
     return kept
 
 
-def _comments(source: Source, document: Document | None) -> Iterator[_Comment]:
+def _comments(source: Source, document: Document | None, within: Span | None) -> Iterator[_Comment]:
     """Every suppression in a real comment, in file order."""
     text = source.text
+    begin, end = (0, len(text)) if within is None else within
     scalars: list[tuple[int, int]] | None = None
     following: dict[int, int] = {}
     opened = _Quotes(source)
-    for match in COMMENT.finditer(text):
+    for match in COMMENT.finditer(text, begin, end):
         at = match.start()
         line = source.position(at).line
         if at > source.line_starts[line] and not text[at - 1].isspace():

@@ -37,6 +37,13 @@ KINDS = (
     "  # nothing else\n  - type: docker\n    name: d{0}\n    image: nginx:1.{0}\n    targets:\n"
     "      - registry: quay.io/acme/d{0}\n        tags: ['1.{0}', {0}.0, bad tag]\n",
 )
+SILENCED = (
+    "  - type: docker\n    name: s{0}\n    image: nginx:1.{0}\n    targets:\n      - registry: quay.io/acme/s{0}\n"
+    "        # lazyoci: ignore[invalid-tag]\n        tags: ['1.{0}', bad tag]\n",
+    "  - type: docker\n    name: t{0}  # lazyoci: ignore[unknown-key, no-such-code]\n    image: nginx:1.{0}\n"
+    "    targets:\n      - registry: quay.io/acme/t{0}\n        tags: [a, a]  # lazyoci: ignore[duplicate-tag]\n"
+    "    annotations: {{a: '# lazyoci: ignore[invalid-tag]'}}\n",
+)
 PIECES = (
     *(
         '"',
@@ -65,6 +72,8 @@ PIECES = (
         "when: release",
         "ghcr.io/acme/i1",
         "# lazyoci: ignore[invalid-tag]",
+        "  # lazyoci: ignore[duplicate-tag]\n",
+        "# lazyoci: ignore-file[invalid-tag]\n",
         "é",
     ),
     *(kind.format(99) for kind in KINDS),
@@ -121,11 +130,12 @@ def edited(text: str, chance: random.Random) -> str:
     return text[:at] + chance.choice(PIECES) + text[at:]
 
 
+@pytest.mark.parametrize(("kinds", "least"), [(KINDS, 30), ((*KINDS, *SILENCED), 5)], ids=["plain", "silenced"])
 @pytest.mark.parametrize("seed", range(6))
-def test_the_same_is_found(seed: int) -> None:
+def test_the_same_is_found(seed: int, kinds: tuple[str, ...], least: int) -> None:
     chance = random.Random(seed)
     world, selection, elsewhere = described(WORLD), Selection(), Elsewhere()
-    good = HEAD + "".join(chance.choice(KINDS).format(number) for number in range(8))
+    good = HEAD + "".join(chance.choice(kinds).format(number) for number in range(8))
 
     def whole(text: str, world: World) -> Checked:
         return check_text(Source(text, ROOT / ".lazy"), world, selection, elsewhere)
@@ -143,7 +153,7 @@ def test_the_same_is_found(seed: int) -> None:
             again += 1
             before, known = found
             same(before, whole(text, described(WORLD)))
-    assert again > 30
+    assert again > least  # with comments that silence rules, only where the text decodes
 
 
 def test_an_edit_reads_one_artifact_and_leaves_the_others() -> None:
@@ -155,6 +165,34 @@ def test_an_edit_reads_one_artifact_and_leaves_the_others() -> None:
     assert found is not None
     pairs = zip(known.items, found[1].items, strict=True)
     assert [number for number, (one, other) in enumerate(pairs) if one.part is not other.part] == [8]
+
+
+def test_a_comment_that_silences_a_rule_leaves_the_other_artifacts_alone() -> None:
+    kinds, path = (*KINDS, *SILENCED), ROOT / ".lazy"
+    text = HEAD + "".join(kinds[number % 6].format(number) for number in range(24))
+    before = check_text(Source(text, path), described(WORLD), Selection())
+    known = parts_of(before)
+    for old, new in (("[invalid-tag]\n", "[invalid-tag, absolute-path]\n"), ("[a, a]", "[a, b]"), ("bad tag", "bad")):
+        at = text.index(old)
+        edited_text = text[:at] + new + text[at + len(old) :]
+        found = check_again(before, known, Source(edited_text, path), None)
+        assert found is not None
+        same(found[0], check_text(Source(edited_text, path), described(WORLD), Selection()))
+        assert found[0].diagnostics != before.diagnostics
+        pairs = zip(known.items, found[1].items, strict=True)
+        assert sum(one.part is not other.part for one, other in pairs) == 1
+
+
+def test_a_line_that_is_named_is_right_where_only_the_line_moved() -> None:
+    path = ROOT / ".lazy"
+    text = HEAD + KINDS[3].format(1).replace("bad tag", "a,     b") + KINDS[0].format(2)
+    before = check_text(Source(text, path), described(WORLD), Selection())
+    broken = text.replace("a,     b", "a,\n    b")
+    assert len(broken) == len(text)
+    found = check_again(before, parts_of(before), Source(broken, path), None)
+    assert found is not None
+    same(found[0], check_text(Source(broken, path), described(WORLD), Selection()))
+    assert found[0].diagnostics != before.diagnostics
 
 
 def _several() -> list[Case]:
