@@ -142,12 +142,17 @@ class Occasion:
     @cached_property
     def tag_of_others(self) -> tuple[str, str]:
         """The given tag that is a version, but not one of this line, and its source; both empty without one."""
-        text = self._tag or self._environ.get("LAZYOCI_TAG", "")
-        if not text or self.given_version is not None:
+        if self.given_version is not None:
             return "", ""
-        if semver.parse(text) is None and (self._lines is None or not self._lines.own_have(text)):
-            return "", ""
-        return text, "--tag" if self._tag else "LAZYOCI_TAG"
+        for text, source in (
+            (self._tag, "--tag"),
+            ("" if self._tag else self._environ.get("LAZYOCI_TAG", ""), "LAZYOCI_TAG"),
+            (self._environ.get("LAZYOCI_VERSION", ""), "LAZYOCI_VERSION"),
+        ):
+            of_a_line = self._lines is not None and self._lines.own_have(text)
+            if text and (of_a_line or semver.parse(text) is not None):
+                return text, source
+        return "", ""
 
     def _is_ours(self, tag: str) -> bool:
         if self._line is not None:

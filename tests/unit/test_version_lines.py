@@ -407,6 +407,17 @@ def test_a_version_of_a_line_and_another_run_are_refused(repository: Repository,
         assert "--tag api-v1.2.3 means a run for that version, and --occasion means another" in ran.out + ran.err
 
 
+def test_a_version_of_a_line_in_the_environment_and_another_run_are_refused(
+    repository: Repository, run: Runner
+) -> None:
+    environ = {"LAZYOCI_VERSION": "api-v1.2.3"}
+    ran = run("build", "--dry-run", str(repository.root), "--occasion", "pull-request=7", environ=environ)
+    assert ran.code == 1, ran
+    assert "LAZYOCI_VERSION api-v1.2.3 means a run for that version, and --occasion means another" in ran.err
+    ran = run("build", "--dry-run", str(repository.root), "--occasion", "tag=api-v1.2.3", environ=environ)
+    assert ran.code == 0, ran
+
+
 def test_a_version_of_a_line_and_the_same_run_agree(repository: Repository, run: Runner) -> None:
     ran = run("build", "--dry-run", str(repository.root), "--tag", "api-v1.2.3", "--occasion", "tag=api-v1.2.3")
     assert ran.code == 0, ran
@@ -479,6 +490,7 @@ def test_it_makes_no_difference_who_names_a_tag(
     for words, environ in (
         (("--tag", tag), {}),
         ((), {"LAZYOCI_TAG": tag}),
+        *([((), {"LAZYOCI_VERSION": tag})] if tag == "api-v1.4.0" else []),  # others are versions for every artifact
         (("--tag", tag), by_hand),
         (("--tag", tag), in_pull_request),
         (("--occasion", f"tag={tag}"), {}),

@@ -43,13 +43,14 @@ def _two_runs(subject: Subject) -> Iterator[Finding]:
     world = subject.world
     if not world.stated.event:
         return
-    given, source = (world.tag, "--tag") if world.tag else (world.environ.get("LAZYOCI_TAG", ""), "LAZYOCI_TAG")
-    if not given or given == world.stated.tag:
-        return
-    for artifact in subject.resolved.artifacts:
-        line = artifact.values.version.line
-        origin = artifact.artifact.version_from
-        if line is not None and origin is not None and line.version(given) is not None:
-            fact = f"{source} {given} means a run for that version, and {world.stated.source} means another"
-            yield Finding(origin.node, f"{fact}, so it is not known what is due; give one of them")
-            return
+    tag = (world.tag, "--tag") if world.tag else (world.environ.get("LAZYOCI_TAG", ""), "LAZYOCI_TAG")
+    for given, source in (tag, (world.environ.get("LAZYOCI_VERSION", ""), "LAZYOCI_VERSION")):
+        if not given or given == world.stated.tag:
+            continue
+        for artifact in subject.resolved.artifacts:
+            line = artifact.values.version.line
+            origin = artifact.artifact.version_from
+            if line is not None and origin is not None and line.version(given) is not None:
+                fact = f"{source} {given} means a run for that version, and {world.stated.source} means another"
+                yield Finding(origin.node, f"{fact}, so it is not known what is due; give one of them")
+                return
