@@ -154,8 +154,7 @@ def _several(glob: str) -> list[str]:
         found = pattern.fullmatch(glob)
         if found is not None:
             return [f"{found[1]}{one.strip()}{found[3]}" for one in found[2].split(between)]
-    between = next((sign for sign in ("|", ",") if sign in glob), "")
-    return [one.strip() for one in glob.split(between) if one.strip()] if between else []
+    return [one.strip() for one in glob.split("|") if one.strip()] if "|" in glob else []
 
 
 def _impossible(word: str, glob: str) -> Meant | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from lsprotocol import types
 
 from lazyoci.diagnostic import Span
+from lazyoci.when.misspelt import misspelt
 from lazyoci.when.terms import GLOBS, NOT
 from lazyoci_lsp.features import format_schema, occasions
 from lazyoci_lsp.features.completion import git_names
@@ -45,6 +46,8 @@ def _words(request: Request, span: Span, *, negated: bool) -> Iterator[types.Com
     for number, (glob, detail) in enumerate(git_names.globs(request)):
         if negated and not request.place.quote and not git_names.is_plain(glob):
             continue  # the quotes it needs would have to begin before `not`
+        if misspelt(glob) is not None:
+            continue  # a name that looks like several, as `a|b` does
         yield request.item(
             glob,
             types.CompletionItemKind.Value,
