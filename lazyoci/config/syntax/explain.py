@@ -8,6 +8,7 @@ from typing import NamedTuple
 from lazyoci.config.decode import flaws
 from lazyoci.config.syntax import indentation, typos, unclosed
 from lazyoci.config.syntax.repair import repaired
+from lazyoci.config.syntax.tag_as_text import tag_as_text
 from lazyoci.config.syntax.unquoted_templates import Trouble, unquoted_templates
 from lazyoci.diagnostic import Diagnostic, Related, Severity, Source, Span
 from lazyoci.yaml.compose import MAX_DEPTH, Broken, compose, leading_boms
@@ -62,6 +63,7 @@ def explain(source: Source, error: YAMLError | UnicodeEncodeError, *, quick: boo
         typos.partly_quoted,
         unclosed.commas,
         unclosed.never_closed,
+        tag_as_text,
         indentation.tabs,
         indentation.misaligned,
     )
