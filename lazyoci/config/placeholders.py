@@ -21,7 +21,8 @@ _ACTION = re.compile(
     r"|\{\{-?\s*\$?env[.:](?P<field>\w+)[^{}]*\}\}"
 )
 _TEXT = re.compile(
-    r"\$\{(?P<shell>\w+)[^{}]*\}"
+    r"\$\{(?:var|local|module|data)\.(?P<terraform>\w+)[^{}]*\}"
+    r"|\$\{(?P<shell>\w+)[^{}]*\}"
     r"|\$\((?P<command>[^()]*)\)"
     r"|(?P<tick>`[^`]*`)"
     r"|\$(?P<plain>[A-Za-z_]\w*)"
@@ -53,6 +54,7 @@ _METADATA_TAGS = (
 )
 _WHOSE = {
     "shell": "the shell's",
+    "terraform": "Terraform's",
     "plain": "the shell's",
     "percent": "of a Windows shell",
     "hash": "Ruby's",

@@ -22,6 +22,7 @@ _KEYS = {
     **dict.fromkeys(("latest", "taglatest"), "remove it, and write latest among the tags"),
     **dict.fromkeys(("dependson", "needs"), "remove it: artifacts of a file do not depend on each other"),
     **dict.fromkeys(("command", "run", "script", "steps", "entrypoint", "cmd"), "remove it; lazyoci runs no commands"),
+    **dict.fromkeys(("immutable", "overwrite", "force", "clobber"), "write moves: never for a tag that shall not move"),
     **dict.fromkeys(("description", "title", "license", "licenses", "source", "url"), "remove it; write an annotation"),
 }
 

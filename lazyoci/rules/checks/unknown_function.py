@@ -29,7 +29,7 @@ from lazyoci.rules.base import Finding, Subject
 from lazyoci.rules.shared import meant
 from lazyoci.rules.shared.fixes import replace
 from lazyoci.rules.shared.literal_braces import or_text
-from lazyoci.rules.shared.wording import is_slip
+from lazyoci.rules.shared.wording import is_near, is_slip
 from lazyoci.template import FUNCTIONS, TemplateError
 
 
@@ -54,6 +54,9 @@ def _finding(subject: Subject, artifact: ResolvedArtifact, resolution: Resolutio
     )
     if foreign is not None:
         return foreign
+    elsewhere = _ELSEWHERE.get(error.name)
+    if elsewhere is not None:
+        return _at(resolution, error, elsewhere)
     name, certain = _meant(error.name)
     value = resolution.source.value
     if value[error.span.end : error.span.end + 1] not in ("", " ", "\t", "|", ")", "}", "-"):
@@ -67,10 +70,31 @@ def _finding(subject: Subject, artifact: ResolvedArtifact, resolution: Resolutio
     kind = "the variable " if name.startswith(".") else ""
     told = _at(resolution, error, f"did you mean {kind}{name}?")
     span = error.span
-    if resolution.source.value[span.start : span.end] != error.name:
-        return told
+    argument = re.match(r"[ \t]*['\"]", value[span.end :]) if kind else None  # a variable takes none
+    if value[span.start : span.end] != error.name or argument is not None:
+        alone = f"write {name} alone, as variables take no arguments"
+        return told if argument is None else _at(resolution, error, alone)
     fix = replace(subject.source, resolution.source.node, span, name, f"replace with {name}")
     return meant.finding(told.node, told.message, span, fix, certain)
+
+
+_ELSEWHERE = {  # functions of Sprig, Jinja and shells, and what does the same
+    **dict.fromkeys(("quote", "squote", "toString", "string", "trim", "strip", "nospace", "str"), "leave it out"),
+    **dict.fromkeys(("substr", "cut", "truncate", "substring", "left"), "write trunc 7, or slice with two positions"),
+    **dict.fromkeys(
+        ("split", "splitList", "first", "last", "regexReplaceAll", "regexFind", "regex_replace", "sed", "tr"),
+        'write replace "old" "new", trimPrefix or trimSuffix, or give the value by --var',
+    ),
+    **dict.fromkeys(("now", "today", "timestamp", "utcnow"), "write .Timestamp, or .Date for the day"),
+    **dict.fromkeys(("semver", "semverCompare"), "write .VersionFull, .VersionMajor, .VersionMinor or .VersionPatch"),
+    **dict.fromkeys(
+        ("include", "tpl", "required", "file", "lookup"), "templates read nothing else; write --var and .Var"
+    ),
+    **dict.fromkeys(("slugify", "kebabcase", "sanitize", "slug", "urlize"), "write tagify"),
+    **dict.fromkeys(("toLower", "lowercase", "downcase"), "write lower"),
+    **dict.fromkeys(("toUpper", "uppercase", "upcase"), "write upper"),
+    **dict.fromkeys(("coalesce", "ternary"), "write or, with the values in order, or if and else"),
+}
 
 
 def _at(resolution: Resolution, error: TemplateError, remedy: str) -> Finding:
@@ -82,6 +106,8 @@ def _meant(name: str) -> tuple[str, bool]:
     if len(name) < 3:
         return "", False
     function = suggest(name, sorted(FUNCTIONS))
+    if function is not None and not is_near(name.casefold(), function.word.casefold(), max(1, len(name) // 4)):
+        function = None
     variable = meant.variable(name)
     if function is not None and (function.certain or variable is None or not variable.certain):
         return function.word, function.certain and is_slip(name, function.word)

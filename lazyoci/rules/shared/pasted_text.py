@@ -9,11 +9,14 @@ from lazyoci.diagnostic import Edit, Fix, Span
 from lazyoci.resolve import Resolution
 from lazyoci.rules.base import Finding, Subject
 from lazyoci.rules.shared import placeholders
-from lazyoci.rules.shared.fixes import replace, rewrite
+from lazyoci.rules.shared.characters import TAG_CHARACTERS, only
+from lazyoci.rules.shared.fixes import replace, rewrite, write
 from lazyoci.yaml.quotes import quoted as in_quotes
 
 _REFERENCE = re.compile(r"(?:[\w.-]+(?::\d+)?/[\w./-]*)?:([A-Za-z0-9_][\w.-]*)")
 _NAMED = re.compile(r"(?!v\d)([a-z][a-z0-9_-]+):(latest|v?\d[\w.-]*)")
+_DIGEST = re.compile(r"@?sha(?:256|512):[0-9a-fA-F]{32,}")
+_SEVERAL = re.compile(r"[A-Za-z0-9_][\w.-]*(?:[ ]*[,; ][ ]*[A-Za-z0-9_][\w.-]*){1,9}")
 _QUOTES = "\"'"
 
 
@@ -35,6 +38,17 @@ def _whole(subject: Subject, tag: Resolution) -> Finding | None:
     if not node.style and "\n" in written and "- " in written:
         line = subject.line(node)
         return Finding(node, f'this text of line {line} goes on below; align the "-" there with that of line {line}')
+    if _DIGEST.fullmatch(value):
+        return Finding(node, "a digest is no tag, as the registry gives it; write a name such as {{ .VersionFull }}")
+    if value.strip() != value and value.strip() and "{{" not in value:
+        fix = write(subject.source, node, value.strip())
+        return Finding(node, "a tag neither begins nor ends with a space; remove it", fix=fix)
+    if _SEVERAL.fullmatch(value):
+        several = ", ".join(one for one in re.split(r"[\s,;]+", value) if one)
+        message = f"a tag holds neither spaces nor commas; for several tags, write each as an item: [{several}]"
+        return Finding(node, message)
+    if "*" in value and only(value, TAG_CHARACTERS + "*"):
+        return Finding(node, "a tag is written in full, and * stands for nothing here; write it, or {{ .VersionFull }}")
     named = _NAMED.fullmatch(value)
     if named is not None:
         message = f"a tag is what stands behind the colon; write {named[2]} here, and end the registry in /{named[1]}"
