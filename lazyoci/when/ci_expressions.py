@@ -63,6 +63,7 @@ _EVENT_OF = {
 }
 _SAME = frozenset(("pull-request", "schedule", "manual"))  # exactly what these events are; a push is more than branch
 _DEFAULT = frozenset(("cidefaultbranch", "githubeventrepositorydefaultbranch"))
+_LONGEST = 500
 _ALWAYS = frozenset(("always()", "success()", "succeeded()", "true"))
 _COMPARED = re.compile(r"(.+?)\s*(===?|!==?|=~|!~|=)\s*(.+)")
 _CALL = re.compile(r"(\w+)\s*\((.*)\)", re.DOTALL)
@@ -85,12 +86,11 @@ def translate(text: str, other: Callable[[str], tuple[str, bool]]) -> Translated
 
     `other` gives the term that a word most likely means, and whether that is certain; empty for none.
     """
+    if len(text) > _LONGEST:
+        return None  # the patterns here are for what people write on a line or two
     inner = re.fullmatch(r"\s*\$?\{\{-?(.*?)-?\}\}\s*", text, re.DOTALL)
     expression = (text if inner is None else inner[1]).strip()
-    try:
-        return _any(expression, other)
-    except RecursionError:
-        return None
+    return _any(expression, other)
 
 
 _Other = Callable[[str], tuple[str, bool]]

@@ -16,6 +16,7 @@ from lazyoci.yaml.quotes import quoted as in_quotes
 _REFERENCE = re.compile(r"(?:[\w.-]+(?::\d+)?/[\w./-]*)?:([A-Za-z0-9_][\w.-]*)")
 _NAMED = re.compile(r"(?!v\d)([a-z][a-z0-9_-]+):(latest|v?\d[\w.-]*)")
 _DIGEST = re.compile(r"@?sha(?:256|512):[0-9a-fA-F]{32,}")
+_LONGEST = 200  # characters of several tags in one text; a longer text is something else
 _SEVERAL = re.compile(r"[A-Za-z0-9_][\w.-]*(?:[ ]*[, ][ ]*[A-Za-z0-9_][\w.-]*){1,9}")
 _QUOTES = "\"'"
 
@@ -43,7 +44,7 @@ def _whole(subject: Subject, tag: Resolution) -> Finding | None:
     if value.strip() != value and value.strip() and "{{" not in value:
         fix = write(subject.source, node, value.strip())
         return Finding(node, "a tag neither begins nor ends with a space; remove it", fix=fix)
-    if _SEVERAL.fullmatch(value):
+    if len(value) <= _LONGEST and _SEVERAL.fullmatch(value):
         several = ", ".join(one for one in re.split(r"[\s,]+", value) if one)
         message = f"a tag holds neither spaces nor commas; for several tags, write each as an item: [{several}]"
         return Finding(node, message)
