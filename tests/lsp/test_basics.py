@@ -221,6 +221,8 @@ async def test_completion_proposes_what_is_valid_at_the_place(project: Path, tmp
             one.change(uri, plain)
             return [item.label for item in await one.complete(uri, position)]
 
+        for brackets in ("{version: 1,\n artifacts: []}\n", "# a comment\n---\n{\n}\n"):
+            assert await labels(brackets + "¦") == []
         whole = ["lazyoci: Helm chart", "lazyoci: container image"]
         of_project = {"lazyoci: 1 artifact of this project"}
         assert sorted(set(await labels("¦")) - of_project) == ["artifacts", *whole, "version"]

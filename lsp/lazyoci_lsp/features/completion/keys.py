@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from lsprotocol import types
@@ -28,6 +29,8 @@ ANNOTATIONS = {
     "base.digest": "The digest of the image it is built on.",
     "base.name": "The reference of the image it is built on.",
 }
+# a document that is one `{…}` or `[…]`: a key beside that would be no YAML
+_IN_BRACKETS = re.compile(r"\ufeff?(?:[ \t]*(?:#[^\n]*)?\r?\n|---[ \t]*\r?\n|%[^\n]*\n)*(?:---)?[ \t]*[{\[]")
 # what most people write next in an artifact, beside what it must have
 _SOON = ("type", "name", "chartPath", "files", "image", "targets", "platforms", "dockerfile")
 
@@ -36,7 +39,7 @@ def complete(request: Request) -> Iterator[types.CompletionItem]:
     """Keys for the mapping at the place, and whole members where a list's member begins."""
     place = request.place
     node = format_schema.at(place.path)
-    if node is None:
+    if node is None or (not place.path and not place.flow and _IN_BRACKETS.match(request.text.source.text)):
         return
     begun = place.kind == "key" and not place.flow and not place.siblings and not _has_colon(request)
     listed = format_schema.is_list(node) and begun
