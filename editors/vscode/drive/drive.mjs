@@ -1,5 +1,5 @@
 // Drives a real VS Code through scenes, checks what is on the screen, and saves a picture of each.
-//   node drive.mjs --code-server DIRECTORY [--vsix FILE] [--lazyoci PROGRAM] [--out DIRECTORY] [--theme light|dark]
+//   node drive.mjs --code-server DIRECTORY [--vsix FILE] [--lazyoci PROGRAM] [--out DIRECTORY] [--theme light|dark|contrast]
 //                  [--restricted] [--list] [SCENE…]
 // DIRECTORY is where setup.sh built VS Code. README.md tells the whole way.
 import { execFile } from 'node:child_process';
@@ -17,6 +17,7 @@ import { RESTRICTED, trap } from './restricted.mjs';
 import { SCENES } from './scenes.mjs';
 import { makeWorkspace } from './workspace.mjs';
 
+const THEMES = { light: 'Default Light Modern', dark: 'Default Dark Modern', contrast: 'Default High Contrast' };
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -44,6 +45,10 @@ for (const name of ['code-server', 'lazyoci', 'chromium']) {
     process.exit(2);
   }
 }
+if (!(values.theme in THEMES)) {
+  console.error(`no such theme: ${values.theme}; there are ${Object.keys(THEMES).join(', ')}`);
+  process.exit(2);
+}
 const unknown = positionals.filter((name) => !(name in scenes));
 if (unknown.length > 0) {
   console.error(`no such scene: ${unknown.join(', ')}; there are ${Object.keys(scenes).join(', ')}`);
@@ -65,7 +70,7 @@ const base = {
   'git.enabled': !values.restricted, // VS Code's own git would be among the programs that ran
   'lazyoci.preview.env': { LAZYOCI_REGISTRY: 'localhost:5050' },
   'lazyoci.registry.checks': 'off',
-  'workbench.colorTheme': values.theme === 'dark' ? 'Default Dark Modern' : 'Default Light Modern',
+  'workbench.colorTheme': THEMES[values.theme],
 };
 const trace = values.restricted && which('strace') !== undefined ? path.join(scratch, 'strace.txt') : undefined;
 const env = environment();

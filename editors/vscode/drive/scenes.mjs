@@ -4,6 +4,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { startRegistry } from './registry.mjs';
 import { git } from './workspace.mjs';
+import { WRITING } from './writing.mjs';
+import { WRONG } from './wrong.mjs';
 
 /** Line and column of a text in the file, both from 1; `into` columns further. */
 function place(file, text, into = 1) {
@@ -61,6 +63,7 @@ export const SCENES = {
     await editor.click('.codelens-decoration a', /^Push \(3/);
     await editor.until('.quick-input-title', /Build and push \.lazy\?/);
     await editor.until('.quick-input-list .monaco-list-row', /ghcr\.io\/acme\/shop:1\.4/);
+    await editor.until('.quick-input-list .monaco-list-row.focused', /^Cancel/); // Enter alone pushes nothing
     await editor.press('Escape');
     await editor.until('.view-line', /→/);
     never(recorder, /build/);
@@ -346,6 +349,9 @@ export const SCENES = {
     await editor.eventually(() => recorder.lines().filter((line) => line === 'lazyoci lsp').length === before + 1, 'a second start');
     await editor.until('.view-line', /→ ghcr\.io\/acme\/shop:1\.4\.2-/, 30);
   },
+
+  ...WRITING,
+  ...WRONG,
 };
 
 /** Credentials as `docker login` keeps them where there is no helper. */

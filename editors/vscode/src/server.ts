@@ -1,4 +1,5 @@
 // The language server's life in this window: found, started where the workspace is trusted, restarted, stopped.
+import { spawn, type ChildProcess } from 'node:child_process';
 import * as vscode from 'vscode';
 import {
   CloseAction,
@@ -19,6 +20,8 @@ import { complaint, probe, type Probed } from './probe';
 import { Status } from './status';
 import { LINKED, split } from './trust';
 
+const FIRST_ANSWER = 20_000; // milliseconds: its program has just said its version, so nothing is cold any more
+
 /** Starts and stops at most one server. */
 export class Server implements vscode.Disposable {
   /** The program of the running server. */
@@ -31,6 +34,7 @@ export class Server implements vscode.Disposable {
   /** What the server says of a document may be other than before; of all of them, where there is none. */
   readonly onDidChange = this.changed.event;
   private client: LanguageClient | undefined;
+  private child: ChildProcess | undefined;
   private found: Found | undefined;
   private probed: Probed | undefined;
   private ends: number[] = []; // when it ended by itself
@@ -46,6 +50,9 @@ export class Server implements vscode.Disposable {
 
   /** Starts the server, or begins anew; in a workspace that is not trusted, runs nothing. */
   restart(): Promise<void> {
+    if (this.client?.state === State.Starting) {
+      this.abandon(); // it may never answer, and what comes next would wait for it
+    }
     return this.inTurn(async () => {
       await this.end();
       if (!vscode.workspace.isTrusted) {
@@ -126,8 +133,8 @@ export class Server implements vscode.Disposable {
     const { version, python } = this.probed as { version: string; python: string };
     const folders = (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath).join(', ');
     this.output.info(`starting ${file} (${source}): lazyoci ${version}, Python ${python}; workspace: ${folders || 'no folder'}`);
-    const options: ServerOptions = { command: file, args: ['lsp'] };
-    const client = new LanguageClient('lazyoci', 'lazyoci', options, this.options());
+    const options: ServerOptions = () => Promise.resolve(this.spawned(file));
+    const client = new QuietClient('lazyoci', 'lazyoci', options, this.options());
     client.onDidChangeState(({ newState }) => {
       if (client !== this.client) {
         return;
@@ -153,11 +160,39 @@ export class Server implements vscode.Disposable {
     });
     this.client = client;
     this.program = file;
+    const limit = setTimeout(() => {
+      const fault = `${file} did not answer as a language server within ${String(FIRST_ANSWER / 1000)} s.`;
+      this.abandon();
+      this.output.error(fault);
+      this.status.failed(fault);
+      void tellMissing(fault);
+    }, FIRST_ANSWER);
     try {
       await client.start();
     } catch (error) {
-      this.status.failed(error instanceof Error ? error.message : String(error));
+      if (client === this.client) {
+        this.status.failed(error instanceof Error ? error.message : String(error));
+      }
+    } finally {
+      clearTimeout(limit);
     }
+  }
+
+  private spawned(file: string): ChildProcess {
+    const cwd = vscode.workspace.workspaceFolders?.find((folder) => folder.uri.scheme === 'file')?.uri.fsPath;
+    const child = spawn(file, ['lsp'], { cwd });
+    child.on('error', (error) => {
+      this.output.error(`${file} cannot be run: ${error.message}`);
+    });
+    this.child = child;
+    return child;
+  }
+
+  /** Ends a server that does not answer: its client can only be stopped once it has answered. */
+  private abandon(): void {
+    this.client = undefined; // so that its end is not taken for a failure
+    this.program = undefined;
+    this.child?.kill('SIGKILL');
   }
 
   private async end(): Promise<void> {
@@ -174,6 +209,9 @@ export class Server implements vscode.Disposable {
 
   /** A server that ended by itself is started again; one that ends again and again is told of, once. */
   private restartOrGiveUp(): { action: CloseAction; handled: boolean } {
+    if (this.client === undefined) {
+      return { action: CloseAction.DoNotRestart, handled: true }; // it was ended
+    }
     const now = Date.now();
     this.ends = [...this.ends.filter((one) => now - one < 180_000), now];
     if (this.ends.length <= 2) {
@@ -196,6 +234,7 @@ export class Server implements vscode.Disposable {
         error: () => ({ action: ErrorAction.Continue, handled: true }), // the end that follows is what counts
         closed: () => this.restartOrGiveUp(),
       },
+      initializationFailedHandler: () => false, // why is told by what waits for the start
       // `trusted` is the one value that no setting holds.
       initializationOptions: () => ({ ...settings(), trusted: vscode.workspace.isTrusted }),
       middleware: {
@@ -229,6 +268,13 @@ export class Server implements vscode.Disposable {
       this.output.error(String(error));
     });
     return turn;
+  }
+}
+
+/** Writes what fails into the output alone: this window tells of a server that fails once, in words of its own. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
   }
 }
 
