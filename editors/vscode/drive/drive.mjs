@@ -104,6 +104,8 @@ try {
   }
   const around = {
     ...{ file, home, scratch, recorder, host, trace },
+    axe: path.resolve(values['code-server'], 'node_modules/axe-core/axe.min.js'),
+    themes: Object.values(THEMES),
     set: (more) => server.configure({ ...base, ...more }),
     // not in this thread, where the proxy answers
     run: (args, more) =>
@@ -116,8 +118,9 @@ try {
   for (const name of positionals.length > 0 ? positionals : Object.keys(scenes)) {
     const begun = Date.now();
     try {
-      await scenes[name](editor, around);
-      console.log(`ok      ${name} (${((Date.now() - begun) / 1000).toFixed(1)} s)`);
+      const measured = await scenes[name](editor, around);
+      const more = measured === undefined ? '' : `: ${measured}`;
+      console.log(`ok      ${name} (${((Date.now() - begun) / 1000).toFixed(1)} s)${more}`);
     } catch (error) {
       failures += 1;
       console.log(`FAILED  ${name}: ${error.message}`);

@@ -1,5 +1,5 @@
 // A page of a real VS Code (code-server's, in headless Chromium), driven as a person would: keys in, screen out.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import * as path from 'node:path';
 
@@ -102,6 +102,22 @@ class Editor {
       return texts.some((text) => wanted.test(text.replace(/\s+/g, ' ').trim()));
     };
     await this.eventually(seen, () => `preview, ${selector}: no ${wanted} in ${JSON.stringify(texts)}`, seconds);
+  }
+
+  /** What axe-core, whose file is given, finds wrong with the preview: rule, words, and where. */
+  async heard(axe) {
+    await this.preview();
+    for (const frame of this.page.frames()) {
+      if (await frame.evaluate(() => document.querySelector('#news') !== null)) {
+        await frame.evaluate(readFileSync(axe, 'utf8')); // by the debugger: the page's policy lets no script in
+        return frame.evaluate(async () => {
+          const runOnly = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'];
+          const { violations } = await globalThis.axe.run(document, { runOnly });
+          return violations.map((one) => `${one.id}: ${one.help}: ${one.nodes.map((node) => node.html.slice(0, 200)).join(' ')}`);
+        });
+      }
+    }
+    throw new Error('no frame has the preview');
   }
 
   /** Waits until none of the texts of a selector is like that. */

@@ -2,6 +2,7 @@
 // Places are found by their text. What is typed is taken back after each scene.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
+import { PANEL } from './panel.mjs';
 import { startRegistry } from './registry.mjs';
 import { git } from './workspace.mjs';
 import { WRITING } from './writing.mjs';
@@ -350,6 +351,7 @@ export const SCENES = {
     await editor.until('.view-line', /→ ghcr\.io\/acme\/shop:1\.4\.2-/, 30);
   },
 
+  ...PANEL,
   ...WRITING,
   ...WRONG,
 };

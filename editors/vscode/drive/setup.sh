@@ -6,7 +6,7 @@ directory=${1:?"usage: setup.sh DIRECTORY"}
 mkdir -p "$directory"
 cd "$directory"
 # no scripts: code-server's own would build for another Node.js, and fetch programs
-npm install --no-save --ignore-scripts --no-audit --no-fund code-server@4.100.3 puppeteer-core@24
+npm install --no-save --ignore-scripts --no-audit --no-fund code-server@4.100.3 puppeteer-core@24 axe-core@4
 cd node_modules/code-server/lib/vscode
 npm install --omit=dev --ignore-scripts --no-audit --no-fund
 ln -sfn node_modules node_modules.asar
