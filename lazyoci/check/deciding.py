@@ -9,7 +9,7 @@ from lazyoci.diagnostic import Diagnostic, Span
 from lazyoci.world.events import TAG
 
 # what is due is unknown with the first two, and perhaps another than the user meant with the third
-OF_CONDITIONS = frozenset({"unknown-occasion", "unresolved-occasion", "unused-tag"})
+OF_CONDITIONS = frozenset({"unknown-occasion", "unresolved-occasion", "unused-tag", "tag-makes-no-release"})
 
 
 def deciding(checked: Checked) -> Iterator[Span]:

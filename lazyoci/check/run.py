@@ -31,7 +31,10 @@ UNRESOLVED = (
     "version-from-dirty-tree",
     "unresolved-occasion",
     "floating-tag-pull-request",
+    "tag-makes-no-release",
 )
+
+OF_TAG = frozenset({"unused-tag", "tag-makes-no-release"})  # `--tag` is not for this file, but may be for another
 
 
 class Run:
@@ -139,20 +142,20 @@ class Run:
 def together(files: Sequence[Checked], artifacts: tuple[str, ...] = ()) -> list[Checked]:
     """The files of one run, of which `artifacts` are published: compared with each other.
 
-    The finding that `--tag` has no effect stays only if every file has it.
+    The finding that `--tag` has no effect, or makes no release, stays only if every file has one of them.
     """
     if len(files) > 1:
         from lazyoci.check.across import with_copies  # most runs are of one file
 
         files = with_copies(files, artifacts)
-    told = [{one.code for one in checked.diagnostics} for checked in files]
-    if all("unused-tag" in codes for codes in told):
+    told = [any(one.code in OF_TAG for one in checked.diagnostics) for checked in files]
+    if all(told):
         return list(files)
     return [
-        replace(checked, diagnostics=tuple([one for one in checked.diagnostics if one.code != "unused-tag"]))
-        if "unused-tag" in codes
+        replace(checked, diagnostics=tuple([one for one in checked.diagnostics if one.code not in OF_TAG]))
+        if has_one
         else checked
-        for checked, codes in zip(files, told, strict=True)
+        for checked, has_one in zip(files, told, strict=True)
     ]
 
 
@@ -163,7 +166,8 @@ def for_build(*, allow_unresolved: bool = False, push: bool = True) -> Choice:
     """
     if allow_unresolved:
         return Choice(lenient=UNRESOLVED)
-    return Choice() if push else Choice(lenient=("unresolved-occasion", "floating-tag-pull-request"))
+    of_due = ("unresolved-occasion", "floating-tag-pull-request", "tag-makes-no-release")
+    return Choice() if push else Choice(lenient=of_due)
 
 
 def check(source: str, path: Path | None, world: World | None = None, *, selection: Selection | None = None) -> Checked:

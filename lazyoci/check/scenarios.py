@@ -188,7 +188,7 @@ def _judged(checked: Checked, scenario: Scenario, tag: str) -> Checked:
     selection = checked.selection
     lenient = Selection(
         selection.select,
-        frozenset({*selection.ignore, "fails-on-release", "unused-tag"}),
+        frozenset({*selection.ignore, "fails-on-release", "tag-makes-no-release", "unused-tag"}),
         selection.severities,
         max(selection.least, selection.fails),  # nothing else counts here
         selection.fails,

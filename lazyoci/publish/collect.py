@@ -178,7 +178,7 @@ def about(checked: Checked, wanted: tuple[str, ...], *, building_all: bool = Fal
         return checked  # the run reports that itself
     diagnostics = checked.diagnostics
     if wanted and checked.world.tag:
-        diagnostics = in_order([*diagnostics, *_unused_tag(checked, chosen)])
+        diagnostics = in_order([*diagnostics, *_of_tag(checked, chosen)])
     others = [one.node.span for one in checked.config.artifacts if one.index not in chosen]
     asleep = dormant(checked.plan, building_all=building_all)
     if not others and not asleep:
@@ -190,18 +190,21 @@ def about(checked: Checked, wanted: tuple[str, ...], *, building_all: bool = Fal
     return replace(checked, diagnostics=tuple(kept))
 
 
-def _unused_tag(checked: Checked, chosen: Sequence[int]) -> Iterator[Diagnostic]:
-    """The finding that `--tag` changes nothing of the chosen artifacts, unless it does, or the check has found it."""
-    rule = BY_CODE["unused-tag"]
-    if checked.resolved is None or not checked.selection.wants(rule):
+def _of_tag(checked: Checked, chosen: Sequence[int]) -> Iterator[Diagnostic]:
+    """What is wrong with `--tag` for the chosen artifacts alone, unless the check has found it."""
+    if checked.resolved is None:
         return
+    from lazyoci.rules.checks.tag_makes_no_release import no_release
     from lazyoci.rules.checks.unused_tag import unused
 
-    found = unused(checked.world.tag, [checked.resolved.artifacts[index] for index in chosen])
-    told = {one.span.start for one in checked.diagnostics if one.code == rule.code}
-    if found is not None and found.node.start not in told:
-        severity = checked.selection.severity(rule, checked.world.face)
-        yield Diagnostic(rule.code, severity, found.message, found.node.span)
+    artifacts = [checked.resolved.artifacts[index] for index in chosen]
+    for code, find in (("unused-tag", unused), ("tag-makes-no-release", no_release)):
+        rule = BY_CODE[code]
+        found = find(checked.world.tag, artifacts) if checked.selection.wants(rule) else None
+        told = {one.span.start for one in checked.diagnostics if one.code == code}
+        if found is not None and found.node.start not in told:
+            severity = checked.selection.severity(rule, checked.world.face)
+            yield Diagnostic(code, severity, found.message, found.node.span)
 
 
 def _within(one: Diagnostic, spans: Sequence[Span]) -> bool:

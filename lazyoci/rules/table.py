@@ -112,6 +112,7 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule("build-metadata-dropped", "version", W, "a tag that leaves out the version's build metadata"),
     _rule("leading-zero", "version", W, "a version whose first number begins with a zero"),
+    _rule("tag-makes-no-release", "version", E, "a --tag that is no version, beside tags of a branch", faces=_BUILD),
     _rule("unused-tag", "version", W, "--tag where nothing depends on it", faces=_BUILD),
     _rule("dirty-tree", "version", W, "a commit or version named although there are uncommitted changes", faces=_BUILD),
     _rule(

@@ -29,6 +29,8 @@ from lazyoci import semver
 from lazyoci.config.model import Artifact
 from lazyoci.resolve import Resolution, ResolvedArtifact
 from lazyoci.rules.base import Finding, Subject
+from lazyoci.rules.checks.tag_makes_no_release import no_release
+from lazyoci.rules.shared.given_tag import lines_of, meant
 from lazyoci.rules.shared.wording import quoted
 
 _TAG = re.compile(r"\.Tag\b")
@@ -46,23 +48,21 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def unused(given: str, artifacts: Sequence[ResolvedArtifact]) -> Finding | None:
     """The finding that `given`, which is `--tag`, changes nothing of these artifacts; None if it does."""
-    if not given or any(_depends(one, given) for one in artifacts):
+    if not given or any(_depends(one, given) for one in artifacts) or no_release(given, artifacts) is not None:
         return None
     first = next((tag.text for one in artifacts for target in one.targets for tag in target.tags), None)
     if first is None:
         return None
     message = f"--tag {quoted(given)} changes nothing here"
-    lines = [one.values.base.origin.line for one in artifacts if one.values.base.origin is not None]
-    line = next((line for line in lines if line is not None), None)
+    line = next((line for line in lines_of(artifacts) if line is not None), None)
     version = semver.parse(given)
     chart = next((value for value in first.used if value.name == "ChartVersion" and value.text), None)
-    meant = None if version is not None else semver.near(given)
-    if meant is not None and any(_depends(one, meant.raw) for one in artifacts):
-        message += f", as it is not a semantic version and so makes no release; give --tag {meant.raw}"
-    elif line is not None:
-        near = line.near(given)
-        example = line.tag("1.4.0" if near is None else near.full)
-        message += f", as it is not one of {line.pattern}; give --tag {example}"
+    near = None if version is not None else semver.near(given)
+    if line is not None:
+        patterns = " or ".join([line.pattern for line in lines_of(artifacts) if line is not None])
+        message += f", as it is not one of {patterns}; give --tag {meant(given, artifacts)}"
+    elif near is not None and any(_depends(one, near.raw) for one in artifacts):
+        message += f", as it is not a semantic version and so makes no release; give --tag {meant(given, artifacts)}"
     elif chart is not None and version is not None:
         if chart.text == version.full:
             return None

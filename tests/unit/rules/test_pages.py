@@ -41,6 +41,7 @@ _FACTS: dict[str, dict[str, Any]] = {  # what an example's page says around it
     "head-has-another-version": {"face": "build", "git": _GIT, "environ": {"LAZYOCI_VERSION": "v0.9.0"}},
     "build-metadata-dropped": {"tag": "v3.0.0+build.5"},
     "leading-zero": {"tag": "v01.2.3"},
+    "tag-makes-no-release": {"face": "build", "git": _GIT | {"distance": 3}, "tag": "1.4"},
     "unused-tag": {"face": "build", "tag": "v2.0.0"},
     "dirty-tree": {"face": "build", "git": _GIT | {"dirty": True}},
     "invalid-tag": {"face": "editor", "git": _GIT | {"branch": "feature/x"}},
