@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -229,8 +230,19 @@ def command(
     if any(result.failed for result in results):
         return 1
     if bundle is not None and not console().quiet:
-        say(f"Wrote {bundle}. Publish it: lazyoci publish {bundle} --file .lazy")
+        given = (("--file", named or (".lazy",)), ("--tag", (tag,) if tag else ()), ("--artifact", artifacts))
+        pairs = [f"{name}={value}" for name, value in variables.items()]
+        also = (("--var", pairs), ("--occasion", occasion), ("--allow-outside", outside))
+        say(f"Wrote {bundle}. Publish it: {_publishing(bundle, (*given, *also))}")
     return 0
+
+
+def _publishing(bundle: Path, options: Sequence[tuple[str, Sequence[str]]]) -> str:
+    """The command that publishes a bundle under the tags that it was built for: with what decided them here."""
+    words = ["lazyoci", "publish", str(bundle)]
+    for option, values in options:
+        words += [word for value in values for word in (option, value)]
+    return shlex.join(words)
 
 
 def _refuse(**others: object) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -96,3 +97,25 @@ def test_errors_and_contradictions(run: Runner) -> None:
     for option in (("--dry-run",), ("--bundle", "x"), ("--layout", "x"), ("--no-push",), ("--metadata-file", "x")):
         ran = run("build", "--tag", "v1.0.0", "--list", *option)
         assert (ran.code, f"--list and {option[0]} contradict" in ran.err) == (2, True), ran
+
+
+def test_the_printed_command_publishes_what_the_bundle_was_built_for(run: Runner, tmp_path: Path) -> None:
+    """All that decided what is due is in it: without `--tag`, the tags of a branch would be published."""
+    (tmp_path / "a b").mkdir()
+    (tmp_path / "a b" / "x").write_text("x", "utf-8")
+    tags = '["{{ .VersionFull }}", {tag: "{{ .Var.NAME }}", when: schedule}]'
+    (tmp_path / "a b" / ".lazy").write_text(
+        LAZY[: LAZY.index("  - type: image")]
+        + "  - {type: artifact, name: api, files: [{path: x, mediaType: text/plain}],"
+        + f" targets: [{{registry: ghcr.io/acme/api, tags: {tags}}}]}}\n",
+        "utf-8",
+    )
+    given = ("--tag", "v1.0.0", "--artifact", "api", "--var", "NAME=night", "--occasion", "schedule")
+    built = run("build", "a b", *given, "--bundle", "out put")
+    assert built.code == 0, built
+    command = shlex.split((built.out + built.err).rpartition("Publish it: ")[2])
+    assert command[:2] == ["lazyoci", "publish"]
+    published = run(*command[1:], "--dry-run", "-o", "json")
+    assert published.code == 0, published
+    found = [target["reference"] for one in published.json for target in one["targets"]]
+    assert found == ["ghcr.io/acme/api:1.0.0", "ghcr.io/acme/api:night"]
