@@ -46,6 +46,7 @@ _BARE = {"heads/": "branch", "tags/": "tag"}  # may be the beginning of a branch
 _IS_FOREIGN = re.compile(r"[$()=~]|\bgithub\.")
 _BETWEEN = re.compile(r"[\s,|&]+")
 _JOINING = ("and", "or")
+_NO = re.compile(r"(?:not|non|no|never|except|unless|without|un)(?:[\s:_-]+|(?=\w))|[-~]\s*(?=\w)", re.IGNORECASE)
 _BRACES = re.compile(r"(.*?)\{([^{}]*,[^{}]*)\}(.*)", re.DOTALL)
 _GROUP = re.compile(r"(.*?)[@+*?!]?\(([^()]*\|[^()]*)\)(.*)", re.DOTALL)  # of extended globs, and regular expressions
 _EXTENDED = re.compile(r"[@+*?!]\(|\.\+|\(\?")
@@ -74,15 +75,24 @@ def misspelt(text: str) -> Meant | None:
     if shown.casefold() in ("false", "never", "no"):
         return Meant(f'"{said}" is no occasion; remove what is never due')
     word, colon, glob = shown.removeprefix("!").removeprefix(NOT).strip().partition(":")
+    word = word.strip()
     if colon and word in GLOBS:
         kind = "a name, or a part of one with *, as in branch:release/*" if word == "branch" else "one, as in tag:v1.*"
         if not glob.strip():
             return Meant(f'"{said}" names no {word}; write {kind}')
         if " " in glob.strip():
             return Meant(f'"{said}" matches nothing, as no {word} holds a space; write a list for one of several')
+        instead = f"{NOT} " * shown.startswith(("!", NOT)) + f"{word}:{glob.strip()}"
+        if term(instead) is not None and misspelt(instead) is None:
+            return Meant(f'"{said}" is no occasion; did you mean "{instead}"?', instead)
     negated = shown.startswith(("!", f"{NOT} "))
     rest = shown.removeprefix("!").removeprefix(NOT).strip() if negated else shown
-    if _IS_FOREIGN.search(shown) and (expression := foreign(shown)) is not None:
+    but = _without_no(rest)
+    if but and negated:  # said twice, so what is meant is not clear
+        return Meant(f'"{said}" is no occasion; write "{NOT} " once, or leave it out')
+    if but:
+        negated, rest = True, but
+    if not but and _IS_FOREIGN.search(shown) and (expression := foreign(shown)) is not None:
         return expression
     guess, certain = _guess(rest)
     instead = f"{NOT} {guess}" if negated else guess
@@ -95,6 +105,22 @@ def misspelt(text: str) -> Meant | None:
     if len(several) > 1 and all(map(term, several)):
         return Meant(f'"{said}" is no occasion; write a list for one of several, or {{all: […]}} for all of them')
     return Meant(f'"{said}" is no occasion; write one of {", ".join(WORDS)}, tag:GLOB or branch:GLOB')
+
+
+def _without_no(shown: str) -> str:
+    """What stands behind another way to say `not`, as in `not-release`, `non-release` or `unless release`; else empty.
+
+    Without this, the nearest word to `not-release` would be `release`, which is its contrary.
+    """
+    found = _NO.match(shown)
+    if found is None or shown.casefold().replace("_", "-") in _CALLED:
+        return ""
+    rest = shown[found.end() :].strip()
+    if rest[: len(NOT)].casefold() == NOT or rest.startswith(("!", "-", "~")):
+        return ""
+    guess, certain = _guess(rest)
+    is_apart = not found[0][-1:].isalpha()
+    return rest if term(rest) is not None or certain or (is_apart and guess) else ""
 
 
 def foreign(text: str) -> Meant | None:

@@ -43,6 +43,28 @@ def test_occasions_are_fine(text: str) -> None:
         ("release/*", "branch:release/*"),
         ("v1.*", "tag:v1.*"),
         ("branch:refs/heads/main", "branch:main"),
+        ("branch: main", "branch:main"),
+        ("tag : v1.*", "tag:v1.*"),
+        ("not branch: main", "not branch:main"),
+        ("! branch: main", "not branch:main"),
+        ("not-release", "not release"),
+        ("not_release", "not release"),
+        ("Not-Release", "not release"),
+        ("no-release", "not release"),
+        ("non-release", "not release"),
+        ("notrelease", "not release"),
+        ("nonrelease", "not release"),
+        ("unreleased", "not release"),
+        ("-release", "not release"),
+        ("~release", "not release"),
+        ("not: release", "not release"),
+        ("unless release", "not release"),
+        ("except release", "not release"),
+        ("not-realease", "not release"),
+        ("no-pr", "not pull-request"),
+        ("not-main", "not default-branch"),
+        ("not-tag:v*", "not tag:v*"),
+        ("nottag:v*", "not tag:v*"),
     ],
 )
 def test_what_was_meant(text: str, instead: str) -> None:
@@ -52,7 +74,8 @@ def test_what_was_meant(text: str, instead: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "true", "never", "whenever", "release branch", "tag:", "branch:a b", "branch:a..b"]
+    "text",
+    ["", " ", "true", "never", "whenever", "release branch", "tag:", "branch:a b", "branch:a..b", "!not-release"],
 )
 def test_what_is_not_guessed(text: str) -> None:
     found = misspelt(text)
