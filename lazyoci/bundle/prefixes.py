@@ -8,6 +8,7 @@ from lazyoci.errors import BundleError, UsageError
 from lazyoci.frozen import frozen, replace
 from lazyoci.oci.reference import (
     DOCKER_HUB,
+    HUB_NAMES,
     Reference,
     ReferenceError,
     Repository,
@@ -77,7 +78,8 @@ def is_below(repository: Repository, prefix: str) -> bool:
 
 def _canonical(text: str) -> str:
     host, slash, path = text.partition("/")
-    return canonical_host(host) + slash + path
+    host = canonical_host(host)
+    return (DOCKER_HUB if host in HUB_NAMES else host) + slash + path
 
 
 def mapped(reference: Reference, mappings: Sequence[Mapping]) -> Reference:
@@ -87,13 +89,22 @@ def mapped(reference: Reference, mappings: Sequence[Mapping]) -> Reference:
         return reference
     best = max(fitting, key=lambda one: len(_canonical(one.source)))
     rest = _canonical(str(reference.repository))[len(_canonical(best.source)) :]
-    try:
-        return replace(reference, repository=parse_repository(best.goal + rest))
-    except ReferenceError as error:
-        raise BundleError(
-            f"--map {best} makes {reference.repository} a repository that is none: {error.message}",
-            hint="map to HOST/PATH" if not rest else "map to another prefix",
-        ) from None
+    goal = best.goal + rest
+    problem = ""
+    if "/" not in goal:  # what has no slash would be taken for an image of Docker Hub
+        problem = f"{goal!r} names a host but no repository"
+    else:
+        try:
+            return replace(reference, repository=parse_repository(goal))
+        except ReferenceError as error:
+            problem = error.message
+    hint = f"map to HOST/PATH, as in {best.source}={best.goal}/{_last(best.source)}" if not rest else ""
+    message = f"--map {best} makes {reference.repository} a repository that is none: {problem}"
+    raise BundleError(message, hint=hint or "map to another prefix")
+
+
+def _last(prefix: str) -> str:
+    return prefix.rpartition("/")[2]
 
 
 def map_all(references: Sequence[Reference], mappings: Sequence[Mapping]) -> dict[Reference, Reference]:

@@ -12,6 +12,7 @@ from lazyoci.errors import LazyociError
 from lazyoci.frozen import frozen
 
 DOCKER_HUB = "docker.io"
+HUB_NAMES = frozenset({DOCKER_HUB, "index.docker.io", "registry-1.docker.io"})
 
 _COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
 _PATH = re.compile(rf"{_COMPONENT}(?:/{_COMPONENT})*", re.ASCII)
@@ -155,7 +156,7 @@ def parse_repository(text: str) -> Repository:
     port = host.rpartition(":")[2] if ":" in host and not host.endswith("]") else ""
     if port and not 0 < int(port) < 65536:
         raise ReferenceError(f"port {port} of {host!r} is out of range; expected 1 to 65535", part="host")
-    if host.lower() in (DOCKER_HUB, "index.docker.io", "registry-1.docker.io"):
+    if host.lower() in HUB_NAMES:
         host = DOCKER_HUB
     if host == DOCKER_HUB and path and "/" not in path:
         if _HEX64.fullmatch(path):

@@ -6,15 +6,13 @@ import re
 
 from lazyoci.errors import SettingsError
 from lazyoci.frozen import frozen
-from lazyoci.oci.reference import DOCKER_HUB, ReferenceError, parse_repository
-
-_HUB_NAMES = frozenset({DOCKER_HUB, "index.docker.io", "registry-1.docker.io"})
+from lazyoci.oci.reference import DOCKER_HUB, HUB_NAMES, ReferenceError, parse_repository
 
 
 def canonical_host(host: str) -> str:
     """`host` in lower case; every name of Docker Hub becomes `docker.io`."""
     host = host.lower()
-    return DOCKER_HUB if host in _HUB_NAMES else host
+    return DOCKER_HUB if host in HUB_NAMES else host
 
 
 def name_of(host: str) -> str:

@@ -20,6 +20,7 @@ from lazyoci.oci.reference import parse, parse_repository
         ("GHCR.io/acme/api", "ghcr.io/acme", True),
         ("ghcr.io:443/acme/api", "ghcr.io/acme", True),
         ("ghcr.io/acme/api", "GHCR.IO:443/acme", True),
+        ("docker.io/acme/api", "index.docker.io/acme", True),
         ("ghcr.io/acmeevil/api", "ghcr.io/acme", False),
         ("ghcr.io.evil.example/acme/api", "ghcr.io", False),
         ("ghcr.io:5000/acme/api", "ghcr.io", False),
@@ -48,6 +49,9 @@ def test_what_is_no_prefix(text: str) -> None:
         ("GHCR.io:443/acme/api:1", ["ghcr.io/acme=r.lan:5000/m"], "r.lan:5000/m/api:1"),
         ("ghcr.io/acme/api:1", ["GHCR.IO:443=a.lan", "ghcr.io/acme=b.lan"], "b.lan/api:1"),
         ("ghcr.io/acmeevil/api:1", ["ghcr.io/acme=r.lan/m", "ghcr.io=x.lan"], "x.lan/acmeevil/api:1"),
+        ("docker.io/acme/api:1", ["Registry-1.docker.io=r.lan/m"], "r.lan/m/acme/api:1"),
+        ("ghcr.io/acme/api:1", ["ghcr.io/acme=docker.io/acme"], "docker.io/acme/api:1"),
+        ("ghcr.io/acme/api:1", ["ghcr.io/acme/api=docker.io/api"], "docker.io/library/api:1"),
     ],
 )
 def test_the_longest_counts(reference: str, maps: list[str], becomes: str) -> None:
@@ -60,3 +64,13 @@ def test_two_that_become_one_under_two_spellings() -> None:
         prefixes.map_all([parse("a.example/x:1"), parse("b.example/x:1")], maps)
     with pytest.raises(UsageError, match="is mapped to"):
         prefixes.parse_mappings(["a.example=r.lan", "A.example:443=s.lan"])
+
+
+@pytest.mark.parametrize("goal", ["r.lan", "localhost", "localhost:5000", "docker.io", "index.docker.io", "docker.io/"])
+def test_a_host_is_no_repository(goal: str) -> None:
+    """Without a slash it would be taken for an image of Docker Hub: `docker.io/library/r.lan`."""
+    with pytest.raises(BundleError, match="names a host but no repository") as raised:
+        prefixes.mapped(parse("ghcr.io/acme/api:1"), prefixes.parse_mappings([f"ghcr.io/acme/api={goal}"]))
+    remedy = str(raised.value.hint).rpartition(" ")[2]
+    becomes = prefixes.mapped(parse("ghcr.io/acme/api:1"), prefixes.parse_mappings([remedy]))
+    assert becomes.repository.path.rpartition("/")[2] == "api"
