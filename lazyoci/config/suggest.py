@@ -39,6 +39,8 @@ _BY_HOME = {  # the same for names that mean different keys in different places:
     | dict.fromkeys(("version", "versions"), "tags"),
     "tags": dict.fromkeys(("name", "value", "version", "template", "tags"), "tag")
     | dict.fromkeys(("if", "on", "only", "enable", "condition", "event"), "when"),
+    "versionFrom": dict.fromkeys(("prefix", "tagprefix", "pattern", "match", "glob", "line", "git", "gittag"), "tag")
+    | dict.fromkeys(("path", "src", "source", "filename", "from"), "file"),
     "files": dict.fromkeys(("src", "source", "file", "filename", "name", "from", "filepath"), "path")
     | dict.fromkeys(("type", "contenttype", "mimetype", "mime", "media", "format"), "mediaType"),
 }

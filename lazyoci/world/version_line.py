@@ -70,7 +70,9 @@ class Lines:
 def problem(pattern: str) -> str:
     """What is wrong with a pattern, with a remedy; empty if it is valid."""
     if pattern.count("*") != 1:
-        example = f"{pattern}*" if pattern and "*" not in pattern else "api-v*"
+        front = pattern.partition("{{")[0]  # {{ .Version }} and *.*.* stand for the version, as the star does
+        front = front if "*" not in front else front.partition("*")[0]
+        example = f"{front}*" if front else "api-v*"
         return f'"{pattern}" needs one star, where the version stands; write it as in "{example}"'
     if pattern.startswith("refs/tags/"):
         return f'"{pattern}" matches no tag; write "{pattern.removeprefix("refs/tags/")}"'

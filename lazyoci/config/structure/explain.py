@@ -90,7 +90,8 @@ class _Explainer:
             case "minLength":
                 self._without_value(path, "an empty value")
             case "anyOf":
-                self._without_value(path, "neither tag nor file")
+                if not any(at == path and meant in keys.VERSION_FROM for at, meant in self.meant):
+                    self._without_value(path, "neither tag nor file")
             case "type" if value is None and in_condition(path):
                 message = f"item {int(path[-1]) + 1} of when is empty; {REMEDY['when']}, or remove it"
                 self._add("missing-key", self._where(path) + message, self._key(path))
@@ -211,11 +212,15 @@ class _Explainer:
         name, where = path[-1], self._where(path[:-1])
         known = f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else words[0]
         if not isinstance(node, Scalar):
-            self._add("wrong-type", f"{where}{name} must be {known}, and is a {kind(node)}", node)
+            remedy = f"; {REMEDY['metadata']}" if name == "metadata" else ""
+            self._add("wrong-type", f"{where}{name} must be {known}, and is a {kind(node)}{remedy}", node)
             return
         guess = moves_meant(node.value, words) if name == "moves" else suggest(node.value, words)
         fix = None if guess is None or node.tag else Fix(f'replace with "{guess.word}"', (Edit(node.span, guess.word),))
         remedy = f'; did you mean "{guess.word}"?' if guess else ""
+        if name == "metadata" and guess is None:
+            is_off = node.value.casefold() in ("false", "no", "none", "off", "never")
+            remedy = "; leave it out" if is_off else f"; {REMEDY['metadata']}"
         message = f'{where}{name} must be {known}, and is "{excerpt(node.value)}"{remedy}'
         self._add("wrong-type", message, node, fix, certain=guess is not None and guess.certain)
 

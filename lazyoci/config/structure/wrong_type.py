@@ -10,6 +10,7 @@ from lazyoci.config.structure import foreign_files
 from lazyoci.config.structure.conversions import as_list, as_map
 from lazyoci.config.structure.instance import Entry, Path, holds_list, is_template
 from lazyoci.config.structure.wording import FORM, ITEM
+from lazyoci.config.suggest import suggest
 from lazyoci.diagnostic import Edit, Fix, Source, Span
 from lazyoci.yaml.excerpt import excerpt
 from lazyoci.yaml.key_errors import kind
@@ -53,6 +54,8 @@ def wrong_type(source: Source, path: Path, place: Entry) -> WrongType:
         found = _named(source, place.value) if name == "artifacts" else _pairs(place.value)
         if found is not None:
             return WrongType(f"{name} must be {FORM[name]}, {is_found}; {found.message}", found.fix)
+    if name == "versionFrom" and isinstance(place.value, Scalar):
+        return WrongType(f"versionFrom must be {FORM[name]}, {is_found}; {_version_from(place.value.value)}")
     if name in FORM:
         lists = holds_list(path)
         edit = _listed(source, name, place) if lists else as_map(source, place.key, place.value)
@@ -69,8 +72,34 @@ def wrong_type(source: Source, path: Path, place: Entry) -> WrongType:
     if foreign is not None:
         return WrongType(f"{foreign.message} (the template in quotes)")
     subject = f"item {path[-1] + 1} of {path[-2]}" if isinstance(path[-1], int) else name
+    if isinstance(path[-1], int) and path[-2] == "tags" and isinstance(place.value, Mapping):
+        return _tag(source, subject, place.value)
     remedy = "write one text" if isinstance(place.value, Sequence) else "put it in quotes if it is meant as text"
     return WrongType(f"{subject} must be text, {is_found}; {remedy}")
+
+
+def _version_from(text: str) -> str:
+    """What to write for a text in place of a mapping: a pattern of tags, or the path of a file."""
+    is_file = text.rpartition("/")[2] in ("Chart.yaml", "pyproject.toml", "package.json", "Cargo.toml", "VERSION")
+    if is_file or "*" in text:
+        return f"write {{file: {excerpt(text)}}}" if is_file else f'write {{tag: "{excerpt(text)}"}}'
+    return 'write as in {tag: "api-v*"}'
+
+
+def _tag(source: Source, subject: str, value: Mapping) -> WrongType:
+    """A mapping in a list of tags without the key `tag`, such as `{name: v1}` or `{latest: {when: release}}`."""
+    key, one = value.items[0] if len(value.items) == 1 else (None, None)
+    fact = f"{subject} must be text, or a mapping with the key tag"
+    if isinstance(key, Scalar) and isinstance(one, Scalar) and suggest(key.value, ("tag",), "tags") is not None:
+        plain = not (key.style or key.tag or key.anchor)
+        fix = Fix('replace with "tag"', (Edit(key.span, "tag"),)) if plain else None
+        written = excerpt(source.text[one.start : one.end])
+        return WrongType(f"{fact}; write {{tag: {written}}}", fix)
+    if isinstance(key, Scalar) and isinstance(one, Mapping) and set(one.fields()) <= keys.TAG - {"tag"}:
+        pairs = [source.text[name.start : each.end] for name, each in one.items]
+        written = excerpt(", ".join([f"tag: {source.text[key.start : key.end]}", *pairs]))
+        return WrongType(f"{fact}; write {{{written}}}")
+    return WrongType(f"{fact}; write as in {{tag: latest, when: release}}")
 
 
 def is_no_tag(value: Any) -> bool:

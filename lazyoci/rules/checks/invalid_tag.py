@@ -108,6 +108,8 @@ def _rendered(subject: Subject, reference: PlannedReference) -> Finding | None:
         empty = next((value for value in tag.used if value.text == ""), None)
         if empty is None:
             return Finding(node, "the tag is empty; write one, or remove the item")
+        if empty.name == "ChartVersion":  # always so, and no default for it is meant
+            return Finding(node, f"the tag is empty, as .ChartVersion is: {empty.source}; use .VersionFull")
         why = f" ({empty.source})" if empty.name == "GitBranch" else ""
         message = (
             f'the tag is empty, as .{empty.name} is{why}; give a default: {{{{ .{empty.name} | default "edge" }}}}'

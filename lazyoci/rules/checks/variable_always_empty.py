@@ -41,13 +41,15 @@ def check(subject: Subject) -> Iterator[Finding]:
         if artifact.artifact.type == "helm"
         for resolution in artifact.texts
     }
+    tags = [one.tag for artifact in subject.plan.artifacts for one in artifact.references]
+    told = {id(tag.source.node) for tag in tags if tag.certain and not tag.text}  # invalid-tag tells it, as an error
     for artifact in subject.resolved.artifacts:
         kind = artifact.artifact.type
         if kind == "helm":
             continue
         for resolution in artifact.texts:
             source = resolution.source
-            if resolution.template is None or id(source.node) in shared:
+            if resolution.template is None or id(source.node) in shared or id(source.node) in told:
                 continue
             for name, span in resolution.template.fields():
                 if name == _NAME and source.value[span.start : span.end] == f".{_NAME}":  # not {{ . }}
