@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 
 from lazyoci import semver
 from lazyoci.resolve import ResolvedArtifact
@@ -26,6 +25,8 @@ def meant(given: str, artifacts: Sequence[ResolvedArtifact]) -> str:
     if not found:
         line = lines[0]
         return "a version such as v1.4.0" if line is None else f"a tag such as {line.tag('1.4.0')}"
+    from difflib import SequenceMatcher  # only where something is wrong
+
     best = max(found, key=lambda written: SequenceMatcher(None, given, written).ratio())
     # v1.4.0 and 1.4.0 are the same release
     released = any(one.name.removeprefix("v") == best.removeprefix("v") for one in artifacts[0].values.base.git.tags)
