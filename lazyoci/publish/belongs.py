@@ -13,6 +13,7 @@ from lazyoci.layout.store import Built, walk
 from lazyoci.publish.job import Job
 from lazyoci.values.version import Basis
 from lazyoci.world import GitState
+from lazyoci.world.events import TAG
 
 _OF_VERSION = frozenset(
     {
@@ -66,12 +67,36 @@ def check(job: Job, artifact: BundledArtifact) -> None:
             f"{artifact.name} was built from {artifact.file}, and {ours} is to publish it",
             hint=f"give --file {artifact.file}, or the bundle that was built from {ours}",
         )
+    _check_version(job, artifact)
     tag = _release(job) if artifact.dirty else ""
     if tag:
         raise BundleError(
             f"{artifact.name} was built with changes that are not committed, and {tag} is the tag of a release",
             hint="build the bundle again without them (git status names them), or commit them and tag that commit",
         )
+
+
+def _check_version(job: Job, artifact: BundledArtifact) -> None:
+    """Raise BundleError if the content names the version of its build, and is to be published as another release."""
+    assert job.planned is not None
+    resolved = job.planned.resolved
+    here = resolved.values.base.version.exact
+    if here is None or artifact.version == here.full:
+        return
+    named = [value.name for one in resolved.content for value in one.used if value.name in _OF_VERSION]
+    if not named and not (artifact.version and artifact.event == TAG and resolved.artifact.metadata is not None):
+        return  # the same content may be published as any version
+    origin = resolved.values.base.origin
+    line = None if origin is None else origin.line
+    theirs, ours = [f"v{one}" if line is None else line.tag(one) for one in (artifact.version, here.full)]
+    by = f".{named[0]}" if named else "metadata: auto"
+    was_release = artifact.event == TAG and artifact.version
+    built = f"for the version {artifact.version}" if was_release else "for no release"
+    again = f"build the bundle again with --tag {ours}"
+    raise BundleError(
+        f"{artifact.name} was built {built}, its content names a version, by {by}, and this run is for {here.full}",
+        hint=f"{again}, or publish it with --tag {theirs}" if was_release else again,
+    )
 
 
 def _release(job: Job) -> str:
