@@ -162,7 +162,9 @@ def command(
         opened = open_all(bundles)
         if not files:
             verify_all(opened, events, cancelled)
-            return proposed.from_plans(opened, options, how)
+            found = proposed.from_plans(opened, options, how)
+            _warn_of_changes(found, opened)
+            return found
         clock = clock_of(opened[0], world.now) if opened else None
         then = world if clock is None else world.at(clock.moment)
         checked[:] = check_all(files, then, git, artifacts, False, True, only=proposed.without_content)

@@ -207,14 +207,16 @@ def _address(path: str, word: str) -> str:
     return f"to list its tags: lazyoci browse tags {word}"
 
 
-def option(path: str, name: str, possibilities: Collection[str]) -> str:
-    """The suggestion for an option that does not exist."""
+def option(path: str, name: str, possibilities: Collection[str], behind: Collection[str] = ()) -> str:
+    """The suggestion for an option that does not exist. `behind` are those of `lazyoci build`, before any command."""
     known = _OF_COMMAND.get((path, name)) or _OPTIONS.get(name)
     if known:
         return f"there is no option {name}; {known}"
     close = [one for one in possibilities if one != "--help" and one[:3] == name[:3]] or list(
         get_close_matches(name, [one for one in possibilities if one != "--help"], n=1, cutoff=0.7)
     )
+    if not close and name in behind:
+        return f"there is no option {name} before a command; write it behind, as in lazyoci build {name}"
     return f"there is no option {name}" + (f"; did you mean {close[0]}?" if close else "")
 
 

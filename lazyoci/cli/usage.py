@@ -12,7 +12,7 @@ from lazyoci.cli import suggestions
 def told(error: click.UsageError) -> str:
     """The fact and, if known, the remedy, on one line."""
     if isinstance(error, click.NoSuchOption):
-        return suggestions.option(_path(error), error.option_name, error.possibilities or ())
+        return suggestions.option(_path(error), error.option_name, error.possibilities or (), _of_build(error.ctx))
     if isinstance(error, click.BadOptionUsage) and "requires" in error.message:
         return suggestions.value(error.option_name)
     extra = re.match(r"Got unexpected extra arguments? \((.*)\)", error.format_message())
@@ -27,6 +27,14 @@ def told(error: click.UsageError) -> str:
             return f"an argument is missing; give one of {', '.join(map(str, error.param.type.choices))}"
         return f"{name} is missing"
     return error.format_message()
+
+
+def _of_build(ctx: click.Context | None) -> tuple[str, ...]:
+    """The options of `lazyoci build`, where an option stands before the command; else none."""
+    if ctx is None or ctx.parent is not None or not isinstance(ctx.command, click.Group):
+        return ()
+    build = ctx.command.get_command(ctx, "build")
+    return () if build is None else tuple(name for one in build.params for name in (*one.opts, *one.secondary_opts))
 
 
 def _path(error: click.UsageError) -> str:

@@ -82,6 +82,10 @@ def _agree(made: Stated, environ: Mapping[str, str], tag: str) -> None:
 
 
 def _facts(word: str, source: str) -> _Facts:
+    several = [part.strip() for part in word.split(",")]
+    if len(several) > 1 and all(part.partition("=")[0] in (*_ALONE, "default-branch", *_FACTS) for part in several):
+        listed = " ".join(f"--occasion {part}" for part in several)  # commas part the words of a scenario alone
+        raise UsageError(f"{source} {word} is several in one", hint=f"give each by itself: {listed}")
     key, equals, value = word.partition("=")
     value = value.strip()
     if key in _ALONE or (key == "default-branch" and not equals):

@@ -117,6 +117,8 @@ def test_changes_that_are_not_committed_are_no_release(
     git(project, "checkout", "--quiet", ".")
     ran = run("publish", str(made), "--file", str(project / "a"), "--tag", "v1.5.0")
     assert ran.code == 0 and "app was built with changes that are not committed" in " ".join(ran.err.split()), ran
+    ran = run("publish", str(made), "--allow", fake.host)
+    assert ran.code == 0 and "app was built with changes that are not committed" in " ".join(ran.err.split()), ran
     git(project, "tag", "v1.4.0")
     sent = len(fake.requests())
     ran = run("publish", str(made), "--file", str(project / "a"), *given)

@@ -69,6 +69,11 @@ WORDS = [
     ("pull ghcr.io/acme/api@1.0.0", "ghcr.io/acme/api:1.0.0"),
     ("pull ghcr.io/acme/api --files", "--files out"),
     ("format --fix", "lazyoci validate --fix"),
+    ("--tag v1.0.0 build", "lazyoci build --tag"),
+    ("-t v1.0.0 build", "lazyoci build -t"),
+    ("--dry-run build", "lazyoci build --dry-run"),
+    ("--no-push build", "lazyoci build --no-push"),
+    ("build --occasion branch=main,schedule", "--occasion branch=main --occasion schedule"),
 ]
 
 

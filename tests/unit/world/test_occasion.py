@@ -190,6 +190,8 @@ def test_the_stated_source_branch_of_a_pull_request() -> None:
         (("release=1.4.0-rc.1",), "--occasion release=1.4.0-rc.1 is a prerelease"),
         (("prerelease=1.4.0",), "--occasion prerelease=1.4.0 is a release"),
         (("release=1.4",), "--occasion release=1.4 is not a semantic version"),
+        (("release=1.4.0,schedule",), "--occasion release=1.4.0,schedule is several in one"),
+        (("branch=main, schedule",), "--occasion branch=main, schedule is several in one"),
         (("release",), "--occasion release needs a value"),
         (("release=",), "--occasion release needs a value"),
         (("schedule=daily",), "--occasion schedule takes no value"),
