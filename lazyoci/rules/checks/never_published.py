@@ -23,8 +23,12 @@ tags: [{tag: latest, when: release}, {tag: edge, when: default-branch}]
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from lazyoci.rules.base import Finding, Subject
+
+if TYPE_CHECKING:
+    from lazyoci.config.model import Condition
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -41,7 +45,7 @@ def check(subject: Subject) -> Iterator[Finding]:
                 from lazyoci.when.possible import possible  # few files have conditions
 
                 conditions = list(given.values())
-                if possible(conditions, line):
+                if possible(conditions, line) or _is_wrong(conditions):
                     continue
                 if line and possible(conditions):
                     fact = f"no git tag {line}, which are the artifact's own, meets its conditions"
@@ -54,3 +58,12 @@ def check(subject: Subject) -> Iterator[Finding]:
                     tag.text.node,
                     f"this tag is never due, as when of {where} {what}; remove a condition, or write a list for either",
                 )
+
+
+def _is_wrong(conditions: list[Condition]) -> bool:
+    """Whether a text of them is no occasion, or matches nothing: unknown-occasion tells that."""
+    from lazyoci.when.evaluate import texts
+    from lazyoci.when.misspelt import misspelt
+
+    found = [one for condition in conditions for one in texts(condition) if not one.is_template]
+    return any(misspelt(one.value) is not None for one in found)

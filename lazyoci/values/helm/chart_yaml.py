@@ -60,6 +60,8 @@ def load_tree(data: bytes, name: str) -> Tree:
         raise _refused(error, name) from None
     except ChartError as error:
         error.place = name
+        if error.line is not None and any("{{" in one for one in text.splitlines()[error.line : error.line + 1]):
+            error.hint = f"{name} is no template; write the value itself"
         raise
 
 

@@ -155,6 +155,14 @@ def test_what_is_refused(text: str, line: int | None, message: str) -> None:
     assert caught.value.line == line
 
 
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_a_template_in_a_file_that_is_none(end: str) -> None:
+    with pytest.raises(ChartError) as caught:
+        chart(f"name: a{end}version: {{{{ .Version }}}}{end}")
+    assert caught.value.line == 1
+    assert caught.value.hint == "Chart.yaml is no template; write the value itself"
+
+
 def test_text_that_is_not_utf8() -> None:
     with pytest.raises(ChartError) as caught:
         read_chart(b"name: a\nversion: \xff\n")
