@@ -379,6 +379,18 @@ def test_a_mistyped_tag_publishes_nothing_of_a_branch(
     assert any(tags not in ([], ["edge"]) for tags in due(run, "--tag", mended).values())
 
 
+@pytest.mark.parametrize(("ref", "name"), [("refs/tags/nightly", "nightly"), ("refs/heads/main", "main")])
+def test_the_ref_that_ci_runs_for_is_no_mistake(repository: Repository, run: Runner, ref: str, name: str) -> None:
+    text = WITH_ROOT.replace("{tag: edge, when: branch}]", '{tag: edge, when: [branch, "tag:nightly"]}]')
+    (repository.root / ".lazy").write_text(text)
+    repository.commit("root")
+    github = {"CI": "true", "GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "push", "GITHUB_REF": ref}
+    assert due(run, "--tag", name, **github)["root"] == ["edge"]
+    ran = run("build", "--dry-run", "--tag", "weekly", environ=github)
+    assert ran.code == 1
+    assert "error[tag-makes-no-release]" in ran.err
+
+
 def test_a_tag_that_another_file_of_the_run_uses_is_no_mistake(repository: Repository, run: Runner) -> None:
     (repository.root / ".lazy").write_text(WITH_ROOT)
     other = repository.root / "other"

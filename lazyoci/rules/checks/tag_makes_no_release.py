@@ -4,9 +4,9 @@
 the run is one for the branch that is checked out, and `build --tag 1.4` would move `edge`, although a release was
 meant. An artifact with `versionFrom` has its own git tags, such as `api-v*`, and only these are its releases.
 
-Nothing is reported if a template of what is published has `.Tag`, if `--tag` is the name of the branch, or if nothing
-is due: such a run fails anyway. Only `build` and `preview` report this, and only for `--tag`. With
-`--allow-unresolved` it is a warning.
+Nothing is reported if a template of what is published has `.Tag`, if `--tag` is the name of the branch or tag that the
+run is for, or if nothing is due: such a run fails anyway. Only `build` and `preview` report this, and only for `--tag`.
+With `--allow-unresolved` it is a warning.
 
 Fails with `--tag 1.4`:
 
@@ -51,7 +51,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def no_release(given: str, artifacts: Sequence[ResolvedArtifact]) -> Finding | None:
     """The finding that `given`, which is `--tag`, makes no release of these artifacts, but publishes other tags."""
-    if not given or any(_is_version(one, given) or _has_tag(one) or _is_branch(one, given) for one in artifacts):
+    if not given or any(_is_version(one, given) or _has_tag(one) or _is_ref(one, given) for one in artifacts):
         return None
     tags = [tag for one in artifacts for target in one.targets for tag in target.tags]
     due = [tag.text for tag in tags if tag.due]
@@ -79,10 +79,13 @@ def _has_tag(artifact: ResolvedArtifact) -> bool:
     return any(one.source.is_template and _TAG.search(one.source.value) is not None for one in texts)
 
 
-def _is_branch(artifact: ResolvedArtifact, given: str) -> bool:
-    """Whether `given` names the branch that the run is for, as CI services give it for a tag and for a branch."""
+def _is_ref(artifact: ResolvedArtifact, given: str) -> bool:
+    """Whether `given` names the branch or tag that the run is for: CI files have one name for either at hand."""
     occasion = artifact.values.base.occasion
-    return occasion is not None and occasion.branch == given
+    if occasion is None:
+        return False
+    told = "" if occasion.told is None else occasion.told.tag
+    return given in (occasion.branch, occasion.event.tag, occasion.stated.tag, told)
 
 
 def _follows(tag: Resolution) -> bool:
