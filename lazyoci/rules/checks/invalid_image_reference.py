@@ -51,13 +51,18 @@ def _source_problem(source: str) -> str | None:
     try:
         reference.parse(source)
     except ReferenceError as error:
-        return f"from {quoted(source)} is not a reference: {error.sentence}"
+        from lazyoci.config.placeholders import placeholder  # only where something is wrong
+
+        foreign = placeholder(source)
+        return f"from {quoted(source)} is not a reference: {error.sentence}" if foreign is None else foreign.message
     return None
 
 
 def _problem(image: str) -> str | None:
-    if "{{" in image:
-        return f"image {quoted(image)} is used as written; templates are only rendered in registry and tags"
+    if "{{" in image or "${" in image:
+        return (
+            f"image {quoted(image)} is used as written, as it is no template; write the name that docker images shows"
+        )
     if "://" in image:
         return f"the image begins with {image[: image.index('://') + 3]}; write it without"
     name = image.partition("@")[0]
