@@ -19,6 +19,7 @@ from lazyoci.cli.values import connection_options, filled, outside_option, run_o
 from lazyoci.errors import UsageError
 from lazyoci.frozen import replace
 from lazyoci.world import Face, RealGit, World
+from lazyoci.world.events import BRANCH, TAG
 
 if TYPE_CHECKING:
     from lazyoci.bundle.read import Bundle
@@ -171,6 +172,7 @@ def command(
         verify_all(opened, events, cancelled)
         found = proposed.from_files(checked, opened, options, replace(how, clock=clock))
         _warn_of_changes(found, opened)
+        _warn_of_releases(found, opened)
         _tell("" if clock is None else told(found, clock))
         return found
 
@@ -232,6 +234,26 @@ def _warn_of_changes(jobs: Jobs, bundles: Sequence[Bundle]) -> None:
     for job in jobs:
         if job.ready and job.result.name in changed:
             warn(f"{job.result.name} was built with changes that are not committed, which no commit holds")
+
+
+def _warn_of_releases(jobs: Jobs, bundles: Sequence[Bundle]) -> None:
+    """Say of a bundle that was built for a release where this run is for a branch: perhaps `--tag` is forgotten."""
+    built = {
+        one.name: one.version
+        for bundle in bundles
+        for one in bundle.plan.artifacts
+        if one.event == TAG and one.version and "release" in one.occasion
+    }
+    for job in jobs:
+        values = None if job.planned is None else job.planned.resolved.values.base
+        if values is None or values.occasion is None or not job.ready or job.result.name not in built:
+            continue
+        if values.occasion.event.kind == BRANCH:
+            version = built[job.result.name]
+            line = None if values.origin is None else values.origin.line
+            meant = f"v{version}" if line is None else line.tag(version)
+            fact = f"{job.result.name} was built for the release {version}, and this run is for {values.occasion.shown}"
+            warn(f"{fact}; if that release is meant: --tag {meant}")
 
 
 def _tell(text: str) -> None:

@@ -68,3 +68,17 @@ def test_content_that_names_none_is_published_as_any(run: Runner) -> None:
     for given in ((), ("--tag", "v1.0.0")):
         assert run("build", *given, "--bundle", "../bundle").code == 0
         assert run("publish", "../bundle", "--file", ".lazy", "--tag", "v2.0.0", "--dry-run").code == 0
+
+
+def test_a_release_that_is_published_as_a_branch_is_told(run: Runner) -> None:
+    """Perhaps `--tag` is forgotten: the branch's tags move, and not those of the release."""
+    _written("")
+    assert run("build", "--tag", "v1.0.0", "--bundle", "../bundle").code == 0
+    ran = run("publish", "../bundle", "--file", ".lazy", "--dry-run")
+    assert ran.code == 0
+    said = " ".join(ran.err.split())
+    assert "notes was built for the release 1.0.0, and this run is for the branch" in said
+    assert said.endswith("if that release is meant: --tag v1.0.0")
+    assert "was built for" not in run("publish", "../bundle", "--file", ".lazy", "--tag", "v1.0.0", "--dry-run").err
+    assert run("build", "--bundle", "../bundle").code == 0
+    assert "was built for" not in run("publish", "../bundle", "--file", ".lazy", "--dry-run").err
