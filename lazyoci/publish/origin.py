@@ -18,9 +18,9 @@ from lazyoci.oci.platform import Platform
 from lazyoci.oci.reference import Reference, ReferenceError, Repository, parse
 from lazyoci.registry.client import Client
 from lazyoci.transfer import content as _content
-from lazyoci.transfer.choose import PlatformChoice
+from lazyoci.transfer.choose import PlatformChoice, suitable
 from lazyoci.transfer.companions import Companions, companions
-from lazyoci.transfer.find import Found, find, with_own_platform
+from lazyoci.transfer.find import Found, PullError, find, with_own_platform
 from lazyoci.transfer.seam import Source
 from lazyoci.transfer.sources import Local, Remote
 
@@ -64,11 +64,24 @@ def from_registry(
     repository = client.repository(reference.repository)
     choice = PlatformChoice(tuple(platforms), every=not platforms, all_by="by naming no platform")
     found, _, _ = with_own_platform(find(repository, reference, choice), repository, choice)
+    _check_platforms(found, platforms)
     source = Remote(repository, found.manifests)
     built = Built(found.root, source, found.size, found.platforms)
     also = companions(source, _content.read(built)) if referrers else Companions()
     named = reference.digest or found.named.descriptor.digest
     return Origin(str(reference), found.kind.name, built, named, also, reference, found)
+
+
+def _check_platforms(found: Found, platforms: Sequence[Platform]) -> None:
+    """Raise PullError if what is no index is not for all of the platforms: of an index, they were chosen."""
+    lacking = [str(one) for one in platforms if not any(there in suitable(one) for there in found.platforms)]
+    if lacking:
+        there = ", ".join(map(str, found.platforms))
+        what = f"is for {there} alone" if there else "names no platform that it is for"
+        raise PullError(
+            f"{found.reference} {what}, and {', '.join(lacking)} is wanted",
+            hint="name no platform, to take it as it is",
+        )
 
 
 def from_layout(

@@ -124,7 +124,7 @@ def with_own_platform(
     if not fits and choice.platforms:
         raise PullError(
             f"{found.reference} is for {there} alone, not for {', '.join(map(str, choice.platforms))}",
-            hint="leave out --platform to take it as it is",
+            hint="name no platform, to take it as it is",
         )
     return replace(found, platforms=(there,)), held, None if fits else there
 

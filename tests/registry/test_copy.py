@@ -243,6 +243,10 @@ def test_the_source_is_not_as_asked(run: Runner, fakes: Fakes) -> None:
     manifest(one, "a", b"y", tag="image", config=blob.to_json())
     ran = run("copy", f"{one.host}/a:image", f"{other.host}/b:v2", "--platform", "linux/arm64")
     assert ran.code == 1 and "is for linux/amd64 alone, not for linux/arm64" in ran.err
+    ran = run("copy", f"{one.host}/a:image", f"{other.host}/b:v2", "--platform", "linux/amd64,linux/arm64")
+    assert ran.code == 1 and "is for linux/amd64 alone, and linux/arm64 is wanted" in ran.err
+    ran = run("copy", f"{one.host}/a:v1", f"{other.host}/b:v2", "--platform", "linux/amd64")
+    assert ran.code == 1 and "names no platform that it is for, and linux/amd64 is wanted" in ran.err
     assert other.requests() == []
 
 
@@ -336,6 +340,10 @@ def test_arguments_that_are_not_meant(run: Runner, tmp_path: Path, monkeypatch: 
     monkeypatch.chdir(tmp_path)
     assert "file may be a path or a reference" in refuse("a.b/c:v1", "file")
     assert "--platform is empty" in refuse("a.b/c:v1", "a.b/d:v1", "--platform", "")
+    assert "SOURCE is empty" in refuse("", "a.b/d:v1")
+    assert "TARGET is empty" in refuse("a.b/c:v1", "a.b/d:v1", " ")
+    (tmp_path / "x.tar").write_text("x", "utf-8")
+    assert "x.tar itself" in refuse("./x.tar", "a.b/d:v1", "--metadata-file", "x.tar")
 
 
 def test_what_names_no_registry_is_told_and_is_docker_hub(capsys: pytest.CaptureFixture[str]) -> None:

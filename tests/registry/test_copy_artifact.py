@@ -126,6 +126,14 @@ def test_some_platforms_without_referrers(run: Runner, fakes: Fakes, tmp_path: P
     assert ran.code == 1 and "has no image for linux/s390x" in ran.json[0]["error"]
 
 
+def test_platforms_of_what_is_for_none(run: Runner, fakes: Fakes, tmp_path: Path) -> None:
+    source, goal = fakes(), fakes()
+    manifest(source, "staging/api", b"x", tag="tested")
+    ran = build(run, project(tmp_path, source, goal, "\n    platforms: [linux/amd64]"))
+    assert ran.code == 1 and "names no platform that it is for, and linux/amd64 is wanted" in ran.json[0]["error"]
+    assert goal.requests("PUT") == goal.requests("POST") == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
