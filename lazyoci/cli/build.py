@@ -16,6 +16,7 @@ from lazyoci.cli.common import OUTPUTS, console, global_options, say, warn
 from lazyoci.cli.complete import artifacts as artifact_names
 from lazyoci.cli.published import carry_out, check_metadata_file, is_of_a_line, nothing, say_nothing, tell
 from lazyoci.cli.values import (
+    FilePath,
     connection_options,
     filled,
     outside_option,
@@ -89,10 +90,10 @@ def _warn_of_unlikely(platforms: tuple[str, ...]) -> None:
     help="With --dry-run: go on where a value is missing, and show its name, as in ‹Tag›.",
 )
 @connection_options
-@click.option("--layout", type=click.Path(path_type=Path), help="Also write an OCI image layout to this directory.")
+@click.option("--layout", type=FilePath(), help="Also write an OCI image layout to this directory.")
 @click.option(
     "--bundle",
-    type=click.Path(path_type=Path),
+    type=FilePath(),
     help="Only build, to a bundle for lazyoci publish: a directory, or a .tar. No registry is asked.",
 )
 @click.option("--no-clobber", is_flag=True, help="Refuse to move a tag that exists, unless the file says how it moves.")
@@ -106,7 +107,7 @@ def _warn_of_unlikely(platforms: tuple[str, ...]) -> None:
     help="What builds image artifacts.",
 )
 @click.option("--list", "lists", is_flag=True, help="Only list what is due, one line for each platform of an image.")
-@click.option("--metadata-file", type=click.Path(path_type=Path), help="Also write the result as JSON to this file.")
+@click.option("--metadata-file", type=FilePath(), help="Also write the result as JSON to this file.")
 @click.option(
     "-o",
     "--output",

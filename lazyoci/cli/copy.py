@@ -13,7 +13,7 @@ from lazyoci.cli.common import global_options, output_option, warn
 from lazyoci.cli.complete import registries
 from lazyoci.cli.implied_host import check_source, check_target
 from lazyoci.cli.published import carry_out, check_metadata_file, tell
-from lazyoci.cli.values import connection_options
+from lazyoci.cli.values import FilePath, connection_options
 from lazyoci.errors import Interrupted, UsageError
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 @click.option(
     "--jobs", metavar="N", type=click.IntRange(1, 64), default=4, show_default=True, help="How much runs at a time."
 )
-@click.option("--metadata-file", type=click.Path(path_type=Path), help="Also write the result as JSON to this file.")
+@click.option("--metadata-file", type=FilePath(), help="Also write the result as JSON to this file.")
 @output_option
 @global_options
 def command(
@@ -71,8 +71,11 @@ def command(
     """
     from lazyoci.publish import Options
 
+    for what, texts in (("SOURCE", (source,)), ("TARGET", targets)):
+        if not all(one.strip() for one in texts):
+            raise UsageError(f"{what} is empty", hint="write HOST/REPOSITORY:TAG, or the path of a layout")
     goals = _goals(targets)
-    check_metadata_file(metadata_file, *goals.places)
+    check_metadata_file(metadata_file, _place(source)[0], *goals.places)
     wanted = _platforms(platforms)
     options = Options(
         dry_run=dry_run, ask=dry_run, keep_going=keep_going, no_clobber=no_clobber, jobs=jobs, push=not dry_run

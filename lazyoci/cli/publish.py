@@ -15,7 +15,7 @@ from lazyoci.cli.common import console, global_options, output_option, say, warn
 from lazyoci.cli.open_bundles import counter, verify_all
 from lazyoci.cli.open_bundles import opened as open_all
 from lazyoci.cli.published import carry_out, check_metadata_file, is_of_a_line, nothing, say_nothing, tell
-from lazyoci.cli.values import connection_options, filled, outside_option, run_options, stated, value_options
+from lazyoci.cli.values import FilePath, connection_options, filled, outside_option, run_options, stated, value_options
 from lazyoci.errors import UsageError
 from lazyoci.frozen import replace
 from lazyoci.world import Face, RealGit, World
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("bundles", nargs=-1, metavar="BUNDLE...", type=click.Path(path_type=Path))
+@click.argument("bundles", nargs=-1, metavar="BUNDLE...", type=FilePath())
 @click.option(
     "-f",
     "--file",
@@ -76,7 +76,7 @@ if TYPE_CHECKING:
 @connection_options
 @click.option("--no-clobber", is_flag=True, help="Refuse to move a tag that exists, unless it is said how it moves.")
 @run_options
-@click.option("--metadata-file", type=click.Path(path_type=Path), help="Also write the result as JSON to this file.")
+@click.option("--metadata-file", type=FilePath(), help="Also write the result as JSON to this file.")
 @output_option
 @global_options
 def command(
@@ -125,12 +125,17 @@ def command(
         hint = "name what lazyoci build --bundle wrote; to build and push in one go: lazyoci build"
         raise UsageError("BUNDLE is missing", hint=hint)
     _refuse_contradictions(files, allowed, goals, mapped, dry_run=dry_run, ask=ask)
+    if goals and partial:
+        raise UsageError("--partial is for bundles, and --to publishes a layout", hint="leave --partial out")
+    if not referrers and not goals:
+        hint = "bundles have none, and an artifact of type: copy says it itself: referrers: false"
+        raise UsageError("--no-referrers is for a layout, which --to publishes", hint=hint)
     for option, given in (("--tag", tag), ("--var", variables), ("--occasion", occasion)):
         if given and not files:
             raise UsageError(
                 f"{option} is for templates, which only a file has", hint="give --file .lazy, or leave it out"
             )
-    check_metadata_file(metadata_file)
+    check_metadata_file(metadata_file, *bundles)
     from lazyoci.publish import Options, publish_content, source_date_epoch
 
     options = Options(

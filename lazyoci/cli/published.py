@@ -45,7 +45,8 @@ def carry_out(
 def check_metadata_file(path: Path | None, *made: Path | None) -> None:
     """Raise UsageError where the result cannot be written, before anything is sent; what is there stays.
 
-    `made` are layouts that the run itself makes, or their tars: it may lie in a directory that is made for them.
+    `made` are layouts that the run makes or reads, or their tars: it may lie in a directory that is made for them, and
+    is never written over one.
     """
     if path is None:
         return
@@ -53,6 +54,8 @@ def check_metadata_file(path: Path | None, *made: Path | None) -> None:
     for one in made:
         if one is not None and path.name in own and path.parent.absolute() == one.absolute():
             raise UsageError(f"--metadata-file: {path} is a file of {one} itself", hint="choose another name")
+        if one is not None and one.is_file() and os.path.realpath(path) == os.path.realpath(one):
+            raise UsageError(f"--metadata-file: {path} is {one} itself", hint="choose another name")
     new = {one.parent if one.suffix == ".tar" else one for one in made if one is not None}
     if not path.parent.exists() and any(path.parent in (one, *one.parents) for one in new):
         return

@@ -16,6 +16,7 @@ from lazyoci.cli.common import console, echo, emit, global_options, output_optio
 from lazyoci.cli.complete import registries
 from lazyoci.cli.connect import connect
 from lazyoci.cli.interrupt import interruptible
+from lazyoci.cli.values import FilePath
 from lazyoci.errors import LazyociError, UsageError
 from lazyoci.layout.read import open_layout
 from lazyoci.oci import platform as _platform
@@ -34,10 +35,10 @@ _BLOBS = 16  # for which connections are opened before it is known how many ther
 
 @click.command()
 @click.argument("reference", shell_complete=registries)
-@click.option("-d", "--dest", type=click.Path(path_type=Path), help="The directory of the OCI layout.")
+@click.option("-d", "--dest", type=FilePath(), help="The directory of the OCI layout.")
 @click.option("--platform", "platforms", multiple=True, help="os/arch[/variant], repeatable or a,b [default: this].")
 @click.option("--all-platforms", is_flag=True, help="Everything the index lists, with its attestations.")
-@click.option("--files", type=click.Path(path_type=Path), help="Also unpack the artifact's files to this directory.")
+@click.option("--files", type=FilePath(), help="Also unpack the artifact's files to this directory.")
 @click.option("--allow-large", is_flag=True, help="With --files: unpack archives that expand to very much.")
 @click.option("--docker", is_flag=True, help="Also load the image into Docker or Podman.")
 @click.option("--insecure", is_flag=True, help="Let a private registry fall back to unverified TLS or plain HTTP.")

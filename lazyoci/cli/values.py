@@ -17,6 +17,19 @@ F = TypeVar("F", bound=Callable[..., Any])
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
+class FilePath(click.Path):
+    """A path that is not empty: that would mean this directory, where a shell variable was not set."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """See `click.ParamType.convert`."""
+        if not str(value).strip():
+            self.fail("it is empty; name a path, or leave it out", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 def variables(_ctx: click.Context, _param: click.Parameter, values: Sequence[str]) -> dict[str, str]:
     """The values of `--var NAME=VALUE`, by name."""
     found: dict[str, str] = {}
