@@ -171,8 +171,14 @@ class Session:
         try:
             response, url = self._follow(request, self.connection.base + request.url, "")
             body = self.transport.read(response, request.limit)
-        except (TransportError, ProxyError, errors.Failure):
+        except TransportError as error:
+            self._heed(retry.Failed(error.kind))
             return None
+        except (ProxyError, errors.Failure):
+            return None
+        refused = retry.Failed("status", response.status_code, response.headers.get("retry-after", ""))
+        if (retry.wait_asked(refused, self.transport.now()) or 0.0) <= retry.RETRY_AFTER_CAP:
+            self._heed(refused)  # a longer wait is for nobody; whoever asks again in turn tells of it at once
         return Reply(response.status_code, response.headers, body, url, Authorization())
 
     def expect(self, scopes: Scopes) -> None:
@@ -299,12 +305,7 @@ class Session:
     ) -> None:
         """Sleep before the next attempt, or raise: the failure, or RetryLater where the request is not repeatable."""
         now = self.transport.now()
-        asked = retry.wait_asked(outcome, now)
-        if outcome.status == 429 or asked is not None:
-            wait = min(asked or 0.0, retry.RETRY_AFTER_CAP)
-            self.throttle.close_for(wait, limited=outcome.status == 429)
-        elif outcome.kind == "reset":
-            self.throttle.cut()
+        asked = self._heed(outcome)
         seconds = retry.delay(attempt, outcome, now=now, jitter=random.random(), attempts=self._attempts)
         if not request.repeatable and retry.delay(1, outcome, now=now) is not None:
             raise RetryLater(outcome, failure) from cause
@@ -312,6 +313,19 @@ class Session:
             raise failure from cause
         if asked is None:  # else the throttle, closed for all, does the waiting
             self.transport.sleep(seconds)
+
+    def _heed(self, outcome: retry.Failed) -> float | None:
+        """Have all workers wait as long as a refusal asks for, and send less to a host that has had too much.
+
+        The seconds asked for, or None.
+        """
+        asked = retry.wait_asked(outcome, self.transport.now())
+        if outcome.status == 429 or asked is not None:
+            wait = min(asked or 0.0, retry.RETRY_AFTER_CAP)
+            self.throttle.close_for(wait, limited=outcome.status == 429)
+        elif outcome.kind == "reset":
+            self.throttle.cut()
+        return asked
 
     def _read_refusal(self, response: httpx.Response) -> bytes:
         """What a refusal says; read to its end, so that the connection can be used again."""

@@ -77,6 +77,27 @@ def test_429_pauses_all_workers_of_the_host(fake: FakeRegistry, as_date: bool) -
     assert fake.count("POST", UPLOADS, status=429) == 1
 
 
+def test_429_to_what_is_asked_along_with_the_ping_is_waited_for(fake: FakeRegistry) -> None:
+    limited = faults.answer(429, "TOOMANYREQUESTS", Retry_After="7")
+    fake.script.on("HEAD", "/manifests/", limited, nth=range(1, 4))
+    tools = kit()
+    pushed = run(tools, wanted(*(f"{fake.host}/a/b:v{i}" for i in range(3))), artifact(b"one"))
+    assert set(states(pushed).values()) == {"new"}
+    assert tools.clock.slept
+    assert set(tools.clock.slept) == {7.0}
+    assert fake.count("HEAD", "/manifests/", status=429) == 3
+    assert tools.client.session(fake.host).throttle.blobs_at_once == 2
+
+
+def test_a_long_wait_asked_for_along_with_the_ping_fails_at_once(fake: FakeRegistry) -> None:
+    fake.script.on("HEAD", "/manifests/", faults.answer(429, "TOOMANYREQUESTS", Retry_After="21600"), nth=None)
+    tools = kit()
+    found = preflight([wanted(f"{fake.host}/a/b:v1")], tools.client)
+    (error,) = found.errors
+    assert isinstance(error, RateLimited)
+    assert not tools.clock.slept
+
+
 def test_a_long_wait_fails_at_once(fake: FakeRegistry) -> None:
     fake.script.on("POST", UPLOADS, faults.answer(429, "TOOMANYREQUESTS", Retry_After="21600"), nth=None)
     tools = kit()
