@@ -5,6 +5,7 @@ Whoever wrote it is not trusted, so whatever the plan does not name is refused t
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +25,13 @@ _AGAIN = "build the bundle again: lazyoci build --bundle"
 _MOST_MANIFESTS = 2000  # of one artifact; real ones have dozens
 _MANIFEST_BYTES = 16 << 20  # of all manifests of one artifact together, which are kept in memory
 _MOST_BLOBS = 20_000  # of one artifact
+_COMPRESSED = (
+    (b"\x1f\x8b", "gunzip"),
+    (b"\x28\xb5\x2f\xfd", "unzstd"),
+    (b"\xfd7zXZ", "unxz"),
+    (b"BZh", "bunzip2"),
+    (b"PK\x03\x04", "unzip"),  # as CI services hand out what a job has kept
+)
 
 
 @frozen
@@ -45,8 +53,10 @@ def _of(place: Path, hint: str = _AGAIN) -> Iterator[None]:
     """Name the place and a remedy in errors of the layout that have none."""
     try:
         yield
-    except BundleError:
-        raise
+    except BundleError as error:
+        if error.hint:
+            raise
+        raise BundleError(error.message, hint=hint) from error
     except (LayoutError, ManifestError) as error:
         message = error.message if str(place) in error.message else f"{place}: {error.message}"
         raise BundleError(message, hint=error.hint or hint) from error
@@ -80,8 +90,10 @@ def _open(place: Path) -> Bundle:
 
 def _read(path: Path, place: Path, *, is_layout: bool) -> bytes:
     try:
-        if path.is_symlink() or not path.is_file():
+        if not os.path.lexists(path):
             raise _none(place, is_layout=is_layout)
+        if path.is_symlink() or not path.is_file():
+            raise BundleError(f"{path} is no regular file", hint=_AGAIN)
         with path.open("rb") as stream:
             return stream.read(MANIFEST_READ_LIMIT + 1)
     except OSError as error:
@@ -108,7 +120,7 @@ def _refuse_compressed(place: Path) -> None:
             head = stream.read(6)
     except OSError as error:
         raise BundleError(f"{place}: {error.strerror or error}") from error
-    for magic, command in ((b"\x1f\x8b", "gunzip"), (b"\x28\xb5\x2f\xfd", "unzstd"), (b"\xfd7zXZ", "unxz")):
+    for magic, command in _COMPRESSED:
         if head.startswith(magic):
             raise BundleError(f"{place} is compressed", hint=f"uncompress it first: {command} {place}")
 
@@ -152,6 +164,8 @@ def _opened(place: Path, plan: BundlePlan, layout: Layout, blobs: tuple[str, ...
         if named not in names[one.digest]:
             raise BundleError(f"{place}: its index has the name {named!r}, which its plan has not", hint=_AGAIN)
     there = {one.digest for one in layout.entries}
+    if len({(one.digest, one.annotations.get(REF_NAME, "")) for one in layout.entries}) < len(layout.entries):
+        raise BundleError(f"{place}: its index lists an entry twice", hint=_AGAIN)
     for artifact in plan.artifacts:
         if artifact.root.digest not in there:
             raise BundleError(
@@ -184,7 +198,7 @@ def open_plain(place: Path) -> Layout:
 
 def _open_plain(place: Path) -> Layout:
     if place.is_dir():
-        if (place / PLAN).is_file():
+        if os.path.lexists(place / PLAN):
             raise _planned(place)
         return open_layout(place)
     if not place.exists():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -133,7 +134,8 @@ def _parse_index(data: bytes, where: str) -> Manifest:
 def _read_file(path: Path) -> bytes:
     try:
         if not path.is_file():
-            raise LayoutError(f"{path} is absent; this is no OCI layout")
+            state = "is no regular file" if os.path.lexists(path) else "is absent; this is no OCI layout"
+            raise LayoutError(f"{path} {state}")
         with path.open("rb") as stream:
             data = stream.read(MANIFEST_READ_LIMIT + 1)
     except OSError as error:

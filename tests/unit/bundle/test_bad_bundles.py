@@ -385,20 +385,3 @@ def test_options_that_contradict_each_other(made: Path, publish: Publish) -> Non
     assert "--tag is for templates" in publish(made, "--tag", "v1", code=2).err
     assert "no artifact matches web" in publish(made, "-a", "web", code=2).err
     assert "--no-referrers is for a layout" in publish(made, "--no-referrers", code=2).err
-
-
-def test_paths_that_are_empty(made: Path, publish: Publish, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(made)  # an empty path would mean this directory
-    assert "it is empty; name a path" in publish("", code=2).err
-    assert "it is empty; name a path" in publish(made, "--metadata-file", "", code=2).err
-
-
-def test_the_result_is_not_written_over_a_bundle(tmp_path: Path, publish: Publish, fake: FakeRegistry) -> None:
-    place = bundle(tmp_path / "b.tar", part(image("amd64"), f"{fake.host}/api:v1"))
-    before = place.read_bytes()
-    (tmp_path / "link").symlink_to(place)
-    for name in ("b.tar", "link"):
-        assert "b.tar itself" in publish(place, "--metadata-file", tmp_path / name, code=2).err
-    directory = bundle(tmp_path / "d", part(image("amd64"), f"{fake.host}/api:v1"))
-    assert "of" in publish(directory, "--metadata-file", directory / "lazyoci.json", code=2).err
-    assert place.read_bytes() == before
