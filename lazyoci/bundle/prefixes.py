@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from lazyoci.errors import BundleError, UsageError
@@ -45,7 +46,28 @@ def parse_prefix(text: str, option: str) -> str:
             return bare
         except ReferenceError as error:
             problem = error.message
-    raise UsageError(f"{option}: {problem}", hint="write HOST, or HOST/PATH, as in ghcr.io/acme")
+    raise UsageError(f"{option}: {problem}", hint=_meant(text.strip(), option))
+
+
+def _meant(text: str, option: str) -> str:
+    """What to write for what is no prefix: it without a scheme, a tag or a glob at its end, if that is one."""
+    form = "write HOST, or HOST/PATH, as in ghcr.io/acme"
+    if "@" in text:  # what is before it may be a password
+        return form
+    parts = [one for one in re.split(r"[\s,]+", text) if one]
+    if len(parts) > 1:
+        return f"repeat it: {option} {parts[0]} {option} …" if option == "--allow" else form
+    bare = re.sub(r"^[a-z][a-z0-9+.-]*://", "", text)
+    bare = re.sub(r"(?:/\*{1,2})+$", "", bare).rstrip("/")
+    bare = re.sub(r"(?<=/)([^/:]+):[^/]*$", r"\1", bare)
+    if bare == text:
+        return form
+    try:
+        parse_prefix(bare, option)
+    except UsageError:
+        return form
+    below = "; all that lies below it counts" if "*" in text else ""
+    return f"write {bare}{below}"
 
 
 def _is_host(text: str) -> bool:
@@ -55,8 +77,11 @@ def _is_host(text: str) -> bool:
 def parse_mapping(text: str) -> Mapping:
     """`FROM=TO`; raises UsageError."""
     source, equals, goal = text.partition("=")
-    if not equals:
-        raise UsageError(f"--map: {text!r} has no '='", hint="write FROM=TO, as in ghcr.io/acme=harbor.lan/mirror")
+    if not equals or not source.strip() or not goal.strip():
+        problem = "has no '='" if not equals else f"has nothing {'after' if source.strip() else 'before'} '='"
+        arrow = re.fullmatch(r"(\S+)\s*[-=]?>\s*(\S+)", text)
+        hint = f"write {arrow[1]}={arrow[2]}" if arrow else "write FROM=TO, as in ghcr.io/acme=harbor.lan/mirror"
+        raise UsageError(f"--map: {text!r} {problem}", hint=hint)
     return Mapping(parse_prefix(source, "--map"), parse_prefix(goal, "--map"))
 
 

@@ -11,14 +11,13 @@ import click
 
 from lazyoci.cli.common import global_options, output_option, warn
 from lazyoci.cli.complete import registries
-from lazyoci.cli.implied_host import check_source, check_target
+from lazyoci.cli.implied_host import check_source, target
 from lazyoci.cli.published import carry_out, check_metadata_file, tell
 from lazyoci.cli.values import FilePath, connection_options
 from lazyoci.errors import Interrupted, UsageError
 
 if TYPE_CHECKING:
     from lazyoci.oci.platform import Platform
-    from lazyoci.oci.reference import Reference
     from lazyoci.progress import Silent
     from lazyoci.publish import ArtifactResult
     from lazyoci.publish.copying import Goals
@@ -128,31 +127,8 @@ def _goals(targets: Sequence[str]) -> Goals:
     for text in dict.fromkeys(one for one in targets if not _is_place(one)):
         if Path(text).exists():
             raise UsageError(f"{text} may be a path or a reference", hint=f"write ./{text} for the path")
-        found = _parsed(text)
-        if found.digest:
-            raise UsageError(f"{text} names a digest, which the source decides", hint=f"write {found.repository}:TAG")
-        check_target(text, found)
-        if ":" not in text.rpartition("/")[2]:
-            raise UsageError(f"{text} names no tag", hint=f"write {text}:TAG")
-        references.append(found)
+        references.append(target(text))
     return Goals(tuple(references), places)
-
-
-def _may_be_place(text: str) -> bool:
-    """Whether a target that names no host may be meant as a path: `out`, but not `ghcr.io/a`."""
-    host, slash, _ = text.partition("/")
-    return "@" not in text and ":" not in text and not (slash and ("." in host or host == "localhost"))
-
-
-def _parsed(text: str) -> Reference:
-    from lazyoci.oci.reference import ReferenceError, parse
-
-    try:
-        return parse(text)
-    except ReferenceError as error:
-        if error.hint or not _may_be_place(text):
-            raise
-        raise UsageError(error.message, hint=f"write HOST/REPOSITORY:TAG, or ./{text} for a directory") from None
 
 
 def _origin(

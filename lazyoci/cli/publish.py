@@ -12,6 +12,7 @@ import click
 
 from lazyoci.cli.check_files import check_all
 from lazyoci.cli.common import console, global_options, output_option, say, warn
+from lazyoci.cli.implied_host import target
 from lazyoci.cli.open_bundles import counter, verify_all
 from lazyoci.cli.open_bundles import opened as open_all
 from lazyoci.cli.published import carry_out, check_metadata_file, is_of_a_line, nothing, say_nothing, tell
@@ -275,18 +276,12 @@ def _from_layout(
     *,
     referrers: bool,
 ) -> Jobs:
-    from lazyoci.oci.reference import parse
     from lazyoci.publish.origin import from_layout
     from lazyoci.publish.proposed import from_layout as job_of
 
     if len(places) != 1:
         raise UsageError("--to publishes one layout", hint="publish them one after another")
-    references = [parse(one) for one in dict.fromkeys(goals)]
-    for one in references:
-        if one.digest:
-            raise UsageError(
-                f"--to {one} names a digest, which the content decides", hint=f"write {one.repository}:TAG"
-            )
+    references = [target(one, "--to") for one in dict.fromkeys(goals)]
     name = str(places[0])
     events.started(name, "verifying")
     try:

@@ -136,13 +136,19 @@ def from_plans(bundles: Sequence[Bundle], options: Options, how: Publishing) -> 
     jobs = [_of_plan(at, pieces, options, partial=how.partial) for at, pieces in enumerate(content.values())]
     mapped = _mapped(tuple(jobs), how.mappings)
     _refuse_collisions(mapped)
-    for job in mapped if how.allowed is not None else ():
-        others = prefixes.refused(job.references, how.allowed or ())
-        if others:
-            raise BundleError(
-                f"the bundle would publish {job.result.name} as {', '.join(map(str, others))}, which --allow does not",
-                hint=f"if that is meant: --allow {others[0].repository}",
-            )
+    others = {
+        one: job.result.name
+        for job in (mapped if how.allowed is not None else ())
+        for one in prefixes.refused(job.references, how.allowed or ())
+    }
+    if others:
+        name = next(iter(others.values()))
+        named = [str(one) for one, of in others.items() if of == name]
+        needed = dict.fromkeys(f"--allow {one.repository}" for one in others)
+        raise BundleError(
+            f"the bundle would publish {name} as {', '.join(named)}, which --allow does not",
+            hint=f"if that is meant: {' '.join(needed)}",
+        )
     return mapped
 
 

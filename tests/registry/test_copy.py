@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from lazyoci.cli.implied_host import check_source, check_target
+from lazyoci.cli.implied_host import check_source, target
 from lazyoci.layout.read import open_layout
 from lazyoci.oci import mediatype
 from lazyoci.oci.descriptor import EMPTY, EMPTY_BYTES, Descriptor, dump, parse_manifest
@@ -347,11 +347,13 @@ def test_arguments_that_are_not_meant(run: Runner, tmp_path: Path, monkeypatch: 
 
 
 def test_what_names_no_registry_is_told_and_is_docker_hub(capsys: pytest.CaptureFixture[str]) -> None:
-    for text, check in (("acme/api:v1", check_target), ("nginx:1", check_source), ("acme/api", check_source)):
+    for text, check in (("nginx:1", check_source), ("acme/api", check_source)):
         check(text, parse(text))
         assert f"{text} names no registry, and means {parse(text)}; write that" in capsys.readouterr().err
+    assert target("acme/api:v1") == parse("acme/api:v1")
+    assert "acme/api:v1 names no registry, and means docker.io/acme/api:v1; write that" in capsys.readouterr().err
     for text in ("docker.io/acme/api:v1", "index.docker.io/acme/api:v1", "oci://docker.io/acme/api:v1", "a.b/c:v1"):
-        check_target(text, parse(text))
+        assert target(text) == parse(text)
         check_source(text, parse(text))
         assert capsys.readouterr().err == ""
 

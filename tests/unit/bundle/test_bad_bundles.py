@@ -361,6 +361,8 @@ def test_references_that_are_not_allowed(tmp_path: Path, fake: FakeRegistry, pub
     place = bundle(tmp_path / "b", part(image("amd64"), f"{fake.host}/api:v1", "ghcr.io/evil/x:v1"))
     ran = publish(place)
     assert "the bundle would publish api as ghcr.io/evil/x:v1, which --allow does not" in ran.err
+    several = bundle(tmp_path / "more", part(image("amd64"), "a.example/x:v1", "a.example/x:v2", "b.example/y:v1"))
+    assert "if that is meant: --allow a.example/x --allow b.example/y\n" in publish(several, "--allow", "c.example").err
     near = bundle(tmp_path / "near", part(image("amd64"), "ghcr.io/acmes/api:v1"))
     assert "ghcr.io/acmes/api:v1, which --allow does not" in publish(near, "--allow", "ghcr.io/acme").err
 

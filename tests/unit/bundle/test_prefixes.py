@@ -42,6 +42,40 @@ def test_what_is_no_prefix(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("ghcr.io/acme/**", "write ghcr.io/acme; all that lies below it counts"),
+        ("ghcr.io/*", "write ghcr.io; all that lies below it counts"),
+        ("https://ghcr.io/acme/", "write ghcr.io/acme"),
+        ("ghcr.io/acme/api:1.4.2", "write ghcr.io/acme/api"),
+        ("localhost:5000/api:1.4.2", "write localhost:5000/api"),
+        ("ghcr.io/acme,quay.io/acme", "repeat it: --allow ghcr.io/acme --allow …"),
+        ("https://bob:s3cr3t@ghcr.io/acme", "write HOST, or HOST/PATH, as in ghcr.io/acme"),
+        ("bob:s3/cr3t@ghcr.io/acme", "write HOST, or HOST/PATH, as in ghcr.io/acme"),
+        ("acme", "write HOST, or HOST/PATH, as in ghcr.io/acme"),
+    ],
+)
+def test_what_was_meant(text: str, hint: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        prefixes.parse_prefix(text, "--allow")
+    assert caught.value.hint == hint
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("ghcr.io/acme=", "has nothing after '='"),
+        ("=r.lan", "has nothing before '='"),
+        ("ghcr.io/acme -> r.lan/m", "write ghcr.io/acme=r.lan/m"),
+    ],
+)
+def test_half_a_mapping(text: str, told: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        prefixes.parse_mapping(text)
+    assert told in f"{caught.value.message}; {caught.value.hint}"
+
+
+@pytest.mark.parametrize(
     ("reference", "maps", "becomes"),
     [
         ("ghcr.io/acme/api:1", ["ghcr.io/acme=r.lan/m"], "r.lan/m/api:1"),

@@ -329,6 +329,15 @@ def test_a_plain_layout(run: Runner, fake: FakeRegistry, project: Path, tmp_path
     assert ran.code == 1 and fake.requests(path="third") == []
     ran = run("publish", str(layout), "--to", f"{fake.host}/x@sha256:{'0' * 64}")
     assert ran.code == 2 and "names a digest" in ran.err
+    for meant, told in (
+        (f"{fake.host}/third", "names no tag"),
+        (f"{fake.host}/third:v1,{fake.host}/third:v2", "repeat it"),
+        ("third:v1", "where only Docker's official images are"),
+        ("third", "names no registry and no tag"),
+        ("./third", "is no reference"),
+    ):
+        ran = run("publish", str(layout), "--to", meant)
+        assert (ran.code, told in ran.err, fake.requests(path="third")) == (2, True, []), ran
 
 
 def test_a_registry_that_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
