@@ -94,10 +94,10 @@ def attach(manifests: Manifests, manifest: Manifest) -> None:
     assert manifest.subject is not None
     subject, entry = manifest.subject.digest, described(manifest)
     for _ in range(_TRIES):
-        _, listed = fallback(manifests, subject)
+        there, listed = fallback(manifests, subject)
         if any(one.digest == entry.digest for one in listed):
             return
-        raw = _index([*listed, entry])
+        raw = _index(there, [*listed, entry])
         manifests.put(raw, mediatype.OCI_INDEX, tag_of(subject), digest=of(raw))
     _, listed = fallback(manifests, subject)
     if not any(one.digest == entry.digest for one in listed):
@@ -105,7 +105,8 @@ def attach(manifests: Manifests, manifest: Manifest) -> None:
         raise errors.ProtocolError(message, Task(manifests.name.host, manifests.name.path))
 
 
-def _index(entries: Sequence[Descriptor]) -> bytes:
-    return dump(
-        {"schemaVersion": 2, "mediaType": mediatype.OCI_INDEX, "manifests": [entry.to_json() for entry in entries]}
-    )
+def _index(there: Manifest | None, entries: Sequence[Descriptor]) -> bytes:
+    """An index of such entries, with all else that the one which is `there` says, such as its annotations."""
+    more = {} if there is None else dict(there.document)
+    listed = [entry.to_json() for entry in entries]
+    return dump({**more, "schemaVersion": 2, "mediaType": mediatype.OCI_INDEX, "manifests": listed})

@@ -1,5 +1,6 @@
 """What refers to a manifest: by the API where there is one, else by the tag that stands in for it."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -83,7 +84,14 @@ def test_what_others_listed_stays_and_the_same_is_listed_once(fake: FakeRegistry
     theirs: dict[str, Any] = {**EMPTY.to_json(), "org.acme": {"kept": True}}
     fake.seed_manifest(
         "a/b",
-        dump({"schemaVersion": 2, "mediaType": mediatype.OCI_INDEX, "manifests": [theirs]}),
+        dump(
+            {
+                "schemaVersion": 2,
+                "mediaType": mediatype.OCI_INDEX,
+                "manifests": [theirs],
+                "annotations": {"org.acme.owner": "security"},
+            }
+        ),
         mediatype.OCI_INDEX,
         referrers.tag_of(SUBJECT),
     )
@@ -92,6 +100,8 @@ def test_what_others_listed_stays_and_the_same_is_listed_once(fake: FakeRegistry
     found = remote.referrers(SUBJECT)
     assert [one.digest for one in found] == [theirs["digest"], of(raw)]
     assert found[0].to_json()["org.acme"] == {"kept": True}
+    kept = fake.manifests("a/b")[fake.tag("a/b", referrers.tag_of(SUBJECT))]
+    assert json.loads(kept)["annotations"] == {"org.acme.owner": "security"}
 
 
 def test_a_tag_that_answers_with_the_subject_is_left_alone(fake: FakeRegistry) -> None:
