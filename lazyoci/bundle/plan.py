@@ -30,6 +30,7 @@ MOST = 1000  # artifacts of a bundle, references of one artifact, characters of 
 _TYPES = tuple(name for name in OF_TYPE if name != "copy")  # a copy has no content of its own
 _MOVES: tuple[Moves, ...] = ("always", "never", "forward")
 _EVENTS = (TAG, PULL_REQUEST, BRANCH)
+_CONTROL = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029]")  # would begin lines of its own in messages
 _COMMIT = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
 T = TypeVar("T")
 
@@ -248,6 +249,8 @@ def _problem(one: BundledArtifact) -> str:
         return f"commit is {one.commit!r}, which is no commit"
     if one.version and semver.parse(one.version) is None:
         return f"releaseVersion is {one.version!r}, which is no version"
+    if _CONTROL.search(one.file):
+        return f"file is {one.file!r}, which is no path of a file"
     if one.event and one.event not in _EVENTS:
         return f"event is {one.event!r}; expected {', '.join(_EVENTS)}"
     counted = Counter(destination(ref.reference) for ref in one.references)

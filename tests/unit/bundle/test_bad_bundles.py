@@ -152,6 +152,7 @@ def test_an_index_that_names_what_is_not_there(tmp_path: Path, fake: FakeRegistr
         ({"occasion": [1]}, "occasion is no list of texts"),
         ({"commit": "HEAD"}, "commit is 'HEAD', which is no commit"),
         ({"releaseVersion": "latest"}, "releaseVersion is 'latest', which is no version"),
+        ({"file": ".lazy\nOK  api pushed"}, "which is no path of a file"),
         ({"event": "party"}, "event is 'party'; expected tag, pull-request, branch"),
         ({"dirty": 0}, "dirty is no true or false"),
         ({"references": [{"reference": "a.b/c:1", "moves": one} for one in ("", "never")]}, "names a.b/c:1 twice"),
