@@ -88,9 +88,10 @@ def _compare(one: Piece, other: Piece, differences: Sequence[str]) -> None:
     for what in differences:
         ours, theirs = (_shown(getattr(piece.artifact, what)) for piece in (one, other))
         if ours != theirs:
-            verb = "are" if what.endswith("s") else "is"
+            named = {"declared": "declared platforms"}.get(what, what)
+            verb = "are" if named.endswith("s") else "is"
             raise BundleError(
-                f"{one.artifact.name} is of two builds: its {what} {verb} {ours} in {one.bundle.place}, "
+                f"{one.artifact.name} is of two builds: its {named} {verb} {ours} in {one.bundle.place}, "
                 f"and {theirs} in {other.bundle.place}",
                 hint="build all bundles from one commit, on the same occasion",
             )

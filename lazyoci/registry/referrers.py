@@ -35,9 +35,10 @@ def parse(body: bytes, what: str) -> list[Descriptor]:
         document = json.loads(body)
     except (ValueError, RecursionError):
         raise ManifestError(f"{what} is not JSON") from None
-    if not isinstance(document, dict) or not isinstance(document.get("manifests") or [], list):
+    entries = document.get("manifests") if isinstance(document, dict) else False
+    entries = [] if entries is None else entries  # as registries written in Go say that there are none
+    if not isinstance(entries, list):
         raise ManifestError(f"{what} is not an index")
-    entries = document.get("manifests") or []
     if len(entries) > MOST:
         raise ManifestError(f"{what} has more than {MOST} entries")
     return [descriptor_from_json(entry, f"{what}: manifests[{i}]") for i, entry in enumerate(entries)]

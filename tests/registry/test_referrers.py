@@ -166,6 +166,14 @@ def test_a_list_in_pages_is_read_whole(fakes: Fakes) -> None:
     assert len(remote.referrers(SUBJECT)) == 3
 
 
+@pytest.mark.parametrize("body", [b'{"manifests": {}}', b'{"manifests": ""}', b'{"manifests": 0}', b"[]", b"0"])
+def test_what_is_no_list_is_not_taken_for_an_empty_one(fake: FakeRegistry, body: bytes) -> None:
+    remote = repository(fake)
+    fake.script.on("GET", "/referrers/", faults.answer(200, body=body), nth=None)
+    with pytest.raises(ProtocolError, match="is not an index"):
+        remote.referrers(SUBJECT)
+
+
 def test_a_list_that_is_none_is_an_error(fake: FakeRegistry) -> None:
     remote = repository(fake)
     fake.script.on("GET", "/referrers/", faults.answer(200, body=b'{"manifests": [1]}'), nth=None)

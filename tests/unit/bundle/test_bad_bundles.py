@@ -334,7 +334,7 @@ def test_one_platform_twice(tmp_path: Path, fake: FakeRegistry, publish: Publish
     ("field", "value", "message"),
     [
         ("commit", "1" * 40, f"its commit is {'0' * 40}"),
-        ("declared", ["linux/arm64"], "its declared is"),
+        ("declared", ["linux/arm64"], "its declared platforms are"),
         ("annotations", {"a": "b"}, "its annotations are none"),
         ("releaseVersion", "2.0.0", "its version is 1.0.0"),
         ("event", "branch", "its event is tag"),
