@@ -162,6 +162,8 @@ def publish_bundles(
 
     _check_jobs(jobs)
     named, prefixes = _paths(files), _each(allow)
+    if not all(map(str, bundles)):
+        raise UsageError("the path of a bundle is empty")
     if not bundles or bool(named) == bool(prefixes):
         raise UsageError("give bundles, and either files or allow, which say where they may go")
     options = Options(
@@ -214,12 +216,20 @@ def copy_artifact(
     from lazyoci.publish.origin import from_layout, from_registry
 
     _check_jobs(jobs)
+    given: Iterable[object] = targets  # types are not checked where it is called without mypy
+    other = next((one for one in given if not isinstance(one, str | Path)), None)
+    if other is not None:
+        raise UsageError(f"{other!r} is no target; give the text of a reference, or a Path")
     places = tuple(dict.fromkeys(one for one in targets if isinstance(one, Path)))
     for place in places:
         check_place(place)
-    references = tuple(dict.fromkeys(parse_reference(one) for one in targets if isinstance(one, str)))
+    texts = [one for one in targets if isinstance(one, str)]
+    references = tuple(dict.fromkeys(map(parse_reference, texts)))
     if not targets or any(one.digest for one in references):
         raise UsageError("give targets, and none with a digest, which the source decides")
+    vague = next((one for one in texts if "/" not in one or ":" not in one.rpartition("/")[2]), "")
+    if vague:
+        raise UsageError(f"{vague} names no registry or no tag; write HOST/REPOSITORY:TAG, or give a Path")
     wanted = tuple(dict.fromkeys(map(parse_platform, _each(platforms))))
     options = Options(no_clobber=no_clobber, keep_going=keep_going, jobs=jobs)
     stop = cancelled or threading.Event()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -75,3 +76,10 @@ def test_arguments_that_say_too_little_or_too_much(project: Path, tmp_path: Path
     for targets in ((), (f"r.example/x@sha256:{'0' * 64}",)):
         with pytest.raises(LazyociError, match="give targets"):
             copy_artifact("r.example/api:1", *targets)
+    for vague in ("r.example/x", "out", "out:1"):
+        with pytest.raises(UsageError, match="names no registry or no tag"):
+            copy_artifact("r.example/api:1", vague)
+    with pytest.raises(UsageError, match="5 is no target"):
+        copy_artifact("r.example/api:1", "r.example/x:1", cast(Any, 5))
+    with pytest.raises(UsageError, match="path of a bundle is empty"):
+        publish_bundles("", allow="r.example")
