@@ -5,7 +5,7 @@ This is what `--dry-run` prints, `preview` shows and the editor displays.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from lazyoci import mask
@@ -197,9 +197,23 @@ def select(config: Config, wanted: tuple[str, ...]) -> list[int]:
         if not found and word in (number, f"artifact[{number}]"):
             found = [one.index for one in config.artifacts if str(one.index) == number]
         if not found:
-            labels = ", ".join(one.label for one in config.artifacts)
             raise UsageError(
-                f"no artifact matches {word!r}", hint=f"give a name, a type or an index; the file has: {labels}"
+                f"no artifact matches {word!r}", hint=_meant(word, [one.label for one in config.artifacts])
             )
         chosen.update(found)
     return sorted(chosen)
+
+
+def _meant(word: str, labels: Sequence[str]) -> str:
+    """What to write for what names no artifact: several names, all of them, or one of similar letters."""
+    several = [one.strip() for one in word.split(",")]
+    if len(several) > 1 and all(one in labels for one in several):
+        return "repeat it: " + " ".join(f"--artifact {one}" for one in several)
+    if word.casefold() in ("all", "*"):
+        return "leave --artifact out for all"
+    from difflib import get_close_matches  # only where something is wrong
+
+    close = get_close_matches(word, labels, n=1)
+    if close:
+        return f"did you mean {close[0]}?"
+    return f"give a name, a type or an index; the file has: {', '.join(labels)}"

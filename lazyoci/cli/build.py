@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
+from lazyoci.cli.arguments import find
 from lazyoci.cli.check_files import check_all
 from lazyoci.cli.common import OUTPUTS, console, global_options, say, warn
 from lazyoci.cli.complete import artifacts as artifact_names
@@ -42,6 +44,8 @@ def _platforms(ctx: click.Context, param: click.Parameter, values: Sequence[str]
         from lazyoci.rules.checks.unknown_platform import problem
 
         for one in found:
+            if one.lower() == "all":
+                raise click.BadParameter("all is no platform; leave --platform out for all that the file names")
             wrong = problem(one)
             if wrong is not None:
                 raise click.BadParameter(wrong.message)
@@ -166,11 +170,16 @@ def command(
       lazyoci build --tag v1.0.0 --platform linux/arm64 --bundle arm64.tar
       LAZYOCI_REGISTRY=localhost:5050 lazyoci build --tag dev --insecure
     """
-    if file is not None and paths and list(paths) != [file]:
+    if file is not None and paths and any(find(one).absolute() != find(file).absolute() for one in paths):
         raise UsageError(f"--file {file} and {' '.join(paths)} name different files", hint="give one of them")
     if (ask or allow_unresolved) and not dry_run:
         option = "--check" if ask else "--allow-unresolved"
         raise UsageError(f"{option} is for a dry run alone; add --dry-run")
+    written = click.get_current_context().get_parameter_source("push") is ParameterSource.COMMANDLINE
+    if bundle is not None and push and written:
+        raise UsageError(
+            "--bundle and --push contradict each other", hint=f"leave --push out; then: lazyoci publish {bundle}"
+        )
     if bundle is not None and dry_run:
         raise UsageError("--bundle and --dry-run contradict each other", hint="leave one of them out")
     if bundle is not None and layout is not None and bundle.absolute() == layout.absolute():

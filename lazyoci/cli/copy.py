@@ -104,6 +104,8 @@ def _platforms(texts: Sequence[str]) -> tuple[Platform, ...]:
     names = [one.strip() for text in texts for one in text.split(",")]
     if not all(names):
         raise UsageError("--platform is empty", hint="write one, as in linux/amd64")
+    if "all" in names:
+        raise UsageError("--platform all is no platform", hint="leave it out: without --platform all are copied")
     try:
         return tuple(dict.fromkeys(map(parse, names)))
     except PlatformError as error:

@@ -132,6 +132,22 @@ _OPTIONS: Mapping[str, str] = {
     "--username": "write --user NAME",
     "--tls-verify": "write --insecure, where a private registry has no certificate",
     "--plain-http": "write --insecure, where a private registry has no TLS",
+    "--latest": "tags stand under targets in the .lazy file, as - latest",
+    "--target": "write it as target of the artifact in the .lazy file",
+    "--secret": "write it under secrets in the .lazy file",
+    "--ssh": "write it under ssh in the .lazy file",
+    "--cache-from": "write it under cacheFrom in the .lazy file",
+    "--cache-to": "write it under cacheTo in the .lazy file",
+    "--build-context": "write it under contexts in the .lazy file",
+    "--annotation": "write it under annotations in the .lazy file",
+    **dict.fromkeys(("--provenance", "--sbom", "--attest"), "write it under attestations in the .lazy file"),
+    "--pull": "which base an image has is decided by FROM in its Dockerfile: name it by its digest there",
+    "--no-cache": "the cache is the engine's, and emptied there: docker builder prune",
+    "--load": "to load what was published into Docker or Podman: lazyoci pull REFERENCE --docker",
+    **dict.fromkeys(("--creds", "--src-creds", "--dest-creds"), "log in before: lazyoci registry login HOST"),
+    **dict.fromkeys(
+        ("--src-tls-verify", "--dest-tls-verify"), "write --insecure, where a private registry has no certificate"
+    ),
     "--cacert": "write --ca FILE",
     "--ca-file": "write --ca FILE",
 }
@@ -139,6 +155,31 @@ _OF_COMMAND: Mapping[tuple[str, str], str] = {
     ("lazyoci build", "--version"): "write --tag VERSION",
     ("lazyoci build", "--output-dir"): "write --layout DIR",
     ("lazyoci preview", "--version"): "write --tag VERSION",
+    ("lazyoci build", "--all"): "leave it out: without --artifact all are built",
+    ("lazyoci publish", "--all"): "leave it out: without --artifact all are published",
+    ("lazyoci publish", "--push"): "leave it out: without --dry-run it publishes",
+    ("lazyoci publish", "--platform"): "name the bundles of these platforms alone, and add --partial",
+    ("lazyoci publish", "--bundle"): "name the bundle without an option: lazyoci publish BUNDLE",
+    ("lazyoci publish", "--from"): "name the bundle without an option: lazyoci publish BUNDLE",
+    ("lazyoci preview", "--dry-run"): "leave it out: it publishes nothing",
+    ("lazyoci copy", "--all"): "leave it out: without --platform all are copied",
+    **dict.fromkeys(
+        [("lazyoci copy", one) for one in ("--from", "--to", "--source", "--dest")], "write lazyoci copy SOURCE TARGET"
+    ),
+    **dict.fromkeys(
+        [("lazyoci copy", one) for one in ("--tag", "-t", "--latest")], "write it behind TARGET, as HOST/REPOSITORY:TAG"
+    ),
+    **dict.fromkeys(
+        [("lazyoci copy", one) for one in ("--recursive", "-r")],
+        "it copies one artifact; skopeo sync mirrors whole repositories",
+    ),
+    **dict.fromkeys(
+        [("lazyoci pull", one) for one in ("--tag", "-t", "--latest")],
+        "write it behind REFERENCE, as HOST/REPOSITORY:TAG",
+    ),
+    ("lazyoci pull", "--all"): "write --all-platforms",
+    ("lazyoci pull", "--force"): "leave it out, or name a new directory with --dest",
+    ("lazyoci pull", "--dry-run"): "to look at it: lazyoci browse manifest REFERENCE",
     ("lazyoci format", "--fix"): "it writes files anew by itself; certain fixes: lazyoci validate --fix",
     ("lazyoci format", "--write"): "it writes files anew by itself",
     ("lazyoci validate", "--file"): "name the file without an option: lazyoci validate PATH",
@@ -173,6 +214,8 @@ def command(path: str, words: Sequence[str], names: Collection[str], top: Collec
     if folded == "help":
         asked = " ".join([path, *(one for one in words[1:2] if one in names)])
         return f"{fact}; it is an option: {asked} --help"
+    if folded == "lazyoci":
+        return f"{fact}; write lazyoci once"
     known = _COMMANDS.get(path, {}).get(folded)
     if folded in names:
         return f"{fact}; commands are in small letters: {path} {folded}"
@@ -212,9 +255,10 @@ def option(path: str, name: str, possibilities: Collection[str], behind: Collect
     known = _OF_COMMAND.get((path, name)) or _OPTIONS.get(name)
     if known:
         return f"there is no option {name}; {known}"
-    close = [one for one in possibilities if one != "--help" and one[:3] == name[:3]] or list(
-        get_close_matches(name, [one for one in possibilities if one != "--help"], n=1, cutoff=0.7)
-    )
+    others = [one for one in possibilities if one != "--help"]
+    # by the first letter alone, --pull would be answered with --push
+    begun = [one for one in others if len(name) > 4 and (one.startswith(name) or name.startswith(f"{one}-"))]
+    close = begun or get_close_matches(name, others, n=1, cutoff=0.75)
     if not close and name in behind:
         return f"there is no option {name} before a command; write it behind, as in lazyoci build {name}"
     return f"there is no option {name}" + (f"; did you mean {close[0]}?" if close else "")
@@ -240,6 +284,15 @@ def path(argument: str, there: Path) -> str:
     """What an argument that names no file probably means; `there` is the current directory."""
     if _VERSION.fullmatch(argument):
         return f"a version is given as --tag {argument}"
+    if argument[:1] in ("–", "—"):
+        return f"an option begins with two hyphens: --{argument.lstrip('–—')}"  # as editors write them
+    if re.match(r"(?:https?|ssh|git)://|git@", argument):
+        return "clone the repository, and name its directory"
+    if re.search(r"[*?\[]", argument):
+        from glob import glob  # as in a shell, * is no file whose name begins with a dot
+
+        fits = bool(glob(argument, root_dir=there))  # noqa: PTH207  # Path.glob takes those too
+        return "without quotes the shell names the files" if fits else "no file fits it; name a file or a directory"
     beside = Path(argument).parent / ".lazy"
     if re.fullmatch(r"\.?la[sz]+[iy](\.ya?ml)?", Path(argument).name.lower()) and (there / beside).is_file():
         return f"did you mean {beside}?"

@@ -73,6 +73,33 @@ WORDS = [
     ("-t v1.0.0 build", "lazyoci build -t"),
     ("--dry-run build", "lazyoci build --dry-run"),
     ("--no-push build", "lazyoci build --no-push"),
+    ("build --pull", "name it by its digest"),
+    ("build --latest", "as - latest"),
+    ("build --target prod", "write it as target"),
+    ("build --no-cache", "docker builder prune"),
+    ("build --load", "lazyoci pull REFERENCE --docker"),
+    ("build --provenance", "under attestations"),
+    ("build --plat linux/amd64", "did you mean --platform?"),
+    ("build --dryrun", "did you mean --dry-run?"),
+    ("build --push --bundle out.tar", "leave --push out"),
+    ("build --platform all", "leave --platform out for all that the file names"),
+    ("build —dry-run", "an option begins with two hyphens: --dry-run"),
+    ("build https://github.com/acme/api", "clone the repository"),
+    ("build *.lazy", "no file fits it"),
+    ("build .l*", "without quotes the shell names the files"),
+    ("build --artifact apo", "did you mean api?"),
+    ("build --artifact all", "leave --artifact out for all"),
+    ("build --artifact api,api", "--artifact api --artifact api"),
+    ("build --file .lazy other", "other does not exist"),
+    ("lazyoci build", "write lazyoci once"),
+    ("publish b.tar --push", "without --dry-run it publishes"),
+    ("publish b.tar --platform linux/amd64", "add --partial"),
+    ("preview --dry-run", "it publishes nothing"),
+    ("copy a.b/c:1 a.b/d:1 --all", "without --platform all are copied"),
+    ("copy a.b/c:1 a.b/d:1 --platform all", "without --platform all are copied"),
+    ("copy --tag v1 a.b/c:1 a.b/d", "write it behind TARGET"),
+    ("pull a.b/c -t v1", "write it behind REFERENCE"),
+    ("pull a.b/c:1 --all", "write --all-platforms"),
     ("build --occasion branch=main,schedule", "--occasion branch=main --occasion schedule"),
 ]
 
@@ -92,6 +119,17 @@ def test_the_command_that_does_it(arguments: str, says: str, tmp_path: Path, run
     assert (ran.code, ran.out) == (2, "")
     assert says in ran.err
     assert ran.err.count("\n") == 2
+
+
+@pytest.mark.parametrize("name", ["--pull", "--puml", "--post", "--latest", "--target", "--no-cache", "--load"])
+def test_no_option_is_answered_with_one_that_begins_alike_and_does_something_else(name: str) -> None:
+    assert "did you mean" not in suggestions.option("lazyoci build", name, ["--push", "--no-push", "--list", "--tag"])
+
+
+def test_the_same_file_twice_is_one(tmp_path: Path, run: Runner) -> None:
+    target = "    targets: [{registry: ghcr.io/acme/api, tags: [v1]}]\n"
+    (tmp_path / ".lazy").write_text(f"version: 1\nartifacts:\n  - type: docker\n    image: nginx\n{target}", "utf-8")
+    assert run("build", "--file", ".lazy", ".", "--dry-run").code == 0
 
 
 @pytest.mark.parametrize("word", ["lint", "hint", "unit", "inti", "int", "tint", "mint"])
