@@ -129,10 +129,7 @@ def from_plans(bundles: Sequence[Bundle], options: Options, how: Publishing) -> 
     Raises UsageError when `options.artifacts` match nothing, BundleError if a reference lies, after mapping, below none
     of the prefixes that `how` allows; None of these allows all, for a run that only shows what there is.
     """
-    content = {name: pieces for name, pieces in by_name(bundles).items() if _is_wanted(name, pieces, options)}
-    if not content:
-        names = ", ".join(by_name(bundles))
-        raise UsageError(f"no artifact matches {' '.join(options.artifacts)}", hint=f"the bundle has: {names}")
+    content = _wanted(by_name(bundles), options.artifacts)
     jobs = [_of_plan(at, pieces, options, partial=how.partial) for at, pieces in enumerate(content.values())]
     mapped = _mapped(tuple(jobs), how.mappings)
     _refuse_collisions(mapped)
@@ -165,8 +162,15 @@ def _refuse_collisions(jobs: Jobs) -> None:
                 )
 
 
-def _is_wanted(name: str, pieces: Sequence[Piece], options: Options) -> bool:
-    return not options.artifacts or name in options.artifacts or pieces[0].artifact.type in options.artifacts
+def _wanted(content: Mapping[str, Sequence[Piece]], words: Sequence[str]) -> dict[str, Sequence[Piece]]:
+    """Those that `words` name, or all without words. A word is a name, or else a type, as `build --artifact` has it."""
+    chosen: set[str] = set() if words else set(content)
+    for word in words:
+        found = {word} & content.keys() or {name for name, one in content.items() if one[0].artifact.type == word}
+        if not found:
+            raise UsageError(f"no artifact matches {word!r}", hint=f"the bundle has: {', '.join(content)}")
+        chosen |= found
+    return {name: pieces for name, pieces in content.items() if name in chosen}
 
 
 def _of_plan(at: int, pieces: Sequence[Piece], options: Options, *, partial: bool) -> Job:

@@ -386,5 +386,6 @@ def test_options_that_contradict_each_other(made: Path, publish: Publish) -> Non
     assert "--check is for a dry run" in publish(made, "--check", code=2).err
     assert "is given twice" in publish(made, made, code=2).err
     assert "--tag is for templates" in publish(made, "--tag", "v1", code=2).err
-    assert "no artifact matches web" in publish(made, "-a", "web", code=2).err
+    assert "no artifact matches 'web'" in publish(made, "-a", "web", code=2).err
+    assert "no artifact matches 'web'" in publish(made, "-a", "api", "-a", "web", code=2).err
     assert "--no-referrers is for a layout" in publish(made, "--no-referrers", code=2).err

@@ -215,3 +215,12 @@ def test_a_subject_elsewhere_is_refused(run: Runner, fake: FakeRegistry, tmp_pat
     assert ran.code == 1
     assert "subject" in ran.out
     assert fake.requests() == []
+
+
+def test_a_name_counts_before_a_type(run: Runner, fake: FakeRegistry, tmp_path: Path) -> None:
+    one, other = image("amd64", b"one"), image("amd64", b"two")
+    parts = [part(one, f"{fake.host}/one:1", name="image"), part(other, f"{fake.host}/two:1", name="web")]
+    place = bundle(tmp_path / "b", *parts)
+    ran = run("publish", str(place), "--allow", fake.host, "--artifact", "image")
+    assert ran.code == 0, ran
+    assert fake.tag("one", "1") and not fake.tag("two", "1")
