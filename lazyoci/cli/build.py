@@ -170,7 +170,7 @@ def command(
       lazyoci build --tag v1.0.0 --platform linux/arm64 --bundle arm64.tar
       LAZYOCI_REGISTRY=localhost:5050 lazyoci build --tag dev --insecure
     """
-    if file is not None and paths and any(find(one).absolute() != find(file).absolute() for one in paths):
+    if file is not None and paths and any(not _is_same(one, file) for one in paths):
         raise UsageError(f"--file {file} and {' '.join(paths)} name different files", hint="give one of them")
     if (ask or allow_unresolved) and not dry_run:
         option = "--check" if ask else "--allow-unresolved"
@@ -283,3 +283,10 @@ def _connect(insecure: bool, ca: Path | None, cancelled: threading.Event, jobs: 
     from lazyoci.cli.connect import connect
 
     return connect(insecure=insecure, ca=ca, cancelled=cancelled, jobs=jobs)
+
+
+def _is_same(one: str, other: str) -> bool:
+    """Whether two arguments mean one file: a directory means the file in it."""
+    if Path(one).exists() and Path(other).exists():
+        return find(one).absolute() == find(other).absolute()
+    return Path(one).absolute() == Path(other).absolute()
