@@ -21,7 +21,7 @@ from lazyoci.registry.errors import Task
 from lazyoci.registry.http import redirect, retry
 from lazyoci.registry.http.body import Body, BodyChanged, Bytes, FileBody
 from lazyoci.registry.http.unreachable import TransportError
-from lazyoci.registry.request import Request, RetryLater
+from lazyoci.registry.request import Reply, Request, RetryLater
 from lazyoci.registry.session import Session
 
 Result = Literal["exists", "mounted", "uploaded"]
@@ -139,7 +139,8 @@ class Upload:
     def _mount(self, descriptor: Descriptor, sources: Sequence[str]) -> tuple[bool, str]:
         """Try to mount the blob from another repository of the host: whether it was, else the upload begun instead.
 
-        After any refusal the blob is uploaded: some registries answer 403 or 500 where the specification has 202.
+        After any refusal the blob is uploaded: some registries answer 403 or 500 where the specification has 202. A
+        connection that breaks is no refusal: where a host takes few, uploading instead would need more of them.
         """
         for source in sources:
             if source == self._path:
@@ -155,7 +156,7 @@ class Upload:
                 renew=False,
             )
             try:
-                reply = self._session.send(request)
+                reply = self._send_again(request)
             except (RetryLater, errors.Failure):
                 continue
             if reply.status == 201:
@@ -164,6 +165,24 @@ class Upload:
             if location:
                 return False, self._session.connection.resolve(reply.url, location, self._task)
         return False, ""
+
+    def _send_again(self, request: Request) -> Reply:
+        """The reply to a request that is not repeatable, but may be sent again after its connection broke.
+
+        Raises as `Session.send` does.
+        """
+        session, attempt = self._session, 0
+        while True:
+            attempt += 1
+            try:
+                return session.send(request)
+            except RetryLater as later:
+                if later.outcome.kind == "status":
+                    raise
+                seconds = retry.delay(attempt, later.outcome, now=session.transport.now(), jitter=random.random())
+                if seconds is None:
+                    raise
+                session.transport.sleep(seconds)
 
     def _start(self) -> tuple[str, str]:
         """A new upload session: its location, and the registry's OCI-Chunk-Min-Length, if it has one."""

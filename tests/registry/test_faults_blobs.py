@@ -52,6 +52,21 @@ def test_a_mount_that_is_refused_falls_through(fake: FakeRegistry, status: int) 
     assert tools.clock.slept == []
 
 
+@pytest.mark.parametrize("cut", [faults.reset(), faults.lose_reply()])
+def test_a_mount_whose_connection_breaks_is_asked_for_again(fake: FakeRegistry, cut: faults.Action) -> None:
+    """A host that takes two connections cuts others off; an upload instead would need one more of them."""
+    fake.seed_blob("c/d", DATA)
+    fake.script.on("POST", "mount=", cut)
+    assert push_blob(kit(), fake, "c/d") == "mounted"
+    assert fake.count("PUT", UPLOADS) == 0
+
+
+def test_a_mount_that_breaks_each_time_is_no_reason_to_fail(fake: FakeRegistry) -> None:
+    fake.seed_blob("c/d", DATA)
+    fake.script.on("POST", "mount=", faults.reset(), nth=None)
+    assert push_blob(kit(), fake, "c/d") == "uploaded"
+
+
 # ---------------------------------------------------------------------- HEAD
 @pytest.mark.parametrize("status", [403, 405, 412])
 def test_a_head_that_tells_nothing(fake: FakeRegistry, status: int) -> None:
