@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import os
+import sys
 import tarfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO, cast
 
@@ -18,6 +19,7 @@ from lazyoci.layout.read import INDEX, LAYOUT_BYTES, LAYOUT_FILE, PLAN, REF_NAME
 from lazyoci.layout.store import Store, hasher_for, walk
 from lazyoci.layout.tar_index import TarIndex
 from lazyoci.layout.write import UNFINISHED, copy_blob, point, prepare
+from lazyoci.locks import locked
 from lazyoci.oci import mediatype
 from lazyoci.oci.descriptor import Descriptor, dump
 
@@ -121,12 +123,25 @@ def _write_directory(
 
 @contextmanager
 def _unfinished(place: Path) -> Iterator[None]:
-    """Mark a directory as a bundle that is being written, so that the next run knows it if this one is killed."""
+    """Mark a directory as a bundle that is being written, so that the next run knows it if this one is killed.
+
+    A run that writes to it at the same time waits, and then replaces the bundle: blobs of both would be no bundle.
+    """
     place.mkdir(parents=True, exist_ok=True)
     mark = place / UNFINISHED
-    mark.touch()
-    yield
-    mark.unlink(missing_ok=True)
+    with ExitStack() as held:
+        while True:
+            mark.touch()
+            try:
+                held.enter_context(locked(mark))
+                break
+            except FileNotFoundError:  # the other run has just ended
+                continue
+        yield
+        if sys.platform != "win32":  # where no open file can be removed
+            mark.unlink(missing_ok=True)
+    if sys.platform == "win32":
+        mark.unlink(missing_ok=True)
 
 
 def _prune(place: Path, kept: set[str]) -> None:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
+from lazyoci.bundle import write as writing
 from lazyoci.bundle.plan import BundledArtifact, BundlePlan
 from lazyoci.bundle.read import open_bundle, verify
 from lazyoci.bundle.write import Part, check_place, write
 from lazyoci.errors import BundleError, LayoutError
 from lazyoci.layout.write import write as write_layout
+from lazyoci.locks import locked
 from tests.unit.bundle.made import CLOCK, bundle, image, part
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs SIGKILL")
@@ -108,3 +112,28 @@ def test_others_files_are_no_unfinished_bundle(tmp_path: Path) -> None:
     with pytest.raises(BundleError, match="holds something else already"):
         check_place(place)
     assert [path.name for path in place.iterdir()] == ["mine"]
+
+
+def test_two_runs_write_one_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place, asked = tmp_path / "made", threading.Event()
+    first, second = parts("api", "one"), parts("api", "two")
+    plan = BundlePlan("second", CLOCK, tuple([one.artifact for one in second]))
+    other = threading.Thread(target=write, args=(place, second, plan))
+
+    def told(path: Path) -> AbstractContextManager[None]:
+        if threading.current_thread() is other:
+            asked.set()
+        return locked(path)
+
+    def meanwhile(_size: int) -> None:
+        if other.ident is None:
+            other.start()
+            while other.is_alive() and not asked.wait(0.01):
+                pass
+            assert other.is_alive(), "it did not wait"
+
+    monkeypatch.setattr(writing, "locked", told)
+    write(place, first, BundlePlan("first", CLOCK, tuple([one.artifact for one in first])), meanwhile)
+    other.join()
+    assert whole(place) == [one.artifact for one in second]
+    assert sorted(path.name for path in place.iterdir()) == ["blobs", "index.json", "lazyoci.json", "oci-layout"]
