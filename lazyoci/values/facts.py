@@ -25,8 +25,12 @@ def facts(occasion: Occasion, version: Semver | None, untold: str) -> Facts:
     if untold:
         reason = f"what this run is for is not known, as {untold}"
         remedy = "give --tag a version, or state it: --occasion release=1.4.0 or --occasion branch=main"
-        unknown = dict.fromkeys(_OF_THE_EVENT, (reason, remedy))
-        words = {**words, **dict.fromkeys(_OF_THE_EVENT)}
+        of_it: tuple[str, ...] = _OF_THE_EVENT
+        if occasion.unclear:
+            remedy = "state it: --occasion branch=main or --occasion pull-request=7"
+            of_it = (*of_it, "pull-request")
+        unknown = dict.fromkeys(of_it, (reason, remedy))
+        words = {**words, **dict.fromkeys(of_it)}
     elif occasion.branch is None:
         reason = "which branch this run is for is not known"
         unknown = dict.fromkeys(("branch", "default-branch"), (reason, _STATE))

@@ -133,6 +133,8 @@ def _branch(occasion: Occasion | None, git: Callable[[], GitState]) -> Value:
             who, stating = occasion.service or occasion.stated.source, "--occasion pull-request"
             why = f"{who} does not tell the source branch; state it: {stating} --occasion branch=BRANCH"
             return Value(name, None, why)
+        if occasion.unclear:
+            return Value(name, None, f"{occasion.unclear}; state it: --occasion branch=BRANCH")
         return Value(name, None, git().reason or _DETACHED)
     if not branch and occasion.tag_of_another:
         return Value(name, "", f"this run is for {occasion.shown}")

@@ -90,8 +90,16 @@ class Occasion:
             return Event(TAG, told.service, told.tag)
         if told is not None and (told.branch or told.tag):
             return Event(BRANCH, told.service)
+        if self.unclear:
+            return Event(BRANCH, "git")
         here = "" if self._git().dirty or self._was_started else self._tag_on_head()
         return Event(TAG, "git", here) if here else Event(BRANCH, "git")
+
+    @property
+    def unclear(self) -> str:
+        """Why it is not even known whether the run is for a pull request; empty if it is, or the user states it."""
+        given = self.stated.event or self.given_version is not None or self.tag_of_others[0]
+        return "" if given or self.told is None else self.told.unclear
 
     @property
     def _was_started(self) -> bool:
@@ -104,6 +112,8 @@ class Occasion:
         """Why nobody knows what the run is for; empty if it is known."""
         if self.event != Event(BRANCH, "git"):
             return ""
+        if self.unclear:
+            return self.unclear
         git = self._git()
         if git.reason:
             return git.reason
@@ -177,7 +187,7 @@ class Occasion:
             return ""
         if told is not None and told.branch:
             return told.branch
-        if told is not None and told.pull_request:
+        if told is not None and (told.pull_request or self.unclear):
             return None  # git's HEAD is a merge commit, or a branch that was made for the run
         if self.stated.default_branch and self._named_default_branch()[0]:
             return self._named_default_branch()[0]
@@ -277,7 +287,7 @@ class Occasion:
     @cached_property
     def tag_of_head(self) -> str:
         """The version's tag on HEAD for which the run would be, were there no uncommitted changes; else empty."""
-        if self.event != Event(BRANCH, "git") or not self._git().dirty:
+        if self.event != Event(BRANCH, "git") or self.unclear or not self._git().dirty:
             return ""
         return self._tag_on_head()
 

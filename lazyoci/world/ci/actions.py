@@ -17,6 +17,7 @@ _EVENTS = {
     "deployment": "deployment",
 }
 _OF_TAGS = frozenset({"push", "create", "release"})  # events that are for a tag if the ref is one
+_OF_ANOTHER = {"workflow_run": "event", "issue_comment": "number"}  # may be for a fork's code, as their file alone says
 _OF_COMMITS = frozenset({"", "push", "schedule", "workflow_dispatch"})  # events whose ref is what the run is for
 
 
@@ -40,6 +41,9 @@ def read(get: Variables) -> Told:
             commit=commit,
             fork=differ(source, target),
         )
+    if name in _OF_ANOTHER and not _says_whose(name, payload):
+        missing = f"{get.prefix}EVENT_PATH names no valid event file"
+        return Told(commit=commit, unclear=f"{missing}, and without it a run of {name} may be for a pull request")
     tag = tag_of(ref)
     if tag and name in _OF_TAGS:
         event = "tag"
@@ -70,6 +74,11 @@ def _is_pull_request(name: str, ref: str, payload: dict[str, Any]) -> bool:
         or bool(_part(payload, "issue", "pull_request"))  # a comment on a pull request
         or _text(payload, "workflow_run", "event").startswith("pull_request")
     )
+
+
+def _says_whose(name: str, payload: dict[str, Any]) -> bool:
+    """Whether the event file says what the other run, or the comment, is about."""
+    return _OF_ANOTHER[name] in _part(payload, "workflow_run" if name == "workflow_run" else "issue")
 
 
 def _payload(get: Variables) -> dict[str, Any]:

@@ -27,6 +27,7 @@ class Told:
     is_default_branch: bool | None = None
     commit: str = ""
     fork: bool | None = None  # whether the code comes from a fork
+    unclear: str = ""  # why nobody can know what the run is for, a commit of this repository or a pull request
 
     @property
     def pull_request(self) -> bool:
@@ -40,11 +41,11 @@ class Variables:
     def __init__(self, environ: Mapping[str, str], files: Files, prefix: str = "") -> None:
         self.files = files
         self._environ = environ
-        self._prefix = prefix
+        self.prefix = prefix
 
     def __call__(self, name: str) -> str:
         """The value of a variable, whose name begins with the prefix; empty if it is not set."""
-        return self._environ.get(self._prefix + name, "")
+        return self._environ.get(self.prefix + name, "")
 
     def is_true(self, name: str) -> bool:
         """Whether a variable says `true`, in whatever case, or 1."""

@@ -359,3 +359,34 @@ def test_a_timer_of_github_runs_on_the_default_branch() -> None:
         assert event(found) == ("branch", "", "git")
         assert found.facts.words["release"] is False
         assert found.facts.words["default-branch"] is found.facts.words["schedule"] is True
+
+
+@pytest.mark.parametrize("name", ["workflow_run", "issue_comment"])
+@pytest.mark.parametrize("content", [None, b"", b"{", b"[]", b"{}", b'{"workflow_run": {}, "issue": 7}'])
+@pytest.mark.parametrize("git", [HEAD, replace(HEAD, dirty=True), replace(HEAD, branch="", tag="")])
+def test_a_run_that_may_be_for_a_fork_is_not_for_the_branch_that_it_runs_on(
+    name: str, content: bytes | None, git: GitState
+) -> None:
+    """Their ref is the default branch even for a fork's pull request: without the event file nobody knows."""
+    environ = {"GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": name, "GITHUB_REF": "refs/heads/main"}
+    files = {} if content is None else {"/e.json": content}
+
+    def run(tag: str = "", *given: str) -> Values:
+        seen = world(files, environ=environ | {"GITHUB_EVENT_PATH": "/e.json"}, face=Face.BUILD, git=git, tag=tag)
+        return Values(replace(seen, stated=stated(given, {}, tag), default_branch="main"), Path("/repo"))
+
+    found = run()
+    assert found.facts is not None
+    unknown = {word for word, holds in found.facts.words.items() if holds is None}
+    assert unknown == {"tag", "release", "prerelease", "branch", "default-branch", "pull-request"}
+    reason, remedy = found.facts.unknown["pull-request"]
+    assert "GITHUB_EVENT_PATH names no valid event file" in reason
+    assert "--occasion branch=main" in remedy
+    assert "--occasion pull-request=7" in remedy
+    assert (found.get("GitBranch").text, "event file" in found.get("GitBranch").source) == (None, True)
+    on_main = run("", "branch=main")
+    assert on_main.facts is not None
+    assert on_main.facts.words["default-branch"] is True
+    given = run("v2.0.0")
+    assert given.facts is not None
+    assert given.facts.words["release"] is True
