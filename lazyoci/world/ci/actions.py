@@ -23,7 +23,7 @@ _OF_COMMITS = frozenset({"", "push", "schedule", "workflow_dispatch"})  # events
 
 def read(get: Variables) -> Told:
     """The facts of a run of actions."""
-    name, ref = get("EVENT_NAME"), get("REF")
+    name, ref = get("EVENT_NAME"), get("REF") or _ref_of_name(get)
     payload = _payload(get)
     default = _text(payload, "repository", "default_branch")
     commit = get("SHA")
@@ -61,6 +61,17 @@ def read(get: Variables) -> Told:
         commit=commit,
         fork=False,
     )
+
+
+def _ref_of_name(get: Variables) -> str:
+    """The ref, put together from the variables that hold its parts; empty if they are not set."""
+    name, kind = get("REF_NAME"), get("REF_TYPE")
+    if not name or kind not in ("branch", "tag"):
+        return ""
+    pull = f"refs/pull/{name}"  # of a pull request the name is 7/merge, and the type `branch`
+    if kind == "branch" and name.endswith(("/merge", "/head")) and pull_request_of(pull) is not None:
+        return pull
+    return f"refs/{'tags' if kind == 'tag' else 'heads'}/{name}"
 
 
 def _is_pull_request(name: str, ref: str, payload: dict[str, Any]) -> bool:

@@ -5,7 +5,11 @@ Comments explain misleading variables; the others are as documented by the servi
 
 from __future__ import annotations
 
+import re
+
 from lazyoci.world.ci.facts import Told, Variables, branch_of, differ, number, pull_request_of, tag_of
+
+_VERSION = re.compile(r"[0-9]+\.[0-9]+")
 
 
 def gitlab(get: Variables) -> Told:
@@ -27,11 +31,16 @@ def gitlab(get: Variables) -> Told:
                 commit=commit,
                 fork=differ(get(f"{prefix}_{source_name}"), get(f"{prefix}_{target_name}")),
             )
-    tag = get("COMMIT_TAG")
+    tag, branch = get("COMMIT_TAG"), get("COMMIT_BRANCH")
+    if not tag and not branch:  # a name in which a version stands may be a tag's, which git can tell
+        name = get("COMMIT_REF_NAME")
+        if name.startswith("refs/") and pull_request_of(name) is not None:
+            return Told(event="pull_request", pr=pull_request_of(name), default_branch=default, commit=commit)
+        branch = "" if _VERSION.search(name) else branch_of(name)
     events = {"push": "tag" if tag else "push", "schedule": "schedule", "web": "manual", "chat": "manual"}
     return Told(
         event=events.get(source, ""),
-        branch=get("COMMIT_BRANCH"),
+        branch=branch,
         tag=tag,
         default_branch=default,
         commit=commit,

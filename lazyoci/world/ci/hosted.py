@@ -39,7 +39,7 @@ def circleci(get: Variables) -> Told:
     in_branch = pull_request_of(branch)
     address = get("PULL_REQUEST") or get("PULL_REQUESTS").partition(",")[0]
     pr = number(get("PR_NUMBER") or address.rpartition("/")[2])
-    if pr is not None or in_branch is not None or get("PR_USERNAME"):
+    if pr is not None or address or in_branch is not None or get("PR_NUMBER") or get("PR_USERNAME"):
         return Told(
             event="pull_request",
             branch="" if in_branch is not None else branch,

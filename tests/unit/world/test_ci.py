@@ -194,6 +194,40 @@ def test_other_runs_of_github(found: Told, event: str, branch: str, is_default: 
             ("pull_request", "x", "", 7, "main"),
         ),
         ({"CIRCLECI": "true", "CIRCLE_BRANCH": "pull/7"}, ("pull_request", "", "", 7, "")),
+        (
+            {"CIRCLECI": "true", "CIRCLE_BRANCH": "main", "CIRCLE_PULL_REQUEST": "https://h/octo/app/pull/7/files"},
+            ("pull_request", "main", "", None, ""),
+        ),
+        (
+            {"CIRCLECI": "true", "CIRCLE_BRANCH": "main", "CIRCLE_PULL_REQUESTS": "https://h/octo/app/pull/x,y"},
+            ("pull_request", "main", "", None, ""),
+        ),
+        (
+            {"GITLAB_CI": "true", "CI_PIPELINE_SOURCE": "parent_pipeline",
+             "CI_COMMIT_REF_NAME": "refs/merge-requests/7/head"},
+            ("pull_request", "", "", 7, ""),
+        ),
+        (
+            {"GITLAB_CI": "true", "CI_PIPELINE_SOURCE": "parent_pipeline", "CI_COMMIT_REF_NAME": "main"},
+            ("", "main", "", None, ""),
+        ),
+        (
+            {"GITLAB_CI": "true", "CI_PIPELINE_SOURCE": "push", "CI_COMMIT_REF_NAME": "v1.4.2"},
+            ("push", "", "", None, ""),
+        ),
+        (
+            {"GITHUB_ACTIONS": "true", "GITHUB_REF_NAME": "main", "GITHUB_REF_TYPE": "branch"},
+            ("", "main", "", None, ""),
+        ),
+        (
+            {"GITHUB_ACTIONS": "true", "GITHUB_REF_NAME": "7/merge", "GITHUB_REF_TYPE": "branch"},
+            ("pull_request", "", "", 7, ""),
+        ),
+        (
+            {"GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "push", "GITHUB_REF_NAME": "v1.4.2",
+             "GITHUB_REF_TYPE": "tag"},
+            ("tag", "", "v1.4.2", None, ""),
+        ),
         ({"CODEBUILD_BUILD_ID": "x", "CODEBUILD_SOURCE_VERSION": "pr/7"}, ("pull_request", "", "", 7, "")),
         ({"JENKINS_URL": "x", "GIT_BRANCH": "upstream/feature/x"}, ("", "feature/x", "", None, "")),
         ({"JENKINS_URL": "x", "GIT_BRANCH": "refs/heads/feature/x"}, ("", "feature/x", "", None, "")),
