@@ -24,10 +24,14 @@ _FULL = re.compile(r"v?[0-9]+\.[0-9]+\.[0-9]+", re.ASCII)
 
 @frozen
 class Ours:
-    """The version that an artifact is published under. `stays`, unless empty, says why no tag moves forward to it."""
+    """The version that an artifact is published under. `stays`, unless empty, says why no tag moves forward to it.
+
+    `builds` says that its tags hold a version's build metadata behind `_`, as `{{ .VersionBuild }}` may put it there.
+    """
 
     version: Semver | None = None
     stays: str = "there is no version"
+    builds: bool = False
 
 
 @frozen
@@ -40,11 +44,19 @@ class Decision:
 
 
 def suffix_of(tag: str, version: Semver) -> str | None:
-    """The suffix of a tag that begins with the full version; None for other tags."""
+    """The suffix of a tag that begins with the full version; None for other tags.
+
+    Build metadata behind `_` is no suffix. A tag that holds it otherwise, as `1.5.0-build.5` for `1.5.0+build.5`,
+    cannot be told from a prerelease, and counts for none.
+    """
     bare = tag.removeprefix("v")
     if not bare.startswith(version.full):
         return None
     rest = bare[len(version.full) :]
+    if version.build:
+        rest = rest.removeprefix(f"_{version.build}")
+        if rest.startswith(f"-{version.build}"):
+            return None
     return rest if not rest or rest[0] in "-_" else None
 
 
@@ -55,7 +67,7 @@ def decide(tag: str, ours: Ours, tags: Iterable[str], beside: Sequence[str]) -> 
     known = {found for one in beside if (found := suffix_of(one, ours.version)) is not None} or {""}
     suffix = max((one for one in known if tag.endswith(one)), key=len, default=None)
     line = _line(tag, suffix or "")
-    ends = _ends({suffix} if suffix is not None else known, exact=suffix is not None)
+    ends = _ends({suffix} if suffix is not None else known, exact=suffix is not None, builds=ours.builds)
     newer = [(one.precedence, name) for name in tags if (one := _version(name, ends)) is not None and _in(one, line)]
     newest, holder = max(newer, default=(ours.version.precedence, ""))
     if newest <= ours.version.precedence:
@@ -63,16 +75,17 @@ def decide(tag: str, ours: Ours, tags: Iterable[str], beside: Sequence[str]) -> 
     return Decision(False, f"{holder} is newer than {ours.version.full}", holder)
 
 
-def _ends(suffixes: Iterable[str], *, exact: bool) -> re.Pattern[str]:
+def _ends(suffixes: Iterable[str], *, exact: bool, builds: bool) -> re.Pattern[str]:
     """What the version tags of a line end with.
 
     If the tag itself does not end so, as `latest` beside `1.4.2-alpine3.20`, numbers behind the name count for nothing:
     the next release may come as `-alpine3.21`, and must be compared with the last one all the same.
     """
+    build = "(?:_[0-9A-Za-z.-]+?)?" if builds else ""
     if exact:
-        return re.compile("|".join(map(re.escape, suffixes)))
+        return re.compile(f"{build}(?:{'|'.join(map(re.escape, suffixes))})", re.ASCII)
     names = {re.escape(one.rstrip("0123456789.")) for one in suffixes}
-    return re.compile(rf"(?:{'|'.join(sorted(names))})[0-9.]*", re.ASCII)
+    return re.compile(rf"{build}(?:{'|'.join(sorted(names))})[0-9.]*", re.ASCII)
 
 
 def _line(tag: str, suffix: str) -> tuple[str, ...]:

@@ -56,7 +56,11 @@ class Job:
         for one in self.planned.references:
             if one.reference is not None and one.moves:
                 moves[one.reference] = _stricter(moves.get(one.reference), one.moves)
-        ours = self.planned.resolved.values.version.ours if "forward" in moves.values() else Ours()
+        ours = Ours()
+        if "forward" in moves.values():
+            templates = [one.tag.template for one in self.planned.references]
+            builds = any(one is not None and "VersionBuild" in dict(one.fields()) for one in templates)
+            ours = replace(self.planned.resolved.values.version.ours, builds=builds)
         return Wanted(self.result.name, self.references, moves, ours)
 
     def failing(self, *errors: LazyociError) -> Job:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -41,6 +42,8 @@ def read_version(path: str, read: Callable[[], bytes]) -> FileVersion:
     except FileNotFoundError:
         return FileVersion(problem=f'"{path}" does not exist; paths are relative to the directory of the .lazy file')
     except OSError as error:
+        if error.errno == errno.EFBIG:
+            return FileVersion(problem=f'"{path}" is too large: {error.strerror}; name the file that holds the version')
         return FileVersion(problem=f'"{path}" cannot be read: {error.strerror or error}; correct its permissions')
     if len(data) > _LIMIT:
         return FileVersion(problem=f'"{path}" is larger than {_LIMIT >> 20} MiB; name the file that holds the version')
@@ -50,6 +53,8 @@ def read_version(path: str, read: Callable[[], bytes]) -> FileVersion:
         return FileVersion(problem=f"{path} {error}")
     except UnicodeDecodeError:
         return FileVersion(problem=f"{path} is not UTF-8; save it as that")
+    except RecursionError:
+        return FileVersion(problem=f"{path} is nested too deeply to be read; correct it")
     except ValueError as error:  # while decoding TOML or JSON
         return FileVersion(problem=f"{path} is not valid: {error}; correct it")
     found = semver.parse(written) or _python(written)
@@ -112,12 +117,12 @@ def _cargo(data: bytes) -> str:
 def _package(data: bytes) -> str:
     import json
 
-    found = json.loads(data.decode())
+    found = json.loads(data.decode("utf-8-sig"))
     return _text(found if isinstance(found, dict) else {})
 
 
 def _plain(data: bytes) -> str:
-    lines = data.decode().split()
+    lines = data.decode("utf-8-sig").split()
     if len(lines) != 1:
         raise _NoVersion("has to hold the version alone, such as 1.4.0")
     return lines[0]
@@ -126,7 +131,7 @@ def _plain(data: bytes) -> str:
 def _toml(data: bytes) -> Mapping[str, Any]:
     import tomllib
 
-    return tomllib.loads(data.decode())
+    return tomllib.loads(data.decode("utf-8-sig"))
 
 
 def _table(table: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -141,14 +146,14 @@ def read_license(path: str, read: Callable[[], bytes]) -> str:
         if name == "package.json":
             import json
 
-            table: object = json.loads(read().decode())
+            table: object = json.loads(read().decode("utf-8-sig"))
         elif name == "pyproject.toml":
             table = _table(_toml(read()), "project")
         elif name == "Cargo.toml":
             table = _table(_toml(read()), "package")
         else:
             return ""
-    except (OSError, ValueError):  # its version is missing too, which is told
+    except (OSError, ValueError, RecursionError):  # its version is missing too, which is told
         return ""
     found = table.get("license") if isinstance(table, Mapping) else None
     return found if isinstance(found, str) else ""

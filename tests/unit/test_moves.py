@@ -77,6 +77,33 @@ def test_a_tag_without_the_text_follows_what_is_beside_it(tag: str, beside: list
     assert decide(tag, ours("1.5.0"), [held], [*beside, tag]).moves is moves
 
 
+@pytest.mark.parametrize(
+    ("tag", "version", "beside", "held", "moves"),
+    [
+        ("latest", "1.4.9", ["1.4.9"], "1.5.0_build.5", False),
+        ("latest", "1.5.1+build.6", ["1.5.1_build.6"], "1.6.0", False),
+        ("latest", "1.5.1+build.6", ["1.5.1_build.6"], "1.6.0_build-7", False),
+        ("latest", "1.5.1+build.6", ["1.5.1_build.6"], "1.5.0_build.5", True),
+        ("latest-alpine", "1.4.9", ["1.4.9-alpine"], "1.5.0_build.5-alpine", False),
+        ("latest-alpine", "1.4.9", ["1.4.9-alpine"], "1.5.0_build.5", True),
+        ("latest", "1.4.9", ["1.4.9"], "1.5.0-rc.1_build.5", True),
+    ],
+)
+def test_build_metadata_is_no_series(tag: str, version: str, beside: list[str], held: str, moves: bool) -> None:
+    builds = Ours(ours(version).version, "", builds=True)
+    assert decide(tag, builds, [held], [*beside, tag]).moves is moves
+
+
+def test_a_text_behind_an_underscore_is_a_series_where_no_build_metadata_is_published() -> None:
+    assert decide("latest", ours("1.4.9"), ["1.5.0_deb"], ["1.4.9", "latest"]).moves
+
+
+def test_build_metadata_that_looks_like_a_prerelease_is_no_version() -> None:
+    version = ours("1.5.0+build.5").version
+    assert version is not None
+    assert (suffix_of("1.5.0-build.5", version), suffix_of("1.5.0_build.5-alpine", version)) == (None, "-alpine")
+
+
 def test_what_stays_asks_for_no_tags() -> None:
     assert decide("latest", ours("1.5.0-rc.1", "1.5.0-rc.1 is a prerelease"), (), ()) == Decision(
         False, "1.5.0-rc.1 is a prerelease"

@@ -21,10 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lazyoci.rules.base import Finding, Subject
-
-_OF_THE_RUN = frozenset(
-    ("GitSHA", "GitSHALong", "GitBranch", "DefaultBranch", "PullRequest", "BaseBranch", "Timestamp", "Date")
-)
+from lazyoci.rules.shared.of_the_run import OF_THE_RUN
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -35,6 +32,6 @@ def check(subject: Subject) -> Iterator[Finding]:
             if moves is None or moves.value != "forward" or template is None:
                 continue
             names = [name for name, _ in template.fields()]
-            if names and _OF_THE_RUN.issuperset(names):
+            if names and OF_THE_RUN.issuperset(names):
                 fact = f"this tag is made of .{names[0]}, and follows no releases"
                 yield Finding(moves.node, f"{fact}; moves: forward would leave it where it is, so remove that")

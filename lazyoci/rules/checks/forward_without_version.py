@@ -3,7 +3,8 @@
 `moves: forward` means that a tag only moves to newer versions: `latest` stays at 1.4.0 when 1.3.9 is released after it.
 lazyoci compares with the version tags in the repository. If no tag with the full version, such as `{{ .VersionFull }}`,
 is pushed too, there is nothing to compare with, and an older release would move the tag back. Text after the version
-makes a separate series: `{{ .VersionFull }}-alpine` is the version tag for `latest-alpine`.
+makes a separate series: `{{ .VersionFull }}-alpine` is the version tag for `latest-alpine`. Text that is another with
+each run, such as a commit or a date, makes a series that no other release is in.
 
 The version compared is that of the artifact (`.VersionFull`), not the chart's. If the chart's own version is the one
 that counts, write it into the git tag.
@@ -28,6 +29,7 @@ from collections.abc import Iterator
 
 from lazyoci.plan import PlannedReference, PlannedTarget
 from lazyoci.rules.base import Finding, Subject
+from lazyoci.rules.shared.of_the_run import OF_THE_RUN
 from lazyoci.semver import Semver
 
 # a full version is made from these; only a known value shows whether it is one
@@ -43,7 +45,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             if first is None or any(_may_be_version(one) for one in _unsure(target)):
                 continue
             version = artifact.resolved.values.version.semver
-            known = [one.tag.text for one in target.references if one.tag.certain]
+            known = [one.tag.text for one in target.references if one.tag.certain and not _of_the_run(one)]
             if version is None or not _has_version(known, version):
                 yield Finding(first.tag.source.node, _message(version, known))
 
@@ -56,7 +58,12 @@ def _unsure(target: PlannedTarget) -> list[PlannedReference]:
 def _may_be_version(one: PlannedReference) -> bool:
     if one.tag.template is None:
         return _LITERAL.fullmatch(one.tag.source.value) is not None
-    return any(name in _NAMING for name, _ in one.tag.template.fields())
+    return any(name in _NAMING for name, _ in one.tag.template.fields()) and not _of_the_run(one)
+
+
+def _of_the_run(one: PlannedReference) -> bool:
+    """Whether the tag holds what the next release does not have, so that it would be compared with nothing."""
+    return one.tag.template is not None and any(name in OF_THE_RUN for name, _ in one.tag.template.fields())
 
 
 def _has_version(tags: list[str], version: Semver) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 import pytest
 
 from lazyoci.values.version_file import read_version
@@ -79,8 +81,29 @@ def test_what_cannot_be_read() -> None:
 
     assert "does not exist" in read_version("VERSION", absent).problem
     assert "cannot be read: Permission denied" in read_version("VERSION", closed).problem
+
+    def large() -> bytes:
+        raise OSError(errno.EFBIG, "it has 5 MiB, and at most 1 MiB are read")
+
+    assert "name the file that holds the version" in read_version("VERSION", large).problem
     assert "is larger than" in read_version("VERSION", lambda: b" " * (2 << 20)).problem
     assert "is not UTF-8; save it as that" in read_version("VERSION", lambda: b"\xff\xfe").problem
     assert read_version("package.json", lambda: b"{").problem.endswith("; correct it")
     assert read_version("VERSION", lambda: b"1.4").problem.endswith("; write 1.4.0, or use a git tag")
     assert "x" * 41 not in read_version("VERSION", lambda: b"x" * 500).problem
+    for name, data in (("package.json", b"[" * 100_000), ("Cargo.toml", b"a = " + b"[" * 100_000)):
+        assert read_version(name, lambda data=data: data).problem, name  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("VERSION", "1.4.0"),
+        ("package.json", '{"version": "1.4.0"}'),
+        ("pyproject.toml", '[project]\nversion = "1.4.0"'),
+        ("Cargo.toml", '[package]\nversion = "1.4.0"'),
+    ],
+)
+def test_a_byte_order_mark_is_no_part_of_it(name: str, text: str) -> None:
+    found = read_version(name, lambda: b"\xef\xbb\xbf" + text.encode()).version
+    assert found is not None and found.full == "1.4.0"
