@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from lazyoci import semver
 from lazyoci.frozen import frozen
 from lazyoci.semver import Semver
 
+_STANDS_FOR_VERSION = re.compile(r"\{\{|[*?\[^$]")
 _IN_NO_TAG = frozenset(" ~^:?[\\")  # characters that git does not allow in tag names
 
 
@@ -70,9 +73,9 @@ class Lines:
 def problem(pattern: str) -> str:
     """What is wrong with a pattern, with a remedy; empty if it is valid."""
     if pattern.count("*") != 1:
-        front = pattern.partition("{{")[0]  # {{ .Version }} and *.*.* stand for the version, as the star does
-        front = front if "*" not in front else front.partition("*")[0]
-        example = f"{front}*" if front else "api-v*"
+        # {{ .Version }}, *.*.*, ? and [0-9] stand for the version, as the star does
+        front = _STANDS_FOR_VERSION.split(pattern.removeprefix("refs/tags/"), maxsplit=1)[0]
+        example = f"{front}*" if front and not problem(f"{front}*") else "api-v*"
         return f'"{pattern}" needs one star, where the version stands; write it as in "{example}"'
     if pattern.startswith("refs/tags/"):
         return f'"{pattern}" matches no tag; write "{pattern.removeprefix("refs/tags/")}"'

@@ -593,3 +593,21 @@ def test_a_tag_that_is_no_version_counts_where_it_is_named(repository: Repositor
     (repository.root / ".lazy").write_text(text)
     repository.commit("root")
     assert "unused-tag" not in run("build", "--dry-run", "--tag", "v1.2").err
+
+
+@pytest.mark.parametrize(
+    ("pattern", "example"),
+    [
+        ("api-v?", "api-v*"),
+        ("web/v[0-9]", "web/v*"),
+        ("web-${VERSION}", "web-*"),
+        ("refs/tags/web-v", "web-v*"),
+        ("web v", "api-v*"),
+        ("^v", "api-v*"),
+        ("web-v*.*.*", "web-v*"),
+        ("-v", "api-v*"),
+    ],
+)
+def test_the_pattern_to_write_is_none_that_is_refused_next(pattern: str, example: str) -> None:
+    assert problem(pattern).endswith(f'write it as in "{example}"')
+    assert problem(example) == ""
