@@ -611,3 +611,24 @@ def test_a_tag_that_is_no_version_counts_where_it_is_named(repository: Repositor
 def test_the_pattern_to_write_is_none_that_is_refused_next(pattern: str, example: str) -> None:
     assert problem(pattern).endswith(f'write it as in "{example}"')
     assert problem(example) == ""
+
+
+@pytest.mark.parametrize("place", ["tag", "registry"])
+def test_a_tag_of_another_artifact_is_on_no_branch_so_the_remedy_is_a_condition(
+    repository: Repository, run: Runner, place: str
+) -> None:
+    """With a default, the tag would be published at every release of the other artifact."""
+    old = "      - registry: r.example/root\n        tags: ["
+    registry = "'r.example/root{{ .GitBranch }}'" if place == "registry" else "r.example/root"
+    tag = "t" if place == "registry" else "br-{{ .GitBranch }}"
+    text = WITH_ROOT.replace(old, f"      - registry: {registry}\n        tags: [{{tag: '{tag}', when: branch}}, ")
+    assert text != WITH_ROOT
+    (repository.root / ".lazy").write_text(text)
+    repository.commit("root")
+    ran = run("build", "--dry-run", "--tag", "api-v1.2.3")
+    what = "tag" if place == "tag" else "target"
+    assert f'give this {what} when: "branch:**"' in ran.err
+    assert 'default "edge"' not in ran.err
+    mended = text.replace("when: branch}", 'when: "branch:**"}')
+    (repository.root / ".lazy").write_text(mended)
+    assert ".GitBranch" not in run("build", "--dry-run", "--tag", "api-v1.2.3").err

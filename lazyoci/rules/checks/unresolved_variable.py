@@ -80,13 +80,15 @@ def _messages(resolution: Resolution, without: str = "", problem: str = "") -> l
 def _without_branch(subject: Subject) -> Iterator[Finding]:
     """Tags and registries that print the branch although there is none, and are valid without it."""
     for artifact in subject.plan.artifacts:
+        occasion = artifact.resolved.values.base.occasion
+        of_another = occasion is not None and bool(occasion.tag_of_another)
         for target in artifact.targets:
             registry = target.resolved.registry
             if target.repository is not None and target.resolved.due and _lacks_branch(registry):
-                yield _lacking(registry, "registry")
+                yield _lacking(registry, "registry", of_another)
         for reference in artifact.references:
             if reference.problem is None and _lacks_branch(reference.tag):
-                yield _lacking(reference.tag, "tag")
+                yield _lacking(reference.tag, "tag", of_another)
 
 
 def _lacks_branch(resolution: Resolution) -> bool:
@@ -105,12 +107,12 @@ def _lacks_branch(resolution: Resolution) -> bool:
     return bool(letter) and letter in rendered.text and rendered.text.replace(letter, "") == resolution.text
 
 
-def _lacking(resolution: Resolution, what: str) -> Finding:
+def _lacking(resolution: Resolution, what: str, of_another: bool) -> Finding:
+    """The finding, with the remedy. With a default, a tag would be published for tags of other artifacts too."""
+    default = f'give a default: {{{{ .{_BRANCH} | default "edge" }}}}'
+    remedy = f'give this {"tag" if what == "tag" else "target"} when: "branch:**"' if of_another else default
     why = next(value.source for value in resolution.used if value.name == _BRANCH)
-    message = (
-        f".{_BRANCH} is empty ({why}), so this {what} would be {quoted(resolution.text)}; "
-        f'give a default: {{{{ .{_BRANCH} | default "edge" }}}}'
-    )
+    message = f".{_BRANCH} is empty ({why}), so this {what} would be {quoted(resolution.text)}; {remedy}"
     return Finding(resolution.source.node, message, first_span(resolution, _BRANCH))
 
 
