@@ -3,8 +3,6 @@
 On a long link a connection takes one round trip to open, and with TLS two. httpx opens one when a request finds none
 free. Its pool takes connections from a network backend (https://www.encode.io/httpcore/network-backends/); the one here
 first hands out those that were opened ahead. Whatever is wrong with one of these, another is opened in the usual way.
-
-A push of ten layers to a registry 50 ms away takes 0.85 s with it and 0.90 without, by plain HTTP.
 """
 
 from __future__ import annotations
@@ -46,11 +44,9 @@ class AheadTransport(httpx.HTTPTransport):
         )
 
     def open_ahead(self, count: int) -> None:
-        """Have so many connections free, in use or on their way; returns at once.
-
-        Those in use count, as they will be free, and a host that serves few must not be asked for more.
-        """
-        self._ahead.open(count - len(self._pool.connections))
+        """Have so many connections free, or on their way; returns at once."""
+        free = sum(one.is_idle() for one in self._pool.connections)
+        self._ahead.open(count - free)
 
     def close(self) -> None:
         """Close all connections."""
@@ -81,10 +77,7 @@ class _Backend(httpcore.SyncBackend):
                 futures.append(Future())
                 self._ready.append((time.monotonic(), futures[-1]))
         for future in futures:
-            try:
-                threading.Thread(target=self._open, args=(future,), name="connect", daemon=True).start()
-            except RuntimeError:  # the system gives no more threads: the request opens its own connection
-                future.set_result(None)
+            threading.Thread(target=self._open, args=(future,), name="connect", daemon=True).start()
 
     def _open(self, future: Future[httpcore.NetworkStream | None]) -> None:
         stream: httpcore.NetworkStream | None = None
@@ -99,13 +92,11 @@ class _Backend(httpcore.SyncBackend):
             if stream is not None:
                 stream.close()
             stream = None
-        with self._lock:  # `close` finds either the stream, or that it is yet to be closed here
-            if not self._closed:
-                future.set_result(stream)
-                return
-        if stream is not None:
+        with self._lock:
+            unwanted = self._closed
+        if unwanted and stream is not None:
             stream.close()
-        future.set_result(None)
+        future.set_result(stream)
 
     def connect_tcp(
         self,
@@ -130,10 +121,7 @@ class _Backend(httpcore.SyncBackend):
         with self._lock:
             if (host, port) != (self._host, self._port) or not self._ready:
                 return None
-            # one that is there, before any that is on its way and may hang
-            taken = next((one for one in self._ready if one[1].done()), self._ready[0])
-            self._ready.remove(taken)
-            return taken
+            return self._ready.popleft()
 
     def close(self) -> None:
         """Close what nobody took."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from lazyoci.registry.http.ahead import AheadTransport
-from lazyoci.registry.http.light_httpx import httpcore, httpx
+from lazyoci.registry.http.light_httpx import httpx
 
 REPLY = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
@@ -72,14 +72,6 @@ def answer(connection: socket.socket) -> threading.Thread:
     return thread
 
 
-def opened_by(act: Callable[[], None]) -> None:
-    """Do something, and return when the connections that it opens are there."""
-    before = set(threading.enumerate())
-    act()
-    for thread in set(threading.enumerate()) - before:
-        thread.join(30)
-
-
 def test_a_request_takes_one_that_is_open(server: Server) -> None:
     way = Way(server, 1)
     serving = answer(server.accept())
@@ -128,56 +120,3 @@ def test_a_server_that_cannot_be_reached_is_told_of_by_the_request(server: Serve
     transport.open_ahead(2)
     with httpx.Client(transport=transport) as client, pytest.raises(httpx.ConnectError):
         client.get(server.url)
-
-
-def test_without_threads_requests_open_their_own(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(_thread: threading.Thread) -> None:
-        raise RuntimeError("can't start new thread")
-
-    transport = AheadTransport(server.url, None, httpx.Limits(), 10.0, lambda _: None)
-    with monkeypatch.context() as scarce:
-        scarce.setattr(threading.Thread, "start", refuse)
-        transport.open_ahead(2)
-    serving: list[threading.Thread] = []
-    accepting = threading.Thread(target=lambda: serving.append(answer(server.accept())))
-    accepting.start()
-    with httpx.Client(transport=transport) as client:
-        assert client.get(server.url).text == "ok"
-    accepting.join()
-    serving[0].join()
-
-
-def test_one_that_is_open_goes_before_one_that_hangs(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    usual, hanging, go_on = httpcore.SyncBackend.connect_tcp, threading.Event(), threading.Event()
-    let_go: list[bool] = []
-
-    def connect(backend: httpcore.SyncBackend, *args: Any, **options: Any) -> httpcore.NetworkStream:
-        if not hanging.is_set():
-            hanging.set()
-            let_go.append(go_on.wait(20))
-        return usual(backend, *args, **options)
-
-    monkeypatch.setattr(httpcore.SyncBackend, "connect_tcp", connect)
-    transport = AheadTransport(server.url, None, httpx.Limits(), 10.0, lambda _: None)
-    transport.open_ahead(1)
-    assert hanging.wait(30)
-    opened_by(lambda: transport.open_ahead(2))
-    serving = answer(server.accept())
-    with httpx.Client(transport=transport) as client:
-        assert client.get(server.url).text == "ok"
-    assert not let_go, "it was not waited for"
-    go_on.set()
-    serving.join()
-
-
-def test_those_in_use_count(server: Server) -> None:
-    way = Way(server, 1)
-    connection = server.accept()
-    asking = threading.Thread(target=lambda: way.client.get(way.url))
-    asking.start()
-    connection.recv(65536)
-    opened_by(lambda: way.transport.open_ahead(1))
-    connection.sendall(REPLY)
-    asking.join()
-    assert len(way.streams) == 1
-    way.client.close()
