@@ -30,8 +30,6 @@ from lazyoci.transfer.find import Found, find, with_own_platform
 from lazyoci.transfer.pull import Pulled
 from lazyoci.unpack.safe_paths import default_directory
 
-_BLOBS = 16  # for which connections are opened before it is known how many there are; more than most artifacts have
-
 
 @click.command()
 @click.argument("reference", shell_complete=registries)
@@ -84,7 +82,6 @@ def command(
     with connect(insecure=insecure, ca=ca, cancelled=cancelled) as client, interruptible(cancelled, client.abort):
         try:
             repository = client.repository(name.repository)
-            repository.expect_requests(_BLOBS)
             found, held, other = with_own_platform(find(repository, name, choice), repository, choice)
             if other is not None:
                 warn(f"{found.reference} is for {other}, not for this machine's {_platform.host()}")

@@ -68,11 +68,6 @@ class Connection:
         if self._client is not None:
             self._client.close()
 
-    def open_ahead(self, count: int) -> None:
-        """Have so many connections to the registry free, or on their way; see `Transport.open_ahead`."""
-        if self._client is not None:
-            self._transport.open_ahead(self._client, count)
-
     def find_channel(self, ping: Callable[[Task, bool], Reply]) -> Reply:
         """The reply to `ping`, over the first channel that works and that the policy allows; raises a Failure.
 

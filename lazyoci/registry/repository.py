@@ -209,10 +209,6 @@ class RemoteRepository:
         """Note that this run will push here; see `Session.expect`."""
         self._session.expect(scope.of(self._path, push=True))
 
-    def expect_requests(self, count: int) -> None:
-        """Note that so many are sent at once as soon as a reply has come; see `Session.open_ahead`."""
-        self._session.open_ahead(count)
-
     def expect_tag(self, tag: str) -> None:
         """Note that `head_manifest` will be called for this tag, to push to it; see `Session.ask_early`."""
         self._manifests.head_early(tag, push=True)

@@ -68,7 +68,6 @@ class Session:
         self.ping_status = 0
         self._expected: Scopes = ()
         self._early = Early()
-        self._then = 0  # requests that will be sent at once when it is known what to show
         self._trusted = policy.trusted
         self._credentials = credentials
         self._authenticator: Authenticator | None = None  # from the first reply on, which says what it wants
@@ -134,8 +133,6 @@ class Session:
             now=self.transport.now,
             warn=self._warn,
         )
-        if self._authenticator.challenge is not None:
-            self.connection.open_ahead(min(self._then, self.throttle.blobs_at_once))
 
     def _terms(self, reply: Reply) -> Terms:
         """What the reply to the ping says of authentication, and whether it may be given over this channel."""
@@ -149,16 +146,6 @@ class Session:
                 f"or trust it: lazyoci registry add {self.name} --insecure"
             )
         return Terms(challenge.choose(found), redact.clean(", ".join(schemes), limit=60), withhold)
-
-    def open_ahead(self, count: int) -> None:
-        """Open connections for so many requests, or as many as are sent at once here, while a reply is awaited.
-
-        Before the first request it is noted, for the time in which a token is asked for.
-        """
-        if self._connected:
-            self.connection.open_ahead(min(count, self.throttle.blobs_at_once))
-        else:
-            self._then = max(self._then, count)
 
     def ask_early(self, request: Request) -> None:
         """Note what is to be asked along with the first request, if nobody is known to the registry; `send` has the

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -27,14 +26,11 @@ def preflight(
     ends this soon; the reason is then Interrupted for each reference without an answer.
     """
     references = list(dict.fromkeys(reference for one in wanted for reference in one.references))
-    on_host = Counter(reference.repository.host for reference in references)
-    repositories = dict.fromkeys(repository for one in wanted for repository in one.repositories)
-    doors = {repository: _Door(client, repository) for repository in repositories}
+    doors = {repository: _Door(client, repository) for one in wanted for repository in one.repositories}
     if not references:
         return Preflight({})
-    for repository, one in doors.items():
+    for one in doors.values():
         one.remote.expect_push()
-        one.remote.expect_requests(max(on_host[repository.host], _TOGETHER))
     for reference in references:
         doors[reference.repository].remote.expect_tag(reference.tag)
     workers = min(len(references), jobs * QUESTIONS_PER_JOB)

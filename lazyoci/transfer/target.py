@@ -88,13 +88,12 @@ class TargetPush:
 
         A root that is not worth asking for counts as missing: with its first tag it is sent whether it is there or not.
         """
-        if digest == self._content.root.digest and any(one.previous_digest == digest for one in self._target.outcomes):
+        is_root = digest == self._content.root.digest
+        if is_root and any(one.previous_digest == digest for one in self._target.outcomes):
             return True  # the preflight found a tag that points to it
         self._stop_if_cancelled()
-        if digest == self._content.root.digest:
-            if not self._companions and not order.is_worth_asking_for(self._content):
-                return False
-            self._remote.expect_requests(len(self._content.blobs))  # those that follow unless it is there
+        if is_root and not self._companions and not order.is_worth_asking_for(self._content):
+            return False
         return self._remote.head_manifest(digest, push=True) is not None
 
     def put_blobs(self, blobs: Sequence[Descriptor]) -> None:

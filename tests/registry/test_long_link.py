@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -219,45 +218,6 @@ def test_an_early_question_without_an_answer_is_asked_again(fake: FakeRegistry) 
 def test_a_tag_is_verified_by_a_new_question(fake: FakeRegistry) -> None:
     run(kit(), wanted(f"{fake.host}/a/b:v1"), artifact(b"one"))
     assert fake.count("HEAD", "/manifests/v1") == 2
-
-
-# ---------------------------------------------------------------------- connections that are opened ahead
-def wait_for_connections(fake: FakeRegistry, count: int) -> faults.Action:
-    """Have the client wait for its reply until it has opened so many connections."""
-
-    def wait(exchange: Exchange) -> None:
-        until = time.monotonic() + 30
-        while fake.connections < count and time.monotonic() < until:
-            time.sleep(0.01)
-        exchange.send(exchange.serve())
-
-    return wait
-
-
-def test_connections_for_all_tags_are_opened_while_a_token_is_asked_for(fakes: Fakes) -> None:
-    fake = fakes(guard=Bearer({"alice": "s3cret"}))
-    fake.script.on("GET", "/token", wait_for_connections(fake, 3))  # the first one is there, and will be free
-    found = preflight([wanted(*(f"{fake.host}/a/b:v{i}" for i in range(3)))], kit(keys=ALICE).client)
-    assert not found.errors
-    assert fake.connections == 3
-
-
-def test_connections_for_all_blobs_are_opened_while_the_root_is_asked_for(fake: FakeRegistry) -> None:
-    tools = kit(jobs=4)
-    references, built = wanted(f"{fake.host}/a/b:v1"), artifact(noise(100), noise(200), noise(300))
-    found = preflight([references], tools.client)
-    fake.script.on("HEAD", "/manifests/sha256", wait_for_connections(fake, 4))  # three blobs, and the empty config
-    (pushed,) = run_after(tools, found, [(references, built)])
-    assert states(pushed) == {f"{fake.host}/a/b:v1": "new"}
-    assert fake.connections == 4
-
-
-def test_nothing_is_opened_ahead_for_content_that_is_there(fake: FakeRegistry) -> None:
-    built = layers()
-    run(kit(), wanted(f"{fake.host}/a/b:v1"), built)
-    before = fake.connections
-    run(kit(), wanted(f"{fake.host}/a/b:v1", f"{fake.host}/a/b:v2"), built)
-    assert fake.connections - before <= 3, "for what is asked at once, the ping and two tags, and not for eleven blobs"
 
 
 class Door:

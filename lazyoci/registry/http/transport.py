@@ -21,7 +21,6 @@ from lazyoci.errors import Interrupted
 from lazyoci.frozen import frozen
 from lazyoci.registry import redact, untrusted_numbers
 from lazyoci.registry.http import tls
-from lazyoci.registry.http.ahead import AheadTransport
 from lazyoci.registry.http.body import Body, Pace, Stall
 from lazyoci.registry.http.failure_kinds import Way, classify
 from lazyoci.registry.http.head_limits import HeadLimits, is_expected, stream_of
@@ -70,7 +69,6 @@ class Transport:
         self._cancelled = cancelled or threading.Event()
         self._on_request = on_request
         self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
-        self._ways: weakref.WeakKeyDictionary[httpx.Client, AheadTransport] = weakref.WeakKeyDictionary()
         self._lock = threading.Lock()
         self._heads = HeadLimits(clock)
 
@@ -109,31 +107,17 @@ class Transport:
 
     def client(self, channel: tls.Channel, policy: tls.TlsPolicy, url: httpx.URL) -> httpx.Client:
         """A connection pool for the origin of a URL; raises ProxyError."""
-        context = None if channel.scheme == "http" else tls.context(channel, policy)
+        context = False if channel.scheme == "http" else tls.context(channel, policy)
         proxy = self.proxy(url)
-        limits = httpx.Limits(max_connections=None, max_keepalive_connections=32, keepalive_expiry=30)
-        way = None if proxy else AheadTransport(url, context, limits, self.timeouts.connect, self._note)
-        made = httpx.Client(
-            transport=way,
-            verify=context or False,
+        return httpx.Client(
+            verify=context,
             follow_redirects=False,
             trust_env=False,  # httpx reads fewer forms of the proxies' variables, and would add what ~/.netrc has
             proxy=None if proxy is None else _through(proxy, policy),
             cookies=http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(allowed_domains=[])),
-            limits=limits,
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=32, keepalive_expiry=30),
             headers={"User-Agent": f"lazyoci/{__version__}", "Accept-Encoding": "identity"},
         )
-        if way is not None:
-            with self._lock:
-                self._ways[made] = way
-        return made
-
-    def open_ahead(self, client: httpx.Client, count: int) -> None:
-        """Have so many connections free, or on their way, for the next requests; not through a proxy."""
-        with self._lock:
-            way = self._ways.get(client)
-        if way is not None and not self._cancelled.is_set():
-            way.open_ahead(count)
 
     def send(
         self,
@@ -263,10 +247,6 @@ class Transport:
         if stream is None:
             return
         self._heads.guard(stream)
-        self._note(stream)
-
-    def _note(self, stream: Any) -> None:
-        """Note a connection (httpcore's NetworkStream), so that `abort` can cut it."""
         found = stream.get_extra_info("socket")
         if isinstance(found, socket.socket):
             with self._lock:
