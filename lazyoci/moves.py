@@ -44,19 +44,13 @@ class Decision:
 
 
 def suffix_of(tag: str, version: Semver) -> str | None:
-    """The suffix of a tag that begins with the full version; None for other tags.
-
-    Build metadata behind `_` is no suffix. A tag that holds it otherwise, as `1.5.0-build.5` for `1.5.0+build.5`,
-    cannot be told from a prerelease, and counts for none.
-    """
+    """The suffix of a tag that begins with the full version, without build metadata behind `_`; None for other tags."""
     bare = tag.removeprefix("v")
     if not bare.startswith(version.full):
         return None
     rest = bare[len(version.full) :]
     if version.build:
         rest = rest.removeprefix(f"_{version.build}")
-        if rest.startswith(f"-{version.build}"):
-            return None
     return rest if not rest or rest[0] in "-_" else None
 
 

@@ -98,10 +98,14 @@ def test_a_text_behind_an_underscore_is_a_series_where_no_build_metadata_is_publ
     assert decide("latest", ours("1.4.9"), ["1.5.0_deb"], ["1.4.9", "latest"]).moves
 
 
-def test_build_metadata_that_looks_like_a_prerelease_is_no_version() -> None:
+def test_build_metadata_is_no_suffix() -> None:
     version = ours("1.5.0+build.5").version
     assert version is not None
-    assert (suffix_of("1.5.0-build.5", version), suffix_of("1.5.0_build.5-alpine", version)) == (None, "-alpine")
+    assert [suffix_of(one, version) for one in ("1.5.0_build.5", "v1.5.0_build.5-alpine", "1.5.0")] == [
+        "",
+        "-alpine",
+        "",
+    ]
 
 
 def test_what_stays_asks_for_no_tags() -> None:

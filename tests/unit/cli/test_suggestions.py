@@ -90,7 +90,7 @@ WORDS = [
     ("build --artifact apo", "did you mean api?"),
     ("build --artifact all", "leave --artifact out for all"),
     ("build --artifact api,api", "--artifact api --artifact api"),
-    ("build --file .lazy other", "other does not exist"),
+    ("build --file .lazy other", "name different files"),
     ("lazyoci build", "write lazyoci once"),
     ("publish b.tar --push", "without --dry-run it publishes"),
     ("publish b.tar --platform linux/amd64", "add --partial"),
