@@ -80,10 +80,6 @@ bench-copy: $(VENV)/.development  ## copying between loopback registries beside 
 bench-link: $(VENV)/.development  ## publishing and pulling over a long link beside crane and skopeo
 	$(BIN)/python bench/link.py
 
-.PHONY: bench-carry
-bench-carry: $(VENV)/.development  ## publishing a bundle and copying over a long link beside crane and skopeo
-	$(BIN)/python bench/carry.py
-
 .PHONY: bench-lsp
 bench-lsp: $(VENV)/.development  ## the language server beside yaml-language-server, bare pygls, and itself while registries hang; needs npm
 	$(BIN)/python bench/lsp.py
@@ -94,7 +90,7 @@ soak: $(VENV)/.development  ## ten minutes of random edits and questions to the 
 	$(BIN)/python bench/lsp_soak.py
 
 .PHONY: bench
-bench: bench-validate bench-push bench-pull bench-link bench-pack bench-targets bench-lsp  ## all benchmarks, one after another
+bench: bench-validate bench-push bench-pull bench-copy bench-link bench-pack bench-targets bench-lsp  ## all benchmarks, one after another
 
 .PHONY: dist
 dist: $(VENV)/.development  ## build the wheel and the sdist into dist/
