@@ -45,11 +45,11 @@ class Fence(Disk):
             raise UsageError(f"{quoted(named)} leads out of {self.root}", hint="name a file below it")
         if path.is_absolute():
             path = path.relative_to(self.root) if path.is_relative_to(self.root) else Path(os.path.realpath(path))
-        file = path / ".lazy" if (self.root / path).is_dir() else path
+        file = path / ".lazy" if self.kind(self.root / path) == "dir" else path
         if not self.is_inside(self.root / file):
             raise UsageError(f"{file} is a link that leads out of {self.root}", hint="name another file")
         if file.name != ".lazy" and file.suffix != ".lazy":
             raise UsageError(f"{file} is no .lazy file", hint="name a .lazy file, or a directory that holds one")
-        if not (self.root / file).is_file():
+        if self.kind(self.root / file) != "file":
             raise UsageError(f"there is no {file} below {self.root}", hint="write one with: lazyoci init")
         return file

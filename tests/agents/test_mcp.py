@@ -191,6 +191,8 @@ async def test_no_path_and_no_link_leads_out(project: Path, tmp_path: Path) -> N
                 assert "s3cret" not in told
         assert "is no .lazy file" in await refusal(client, "check", path="a.txt")
         assert "there is no" in await refusal(client, "check", path="none.lazy")
+        for long in ("x" * 300, "x/" * 3000, f"{'x' * 250}.lazy"):
+            assert "lazy" in await refusal(client, "check", path=long)
         # what a file names beyond the directory is not there for it
         text = FILE.format("ghcr.io").replace("a.txt", "../outside/secret.txt")
         (project / "names.lazy").write_text(text, "utf-8")

@@ -180,6 +180,10 @@ async def test_edits_are_made_when_an_action_is_chosen(tmp_path: Path) -> None:
         assert all(action.edit is None for action in found.values())
         chosen = await one.client.code_action_resolve_async(found['Replace with "name"'])
         assert one.applied(uri, chosen.edit) == text.replace("nme", "name")
+        for wrong in ("first", -1, None, [2]):
+            data = {**chosen.data, "number": wrong}
+            with pytest.raises(JsonRpcException, match=r"data\.number"):
+                await one.client.code_action_resolve_async(types.CodeAction(chosen.title, kind=chosen.kind, data=data))
         (everything,) = (await one.actions(uri, (0, 0), only=["source.fixAll"])).values()
         assert everything.kind == "source.fixAll.lazyoci"
         assert everything.edit is None

@@ -27,17 +27,13 @@ tags:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from lazyoci import semver
-from lazyoci.resolve import Resolution, ResolvedArtifact
+from lazyoci.resolve import ResolvedArtifact
 from lazyoci.rules.base import Finding, Subject
-from lazyoci.rules.shared.given_tag import lines_of, meant
+from lazyoci.rules.shared.given_tag import follows, has_tag, lines_of, meant
 from lazyoci.rules.shared.wording import quoted
-
-_TAG = re.compile(r"\.Tag\b")
-_FOLLOW = re.compile(r"\.(?:Git)?(?:Tag|Version)", re.IGNORECASE)
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -55,7 +51,7 @@ def no_release(given: str, artifacts: Sequence[ResolvedArtifact]) -> Finding | N
         return None
     tags = [tag for one in artifacts for target in one.targets for tag in target.tags]
     due = [tag.text for tag in tags if tag.due]
-    if not due or len(due) == len(tags) or any(map(_follows, due)):
+    if not due or len(due) == len(tags) or any(map(follows, due)):
         return None  # all of it is due whatever --tag is, or other rules tell that the version is not from it
     patterns = [line.pattern for line in lines_of(artifacts) if line is not None]
     is_all = None not in lines_of(artifacts)
@@ -75,8 +71,7 @@ def _is_version(artifact: ResolvedArtifact, given: str) -> bool:
 
 def _has_tag(artifact: ResolvedArtifact) -> bool:
     """Whether `.Tag` is in a template of what is published now, or of a condition."""
-    texts = [*artifact.resolutions, *artifact.conditions]
-    return any(one.source.is_template and _TAG.search(one.source.value) is not None for one in texts)
+    return any(map(has_tag, [*artifact.resolutions, *artifact.conditions]))
 
 
 def _is_ref(artifact: ResolvedArtifact, given: str) -> bool:
@@ -86,7 +81,3 @@ def _is_ref(artifact: ResolvedArtifact, given: str) -> bool:
         return False
     told = "" if occasion.told is None else occasion.told.tag
     return given in (occasion.branch, occasion.event.tag, occasion.stated.tag, told)
-
-
-def _follows(tag: Resolution) -> bool:
-    return tag.error is not None or (tag.source.is_template and _FOLLOW.search(tag.source.value) is not None)

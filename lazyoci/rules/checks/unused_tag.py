@@ -22,19 +22,15 @@ tags: ["v{{ .VersionFull }}"]
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from lazyoci import semver
 from lazyoci.config.model import Artifact
-from lazyoci.resolve import Resolution, ResolvedArtifact
+from lazyoci.resolve import ResolvedArtifact
 from lazyoci.rules.base import Finding, Subject
 from lazyoci.rules.checks.tag_makes_no_release import no_release
-from lazyoci.rules.shared.given_tag import lines_of, meant
+from lazyoci.rules.shared.given_tag import follows, has_tag, lines_of, meant
 from lazyoci.rules.shared.wording import quoted
-
-_TAG = re.compile(r"\.Tag\b")
-_FOLLOW = re.compile(r"\.(?:Git)?(?:Tag|Version)", re.IGNORECASE)
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -78,17 +74,10 @@ def _depends(artifact: ResolvedArtifact, given: str) -> bool:
     """Whether `--tag` may decide which tags of an artifact are published, or what they are."""
     origin = artifact.values.base.origin
     if origin is not None:
-        of_tag = any(map(_TAG.search, [one.source.value for one in artifact.texts if one.source.is_template]))
-        return of_tag or origin.parse(given) is not None
+        return any(map(has_tag, artifact.texts)) or origin.parse(given) is not None
     if semver.parse(given) is None:  # then it changes no occasion; what is due and names a version is told elsewhere
-        named = any(_TAG.search(one.source.value) for one in artifact.texts if one.source.is_template)
-        return named or any(map(_follows, artifact.resolutions))
-    return _is_conditional(artifact.artifact) or any(map(_follows, artifact.texts))
-
-
-def _follows(one: Resolution) -> bool:
-    """Whether a text uses the tag in any branch of its template, or tries to in a template with an error."""
-    return one.error is not None or (one.source.is_template and _FOLLOW.search(one.source.value) is not None)
+        return any(map(has_tag, artifact.texts)) or any(map(follows, artifact.resolutions))
+    return _is_conditional(artifact.artifact) or any(map(follows, artifact.texts))
 
 
 def _is_conditional(artifact: Artifact) -> bool:

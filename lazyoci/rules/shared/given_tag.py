@@ -6,10 +6,22 @@ import re
 from collections.abc import Sequence
 
 from lazyoci import semver
-from lazyoci.resolve import ResolvedArtifact
+from lazyoci.resolve import Resolution, ResolvedArtifact
 from lazyoci.world.version_line import Line
 
+_TAG = re.compile(r"\.Tag\b")
+_FOLLOW = re.compile(r"\.(?:Git)?(?:Tag|Version)", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+(?:\.\d+){1,2}(?:-[0-9A-Za-z.-]+)?$")
+
+
+def has_tag(one: Resolution) -> bool:
+    """Whether a text is a template with `.Tag`, in any of its branches."""
+    return one.source.is_template and _TAG.search(one.source.value) is not None
+
+
+def follows(one: Resolution) -> bool:
+    """Whether a text uses the tag in any branch of its template, or tries to in a template with an error."""
+    return one.error is not None or (one.source.is_template and _FOLLOW.search(one.source.value) is not None)
 
 
 def lines_of(artifacts: Sequence[ResolvedArtifact]) -> list[Line | None]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcException
+from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 
 from lazyoci.diagnostic import Diagnostic, Edit, Source, Span
 from lazyoci_lsp.features.advice import advice, once
@@ -52,14 +52,23 @@ async def resolve(view: View, action: types.CodeAction) -> types.CodeAction:
     if action.kind == FIX_ALL:
         found = await view.background.run(lambda: fixes.everything(snapshot.checked, snapshot.run))
     else:
-        span = Span(int(data.get("start", 0)), int(data.get("end", 0)))
+        start, end, number = (_whole(data, name) for name in ("start", "end", "number"))
+        span = Span(start, end)
         alike = [one for one in _offers(view, snapshot, span) if one.title == action.title and one.kind == action.kind]
-        found = next(iter(alike[int(data.get("number", 0)) :]), None)
+        found = next(iter(alike[number:]), None)
     if found is not None:
         action.edit = _action(view, snapshot, found).edit
     elif action.kind != FIX_ALL:
         raise OutdatedAction("this is no longer offered; ask for the actions again")
     return action
+
+
+def _whole(data: dict[str, object], name: str) -> int:
+    """A number that `_unresolved` wrote; raises JsonRpcInvalidParams if a client changed it."""
+    value = data.get(name)
+    if not isinstance(value, int) or value < 0:
+        raise JsonRpcInvalidParams(f"data.{name} of the action is not as it was offered; ask for its actions again")
+    return value
 
 
 class OutdatedAction(JsonRpcException):
