@@ -26,12 +26,22 @@ def once(found: Iterable[Diagnostic], told: Iterable[str] = ()) -> Iterator[Diag
     known = set(told)
     for one in found:
         said = advice(one)
-        if said in known:
-            yield replace(one, message=one.message[: -len(said) - len(": ")])
-            continue
+        yield _without(one, said) if said in known else one
         if said:
             known.add(said)
-        yield one
+
+
+def as_told(one: Diagnostic, found: Iterable[Diagnostic]) -> Diagnostic:
+    """A finding as `once` gives it among all of its file, without looking at those behind the first of its advice."""
+    said = advice(one)
+    if not said:
+        return one
+    first = next((other for other in found if advice(other) == said), one)
+    return one if first == one else _without(one, said)
+
+
+def _without(one: Diagnostic, said: str) -> Diagnostic:
+    return replace(one, message=one.message[: -len(said) - len(": ")])
 
 
 def is_told_at(found: Sequence[Diagnostic], name: str, offset: int) -> bool:

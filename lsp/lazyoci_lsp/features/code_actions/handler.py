@@ -10,7 +10,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 
 from lazyoci.diagnostic import Diagnostic, Edit, Source, Span
-from lazyoci_lsp.features.advice import advice, once
+from lazyoci_lsp.features.advice import as_told
 from lazyoci_lsp.features.code_actions import explanations, fixes, registries, rewrites, values
 from lazyoci_lsp.features.code_actions.offer import FIX_ALL, REWRITE, Offer
 from lazyoci_lsp.features.findings import diagnostic, findings
@@ -138,7 +138,6 @@ def _edits(view: View, source: Source, edits: Sequence[Edit]) -> list[types.Text
 
 def _mended(view: View, snapshot: Snapshot, mends: Sequence[Diagnostic]) -> list[types.Diagnostic]:
     """Findings as the client was told them."""
-    if any(advice(one) for one in mends):
-        every = findings(view, snapshot)
-        mends = [told for one, told in zip(every, once(every), strict=True) if one in mends]
+    every = findings(view, snapshot) if mends else ()
+    mends = [as_told(one, every) for one in mends]
     return [diagnostic(view, snapshot.text.uri, snapshot.text.source, one) for one in mends]
